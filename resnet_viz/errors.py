@@ -1,0 +1,40 @@
+"""The errors a user can cause. Whatever somebody sends ends in a result or in one of these.
+
+    ResnetVizError            everything below; the message is a sentence for the user
+    ├── SpecError             a ResNet that cannot be: wrong block list, groups, size, link, or too large to fit
+    ├── TraceError            a module or node that cannot be traced, or a node id that is not there
+    ├── DrawError             a drawing that cannot be made: unknown level, format or theme
+    ├── ImageError            bytes that are no picture, a damaged or oversized one, or a net that takes no picture
+    ├── WeightsError          a file of weights that does not fit the net
+    └── DeviceError           a device this machine does not have
+
+Each message says what was got, what is allowed and what to do.
+"""
+
+
+class ResnetVizError(Exception):
+    """The root of the family; catch it to catch all."""
+
+
+class SpecError(ResnetVizError, ValueError):
+    """A ResNet that cannot be built as described."""
+
+
+class TraceError(ResnetVizError):
+    """A module that cannot be traced, or a node that is not in the trace."""
+
+
+class DrawError(ResnetVizError, ValueError):
+    """A drawing that cannot be made as asked."""
+
+
+class ImageError(ResnetVizError):
+    """Bytes that do not make a picture, or a picture that does not suit the net."""
+
+
+class WeightsError(ResnetVizError):
+    """Weights that do not fit the net."""
+
+
+class DeviceError(ResnetVizError):
+    """A device that is not there."""

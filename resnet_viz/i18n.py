@@ -1,0 +1,49 @@
+"""Words in the reader's language: `_("…")` looks a message up in the catalogue of the current context.
+
+Sessions share one process, so the language is a context variable, never a global. A text with values in it is
+translated first and filled afterwards: `_("{n} blocks").format(n=3)`.
+"""
+
+from __future__ import annotations
+
+import gettext
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+DOMAIN = "resnet_viz"
+LOCALE_DIR = Path(__file__).parent / "locale"
+SOURCE_LANGUAGE = "en"
+
+_language: ContextVar[str] = ContextVar("resnet_viz_language", default=SOURCE_LANGUAGE)
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that can be chosen: English and every compiled catalogue under `locale/`."""
+    found = sorted(path.parent.parent.name for path in LOCALE_DIR.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+    return (SOURCE_LANGUAGE, *found)
+
+
+def current_language() -> str:
+    """The language of this context, as in `en`. It belongs in the key of whatever caches words."""
+    return _language.get()
+
+
+def use_language(language: str) -> None:
+    """Choose the language for the rest of this context; an unknown one means English."""
+    _language.set(language if language in languages() else SOURCE_LANGUAGE)
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, LOCALE_DIR, [language], fallback=True)
+
+
+def _(message: str) -> str:
+    """`message` in the language of this context, or as it is where the catalogue has no entry."""
+    return _catalogue(_language.get()).gettext(message)
+
+
+def n_(singular: str, plural: str, n: int) -> str:
+    """The form of a message that suits the number `n`."""
+    return _catalogue(_language.get()).ngettext(singular, plural, n)
