@@ -1,0 +1,110 @@
+"""A spec becomes torchvision's own ResNet: with weights to run it, or as a plan without memory to trace it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from threading import Lock, get_ident
+from typing import Any, cast
+
+import torch
+from torch import nn
+from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
+from torchvision.ops.misc import FrozenBatchNorm2d
+
+from resnet_viz.errors import SpecError
+from resnet_viz.i18n import _
+from resnet_viz.model.devices import check_device, free_bytes
+from resnet_viz.spec import NORM_GROUPS, ResNetSpec
+from resnet_viz.units import format_bytes
+
+_BLOCKS: dict[str, type[BasicBlock | Bottleneck]] = {"basic": BasicBlock, "bottleneck": Bottleneck}
+_NORMS: dict[str, Callable[..., nn.Module]] = {
+    "batch": nn.BatchNorm2d,
+    "group": partial(nn.GroupNorm, NORM_GROUPS),
+    "frozen": FrozenBatchNorm2d,
+}
+# The random number generator and `torch.nn.init` are global to the process: one net is built at a time.
+_building = Lock()
+
+
+def build_model(spec: ResNetSpec, device: str = "cpu", seed: int = 0) -> ResNet:
+    """torchvision's ResNet with random weights, in eval mode, on a device such as `cpu`, `cuda:0` or `mps`.
+
+    With 3 input channels the weights equal `torch.manual_seed(seed)` and torchvision's constructor, on every device;
+    for other channel counts a new `conv1` is initialised the same way. The global random state is left as it was.
+    Raises SpecError where the net would not fit into the device's free memory, DeviceError for an unknown device.
+    """
+    target = check_device(device)
+    _check_fits(spec, target)
+    with _building, torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = _construct(spec)
+    return cast(ResNet, model.to(target).eval())
+
+
+def build_plan(spec: ResNetSpec) -> ResNet:
+    """The same module on the meta device: every shape, no memory, no initialisation, in eval mode."""
+    with _building, _skipped_init(), torch.device("meta"):
+        return cast(ResNet, _construct(spec).eval())
+
+
+def plan_bytes(spec: ResNetSpec) -> int:
+    """What the net takes on a device: parameters and buffers, in bytes."""
+    plan = build_plan(spec)
+    return sum(tensor.nbytes for tensor in (*plan.parameters(), *plan.buffers()))
+
+
+def _construct(spec: ResNetSpec) -> ResNet:
+    flags = spec.replace_stride_with_dilation
+    model = ResNet(
+        _BLOCKS[spec.block],
+        list(spec.layers),
+        num_classes=spec.num_classes,
+        zero_init_residual=spec.zero_init_residual,
+        groups=spec.groups,
+        width_per_group=spec.width_per_group,
+        replace_stride_with_dilation=list(flags) if flags else None,
+        norm_layer=_NORMS[spec.norm],
+    )
+    if spec.in_channels != 3:
+        model.conv1 = nn.Conv2d(spec.in_channels, 64, kernel_size=7, stride=2, padding=3, bias=False)
+        nn.init.kaiming_normal_(model.conv1.weight, mode="fan_out", nonlinearity="relu")
+    return model
+
+
+def _check_fits(spec: ResNetSpec, device: torch.device) -> None:
+    # Weights are drawn on the CPU whatever the device, so that a seed means the same everywhere.
+    needed = plan_bytes(spec)
+    for place in {torch.device("cpu"), device}:
+        free = free_bytes(place)
+        if needed > free:
+            raise SpecError(
+                _(
+                    "{name} needs {needed} for its weights, but {device} has {free} to give. "
+                    "Choose fewer blocks, a smaller width or fewer classes."
+                ).format(name=spec.name, needed=format_bytes(needed), device=place, free=format_bytes(free))
+            )
+
+
+@contextmanager
+def _skipped_init() -> Iterator[None]:
+    """Let `torch.nn.init` do nothing in this thread; another thread that initialises meanwhile is served as ever."""
+    thread = get_ident()
+    names = [name for name in vars(nn.init) if name.endswith("_") and not name.startswith("_")]
+    originals: dict[str, Any] = {name: getattr(nn.init, name) for name in names}
+
+    def quiet(original: Callable[..., Any]) -> Callable[..., Any]:
+        def initialise(tensor: Any, *args: Any, **kwargs: Any) -> Any:
+            return tensor if get_ident() == thread else original(tensor, *args, **kwargs)
+
+        return initialise
+
+    try:
+        for name, original in originals.items():
+            setattr(nn.init, name, quiet(original))
+        yield
+    finally:
+        for name, original in originals.items():
+            setattr(nn.init, name, original)

@@ -1,0 +1,146 @@
+"""A module and a picture become feature maps.
+
+What is shown for a node is what that node gave: torchvision's ReLU and `+=` write over the maps before them, so a
+wanted map is copied the moment it is made. The nodes are those of the Trace, named by the same recorder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from PIL.Image import Image
+from torch import Tensor, nn
+
+from resnet_viz.errors import ImageError, SpecError, TraceError
+from resnet_viz.i18n import _
+from resnet_viz.model.devices import free_bytes
+from resnet_viz.model.images import to_input
+from resnet_viz.model.recorder import Recorder, Where
+from resnet_viz.model.trace import trace_model
+from resnet_viz.records import Node, Trace
+from resnet_viz.units import format_bytes
+
+# Convolutions on the CPU unfold their input first; on a GPU they take a workspace.
+_WORKSPACE = 3
+
+
+def capture(
+    model: nn.Module, image: Image, node_ids: Iterable[str], input_size: tuple[int, int] = (224, 224)
+) -> dict[str, npt.NDArray[np.float32]]:
+    """Feature maps of one RGB picture by node id: float32 arrays (C, H, W), flat ones (C,).
+
+    The picture is resized, centre-cropped to `input_size` (height, width) and normalised as for ImageNet; the net
+    runs in eval mode under inference mode on the device it is on, no further than the last node asked for, and is
+    left as it was. A group (`layer3`, `layer3.5`) gives the output of its last op, `input` what goes in.
+    Raises TraceError for an unknown node, ImageError where the net does not take RGB, SpecError where the maps
+    would not fit into memory.
+    """
+    wanted = list(dict.fromkeys(node_ids))
+    _check_channels(model)
+    with _eval_mode(model):
+        trace = trace_model(model, (1, 3, *input_size))
+        sources = {node_id: _source_op(trace, node_id) for node_id in wanted}
+        device = torch.device(trace.device)
+        _check_memory(trace, device, sources.values())
+        tensor = to_input(image, input_size).to(device=device, dtype=getattr(torch, trace.input.dtype))
+        kept = _run(model, tensor, frozenset(node.id for node in sources.values()))
+    return {node_id: _to_array(kept[node.id]) for node_id, node in sources.items()}
+
+
+class _Capture(Recorder):
+    """Runs for real and copies what is wanted; stops once it has seen it all."""
+
+    def __init__(self, model: nn.Module, wanted: frozenset[str]) -> None:
+        super().__init__(model)
+        self.kept: dict[str, Tensor] = {}
+        self._wanted = wanted
+
+    def keep(self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]) -> None:
+        if len(self.kept) == len(self._wanted) and node_id not in self._wanted:
+            raise _Done
+        if node_id in self._wanted:
+            # A leaf module of several functions comes here once for each: the last one is what it returned.
+            self.kept[node_id] = outputs[0].detach().clone()
+
+
+class _Done(Exception):
+    """All that was wanted is there: the rest of the net need not run."""
+
+
+def _run(model: nn.Module, tensor: Tensor, wanted: frozenset[str]) -> Mapping[str, Tensor]:
+    recorder = _Capture(model, wanted)
+    with torch.inference_mode():
+        try:
+            recorder.listen_to(model, tensor)
+        except _Done:
+            pass
+    return {recorder.input_id: tensor} | recorder.kept
+
+
+def _source_op(trace: Trace, node_id: str) -> Node:
+    """The op whose output is a node's: its own, or a group's last."""
+    node = trace.nodes.get(node_id)
+    if node is None:
+        near = get_close_matches(str(node_id)[:100], trace.nodes, n=3, cutoff=0.4)
+        raise TraceError(
+            _("There is no node “{got}” in {name}. Near it: {near}.").format(
+                got=str(node_id)[:60], name=trace.name, near=", ".join(near) or _("nothing")
+            )
+        )
+    while node.children:
+        node = trace.nodes[node.children[-1]]
+    return node
+
+
+def _check_channels(model: nn.Module) -> None:
+    """A picture has three channels; what else a net takes, its first convolution tells."""
+    first = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)
+    if first is not None and first.in_channels != 3:
+        raise ImageError(
+            _(
+                "This net takes {n} input channels, but a picture has 3 (RGB). "
+                "Set the input channels to 3 to see feature maps."
+            ).format(n=first.in_channels)
+        )
+
+
+def _check_memory(trace: Trace, device: torch.device, wanted: Iterable[Node]) -> None:
+    needed = _WORKSPACE * trace.peak_bytes + sum(node.outputs[0].n_bytes for node in wanted)
+    free = free_bytes(device)
+    if needed > free:
+        raise SpecError(
+            _(
+                "The feature maps of {name} at {shape} need {needed}, but {device} has {free} to give. "
+                "Choose a smaller input size."
+            ).format(
+                name=trace.name,
+                shape="×".join(map(str, trace.input.shape[2:])),
+                needed=format_bytes(needed),
+                device=device,
+                free=format_bytes(free),
+            )
+        )
+
+
+@contextmanager
+def _eval_mode(model: nn.Module) -> Iterator[None]:
+    """Batch norm uses its stored statistics; a net in training is put back into it."""
+    training = [module for module in model.modules() if module.training]
+    for module in training:
+        module.training = False
+    try:
+        yield
+    finally:
+        for module in training:
+            module.training = True
+
+
+def _to_array(tensor: Tensor) -> npt.NDArray[np.float32]:
+    array: npt.NDArray[np.float32] = tensor[0].float().cpu().numpy()
+    return array

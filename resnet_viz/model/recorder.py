@@ -1,0 +1,184 @@
+"""Listens to a forward pass and tells, for every semantic torch call, which node it is.
+
+A `TorchFunctionMode` receives `torch.conv2d`, `F.batch_norm`, `Tensor.add_`, … one by one. Frames above the call
+name the module that made it (`nn.Module._call_impl` holds it) and the lines of source. No hook is registered and
+nothing is patched, so one model can be traced, run and captured in several threads at once. The plan and the real
+run use this same class, so their node ids are the same by construction.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+from weakref import ReferenceType, ref
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from resnet_viz.model.rules import RULES
+from resnet_viz.records import SourceRef
+
+_CALL = nn.Module._call_impl.__code__
+_TORCH_DIR = str(Path(torch.__file__).parent) + "/"
+_QUESTIONS = frozenset(
+    {Tensor.dim, Tensor.size, Tensor.numel, Tensor.stride, Tensor.is_contiguous, Tensor.is_floating_point}
+)
+
+
+@dataclass(slots=True)
+class Where:
+    """The owner of a call: module path and class (None outside any module), its frame, and the lines above it."""
+
+    path: str | None
+    module: nn.Module | None
+    frame: FrameType | None
+    source: tuple[SourceRef, ...]
+
+
+class Recorder(TorchFunctionMode):
+    """Names every op of one forward pass; what is done with it is told by `execute` and `keep`.
+
+    `names` maps each module's identity to its path. One recorder serves one forward pass.
+    """
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.names = {id(module): path for path, module in model.named_modules()}
+        self.stop_at: FrameType | None = None
+        self._paths = frozenset(self.names.values())
+        self.input_id = free_id("input", self._paths)
+        self._seen: dict[str, int] = {}
+        self._producers: dict[int, tuple[ReferenceType[Tensor], str]] = {}
+        self._leaf: tuple[FrameType, str] | None = None
+        self._lines: dict[tuple[int, int], SourceRef] = {}
+
+    def listen_to(self, model: nn.Module, image: Tensor) -> None:
+        """Run the model once on an image (N, C, H, W) and record."""
+        self.remember(image, self.input_id)
+        self.stop_at = sys._getframe()
+        try:
+            with torch.no_grad(), self:
+                model(image)
+        finally:
+            # Frames hold what they run on: let go of them.
+            self.stop_at = self._leaf = None
+
+    def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """What the call gives; a subclass may answer without doing the arithmetic."""
+        return function(*args, **kwargs)
+
+    def keep(self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]) -> None:
+        """Told after every op; a leaf module that calls several functions is one op, told once for each."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if func in _QUESTIONS or func.__name__ == "__get__":
+            return func(*args, **kwargs)
+        # What does not depend on the net's input is a constant (a reshaped weight, a counter), not an op.
+        sources = [source for tensor in tensors_in((*args, kwargs)) if (source := self.producer(tensor)) is not None]
+        result = self.execute(func, args, kwargs)
+        if sources:
+            # `a[i] = b` returns nothing, but from then on `a` holds what came of it.
+            outputs = tensors_in((args[0] if func is Tensor.__setitem__ else result,))
+            if outputs:
+                where = self.locate(sys._getframe(1))
+                node_id = self._name(func, where)
+                self.keep(node_id, func, where, sources, outputs)
+                for tensor in outputs:
+                    self.remember(tensor, node_id)
+        return result
+
+    def remember(self, tensor: Tensor, node_id: str) -> None:
+        """Say which node a tensor comes from."""
+        self._producers[id(tensor)] = (ref(tensor), node_id)
+
+    def producer(self, tensor: Tensor) -> str | None:
+        """The node whose value a tensor is; None for a parameter or a constant."""
+        known = self._producers.get(id(tensor))
+        # The weak reference guards against a new tensor at the address of a dead one.
+        return known[1] if known is not None and known[0]() is tensor else None
+
+    def locate(self, frame: FrameType | None) -> Where:
+        """Walk up to the forward pass's own frame and collect the innermost module and the source lines."""
+        module: nn.Module | None = None
+        owner: FrameType | None = None
+        lines: list[SourceRef] = []
+        while frame is not None and frame is not self.stop_at:
+            code = frame.f_code
+            if code is _CALL:
+                if module is None:
+                    candidate = frame.f_locals["self"]
+                    if id(candidate) in self.names:
+                        module, owner = candidate, frame
+            elif not code.co_filename.startswith(_TORCH_DIR):
+                lines.append(self._line(code, frame.f_lineno))
+            frame = frame.f_back
+        path = None if module is None else self.names[id(module)]
+        return Where(path, module, owner, tuple(lines))
+
+    def _line(self, code: CodeType, line: int) -> SourceRef:
+        # By identity: a code object's own hash goes through all its bytecode.
+        key = (id(code), line)
+        known = self._lines.get(key)
+        if known is None:
+            known = self._lines[key] = SourceRef(code.co_filename, line, code.co_qualname)
+        return known
+
+    def _name(self, function: Any, where: Where) -> str:
+        """A leaf module names its op, however many functions it calls; elsewhere the function does."""
+        if where.module is None or where.module._modules or not where.path:
+            name = op_name(function)
+            return self._numbered(f"{where.path}.{name}" if where.path else name, is_module=False)
+        if self._leaf is not None and self._leaf[0] is where.frame:
+            return self._leaf[1]
+        name = self._numbered(where.path, is_module=True)
+        assert where.frame is not None
+        self._leaf = (where.frame, name)
+        return name
+
+    def _numbered(self, base: str, is_module: bool) -> str:
+        """`relu`, `relu_1`, …: the name with the number of calls before, never that of another module."""
+        n = self._seen.get(base, 0)
+        name = f"{base}_{n}" if n else base
+        while (n or not is_module) and name in self._paths:
+            n += 1
+            name = f"{base}_{n}"
+        self._seen[base] = n + 1
+        return name
+
+
+def free_id(name: str, paths: Container[str]) -> str:
+    """An id for what is no module, such as the input: its name, marked where a module bears it."""
+    return name if name not in paths else free_id(f"{name}_", paths)
+
+
+def op_name(function: Any) -> str:
+    """The op's plain name: `add` for `Tensor.add_` and `torch.add` alike."""
+    rule = RULES.get(function)
+    return rule[0] if rule else str(function.__name__).strip("_")
+
+
+def class_op_name(module: nn.Module) -> str:
+    """The name of an op that is a whole leaf module: `frozen_batch_norm2d` for FrozenBatchNorm2d."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", type(module).__name__).lower()
+
+
+def tensors_in(values: Iterable[Any]) -> list[Tensor]:
+    """Every tensor among the values and in the lists, tuples and dictionaries among them, in order."""
+    found: list[Tensor] = []
+    for value in values:
+        if isinstance(value, Tensor):
+            found.append(value)
+        elif isinstance(value, (list, tuple)):
+            found += tensors_in(value)
+        elif isinstance(value, dict):
+            found += tensors_in(value.values())
+    return found

@@ -1,0 +1,278 @@
+"""A module becomes a Trace without its arithmetic being done.
+
+The plan lets the module's own `forward` run, but every torch function is answered by its rule with an empty tensor
+on the meta device: right shapes, right order, right lines of source, no numbers. What has no rule is asked of torch
+on the meta device; a net that must look at values is run once on random ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from math import prod
+from platform import python_version
+from typing import Any
+
+import torch
+import torchvision
+from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
+
+from resnet_viz.errors import TraceError
+from resnet_viz.i18n import _
+from resnet_viz.model.assemble import build_graph
+from resnet_viz.model.build import build_plan
+from resnet_viz.model.calls import Call, Module
+from resnet_viz.model.recorder import Recorder, Where, class_op_name, op_name, tensors_in
+from resnet_viz.model.rules import RULES, Outcome
+from resnet_viz.records import TensorMeta, Trace
+from resnet_viz.spec import ResNetSpec
+
+_LARGEST_INPUT = 2**32
+
+
+def trace_spec(spec: ResNetSpec) -> Trace:
+    """The Trace of the net a spec describes, in eval mode, for one input. No memory is taken for weights.
+
+    Raises TraceError.
+    """
+    return trace_model(build_plan(spec), spec.input_shape, spec)
+
+
+def trace_model(model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec | None = None) -> Trace:
+    """The Trace of a built module, in the mode it is in, for an input of shape (N, C, H, W).
+
+    The module is neither changed nor copied, on whichever device it is. `spec` is kept in the Trace where it is
+    known. Raises TraceError where the shape does not suit the net, in torch's own words.
+    """
+    shape = _check(model, input_shape)
+    like = next((tensor for tensor in model.parameters() if tensor.is_floating_point()), torch.empty(0))
+    image = torch.empty(shape, dtype=like.dtype, device="meta")
+    listener, origin = _listen(model, image, like)
+    modules = _modules(model)
+    graph = build_graph(list(listener.calls.values()), modules, _meta(image))
+    network = graph.network
+    return Trace(
+        spec=spec,
+        name=spec.name if spec else type(model).__name__,
+        input=_meta(image),
+        device=str(like.device),
+        mode="train" if model.training else "eval",
+        origin=origin,
+        nodes=graph.nodes,
+        edges=graph.edges,
+        n_params=network.n_params,
+        weight_bytes=sum(module.n_bytes for module in modules),
+        n_macs=network.n_macs,
+        act_bytes=network.act_bytes,
+        peak_bytes=network.live_bytes,
+        versions=_versions(),
+        warnings=tuple(dict.fromkeys(listener.warnings)),
+    )
+
+
+class _Plan(Recorder):
+    """Answers every call by its rule, and keeps what is known of each op."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__(model)
+        self.calls: dict[str, Call] = {}
+        self.warnings: list[str] = []
+        self._outcome: Outcome | None = None
+        self._n_macs = 0
+
+    def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        outcome = self._outcome = _ask_rule(function, args, kwargs)
+        if outcome is None:
+            return self._ask_torch(function, args, kwargs)
+        self._n_macs = outcome.n_macs
+        if outcome.is_inplace:
+            return args[0]
+        return torch.empty(outcome.shape, dtype=tensors_in(args)[0].dtype, device="meta")
+
+    def _ask_torch(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        if _writes(function) and args and self.producer(args[0]) is None:
+            return args[0]  # A counter of the module's own: the plan changes nothing.
+        counter = _MacCounter()
+        with counter:
+            result = function(*_to_meta(args), **_to_meta(kwargs))
+        self._n_macs = counter.n_macs
+        return result
+
+    def keep(self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]) -> None:
+        outcome = self._outcome
+        call = self.calls.get(node_id)
+        is_first = call is None
+        if call is None:
+            call = self.calls[node_id] = Call(node_id, where.path or None, op_name(function), where.source)
+            call.attrs = outcome.attrs if outcome else call.attrs
+            call.inputs += sources
+        elif where.module is not None:
+            call.op, call.attrs = class_op_name(where.module), {}
+            call.inputs += [source for source in sources if source != node_id and source not in call.inputs]
+        call.outputs = tuple(_meta(tensor) for tensor in outputs)
+        call.windows.append(outcome.windows if outcome else None)
+        call.n_macs += self._n_macs
+        self._note_memory(call, is_first, outputs[0])
+        if outcome is None:
+            call.is_ruled = False
+            self.warnings.append(_("{op}: no rule knows it, so torch was asked for its shape.").format(op=call.op))
+        else:
+            call.sees_all |= outcome.sees_all
+            call.has_statistics |= outcome.has_statistics
+
+    def _note_memory(self, call: Call, is_first: bool, output: Tensor) -> None:
+        """In place: the very tensor of an op before. A view: a new one over the same memory."""
+        writer = self.producer(output)
+        if writer == call.id:
+            return
+        is_view = self._outcome.is_view if self._outcome else output._base is not None
+        call.is_inplace = writer is not None
+        call.is_view = writer is None and is_view and (is_first or call.is_view)
+        call.memory_of = writer or (call.inputs[0] if call.is_view else None)
+
+
+class _Run(_Plan):
+    """Does the arithmetic, for nets that look at values."""
+
+    def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        self._outcome = _ask_rule(function, args, kwargs)
+        counter = _MacCounter()
+        with counter:
+            result = function(*args, **kwargs)
+        self._n_macs = self._outcome.n_macs if self._outcome else counter.n_macs
+        return result
+
+
+class _MacCounter(TorchDispatchMode):
+    """Counts multiply-adds of what has no rule, by torch's own formulas (a FLOP count, twice as many)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.n_macs = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        result = func(*args, **kwargs)
+        formula = flop_registry.get(func._overloadpacket)
+        if formula is not None:
+            self.n_macs += formula(*args, **kwargs, out_val=result) // 2
+        return result
+
+
+def _listen(model: nn.Module, image: Tensor, like: Tensor) -> tuple[_Plan, str]:
+    """One pass by rules; one on real values where the net asks for them."""
+    try:
+        plan = _Plan(model)
+        plan.listen_to(model, image)
+        return plan, "rule"
+    except Exception as error:
+        # Only torch can say that a meta tensor has no values; it has no error class of its own for it.
+        if "meta" not in str(error) or like.device.type == "meta":
+            raise _trace_error(image, error) from error
+    try:
+        run = _Run(model)
+        with _kept_buffers(model):
+            run.listen_to(model, torch.randn(image.shape, dtype=image.dtype).to(like.device))
+    except Exception as error:
+        raise _trace_error(image, error) from error
+    run.warnings.append(_("The net looks at values, so it was run once on random ones."))
+    return run, "run"
+
+
+@contextmanager
+def _kept_buffers(model: nn.Module) -> Iterator[None]:
+    """In training mode a run moves the running statistics: put them back."""
+    kept = [(buffer, buffer.clone()) for buffer in model.buffers()] if model.training else []
+    try:
+        yield
+    finally:
+        for buffer, value in kept:
+            buffer.copy_(value)
+
+
+def _check(model: nn.Module, input_shape: Sequence[int]) -> tuple[int, ...]:
+    if not isinstance(model, nn.Module):
+        raise TraceError(
+            _("Got {got} to trace. Pass a built net, a torch.nn.Module.").format(got=type(model).__name__)
+        )
+    shape = tuple(input_shape) if isinstance(input_shape, Sequence) else ()
+    is_whole = all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in shape)
+    if len(shape) != 4 or not is_whole or prod(shape) > _LARGEST_INPUT:
+        raise TraceError(
+            _("Input shape: got {got}. It is (N, C, H, W), four whole numbers of at least 1.").format(
+                got=str(input_shape)[:60]
+            )
+        )
+    return shape
+
+
+def _trace_error(image: Tensor, error: Exception) -> TraceError:
+    return TraceError(
+        _("The net cannot take an input of {shape}. torch says: {reason}").format(
+            shape="×".join(map(str, image.shape)), reason=str(error).split("\n", 1)[0]
+        )
+    )
+
+
+def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Outcome | None:
+    entry = RULES.get(function)
+    if entry is None:
+        return None
+    try:
+        return entry[1](*args, **kwargs)
+    except TypeError:
+        return None  # Arguments the rule does not know: torch decides.
+
+
+def _writes(function: Any) -> bool:
+    name = function.__name__
+    return name.endswith("_") and not name.endswith("__")
+
+
+def _to_meta(value: Any) -> Any:
+    if isinstance(value, Tensor):
+        return value if value.device.type == "meta" else value.detach().to("meta")
+    if isinstance(value, list | tuple):
+        return type(value)(_to_meta(part) for part in value)
+    if isinstance(value, Mapping):
+        return {key: _to_meta(part) for key, part in value.items()}
+    return value
+
+
+@cache
+def _dtype_name(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
+def _meta(tensor: Tensor) -> TensorMeta:
+    shape = tuple(tensor.shape)
+    return TensorMeta(shape, _dtype_name(tensor.dtype), prod(shape) * tensor.dtype.itemsize)
+
+
+def _modules(model: nn.Module) -> list[Module]:
+    owned: set[int] = set()
+    return [_module(path, module, owned) for path, module in model.named_modules()]
+
+
+def _module(path: str, module: nn.Module, owned: set[int]) -> Module:
+    own = [parameter for parameter in module._parameters.values() if parameter is not None]
+    buffers = [buffer for buffer in module._buffers.values() if buffer is not None]
+    new = [tensor for tensor in (*own, *buffers) if id(tensor) not in owned]
+    owned.update(map(id, new))
+    return Module(
+        path=path,
+        class_name=type(module).__name__,
+        is_leaf=not module._modules,
+        is_sequence=isinstance(module, nn.Sequential),
+        n_own=sum(parameter.numel() for parameter in own),
+        n_new=sum(tensor.numel() for tensor in new if isinstance(tensor, nn.Parameter)),
+        n_bytes=sum(tensor.nbytes for tensor in new),
+    )
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return {"python": python_version(), "torch": torch.__version__, "torchvision": torchvision.__version__}

@@ -1,0 +1,113 @@
+"""A spec as a query string and back, so that a link restores a net.
+
+The string names the preset with the same architecture, or block and layers, and then only what differs from the
+defaults: `net=resnet152`, `block=basic&layers=2,3,5,2&input_size=320x320`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from resnet_viz.errors import SpecError
+from resnet_viz.i18n import _
+from resnet_viz.spec import PRESETS, ResNetSpec, parse_layers
+
+MAX_QUERY = 2_000
+_ARCHITECTURE = ("block", "layers", "groups", "width_per_group")
+
+QUERY_KEYS = ("net", *(field.name for field in fields(ResNetSpec)))
+
+
+def read_query(query: str | Mapping[str, str]) -> ResNetSpec:
+    """The spec that a query string or its pairs describe. Raises SpecError for an unknown key or a bad value."""
+    pairs = _split(query) if isinstance(query, str) else [(str(key), str(value)) for key, value in query.items()]
+    values: dict[str, str] = {}
+    for key, text in pairs:
+        if key not in QUERY_KEYS or key in values:
+            raise _refusal(f"{key}={text}")
+        values[key] = text
+    preset = values.pop("net", None)
+    settings = {key: _READERS[key](key, text) for key, text in values.items()}
+    if preset is not None:
+        base = ResNetSpec.preset(preset)
+        settings = {field.name: getattr(base, field.name) for field in fields(base)} | settings
+    elif "block" not in settings or "layers" not in settings:
+        raise _refusal("&".join(f"{key}={text}" for key, text in pairs))
+    return ResNetSpec(**settings)
+
+
+def write_query(spec: ResNetSpec) -> str:
+    """The shortest query string that `read_query` turns back into `spec`."""
+    preset = spec.preset_name
+    pairs = {"net": preset} if preset else {}
+    base = PRESETS[preset] if preset else None
+    for field in fields(spec):
+        value = getattr(spec, field.name)
+        is_named = base is not None and field.name in _ARCHITECTURE
+        if not is_named and value != field.default:
+            pairs[field.name] = _write(value)
+    return urlencode(pairs, safe=",")
+
+
+def _split(query: str) -> list[tuple[str, str]]:
+    text = query.removeprefix("?")
+    if len(text) > MAX_QUERY:
+        raise _refusal(text)
+    try:
+        return parse_qsl(text, keep_blank_values=True, strict_parsing=True, max_num_fields=len(QUERY_KEYS))
+    except ValueError:
+        raise _refusal(text) from None
+
+
+def _refusal(got: str) -> SpecError:
+    shown = got if len(got) <= 60 else f"{got[:60]}…"
+    return SpecError(
+        _(
+            "This link does not describe a ResNet: got “{got}”. It names a preset (net=resnet50) or block and layers "
+            "(block=basic&layers=2,3,5,2), and may set {allowed}. Pick a net in the sidebar to get a link that works."
+        ).format(got=shown, allowed=", ".join(QUERY_KEYS[3:]))
+    )
+
+
+def _write(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, tuple):
+        is_size = len(value) == 2
+        return ("x" if is_size else ",").join(_write(part) for part in value)
+    return str(value)
+
+
+def _read_int(key: str, text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= 9:
+        return int(text)
+    raise SpecError(
+        _("{name}: got “{got}”. It must be a whole number; change it and try again.").format(name=key, got=text[:60])
+    )
+
+
+def _read_flag(key: str, text: str) -> bool:
+    if text in ("0", "1"):
+        return text == "1"
+    raise SpecError(_("{name}: got “{got}”. Write 1 for yes or 0 for no.").format(name=key, got=text[:60]))
+
+
+def _read_size(key: str, text: str) -> tuple[int, ...]:
+    return tuple(_read_int(key, side) for side in text.split("x", 1))
+
+
+_READERS: Mapping[str, Callable[[str, str], Any]] = {
+    "block": lambda key, text: text,
+    "layers": lambda key, text: parse_layers(text),
+    "num_classes": _read_int,
+    "groups": _read_int,
+    "width_per_group": _read_int,
+    "replace_stride_with_dilation": lambda key, text: tuple(_read_flag(key, flag) for flag in text.split(",")),
+    "norm": lambda key, text: text,
+    "zero_init_residual": _read_flag,
+    "in_channels": _read_int,
+    "input_size": _read_size,
+}
