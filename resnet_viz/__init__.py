@@ -1,0 +1,85 @@
+"""resnet_viz: build any ResNet, trace it, draw it, and watch it at work.
+
+The public names load what they need when they are first used: importing the package loads no torch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from resnet_viz.errors import (
+        DeviceError,
+        DrawError,
+        ImageError,
+        ResnetVizError,
+        SpecError,
+        TraceError,
+        WeightsError,
+    )
+    from resnet_viz.model.build import build_model
+    from resnet_viz.model.capture import capture
+    from resnet_viz.model.images import load_image
+    from resnet_viz.model.trace import trace_model, trace_spec
+    from resnet_viz.records import Block, Edge, Field, Node, Stage, Trace
+    from resnet_viz.spec import PRESETS, ResNetSpec
+    from resnet_viz.views.graph import draw_graph
+    from resnet_viz.views.render import render_graph
+
+_HOMES = {
+    "resnet_viz.errors": (
+        "DeviceError",
+        "DrawError",
+        "ImageError",
+        "ResnetVizError",
+        "SpecError",
+        "TraceError",
+        "WeightsError",
+    ),
+    "resnet_viz.spec": ("PRESETS", "ResNetSpec"),
+    "resnet_viz.records": ("Block", "Edge", "Field", "Node", "Stage", "Trace"),
+    "resnet_viz.model.build": ("build_model",),
+    "resnet_viz.model.trace": ("trace_model", "trace_spec"),
+    "resnet_viz.model.images": ("load_image",),
+    "resnet_viz.model.capture": ("capture",),
+    "resnet_viz.views.graph": ("draw_graph",),
+    "resnet_viz.views.render": ("render_graph",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "PRESETS",
+    "Block",
+    "DeviceError",
+    "DrawError",
+    "Edge",
+    "Field",
+    "ImageError",
+    "Node",
+    "ResNetSpec",
+    "ResnetVizError",
+    "SpecError",
+    "Stage",
+    "Trace",
+    "TraceError",
+    "WeightsError",
+    "build_model",
+    "capture",
+    "draw_graph",
+    "load_image",
+    "render_graph",
+    "trace_model",
+    "trace_spec",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

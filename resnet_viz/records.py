@@ -206,3 +206,9 @@ class Trace:
         while node.parent is not None:
             node = self.nodes[node.parent]
             yield node
+
+    def last_op(self, node: Node) -> Node:
+        """The op whose output is a node's: its own, or that of a group's last op to run."""
+        if not node.children:
+            return node
+        return max((self.last_op(self.nodes[child]) for child in node.children), key=lambda op: op.order)

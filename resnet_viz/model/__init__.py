@@ -1,0 +1,1 @@
+"""F2: the only folder that imports torch: build, trace, capture, pictures, devices."""

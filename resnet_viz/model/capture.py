@@ -7,7 +7,7 @@ wanted map is copied the moment it is made. The nodes are those of the Trace, na
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from typing import Any
 
@@ -61,7 +61,9 @@ class _Capture(Recorder):
         self.kept: dict[str, Tensor] = {}
         self._wanted = wanted
 
-    def keep(self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]) -> None:
+    def keep(
+        self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
+    ) -> None:
         if len(self.kept) == len(self._wanted) and node_id not in self._wanted:
             raise _Done
         if node_id in self._wanted:
@@ -75,11 +77,8 @@ class _Done(Exception):
 
 def _run(model: nn.Module, tensor: Tensor, wanted: frozenset[str]) -> Mapping[str, Tensor]:
     recorder = _Capture(model, wanted)
-    with torch.inference_mode():
-        try:
-            recorder.listen_to(model, tensor)
-        except _Done:
-            pass
+    with torch.inference_mode(), suppress(_Done):
+        recorder.listen_to(model, tensor)
     return {recorder.input_id: tensor} | recorder.kept
 
 
@@ -93,9 +92,7 @@ def _source_op(trace: Trace, node_id: str) -> Node:
                 got=str(node_id)[:60], name=trace.name, near=", ".join(near) or _("nothing")
             )
         )
-    while node.children:
-        node = trace.nodes[node.children[-1]]
-    return node
+    return trace.last_op(node)
 
 
 def _check_channels(model: nn.Module) -> None:

@@ -73,7 +73,9 @@ class Recorder(TorchFunctionMode):
         """What the call gives; a subclass may answer without doing the arithmetic."""
         return function(*args, **kwargs)
 
-    def keep(self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]) -> None:
+    def keep(
+        self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
+    ) -> None:
         """Told after every op; a leaf module that calls several functions is one op, told once for each."""
 
     def __torch_function__(

@@ -101,7 +101,9 @@ class _Plan(Recorder):
         self._n_macs = counter.n_macs
         return result
 
-    def keep(self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]) -> None:
+    def keep(
+        self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
+    ) -> None:
         outcome = self._outcome
         call = self.calls.get(node_id)
         is_first = call is None
@@ -195,9 +197,7 @@ def _kept_buffers(model: nn.Module) -> Iterator[None]:
 
 def _check(model: nn.Module, input_shape: Sequence[int]) -> tuple[int, ...]:
     if not isinstance(model, nn.Module):
-        raise TraceError(
-            _("Got {got} to trace. Pass a built net, a torch.nn.Module.").format(got=type(model).__name__)
-        )
+        raise TraceError(_("Got {got} to trace. Pass a built net, a torch.nn.Module.").format(got=type(model).__name__))
     shape = tuple(input_shape) if isinstance(input_shape, Sequence) else ()
     is_whole = all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in shape)
     if len(shape) != 4 or not is_whole or prod(shape) > _LARGEST_INPUT:

@@ -1,0 +1,1 @@
+"""F4: the only folder that imports Streamlit."""

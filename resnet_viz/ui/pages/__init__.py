@@ -1,0 +1,1 @@
+"""One file a page; a page reads widgets, calls, and shows."""

@@ -1,0 +1,75 @@
+# `make` alone lists the commands. They need Python 3.11 or newer with venv, and an index that pip can reach.
+
+PORT ?= 8501
+ADDRESS ?= 127.0.0.1
+# The interpreter that .venv is made with; empty: the first python3 that is new enough.
+PYTHON ?=
+# Handed on to pytest or to the benchmark: make test ARGS="-k mosaic"
+ARGS ?=
+export PYTHON
+
+BIN := .venv/bin
+# Always as modules: the scripts in bin/ name the folder they were installed in, and a checkout may be moved.
+BABEL := $(BIN)/python -m babel.messages.frontend -q
+RUN_READY := .venv/.run-ready
+DEV_READY := .venv/.dev-ready
+LOCALE := resnet_viz/locale
+POT := $(LOCALE)/resnet_viz.pot
+PO_FILES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
+MO_FILES := $(PO_FILES:.po=.mo)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench format messages clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: $(RUN_READY) ## Install what is missing and start the app (PORT=8501, ADDRESS=127.0.0.1, PYTHON=…)
+	@$(BIN)/python tools/check_port.py "$(ADDRESS)" "$(PORT)"
+	@exec $(BIN)/python -m streamlit run app.py --server.address "$(ADDRESS)" --server.port "$(PORT)"
+
+test: $(DEV_READY) $(MO_FILES) ## Lint, types and all tests, the browser's too (ARGS="-k name")
+	@$(BIN)/python tools/find_chromium.py --install
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check .
+	@$(BIN)/python -m mypy
+	@$(BIN)/python -m pytest $(ARGS)
+
+bench: $(DEV_READY) ## Measure the app's speed (ARGS=…)
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+format: $(DEV_READY) ## Put the code into its form and mend what ruff can
+	@$(BIN)/python -m ruff check --fix .
+	@$(BIN)/python -m ruff format .
+
+# Dates, line numbers and versions would change the files at every run, so they are left out of them.
+messages: $(DEV_READY) ## Collect the words of the app for translation, and compile the translations
+	@mkdir -p $(LOCALE)
+	@$(BABEL) extract -k _ -k n_:1,2 --no-location --sort-output --no-wrap --project=resnet_viz \
+		--header-comment="# The words of resnet_viz; made by 'make messages'." -o $(POT).new app.py resnet_viz
+	@sed -e '/^"POT-Creation-Date/d' -e '/^"PO-Revision-Date/d' -e '/^"Generated-By/d' $(POT).new >$(POT)
+	@rm $(POT).new
+	@for po in $(PO_FILES); do \
+		locale=$$(basename "$$(dirname "$$(dirname "$$po")")"); \
+		$(BABEL) update -i $(POT) -o "$$po" -l "$$locale" --no-wrap --no-fuzzy-matching \
+			--ignore-pot-creation-date && \
+		$(BABEL) compile -i "$$po" -o "$${po%.po}.mo" || exit 1; \
+	done
+
+clean: ## Remove the caches; .venv stays
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis build
+	@find . -name .venv -prune -o -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(LOCALE)/%.mo: $(LOCALE)/%.po $(DEV_READY)
+	@$(BABEL) compile -i $< -o $@
+
+$(RUN_READY): requirements.txt $(BIN)/python
+	@sh tools/install.sh requirements.txt "the requirements (about 5 GB with torch, a minute or more)"
+	@touch $@
+
+$(DEV_READY): requirements.txt requirements-dev.txt $(BIN)/python
+	@sh tools/install.sh requirements-dev.txt "the requirements and the test tools (about 5 GB with torch, a minute or more)"
+	@touch $(RUN_READY) $@
+
+# Made by tools/install.sh. Named here so that an interpreter that has gone makes the stamps above stale.
+$(BIN)/python: ;

@@ -1,0 +1,59 @@
+"""Runs of equal blocks: ResNet-152's layer3 is one block and then 35 alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from resnet_viz.records import Block, Node, Stage, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One block, or several equal ones in a row; the id is `layer3.0` or `layer3.1..35`."""
+
+    id: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def first(self) -> Block:
+        """The block that stands for all."""
+        return self.blocks[0]
+
+    @property
+    def last(self) -> Block:
+        """The block whose output leaves the run."""
+        return self.blocks[-1]
+
+
+def fold_stage(trace: Trace, stage: Stage, is_folded: bool = True) -> tuple[Run, ...]:
+    """The blocks of a stage, with equal neighbours joined where `is_folded`."""
+    blocks = [node for node in (trace.nodes[child] for child in stage.children) if isinstance(node, Block)]
+    if not is_folded:
+        return tuple(Run(block.id, (block,)) for block in blocks)
+    groups = (tuple(group) for _, group in groupby(blocks, key=lambda block: _likeness(trace, block)))
+    return tuple(Run(_run_id(group), group) for group in groups)
+
+
+def inner_ops(trace: Trace, node: Node) -> list[Node]:
+    """The ops inside a group, in running order; of an op, itself."""
+    if node.kind in ("op", "input"):
+        return [node]
+    return sorted(
+        (op for child in node.children for op in inner_ops(trace, trace.nodes[child])), key=lambda op: op.order
+    )
+
+
+def _likeness(trace: Trace, block: Block) -> tuple[object, ...]:
+    """Equal blocks run the same ops with the same settings on the same shapes."""
+    ops = inner_ops(trace, block)
+    settings = tuple(
+        (op.id.removeprefix(block.id), op.op, tuple(op.attrs.items()), op.out_shape, op.n_params) for op in ops
+    )
+    return block.block_type, block.shortcut, trace.in_shape(block), settings
+
+
+def _run_id(blocks: tuple[Block, ...]) -> str:
+    if len(blocks) == 1:
+        return blocks[0].id
+    return f"{blocks[0].id}..{blocks[-1].id.rpartition('.')[2]}"

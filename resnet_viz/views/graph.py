@@ -1,0 +1,69 @@
+"""A Trace becomes a drawing for Graphviz at one of three levels: folded, block or op.
+
+Every shortcut is there at every level. The spine runs straight through stem, blocks, adds and head; shortcuts leave
+it to one side only. Names in the DOT are the ids of the Trace; a run of equal blocks is named `layer3.1..35`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graphviz import Digraph, escape
+
+from resnet_viz.errors import DrawError
+from resnet_viz.i18n import _
+from resnet_viz.records import Trace
+from resnet_viz.views.canvas import Canvas
+from resnet_viz.views.graph_blocks import draw_blocks
+from resnet_viz.views.graph_ops import draw_ops
+from resnet_viz.views.style import FONT, PALETTES, TEXT_SIZE
+
+LEVELS = ("folded", "block", "op")
+FORMS = ("strip", "tall")
+_LABEL_GAP = {"strip": "0.92", "tall": "0.36"}
+"""Inches between ranks that hold a shape."""
+
+
+def draw_graph(trace: Trace, level: str = "folded", theme: str = "light", form: str = "strip") -> Digraph:
+    """The net as a directed graph.
+
+    level: `folded` (runs of equal blocks as one box), `block` (every block) or `op` (every op of the Trace).
+    theme: `light` or `dark`. form: `strip` runs left to right, `tall` top to bottom.
+    Raises DrawError for anything else.
+    """
+    _check("level", level, LEVELS)
+    _check("theme", theme, tuple(PALETTES))
+    _check("form", form, FORMS)
+    palette = PALETTES[theme]
+    dot = Digraph(name=escape(trace.name), comment=f"resnet_viz {level}")
+    dot.attr(
+        "graph",
+        rankdir="LR" if form == "strip" else "TB",
+        bgcolor="transparent",
+        newrank="true",
+        nodesep="0.16",
+        ranksep="0.24" if level == "folded" else _LABEL_GAP[form],
+        pad="0.08",
+        fontname=FONT,
+        fontsize=str(TEXT_SIZE),
+        fontcolor=palette.ink,
+        tooltip=escape(trace.name),
+    )
+    dot.attr("node", shape="box", style="rounded,filled", fontname=FONT, fontsize=str(TEXT_SIZE), margin="0.09,0.055")
+    dot.attr("edge", fontname=FONT, fontsize=str(TEXT_SIZE), fontcolor=palette.muted, arrowsize="0.6")
+    canvas = Canvas(dot, trace, palette, is_strip=form == "strip", has_shortcuts_below=level == "op")
+    if level == "op":
+        draw_ops(canvas)
+    else:
+        draw_blocks(canvas, is_folded=level == "folded")
+    canvas.finish()
+    return dot
+
+
+def _check(name: str, got: str, allowed: Sequence[str]) -> None:
+    if got not in allowed:
+        raise DrawError(
+            _("{name}: got “{got}”. Choose one of {allowed}.").format(
+                name=name, got=str(got)[:40], allowed=", ".join(allowed)
+            )
+        )

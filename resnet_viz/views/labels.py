@@ -1,0 +1,111 @@
+"""The words on boxes, wires and in tooltips. Whatever comes from a module's own names is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from resnet_viz.i18n import _
+from resnet_viz.records import Block, Field, Node, Stage, Trace
+from resnet_viz.units import (
+    format_count,
+    format_exact,
+    format_macs,
+    format_pixels,
+    format_shape,
+    format_short_shape,
+)
+from resnet_viz.views.style import TEXT_SIZE, TITLE_SIZE, Palette
+
+WEIGHTED = ("conv2d", "linear")
+POOLS = ("max_pool2d", "avg_pool2d", "adaptive_avg_pool2d")
+
+
+def box_label(title: str, lines: Sequence[str], palette: Palette) -> str:
+    """A Graphviz HTML-like label: a bold title and lines under it."""
+    rows = [f'<FONT POINT-SIZE="{TITLE_SIZE}" COLOR="{palette.ink}"><B>{escape(title)}</B></FONT>']
+    rows += [f'<FONT POINT-SIZE="{TEXT_SIZE}" COLOR="{palette.muted}">{escape(line)}</FONT>' for line in lines]
+    return "<" + "<BR/>".join(rows) + ">"
+
+
+def text_label(text: str, palette: Palette) -> str:
+    """A Graphviz HTML-like label of one line without a title."""
+    return f'<<FONT POINT-SIZE="{TEXT_SIZE}" COLOR="{palette.ink}">{escape(text)}</FONT>>'
+
+
+def frame_label(lines: Sequence[str], headroom: int) -> str:
+    """The title of a frame, with empty points below it: arcs are drawn there, for which Graphviz leaves no room."""
+    room = f'<TR><TD HEIGHT="{headroom}"></TD></TR>' if headroom else ""
+    rows = "".join(f'<TR><TD ALIGN="LEFT">{escape(line)}</TD></TR>' for line in lines)
+    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLPADDING="0" CELLSPACING="0">{rows}{room}</TABLE>>'
+
+
+def layer_text(node: Node) -> str:
+    """A layer in the paper's manner: `3×3, 128 /2`; groups and dilation are told where they are not 1."""
+    if node.op == "linear":
+        return str(node.out_shape[-1])
+    if node.op not in ("conv2d", "max_pool2d", "avg_pool2d"):
+        return _("global") if node.op in POOLS else node.op or node.kind
+    channels = f", {node.out_shape[1]}" if node.op == "conv2d" else ""
+    marks = _mark("/", node.attrs.get("stride"), 1)
+    extra = _mark("d", node.attrs.get("dilation"), 1) + _mark("g", node.attrs.get("groups"), 1)
+    return f"{_pair(node.attrs['kernel'])}{channels}{marks}{extra}"
+
+
+def _mark(prefix: str, value: object, usual: int) -> str:
+    value = value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
+    return "" if value in (None, usual) else f" {prefix}{value}"
+
+
+def _pair(value: object) -> str:
+    return "×".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def stage_title(stage: Stage, separator: str = " · ") -> str:
+    """Both names, the number of blocks, and what leaves: `conv4_x · layer3 · 36 blocks · 1024×14²`."""
+    names = [stage.name] if stage.paper_name == stage.name else [stage.paper_name, stage.name]
+    return separator.join([*names, blocks_text(stage.n_blocks), format_short_shape(stage.out_shape)])
+
+
+def blocks_text(n: int) -> str:
+    """A number of blocks in words."""
+    return _("1 block") if n == 1 else _("{n} blocks").format(n=n)
+
+
+def cost_lines(node: Node, times: int = 1) -> list[str]:
+    """Parameters and multiply-adds, as far as there are any."""
+    lines = []
+    if node.n_params:
+        lines.append(_("{n} params").format(n=format_count(times * node.n_params)))
+    if node.n_macs:
+        lines.append(format_macs(times * node.n_macs))
+    return lines
+
+
+def field_text(field: tuple[Field, Field] | None) -> str:
+    """A receptive field's size in pixels."""
+    return format_pixels(field[0].size, field[1].size) if field else _("unknown")
+
+
+def tooltip(trace: Trace, node: Node, title: str | None = None, times: int = 1) -> str:
+    """The core facts of a node, a line each."""
+    lines = [
+        title or node.id,
+        *([node.op] if node.op else []),
+        f"{format_shape(trace.in_shape(node))} → {format_shape(node.out_shape)}",
+        _("parameters {n}").format(n=format_exact(times * node.n_params)),
+        format_macs(times * node.n_macs),
+        _("receptive field {size}").format(size=field_text(node.field)),
+    ]
+    if isinstance(node, Block):
+        lines.insert(1, _("{block}, shortcut: {kind}").format(block=node.block_type, kind=shortcut_text(node.shortcut)))
+    return "\n".join(lines)
+
+
+def shortcut_text(kind: str) -> str:
+    """The kind of a shortcut in words."""
+    return {
+        "identity": _("identity"),
+        "projection": _("projection"),
+        "parameter-free": _("parameter-free"),
+    }.get(kind, _("none"))

@@ -1,0 +1,22 @@
+"""What all tests share: where `gpu` tests may run, and Hypothesis without a stopwatch."""
+
+from functools import cache
+
+import pytest
+from hypothesis import settings
+
+# The first forward pass takes seconds and a machine may be busy; a slow example is no wrong one.
+settings.register_profile("resnet_viz", deadline=None)
+settings.load_profile("resnet_viz")
+
+
+@cache
+def _has_gpu() -> bool:
+    import torch  # here and not above: it takes seconds, and only a `gpu` test asks
+
+    return torch.cuda.is_available() or torch.backends.mps.is_available()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("gpu") and not _has_gpu():
+        pytest.skip("needs a CUDA or MPS device, and this machine has none")
