@@ -16,7 +16,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageFile
+from PIL import Image, ImageFile, PngImagePlugin
 from torchvision.transforms import functional
 from torchvision.transforms._presets import ImageClassification
 
@@ -133,10 +133,10 @@ def test_grey_of_12_bits_in_tiff_is_scaled_by_4095():
 
 @pytest.mark.parametrize("white", [65535, 1023])
 def test_grey_pgm_is_scaled_by_its_white(white):
-    values = [0, white // 2, white]
-    binary = b"P5 3 1 %d\n" % white + struct.pack(">3H", *values)
-    text = b"P2 3 1 %d %d %d %d\n" % (white, *values)
-    assert levels(binary) == levels(text) == [0, 127, 255]
+    values = [white // 4, white // 2]
+    binary = b"P5 2 1 %d\n" % white + struct.pack(">2H", *values)
+    text = b"P2 2 1 %d %d %d\n" % (white, *values)
+    assert levels(binary) == levels(text) == [64, 127]
 
 
 def test_floats_are_stretched_from_least_to_greatest():
@@ -439,6 +439,17 @@ def test_cut_short_anywhere(name):
     assert not any(found[: len(data) // 2])
 
 
+@pytest.mark.parametrize("error", [MemoryError, RuntimeError, SyntaxError, struct.error, zlib.error, AssertionError])
+@pytest.mark.parametrize("step", ["_open", "load"])
+def test_whatever_a_decoder_raises_is_told(step, error, monkeypatch):
+    def fail(picture):
+        raise error("as found in some file")
+
+    monkeypatch.setattr(PngImagePlugin.PngImageFile, step, fail)
+    with pytest.raises(ImageError):
+        load_image(SMALL_FILES["PNG"])
+
+
 @settings(max_examples=400)
 @given(
     name=st.sampled_from(sorted(SMALL_FILES)),
@@ -520,13 +531,13 @@ def test_resizing_is_bounded(size, shape, monkeypatch):
 
     def note_size(picture, to, *arguments, **options):
         asked.append(tuple(to))
+        assert np.prod(to) <= MAX_PIXELS
         return Image.new("1", (to[1], to[0]))
 
     monkeypatch.setattr(functional, "center_crop", note_size)
     monkeypatch.setattr(functional, "resize", note_size)
     crop_preview(Image.new("1", (shape[1], shape[0])), size)
     bounded, resized, cropped = (np.array(sides) for sides in asked)
-    assert resized.prod() <= MAX_PIXELS
     assert (bounded >= 1).all()
     assert (bounded <= shape).all()
     assert (resized >= cropped).all()

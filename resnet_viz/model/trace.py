@@ -152,7 +152,7 @@ class _MacCounter(TorchDispatchMode):
     """Counts multiply-adds of what has no rule, by torch's own formulas (a FLOP count, twice as many)."""
 
     def __init__(self) -> None:
-        super().__init__()
+        TorchDispatchMode.__init__(self)
         self.n_macs = 0
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:

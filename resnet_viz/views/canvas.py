@@ -163,5 +163,5 @@ class Canvas:
             color=paint.line,
             peripheries=peripheries,
             **({"group": _SPINE} if on_spine else {}),
-            **{"class": "box"},
+            **{"class": "run" if peripheries == "2" else "box"},
         )

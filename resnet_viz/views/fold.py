@@ -57,3 +57,14 @@ def _run_id(blocks: tuple[Block, ...]) -> str:
     if len(blocks) == 1:
         return blocks[0].id
     return f"{blocks[0].id}..{blocks[-1].id.rpartition('.')[2]}"
+
+
+def resolve_node(trace: Trace, node_id: str | None) -> Node | None:
+    """The node of an id from a drawing: a run stands for its last block, whose output leaves it. None if unknown."""
+    if node_id is None:
+        return None
+    if node_id not in trace.nodes and ".." in node_id:
+        for run in (run for stage in trace.stages for run in fold_stage(trace, stage)):
+            if run.id == node_id:
+                return run.last
+    return trace.nodes.get(node_id)

@@ -1,0 +1,144 @@
+"""Explore: one net as headline figures, drawing, table, and feature maps of a picture."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from resnet_viz.i18n import _, current_language
+from resnet_viz.records import Trace
+from resnet_viz.spec import CONVS_PER_BLOCK
+from resnet_viz.ui import cache, controls, state
+from resnet_viz.ui.components.graph_view import graph_view
+from resnet_viz.ui.panels import show_maps, show_node, show_table
+from resnet_viz.ui.state import View
+from resnet_viz.units import format_bytes, format_count, format_exact, format_macs
+from resnet_viz.views.describe import describe_net
+from resnet_viz.views.fold import resolve_node
+from resnet_viz.views.graph import FORMS, LEVELS
+from resnet_viz.views.labels import field_text
+from resnet_viz.views.snippet import write_snippet
+
+_SKELETON_HEIGHT = 250
+
+
+def show() -> None:
+    """The page, from the address down. Everything that needs torch comes after the first paint."""
+    view = state.read_view()
+    with st.sidebar:
+        st.markdown("## resnet:green[⊕]viz")
+        controls.choose_net(view)
+        device_place = st.container()
+    notice = state.take_notice()
+    if notice:
+        st.warning(notice, icon=":material/link_off:")
+    st.title(view.spec.name, anchor=False)
+    figures_place = st.container()
+    graph_place = st.container(border=True)
+    below = st.container()
+    with graph_place, st.skeleton(height=_SKELETON_HEIGHT):
+        cache.load_engine()
+        trace = cache.get_trace(view.spec)
+    with device_place:
+        device = controls.choose_device()
+    with figures_place:
+        _show_figures(view, trace)
+    with graph_place:
+        _show_graph(view, trace)
+    _show_below(below, view, trace, device)
+
+
+def _show_below(place: DeltaGenerator, view: View, trace: Trace, device: str) -> None:
+    node = resolve_node(trace, view.node)
+    with place:
+        if view.node and node is None:
+            st.warning(
+                _("{name} has no node “{got}”. Choose one in the drawing.").format(name=trace.name, got=view.node[:60])
+            )
+        left, right = st.columns([2, 3], gap="medium")
+        with left, st.container(border=True):
+            show_node(view, trace, node)
+        with right, st.container(border=True):
+            show_maps(view, trace, node, device)
+        table_tab, code_tab = st.tabs([_("Table of blocks and ops"), _("The Python that builds this")])
+        with table_tab:
+            show_table(view, trace)
+        with code_tab:
+            st.code(write_snippet(view.spec), language="python")
+
+
+def _show_figures(view: View, trace: Trace) -> None:
+    """The headline: five numbers, each with what it counts."""
+    spec = view.spec
+    n_blocks = sum(spec.layers)
+    depth_help = _("Weighted layers on the main path: 1 + {n} blocks × {convs} + 1. Projections do not count.").format(
+        n=n_blocks, convs=CONVS_PER_BLOCK[spec.block]
+    )
+    figures = [
+        (_("Depth"), str(spec.depth), depth_help),
+        (_("Parameters"), format_count(trace.n_params), format_exact(trace.n_params)),
+        (
+            _("MACs at {height}×{width}").format(height=spec.input_size[0], width=spec.input_size[1]),
+            format_macs(trace.n_macs).removesuffix("MACs"),
+            _(
+                "{n} multiply-adds of convolutions and linear layers, without bias and batch norm, for one input. "
+                "FLOPs are twice as many."
+            ).format(n=format_exact(trace.n_macs)),
+        ),
+        (
+            _("Activations"),
+            format_bytes(trace.act_bytes),
+            _("All that the ops newly allocate in one pass; at most {peak} of it is alive at a time.").format(
+                peak=format_bytes(trace.peak_bytes)
+            ),
+        ),
+        (
+            _("Receptive field"),
+            field_text(trace.field),
+            _("Input pixels that one position after the last stage can see, in theory."),
+        ),
+    ]
+    blocks = {"basic": _("Basic block"), "bottleneck": _("Bottleneck")}
+    st.caption(f"{blocks[spec.block]} · {'-'.join(map(str, spec.layers))} · {_size_text(spec.input_shape)}")
+    for place, (label, value, help_text) in zip(st.columns(len(figures)), figures, strict=True):
+        place.metric(label, value, help=help_text)
+
+
+def _size_text(shape: tuple[int, ...]) -> str:
+    return _("input {shape}").format(shape="×".join(map(str, shape[1:])))
+
+
+def _show_graph(view: View, trace: Trace) -> None:
+    levels = {"folded": _("Folded"), "block": _("Blocks"), "op": _("Ops")}
+    forms = {"strip": _("Left to right"), "tall": _("Top to bottom")}
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        st.segmented_control(
+            _("Level"),
+            LEVELS,
+            format_func=lambda level: levels[level],
+            key=state.W_LEVEL,
+            required=True,
+            on_change=lambda: state.change(level=st.session_state[state.W_LEVEL]),
+            label_visibility="collapsed",
+        )
+        st.segmented_control(
+            _("Direction"),
+            FORMS,
+            format_func=lambda form: forms[form],
+            key=state.W_FORM,
+            required=True,
+            on_change=lambda: state.change(form=st.session_state[state.W_FORM]),
+            label_visibility="collapsed",
+        )
+    svg = cache.get_drawing(view.spec, view.level, view.form, current_language())
+    graph_view(svg, view.node, describe_net(trace), key=state.W_GRAPH, on_select=_select_drawn)
+
+
+def _select_drawn() -> None:
+    """A node was chosen in the drawing."""
+    chosen = st.session_state[state.W_GRAPH].get("selected")
+    if isinstance(chosen, str):
+        state.change(node=chosen)
+
+
+show()

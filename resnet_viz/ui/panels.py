@@ -1,0 +1,167 @@
+"""The panels of the Explore page: the chosen node, its feature maps, and the table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from resnet_viz.errors import ResnetVizError
+from resnet_viz.i18n import _
+from resnet_viz.records import Block, Node, Stage, Trace
+from resnet_viz.ui import cache, controls, state
+from resnet_viz.ui.controls import Picture
+from resnet_viz.ui.state import View
+from resnet_viz.units import format_exact, format_macs, format_shape, format_share
+from resnet_viz.views.labels import field_text, layer_text, shortcut_text
+from resnet_viz.views.table import KINDS, Row, make_rows, to_csv
+from resnet_viz.views.tiles import dead_channels
+
+_TILES = (16, 64, 256)
+
+
+def show_node(view: View, trace: Trace, node: Node | None) -> None:
+    """The core facts of the chosen node; of the net, where none is chosen."""
+    chosen = node or trace.nodes[next(iter(trace.nodes))]
+    st.selectbox(
+        _("Node"),
+        list(trace.nodes),
+        index=list(trace.nodes).index(chosen.id),
+        key=f"{state.W_NODE}:{view.spec.to_query()}:{chosen.id}",
+        on_change=_select_listed,
+        args=(f"{state.W_NODE}:{view.spec.to_query()}:{chosen.id}",),
+        help=_("Choose here, in the drawing or in the table; type to search."),
+    )
+    st.table(
+        {
+            _("What"): [label for label, _value in _facts(trace, chosen)],
+            chosen.id: [v for _l, v in _facts(trace, chosen)],
+        },
+    )
+
+
+def _select_listed(key: str) -> None:
+    state.change(node=st.session_state[key])
+
+
+def _facts(trace: Trace, node: Node) -> list[tuple[str, str]]:
+    facts = [
+        (_("Kind"), _kind_text(node)),
+        (_("Shape"), f"{format_shape(trace.in_shape(node))} → {format_shape(node.out_shape)}"),
+        (_("Parameters"), f"{format_exact(node.n_params)} ({format_share(node.n_params, trace.n_params)})"),
+        (_("MACs"), f"{format_macs(node.n_macs)} ({format_share(node.n_macs, trace.n_macs)})"),
+        (_("Receptive field"), field_text(node.field)),
+    ]
+    if isinstance(node, Block):
+        facts.insert(1, (_("Shortcut"), shortcut_text(node.shortcut)))
+    if node.is_inplace:
+        facts.append((_("Memory"), _("written in place")))
+    if node.source:
+        facts.append((_("Source"), f"{node.source[0].function}, {_('line')} {node.source[0].line}"))
+    return facts
+
+
+def _kind_text(node: Node) -> str:
+    if isinstance(node, Stage):
+        return f"{_('stage')} · {node.paper_name}"
+    if isinstance(node, Block):
+        return node.block_type
+    return f"{node.op} {layer_text(node)}" if node.op == "conv2d" else node.op or node.kind
+
+
+def show_maps(view: View, trace: Trace, node: Node | None, device: str) -> None:
+    """The picture and what the chosen node makes of it."""
+    chosen = node or trace.nodes["conv1"]
+    st.markdown(f"#### {_('Feature maps of')} `{chosen.id}`")
+    st.badge(_("Random weights: the maps show the architecture at work, not what a trained net sees."), color="orange")
+    picture = controls.choose_picture()
+    if picture is None:
+        st.info(_("Drop a picture above, and its feature maps appear here."), icon=":material/image:")
+        return
+    try:
+        _show_mosaic(view, chosen, device, picture)
+    except ResnetVizError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def _show_mosaic(view: View, node: Node, device: str, picture: Picture) -> None:
+    maps = cache.get_maps(view.spec, device, node.id, picture.key, picture.image)
+    left, right = st.columns([1, 3], gap="small")
+    left.image(picture.image, caption=picture.credit, width="stretch", alt=_("The picture the net looks at"))
+    with right:
+        with st.container(horizontal=True):
+            most = st.segmented_control(_("Channels shown"), _TILES, default=64, required=True, key=state.W_MOST)
+            order = st.toggle(_("Strongest first"), key=state.W_ORDER, value=True)
+        key = (view.spec.to_query(), device, node.id, picture.key)
+        mosaic = cache.get_mosaic(key, most, order, st.context.theme.type == "dark", maps)
+        st.image(mosaic.png, width="stretch", alt=_("Feature maps of {node}").format(node=node.id))
+        st.caption(
+            _("{shown} of {n} channels of {shape}, each on its own scale; {dead} are the same everywhere.").format(
+                shown=len(mosaic.channels),
+                n=format_exact(mosaic.n_channels),
+                shape="×".join(map(str, maps.shape)),
+                dead=dead_channels(maps) if maps.ndim == 3 else 0,
+            )
+        )
+
+
+def show_table(view: View, trace: Trace) -> None:
+    """Every stage, block and op: sorted by a click on a heading, searched, downloaded."""
+    names = {"stage": _("Stages"), "block": _("Blocks"), "op": _("Ops")}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kinds = st.pills(
+            _("Rows"),
+            KINDS,
+            default=KINDS,
+            selection_mode="multi",
+            format_func=lambda kind: names[kind],
+            key=state.W_KINDS,
+        )
+        text = st.text_input(_("Search"), key=state.W_FIND, placeholder="layer3.5, conv2d, 512×28×28", max_chars=100)
+        rows = [row for row in make_rows(trace, kinds) if _matches(row, text)]
+        st.download_button(
+            _("CSV"), to_csv(rows), f"{trace.name}.csv", "text/csv", icon=":material/download:", on_click="ignore"
+        )
+    if not rows:
+        st.info(_("Nothing matches. Search for a part of a node's id, of an op or of a shape."))
+        return
+    key = f"{state.W_TABLE}:{view.spec.to_query()}"
+    st.dataframe(
+        {name: [getattr(row, name) for row in rows] for name in Row.__dataclass_fields__},
+        key=key,
+        hide_index=True,
+        height=420,
+        column_config=_columns(),
+        on_select=lambda: _select_row(key, rows),
+        selection_mode="single-row",
+        alt=_("Table of the blocks and ops of {name}").format(name=trace.name),
+    )
+
+
+def _matches(row: Row, text: str) -> bool:
+    return all(
+        word in f"{row.node} {row.kind} {row.what} {row.in_shape} {row.out_shape}".lower()
+        for word in text.lower().split()
+    )
+
+
+def _select_row(key: str, rows: list[Row]) -> None:
+    chosen = st.session_state[key].selection.rows
+    if chosen:
+        state.change(node=rows[chosen[0]].node)
+
+
+def _columns() -> dict[str, Any]:
+    number = st.column_config.NumberColumn
+    return {
+        "node": st.column_config.TextColumn(_("Node"), pinned=True),
+        "kind": _("Kind"),
+        "what": _("What"),
+        "in_shape": _("Shape in"),
+        "out_shape": _("Shape out"),
+        "n_params": number(_("Parameters"), format="localized"),
+        "n_macs": number(_("MACs"), format="localized"),
+        "act_bytes": number(_("Activation bytes"), format="localized"),
+        "field_pixels": number(_("Receptive field (px)"), format="localized"),
+        "source": _("Source line"),
+    }

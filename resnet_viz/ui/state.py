@@ -1,0 +1,122 @@
+"""The page's state lives in its address: what is shown can be linked, bookmarked and undone with the browser's Back.
+
+Widgets are seeded from the address whenever it changed behind their back, and write to it when they are used.
+`st.query_params` makes one history entry per change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from resnet_viz.errors import SpecError
+from resnet_viz.i18n import _
+from resnet_viz.query import QUERY_KEYS
+from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.views.graph import FORMS, LEVELS
+
+DEFAULT_SPEC = PRESETS["resnet18"]
+
+# The one list of keys: what the address may hold besides the net, and what the session holds.
+NODE, LEVEL, FORM = "node", "level", "form"
+SEEN = "seen_address"
+NOTICE = "notice"
+SPEC_ERROR = "spec_error"
+
+W_PRESET, W_BLOCK, W_LAYERS, W_CLASSES, W_GROUPS = "w_preset", "w_block", "w_layers", "w_classes", "w_groups"
+W_WIDTH, W_DILATION, W_NORM, W_ZERO_INIT = "w_width", "w_dilation", "w_norm", "w_zero_init"
+W_CHANNELS, W_HEIGHT, W_INPUT_WIDTH = "w_channels", "w_height", "w_input_width"
+W_LEVEL, W_FORM, W_NODE, W_DEVICE = "w_level", "w_form", "w_node", "w_device"
+W_SOURCE, W_SAMPLE, W_UPLOAD, W_CAMERA, W_ORDER, W_MOST = (
+    "w_source",
+    "w_sample",
+    "w_upload",
+    "w_camera",
+    "w_order",
+    "w_most",
+)
+W_KINDS, W_FIND, W_TABLE, W_GRAPH = "w_kinds", "w_find", "w_table", "w_graph"
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows: a net, how it is drawn, and the chosen node (None for the net as a whole)."""
+
+    spec: ResNetSpec
+    level: str = LEVELS[0]
+    form: str = FORMS[0]
+    node: str | None = None
+
+
+def read_view() -> View:
+    """The view of the current address. What it says wrongly is replaced, and told by `take_notice`."""
+    params = st.query_params.to_dict()
+    view = View(
+        spec=_read_spec({key: value for key, value in params.items() if key in QUERY_KEYS}),
+        level=params.get(LEVEL, LEVELS[0]) if params.get(LEVEL) in LEVELS else LEVELS[0],
+        form=params.get(FORM, FORMS[0]) if params.get(FORM) in FORMS else FORMS[0],
+        node=params.get(NODE) or None,
+    )
+    if st.session_state.get(SEEN) != params:
+        seed_widgets(view)
+        st.session_state[SEEN] = params
+    return view
+
+
+def show(view: View) -> None:
+    """Go to another view: one new entry in the browser's history."""
+    params = dict(pair.split("=", 1) for pair in view.spec.to_query().split("&"))
+    if view.level != LEVELS[0]:
+        params[LEVEL] = view.level
+    if view.form != FORMS[0]:
+        params[FORM] = view.form
+    if view.node:
+        params[NODE] = view.node
+    st.session_state.pop(SPEC_ERROR, None)
+    if params != st.query_params.to_dict():
+        st.query_params.from_dict(params)
+
+
+def change(**changes: object) -> None:
+    """Go to the present view with some of it changed."""
+    show(replace(read_view(), **changes))  # type: ignore[arg-type]
+
+
+def take_notice() -> str | None:
+    """What was wrong with the address, once."""
+    notice: str | None = st.session_state.pop(NOTICE, None)
+    return notice
+
+
+def seed_widgets(view: View) -> None:
+    """Let every widget say what the address says."""
+    spec, session = view.spec, st.session_state
+    session[W_PRESET] = spec.preset_name
+    session[W_BLOCK] = spec.block
+    session[W_LAYERS] = ", ".join(map(str, spec.layers))
+    session[W_CLASSES] = spec.num_classes
+    session[W_GROUPS] = spec.groups
+    session[W_WIDTH] = spec.width_per_group
+    flags = spec.replace_stride_with_dilation or (False, False, False)
+    session[W_DILATION] = [f"layer{i}" for i, flag in enumerate(flags, start=2) if flag]
+    session[W_NORM] = spec.norm
+    session[W_ZERO_INIT] = spec.zero_init_residual
+    session[W_CHANNELS] = spec.in_channels
+    session[W_HEIGHT], session[W_INPUT_WIDTH] = spec.input_size
+    session[W_LEVEL] = view.level
+    session[W_FORM] = view.form
+    session.pop(SPEC_ERROR, None)
+
+
+def _read_spec(params: Mapping[str, str]) -> ResNetSpec:
+    if not params:
+        return DEFAULT_SPEC
+    try:
+        return ResNetSpec.from_query(params)
+    except SpecError as error:
+        if st.session_state.get(SEEN) != st.query_params.to_dict():
+            shown = _("{reason} {name} is shown instead.").format(reason=error, name=DEFAULT_SPEC.name)
+            st.session_state[NOTICE] = shown
+        return DEFAULT_SPEC

@@ -1,0 +1,102 @@
+"""Feature maps become one mosaic: a PNG with a palette, a tile per channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from math import ceil, sqrt
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from plotly.colors import sample_colorscale, unlabel_rgb
+
+_GAP_INDEX = 255
+"""The last colour is the gap between tiles: index 0 would look like a channel that is silent."""
+_LEVELS = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Mosaic:
+    """A finished picture and what it shows: PNG bytes, its columns, and the channels in the order of the tiles."""
+
+    png: bytes
+    n_columns: int
+    channels: tuple[int, ...]
+    n_channels: int
+
+
+def make_mosaic(
+    maps: npt.NDArray[Any], most: int = 64, strongest_first: bool = False, width: int = 960, is_dark: bool = False
+) -> Mosaic:
+    """Tile the channels of (C, H, W) maps, each scaled from its own least to its greatest value.
+
+    A flat output (C,) becomes one strip on a common scale. `most` bounds the tiles, `width` is about the picture's
+    width in pixels; a map is enlarged by whole factors and never smoothed, so that a cell stays a cell.
+    """
+    is_flat = maps.ndim == 1
+    stack = maps.reshape(1, 1, -1) if is_flat else maps
+    order = _order(stack, strongest_first)[:most]
+    n_columns = 1 if is_flat else min(len(order), max(1, _columns(len(order), stack.shape[1:])))
+    tiles = _to_indices(stack[order])
+    picture = _paste(tiles, n_columns, _zoom(tiles.shape, n_columns, width))
+    image = Image.fromarray(picture)
+    image.putpalette(_palette(is_dark))
+    buffer = BytesIO()
+    image.save(buffer, format="PNG", compress_level=3)
+    return Mosaic(buffer.getvalue(), n_columns, tuple(int(channel) for channel in order), len(stack))
+
+
+def dead_channels(maps: npt.NDArray[Any]) -> int:
+    """How many channels of (C, H, W) maps are the same everywhere."""
+    flat = maps.reshape(len(maps), -1)
+    return int((flat.max(axis=1) == flat.min(axis=1)).sum())
+
+
+def _order(stack: npt.NDArray[Any], strongest_first: bool) -> npt.NDArray[np.intp]:
+    if not strongest_first:
+        return np.arange(len(stack))
+    return np.argsort(-np.abs(stack).mean(axis=(1, 2)), kind="stable")
+
+
+def _columns(n: int, shape: tuple[int, ...]) -> int:
+    """About twice as wide as high, whatever the shape of the maps."""
+    return ceil(sqrt(2 * n * shape[0] / shape[1]))
+
+
+def _to_indices(stack: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    """Values to palette indices 0 to 254, channel by channel; what is no number counts as the least."""
+    values = np.nan_to_num(stack.astype(np.float32), posinf=0, neginf=0)
+    least = values.min(axis=(1, 2), keepdims=True)
+    reach = values.max(axis=(1, 2), keepdims=True) - least
+    scaled = np.divide(values - least, reach, out=np.zeros_like(values), where=reach > 0)
+    indices: npt.NDArray[np.uint8] = (scaled * (_LEVELS - 1)).round().astype(np.uint8)
+    return indices
+
+
+def _zoom(shape: tuple[int, ...], n_columns: int, width: int) -> int:
+    return max(1, width // (n_columns * (shape[2] + 1)))
+
+
+def _paste(tiles: npt.NDArray[np.uint8], n_columns: int, zoom: int) -> npt.NDArray[np.uint8]:
+    """Tiles side by side with a gap of two pixels around each."""
+    gap = 2
+    big = tiles.repeat(zoom, axis=1).repeat(zoom, axis=2)
+    n, height, width = big.shape
+    n_rows = ceil(n / n_columns)
+    picture = np.full((n_rows * (height + gap) + gap, n_columns * (width + gap) + gap), _GAP_INDEX, np.uint8)
+    for index, tile in enumerate(big):
+        row, column = divmod(index, n_columns)
+        top, left = gap + row * (height + gap), gap + column * (width + gap)
+        picture[top : top + height, left : left + width] = tile
+    return picture
+
+
+@cache
+def _palette(is_dark: bool) -> list[int]:
+    """Viridis in 255 steps, and the page's own colour for the gaps."""
+    colours = sample_colorscale("Viridis", np.linspace(0, 1, _LEVELS))
+    gap = (21, 26, 34) if is_dark else (255, 255, 255)
+    return [round(part) for colour in colours for part in unlabel_rgb(colour)] + list(gap)
