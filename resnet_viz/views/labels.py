@@ -84,7 +84,10 @@ def cost_lines(node: Node, times: int = 1) -> list[str]:
 
 def field_text(field: tuple[Field, Field] | None) -> str:
     """A receptive field's size in pixels."""
-    return format_pixels(field[0].size, field[1].size) if field else _("unknown")
+    if field is None:
+        return _("unknown")
+    size = format_pixels(field[0].size, field[1].size)
+    return size if field[0].jump is not None else _("{size}, the same everywhere").format(size=size)
 
 
 def tooltip(trace: Trace, node: Node, title: str | None = None, times: int = 1) -> str:

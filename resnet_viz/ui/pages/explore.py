@@ -10,16 +10,18 @@ from resnet_viz.records import Trace
 from resnet_viz.spec import CONVS_PER_BLOCK
 from resnet_viz.ui import cache, controls, state
 from resnet_viz.ui.components.graph_view import graph_view
-from resnet_viz.ui.panels import show_maps, show_node, show_table
+from resnet_viz.ui.panels import show_maps, show_node, show_picture, show_table
 from resnet_viz.ui.state import View
 from resnet_viz.units import format_bytes, format_count, format_exact, format_macs
 from resnet_viz.views.describe import describe_net
-from resnet_viz.views.fold import resolve_node
+from resnet_viz.views.fold import drawn_ids, resolve_node
 from resnet_viz.views.graph import FORMS, LEVELS
 from resnet_viz.views.labels import field_text
 from resnet_viz.views.snippet import write_snippet
 
 _SKELETON_HEIGHT = 250
+# Whose maps are shown before anything is chosen: the layer whose maps still look like the picture.
+_FIRST_NODE = "conv1"
 
 
 def show() -> None:
@@ -55,11 +57,14 @@ def _show_below(place: DeltaGenerator, view: View, trace: Trace, device: str) ->
             st.warning(
                 _("{name} has no node “{got}”. Choose one in the drawing.").format(name=trace.name, got=view.node[:60])
             )
-        left, right = st.columns([2, 3], gap="medium")
-        with left, st.container(border=True):
-            show_node(view, trace, node)
+        left, right = st.columns([1, 2], gap="small")
+        with left:
+            with st.container(border=True):
+                show_node(view, trace, node)
+            with st.container(border=True):
+                picture = show_picture()
         with right, st.container(border=True):
-            show_maps(view, trace, node, device)
+            show_maps(view, node or trace.nodes[_FIRST_NODE], device, picture)
         table_tab, code_tab = st.tabs([_("Table of blocks and ops"), _("The Python that builds this")])
         with table_tab:
             show_table(view, trace)
@@ -100,8 +105,9 @@ def _show_figures(view: View, trace: Trace) -> None:
     ]
     blocks = {"basic": _("Basic block"), "bottleneck": _("Bottleneck")}
     st.caption(f"{blocks[spec.block]} · {'-'.join(map(str, spec.layers))} · {_size_text(spec.input_shape)}")
-    for place, (label, value, help_text) in zip(st.columns(len(figures)), figures, strict=True):
-        place.metric(label, value, help=help_text)
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        for label, value, help_text in figures:
+            st.metric(label, value, help=help_text, width="content")
 
 
 def _size_text(shape: tuple[int, ...]) -> str:
@@ -131,7 +137,8 @@ def _show_graph(view: View, trace: Trace) -> None:
             label_visibility="collapsed",
         )
     svg = cache.get_drawing(view.spec, view.level, view.form, current_language())
-    graph_view(svg, view.node, describe_net(trace), key=state.W_GRAPH, on_select=_select_drawn)
+    marked = [] if view.node is None else drawn_ids(trace, view.node)
+    graph_view(svg, marked, describe_net(trace), key=state.W_GRAPH, on_select=_select_drawn)
 
 
 def _select_drawn() -> None:

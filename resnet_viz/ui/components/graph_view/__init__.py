@@ -5,7 +5,7 @@ Choosing is a class toggled in the browser and one small message to Python; the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -23,19 +23,17 @@ _graph_view = st.components.v2.component(
 )
 
 
-def graph_view(svg: str, selected: str | None, title: str, key: str, on_select: Callable[[], None]) -> str | None:
-    """Show a drawing and give the id of the node chosen in it, None before the first choice.
+def graph_view(svg: str, marked: Sequence[str], title: str, key: str, on_select: Callable[[], None]) -> None:
+    """Show a drawing; `on_select` is called when a node is chosen, and the session's `key` then holds `selected`.
 
-    `svg` comes from `render_graph`; `selected` is marked; `title` is the drawing's text alternative.
+    `svg` comes from `render_graph`; the first of `marked` that is drawn is marked; `title` is the text alternative.
     """
-    result = _graph_view(
+    _graph_view(
         key=key,
-        data={"svg": svg, "selected": selected, "title": title, "recolour": recolouring(), "words": _words()},
+        data={"svg": svg, "marked": list(marked), "title": title, "recolour": recolouring(), "words": _words()},
         on_selected_change=on_select,
         default={"selected": None},
     )
-    chosen: str | None = result.selected
-    return chosen
 
 
 def _words() -> dict[str, object]:

@@ -19,7 +19,8 @@ export default function (component) {
   view.choose = (id) => setStateValue("selected", id);
   if (view.source !== data.svg) showDrawing(view, data);
   paint(view, data.recolour);
-  select(view, data.selected);
+  const drawn = (id) => view.nodes.some((node) => node.id === `n:${id}`);
+  select(view, data.marked.find(drawn) ?? null);
   return () => view.resize.disconnect();
 }
 

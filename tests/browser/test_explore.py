@@ -1,0 +1,230 @@
+"""The main job, end to end, as a newcomer does it: pick a net, see it, drop a picture in, look at its maps."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from resnet_viz import PRESETS, ResNetSpec, trace_spec
+from resnet_viz.units import format_count, format_exact
+from tests.browser.conftest import wait_idle
+
+
+def open_page(page: Page, query: str = "") -> None:
+    page.goto(f"/?{query}")
+    page.locator(".pane svg").wait_for(timeout=60_000)
+    wait_idle(page)
+
+
+def pick(page: Page, preset: str) -> None:
+    page.get_by_test_id("stSidebar").get_by_role("radio", name=preset, exact=True).or_(
+        page.get_by_test_id("stSidebar").get_by_role("button", name=preset, exact=True)
+    ).first.click()
+    wait_idle(page)
+
+
+def node(page: Page, node_id: str) -> Locator:
+    return page.locator(f'[id="n:{node_id}"]')
+
+
+def photograph(width: int = 320, height: int = 240) -> bytes:
+    """A picture with structure at every scale, as a camera's JPEG."""
+    image = Image.effect_mandelbrot((width, height), (-2, -1.2, 1, 1.2), 60).convert("RGB")
+    buffer = BytesIO()
+    image.save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
+
+
+def upload(page: Page, data: bytes, name: str = "photograph.jpg") -> None:
+    page.get_by_text("Upload", exact=True).click()
+    wait_idle(page)
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+        files=[{"name": name, "mimeType": "image/jpeg", "buffer": data}]
+    )
+    wait_idle(page)
+
+
+def mosaic(page: Page) -> Locator:
+    return page.get_by_role("img", name=re.compile("^Feature maps of"))
+
+
+def test_newcomer(page: Page, page_errors: list[str]) -> None:
+    """Pick ResNet-152, see its graph, upload a photograph, see maps of layer3.5.conv2, change the net."""
+    open_page(page)
+    expect(page.get_by_role("heading", name="ResNet-18")).to_be_visible()
+
+    pick(page, "152")
+    expect(page.get_by_role("heading", name="ResNet-152")).to_be_visible()
+    expect(node(page, "layer3.1..35")).to_contain_text("×35")
+    assert page.locator(".pane .edge.identity").count() == 4
+    assert page.locator(".pane .node.bypass.projection").count() == 4
+    expect(page.get_by_text(format_count(trace_spec(PRESETS["resnet152"]).n_params))).to_be_visible()
+
+    choose_node(page, "layer3.5.conv2")
+    expect(node(page, "layer3.1..35")).to_have_class(re.compile(r"\bselected\b"))
+    expect(page.get_by_text(format_exact(256 * 256 * 3 * 3))).to_be_visible()
+    upload(page, photograph())
+    expect(mosaic(page)).to_have_attribute("alt", "Feature maps of layer3.5.conv2")
+    expect(page.get_by_text("64 of 256 channels of 14×14")).to_be_visible()
+    before = mosaic(page).get_attribute("src")
+
+    pick(page, "50")
+    expect(page.get_by_role("heading", name="ResNet-50")).to_be_visible()
+    choose_node(page, "layer3.5.conv2")
+    expect(page.get_by_text("64 of 256 channels of 14×14")).to_be_visible()
+    assert mosaic(page).get_attribute("src") != before
+    assert page_errors == []
+
+
+def choose_node(page: Page, node_id: str) -> None:
+    box = page.get_by_role("combobox", name=re.compile("Node"))
+    box.click()
+    box.fill(node_id)
+    page.get_by_role("option", name=node_id, exact=True).click()
+    wait_idle(page)
+
+
+def test_custom_net_and_back(page: Page, page_errors: list[str]) -> None:
+    """Blocks per stage as typed; a wrong list is refused in a sentence and changes nothing; Back undoes."""
+    open_page(page, "net=resnet34")
+    page.get_by_text("Customise").click()
+    blocks = page.get_by_label("Blocks per stage")
+    blocks.fill("2,3,5,2")
+    blocks.press("Enter")
+    wait_idle(page)
+    expect(page.get_by_role("heading", name="ResNet-26")).to_be_visible()
+    assert "layers=2%2C3%2C5%2C2" in page.url or "layers=2,3,5,2" in page.url
+
+    blocks.fill("0,-1")
+    blocks.press("Enter")
+    wait_idle(page)
+    expect(page.get_by_text("four whole numbers", exact=False).first).to_be_visible()
+    expect(page.get_by_role("heading", name="ResNet-26")).to_be_visible()
+
+    page.go_back()
+    wait_idle(page)
+    expect(page.get_by_role("heading", name="ResNet-34")).to_be_visible()
+    expect(page.get_by_label("Blocks per stage")).to_have_value("3, 4, 6, 3")
+    page.go_forward()
+    wait_idle(page)
+    expect(page.get_by_role("heading", name="ResNet-26")).to_be_visible()
+    assert page_errors == []
+
+
+def test_link_restores_net_level_and_node(page: Page, page_errors: list[str]) -> None:
+    spec = ResNetSpec("bottleneck", (1, 2, 3, 1), num_classes=10, input_size=(96, 64))
+    open_page(page, f"{spec.to_query()}&level=block&node=layer2.1")
+    expect(page.get_by_role("heading", name=spec.name)).to_be_visible()
+    expect(node(page, "layer2.1")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("Block", exact=True).get_by_text("Bottleneck")).to_be_visible()
+    assert page.locator(".pane .node.add").count() == sum(spec.layers)
+    assert page_errors == []
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("net=resnet51", "Did you mean"),
+        ("layers=1,2", "four stages"),
+        ("block=basic&layers=2,2,2,1000000", "at most 1,000 blocks"),
+        ("net=<script>alert(1)</script>", "no preset named"),
+        ("net=resnet18&node=layer9.9", "no node"),
+    ],
+)
+def test_bad_links_are_told_and_the_page_stays_usable(
+    page: Page, page_errors: list[str], query: str, words: str
+) -> None:
+    open_page(page, query)
+    expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
+    pick(page, "34")
+    expect(page.get_by_role("heading", name="ResNet-34")).to_be_visible()
+    assert page_errors == []
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"this is no picture at all", "picture"),
+        (photograph()[:1500], "damaged"),
+    ],
+)
+def test_bad_pictures_are_refused_in_a_sentence(page: Page, page_errors: list[str], data: bytes, words: str) -> None:
+    open_page(page)
+    upload(page, data)
+    expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
+    page.get_by_text("Sample", exact=True).first.click()
+    wait_idle(page)
+    expect(mosaic(page)).to_be_visible()
+    assert page_errors == []
+
+
+def test_click_in_the_drawing_selects_everywhere(page: Page, page_errors: list[str]) -> None:
+    open_page(page, "net=resnet18&level=op")
+    node(page, "layer1.0.conv1").click()
+    wait_idle(page)
+    assert "node=layer1.0.conv1" in page.url
+    expect(mosaic(page)).to_have_attribute("alt", "Feature maps of layer1.0.conv1")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    wait_idle(page)
+    assert "node=layer1.0.bn1" in page.url
+    expect(mosaic(page)).to_have_attribute("alt", "Feature maps of layer1.0.bn1")
+    assert page_errors == []
+
+
+def test_type_is_never_under_eleven_pixels(page: Page) -> None:
+    for width in (1280, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        open_page(page, "net=resnet152")
+        sizes = page.locator(".pane svg").evaluate(
+            "svg => [...svg.querySelectorAll('text')].map(t => parseFloat(t.getAttribute('font-size')) * "
+            "svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)"
+        )
+        assert min(sizes) >= 11
+    pane = page.locator(".pane")
+    assert pane.evaluate("pane => pane.scrollWidth <= pane.clientWidth")  # at 1920 all of it is in sight
+
+
+def test_nothing_runs_out_of_its_box(page: Page) -> None:
+    """The page's font is another than the one Graphviz measured with."""
+    open_page(page, "net=resnet101&level=block")
+    too_wide = page.locator(".pane svg").evaluate(
+        """svg => [...svg.querySelectorAll('g.node')].filter(node => {
+            const box = node.querySelector('path, polygon, ellipse').getBoundingClientRect();
+            return [...node.querySelectorAll('text')].some(text => {
+                const words = text.getBoundingClientRect();
+                return words.left < box.left - 1 || words.right > box.right + 1;
+            });
+        }).map(node => node.id)"""
+    )
+    assert too_wide == []
+
+
+def test_dark_theme_repaints_the_drawing(page: Page, page_errors: list[str]) -> None:
+    open_page(page)
+    fill = node(page, "layer2.0").locator("path, polygon").first
+    light = fill.get_attribute("fill")
+    page.emulate_media(color_scheme="dark")
+    expect(fill).not_to_have_attribute("fill", light or "")
+    page.emulate_media(color_scheme="light")
+    expect(fill).to_have_attribute("fill", light or "")
+    assert page_errors == []
+
+
+def test_table_is_searched_and_downloaded(page: Page, page_errors: list[str]) -> None:
+    open_page(page, "net=resnet50")
+    search = page.get_by_label("Search")
+    search.fill("layer3.5.conv2")
+    search.press("Enter")
+    wait_idle(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    lines = download.value.path().read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith("layer3.5.conv2,op,")
+    assert str(256 * 256 * 3 * 3) in lines[1]
+    assert page_errors == []
