@@ -38,11 +38,11 @@ class Canvas:
 
     def paint(self, node: Node) -> Paint:
         """The colours of a node: those of its stage, or of stem and head."""
-        around = (node, *self.trace.ancestors(node))
+        around = {group.id: group.kind for group in (node, *self.trace.ancestors(node))}
         for index, stage in enumerate(self.trace.stages):
-            if stage in around:
+            if stage.id in around:
                 return self.palette.stage(index)
-        return self.palette.head if any(group.kind == "head" for group in around) else self.palette.stem
+        return self.palette.head if "head" in around.values() else self.palette.stem
 
     def box(self, node: Node, title: str, lines: Sequence[str], tip: str, is_on_spine: bool = True) -> None:
         """A filled box for a layer or a block."""

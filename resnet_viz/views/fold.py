@@ -75,6 +75,6 @@ def drawn_ids(trace: Trace, node_id: str) -> list[str]:
     node = resolve_node(trace, node_id)
     if node is None:
         return []
-    around = [node, *trace.ancestors(node)]
-    runs = [run for stage in trace.stages if stage in around for run in fold_stage(trace, stage)]
-    return [node_id, *(group.id for group in around), *(run.id for run in runs if {*run.blocks} & {*around})]
+    around = [node.id, *(group.id for group in trace.ancestors(node))]
+    runs = [run for stage in trace.stages if stage.id in around for run in fold_stage(trace, stage)]
+    return [node_id, *around, *(run.id for run in runs if any(block.id in around for block in run.blocks))]

@@ -92,7 +92,7 @@ def test_custom_net_and_back(page: Page, page_errors: list[str]) -> None:
     """Blocks per stage as typed; a wrong list is refused in a sentence and changes nothing; Back undoes."""
     open_page(page, "net=resnet34")
     page.get_by_text("Customise").click()
-    blocks = page.get_by_label("Blocks per stage")
+    blocks = page.get_by_role("textbox", name="Blocks per stage", exact=True)
     blocks.fill("2,3,5,2")
     blocks.press("Enter")
     wait_idle(page)
@@ -108,7 +108,7 @@ def test_custom_net_and_back(page: Page, page_errors: list[str]) -> None:
     page.go_back()
     wait_idle(page)
     expect(page.get_by_role("heading", name="ResNet-34")).to_be_visible()
-    expect(page.get_by_label("Blocks per stage")).to_have_value("3, 4, 6, 3")
+    expect(page.get_by_role("textbox", name="Blocks per stage", exact=True)).to_have_value("3, 4, 6, 3")
     page.go_forward()
     wait_idle(page)
     expect(page.get_by_role("heading", name="ResNet-26")).to_be_visible()
@@ -217,12 +217,12 @@ def test_dark_theme_repaints_the_drawing(page: Page, page_errors: list[str]) -> 
 
 def test_table_is_searched_and_downloaded(page: Page, page_errors: list[str]) -> None:
     open_page(page, "net=resnet50")
-    search = page.get_by_label("Search")
+    search = page.get_by_role("textbox", name="Search", exact=True)
     search.fill("layer3.5.conv2")
     search.press("Enter")
     wait_idle(page)
     with page.expect_download() as download:
-        page.get_by_role("button", name="CSV").click()
+        page.get_by_role("button", name="CSV", exact=True).click()
     lines = download.value.path().read_text(encoding="utf-8").splitlines()
     assert len(lines) == 2
     assert lines[1].startswith("layer3.5.conv2,op,")

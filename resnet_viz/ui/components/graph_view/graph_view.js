@@ -103,7 +103,7 @@ function showDrawing(view, data) {
   const box = svg.viewBox.baseVal;
   Object.assign(view, { svg, source: data.svg, width: box.width, height: box.height, scale: null });
   view.pane.replaceChildren(svg);
-  view.nodes = [...svg.querySelectorAll("g.node")].filter((node) => node.id.startsWith("n:"));
+  view.nodes = inReadingOrder([...svg.querySelectorAll("g.node")].filter((node) => node.id.startsWith("n:")), box);
   view.nodes.forEach(prepareNode);
   if (view.nodes.length) view.nodes[0].tabIndex = 0;
   const has = (selector) => svg.querySelector(selector) !== null;
@@ -114,6 +114,18 @@ function showDrawing(view, data) {
   }
   view.pane.scrollTo(0, 0);
   zoom(view, null);
+}
+
+// Along the net: from left to right in a strip, from top to bottom in a tall drawing.
+function inReadingOrder(nodes, { width, height }) {
+  const along = width > height ? ["x", "y"] : ["y", "x"];
+  const place = new Map(nodes.map((node) => [node, center(node.getBBox())]));
+  const apart = (a, b, axis) => place.get(a)[axis] - place.get(b)[axis];
+  return nodes.sort((a, b) => (Math.abs(apart(a, b, along[0])) > 1 ? apart(a, b, along[0]) : apart(a, b, along[1])));
+}
+
+function center(box) {
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
 function clean(parsed) {
