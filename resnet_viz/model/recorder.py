@@ -44,18 +44,20 @@ class Where:
 class Recorder(TorchFunctionMode):
     """Names every op of one forward pass; what is done with it is told by `execute` and `keep`.
 
-    `names` maps each module's identity to its path. One recorder serves one forward pass.
+    `modules` are the net's by path, `names` the paths by the modules' identity. One recorder serves one pass.
     """
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
-        self.names = {id(module): path for path, module in model.named_modules()}
+        self.modules = dict(model.named_modules())
+        self.names = {id(module): path for path, module in self.modules.items()}
         self.stop_at: FrameType | None = None
-        self._paths = frozenset(self.names.values())
-        self.input_id = free_id("input", self._paths)
+        self.input_id = free_id("input", self.modules)
         self._seen: dict[str, int] = {}
         self._producers: dict[int, tuple[ReferenceType[Tensor], str]] = {}
         self._leaf: tuple[FrameType, str] | None = None
+        self._around: FrameType | None = None
+        self._lines_above: list[SourceRef] = []
         self._lines: dict[tuple[int, int], SourceRef] = {}
 
     def listen_to(self, model: nn.Module, image: Tensor) -> None:
@@ -67,7 +69,7 @@ class Recorder(TorchFunctionMode):
                 model(image)
         finally:
             # Frames hold what they run on: let go of them.
-            self.stop_at = self._leaf = None
+            self.stop_at = self._leaf = self._around = None
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """What the call gives; a subclass may answer without doing the arithmetic."""
@@ -85,7 +87,8 @@ class Recorder(TorchFunctionMode):
         if func in _QUESTIONS or func.__name__ == "__get__":
             return func(*args, **kwargs)
         # What does not depend on the net's input is a constant (a reshaped weight, a counter), not an op.
-        sources = [source for tensor in tensors_in((*args, kwargs)) if (source := self.producer(tensor)) is not None]
+        tensors = tensors_in(args) + tensors_in(kwargs.values()) if kwargs else tensors_in(args)
+        sources = [source for tensor in tensors if (source := self.producer(tensor)) is not None]
         result = self.execute(func, args, kwargs)
         if sources:
             # `a[i] = b` returns nothing, but from then on `a` holds what came of it.
@@ -113,16 +116,26 @@ class Recorder(TorchFunctionMode):
         module: nn.Module | None = None
         owner: FrameType | None = None
         lines: list[SourceRef] = []
+        # While the module around the op runs, all that is above it stands still: walked once, then remembered.
+        around: FrameType | None = None
+        n_below = 0
         while frame is not None and frame is not self.stop_at:
             code = frame.f_code
             if code is _CALL:
+                if frame is self._around:
+                    lines += self._lines_above
+                    break
                 if module is None:
                     candidate = frame.f_locals["self"]
                     if id(candidate) in self.names:
                         module, owner = candidate, frame
+                elif around is None:
+                    around, n_below = frame, len(lines)
             elif not code.co_filename.startswith(_TORCH_DIR):
                 lines.append(self._line(code, frame.f_lineno))
             frame = frame.f_back
+        if around is not None:
+            self._around, self._lines_above = around, lines[n_below:]
         path = None if module is None else self.names[id(module)]
         return Where(path, module, owner, tuple(lines))
 
@@ -150,7 +163,7 @@ class Recorder(TorchFunctionMode):
         """`relu`, `relu_1`, …: the name with the number of calls before, never that of another module."""
         n = self._seen.get(base, 0)
         name = f"{base}_{n}" if n else base
-        while (n or not is_module) and name in self._paths:
+        while (n or not is_module) and name in self.modules:
             n += 1
             name = f"{base}_{n}"
         self._seen[base] = n + 1

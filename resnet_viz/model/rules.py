@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import prod
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -62,9 +63,9 @@ def conv2d(
         return None
     n, _, *sides = x.shape
     c_out, c_group, *kernel = weight.shape
-    windows = _windows(kernel, stride, padding, dilation)
-    shape = (n, c_out, *(_slide(side, window) for side, window in zip(sides, windows, strict=True)))
-    attrs = _geometry(windows) | {"groups": groups, "bias": bias is not None}
+    windows, geometry = _windows(tuple(kernel), stride, padding, dilation)
+    shape = (n, c_out, _slide(sides[0], windows[0]), _slide(sides[1], windows[1]))
+    attrs = {**geometry, "groups": groups, "bias": bias is not None}
     return _checked(Outcome(shape, prod(shape) * c_group * prod(kernel), windows, attrs))
 
 
@@ -224,11 +225,11 @@ def getitem(x: Tensor, index: Any) -> Outcome | None:
 
 
 def _pool(x: Tensor, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool) -> Outcome | None:
-    windows = _windows(_pair(kernel), stride or kernel, padding, dilation)
+    windows, geometry = _windows(kernel, stride or kernel, padding, dilation)
     if x.dim() != 4 or ceil_mode or any(window.padding > window.kernel // 2 for window in windows):
         return None
     sides = (_slide(side, window) for side, window in zip(x.shape[2:], windows, strict=True))
-    return _checked(Outcome((*x.shape[:2], *sides), windows=windows, attrs=_geometry(windows)))
+    return _checked(Outcome((*x.shape[:2], *sides), windows=windows, attrs=geometry))
 
 
 def _checked(outcome: Outcome) -> Outcome | None:
@@ -244,13 +245,19 @@ def _pair(value: Any) -> tuple[Any, Any]:
     return (value, value) if isinstance(value, int) or value is None else (value[0], value[-1])
 
 
-def _windows(kernel: Any, stride: Any, padding: Any, dilation: Any) -> tuple[Window, Window]:
-    vertical, horizontal = zip(_pair(kernel), _pair(stride), _pair(padding), _pair(dilation), strict=True)
-    return Window(*vertical), Window(*horizontal)
+Geometry = tuple[tuple[Window, Window], Mapping[str, object]]
 
 
-def _geometry(windows: tuple[Window, Window]) -> dict[str, object]:
-    return dict(zip(Window._fields, zip(*windows, strict=True), strict=True))
+def _windows(kernel: Any, stride: Any, padding: Any, dilation: Any) -> Geometry:
+    """The windows of both axes, and the same as attributes of the op."""
+    return _geometry(_pair(kernel), _pair(stride), _pair(padding), _pair(dilation))
+
+
+@lru_cache(maxsize=256)
+def _geometry(*settings: tuple[int, int]) -> Geometry:
+    """A net has few different windows and asks for them at every layer."""
+    vertical, horizontal = zip(*settings, strict=True)
+    return (Window(*vertical), Window(*horizontal)), dict(zip(Window._fields, settings, strict=True))
 
 
 def _torch_functions() -> dict[Any, tuple[str, Rule]]:

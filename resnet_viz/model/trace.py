@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from math import prod
 from platform import python_version
 from typing import Any
@@ -51,7 +51,7 @@ def trace_model(model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec |
     like = next((tensor for tensor in model.parameters() if tensor.is_floating_point()), torch.empty(0))
     image = torch.empty(shape, dtype=like.dtype, device="meta")
     listener, origin = _listen(model, image, like)
-    modules = _modules(model)
+    modules = _modules(listener.modules)
     graph = build_graph(list(listener.calls.values()), modules, _meta(image))
     network = graph.network
     return Trace(
@@ -242,19 +242,19 @@ def _to_meta(value: Any) -> Any:
     return value
 
 
-@cache
-def _dtype_name(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
-
-
 def _meta(tensor: Tensor) -> TensorMeta:
-    shape = tuple(tensor.shape)
-    return TensorMeta(shape, _dtype_name(tensor.dtype), prod(shape) * tensor.dtype.itemsize)
+    return _known_meta(tuple(tensor.shape), tensor.dtype)
 
 
-def _modules(model: nn.Module) -> list[Module]:
+@lru_cache(maxsize=1024)
+def _known_meta(shape: tuple[int, ...], dtype: torch.dtype) -> TensorMeta:
+    """Most ops of a net give one of a few shapes."""
+    return TensorMeta(shape, str(dtype).removeprefix("torch."), prod(shape) * dtype.itemsize)
+
+
+def _modules(modules: Mapping[str, nn.Module]) -> list[Module]:
     owned: set[int] = set()
-    return [_module(path, module, owned) for path, module in model.named_modules()]
+    return [_module(path, module, owned) for path, module in modules.items()]
 
 
 def _module(path: str, module: nn.Module, owned: set[int]) -> Module:
@@ -269,7 +269,7 @@ def _module(path: str, module: nn.Module, owned: set[int]) -> Module:
         is_sequence=isinstance(module, nn.Sequential),
         n_own=sum(parameter.numel() for parameter in own),
         n_new=sum(tensor.numel() for tensor in new if isinstance(tensor, nn.Parameter)),
-        n_bytes=sum(tensor.nbytes for tensor in new),
+        n_bytes=sum(tensor.numel() * tensor.element_size() for tensor in new),
     )
 
 

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -17,31 +11,16 @@ from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, WebSocket, sync_playwright
-from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, WebSocket
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tools import find_chromium
+from tests.browser.serving import launch_chromium, serve_app
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-START_LIMIT = 120.0
-STOP_LIMIT = 20.0
 IDLE_LIMIT = 60.0
 QUIET_MS = 200
-
-FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # Nothing but the app can be reached, so a test never depends on the network; an attempt is still noted.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses by marker
@@ -68,54 +47,8 @@ def app_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def app_url(app_log: Path) -> Iterator[str]:
     """The address of the app, served for this session on a free port."""
-    port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address=127.0.0.1"]
-    command += [f"--server.port={port}", "--server.headless=true"]
-    # The developer's own STREAMLIT_… settings would change what is tested.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
-    with app_log.open("wb") as log:
-        server = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
-        )
-    try:
-        url = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(url, server, app_log)
+    with serve_app(app_log) as url:
         yield url
-    finally:
-        server.terminate()
-        try:
-            server.wait(STOP_LIMIT)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_LIMIT
-    while server.poll() is None and time.monotonic() < deadline:
-        if _health(url) == b"ok":
-            return
-        time.sleep(0.05)
-    how = f"did not answer within {START_LIMIT:.0f} s" if server.poll() is None else f"ended with {server.returncode}"
-    pytest.fail(f"The app's server {how}. Its log:\n{log.read_text(errors='replace')}", pytrace=False)
-
-
-def _health(url: str) -> bytes:
-    """The body, not the status, tells: Streamlit answers any unknown path with 200 and its page."""
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with direct.open(f"{url}/_stcore/health", timeout=5) as answer:
-            body: bytes = answer.read()
-            return body
-    except (urllib.error.URLError, OSError):
-        return b""
 
 
 # --- the browser --------------------------------------------------------------------------------------------------
@@ -124,20 +57,8 @@ def _health(url: str) -> bytes:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A Chromium. There is always one: `make test` sees to it, so its absence is a failure and no reason to skip."""
-    executable = find_chromium.find()
-    if executable is None:
-        pytest.fail(f"No Chromium starts here. {find_chromium.ADVICE}", pytrace=False)
-    with sync_playwright() as playwright:
-        started: Browser | PlaywrightError
-        try:
-            # Chromium's sandbox refuses to run as root, which a container's user mostly is; the page is our own.
-            started = playwright.chromium.launch(executable_path=executable, args=FLAGS, chromium_sandbox=False)
-        except PlaywrightError as error:
-            started = error
-        if isinstance(started, PlaywrightError):
-            pytest.fail(f"{executable} cannot be driven. {find_chromium.ADVICE}\n{started}", pytrace=False)
+    with launch_chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

@@ -1,0 +1,103 @@
+"""A server of the app's own, and a Chromium to look at it; for the browser tests and the benchmark."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tools import find_chromium
+
+ROOT = Path(__file__).parents[2]
+START_LIMIT = 120.0
+STOP_LIMIT = 20.0
+
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Nothing but the app can be reached, so a test never depends on the network; an attempt is still noted.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+
+
+@contextmanager
+def serve_app(log: Path) -> Iterator[str]:
+    """Serve the app on a free port and give its address; what the server prints goes to `log`."""
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address=127.0.0.1"]
+    command += [f"--server.port={port}", "--server.headless=true"]
+    # The developer's own STREAMLIT_… settings would change what is tested.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
+    with log.open("wb") as file:
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
+        )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_until_healthy(url, server, log)
+        yield url
+    finally:
+        _stop(server)
+
+
+@contextmanager
+def launch_chromium() -> Iterator[Browser]:
+    """A headless Chromium: one found on the machine, or Playwright's own."""
+    executable = find_chromium.find()
+    if executable is None:
+        raise RuntimeError(f"No Chromium starts here. {find_chromium.ADVICE}")
+    with sync_playwright() as playwright:
+        # Chromium's sandbox refuses to run as root, which a container's user mostly is; the page is our own.
+        started = playwright.chromium.launch(executable_path=executable, args=FLAGS, chromium_sandbox=False)
+        yield started
+        started.close()
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(STOP_LIMIT)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_LIMIT
+    while server.poll() is None and time.monotonic() < deadline:
+        if _health(url) == b"ok":
+            return
+        time.sleep(0.05)
+    how = f"did not answer within {START_LIMIT:.0f} s" if server.poll() is None else f"ended with {server.returncode}"
+    raise RuntimeError(f"The app's server {how}. Its log:\n{log.read_text(errors='replace')}")
+
+
+def _health(url: str) -> bytes:
+    """The body, not the status, tells: Streamlit answers any unknown path with 200 and its page."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(f"{url}/_stcore/health", timeout=5) as answer:
+            body: bytes = answer.read()
+            return body
+    except (urllib.error.URLError, OSError):
+        return b""

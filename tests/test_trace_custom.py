@@ -1,0 +1,344 @@
+"""The Trace of nets that are not torchvision's: other shortcuts, other names, other functions, nets that look at values."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from resnet_viz.errors import TraceError
+from resnet_viz.model.trace import trace_model
+from resnet_viz.records import Trace
+from tests.test_trace import assert_unchanged, snapshot
+
+SHAPE = (1, 3, 16, 16)
+
+
+class Net(nn.Module):
+    """A net with some modules and a forward of its own."""
+
+    def __init__(self, forward: Callable[[Any, Tensor], Tensor], **modules: nn.Module) -> None:
+        super().__init__()
+        for name, module in modules.items():
+            self.add_module(name, module)
+        self.answer = forward
+        self.eval()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.answer(self, x)
+
+
+def conv(c_in: int = 8, c_out: int = 8, stride: int = 1, **options: Any) -> nn.Conv2d:
+    return nn.Conv2d(c_in, c_out, 3, stride, padding=1, bias=False, **options)
+
+
+def in_stage(*blocks: nn.Module) -> Net:
+    """A residual net with one stage of these blocks, 8 channels in."""
+    return Net(lambda net, x: net.layer1(net.conv1(x)), conv1=conv(3), layer1=nn.Sequential(*blocks))
+
+
+class OptionA(nn.Module):
+    """The paper's option A: every other pixel, and zeros for the new channels."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, 4, 4))
+
+
+class Gate(nn.Module):
+    """Squeeze-and-excitation: one factor a channel, of the whole map."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.squeeze = nn.Conv2d(8, 2, 1)
+        self.excite = nn.Conv2d(2, 8, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        gate = F.adaptive_avg_pool2d(x, 1)
+        return x * torch.sigmoid(self.excite(F.relu(self.squeeze(gate))))
+
+
+def plain(net: Any, x: Tensor) -> Tensor:
+    return F.relu(net.bn1(net.conv1(x)))
+
+
+def post_activation(net: Any, x: Tensor) -> Tensor:
+    return F.relu(net.bn1(net.conv1(x)) + x)
+
+
+def pre_activation(net: Any, x: Tensor) -> Tensor:
+    x = F.relu(net.bn1(x))
+    return net.conv1(x) + (net.downsample(x) if hasattr(net, "downsample") else x)
+
+
+def scaled_sum(net: Any, x: Tensor) -> Tensor:
+    return torch.add(x, net.conv1(x), alpha=0.5)
+
+
+def skipping(net: Any, x: Tensor) -> Tensor:
+    out = net.conv1(x)
+    out += net.shortcut(x)
+    return net.relu(out)
+
+
+def ops_of(trace: Trace) -> dict[str, str | None]:
+    return {op.id: op.op for op in trace.ops}
+
+
+# Shortcuts
+
+
+@pytest.mark.parametrize(
+    ("block", "shortcut", "bypass"),
+    [
+        (Net(plain, conv1=conv(), bn1=nn.BatchNorm2d(8)), "none", ()),
+        (Net(post_activation, conv1=conv(), bn1=nn.BatchNorm2d(8)), "identity", ()),
+        (Net(post_activation, conv1=conv(), bn1=nn.GroupNorm(4, 8)), "identity", ()),
+        (Net(post_activation, conv1=conv(groups=4), bn1=nn.BatchNorm2d(8)), "identity", ()),
+        (Net(pre_activation, conv1=conv(), bn1=nn.BatchNorm2d(8)), "identity", ()),
+        (Net(pre_activation, conv1=conv(), bn1=nn.BatchNorm2d(8), downsample=conv()), "projection", ("downsample",)),
+        (Net(scaled_sum, conv1=conv()), "identity", ()),
+        (Net(skipping, conv1=conv(8, 16, 2), shortcut=OptionA(), relu=nn.ReLU()), "parameter-free", ("shortcut",)),
+        (Net(skipping, conv1=conv(8, 8, 2), shortcut=nn.AvgPool2d(2), relu=nn.ReLU()), "parameter-free", ("shortcut",)),
+    ],
+    ids=["plain", "post", "group-norm", "grouped", "pre", "pre-projection", "scaled", "option-a", "pool"],
+)
+def test_shortcuts_of_all_kinds(block: nn.Module, shortcut: str, bypass: tuple[str, ...]) -> None:
+    model = in_stage(block)
+    trace = trace_model(model, SHAPE)
+    (found,) = trace.blocks
+    assert found.id == "layer1.0"
+    assert found.shortcut == shortcut
+    assert found.bypass == tuple(f"layer1.0.{name}" for name in bypass)
+    assert found.add == (None if shortcut == "none" else "layer1.0.add")
+    assert "layer1.0.conv1" in found.residual
+    with torch.no_grad():
+        assert found.out_shape == model(torch.randn(SHAPE)).shape
+    roles = sorted(edge.role for edge in trace.edges if edge.dst == found.add)
+    assert roles == ([] if shortcut == "none" else sorted(["main", shortcut]))
+    assert trace.origin == "rule"
+    assert trace.warnings == ()
+
+
+def test_option_a_is_one_op_without_parameters() -> None:
+    block = Net(skipping, conv1=conv(8, 16, 2), shortcut=OptionA(), relu=nn.ReLU(inplace=True))
+    trace = trace_model(in_stage(block), SHAPE)
+    assert ops_of(trace) == {
+        "conv1": "conv2d",
+        "layer1.0.conv1": "conv2d",
+        "layer1.0.shortcut": "option_a",
+        "layer1.0.add": "add",
+        "layer1.0.relu": "relu",
+    }
+    shortcut = trace.nodes["layer1.0.shortcut"]
+    assert (shortcut.n_params, shortcut.n_macs) == (0, 0)
+    assert shortcut.out_shape == (1, 16, 8, 8)
+    assert shortcut.field == trace.nodes["conv1"].field or shortcut.field is not None
+    assert [axis.jump for axis in shortcut.field or ()] == [2, 2]
+    assert trace.blocks[0].stride == (2, 2)
+
+
+def test_pre_activation_is_shared_by_both_branches() -> None:
+    (block,) = trace_model(in_stage(Net(pre_activation, conv1=conv(), bn1=nn.BatchNorm2d(8))), SHAPE).blocks
+    assert block.residual == ("layer1.0.conv1",)
+
+
+def test_gates_are_global_and_do_not_widen_the_field() -> None:
+    def forward(net: Any, x: Tensor) -> Tensor:
+        return F.relu(net.gate(net.conv1(x)) + x)
+
+    trace = trace_model(in_stage(Net(forward, conv1=conv(), gate=Gate())), SHAPE)
+    product = trace.nodes["layer1.0.gate.mul"]
+    assert [edge.role for edge in trace.edges if edge.dst == product.id] == ["main", "gate"]
+    assert product.is_global
+    assert product.field == trace.nodes["layer1.0.conv1"].field
+    assert trace.nodes["layer1.0.gate.squeeze"].field != product.field
+    assert not trace.nodes["layer1.0.conv1"].is_global
+    assert trace.blocks[0].is_global
+    assert trace.blocks[0].shortcut == "identity"
+
+
+# Names
+
+
+def test_names_that_are_the_traces_own() -> None:
+    names = ["stem", "head", "input", "network", "add"]
+    layers = {name: conv(3, 3) for name in names}
+
+    def forward(net: Any, x: Tensor) -> Tensor:
+        for name in names:
+            x = x + net.get_submodule(name)(x)
+        return x
+
+    trace = trace_model(Net(forward, **layers), SHAPE)
+    assert all(trace.nodes[name].module == name for name in names)
+    assert all(trace.nodes[name].op == "conv2d" for name in names)
+    assert [op.id for op in trace.ops if op.op == "add"] == [f"add_{i}" for i in range(1, 6)]
+    assert len([node for node in trace.nodes.values() if node.kind == "network"]) == 1
+    assert len([node for node in trace.nodes.values() if node.kind == "input"]) == 1
+
+
+def test_modules_named_like_later_calls_keep_their_names() -> None:
+    net = Net(lambda net, x: net.relu_1(net.relu(net.relu(x))), relu=nn.ReLU(), relu_1=nn.Sigmoid())
+    trace = trace_model(net, SHAPE)
+    assert ops_of(trace) == {"relu": "relu", "relu_2": "relu", "relu_1": "sigmoid"}
+
+
+def test_functions_called_by_a_block_bear_its_name() -> None:
+    trace = trace_model(in_stage(Net(post_activation, conv1=conv(), bn1=nn.BatchNorm2d(8))), SHAPE)
+    assert list(ops_of(trace))[-2:] == ["layer1.0.add", "layer1.0.relu"]
+
+
+def test_a_shared_module_counts_once() -> None:
+    shared = conv()
+    trace = trace_model(in_stage(shared_block(shared), shared_block(shared)), SHAPE)
+    assert [op.id for op in trace.ops] == [
+        "conv1",
+        "layer1.0.conv1",
+        "layer1.0.add",
+        "layer1.0.conv1_1",
+        "layer1.1.add",
+    ]
+    assert trace.n_params == 8 * 3 * 9 + 8 * 8 * 9
+    assert trace.n_macs == (8 * 3 * 9 + 2 * 8 * 8 * 9) * 16 * 16
+
+
+def shared_block(shared: nn.Module) -> nn.Module:
+    return Net(lambda net, x: net.conv1(x) + x, conv1=shared)
+
+
+def test_a_shared_weight_counts_once() -> None:
+    first, second = nn.Linear(4, 4, bias=False), nn.Linear(4, 4, bias=False)
+    second.weight = first.weight
+    trace = trace_model(Net(lambda net, x: net.b(net.a(x.mean((2, 3)))), a=first, b=second), (1, 4, 5, 5))
+    assert trace.n_params == 4 * 4
+    assert trace.n_macs == 2 * 4 * 4
+    assert trace.weight_bytes == 4 * 4 * 4
+
+
+# Nets of other forms
+
+
+def test_a_stem_of_several_layers() -> None:
+    net = Net(
+        lambda net, x: net.fc(net.layer1(net.stem(x)).mean((2, 3))),
+        stem=nn.Sequential(conv(3), nn.BatchNorm2d(8), nn.ReLU(inplace=True)),
+        layer1=nn.Sequential(shared_block(conv())),
+        fc=nn.Linear(8, 5),
+    )
+    trace = trace_model(net, SHAPE)
+    (stem,) = (node for node in trace.nodes.values() if node.kind == "stem")
+    assert stem.out_shape == (1, 8, 16, 16)
+    assert stem.n_params == 8 * 3 * 9 + 2 * 8
+    assert [stage.name for stage in trace.stages] == ["layer1"]
+    (head,) = (node for node in trace.nodes.values() if node.kind == "head")
+    assert head.children == ("mean", "fc")
+    assert head.n_params == 8 * 5 + 5
+
+
+def test_a_net_without_stages() -> None:
+    trace = trace_model(nn.Sequential(conv(3), nn.ReLU(), nn.Flatten(), nn.Linear(8 * 256, 5)).eval(), SHAPE)
+    assert trace.stages == trace.blocks == ()
+    assert ops_of(trace) == {"0": "conv2d", "1": "relu", "2": "flatten", "3": "linear"}
+    assert trace.field == trace.nodes["3"].field
+    assert trace.n_macs == 8 * 3 * 9 * 256 + 8 * 256 * 5
+
+
+def test_a_net_that_is_one_layer() -> None:
+    trace = trace_model(conv(3), SHAPE)
+    assert ops_of(trace) == {"conv2d": "conv2d"}
+    assert trace.n_params == 8 * 3 * 9
+    assert trace.n_macs == 8 * 3 * 9 * 16 * 16
+    assert trace.nodes["conv2d"].n_params == trace.n_params
+    assert trace.name == "Conv2d"
+
+
+# What no rule knows
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "n_macs"),
+    [
+        (lambda net, x: torch.matmul(x, torch.ones(16, 5)), "matmul", 3 * 16 * 16 * 5),
+        (lambda net, x: F.conv_transpose2d(x, torch.ones(3, 7, 2, 2), stride=2), "conv_transpose2d", 3 * 7 * 4 * 256),
+        (lambda net, x: F.conv2d(x, torch.ones(5, 3, 4, 4), padding="same"), "conv2d", 5 * 3 * 4 * 4 * 256),
+        (lambda net, x: F.linear(x.mean((2, 3)), torch.ones(3)), "linear", 3),
+        (lambda net, x: torch.cumsum(x, 1), "cumsum", 0),
+    ],
+    ids=["matmul", "conv_transpose2d", "same", "vector", "cumsum"],
+)
+def test_what_no_rule_knows_is_asked_of_torch(function: Any, name: str, n_macs: int) -> None:
+    net = Net(function)
+    trace = trace_model(net, SHAPE)
+    op = trace.nodes[name]
+    assert op.out_shape == net(torch.randn(SHAPE)).shape
+    assert (op.n_macs, trace.n_macs) == (n_macs, n_macs)
+    assert not op.is_estimated
+    assert op.field is None
+    assert any(warning.startswith(f"{name}:") for warning in trace.warnings)
+    assert trace.origin == "rule"
+
+
+def test_writing_into_a_constant_costs_no_macs() -> None:
+    def forward(net: Any, x: Tensor) -> Tensor:
+        out = torch.zeros(1, 8, 16, 16)
+        return out.copy_(net.conv1(x))
+
+    trace = trace_model(Net(forward, conv1=conv(3)), SHAPE)
+    assert {op.id: op.n_macs for op in trace.ops} == {"conv1": 8 * 3 * 9 * 256, "copy": 0}
+
+
+def test_a_net_that_looks_at_values_is_run() -> None:
+    def forward(net: Any, x: Tensor) -> Tensor:
+        x = net.bn1(net.conv1(x))
+        return F.relu(x) if x.mean() > 1e9 else net.pool(x)
+
+    for trains in (set(), {"conv1", "bn1", ""}, {"bn1"}):
+        net = Net(forward, conv1=conv(3), bn1=nn.BatchNorm2d(8), pool=nn.AvgPool2d(2))
+        for path, module in net.named_modules():
+            module.training = path in trains
+        before, state = snapshot(net), torch.get_rng_state()
+        trace = trace_model(net, SHAPE)
+        assert_unchanged(net, before)
+        assert torch.equal(torch.get_rng_state(), state)
+        assert trace.origin == "run"
+        assert "looks at values" in trace.warnings[-1]
+        assert trace.ops[-1].id == "pool"
+        assert trace.n_macs == 8 * 3 * 9 * 16 * 16
+        assert trace.nodes["bn1"].is_global == ("bn1" in trains)
+
+
+def test_a_buffer_that_a_pass_replaces_stays_as_it_was() -> None:
+    def forward(net: Any, x: Tensor) -> Tensor:
+        net.count = net.count + 1
+        net.seen += 1
+        return net.conv1(x)
+
+    net = Net(forward, conv1=conv(3))
+    net.register_buffer("count", torch.zeros(()))
+    net.register_buffer("seen", torch.zeros(()))
+    before = snapshot(net)
+    trace_model(net, SHAPE)
+    assert_unchanged(net, before)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda net, x: x[:, :, ::-1],
+        lambda net, x: x.mean((6, 7)),
+        lambda net, x: F.group_norm(x[:, :, :1, :1], 3),
+        lambda net, x: F.batch_norm(x[:, :, :1, :1], None, None, training=True),
+        lambda net, x: F.max_pool2d(x, 99),
+        lambda net, x: F.linear(x, torch.ones(5, 4)),
+        lambda net, x: x + torch.ones(7),
+        lambda net, x: x[0, 0, 0, 99],
+    ],
+    ids=["step", "axis", "group-norm", "batch-norm", "pool", "linear", "add", "index"],
+)
+def test_what_torch_refuses_is_a_trace_error(function: Any) -> None:
+    with pytest.raises((RuntimeError, ValueError, IndexError)):
+        Net(function)(torch.randn(SHAPE))
+    with pytest.raises(TraceError, match="torch says: .{10}"):
+        trace_model(Net(function), SHAPE)
