@@ -1,15 +1,12 @@
-"""Laws over the drawing: what must be in the DOT, in which style, and where Graphviz puts it."""
+"""Laws over the drawing's DOT: which boxes, wires and frames there are, and what they say."""
 
 import html
-import json
 import re
-import warnings
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from xml.etree import ElementTree
 
 import pygraphviz
 import pytest
@@ -23,8 +20,6 @@ from resnet_viz.spec import PRESETS, ResNetSpec
 from resnet_viz.units import format_count, format_macs, format_shape
 from resnet_viz.views.graph import FORMS, LEVELS, draw_graph
 from resnet_viz.views.labels import field_text
-from resnet_viz.views.render import render_graph
-from resnet_viz.views.style import PALETTES, recolouring
 
 
 class Pair(nn.Module):
@@ -45,18 +40,15 @@ class Pair(nn.Module):
 
 
 def two_stages(is_residual: bool) -> nn.Module:
-    parts = {
-        "conv1": nn.Conv2d(3, 8, 3, padding=1),
-        "layer1": nn.Sequential(*(Pair(8, 8, is_residual) for _ in range(3))),
-        "layer2": nn.Sequential(Pair(8, 16, is_residual), Pair(16, 16, is_residual)),
-        "avgpool": nn.AdaptiveAvgPool2d(1),
-        "flatten": nn.Flatten(),
-        "fc": nn.Linear(16, 10),
-    }
-    net = nn.Sequential()
-    for name, part in parts.items():
-        net.add_module(name, part)
-    return net
+    parts: list[tuple[str, nn.Module]] = [
+        ("conv1", nn.Conv2d(3, 8, 3, padding=1)),
+        ("layer1", nn.Sequential(*(Pair(8, 8, is_residual) for _ in range(3)))),
+        ("layer2", nn.Sequential(Pair(8, 16, is_residual), Pair(16, 16, is_residual))),
+        ("avgpool", nn.AdaptiveAvgPool2d(1)),
+        ("flatten", nn.Flatten()),
+        ("fc", nn.Linear(16, 10)),
+    ]
+    return nn.Sequential(OrderedDict(parts))
 
 
 SPECS = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+from dataclasses import dataclass
 from threading import Semaphore
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from resnet_viz.i18n import use_language
+from resnet_viz.errors import SpecError
+from resnet_viz.i18n import _, use_language
 from resnet_viz.records import Trace
 from resnet_viz.spec import ResNetSpec
+from resnet_viz.units import format_bytes
 from resnet_viz.views.graph import draw_graph
 from resnet_viz.views.tiles import Mosaic, make_mosaic
 
@@ -29,6 +32,18 @@ if TYPE_CHECKING:
 # Two forward passes at once are slower than one after the other, and need twice the memory.
 _one_forward = Semaphore(1)
 _HOUR = 3600
+_MOST_MAPS = 128 * 2**20
+_THUMBNAIL = (640, 640)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture to look at: its pixels, a small copy for the page, a key that names it, and a line about it."""
+
+    image: Image
+    thumbnail: Image
+    key: str
+    caption: str
 
 
 @st.cache_resource(show_spinner=False)
@@ -77,21 +92,54 @@ def get_model(spec: ResNetSpec, device: str) -> ResNet:
     return build_model(spec, device)
 
 
-@st.cache_resource(max_entries=8, ttl=_HOUR, show_spinner=False)
-def get_sample(key: str) -> Image:
+@st.cache_resource(max_entries=3, scope="session", show_spinner=False)
+def get_upload(file_id: str, _data: bytes) -> Picture:
+    """An uploaded picture, decoded once. It stays in memory as long as its session. Raises ImageError."""
+    from resnet_viz.model.images import load_image
+
+    image = load_image(_data)
+    key = hashlib.blake2b(image.tobytes(), digest_size=12).hexdigest()
+    note = _("{width}×{height} pixels. It stays in memory for this session and is never written.")
+    caption = note.format(width=f"{image.width:,}", height=f"{image.height:,}")
+    return Picture(image, _thumbnail(image), key, caption)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def get_sample(key: str, credit: str) -> Picture:
     """One of the sample pictures."""
     from resnet_viz.model.samples import sample_image
 
-    return sample_image(key)
+    image = sample_image(key)
+    return Picture(image, _thumbnail(image), f"sample:{key}", credit)
 
 
-@st.cache_data(max_entries=12, ttl=_HOUR, show_spinner=False)
+def _thumbnail(image: Image) -> Image:
+    """What the page shows of a picture: a photograph of 50 million pixels is not sent back to the browser."""
+    small = image.copy()
+    small.thumbnail(_THUMBNAIL)
+    return small
+
+
+# Shared, not copied: a copy of the maps of one layer costs as much as all the rest of a rerun.
+@st.cache_resource(max_entries=8, scope="session", show_spinner=False)
 def get_maps(spec: ResNetSpec, device: str, node_id: str, picture: str, _image: Image) -> npt.NDArray[np.float32]:
-    """Feature maps of a picture at a node, float32 (C, H, W) or (C,); `picture` is the picture's digest."""
+    """Feature maps of a picture at a node, float32 (C, H, W) or (C,), not to be written to; `picture` is its key.
+
+    Raises SpecError where they are too many to be kept, and whatever `capture` raises.
+    """
     from resnet_viz.model.capture import capture
 
+    n_bytes = get_trace(spec).nodes[node_id].outputs[0].n_bytes
+    if n_bytes > _MOST_MAPS:
+        raise SpecError(
+            _("The maps of {node} take {size}; the page shows at most {most}. Choose a smaller input.").format(
+                node=node_id, size=format_bytes(n_bytes), most=format_bytes(_MOST_MAPS)
+            )
+        )
     with _one_forward:
-        return capture(get_model(spec, device), _image, [node_id], spec.input_size)[node_id]
+        maps = capture(get_model(spec, device), _image, [node_id], spec.input_size)[node_id]
+    maps.setflags(write=False)
+    return maps
 
 
 @st.cache_data(max_entries=24, ttl=_HOUR, show_spinner=False)
@@ -100,8 +148,3 @@ def get_mosaic(
 ) -> Mosaic:
     """The mosaic of some maps; `key` is what they were made from."""
     return make_mosaic(_maps, most, strongest_first, is_dark=is_dark)
-
-
-def digest(image: Image) -> str:
-    """A short name for a picture by its pixels, for use as a key."""
-    return hashlib.blake2b(image.tobytes() + repr(image.size).encode(), digest_size=12).hexdigest()

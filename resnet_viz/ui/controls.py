@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from resnet_viz.errors import ImageError, SpecError
 from resnet_viz.i18n import _
 from resnet_viz.spec import MAX_COUNT, MAX_INPUT_SIZE, NORMS, PRESETS, ResNetSpec, parse_layers
 from resnet_viz.ui import cache, state
+from resnet_viz.ui.cache import Picture
 from resnet_viz.ui.state import View
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 UPLOAD_TYPES = ["png", "jpg", "jpeg", "gif", "tif", "tiff", "webp", "bmp", "ppm", "pgm", "pbm"]
 UPLOAD_MEGABYTES = 20
@@ -26,15 +21,6 @@ _SHORT_NAMES = {
     "wide_resnet50_2": "Wide-50-2",
     "wide_resnet101_2": "Wide-101-2",
 }
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture to look at: its pixels, their digest, and where it comes from."""
-
-    image: Image
-    key: str
-    credit: str
 
 
 def choose_net(view: View) -> None:
@@ -166,7 +152,13 @@ def choose_picture() -> Picture | None:
         )
     else:
         sent = st.camera_input(_("Take a photograph"), key=state.W_CAMERA)
-    return None if sent is None else _decode(sent.getvalue())
+    if sent is None:
+        return None
+    try:
+        return cache.get_upload(sent.file_id, sent.getvalue())
+    except ImageError as error:
+        st.error(str(error), icon=":material/broken_image:")
+        return None
 
 
 def _choose_sample() -> Picture:
@@ -175,16 +167,4 @@ def _choose_sample() -> Picture:
     titles = {sample.key: _(sample.title) for sample in SAMPLES}
     key = st.selectbox(_("Sample"), list(titles), format_func=lambda key: titles[key], key=state.W_SAMPLE)
     credit = next(sample.credit for sample in SAMPLES if sample.key == key)
-    return Picture(cache.get_sample(key), f"sample:{key}", credit)
-
-
-def _decode(data: bytes) -> Picture | None:
-    from resnet_viz.model.images import load_image
-
-    try:
-        image = load_image(data)
-    except ImageError as error:
-        st.error(str(error), icon=":material/broken_image:")
-        return None
-    note = _("{width}×{height} pixels. Stays in memory for this session and is never written.")
-    return Picture(image, cache.digest(image), note.format(width=f"{image.width:,}", height=f"{image.height:,}"))
+    return cache.get_sample(key, credit)

@@ -10,7 +10,7 @@ from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _, n_
 from resnet_viz.records import Block, Node, Stage, Trace
 from resnet_viz.ui import cache, controls, state
-from resnet_viz.ui.controls import Picture
+from resnet_viz.ui.cache import Picture
 from resnet_viz.ui.state import View
 from resnet_viz.units import format_exact, format_macs, format_shape, format_share
 from resnet_viz.views.labels import field_text, layer_text, shortcut_text
@@ -72,7 +72,7 @@ def show_picture() -> Picture | None:
     """Where the picture comes from, and the picture itself."""
     picture = controls.choose_picture()
     if picture is not None:
-        st.image(picture.image, caption=picture.credit, width="stretch", alt=_("The picture the net looks at"))
+        st.image(picture.thumbnail, caption=picture.caption, width="stretch", alt=_("The picture the net looks at"))
     return picture
 
 
@@ -111,6 +111,8 @@ def _mosaic_text(mosaic: Mosaic, shape: tuple[int, ...], n_dead: int | None) -> 
     words = _("{shown} of {n} channels of {height}×{width}, each on its own scale.").format(
         shown=format_exact(len(mosaic.channels)), n=format_exact(shape[0]), height=shape[1], width=shape[2]
     )
+    if mosaic.reduced_by > 1:
+        words += " " + _("A cell is the mean of {n}×{n}.").format(n=mosaic.reduced_by)
     dead = n_("{n} channel is the same everywhere.", "{n} channels are the same everywhere.", n_dead).format(n=n_dead)
     return f"{words} {dead}" if n_dead else words
 

@@ -16,6 +16,7 @@ from plotly.colors import sample_colorscale, unlabel_rgb
 _GAP_INDEX = 255
 """The last colour is the gap between tiles: index 0 would look like a channel that is silent."""
 _LEVELS = 255
+_BAR_HEIGHT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Mosaic:
     n_columns: int
     channels: tuple[int, ...]
     n_channels: int
+    reduced_by: int
+    """Cells of a map that one cell of its tile stands for, along each axis."""
 
 
 def make_mosaic(
@@ -33,20 +36,22 @@ def make_mosaic(
 ) -> Mosaic:
     """Tile the channels of (C, H, W) maps, each scaled from its own least to its greatest value.
 
-    A flat output (C,) becomes one strip on a common scale. `most` bounds the tiles, `width` is about the picture's
-    width in pixels; a map is enlarged by whole factors and never smoothed, so that a cell stays a cell.
+    A flat output (C,) becomes a strip of bars on one scale. `most` bounds the tiles, `width` is about the picture's
+    width in pixels; a small map is enlarged by whole factors and never smoothed, so that a cell stays a cell, and a
+    large one is reduced to means of equal squares.
     """
     is_flat = maps.ndim == 1
-    stack = maps.reshape(1, 1, -1) if is_flat else maps
+    stack = maps.reshape(1, 1, -1).repeat(_BAR_HEIGHT, axis=1) if is_flat else maps
     order = _order(stack, strongest_first)[:most]
     n_columns = 1 if is_flat else min(len(order), max(1, _columns(len(order), stack.shape[1:])))
-    tiles = _to_indices(stack[order])
+    factor = ceil(n_columns * stack.shape[2] / (2 * width))
+    tiles = _to_indices(_reduce(stack[order], factor))
     picture = _paste(tiles, n_columns, _zoom(tiles.shape, n_columns, width))
     image = Image.fromarray(picture)
     image.putpalette(_palette(is_dark))
     buffer = BytesIO()
     image.save(buffer, format="PNG", compress_level=3)
-    return Mosaic(buffer.getvalue(), n_columns, tuple(int(channel) for channel in order), len(stack))
+    return Mosaic(buffer.getvalue(), n_columns, tuple(int(channel) for channel in order), len(stack), factor)
 
 
 def dead_channels(maps: npt.NDArray[Any]) -> int:
@@ -74,6 +79,17 @@ def _to_indices(stack: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     scaled = np.divide(values - least, reach, out=np.zeros_like(values), where=reach > 0)
     indices: npt.NDArray[np.uint8] = (scaled * (_LEVELS - 1)).round().astype(np.uint8)
     return indices
+
+
+def _reduce(stack: npt.NDArray[Any], factor: int) -> npt.NDArray[Any]:
+    """Means of squares; what is left at the lower and the right edge falls away."""
+    if factor == 1:
+        return stack
+    n, height, width = stack.shape
+    rows, columns = min(factor, height), min(factor, width)
+    whole = stack[:, : height - height % rows, : width - width % columns]
+    means: npt.NDArray[Any] = whole.reshape(n, height // rows, rows, width // columns, columns).mean(axis=(2, 4))
+    return means
 
 
 def _zoom(shape: tuple[int, ...], n_columns: int, width: int) -> int:
