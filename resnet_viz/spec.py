@@ -6,9 +6,10 @@ Figures and rules are torchvision's (`torchvision/models/resnet.py`) and the pap
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
@@ -61,9 +62,9 @@ class ResNetSpec:
     @classmethod
     def preset(cls, name: str) -> ResNetSpec:
         """One of torchvision's nets by the name of its function, as in `resnet50`. Raises SpecError."""
-        if name in PRESETS:
+        if isinstance(name, str) and name in PRESETS:
             return PRESETS[name]
-        near = get_close_matches(str(name)[:100], PRESETS, n=1, cutoff=0.5)
+        near = get_close_matches(_text(name)[:100], PRESETS, n=1, cutoff=0.5)
         hint = _(" Did you mean {name}?").format(name=near[0]) if near else ""
         raise SpecError(
             _("There is no preset named {got}.{hint} The presets are {allowed}.").format(
@@ -136,8 +137,16 @@ def _architecture(spec: ResNetSpec) -> tuple[object, ...]:
 
 def _shown(value: object) -> str:
     """A value as it stands in an error: short, on one line, whatever was sent."""
-    text = " ".join(str(value).split())
+    text = " ".join(_text(value).split())
     return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
+
+
+def _text(value: object) -> str:
+    """A value as text; a number too long to be written, or whatever cannot be, by its type."""
+    try:
+        return str(value)
+    except Exception:  # Anything may come in, and its own __str__ may do anything.
+        return type(value).__name__
 
 
 def _layers_message(got: str) -> str:
@@ -158,15 +167,15 @@ def _whole(value: Any) -> int | None:
 
 
 def _check_layers(name: str, value: Any) -> tuple[int, ...]:
-    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+    try:
+        # One more than allowed is enough to see that there are too many.
+        numbers = () if isinstance(value, str | bytes) else tuple(islice(iter(value), N_STAGES + 1))
+    except TypeError:
+        numbers = ()
+    layers = tuple(n for n in map(_whole, numbers) if n is not None and n >= 1)
+    if len(numbers) != N_STAGES or len(layers) != N_STAGES or sum(layers) > MAX_BLOCKS:
         raise SpecError(_layers_message(_shown(value)))
-    layers = tuple(_whole(n) for n in value)
-    if len(layers) != N_STAGES or None in layers or not all(n is not None and n >= 1 for n in layers):
-        raise SpecError(_layers_message(_shown(value)))
-    whole = tuple(n for n in layers if n is not None)
-    if sum(whole) > MAX_BLOCKS:
-        raise SpecError(_layers_message(_("{n} blocks").format(n=f"{sum(whole):,}")))
-    return whole
+    return layers
 
 
 def _check_count(name: str, value: Any, most: int = MAX_COUNT) -> int:
@@ -211,7 +220,7 @@ def _check_dilation(name: str, value: Any) -> tuple[bool, bool, bool] | None:
 
 def _check_input_size(name: str, value: Any) -> tuple[int, int]:
     sides = (value, value) if _whole(value) is not None else value
-    if not isinstance(sides, Sequence) or isinstance(sides, str) or len(sides) != 2:
+    if not isinstance(sides, Sequence) or isinstance(sides, str | bytes) or len(sides) != 2:
         raise SpecError(
             _("{name}: got {got}. It is a height and a width in pixels, for example (224, 224).").format(
                 name=name, got=_shown(value)

@@ -6,6 +6,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pygraphviz
@@ -174,7 +175,7 @@ def test_every_block_or_run_has_one_add_with_one_shortcut(net: str, level: str, 
     into: dict[str, list[tuple[str, str]]] = {}
     for src, dst, wire in graph.wires:
         into.setdefault(dst, []).append((role_of(wire), src))
-    for before, name in zip(spine, spine[1:], strict=False):
+    for before, name in pairwise(spine):
         block = trace.nodes.get(unfold(name)[-1]) if re.search(r"^layer\d+\.\d+(\.\.\d+)?$", name) else None
         kind, add = getattr(block, "shortcut", "none"), getattr(block, "add", None)
         if add is None:
@@ -193,6 +194,16 @@ def test_every_block_or_run_has_one_add_with_one_shortcut(net: str, level: str, 
     assert sum(box["class"] == "add" for box in graph.nodes.values() if "class" in box) == n_adds
     assert sum(role_of(wire) != "main" for *_, wire in graph.wires) == n_wires
     assert (n_adds == 0) == (net == "plain")
+
+
+@folded_and_block
+def test_a_layer_without_a_block_stands_on_the_spine_too(level: str) -> None:
+    parts: list[tuple[str, nn.Module]] = [
+        ("layer1", nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())),
+        ("layer2", nn.Sequential(nn.Conv2d(8, 8, 1), Pair(8, 8))),
+    ]
+    graph = read(draw_graph(trace_model(nn.Sequential(OrderedDict(parts)), (1, 3, 16, 16)), level).source)
+    assert graph.spine() == ["input", "layer1.0", "layer2.0", "layer2.1", "layer2.1.add"]
 
 
 @every_form

@@ -397,7 +397,7 @@ def test_shapes_that_cannot_be_are_refused(shape: Any) -> None:
 
 
 def test_what_the_net_cannot_take_is_told_in_torchs_words() -> None:
-    with pytest.raises(TraceError, match=r"1×4×64×64.*to have 3 channels"):
+    with pytest.raises(TraceError, match=r"1×4×64×64. torch says: .*channel"):
         trace_model(build_plan(BASIC), (1, 4, 64, 64))
-    with pytest.raises(TraceError, match="torch.nn.Module"):
+    with pytest.raises(TraceError, match=r"torch\.nn\.Module"):
         trace_model("resnet18", (1, 3, 64, 64))  # type: ignore[arg-type]

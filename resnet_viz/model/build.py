@@ -39,15 +39,23 @@ def build_model(spec: ResNetSpec, device: str = "cpu", seed: int = 0) -> ResNet:
     target = check_device(device)
     _check_fits(spec, target)
     with _building, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # `torch.manual_seed` would seed every GPU as well.
         model = _construct(spec)
     return cast(ResNet, model.to(target).eval())
 
 
 def build_plan(spec: ResNetSpec) -> ResNet:
-    """The same module on the meta device: every shape, no memory, no initialisation, in eval mode."""
-    with _building, _skipped_init(), torch.device("meta"):
-        return cast(ResNet, _construct(spec).eval())
+    """The same module on the meta device: every shape, no memory, no initialisation, in eval mode. Raises SpecError."""
+    try:
+        with _building, _skipped_init(), torch.device("meta"):
+            return cast(ResNet, _construct(spec).eval())
+    except RuntimeError as error:  # torch cannot even count the bytes of one layer.
+        raise SpecError(
+            _(
+                "{name} needs more than {most} for its weights, which no device has. "
+                "Choose fewer groups, a smaller width or fewer classes."
+            ).format(name=spec.name, most=format_bytes(2**63))
+        ) from error
 
 
 def plan_bytes(spec: ResNetSpec) -> int:

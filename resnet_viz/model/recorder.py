@@ -122,13 +122,13 @@ class Recorder(TorchFunctionMode):
         while frame is not None and frame is not self.stop_at:
             code = frame.f_code
             if code is _CALL:
-                if frame is self._around:
-                    lines += self._lines_above
-                    break
                 if module is None:
                     candidate = frame.f_locals["self"]
                     if id(candidate) in self.names:
                         module, owner = candidate, frame
+                elif frame is self._around:
+                    lines += self._lines_above
+                    break
                 elif around is None:
                     around, n_below = frame, len(lines)
             elif not code.co_filename.startswith(_TORCH_DIR):

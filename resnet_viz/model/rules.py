@@ -110,7 +110,7 @@ def adaptive_avg_pool2d(x: Tensor, output_size: Any) -> Outcome | None:
 
 def mean(x: Tensor, dim: Any = None, keepdim: bool = False) -> Outcome | None:
     """The mean over the whole map, as global pooling is written by hand."""
-    if x.dim() != 4 or dim is None or isinstance(dim, int) or {axis % 4 for axis in dim} != {2, 3}:
+    if x.dim() != 4 or dim is None or isinstance(dim, int) or sorted(dim) not in ([2, 3], [-2, -1]):
         return None
     shape = (*x.shape[:2], 1, 1) if keepdim else tuple(x.shape[:2])
     return Outcome(shape, attrs={"dim": (2, 3)}, sees_all=True)
@@ -138,7 +138,11 @@ def group_norm(
     x: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
 ) -> Outcome | None:
     """Normalised over each group of channels and the whole map, in training and after."""
-    if x.shape[1] % num_groups or (weight is not None and weight.shape[0] != x.shape[1]):
+    if (
+        x.shape[1] % num_groups
+        or x.numel() == x.shape[0] * num_groups
+        or (weight is not None and weight.shape[0] != x.shape[1])
+    ):
         return None
     return Outcome(tuple(x.shape), attrs={"groups": num_groups, "eps": eps}, has_statistics=True)
 
@@ -219,6 +223,8 @@ def getitem(x: Tensor, index: Any) -> Outcome | None:
     if x.dim() != 4 or len(slices) > 4 or not all(isinstance(part, slice) for part in slices):
         return None
     full = (*slices, *[slice(None)] * (4 - len(slices)))
+    if any(part.step is not None and part.step < 1 for part in full):
+        return None
     ranges = [range(*part.indices(size)) for part, size in zip(full, x.shape, strict=True)]
     windows = tuple(Window(stride=part.step, padding=-part.start) for part in ranges[2:])
     return _checked(Outcome(tuple(map(len, ranges)), windows=(windows[0], windows[1]), is_view=True))

@@ -7,7 +7,7 @@ on the meta device; a net that must look at values is run once on random ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from math import prod
@@ -85,9 +85,9 @@ class _Plan(Recorder):
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         outcome = self._outcome = _ask_rule(function, args, kwargs)
+        self._n_macs = outcome.n_macs if outcome else 0
         if outcome is None:
             return self._ask_torch(function, args, kwargs)
-        self._n_macs = outcome.n_macs
         if outcome.is_inplace:
             return args[0]
         return torch.empty(outcome.shape, dtype=tensors_in(args)[0].dtype, device="meta")
@@ -168,7 +168,8 @@ def _listen(model: nn.Module, image: Tensor, like: Tensor) -> tuple[_Plan, str]:
     """One pass by rules; one on real values where the net asks for them."""
     try:
         plan = _Plan(model)
-        plan.listen_to(model, image)
+        with _kept_buffers(plan.modules.values(), has_values=False):
+            plan.listen_to(model, image)
         return plan, "rule"
     except Exception as error:
         # Only torch can say that a meta tensor has no values; it has no error class of its own for it.
@@ -176,8 +177,9 @@ def _listen(model: nn.Module, image: Tensor, like: Tensor) -> tuple[_Plan, str]:
             raise _trace_error(image, error) from error
     try:
         run = _Run(model)
-        with _kept_buffers(model):
-            run.listen_to(model, torch.randn(image.shape, dtype=image.dtype).to(like.device))
+        values = torch.randn(image.shape, dtype=image.dtype, generator=torch.Generator().manual_seed(0))
+        with _kept_buffers(run.modules.values(), has_values=True):
+            run.listen_to(model, values.to(like.device))
     except Exception as error:
         raise _trace_error(image, error) from error
     run.warnings.append(_("The net looks at values, so it was run once on random ones."))
@@ -185,13 +187,17 @@ def _listen(model: nn.Module, image: Tensor, like: Tensor) -> tuple[_Plan, str]:
 
 
 @contextmanager
-def _kept_buffers(model: nn.Module) -> Iterator[None]:
-    """In training mode a run moves the running statistics: put them back."""
-    kept = [(buffer, buffer.clone()) for buffer in model.buffers()] if model.training else []
+def _kept_buffers(modules: Iterable[nn.Module], has_values: bool) -> Iterator[None]:
+    """Running statistics and counters are put back, the very tensors and, where a pass computes, their values."""
+    kept = [(module._buffers, dict(module._buffers)) for module in modules if module._buffers]
+    buffers = {id(buffer): buffer for _now, names in kept for buffer in names.values() if buffer is not None}
+    values = [(buffer, buffer.clone()) for buffer in buffers.values()] if has_values else []
     try:
         yield
     finally:
-        for buffer, value in kept:
+        for names, before in kept:
+            names.update(before)
+        for buffer, value in values:
             buffer.copy_(value)
 
 
@@ -202,9 +208,10 @@ def _check(model: nn.Module, input_shape: Sequence[int]) -> tuple[int, ...]:
     is_whole = all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in shape)
     if len(shape) != 4 or not is_whole or prod(shape) > _LARGEST_INPUT:
         raise TraceError(
-            _("Input shape: got {got}. It is (N, C, H, W), four whole numbers of at least 1.").format(
-                got=str(input_shape)[:60]
-            )
+            _(
+                "Input shape: got {got}. It is (N, C, H, W), four whole numbers of at least 1, together at most {most} "
+                "values."
+            ).format(got=str(input_shape)[:60], most=f"{_LARGEST_INPUT:,}")
         )
     return shape
 
@@ -223,8 +230,8 @@ def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> 
         return None
     try:
         return entry[1](*args, **kwargs)
-    except TypeError:
-        return None  # Arguments the rule does not know: torch decides.
+    except Exception:
+        return None  # Arguments the rule did not expect: torch decides, and says what is wrong with them.
 
 
 def _writes(function: Any) -> bool:

@@ -103,7 +103,7 @@ class Canvas:
         """
         frame = Digraph(name=f"cluster_{node.id}")
         frame.attr(
-            label=frame_label(title.split("\n"), headroom) if self.is_strip else "",
+            label=frame_label(title.split("\n"), headroom, self.palette) if self.is_strip else "",
             id=f"c:{node.id}",
             tooltip=escape(tooltip(self.trace, node, title)),
             style="rounded",
@@ -114,7 +114,7 @@ class Canvas:
             **{"class": node.kind},
         )
         if not self.is_strip:
-            label = frame_label(title.split("\n"), 0)
+            label = frame_label(title.split("\n"), 0, self.palette)
             frame.node(escape(node.id), label=label, id=f"t:{node.id}", shape="plain", style="", tooltip=" ")
             self.inside(frame).beside(node.id, first)
         return frame

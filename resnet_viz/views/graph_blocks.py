@@ -86,7 +86,7 @@ def _draw_box(canvas: Canvas, run: Run, is_folded: bool) -> None:
     short = block.id.removeprefix("layer")
     if n > 1:
         last = run.last.id.rpartition(".")[2]
-        tip = tooltip(trace, block, _("{run}: {n} equal blocks").format(run=run.id, n=n), times=n)
+        tip = tooltip(trace, run.last, _("{run}: {n} equal blocks").format(run=run.id, n=n), times=n)
         canvas.run_box(run.id, block, f"{short} … {last}  ×{n}", layers, tip)
     else:
         lines = layers if is_folded else [*layers, *cost_lines(block)]

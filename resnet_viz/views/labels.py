@@ -24,19 +24,23 @@ POOLS = ("max_pool2d", "avg_pool2d", "adaptive_avg_pool2d")
 def box_label(title: str, lines: Sequence[str], palette: Palette) -> str:
     """A Graphviz HTML-like label: a bold title and lines under it."""
     rows = [f'<FONT POINT-SIZE="{TITLE_SIZE}" COLOR="{palette.ink}"><B>{escape(title)}</B></FONT>']
-    rows += [f'<FONT POINT-SIZE="{TEXT_SIZE}" COLOR="{palette.muted}">{escape(line)}</FONT>' for line in lines]
+    rows += [_font(line, palette.muted) for line in lines]
     return "<" + "<BR/>".join(rows) + ">"
 
 
 def text_label(text: str, palette: Palette) -> str:
     """A Graphviz HTML-like label of one line without a title."""
-    return f'<<FONT POINT-SIZE="{TEXT_SIZE}" COLOR="{palette.ink}">{escape(text)}</FONT>>'
+    return f"<{_font(text, palette.ink)}>"
 
 
-def frame_label(lines: Sequence[str], headroom: int) -> str:
+def _font(text: str, colour: str) -> str:
+    return f'<FONT POINT-SIZE="{TEXT_SIZE}" COLOR="{colour}">{escape(text)}</FONT>'
+
+
+def frame_label(lines: Sequence[str], headroom: int, palette: Palette) -> str:
     """The title of a frame, with empty points below it: arcs are drawn there, for which Graphviz leaves no room."""
     room = f'<TR><TD HEIGHT="{headroom}"></TD></TR>' if headroom else ""
-    rows = "".join(f'<TR><TD ALIGN="LEFT">{escape(line)}</TD></TR>' for line in lines)
+    rows = "".join(f'<TR><TD ALIGN="LEFT">{_font(line, palette.ink)}</TD></TR>' for line in lines)
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLPADDING="0" CELLSPACING="0">{rows}{room}</TABLE>>'
 
 

@@ -1,0 +1,161 @@
+"""The floors of the house: what each part may import, read from the source, and that the package starts without torch."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import resnet_viz
+
+ROOT = Path(resnet_viz.__file__).parents[1]
+PACKAGE = ROOT / "resnet_viz"
+# Packages that only some floors may import; the standard library and the rest are free.
+LIBRARIES = {
+    "torch",
+    "torchvision",
+    "streamlit",
+    "PIL",
+    "numpy",
+    "graphviz",
+    "pygraphviz",
+    "plotly",
+    "skimage",
+    "psutil",
+}
+F0 = {"errors", "units", "i18n"}
+F1 = {"spec", "query", "records"}
+FLOORS = {"model": 2, "views": 3, "lessons": 3, "ui": 4} | dict.fromkeys(F0, 0) | dict.fromkeys(F1, 1)
+ALLOWED = {
+    "errors": set(),
+    "units": set(),
+    "i18n": set(),
+    "spec": F0,
+    "query": F0 | F1,
+    "records": F0 | F1,
+    "model": F0 | F1 | {"model", "torch", "torchvision", "PIL", "numpy", "skimage", "psutil"},
+    "views": F0 | F1 | {"views", "numpy", "PIL", "graphviz", "pygraphviz", "plotly"},
+    "lessons": F0 | F1 | {"lessons", "numpy", "PIL", "graphviz", "pygraphviz", "plotly"},
+    "ui": F0 | F1 | {"model", "views", "lessons", "ui"} | LIBRARIES,
+    "app": {"ui", "i18n", "errors", "streamlit"},
+    # The table of public names: it may name everything, and loads nothing (see below).
+    "__init__": F0 | F1 | {"model", "views"},
+}
+SOURCES = sorted([ROOT / "app.py", *PACKAGE.rglob("*.py")])
+
+
+def part_of(path: Path) -> str:
+    """`model` for resnet_viz/model/rules.py, `spec` for resnet_viz/spec.py, `app` for app.py."""
+    return path.stem if path.parent in (ROOT, PACKAGE) else path.relative_to(PACKAGE).parts[0]
+
+
+def dotted_names(path: Path) -> Iterator[str]:
+    """All that a file imports, also inside functions, each imported name as a name of its module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute here"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and _called(node) in ("import_module", "__import__"):
+            assert path.name == "__init__.py", f"{path}: an import that cannot be read"
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def imported_parts(path: Path) -> set[str]:
+    """The libraries and the parts of ours that a file imports; a public name counts as the part it lives in."""
+    found = set()
+    for name in dotted_names(path):
+        top, *rest = name.split(".")
+        if top == "resnet_viz":
+            inner = rest[0]
+            home = resnet_viz._HOME_OF.get(inner)
+            found.add(home.split(".")[1] if home else inner)
+        elif top in LIBRARIES:
+            found.add(top)
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_down_only(path: Path) -> None:
+    part = part_of(path)
+    assert part in ALLOWED, f"{path} stands on no floor: give it one here and in the design"
+    assert imported_parts(path) <= ALLOWED[part]
+
+
+def test_one_page_never_imports_another() -> None:
+    pages = sorted((PACKAGE / "ui" / "pages").glob("*.py"))
+    for page in pages:
+        others = {f"resnet_viz.ui.pages.{other.stem}" for other in pages if other != page}
+        assert not [name for name in dotted_names(page) for other in others if name.startswith(other)]
+
+
+def test_floors_have_no_circles() -> None:
+    """The order within the lower floors, too: what a file imports does not import it."""
+    known = {path.stem: imported_parts(path) for path in SOURCES if path.parent == PACKAGE and path.stem in F0 | F1}
+    # `spec` hands its links to `query` inside two functions, so that a spec reads as one class.
+    assert all(part not in known[other] for part in known for other in known[part] & set(known) if part != "query")
+
+
+# The checks check
+
+
+@pytest.mark.parametrize(
+    ("part", "line", "is_allowed"),
+    [
+        ("views/x.py", "import torch", False),
+        ("views/x.py", "def f():\n    from torch.nn import functional", False),
+        ("views/x.py", "from resnet_viz import trace_model", False),
+        ("views/x.py", "from resnet_viz import model", False),
+        ("views/x.py", "from resnet_viz.records import Trace", True),
+        ("views/x.py", "from resnet_viz.lessons import player", False),
+        ("views/x.py", "import streamlit as st", False),
+        ("model/x.py", "from resnet_viz.views.graph import draw_graph", False),
+        ("model/x.py", "import torch", True),
+        ("spec.py", "import numpy as np", False),
+        ("errors.py", "from resnet_viz.i18n import _", False),
+        ("ui/x.py", "import torch, streamlit", True),
+    ],
+)
+def test_a_wrong_import_is_found(part: str, line: str, is_allowed: bool, tmp_path: Path) -> None:
+    file = tmp_path / Path(part).name
+    file.write_text(line)
+    assert (imported_parts(file) <= ALLOWED[part_of(PACKAGE / part)]) is is_allowed
+
+
+# A fresh process
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import resnet_viz",
+        "from resnet_viz import ResNetSpec, PRESETS; ResNetSpec.from_query(PRESETS['resnet50'].to_query())",
+        "from resnet_viz import Trace, SpecError, draw_graph; dir(__import__('resnet_viz'))",
+    ],
+)
+def test_importing_loads_neither_torch_nor_streamlit(line: str) -> None:
+    heavy = "{'torch', 'torchvision', 'streamlit'}"
+    code = f"{line}\nimport sys\nfound = {heavy} & set(sys.modules)\nassert not found, found"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=60)
+
+
+def test_public_names_resolve() -> None:
+    assert sorted(resnet_viz.__all__) == sorted(resnet_viz._HOME_OF) == dir(resnet_viz)
+    for name in resnet_viz.__all__:
+        value = getattr(resnet_viz, name)
+        assert getattr(value, "__name__", name) == name
+        assert getattr(value, "__doc__", None)
+    with pytest.raises(AttributeError, match="no_such_name"):
+        resnet_viz.no_such_name  # noqa: B018
+
+
+def test_errors_are_one_family() -> None:
+    names = [name for name in resnet_viz.__all__ if name.endswith("Error") and name != "ResnetVizError"]
+    assert set(names) >= {"SpecError", "TraceError", "ImageError", "WeightsError", "DeviceError", "DrawError"}
+    assert all(issubclass(getattr(resnet_viz, name), resnet_viz.ResnetVizError) for name in names)
