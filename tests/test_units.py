@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from resnet_viz import units
 
-DECIMAL = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-BINARY = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
+DECIMAL = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15}
+BINARY = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40, "PiB": 2**50, "EiB": 2**60}
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,8 @@ BINARY = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
         (60_192_808, "60.2 M"),
         (-25_557_032, "-25.6 M"),
         (1_814_073_344, "1.81 G"),
-        (5 * 10**15, "5000 T"),
+        (5 * 10**15, "5.00 P"),
+        (5 * 10**18, "5000 P"),
     ],
 )
 def test_counts_in_three_figures(n: int, text: str) -> None:
@@ -46,6 +47,7 @@ def test_bytes_go_by_powers_of_two() -> None:
     assert units.format_bytes(2**30 - 1) == "1.00 GiB"
     assert units.format_bytes(1023 * 2**20) == "1023 MiB"
     assert units.format_bytes(0) == "0 B"
+    assert units.format_bytes(2**63) == "8.00 EiB"
 
 
 def test_exact_counts_shares_shapes_and_pixels() -> None:
@@ -61,15 +63,15 @@ def test_exact_counts_shares_shapes_and_pixels() -> None:
     assert units.format_pixels(435, 899) == "435×899 px"
 
 
-@given(st.integers(0, 10**15))
+@given(st.integers(0, 10**18))
 def test_a_count_reads_back_to_three_figures(n: int) -> None:
     figures, _, unit = units.format_count(n).partition(" ")
     value = float(figures.replace(",", "")) * DECIMAL[unit]
     assert value == pytest.approx(n, rel=0.00501)
-    assert 1 <= float(figures) < 1000 or unit in ("", "T")
+    assert 1 <= float(figures) < 1000 or unit in ("", "P")
 
 
-@given(st.integers(0, 2**50))
+@given(st.integers(0, 2**63))
 def test_bytes_read_back_to_three_figures(n: int) -> None:
     figures, unit = units.format_bytes(n).split(" ")
     value = float(figures.replace(",", "")) * BINARY[unit]

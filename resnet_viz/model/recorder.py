@@ -53,7 +53,8 @@ class Recorder(TorchFunctionMode):
         self.names = {id(module): path for path, module in self.modules.items()}
         self.stop_at: FrameType | None = None
         self.input_id = free_id("input", self.modules)
-        self._seen: dict[str, int] = {}
+        self._seen: dict[tuple[str, bool], int] = {}
+        self._used: set[str] = set()
         self._producers: dict[int, tuple[ReferenceType[Tensor], str]] = {}
         self._leaf: tuple[FrameType, str] | None = None
         self._around: FrameType | None = None
@@ -160,13 +161,14 @@ class Recorder(TorchFunctionMode):
         return name
 
     def _numbered(self, base: str, is_module: bool) -> str:
-        """`relu`, `relu_1`, …: the name with the number of calls before, never that of another module."""
-        n = self._seen.get(base, 0)
+        """`relu`, `relu_1`, …: the name with the number of calls before. A module's first call bears its own path."""
+        n = self._seen.get((base, is_module), 0)
         name = f"{base}_{n}" if n else base
-        while (n or not is_module) and name in self.modules:
+        while not (is_module and n == 0) and (name in self.modules or name in self._used):
             n += 1
             name = f"{base}_{n}"
-        self._seen[base] = n + 1
+        self._seen[base, is_module] = n + 1
+        self._used.add(name)
         return name
 
 

@@ -28,7 +28,7 @@ def draw_blocks(canvas: Canvas, is_folded: bool) -> None:
 
 def _draw_layer(canvas: Canvas, op: Node, previous: str | None, is_folded: bool) -> str | None:
     """A layer of stem or head; normalisation, ReLU and flattening go without a box of their own."""
-    if op.kind != "input" and op.op not in (*WEIGHTED, *POOLS):
+    if not _is_layer(op):
         return previous
     title, lines = _layer_words(op)
     if not is_folded:
@@ -36,6 +36,10 @@ def _draw_layer(canvas: Canvas, op: Node, previous: str | None, is_folded: bool)
     canvas.box(op, title, lines, tooltip(canvas.trace, op))
     _join(canvas, previous, op, op.id, is_folded)
     return op.id
+
+
+def _is_layer(op: Node) -> bool:
+    return op.kind == "input" or op.op in (*WEIGHTED, *POOLS)
 
 
 def _layer_words(op: Node) -> tuple[str, list[str]]:
@@ -47,19 +51,31 @@ def _layer_words(op: Node) -> tuple[str, list[str]]:
 
 def _draw_stage(canvas: Canvas, stage: Stage, previous: str | None, is_folded: bool) -> str | None:
     """A frame with its runs; what is drawn inside is joined to what came before."""
-    runs = fold_stage(canvas.trace, stage, is_folded)
+    parts = _parts(canvas, stage, is_folded)
     # A box on a shortcut makes room above the spine; arcs alone, or over taller boxes, need some.
-    needs_room = not is_folded or not any(run.first.bypass for run in runs)
+    needs_room = not is_folded or not any(isinstance(part, Run) and part.first.bypass for part in parts)
     title = stage_title(stage, " · " if canvas.is_strip else "\n")
-    frame = canvas.frame(stage, title, runs[0].id, headroom=_ARC_ROOM if needs_room else 0)
+    frame = canvas.frame(stage, title, parts[0].id, headroom=_ARC_ROOM if needs_room else 0)
     inside = canvas.inside(frame)
-    for run in runs:
-        is_entry_arc = canvas.is_strip and run is runs[0] and run.first.shortcut == "identity"
-        if is_entry_arc and previous is not None and run.last.add:
-            canvas.entry_arc(previous, run.last.add, "identity")
-        previous = _draw_run(inside, run, previous, is_folded, is_entry_arc)
+    for part in parts:
+        if isinstance(part, Run):
+            is_entry_arc = canvas.is_strip and part is parts[0] and part.first.shortcut == "identity"
+            if is_entry_arc and previous is not None and part.last.add:
+                canvas.entry_arc(previous, part.last.add, "identity")
+            previous = _draw_run(inside, part, previous, is_folded, is_entry_arc)
+        else:
+            previous = _draw_layer(inside, part, previous, is_folded)
     canvas.dot.subgraph(frame)
     return previous
+
+
+def _parts(canvas: Canvas, stage: Stage, is_folded: bool) -> list[Run | Node]:
+    """What a frame holds, in running order: runs, and layers that lie in a stage without a block around them."""
+    trace = canvas.trace
+    runs = fold_stage(trace, stage, is_folded)
+    loose = [child for child in (trace.nodes[child] for child in stage.children) if not isinstance(child, Block)]
+    layers = [op for child in loose for op in inner_ops(trace, child) if _is_layer(op)]
+    return sorted([*runs, *layers], key=lambda part: part.first.order if isinstance(part, Run) else part.order)
 
 
 def _draw_run(canvas: Canvas, run: Run, previous: str | None, is_folded: bool, has_arc: bool) -> str:

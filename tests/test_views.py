@@ -1,0 +1,306 @@
+"""What is made of a Trace or of arrays without a drawing: runs, labels, the table, mosaics, the snippet, a sentence."""
+
+import csv
+import re
+import warnings
+from dataclasses import fields
+from io import BytesIO, StringIO
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import torch
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
+from PIL import Image
+from torch import nn
+
+from resnet_viz.errors import SpecError
+from resnet_viz.model.build import build_model, build_plan
+from resnet_viz.model.trace import trace_model, trace_spec
+from resnet_viz.records import Trace
+from resnet_viz.spec import NORMS, PRESETS, ResNetSpec
+from resnet_viz.views.describe import describe_net
+from resnet_viz.views.fold import drawn_ids, fold_stage, inner_ops, resolve_node
+from resnet_viz.views.labels import cost_lines, field_text, layer_text, stage_title, tooltip
+from resnet_viz.views.snippet import write_snippet
+from resnet_viz.views.table import KINDS, Row, make_rows, to_csv
+from resnet_viz.views.tiles import Mosaic, dead_channels, make_mosaic
+from tests.test_graph import Pair, traced
+
+Maps = npt.NDArray[Any]
+GAP = 255
+
+
+# Runs of equal blocks
+
+
+def run_ids(trace: Trace, is_folded: bool = True) -> list[str]:
+    return [run.id for stage in trace.stages for run in fold_stage(trace, stage, is_folded)]
+
+
+def test_equal_neighbours_are_one_run() -> None:
+    assert run_ids(traced("resnet152")) == [
+        *("layer1.0", "layer1.1..2", "layer2.0", "layer2.1..7"),
+        *("layer3.0", "layer3.1..35", "layer4.0", "layer4.1..2"),
+    ]
+    assert run_ids(traced("resnet152"), is_folded=False) == [block.id for block in traced("resnet152").blocks]
+    assert run_ids(traced("ones")) == ["layer1.0", "layer2.0", "layer3.0", "layer4.0"]
+    assert run_ids(traced("resnet18"))[0] == "layer1.0..1"
+
+
+def test_blocks_that_differ_are_not_joined() -> None:
+    wide = Pair(8, 8)
+    wide.conv2 = nn.Conv2d(8, 8, 5, padding=2)
+    stage = nn.Sequential(Pair(8, 8), Pair(8, 8), Pair(8, 8, is_residual=False), wide, Pair(8, 8))
+    net = nn.Sequential()
+    net.add_module("layer1", stage)
+    assert run_ids(trace_model(net, (1, 8, 8, 8))) == ["layer1.0..1", "layer1.2", "layer1.3", "layer1.4"]
+
+
+def test_ids_of_a_drawing_lead_to_nodes_and_back() -> None:
+    trace = traced("resnet152")
+    assert resolve_node(trace, "layer3.1..35") is trace.nodes["layer3.35"]
+    assert resolve_node(trace, "layer3.5.conv2") is trace.nodes["layer3.5.conv2"]
+    assert [resolve_node(trace, name) for name in (None, "", "layer3.1..36", "..", "layer9")] == [None] * 5
+    around = ["layer3.5.conv2", "layer3.5", "layer3", "network", "layer3.1..35"]
+    assert list(dict.fromkeys(drawn_ids(trace, "layer3.5.conv2"))) == around
+    assert drawn_ids(trace, "layer9") == []
+    assert [op.id for op in inner_ops(trace, trace.nodes["stem"])] == ["conv1", "bn1", "relu", "maxpool"]
+
+
+# Labels
+
+
+@pytest.mark.parametrize(
+    ("net", "node", "words"),
+    [
+        ("resnet18", "conv1", "7×7, 64 /2"),
+        ("resnet18", "maxpool", "3×3 /2"),
+        ("resnet18", "layer2.0.conv1", "3×3, 128 /2"),
+        ("resnet18", "layer2.0.conv2", "3×3, 128"),
+        ("resnet50", "layer4.0.downsample.0", "1×1, 2048 /2"),
+        ("dilated", "layer3.1.conv2", "3×3, 256 d2"),
+        ("resnet18", "avgpool", "global"),
+        ("resnet18", "fc", "1000"),
+        ("resnet18", "bn1", "batch_norm"),
+    ],
+)
+def test_a_layer_in_the_papers_manner(net: str, node: str, words: str) -> None:
+    assert layer_text(traced(net).nodes[node]) == words
+
+
+def test_groups_are_told() -> None:
+    assert layer_text(trace_spec(PRESETS["resnext50_32x4d"]).nodes["layer2.0.conv2"]) == "3×3, 256 /2 g32"
+
+
+def test_titles_and_tooltips_have_units() -> None:
+    trace = traced("resnet18")
+    block = trace.nodes["layer2.0"]
+    n_weights, n_norms = 64 * 128 * 9 + 128 * 128 * 9 + 64 * 128, 3 * 2 * 128
+    assert stage_title(trace.stages[1]) == "conv3_x · layer2 · 2 blocks · 128×28²"
+    assert stage_title(traced("ones").stages[0], "\n") == "conv2_x\nlayer1\n1 block\n256×56²"
+    assert cost_lines(block) == ["230 k params", "180 MMACs"]
+    assert cost_lines(block, times=10) == ["2.30 M params", "1.80 GMACs"]
+    assert cost_lines(trace.nodes["maxpool"]) == []
+    assert tooltip(trace, block).split("\n") == [
+        "layer2.0",
+        "BasicBlock, shortcut: projection",
+        "64×56×56 → 128×28×28",
+        f"parameters {n_weights + n_norms:,}",
+        "180 MMACs",
+        "receptive field 67 px",
+    ]
+    assert field_text(None) == "unknown"
+    assert field_text(trace.field) == "435 px"
+
+
+def test_a_net_in_a_sentence() -> None:
+    assert describe_net(traced("resnet152")) == (
+        "ResNet-152. Input 3×224×224. "
+        "conv2_x · layer1 · 3 blocks · 256×56²: 1 × projection, 2 × identity; "
+        "conv3_x · layer2 · 8 blocks · 512×28²: 1 × projection, 7 × identity; "
+        "conv4_x · layer3 · 36 blocks · 1024×14²: 1 × projection, 35 × identity; "
+        "conv5_x · layer4 · 3 blocks · 2048×7²: 1 × projection, 2 × identity. Output 1000."
+    )
+
+
+# The table
+
+
+@pytest.mark.parametrize("net", ["resnet18", "resnet152", "group norm", "option A"])
+def test_rows_add_up_and_survive_csv(net: str) -> None:
+    trace = traced(net)
+    rows = make_rows(trace)
+    for kind in KINDS:
+        assert {row.kind for row in make_rows(trace, [kind])} == ({"op", "input"} if kind == "op" else {kind})
+    ops = [row for row in rows if row.kind == "op"]
+    assert [row.node for row in rows] == [node.id for node in trace.nodes.values() if node.kind in (*KINDS, "input")]
+    assert sum(row.n_params for row in ops) == trace.n_params
+    assert sum(row.n_macs for row in ops) == trace.n_macs
+    assert sum(row.act_bytes for row in ops) == trace.act_bytes
+    read = list(csv.DictReader(StringIO(to_csv(rows))))
+    assert [list(row) for row in read] == [[field.name for field in fields(Row)]] * len(rows)
+    shown = [{field.name: getattr(row, field.name) for field in fields(Row)} for row in rows]
+    assert read == [{name: "" if value is None else str(value) for name, value in row.items()} for row in shown]
+
+
+def test_a_row_says_what_in_and_out() -> None:
+    rows = {row.node: row for row in make_rows(traced("resnet18"))}
+    row = rows["layer2.0.conv1"]
+    assert (row.kind, row.what, row.in_shape, row.out_shape) == ("op", "conv2d 3×3, 128 /2", "64×56×56", "128×28×28")
+    assert (row.n_params, row.n_macs) == (64 * 128 * 9, 64 * 128 * 9 * 28 * 28)
+    assert (row.act_bytes, row.field_pixels) == (128 * 28 * 28 * 4, 51)
+    assert row.source.startswith("BasicBlock.forward:")
+    assert (rows["layer2"].what, rows["layer2.0"].what) == ("conv3_x", "BasicBlock · projection")
+    assert make_rows(traced("resnet18"), []) == []
+
+
+# Mosaics
+
+
+def indices(mosaic: Mosaic) -> npt.NDArray[np.uint8]:
+    with Image.open(BytesIO(mosaic.png)) as picture:
+        assert (picture.format, picture.mode) == ("PNG", "P")
+        return np.asarray(picture)
+
+
+def tiles(mosaic: Mosaic, height: int, width: int) -> Maps:
+    """The picture cut along its columns into tiles of indices, (n, height, width), each cell one solid square."""
+    picture = indices(mosaic)
+    zoom = ((picture.shape[1] - 2) // mosaic.n_columns - 2) // width
+    down, right = height * zoom + 2, width * zoom + 2
+    assert (picture.shape[0] - 2) % down == (picture.shape[1] - 2) % right == 0
+    n_gaps = (picture == GAP).sum()
+    found = []
+    for n in range(len(mosaic.channels)):
+        top, left = 2 + n // mosaic.n_columns * down, 2 + n % mosaic.n_columns * right
+        tile = picture[top : top + down - 2, left : left + right - 2]
+        cells = tile.reshape(height, zoom, width, zoom)
+        assert (cells == cells[:, :1, :, :1]).all()
+        found.append(cells[:, 0, :, 0])
+    assert n_gaps == picture.size - sum(tile.size * zoom * zoom for tile in found)
+    return np.stack(found)
+
+
+@given(st.data())
+def test_a_bright_pixel_is_found_in_its_tile(data: st.DataObject) -> None:
+    shape = data.draw(st.tuples(st.integers(1, 70), st.integers(1, 9), st.integers(1, 9)))
+    most, width = data.draw(st.integers(1, 80)), data.draw(st.integers(50, 400))
+    place = tuple(data.draw(st.integers(0, size - 1)) for size in shape)
+    maps = np.zeros(shape, np.float32)
+    maps[place] = 7
+    mosaic = make_mosaic(maps, most, width=width)
+    assert mosaic.channels == tuple(range(min(most, shape[0])))
+    assert mosaic.n_channels == shape[0]
+    wanted = np.where(maps[:most] > 0, GAP - 1, 0) if shape[1:] != (1, 1) else 0 * maps[:most]
+    assert (tiles(mosaic, *shape[1:]) == wanted).all()
+
+
+def test_each_channel_has_its_own_scale_and_the_gap_its_own_index() -> None:
+    maps = np.linspace(-1, 1, 5 * 16, dtype=np.float32).reshape(5, 4, 4) * np.array([1, 9, -1, 0, 1e-9])[:, None, None]
+    found = tiles(make_mosaic(maps), 4, 4)
+    assert [(tile.min(), tile.max()) for tile in found] == [(0, 254), (0, 254), (0, 254), (0, 0), (0, 254)]
+    assert (np.argsort(found[0].ravel()) == np.arange(16)).all()
+    for is_dark, gap in ((False, (255, 255, 255)), (True, (21, 26, 34))):
+        with Image.open(BytesIO(make_mosaic(maps, is_dark=is_dark).png)) as picture:
+            assert picture.convert("RGB").getpixel((0, 0)) == gap
+
+
+@pytest.mark.parametrize("values", [[np.nan], [np.inf, 1], [-np.inf, 2], [np.nan, np.inf, -np.inf], [-3e38, 3e38]])
+def test_what_is_no_number_counts_as_the_least(values: list[float]) -> None:
+    maps = np.full((2, 3, 3), -5, np.float32)
+    maps[:, 2] = 5
+    maps.reshape(2, 9)[0, : len(values)] = values
+    with warnings.catch_warnings(action="error"):
+        first, second = tiles(make_mosaic(maps, strongest_first=False), 3, 3)
+        make_mosaic(maps, strongest_first=True)
+    assert (second == [[0] * 3, [0] * 3, [GAP - 1] * 3]).all()
+    numbers = np.where(np.isfinite(maps[0]), maps[0], maps[0][np.isfinite(maps[0])].min())
+    assert (first[numbers == numbers.min()] == 0).all()
+    assert (first[numbers == numbers.max()] == GAP - 1).all()
+    assert (tiles(make_mosaic(np.full((2, 3, 3), np.nan, np.float32)), 3, 3) == 0).all()
+
+
+def test_a_flat_output_is_one_strip_on_one_scale() -> None:
+    found = tiles(make_mosaic(np.array([0, 2, 1], np.float32)), 1, 3)
+    assert found.tolist() == [[[0, 254, 127]]]
+
+
+@pytest.mark.parametrize(
+    "shape", [(2048, 7, 7), (2048, 1, 1), (64, 112, 112), (4, 1024, 1024), (3, 300, 1), (1, 1, 5000), (100_000,)]
+)
+@pytest.mark.parametrize("most", [16, 256])
+def test_the_picture_is_bounded_whatever_the_maps(shape: tuple[int, ...], most: int) -> None:
+    mosaic = make_mosaic(np.random.default_rng(0).random(shape, np.float32), most, width=960)
+    height, width = indices(mosaic).shape
+    assert width <= 2 * 960
+    assert height <= 2 * 960
+    assert len(mosaic.channels) <= most
+    assert len(shape) == 1 or mosaic.n_channels == shape[0]
+
+
+def test_the_strongest_come_first_and_dead_channels_are_counted() -> None:
+    maps = np.array([1, -5, 0, 3, -5, 0], np.float32)[:, None, None] * np.array([[1, 2]], np.float32)
+    assert make_mosaic(maps, most=4, strongest_first=True).channels == (1, 4, 3, 0)
+    assert make_mosaic(maps, most=4).channels == (0, 1, 2, 3)
+    assert dead_channels(maps) == 2
+    assert dead_channels(maps[:, :, :1]) == 6
+
+
+# The Python that builds a net
+
+
+def specs() -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {"block": st.sampled_from(["basic", "bottleneck"]), "layers": st.tuples(*[st.integers(1, 2)] * 4)},
+        optional={
+            "num_classes": st.integers(1, 40),
+            "groups": st.sampled_from([1, 2, 32]),
+            "width_per_group": st.sampled_from([4, 32, 64, 96]),
+            "replace_stride_with_dilation": st.tuples(*[st.booleans()] * 3),
+            "norm": st.sampled_from(NORMS),
+            "zero_init_residual": st.booleans(),
+            "in_channels": st.integers(1, 5),
+            "input_size": st.tuples(*[st.integers(32, 70)] * 2),
+        },
+    )
+
+
+def check_snippet(spec: ResNetSpec) -> None:
+    names: dict[str, Any] = {}
+    with torch.device("meta"):
+        exec(write_snippet(spec), names)
+    shapes = {name: tensor.shape for name, tensor in names["model"].state_dict().items()}
+    assert shapes == {name: tensor.shape for name, tensor in build_plan(spec).state_dict().items()}
+    assert names["scores"].shape == (1, spec.num_classes)
+    assert not names["model"].training
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_snippet_of_a_preset_builds_it(name: str) -> None:
+    check_snippet(PRESETS[name])
+    assert re.search(rf"^model = {name}\(\)$", write_snippet(PRESETS[name]), re.M)
+
+
+@settings(max_examples=25)
+@given(specs())
+def test_the_snippet_of_any_net_builds_it(asked: dict[str, Any]) -> None:
+    try:
+        spec = ResNetSpec(**asked)
+    except SpecError:
+        reject()
+    check_snippet(spec)
+
+
+@pytest.mark.parametrize("norm", NORMS)
+def test_the_snippet_gives_the_weights_of_the_app(norm: str) -> None:
+    spec = ResNetSpec("basic", (1, 1, 1, 1), 7, norm=norm, zero_init_residual=True, input_size=(32, 48))
+    names: dict[str, Any] = {}
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        exec(write_snippet(spec), names)
+    mine, built = names["model"].state_dict(), build_model(spec).state_dict()
+    assert mine.keys() == built.keys()
+    assert all(torch.equal(mine[key], built[key]) for key in built)
