@@ -42,11 +42,11 @@ format: $(DEV_READY) ## Put the code into its form and mend what ruff can
 	@$(BIN)/python -m ruff check --fix .
 	@$(BIN)/python -m ruff format .
 
-# Dates, line numbers and versions would change the files at every run, so they are left out of them.
 screenshot: $(DEV_READY) ## Take the README's screenshot anew
 	@$(BIN)/python tools/find_chromium.py --install
 	@$(BIN)/python -m tools.take_screenshot
 
+# Dates, line numbers and versions would change the files at every run, so they are left out of them.
 messages: $(DEV_READY) ## Collect the words of the app for translation, and compile the translations
 	@mkdir -p $(LOCALE)
 	@$(BABEL) extract -k _ -k n_:1,2 --no-location --sort-output --no-wrap --project=resnet_viz \

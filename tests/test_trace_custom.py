@@ -97,7 +97,11 @@ def ops_of(trace: Trace) -> dict[str, str | None]:
         (Net(post_activation, conv1=conv(), bn1=nn.GroupNorm(4, 8)), "identity", ()),
         (Net(post_activation, conv1=conv(groups=4), bn1=nn.BatchNorm2d(8)), "identity", ()),
         (Net(pre_activation, conv1=conv(), conv2=conv(), bn1=nn.BatchNorm2d(8)), "identity", ()),
-        (Net(pre_activation, conv1=conv(), conv2=conv(), bn1=nn.BatchNorm2d(8), downsample=conv()), "projection", ("downsample",)),
+        (
+            Net(pre_activation, conv1=conv(), conv2=conv(), bn1=nn.BatchNorm2d(8), downsample=conv()),
+            "projection",
+            ("downsample",),
+        ),
         (Net(scaled_sum, conv1=conv()), "identity", ()),
         (Net(skipping, conv1=conv(8, 16, 2), shortcut=OptionA(), relu=nn.ReLU()), "parameter-free", ("shortcut",)),
         (Net(skipping, conv1=conv(8, 8, 2), shortcut=nn.AvgPool2d(2), relu=nn.ReLU()), "parameter-free", ("shortcut",)),
@@ -140,7 +144,9 @@ def test_option_a_is_one_op_without_parameters() -> None:
 
 
 def test_pre_activation_is_shared_by_both_branches() -> None:
-    (block,) = trace_model(in_stage(Net(pre_activation, conv1=conv(), conv2=conv(), bn1=nn.BatchNorm2d(8))), SHAPE).blocks
+    (block,) = trace_model(
+        in_stage(Net(pre_activation, conv1=conv(), conv2=conv(), bn1=nn.BatchNorm2d(8))), SHAPE
+    ).blocks
     assert block.residual == ("layer1.0.conv1", "layer1.0.conv2")
 
 

@@ -187,7 +187,7 @@ def tiles(mosaic: Mosaic, height: int, width: int) -> Maps:
 @given(st.data())
 def test_a_bright_pixel_is_found_in_its_tile(data: st.DataObject) -> None:
     shape = data.draw(st.tuples(st.integers(1, 70), st.integers(1, 9), st.integers(1, 9)))
-    most, width = data.draw(st.integers(1, 80)), data.draw(st.integers(50, 400))
+    most, width = data.draw(st.integers(1, 80)), data.draw(st.integers(150, 400))
     place = tuple(data.draw(st.integers(0, size - 1)) for size in shape)
     maps = np.zeros(shape, np.float32)
     maps[place] = 7

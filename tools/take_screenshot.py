@@ -12,9 +12,9 @@ QUERY = "net=resnet152&node=layer3.5.conv2"
 
 
 def main() -> None:
-    """Serve the app, wait until the maps stand, and save the page as it is seen at 1600×1000."""
+    """Serve the app, wait until the maps stand, and save the page as it is seen at 1680×1050."""
     with tempfile.TemporaryDirectory() as folder, serve_app(Path(folder) / "log") as url, launch_chromium() as browser:
-        page = browser.new_page(viewport={"width": 1600, "height": 1000})
+        page = browser.new_page(viewport={"width": 1680, "height": 1050})
         page.goto(f"{url}/?{QUERY}")
         page.get_by_role("img", name="Feature maps of layer3.5.conv2").wait_for(timeout=120_000)
         page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")

@@ -31,17 +31,18 @@ _WORKSPACE = 3
 
 
 def capture(
-    model: nn.Module, image: Image, node_ids: Iterable[str], input_size: tuple[int, int] = (224, 224)
+    model: nn.Module, image: Image, node_ids: str | Iterable[str], input_size: tuple[int, int] = (224, 224)
 ) -> dict[str, npt.NDArray[np.float32]]:
     """Feature maps of one RGB picture by node id: float32 arrays (C, H, W), flat ones (C,).
 
-    The picture is resized, centre-cropped to `input_size` (height, width) and normalised as for ImageNet; the net
+    The picture is resized, centre-cropped to `input_size` (height, width) and normalised as for ImageNet. The net
     runs in eval mode under inference mode on the device it is on, no further than the last node asked for, and is
-    left as it was. A group (`layer3`, `layer3.5`) gives the output of its last op, `input` what goes in.
+    left as it was. One id may stand for a list of one. A group (`layer3`, `layer3.5`) gives the output of its last
+    op, `input` what goes in.
     Raises TraceError for an unknown node, ImageError where the net does not take RGB, SpecError where the maps
     would not fit into memory.
     """
-    wanted = list(dict.fromkeys(node_ids))
+    wanted = list(dict.fromkeys([node_ids] if isinstance(node_ids, str) else node_ids))
     _check_channels(model)
     with _eval_mode(model):
         trace = trace_model(model, (1, 3, *input_size))

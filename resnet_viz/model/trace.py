@@ -7,10 +7,12 @@ on the meta device; a net that must look at values is run once on random ones.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from math import prod
+from numbers import Integral
 from platform import python_version
 from typing import Any
 
@@ -201,12 +203,12 @@ def _kept_buffers(modules: Iterable[nn.Module], has_values: bool) -> Iterator[No
             buffer.copy_(value)
 
 
-def _check(model: nn.Module, input_shape: Sequence[int]) -> tuple[int, ...]:
+def _check(model: object, input_shape: object) -> tuple[int, ...]:
     if not isinstance(model, nn.Module):
         raise TraceError(_("Got {got} to trace. Pass a built net, a torch.nn.Module.").format(got=type(model).__name__))
-    shape = tuple(input_shape) if isinstance(input_shape, Sequence) else ()
-    is_whole = all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in shape)
-    if len(shape) != 4 or not is_whole or prod(shape) > _LARGEST_INPUT:
+    sizes = tuple(input_shape) if isinstance(input_shape, Sequence) and not isinstance(input_shape, str) else ()
+    shape = tuple(operator.index(size) for size in sizes if _is_size(size))
+    if len(sizes) != 4 or len(shape) != 4 or prod(shape) > _LARGEST_INPUT:
         raise TraceError(
             _(
                 "Input shape: got {got}. It is (N, C, H, W), four whole numbers of at least 1, together at most {most} "
@@ -214,6 +216,11 @@ def _check(model: nn.Module, input_shape: Sequence[int]) -> tuple[int, ...]:
             ).format(got=str(input_shape)[:60], most=f"{_LARGEST_INPUT:,}")
         )
     return shape
+
+
+def _is_size(value: object) -> bool:
+    """A whole number of at least 1, of any integer type."""
+    return isinstance(value, Integral) and not isinstance(value, bool) and operator.index(value) > 0
 
 
 def _trace_error(image: Tensor, error: Exception) -> TraceError:

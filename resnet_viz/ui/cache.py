@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import hashlib
 from dataclasses import dataclass
-from threading import Semaphore
+from threading import Event, Semaphore
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 # Two forward passes at once are slower than one after the other, and need twice the memory.
 _one_forward = Semaphore(1)
+_loaded = Event()
 _HOUR = 3600
 _MOST_MAPS = 128 * 2**20
 _THUMBNAIL = (640, 640)
@@ -56,7 +57,13 @@ def load_engine() -> bool:
     # Streamlit collects garbage after every run; torch's hundreds of thousands of objects never are any.
     gc.collect()
     gc.freeze()
+    _loaded.set()
     return True
+
+
+def is_engine_loaded() -> bool:
+    """Whether torch is there already, so that nothing on the page has to wait."""
+    return _loaded.is_set()
 
 
 @st.cache_resource(show_spinner=False)

@@ -109,7 +109,7 @@ class Canvas:
             style="rounded",
             color=self.paint(node).line,
             penwidth=str(width),
-            margin="9",
+            margin="7",
             fontcolor=self.palette.ink,
             **{"class": node.kind},
         )

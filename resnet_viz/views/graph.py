@@ -20,6 +20,7 @@ from resnet_viz.views.style import FONT, PALETTES, TEXT_SIZE
 
 LEVELS = ("folded", "block", "op")
 FORMS = ("strip", "tall")
+_GAP = {"strip": "0.17", "tall": "0.24"}
 _LABEL_GAP = {"strip": "0.92", "tall": "0.36"}
 """Inches between ranks that hold a shape."""
 
@@ -42,14 +43,14 @@ def draw_graph(trace: Trace, level: str = "folded", theme: str = "light", form: 
         bgcolor="transparent",
         newrank="true",
         nodesep="0.16",
-        ranksep="0.24" if level == "folded" else _LABEL_GAP[form],
+        ranksep=_GAP[form] if level == "folded" else _LABEL_GAP[form],
         pad="0.08",
         fontname=FONT,
         fontsize=str(TEXT_SIZE),
         fontcolor=palette.ink,
         tooltip=escape(trace.name),
     )
-    dot.attr("node", shape="box", style="rounded,filled", fontname=FONT, fontsize=str(TEXT_SIZE), margin="0.09,0.055")
+    dot.attr("node", shape="box", style="rounded,filled", fontname=FONT, fontsize=str(TEXT_SIZE), margin="0.065,0.055")
     dot.attr("edge", fontname=FONT, fontsize=str(TEXT_SIZE), fontcolor=palette.muted, arrowsize="0.6")
     canvas = Canvas(dot, trace, palette, is_strip=form == "strip", has_shortcuts_below=level == "op")
     if level == "op":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from resnet_viz.i18n import _
 from resnet_viz.records import Block, Node, Stage
-from resnet_viz.units import format_count, format_macs, format_shape
+from resnet_viz.units import format_count, format_macs, format_shape, format_short_shape
 from resnet_viz.views.canvas import Canvas
 from resnet_viz.views.fold import Run, fold_stage, inner_ops
 from resnet_viz.views.labels import POOLS, WEIGHTED, cost_lines, layer_text, stage_title, tooltip
@@ -44,7 +44,7 @@ def _is_layer(op: Node) -> bool:
 
 def _layer_words(op: Node) -> tuple[str, list[str]]:
     if op.kind == "input":
-        return _("input"), [format_shape(op.out_shape)]
+        return _("input"), [format_short_shape(op.out_shape)]
     name = op.id.rpartition(".")[2] if op.op in WEIGHTED else _("pool")
     return name, [layer_text(op)]
 

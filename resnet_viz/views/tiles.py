@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-from plotly.colors import sample_colorscale, unlabel_rgb
 
 _GAP_INDEX = 255
 """The last colour is the gap between tiles: index 0 would look like a channel that is silent."""
@@ -113,6 +112,8 @@ def _paste(tiles: npt.NDArray[np.uint8], n_columns: int, zoom: int) -> npt.NDArr
 @cache
 def _palette(is_dark: bool) -> list[int]:
     """Viridis in 255 steps, and the page's own colour for the gaps."""
+    from plotly.colors import sample_colorscale, unlabel_rgb  # here, since the first paint need not wait for it
+
     colours = sample_colorscale("Viridis", np.linspace(0, 1, _LEVELS))
     gap = (21, 26, 34) if is_dark else (255, 255, 255)
     return [round(part) for colour in colours for part in unlabel_rgb(colour)] + list(gap)

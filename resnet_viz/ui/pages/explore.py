@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records import Trace
-from resnet_viz.spec import CONVS_PER_BLOCK
+from resnet_viz.spec import CONVS_PER_BLOCK, ResNetSpec
 from resnet_viz.ui import cache, controls, state
 from resnet_viz.ui.components.graph_view import graph_view
 from resnet_viz.ui.panels import show_maps, show_node, show_picture, show_table
@@ -35,7 +35,9 @@ def show() -> None:
     if notice:
         st.warning(notice, icon=":material/link_off:")
     st.title(view.spec.name, anchor=False)
-    figures_place = st.container()
+    figures_place = st.empty()
+    if not cache.is_engine_loaded():
+        _show_figures(figures_place, view, None)
     graph_place = st.container(border=True)
     below = st.container()
     with graph_place, st.skeleton(height=_SKELETON_HEIGHT):
@@ -43,8 +45,7 @@ def show() -> None:
         trace = cache.get_trace(view.spec)
     with device_place:
         device = controls.choose_device()
-    with figures_place:
-        _show_figures(view, trace)
+    _show_figures(figures_place, view, trace)
     with graph_place:
         _show_graph(view, trace)
     _show_below(below, view, trace, device)
@@ -72,42 +73,45 @@ def _show_below(place: DeltaGenerator, view: View, trace: Trace, device: str) ->
             st.code(write_snippet(view.spec), language="python")
 
 
-def _show_figures(view: View, trace: Trace) -> None:
-    """The headline: five numbers, each with what it counts."""
+def _show_figures(place: DeltaGenerator, view: View, trace: Trace | None) -> None:
+    """The headline: what the net is made of, and five numbers. Before there is a Trace, their places are kept."""
     spec = view.spec
-    n_blocks = sum(spec.layers)
-    depth_help = _("Weighted layers on the main path: 1 + {n} blocks × {convs} + 1. Projections do not count.").format(
-        n=n_blocks, convs=CONVS_PER_BLOCK[spec.block]
-    )
-    figures = [
-        (_("Depth"), str(spec.depth), depth_help),
-        (_("Parameters"), format_count(trace.n_params), format_exact(trace.n_params)),
-        (
-            _("MACs at {height}×{width}").format(height=spec.input_size[0], width=spec.input_size[1]),
-            format_macs(trace.n_macs).removesuffix("MACs"),
-            _(
-                "{n} multiply-adds of convolutions and linear layers, without bias and batch norm, for one input. "
-                "FLOPs are twice as many."
-            ).format(n=format_exact(trace.n_macs)),
-        ),
-        (
-            _("Activations"),
-            format_bytes(trace.act_bytes),
-            _("All that the ops newly allocate in one pass; at most {peak} of it is alive at a time.").format(
-                peak=format_bytes(trace.peak_bytes)
-            ),
-        ),
-        (
-            _("Receptive field"),
-            field_text(trace.field),
-            _("Input pixels that one position after the last stage can see, in theory."),
-        ),
-    ]
     blocks = {"basic": _("Basic block"), "bottleneck": _("Bottleneck")}
-    st.caption(f"{blocks[spec.block]} · {'-'.join(map(str, spec.layers))} · {_size_text(spec.input_shape)}")
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
-        for label, value, help_text in figures:
-            st.metric(label, value, help=help_text, width="content")
+    with place.container():
+        st.caption(f"{blocks[spec.block]} · {'-'.join(map(str, spec.layers))} · {_size_text(spec.input_shape)}")
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            for label, value, help_text in _figures(spec, trace):
+                st.metric(label, value, help=help_text, width="content")
+
+
+def _figures(spec: ResNetSpec, trace: Trace | None) -> list[tuple[str, str, str | None]]:
+    """Label, value, and what it counts."""
+    depth_help = _("Weighted layers on the main path: 1 + {n} blocks × {convs} + 1. Projections do not count.").format(
+        n=sum(spec.layers), convs=CONVS_PER_BLOCK[spec.block]
+    )
+    labels = [
+        _("Parameters"),
+        _("MACs at {height}×{width}").format(height=spec.input_size[0], width=spec.input_size[1]),
+        _("Activations"),
+        _("Receptive field"),
+    ]
+    depth = (_("Depth"), str(spec.depth), depth_help)
+    if trace is None:
+        return [depth, *((label, "…", None) for label in labels)]
+    macs_help = _(
+        "{n} multiply-adds of convolutions and linear layers, without bias and batch norm, for one input. "
+        "FLOPs are twice as many."
+    ).format(n=format_exact(trace.n_macs))
+    memory_help = _("All that the ops newly allocate in one pass; at most {peak} of it is alive at a time.").format(
+        peak=format_bytes(trace.peak_bytes)
+    )
+    values = [
+        (format_count(trace.n_params), format_exact(trace.n_params)),
+        (format_macs(trace.n_macs).removesuffix("MACs"), macs_help),
+        (format_bytes(trace.act_bytes), memory_help),
+        (field_text(trace.field), _("Input pixels that one position after the last stage can see, in theory.")),
+    ]
+    return [depth, *((label, *value) for label, value in zip(labels, values, strict=True))]
 
 
 def _size_text(shape: tuple[int, ...]) -> str:
