@@ -44,7 +44,7 @@ def assert_agrees(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Ou
     assert outcome.shape == tuple(expected.shape)
     assert expected.dtype == args[0].dtype
     assert outcome.is_inplace is (expected is args[0]) or outcome.is_view
-    assert outcome.is_view is (expected._base is not None) or expected is args[0]
+    assert outcome.is_view is (expected._base is args[0]) or expected is args[0]
     return outcome
 
 

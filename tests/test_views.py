@@ -224,19 +224,21 @@ def test_what_is_no_number_counts_as_the_least(values: list[float]) -> None:
 
 
 def test_a_flat_output_is_one_strip_on_one_scale() -> None:
-    found = tiles(make_mosaic(np.array([0, 2, 1], np.float32)), 1, 3)
-    assert found.tolist() == [[[0, 254, 127]]]
+    mosaic = make_mosaic(np.array([0, 2, 1], np.float32))
+    picture = indices(mosaic)[2:-2, 2:-2]
+    third = picture.shape[1] // 3
+    assert (picture == np.repeat(np.array([0, 254, 127]), third)).all()
+    assert (mosaic.channels, mosaic.n_columns) == ((0,), 1)
 
 
 @pytest.mark.parametrize(
-    "shape", [(2048, 7, 7), (2048, 1, 1), (64, 112, 112), (4, 1024, 1024), (3, 300, 1), (1, 1, 5000), (100_000,)]
+    "shape", [(2048, 7, 7), (2048, 1, 1), (64, 112, 112), (4, 1024, 1024), (3, 300, 1), (1, 1, 5000), (3,), (100_000,)]
 )
 @pytest.mark.parametrize("most", [16, 256])
 def test_the_picture_is_bounded_whatever_the_maps(shape: tuple[int, ...], most: int) -> None:
     mosaic = make_mosaic(np.random.default_rng(0).random(shape, np.float32), most, width=960)
     height, width = indices(mosaic).shape
-    assert width <= 2 * 960
-    assert height <= 2 * 960
+    assert max(height, width) <= 2.2 * 960
     assert len(mosaic.channels) <= most
     assert len(shape) == 1 or mosaic.n_channels == shape[0]
 

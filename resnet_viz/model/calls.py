@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from resnet_viz.model.rules import Window
+from resnet_viz.model.windows import Window
 from resnet_viz.records import SourceRef, TensorMeta
 
 

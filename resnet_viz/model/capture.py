@@ -21,7 +21,7 @@ from resnet_viz.errors import ImageError, SpecError, TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.devices import free_bytes
 from resnet_viz.model.images import to_input
-from resnet_viz.model.recorder import Recorder, Where
+from resnet_viz.model.recorder import Recorder, Where, op_name
 from resnet_viz.model.trace import trace_model
 from resnet_viz.records import Node, Trace
 from resnet_viz.units import format_bytes
@@ -50,14 +50,19 @@ def capture(
         device = torch.device(trace.device)
         _check_memory(trace, device, sources.values())
         tensor = to_input(image, input_size).to(device=device, dtype=getattr(torch, trace.input.dtype))
-        kept = _run(model, tensor, frozenset(node.id for node in sources.values()))
+        kept = _run(model, tensor, {node.id: node for node in sources.values()})
+    for node_id, node in sources.items():
+        if node.id not in kept:
+            raise TraceError(
+                _("{name} does not come to {node} with this picture.").format(name=trace.name, node=node_id)
+            )
     return {node_id: _to_array(kept[node.id]) for node_id, node in sources.items()}
 
 
 class _Capture(Recorder):
     """Runs for real and copies what is wanted; stops once it has seen it all."""
 
-    def __init__(self, model: nn.Module, wanted: frozenset[str]) -> None:
+    def __init__(self, model: nn.Module, wanted: Mapping[str, Node]) -> None:
         super().__init__(model)
         self.kept: dict[str, Tensor] = {}
         self._wanted = wanted
@@ -65,22 +70,29 @@ class _Capture(Recorder):
     def keep(
         self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
-        if len(self.kept) == len(self._wanted) and node_id not in self._wanted:
-            raise _Done
-        if node_id in self._wanted:
-            # A leaf module of several functions comes here once for each: the last one is what it returned.
+        node = self._wanted.get(node_id)
+        if node is not None:
             self.kept[node_id] = outputs[0].detach().clone()
+        # A leaf module of several functions comes here once for each, and the last one is what it returned: only
+        # the next op tells that it is over.
+        is_over = node is None or node.op == op_name(function)
+        if is_over and len(self.kept) == len(self._wanted):
+            raise _Done
 
 
 class _Done(Exception):
     """All that was wanted is there: the rest of the net need not run."""
 
 
-def _run(model: nn.Module, tensor: Tensor, wanted: frozenset[str]) -> Mapping[str, Tensor]:
+def _run(model: nn.Module, tensor: Tensor, wanted: Mapping[str, Node]) -> Mapping[str, Tensor]:
+    """The wanted values; the input's is copied first, since a net may write into it."""
     recorder = _Capture(model, wanted)
-    with torch.inference_mode(), suppress(_Done):
-        recorder.listen_to(model, tensor)
-    return {recorder.input_id: tensor} | recorder.kept
+    if recorder.input_id in wanted:
+        recorder.kept[recorder.input_id] = tensor.clone()
+    if len(recorder.kept) < len(wanted):
+        with torch.inference_mode(), suppress(_Done):
+            recorder.listen_to(model, tensor)
+    return recorder.kept
 
 
 def _source_op(trace: Trace, node_id: str) -> Node:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from resnet_viz.model.calls import Call
-from resnet_viz.model.rules import POINTWISE, Window
+from resnet_viz.model.windows import POINTWISE, Window
 from resnet_viz.records import Field
 
 Fields = tuple[Field, Field]

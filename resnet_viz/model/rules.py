@@ -8,26 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from math import prod
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-
-class Window(NamedTuple):
-    """How far an op looks along one axis; a slice is a window of 1 with a negative padding."""
-
-    kernel: int = 1
-    stride: int = 1
-    padding: int = 0
-    dilation: int = 1
-
-
-POINTWISE = (Window(), Window())
+from resnet_viz.model.windows import POINTWISE, Window, pair_of, slide, windows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +48,14 @@ def conv2d(
     groups: int = 1,
 ) -> Outcome | None:
     """Multiply-adds: output elements × kernel area × input channels per group."""
-    if x.dim() != 4 or isinstance(padding, str) or x.shape[1] != weight.shape[1] * groups:
+    if x.dim() != 4 or weight.dim() != 4 or isinstance(padding, str) or x.shape[1] != weight.shape[1] * groups:
+        return None
+    if groups < 1 or weight.shape[0] % groups or not _fits(weight.shape[0], bias):
         return None
     n, _, *sides = x.shape
     c_out, c_group, *kernel = weight.shape
-    windows, geometry = _windows(tuple(kernel), stride, padding, dilation)
-    shape = (n, c_out, _slide(sides[0], windows[0]), _slide(sides[1], windows[1]))
+    windows, geometry = windows_of(tuple(kernel), stride, padding, dilation)
+    shape = (n, c_out, slide(sides[0], windows[0]), slide(sides[1], windows[1]))
     attrs = {**geometry, "groups": groups, "bias": bias is not None}
     return _checked(Outcome(shape, prod(shape) * c_group * prod(kernel), windows, attrs))
 
@@ -94,12 +85,12 @@ def avg_pool2d(
     divisor_override: int | None = None,
 ) -> Outcome | None:
     """The mean under a window."""
-    return _pool(x, kernel_size, stride, padding, 1, ceil_mode)
+    return None if divisor_override is not None else _pool(x, kernel_size, stride, padding, 1, ceil_mode)
 
 
 def adaptive_avg_pool2d(x: Tensor, output_size: Any) -> Outcome | None:
     """The mean over equal parts of the map; the whole map for size 1."""
-    sizes = _pair(output_size)
+    sizes = pair_of(output_size)
     if x.dim() != 4 or None in sizes or any(side % size for side, size in zip(x.shape[2:], sizes, strict=True)):
         return None
     steps = [side // size for side, size in zip(x.shape[2:], sizes, strict=True)]
@@ -127,9 +118,10 @@ def batch_norm(
     eps: float = 1e-5,
 ) -> Outcome | None:
     """One scale and shift per channel; in training the statistics of the whole batch."""
-    if any(tensor is not None and tensor.shape[0] != x.shape[1] for tensor in (running_mean, weight)):
+    has_statistics = running_mean is not None and running_var is not None
+    if x.dim() < 2 or not _fits(x.shape[1], running_mean, running_var, weight, bias):
         return None
-    if training and x.numel() == x.shape[1]:
+    if x.numel() == x.shape[1] if training else not has_statistics:
         return None
     return Outcome(tuple(x.shape), attrs={"eps": eps, "training": training}, has_statistics=training)
 
@@ -138,11 +130,9 @@ def group_norm(
     x: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
 ) -> Outcome | None:
     """Normalised over each group of channels and the whole map, in training and after."""
-    if (
-        x.shape[1] % num_groups
-        or x.numel() == x.shape[0] * num_groups
-        or (weight is not None and weight.shape[0] != x.shape[1])
-    ):
+    if x.dim() < 2 or num_groups < 1 or x.shape[1] % num_groups or not _fits(x.shape[1], weight, bias):
+        return None
+    if x.numel() == num_groups * x.shape[0]:
         return None
     return Outcome(tuple(x.shape), attrs={"groups": num_groups, "eps": eps}, has_statistics=True)
 
@@ -159,7 +149,7 @@ def relu_(x: Tensor) -> Outcome:
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Outcome | None:
     """Multiply-adds: output elements × input features."""
-    if x.shape[-1] != weight.shape[1]:
+    if weight.dim() != 2 or x.shape[-1] != weight.shape[1] or not _fits(weight.shape[0], bias):
         return None
     shape = (*x.shape[:-1], weight.shape[0])
     attrs = {"in_features": weight.shape[1], "out_features": weight.shape[0], "bias": bias is not None}
@@ -201,15 +191,16 @@ def elementwise(x: Any, other: Any = None) -> Outcome | None:
 
 def reshape(x: Tensor, *sizes: int) -> Outcome | None:
     """Another shape in the same memory; only for vectors, whose positions in an image are nowhere."""
-    if x.dim() != 1 or sizes.count(-1) != 1 or not all(isinstance(size, int) for size in sizes):
+    known = prod(size for size in sizes if size != -1)
+    if x.dim() != 1 or sizes.count(-1) != 1 or min(sizes) < -1 or known < 1 or x.numel() % known:
         return None
-    rest = x.numel() // prod(size for size in sizes if size != -1)
+    rest = x.numel() // known
     return Outcome(tuple(rest if size == -1 else size for size in sizes), is_view=True)
 
 
 def pad(x: Tensor, pad: Any, mode: str = "constant", value: float | None = None) -> Outcome | None:
     """A border of constants; pairs from the last axis to the first."""
-    if mode != "constant" or x.dim() != 4 or len(pad) % 2 or len(pad) > 8:
+    if mode != "constant" or x.dim() != 4 or len(pad) % 2 or len(pad) > 8 or min(pad, default=0) < 0:
         return None
     pairs = [tuple(pad[i : i + 2]) for i in range(0, len(pad), 2)] + [(0, 0)] * (4 - len(pad) // 2)
     shape = tuple(size + sum(pair) for size, pair in zip(x.shape, reversed(pairs), strict=True))
@@ -231,39 +222,21 @@ def getitem(x: Tensor, index: Any) -> Outcome | None:
 
 
 def _pool(x: Tensor, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool) -> Outcome | None:
-    windows, geometry = _windows(kernel, stride or kernel, padding, dilation)
+    windows, geometry = windows_of(kernel, kernel if stride is None else stride, padding, dilation)
     if x.dim() != 4 or ceil_mode or any(window.padding > window.kernel // 2 for window in windows):
         return None
-    sides = (_slide(side, window) for side, window in zip(x.shape[2:], windows, strict=True))
+    sides = (slide(side, window) for side, window in zip(x.shape[2:], windows, strict=True))
     return _checked(Outcome((*x.shape[:2], *sides), windows=windows, attrs=geometry))
+
+
+def _fits(size: int, *vectors: Tensor | None) -> bool:
+    """Whether all vectors that are there have one value for each of `size` channels."""
+    return all(vector is None or vector.shape == (size,) for vector in vectors)
 
 
 def _checked(outcome: Outcome) -> Outcome | None:
     """Torch has its own words for a map that shrinks to nothing: let it say them."""
     return outcome if min(outcome.shape) > 0 else None
-
-
-def _slide(side: int, window: Window) -> int:
-    return (side + 2 * window.padding - window.dilation * (window.kernel - 1) - 1) // window.stride + 1
-
-
-def _pair(value: Any) -> tuple[Any, Any]:
-    return (value, value) if isinstance(value, int) or value is None else (value[0], value[-1])
-
-
-Geometry = tuple[tuple[Window, Window], Mapping[str, object]]
-
-
-def _windows(kernel: Any, stride: Any, padding: Any, dilation: Any) -> Geometry:
-    """The windows of both axes, and the same as attributes of the op."""
-    return _geometry(_pair(kernel), _pair(stride), _pair(padding), _pair(dilation))
-
-
-@lru_cache(maxsize=256)
-def _geometry(*settings: tuple[int, int]) -> Geometry:
-    """A net has few different windows and asks for them at every layer."""
-    vertical, horizontal = zip(*settings, strict=True)
-    return (Window(*vertical), Window(*horizontal)), dict(zip(Window._fields, settings, strict=True))
 
 
 def _torch_functions() -> dict[Any, tuple[str, Rule]]:

@@ -220,7 +220,7 @@ def _check(model: object, input_shape: object) -> tuple[int, ...]:
 
 def _is_size(value: object) -> bool:
     """A whole number of at least 1, of any integer type."""
-    return isinstance(value, Integral) and not isinstance(value, bool) and operator.index(value) > 0
+    return not isinstance(value, bool) and isinstance(value, Integral) and operator.index(value) > 0
 
 
 def _trace_error(image: Tensor, error: Exception) -> TraceError:

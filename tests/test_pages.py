@@ -1,0 +1,335 @@
+"""What the Explore page does with its input, through Streamlit's AppTest: no browser, no JavaScript."""
+
+import ast
+import builtins
+import json
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+import streamlit as st
+import torchvision
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from resnet_viz import errors as family
+from resnet_viz.spec import PRESETS
+from resnet_viz.ui import state
+from resnet_viz.units import format_count
+
+ROOT = Path(__file__).parents[1]
+FAULT = "Something went wrong"
+
+
+def open_page(address: str = "") -> AppTest:
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    for key, value in parse_qsl(address):
+        page.query_params[key] = value
+    return run(page)
+
+
+def run(what: Any) -> AppTest:
+    """Run a page, or that of a widget, without a fault of ours: a user is refused in a sentence or not at all."""
+    page: AppTest = what.run()
+    assert not page.exception
+    assert not [text for text in errors(page) if text.startswith(FAULT)]
+    return page
+
+
+def net(page: AppTest) -> str:
+    (title,) = page.title
+    return title.value
+
+
+def query(page: AppTest) -> dict[str, Any]:
+    return {key: value[0] if isinstance(value, list) else value for key, value in page.query_params.items()}
+
+
+def errors(page: AppTest) -> list[str]:
+    return [error.value for error in page.error]
+
+
+def warnings(page: AppTest) -> list[str]:
+    return [warning.value for warning in page.warning]
+
+
+def pictures(page: AppTest) -> list[str]:
+    """What the pictures on the page are, by their text alternatives."""
+    return [picture.proto.imgs[0].alt for picture in page.get("image")]
+
+
+def maps(page: AppTest) -> str | None:
+    """Whose maps are shown."""
+    heading = "Feature maps of "
+    return next((alt.removeprefix(heading) for alt in pictures(page) if alt.startswith(heading)), None)
+
+
+def drawing(page: AppTest) -> dict[str, Any]:
+    """What the drawing's component is sent."""
+    (component,) = page.get("bidi_component")
+    sent: dict[str, Any] = json.loads(component.proto.json)
+    return sent
+
+
+def node_list(page: AppTest) -> Any:
+    (found,) = [box for box in page.selectbox if box.label == "Node"]
+    return found
+
+
+# What is shown
+
+
+def test_the_page_begins_with_resnet_18() -> None:
+    page = open_page()
+    assert net(page) == "ResNet-18"
+    assert page.pills(key=state.W_PRESET).value == "resnet18"
+    assert [(figure.label, figure.value) for figure in page.metric] == [
+        ("Depth", "18"),
+        ("Parameters", "11.7 M"),
+        ("MACs at 224×224", "1.81 G"),
+        ("Activations", "19.7 MiB"),
+        ("Receptive field", "435 px"),
+    ]
+    assert "n:layer4.1" in drawing(page)["svg"]
+    assert drawing(page)["title"].startswith("ResNet-18. Input 3×224×224.")
+    assert node_list(page).value == "network"
+    assert maps(page) == "conv1"
+    assert any("Random weights" in text.value for text in page.markdown)
+    assert "model = resnet18()" in page.code[0].value
+    assert not errors(page)
+    assert not warnings(page)
+
+
+def test_every_preset_is_one_click_away() -> None:
+    page = open_page()
+    for name, spec in reversed(list(PRESETS.items())):
+        run(page.pills(key=state.W_PRESET).set_value(name))
+        assert net(page) == spec.name
+        weights = torchvision.models.get_model_weights(name)[
+            "IMAGENET1K_V1" if name != "resnext101_64x4d" else "DEFAULT"
+        ]
+        assert page.metric[1].value == format_count(weights.meta["num_params"])
+        assert query(page) == {"net": name}
+        assert maps(page) == "conv1"
+        assert not errors(page)
+
+
+def test_the_address_restores_net_level_form_and_node() -> None:
+    page = open_page("net=resnet50&num_classes=7&level=op&form=tall&node=layer3.5.conv2")
+    assert net(page) == "ResNet-50"
+    assert page.pills(key=state.W_PRESET).value == "resnet50"
+    assert page.number_input(key=state.W_CLASSES).value == 7
+    assert page.text_input(key=state.W_LAYERS).value == "3, 4, 6, 3"
+    assert page.segmented_control(key=state.W_LEVEL).value == "op"
+    assert page.segmented_control(key=state.W_FORM).value == "tall"
+    assert node_list(page).value == maps(page) == "layer3.5.conv2"
+    assert drawing(page)["marked"][0] == "layer3.5.conv2"
+    assert not warnings(page)
+
+
+def test_a_run_in_the_address_is_its_last_block() -> None:
+    page = open_page("net=resnet152&node=layer3.1..35")
+    assert drawing(page)["marked"][0] == "layer3.1..35"
+    assert node_list(page).value == maps(page) == "layer3.35"
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        *("net=resnet19", "net=resnet18&groups=x", "block=basic", "block=basic&layers=0", "net=resnet18&input_size=-1"),
+        *("block=basic&layers=2,2,2,2,2,2,2", "block=basic&layers=1000000,1,1,1"),
+        *("net=resnet18&level=everything", "net=resnet18&form=round", "net=resnet18&node=layer9<script>"),
+    ],
+)
+def test_nonsense_in_the_address_is_told_and_replaced(nonsense: str) -> None:
+    page = open_page(nonsense)
+    assert net(page) == "ResNet-18"
+    assert page.segmented_control(key=state.W_LEVEL).value == "folded"
+    assert page.segmented_control(key=state.W_FORM).value == "strip"
+    assert len(warnings(page)) == 1
+    run(page.pills(key=state.W_PRESET).set_value("resnet34"))
+    assert net(page) == "ResNet-34"
+    assert query(page)["net"] == "resnet34"
+
+
+# What is changed
+
+
+def test_blocks_per_stage_are_typed() -> None:
+    page = open_page()
+    run(page.text_input(key=state.W_LAYERS).set_value("2,3,5,2"))
+    assert net(page) == "ResNet-26"
+    assert query(page) == {"block": "basic", "layers": "2,3,5,2"}
+    assert page.pills(key=state.W_PRESET).value is None
+    for text in ("a,b", "0", "-1", "1,1,1,1,1,1,1", "1000000,1,1,1", "٣,x"):
+        run(page.text_input(key=state.W_LAYERS).set_value(text))
+        (told,) = errors(page)
+        assert "2,3,5,2" in told
+        assert page.text_input(key=state.W_LAYERS).value == text
+        assert net(page) == "ResNet-26"
+        assert maps(page) == "conv1"
+    run(page.text_input(key=state.W_LAYERS).set_value("1 1 1 1"))
+    assert net(page) == "ResNet-10"
+    assert not errors(page)
+
+
+def test_a_basic_block_drops_what_only_a_bottleneck_has() -> None:
+    page = open_page("net=resnext50_32x4d&replace_stride_with_dilation=0,0,1")
+    assert page.number_input(key=state.W_GROUPS).value == 32
+    assert page.pills(key=state.W_DILATION).value == ["layer4"]
+    run(page.segmented_control(key=state.W_BLOCK).set_value("basic"))
+    assert (net(page), query(page)) == ("ResNet-34", {"net": "resnet34"})
+    assert not errors(page)
+    run(page.segmented_control(key=state.W_BLOCK).set_value("bottleneck"))
+    assert net(page) == "ResNet-50"
+
+
+def test_a_node_is_chosen_in_the_list() -> None:
+    page = open_page("net=resnet50")
+    run(node_list(page).set_value("layer2.1.bn2"))
+    assert query(page) == {"net": "resnet50", "node": "layer2.1.bn2"}
+    assert node_list(page).value == maps(page) == "layer2.1.bn2"
+    (facts,) = page.table
+    assert "128×28×28 → 128×28×28" in facts.value.to_string()
+
+
+def test_going_back_restores_what_the_address_says() -> None:
+    page = open_page()
+    run(page.pills(key=state.W_PRESET).set_value("resnet50"))
+    run(page.text_input(key=state.W_LAYERS).set_value("nonsense"))
+    assert errors(page)
+    del page.query_params["net"]
+    run(page)
+    assert net(page) == "ResNet-18"
+    assert page.text_input(key=state.W_LAYERS).value == "2, 2, 2, 2"
+    assert not errors(page)
+
+
+def test_the_table_is_searched() -> None:
+    page = open_page()
+    run(page.text_input(key=state.W_FIND).set_value("layer3 conv2D 256×14×14"))
+    (table,) = page.dataframe
+    wanted = ["layer3.0.conv1", "layer3.0.conv2", "layer3.0.downsample.0", "layer3.1.conv1", "layer3.1.conv2"]
+    assert sorted(table.value["node"]) == wanted
+    run(page.text_input(key=state.W_FIND).set_value("zzz"))
+    assert not page.dataframe
+    assert any("Nothing matches" in info.value for info in page.info)
+
+
+def test_sessions_do_not_mix() -> None:
+    one, other = open_page(), open_page("net=resnet34")
+    run(one.text_input(key=state.W_LAYERS).set_value("rubbish"))
+    run(other)
+    assert (net(one), len(errors(one))) == ("ResNet-18", 1)
+    assert (net(other), len(errors(other))) == ("ResNet-34", 0)
+    run(one.segmented_control(key=state.W_SOURCE).set_value("upload"))
+    run(one.file_uploader(key=state.W_UPLOAD).set_value(("red.png", png((9, 9)), "image/png")))
+    run(other.pills(key=state.W_PRESET).set_value("resnet50"))
+    assert (net(one), query(one)) == ("ResNet-18", {})
+    assert other.segmented_control(key=state.W_SOURCE).value == "sample"
+    assert not other.file_uploader
+
+
+# Pictures
+
+
+def png(size: tuple[int, int]) -> bytes:
+    data = BytesIO()
+    Image.linear_gradient("L").resize(size).save(data, "PNG")
+    return data.getvalue()
+
+
+def test_a_picture_is_uploaded_or_refused_in_a_sentence() -> None:
+    page = open_page()
+    run(page.segmented_control(key=state.W_SOURCE).set_value("upload"))
+    assert maps(page) is None
+    assert any("Choose a picture" in info.value for info in page.info)
+    good = png((300, 200))
+    for data, words in ((good, None), (good[:300], "damaged"), (b"no picture", "no picture"), (good, None)):
+        run(page.file_uploader(key=state.W_UPLOAD).set_value(("cat.png", data, "image/png")))
+        assert [words in told for told in errors(page) if words] == [True] * bool(words)
+        assert maps(page) == (None if words else "conv1")
+        assert f"{300}×{200} pixels" in str(page.get("image")[0].proto) if not words else not pictures(page)
+    run(page.pills(key=state.W_PRESET).set_value("resnet34"))
+    assert (net(page), maps(page)) == ("ResNet-34", "conv1")
+
+
+def test_a_net_of_one_channel_says_why_it_shows_no_maps() -> None:
+    page = open_page("net=resnet18&in_channels=1")
+    (told,) = errors(page)
+    assert "3 (RGB)" in told
+    assert maps(page) is None
+    run(page.number_input(key=state.W_CHANNELS).set_value(3))
+    assert maps(page) == "conv1"
+
+
+# What is too much
+
+
+@pytest.mark.parametrize(
+    "huge",
+    [
+        "block=bottleneck&layers=1,1,1,1&width_per_group=1000000",
+        "block=bottleneck&layers=1,1,1,1&width_per_group=1000000&groups=1000000",
+        "net=resnet18&in_channels=1000000&input_size=4096x4096",
+        "net=resnet18&input_size=4096x4096",
+    ],
+)
+def test_what_does_not_fit_is_refused_and_the_page_stays_usable(huge: str) -> None:
+    page = open_page(huge)
+    assert errors(page)
+    assert maps(page) is None
+    run(page.pills(key=state.W_PRESET).set_value("resnet34"))
+    assert (net(page), maps(page)) == ("ResNet-34", "conv1")
+    assert not errors(page)
+
+
+@pytest.mark.parametrize("extreme", ["input_size=1x1", "input_size=4096x1", "input_size=1x4096", "num_classes=1"])
+@pytest.mark.parametrize("node", ["input", "layer4", "fc"])
+def test_extreme_maps_are_shown(extreme: str, node: str) -> None:
+    page = open_page(f"net=resnet18&{extreme}&node={node}")
+    assert maps(page) == node
+    assert not errors(page)
+
+
+# Words
+
+FILES = [
+    ROOT / "app.py",
+    *sorted((ROOT / "resnet_viz" / "ui").rglob("*.py")),
+    *sorted((ROOT / "resnet_viz" / "views").rglob("*.py")),
+]
+# `st.exception` is no one's here; the logger's writes to the log.
+SPOKEN = {name for name in dir(st) if not name.startswith("_")} - {"exception"} - set(dir(builtins))
+SENTENCE = re.compile(r"[^\W\d_]{2,} [^\W\d_]{2,}")
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield getattr(node.func, "attr", getattr(node.func, "id", "")), node
+
+
+def untranslated(call: ast.AST) -> Iterator[str]:
+    """Sentences inside a call that are in no `_()` or `n_()`."""
+    for part in ast.iter_child_nodes(call):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and SENTENCE.search(part.value):
+            yield part.value
+        elif not (isinstance(part, ast.Call) and getattr(part.func, "id", "") in ("_", "n_")):
+            yield from untranslated(part)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_sentences_for_the_reader_are_translated(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    families = {name for name in vars(family) if name.endswith("Error")}
+    for name, call in calls(tree):
+        if name in SPOKEN | families:
+            assert not list(untranslated(call)), f"{path.name}:{call.lineno}"
+        if name in ("_", "n_") and not isinstance(call.args[0], ast.Attribute):
+            # Babel reads the words where they stand: a literal, filled only afterwards.
+            assert isinstance(call.args[0], ast.Constant), f"{path.name}:{call.lineno}"
