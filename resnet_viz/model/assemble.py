@@ -1,38 +1,17 @@
-"""Ops and modules become the Trace: the tree of groups, the sums, the memory, the edges."""
+"""Ops and modules become the nodes and edges of the Trace: the sums, the fields, the memory, the roles."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
-from typing import NamedTuple
 
 from resnet_viz.model.branches import Branches, find_branches
 from resnet_viz.model.calls import Call, Module
 from resnet_viz.model.fields import input_field, op_field
 from resnet_viz.model.recorder import free_id
+from resnet_viz.model.tree import Group, Parts, count_params, grow_tree, running_order
 from resnet_viz.records import Block, Edge, Node, Stage, TensorMeta
-
-
-class _Parts(NamedTuple):
-    """Ids of what is no module of the net."""
-
-    network: str
-    input: str
-    stem: str
-    head: str
-
-
-@dataclass(slots=True)
-class _Group:
-    """A node in the making that holds others."""
-
-    id: str
-    kind: str
-    parent: str | None
-    calls: dict[str, Call] = field(default_factory=dict)
-    children: dict[str, None] = field(default_factory=dict)
-    n_params: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +26,11 @@ class Graph:
 def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorMeta) -> Graph:
     """Assemble nodes and edges from the ops in running order."""
     paths = frozenset(module.path for module in modules)
-    parts = _Parts(*(free_id(name, paths) for name in _Parts._fields))
-    groups = _grow_tree(calls, modules, parts)
+    parts = Parts(*(free_id(name, paths) for name in Parts._fields))
+    groups = grow_tree(calls, modules, parts)
     own = {module.path: module.n_own for module in modules if module.is_leaf}
     params = {call.id: own.get(call.module or "", 0) for call in calls}
-    _count_params(groups, {call.id for call in calls}, modules, parts.network)
+    count_params(groups, {call.id for call in calls}, modules, parts.network)
     ops = _make_ops(calls, groups, params, _input_node(parts, image))
     weighted = frozenset(node_id for node_id, n in params.items() if n)
     blocks = {
@@ -59,7 +38,7 @@ def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorM
     }
     classes = {module.path: module.class_name for module in modules}
     nodes: dict[str, Node] = {}
-    for node_id in _running_order(groups, parts.network):
+    for node_id in running_order(groups, parts.network):
         if node_id in ops:
             nodes[node_id] = ops[node_id]
         else:
@@ -67,105 +46,8 @@ def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorM
     return Graph(nodes[parts.network], nodes, tuple(_make_edges(calls, ops, blocks.values())))
 
 
-def _grow_tree(calls: Sequence[Call], modules: Sequence[Module], parts: _Parts) -> dict[str, _Group]:
-    """Groups by id, in running order. Ops of the root before the first stage are the stem, after the last the head."""
-    by_path = {module.path: module for module in modules}
-    stages = _find_stages(modules)
-    last = max((i for i, call in enumerate(calls) if _top(call) in stages), default=-1)
-    groups = {parts.network: _Group(parts.network, "network", None, children={parts.input: None})}
-    has_begun = False
-    for i, call in enumerate(calls):
-        is_staged = _top(call) in stages
-        has_begun |= is_staged
-        is_between = has_begun and i < last
-        kind = "network" if is_staged or last < 0 or is_between else "head" if has_begun else "stem"
-        part = getattr(parts, kind)
-        if part not in groups:
-            groups[part] = _Group(part, kind, parts.network)
-            groups[parts.network].children[part] = None
-        _insert(call, part, groups, by_path, stages)
-    for group in groups.values():
-        if group.kind == "group" and group.parent in groups and groups[group.parent].kind == "block":
-            _mark_shortcut(group, groups[group.parent])
-    return groups
-
-
-def _insert(
-    call: Call, part: str, groups: dict[str, _Group], modules: Mapping[str, Module], stages: frozenset[str]
-) -> None:
-    """Hang an op under the modules around it, making groups where there are none yet."""
-    parent = part
-    for path in _containers(call, modules):
-        if path not in groups:
-            kind = "stage" if path in stages else "block" if parent in stages else "group"
-            groups[path] = _Group(path, kind, parent)
-            groups[parent].children[path] = None
-        parent = path
-    groups[parent].children[call.id] = None
-    above: str | None = parent
-    while above is not None:
-        groups[above].calls[call.id] = call
-        above = groups[above].parent
-
-
-def _containers(call: Call, modules: Mapping[str, Module]) -> Iterable[str]:
-    """The paths of the modules with modules inside that an op lies in, outermost first."""
-    if call.module is None:
-        return []
-    parts = call.module.split(".")
-    paths = accumulate(parts, lambda left, right: f"{left}.{right}")
-    return [path for path in paths if path in modules and not modules[path].is_leaf]
-
-
-def _find_stages(modules: Sequence[Module]) -> frozenset[str]:
-    """Direct children of the net that hold blocks: those named as torchvision names them, else by their form."""
-    top = [module for module in modules if module.path and "." not in module.path and not module.is_leaf]
-    named = frozenset(module.path for module in top if module.path.startswith("layer") and module.path[5:].isdigit())
-    if named:
-        return named
-    inner = [module for module in modules if module.path.count(".") == 1]
-    return frozenset(
-        module.path
-        for module in top
-        if module.is_sequence and not any(child.is_leaf for child in inner if _head_of(child.path) == module.path)
-    )
-
-
-def _head_of(path: str) -> str:
-    return path.split(".", 1)[0]
-
-
-def _top(call: Call) -> str | None:
-    return _head_of(call.module) if call.module else None
-
-
-def _mark_shortcut(group: _Group, block: _Group) -> None:
-    """A group inside a block is its shortcut when all it makes goes straight into the block's add."""
-    add = next((call for call in reversed(block.calls.values()) if call.op == "add" and call.module == block.id), None)
-    starts_outside = not any(
-        source in block.calls and source not in group.calls for call in group.calls.values() for source in call.inputs
-    )
-    if add is not None and starts_outside and group.calls and next(reversed(group.calls)) in add.inputs:
-        group.kind = "shortcut"
-
-
-def _count_params(groups: dict[str, _Group], ops: set[str], modules: Sequence[Module], network: str) -> None:
-    """Add each parameter once to every group around the first module that owns it."""
-    parents = {child: group.id for group in groups.values() for child in group.children}
-    for module in modules:
-        if not module.n_new:
-            continue
-        path = module.path
-        while path and path not in groups and path not in ops:
-            path = path.rpartition(".")[0]
-        above: str | None = path if path in groups else parents.get(path, network)
-        while above is not None:
-            groups[above].n_params += module.n_new
-            above = groups[above].parent
-
-
 def _make_ops(
-    calls: Sequence[Call], groups: Mapping[str, _Group], params: Mapping[str, int], image: Node
+    calls: Sequence[Call], groups: Mapping[str, Group], params: Mapping[str, int], image: Node
 ) -> dict[str, Node]:
     """The input and every op, with fields, storage and live memory."""
     parents = {child: group.id for group in groups.values() for child in group.children}
@@ -205,7 +87,7 @@ def _make_ops(
     return nodes
 
 
-def _input_node(parts: _Parts, image: TensorMeta) -> Node:
+def _input_node(parts: Parts, image: TensorMeta) -> Node:
     return Node(
         parts.input, "input", parts.network, (), None, {}, None, 0, -1, (), (image,), False, False, -1, 0, 0,
         image.n_bytes, image.n_bytes, input_field(), False, (), True,
@@ -231,15 +113,8 @@ def _follow_memory(calls: Sequence[Call], image: Node) -> tuple[dict[str, int], 
     return storages, list(accumulate(changes[:-1]))
 
 
-def _running_order(groups: Mapping[str, _Group], node_id: str) -> Iterable[str]:
-    yield node_id
-    if node_id in groups:
-        for child in groups[node_id].children:
-            yield from _running_order(groups, child)
-
-
 def _make_group(
-    group: _Group, ops: Mapping[str, Node], image: Node, blocks: Mapping[str, Branches], classes: Mapping[str, str]
+    group: Group, ops: Mapping[str, Node], image: Node, blocks: Mapping[str, Branches], classes: Mapping[str, str]
 ) -> Node:
     inside = [ops[node_id] for node_id in group.calls]
     last = inside[-1] if inside else image
@@ -271,7 +146,7 @@ def _make_group(
     return _specialise(base, group, blocks, classes)
 
 
-def _specialise(base: Node, group: _Group, blocks: Mapping[str, Branches], classes: Mapping[str, str]) -> Node:
+def _specialise(base: Node, group: Group, blocks: Mapping[str, Branches], classes: Mapping[str, str]) -> Node:
     common = {name: getattr(base, name) for name in Node.__dataclass_fields__}
     if group.kind == "stage":
         n_blocks = sum(child in blocks for child in group.children)
