@@ -92,7 +92,9 @@ def _check_fits(spec: ResNetSpec, device: torch.device) -> None:
                 _(
                     "{name} needs {needed} for its weights, but {device} has {free} to give. "
                     "Choose fewer blocks, a smaller width or fewer classes."
-                ).format(name=spec.name, needed=format_bytes(needed), device=place, free=format_bytes(free))
+                ).format(
+                    name=spec.name, needed=format_bytes(needed), device=str(place).upper(), free=format_bytes(free)
+                )
             )
 
 

@@ -132,7 +132,7 @@ def _check_memory(trace: Trace, device: torch.device, wanted: Iterable[Node]) ->
                 name=trace.name,
                 shape="×".join(map(str, trace.input.shape[2:])),
                 needed=format_bytes(needed),
-                device=device,
+                device=str(device).upper(),
                 free=format_bytes(free),
             )
         )

@@ -9,7 +9,6 @@ from resnet_viz.i18n import _
 from resnet_viz.spec import MAX_COUNT, MAX_INPUT_SIZE, NORMS, PRESETS, ResNetSpec, parse_layers
 from resnet_viz.ui import cache, state
 from resnet_viz.ui.cache import Picture
-from resnet_viz.ui.state import View
 
 UPLOAD_TYPES = ["png", "jpg", "jpeg", "gif", "tif", "tiff", "webp", "bmp", "ppm", "pgm", "pbm"]
 UPLOAD_MEGABYTES = 20
@@ -23,8 +22,8 @@ _SHORT_NAMES = {
 }
 
 
-def choose_net(view: View) -> None:
-    """The presets, and everything of the spec under “Customise”."""
+def choose_preset() -> None:
+    """torchvision's nets, one click away."""
     st.pills(
         _("Network"),
         list(PRESETS),
@@ -32,8 +31,12 @@ def choose_net(view: View) -> None:
         key=state.W_PRESET,
         on_change=_apply_preset,
     )
-    with st.expander(_("Customise"), icon=":material/tune:", expanded=view.spec.preset_name is None):
-        _customise(view.spec)
+
+
+def customise_net(spec: ResNetSpec) -> None:
+    """Everything of the spec; what is refused is told below it."""
+    with st.expander(_("Customise"), icon=":material/tune:", expanded=spec.preset_name is None):
+        _customise(spec)
     message = st.session_state.get(state.SPEC_ERROR)
     if message:
         st.error(message, icon=":material/error:")

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from resnet_viz import PRESETS, ResNetSpec, trace_spec
 from resnet_viz.units import format_count, format_exact
@@ -42,9 +42,8 @@ def photograph(width: int = 320, height: int = 240) -> bytes:
 def upload(page: Page, data: bytes, name: str = "photograph.jpg") -> None:
     page.get_by_text("Upload", exact=True).click()
     wait_idle(page)
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
-        files=[{"name": name, "mimeType": "image/jpeg", "buffer": data}]
-    )
+    file: FilePayload = {"name": name, "mimeType": "image/jpeg", "buffer": data}
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
     wait_idle(page)
 
 

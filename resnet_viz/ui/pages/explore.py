@@ -29,8 +29,9 @@ def show() -> None:
     view = state.read_view()
     with st.sidebar:
         st.markdown("## resnet:green[⊕]viz")
-        controls.choose_net(view)
+        controls.choose_preset()
         device_place = st.container()
+        controls.customise_net(view.spec)
     notice = state.take_notice()
     if notice:
         st.warning(notice, icon=":material/link_off:")
