@@ -23,6 +23,8 @@ QUERY_KEYS = ("net", *(field.name for field in fields(ResNetSpec)))
 
 def read_query(query: str | Mapping[str, str]) -> ResNetSpec:
     """The spec that a query string or its pairs describe. Raises SpecError for an unknown key or a bad value."""
+    if not isinstance(query, str | Mapping):
+        raise _refusal(type(query).__name__)
     pairs = _split(query) if isinstance(query, str) else [(str(key), str(value)) for key, value in query.items()]
     values: dict[str, str] = {}
     for key, text in pairs:

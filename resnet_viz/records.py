@@ -69,7 +69,7 @@ class Node:
     op: str | None
     """conv2d, batch_norm, relu, add, max_pool2d, …; for the input and groups None."""
     attrs: Mapping[str, object]
-    """What the op was called with: kernel, stride, padding, dilation, groups, eps, …"""
+    """What the op was called with: kernel, stride, padding, groups, eps, …; `functions` where it is several."""
     module: str | None
     """Path of the module that owns the op."""
     call: int

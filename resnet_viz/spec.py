@@ -6,7 +6,7 @@ Figures and rules are torchvision's (`torchvision/models/resnet.py`) and the pap
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from itertools import islice
@@ -169,7 +169,7 @@ def _whole(value: Any) -> int | None:
 def _check_layers(name: str, value: Any) -> tuple[int, ...]:
     try:
         # One more than allowed is enough to see that there are too many.
-        numbers = () if isinstance(value, str | bytes) else tuple(islice(iter(value), N_STAGES + 1))
+        numbers = () if isinstance(value, str | bytes | Set | Mapping) else tuple(islice(iter(value), N_STAGES + 1))
     except TypeError:
         numbers = ()
     layers = tuple(n for n in map(_whole, numbers) if n is not None and n >= 1)

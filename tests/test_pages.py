@@ -251,9 +251,16 @@ def test_a_picture_is_uploaded_or_refused_in_a_sentence() -> None:
     good = png((300, 200))
     for data, words in ((good, None), (good[:300], "damaged"), (b"no picture", "no picture"), (good, None)):
         run(page.file_uploader(key=state.W_UPLOAD).set_value(("cat.png", data, "image/png")))
-        assert [words in told for told in errors(page) if words] == [True] * bool(words)
-        assert maps(page) == (None if words else "conv1")
-        assert f"{300}×{200} pixels" in str(page.get("image")[0].proto) if not words else not pictures(page)
+        if words is None:
+            assert not errors(page)
+            assert (pictures(page)[0], maps(page)) == ("The picture the net looks at", "conv1")
+            assert "300×200 pixels" in page.get("image")[0].proto.imgs[0].caption
+        else:
+            (told,) = errors(page)
+            assert words in told
+            assert not pictures(page)
+        # What comes after the picture is there in any case.
+        assert page.dataframe
     run(page.pills(key=state.W_PRESET).set_value("resnet34"))
     assert (net(page), maps(page)) == ("ResNet-34", "conv1")
 
@@ -263,6 +270,7 @@ def test_a_net_of_one_channel_says_why_it_shows_no_maps() -> None:
     (told,) = errors(page)
     assert "3 (RGB)" in told
     assert maps(page) is None
+    assert page.dataframe
     run(page.number_input(key=state.W_CHANNELS).set_value(3))
     assert maps(page) == "conv1"
 

@@ -202,7 +202,9 @@ def test_hostile_names_stay_words(name: str, level: str, form: str) -> None:
     blocks = {part for block in trace.blocks for part in (block.id, str(block.add))} | {f"{name}.b.getitem", "input"}
     boxes = [str(part.get("id")).removeprefix("n:") for part in svg.iter() if str(part.get("id")).startswith("n:")]
     assert sorted(boxes) == sorted({"input", *(op.id for op in trace.ops)} if level == "op" else blocks)
-    assert any(name in "".join(text.itertext()) for text in svg.iter(f"{SVG}text"))
+    shown = {part.get("id"): "".join(str(text.text) for text in part.iter(f"{SVG}text")) for part in svg.iter()}
+    title = "n" if level != "op" else "c" if form == "strip" else "t"
+    assert all(block.id in shown[f"{title}:{block.id}"] for block in trace.blocks)
     assert any(f"{name}.b" in link.get(f"{XLINK}title", "") for link in svg.iter(f"{SVG}a"))
 
 

@@ -46,6 +46,7 @@ def test_bytes_go_by_powers_of_two() -> None:
     assert units.format_bytes(1024) == "1.00 KiB"
     assert units.format_bytes(2**30 - 1) == "1.00 GiB"
     assert units.format_bytes(1023 * 2**20) == "1023 MiB"
+    assert units.format_bytes(9997 * 2**20 // 10) == "1000 MiB"
     assert units.format_bytes(0) == "0 B"
     assert units.format_bytes(2**63) == "8.00 EiB"
 

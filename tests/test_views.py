@@ -2,7 +2,6 @@
 
 import csv
 import re
-import warnings
 from dataclasses import fields
 from io import BytesIO, StringIO
 from typing import Any
@@ -198,6 +197,7 @@ def test_a_bright_pixel_is_found_in_its_tile(data: st.DataObject) -> None:
     assert (tiles(mosaic, *shape[1:]) == wanted).all()
 
 
+@pytest.mark.filterwarnings("error")
 def test_each_channel_has_its_own_scale_and_the_gap_its_own_index() -> None:
     maps = np.linspace(-1, 1, 5 * 16, dtype=np.float32).reshape(5, 4, 4) * np.array([1, 9, -1, 0, 1e-9])[:, None, None]
     found = tiles(make_mosaic(maps), 4, 4)
@@ -208,14 +208,14 @@ def test_each_channel_has_its_own_scale_and_the_gap_its_own_index() -> None:
             assert picture.convert("RGB").getpixel((0, 0)) == gap
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("values", [[np.nan], [np.inf, 1], [-np.inf, 2], [np.nan, np.inf, -np.inf], [-3e38, 3e38]])
 def test_what_is_no_number_counts_as_the_least(values: list[float]) -> None:
     maps = np.full((2, 3, 3), -5, np.float32)
     maps[:, 2] = 5
     maps.reshape(2, 9)[0, : len(values)] = values
-    with warnings.catch_warnings(action="error"):
-        first, second = tiles(make_mosaic(maps, strongest_first=False), 3, 3)
-        make_mosaic(maps, strongest_first=True)
+    first, second = tiles(make_mosaic(maps), 3, 3)
+    assert set(make_mosaic(maps, strongest_first=True).channels) == {0, 1}
     assert (second == [[0] * 3, [0] * 3, [GAP - 1] * 3]).all()
     numbers = np.where(np.isfinite(maps[0]), maps[0], maps[0][np.isfinite(maps[0])].min())
     assert (first[numbers == numbers.min()] == 0).all()
@@ -274,10 +274,13 @@ def check_snippet(spec: ResNetSpec) -> None:
     names: dict[str, Any] = {}
     with torch.device("meta"):
         exec(write_snippet(spec), names)
-    shapes = {name: tensor.shape for name, tensor in names["model"].state_dict().items()}
-    assert shapes == {name: tensor.shape for name, tensor in build_plan(spec).state_dict().items()}
+    model, plan = names["model"], build_plan(spec)
+    shapes, wanted = ({name: tensor.shape for name, tensor in net.state_dict().items()} for net in (model, plan))
+    assert shapes == wanted
+    # Strides, dilations and groups of norms leave no trace in the weights, but in what the modules say of themselves.
+    assert str(model) == str(plan)
     assert names["scores"].shape == (1, spec.num_classes)
-    assert not names["model"].training
+    assert not model.training
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -296,9 +299,12 @@ def test_the_snippet_of_any_net_builds_it(asked: dict[str, Any]) -> None:
     check_snippet(spec)
 
 
-@pytest.mark.parametrize("norm", NORMS)
-def test_the_snippet_gives_the_weights_of_the_app(norm: str) -> None:
-    spec = ResNetSpec("basic", (1, 1, 1, 1), 7, norm=norm, zero_init_residual=True, input_size=(32, 48))
+@pytest.mark.parametrize(("norm", "in_channels"), [("batch", 3), ("group", 1), ("frozen", 5)])
+def test_the_snippet_gives_the_weights_of_the_app(norm: str, in_channels: int) -> None:
+    ones = (1, 1, 1, 1)
+    spec = ResNetSpec(
+        "basic", ones, 7, norm=norm, zero_init_residual=True, in_channels=in_channels, input_size=(32, 48)
+    )
     names: dict[str, Any] = {}
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)

@@ -32,9 +32,8 @@ def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorM
     params = {call.id: own.get(call.module or "", 0) for call in calls}
     count_params(groups, {call.id for call in calls}, modules, parts.network)
     ops = _make_ops(calls, groups, params, _input_node(parts, image))
-    weighted = frozenset(node_id for node_id, n in params.items() if n)
     blocks = {
-        group.id: find_branches(group.id, group.calls, weighted) for group in groups.values() if group.kind == "block"
+        group.id: find_branches(group.id, group.calls, params) for group in groups.values() if group.kind == "block"
     }
     classes = {module.path: module.class_name for module in modules}
     nodes: dict[str, Node] = {}

@@ -24,8 +24,8 @@ class Branches:
     stride: tuple[int, int]
 
 
-def find_branches(path: str, calls: Mapping[str, Call], weighted: frozenset[str]) -> Branches:
-    """The branches of the block at `path`; `calls` are its ops in running order, `weighted` those with parameters."""
+def find_branches(path: str, calls: Mapping[str, Call], params: Mapping[str, int]) -> Branches:
+    """The branches of the block at `path`; `calls` are its ops in running order, `params` their parameters."""
     adds = [call for call in calls.values() if call.op == "add" and call.module == path and len(call.inputs) == 2]
     if not adds:
         ops = tuple(calls)
@@ -33,14 +33,14 @@ def find_branches(path: str, calls: Mapping[str, Call], weighted: frozenset[str]
     add = adds[-1]
     sides = [_ancestry(source, calls) for source in add.inputs]
     trunk = sides[0] & sides[1]
-    bypass, residual = sorted((_ordered(side - trunk, calls) for side in sides), key=lambda ops: _weight(ops, weighted))
-    return Branches(_kind(bypass, weighted), add.id, residual, bypass, _stride(calls, residual))
+    bypass, residual = sorted((_ordered(side - trunk, calls) for side in sides), key=lambda ops: _weight(ops, params))
+    return Branches(_kind(bypass, params), add.id, residual, bypass, _stride(calls, residual))
 
 
-def _kind(bypass: tuple[str, ...], weighted: frozenset[str]) -> str:
+def _kind(bypass: tuple[str, ...], params: Mapping[str, int]) -> str:
     if not bypass:
         return "identity"
-    return "projection" if weighted.intersection(bypass) else "parameter-free"
+    return "projection" if any(params[node_id] for node_id in bypass) else "parameter-free"
 
 
 def _ancestry(node_id: str, calls: Mapping[str, Call]) -> set[str]:
@@ -60,9 +60,10 @@ def _ordered(ids: Iterable[str], calls: Mapping[str, Call]) -> tuple[str, ...]:
     return tuple(node_id for node_id in calls if node_id in wanted)
 
 
-def _weight(ops: tuple[str, ...], weighted: frozenset[str]) -> tuple[int, int]:
-    """The shortcut is the branch with fewer weighted ops, then with fewer ops."""
-    return sum(node_id in weighted for node_id in ops), len(ops)
+def _weight(ops: tuple[str, ...], params: Mapping[str, int]) -> tuple[int, int, int]:
+    """The shortcut is the branch with fewer weighted ops, then with fewer parameters, then with fewer ops."""
+    counts = [params[node_id] for node_id in ops]
+    return sum(n > 0 for n in counts), sum(counts), len(ops)
 
 
 def _stride(calls: Mapping[str, Call], ops: tuple[str, ...]) -> tuple[int, int]:

@@ -29,13 +29,16 @@ _NORMS: dict[str, Callable[..., nn.Module]] = {
 _building = Lock()
 
 
-def build_model(spec: ResNetSpec, device: str = "cpu", seed: int = 0) -> ResNet:
+def build_model(spec: ResNetSpec, device: str | torch.device = "cpu", seed: int = 0) -> ResNet:
     """torchvision's ResNet with random weights, in eval mode, on a device such as `cpu`, `cuda:0` or `mps`.
 
     With 3 input channels the weights equal `torch.manual_seed(seed)` and torchvision's constructor, on every device;
     for other channel counts a new `conv1` is initialised the same way. The global random state is left as it was.
-    Raises SpecError where the net would not fit into the device's free memory, DeviceError for an unknown device.
+    Raises SpecError where the net would not fit into the device's free memory or the seed is none (whole numbers from
+    0 to 2⁶³ - 1 are), DeviceError for an unknown device.
     """
+    if not 0 <= seed < 2**63:
+        raise SpecError(_("Seed: got {got}. Choose a whole number from 0 to 2⁶³ - 1.").format(got=str(seed)[:40]))
     target = check_device(device)
     _check_fits(spec, target)
     with _building, torch.random.fork_rng(devices=[]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from resnet_viz.model.windows import Window
 from resnet_viz.records import SourceRef, TensorMeta
@@ -17,7 +18,7 @@ class Call:
     module: str | None
     op: str
     source: tuple[SourceRef, ...]
-    attrs: Mapping[str, object] = field(default_factory=dict)
+    attrs: Mapping[str, Any] = field(default_factory=dict)
     inputs: list[str] = field(default_factory=list)
     outputs: tuple[TensorMeta, ...] = ()
     windows: list[tuple[Window, Window] | None] = field(default_factory=list)

@@ -35,10 +35,10 @@ def list_devices() -> tuple[Device, ...]:
     return tuple(found)
 
 
-def check_device(key: str) -> torch.device:
+def check_device(key: str | torch.device) -> torch.device:
     """torch's device for a key. Raises DeviceError where there is none."""
     allowed = [device.key for device in list_devices()]
-    name = "cuda:0" if key == "cuda" else key
+    name = "cuda:0" if str(key) == "cuda" else str(key)
     if name not in allowed:
         raise DeviceError(
             _("Device: got “{got}”. This machine has {allowed}. Choose one of them.").format(

@@ -114,7 +114,8 @@ class _Plan(Recorder):
             call.attrs = outcome.attrs if outcome else call.attrs
             call.inputs += sources
         elif where.module is not None:
-            call.op, call.attrs = class_op_name(where.module), {}
+            functions = (*call.attrs.get("functions", (call.op,)), op_name(function))
+            call.op, call.attrs = class_op_name(where.module), {"functions": functions}
             call.inputs += [source for source in sources if source != node_id and source not in call.inputs]
         call.outputs = tuple(_meta(tensor) for tensor in outputs)
         call.windows.append(outcome.windows if outcome else None)
@@ -122,7 +123,7 @@ class _Plan(Recorder):
         self._note_memory(call, is_first, outputs[0])
         if outcome is None:
             call.is_ruled = False
-            self.warnings.append(_("{op}: no rule knows it, so torch was asked for its shape.").format(op=call.op))
+            self.warnings.append(_("{op}: no rule knows it; its shape and MACs are torch's.").format(op=call.op))
         else:
             call.sees_all |= outcome.sees_all
             call.has_statistics |= outcome.has_statistics
@@ -176,14 +177,14 @@ def _listen(model: nn.Module, image: Tensor, like: Tensor) -> tuple[_Plan, str]:
     except Exception as error:
         # Only torch can say that a meta tensor has no values; it has no error class of its own for it.
         if "meta" not in str(error) or like.device.type == "meta":
-            raise _trace_error(image, error) from error
+            raise _trace_error(model, image, error) from error
     try:
         run = _Run(model)
         values = torch.randn(image.shape, dtype=image.dtype, generator=torch.Generator().manual_seed(0))
         with _kept_buffers(run.modules.values(), has_values=True):
             run.listen_to(model, values.to(like.device))
     except Exception as error:
-        raise _trace_error(image, error) from error
+        raise _trace_error(model, image, error) from error
     run.warnings.append(_("The net looks at values, so it was run once on random ones."))
     return run, "run"
 
@@ -223,12 +224,13 @@ def _is_size(value: object) -> bool:
     return not isinstance(value, bool) and isinstance(value, Integral) and operator.index(value) > 0
 
 
-def _trace_error(image: Tensor, error: Exception) -> TraceError:
-    return TraceError(
-        _("The net cannot take an input of {shape}. torch says: {reason}").format(
-            shape="×".join(map(str, image.shape)), reason=str(error).split("\n", 1)[0]
-        )
-    )
+def _trace_error(model: nn.Module, image: Tensor, error: Exception) -> TraceError:
+    shape, reason = "×".join(map(str, image.shape)), str(error).split("\n", 1)[0]
+    message = _("The net cannot take an input of {shape}. torch says: {reason}").format(shape=shape, reason=reason)
+    first = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)
+    if first is not None and first.in_channels != image.shape[1]:
+        message += " " + _("Its first convolution takes {n} channels.").format(n=first.in_channels)
+    return TraceError(message)
 
 
 def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Outcome | None:

@@ -6,7 +6,7 @@ Widgets are seeded from the address whenever it changed behind their back, and w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -53,15 +53,17 @@ class View:
 def read_view() -> View:
     """The view of the current address. What it says wrongly is replaced, and told by `take_notice`."""
     params = st.query_params.to_dict()
+    notes: list[str] = []
     view = View(
-        spec=_read_spec({key: value for key, value in params.items() if key in QUERY_KEYS}),
-        level=params.get(LEVEL, LEVELS[0]) if params.get(LEVEL) in LEVELS else LEVELS[0],
-        form=params.get(FORM, FORMS[0]) if params.get(FORM) in FORMS else FORMS[0],
+        spec=_read_spec({key: value for key, value in params.items() if key in QUERY_KEYS}, notes),
+        level=_read_choice(params, LEVEL, LEVELS, notes),
+        form=_read_choice(params, FORM, FORMS, notes),
         node=params.get(NODE) or None,
     )
     if st.session_state.get(SEEN) != params:
         seed_widgets(view)
         st.session_state[SEEN] = params
+        st.session_state[NOTICE] = " ".join(notes) or None
     return view
 
 
@@ -110,13 +112,24 @@ def seed_widgets(view: View) -> None:
     session.pop(SPEC_ERROR, None)
 
 
-def _read_spec(params: Mapping[str, str]) -> ResNetSpec:
+def _read_spec(params: Mapping[str, str], notes: list[str]) -> ResNetSpec:
+    """The net of the address; what is wrong with it is added to the notes."""
     if not params:
         return DEFAULT_SPEC
     try:
         return ResNetSpec.from_query(params)
     except SpecError as error:
-        if st.session_state.get(SEEN) != st.query_params.to_dict():
-            shown = _("{reason} {name} is shown instead.").format(reason=error, name=DEFAULT_SPEC.name)
-            st.session_state[NOTICE] = shown
+        notes.append(_("{reason} {name} is shown instead.").format(reason=error, name=DEFAULT_SPEC.name))
         return DEFAULT_SPEC
+
+
+def _read_choice(params: Mapping[str, str], key: str, choices: Sequence[str], notes: list[str]) -> str:
+    got = params.get(key, choices[0])
+    if got in choices:
+        return got
+    notes.append(
+        _("{key}: got “{got}”, which is none of {allowed}. {choice} is shown instead.").format(
+            key=key, got=got[:60], allowed=", ".join(choices), choice=choices[0]
+        )
+    )
+    return choices[0]

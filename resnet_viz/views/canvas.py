@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from graphviz import Digraph, escape
 
@@ -12,6 +13,14 @@ from resnet_viz.views.labels import box_label, frame_label, text_label, tooltip
 from resnet_viz.views.style import WIRES, Paint, Palette
 
 _SPINE = "spine"
+
+
+def dot_name(node_id: str) -> str:
+    """The id as a name in DOT: itself, but for characters that mean something there.
+
+    A colon asks for a port, and a name that begins with a percent sign is none: `a:b` becomes `a~3Ab`.
+    """
+    return quote(node_id).replace("~", "%7E").replace("%", "~")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +67,9 @@ class Canvas:
         """A box on a shortcut, in the shortcut's own line style."""
         wire = WIRES[role]
         self.dot.node(
-            escape(node.id),
+            dot_name(node.id),
             label=text_label(title, self.palette),
-            id=f"n:{node.id}",
+            id=escape(f"n:{node.id}"),
             tooltip=escape(tip),
             fillcolor=self.palette.plain,
             color=getattr(self.palette, wire.colour),
@@ -72,9 +81,9 @@ class Canvas:
     def add(self, node: Node) -> None:
         """The ⊕ where both branches meet."""
         self.dot.node(
-            escape(node.id),
+            dot_name(node.id),
             label=box_label("+", [], self.palette),
-            id=f"n:{node.id}",
+            id=escape(f"n:{node.id}"),
             tooltip=escape(tooltip(self.trace, node)),
             shape="circle",
             fixedsize="true",
@@ -101,10 +110,10 @@ class Canvas:
         A strip has the title on top, with some points of room for arcs under it. In a tall drawing the spine would
         run through it, so it stands beside the first box.
         """
-        frame = Digraph(name=f"cluster_{node.id}")
+        frame = Digraph(name=f"cluster_{dot_name(node.id)}")
         frame.attr(
             label=frame_label(title.split("\n"), headroom, self.palette) if self.is_strip else "",
-            id=f"c:{node.id}",
+            id=escape(f"c:{node.id}"),
             tooltip=escape(tooltip(self.trace, node, title)),
             style="rounded",
             color=self.paint(node).line,
@@ -115,7 +124,7 @@ class Canvas:
         )
         if not self.is_strip:
             label = frame_label(title.split("\n"), 0, self.palette)
-            frame.node(escape(node.id), label=label, id=f"t:{node.id}", shape="plain", style="", tooltip=" ")
+            frame.node(dot_name(node.id), label=label, id=escape(f"t:{node.id}"), shape="plain", style="", tooltip=" ")
             self.inside(frame).beside(node.id, first)
         return frame
 
@@ -123,17 +132,17 @@ class Canvas:
         """Put two boxes of the same rank in order: in a strip the second above the first, else to its right."""
         with self.dot.subgraph() as rank:
             rank.attr(rank="same")
-            rank.edge(escape(first), escape(second), style="invis")
+            rank.edge(dot_name(first), dot_name(second), style="invis")
 
     def _wire(self, src: str, dst: str, role: str, label: str, is_arc: bool, weight: int) -> dict[str, str]:
         wire = WIRES[role]
         side = "n" if self.is_strip else "e"
         ports = {"tailport": side, "headport": side, "constraint": "false"} if is_arc else {}
         return {
-            "tail_name": escape(src),
-            "head_name": escape(dst),
+            "tail_name": dot_name(src),
+            "head_name": dot_name(dst),
             **self._wire_label(label),
-            "id": f"e:{src}>{dst}",
+            "id": escape(f"e:{src}>{dst}"),
             "color": getattr(self.palette, wire.colour),
             "style": wire.style,
             "penwidth": str(wire.width),
@@ -155,9 +164,9 @@ class Canvas:
 
     def _node(self, node_id: str, label: str, tip: str, paint: Paint, on_spine: bool, peripheries: str = "1") -> None:
         self.dot.node(
-            escape(node_id),
+            dot_name(node_id),
             label=label,
-            id=f"n:{node_id}",
+            id=escape(f"n:{node_id}"),
             tooltip=escape(tip),
             fillcolor=paint.fill,
             color=paint.line,

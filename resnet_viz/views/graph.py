@@ -13,7 +13,7 @@ from graphviz import Digraph, escape
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
 from resnet_viz.records import Trace
-from resnet_viz.views.canvas import Canvas
+from resnet_viz.views.canvas import Canvas, dot_name
 from resnet_viz.views.graph_blocks import draw_blocks
 from resnet_viz.views.graph_ops import draw_ops
 from resnet_viz.views.style import FONT, PALETTES, TEXT_SIZE
@@ -36,7 +36,7 @@ def draw_graph(trace: Trace, level: str = "folded", theme: str = "light", form: 
     _check("theme", theme, tuple(PALETTES))
     _check("form", form, FORMS)
     palette = PALETTES[theme]
-    dot = Digraph(name=escape(trace.name), comment=f"resnet_viz {level}")
+    dot = Digraph(name=dot_name(trace.name), comment=f"resnet_viz {level}")
     dot.attr(
         "graph",
         rankdir="LR" if form == "strip" else "TB",

@@ -43,7 +43,7 @@ def make_mosaic(
     stack = maps.reshape(1, 1, -1).repeat(_BAR_HEIGHT, axis=1) if is_flat else maps
     order = _order(stack, strongest_first)[:most]
     n_columns = 1 if is_flat else min(len(order), max(1, _columns(len(order), stack.shape[1:])))
-    factor = ceil(n_columns * stack.shape[2] / (2 * width))
+    factor = _reduction(stack[order].shape, n_columns, 2 * width)
     tiles = _to_indices(_reduce(stack[order], factor))
     picture = _paste(tiles, n_columns, _zoom(tiles.shape, n_columns, width))
     image = Image.fromarray(picture)
@@ -62,7 +62,7 @@ def dead_channels(maps: npt.NDArray[Any]) -> int:
 def _order(stack: npt.NDArray[Any], strongest_first: bool) -> npt.NDArray[np.intp]:
     if not strongest_first:
         return np.arange(len(stack))
-    return np.argsort(-np.abs(stack).mean(axis=(1, 2)), kind="stable")
+    return np.argsort(-np.abs(stack).mean(axis=(1, 2), dtype=np.float64), kind="stable")
 
 
 def _columns(n: int, shape: tuple[int, ...]) -> int:
@@ -72,12 +72,20 @@ def _columns(n: int, shape: tuple[int, ...]) -> int:
 
 def _to_indices(stack: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     """Values to palette indices 0 to 254, channel by channel; what is no number counts as the least."""
-    values = np.nan_to_num(stack.astype(np.float32), posinf=0, neginf=0)
-    least = values.min(axis=(1, 2), keepdims=True)
+    values = stack.astype(np.float64)
+    is_number = np.isfinite(values)
+    least = values.min(axis=(1, 2), keepdims=True, where=is_number, initial=np.inf)
+    values = np.where(is_number, values, least)
     reach = values.max(axis=(1, 2), keepdims=True) - least
-    scaled = np.divide(values - least, reach, out=np.zeros_like(values), where=reach > 0)
+    scaled = np.divide(values - least, reach, out=np.zeros_like(values), where=(reach > 0) & np.isfinite(reach))
     indices: npt.NDArray[np.uint8] = (scaled * (_LEVELS - 1)).round().astype(np.uint8)
     return indices
+
+
+def _reduction(shape: tuple[int, ...], n_columns: int, most: int) -> int:
+    """By how much maps must shrink for the whole to have at most about `most` pixels along each axis."""
+    n, height, width = shape
+    return max(1, ceil(n_columns * width / most), ceil(ceil(n / n_columns) * height / most))
 
 
 def _reduce(stack: npt.NDArray[Any], factor: int) -> npt.NDArray[Any]:
@@ -92,7 +100,8 @@ def _reduce(stack: npt.NDArray[Any], factor: int) -> npt.NDArray[Any]:
 
 
 def _zoom(shape: tuple[int, ...], n_columns: int, width: int) -> int:
-    return max(1, width // (n_columns * (shape[2] + 1)))
+    n_rows = ceil(shape[0] / n_columns)
+    return max(1, min(width // (n_columns * (shape[2] + 1)), 2 * width // (n_rows * (shape[1] + 1))))
 
 
 def _paste(tiles: npt.NDArray[np.uint8], n_columns: int, zoom: int) -> npt.NDArray[np.uint8]:
