@@ -254,20 +254,22 @@ def test_the_strongest_come_first_and_dead_channels_are_counted() -> None:
 # The Python that builds a net
 
 
-def specs() -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries(
-        {"block": st.sampled_from(["basic", "bottleneck"]), "layers": st.tuples(*[st.integers(1, 2)] * 4)},
-        optional={
-            "num_classes": st.integers(1, 40),
-            "groups": st.sampled_from([1, 2, 32]),
-            "width_per_group": st.sampled_from([4, 32, 64, 96]),
-            "replace_stride_with_dilation": st.tuples(*[st.booleans()] * 3),
-            "norm": st.sampled_from(NORMS),
-            "zero_init_residual": st.booleans(),
-            "in_channels": st.integers(1, 5),
-            "input_size": st.tuples(*[st.integers(32, 70)] * 2),
-        },
-    )
+BOTTLENECK_ONLY = {
+    "groups": st.sampled_from([1, 2, 32]),
+    "width_per_group": st.sampled_from([4, 32, 64, 96]),
+    "replace_stride_with_dilation": st.none() | st.tuples(*[st.booleans()] * 3),
+}
+ANY_BLOCK = {
+    "layers": st.tuples(*[st.integers(1, 2)] * 4),
+    "num_classes": st.integers(1, 40) | st.just(1000),
+    "norm": st.sampled_from(NORMS),
+    "zero_init_residual": st.booleans(),
+    "in_channels": st.integers(1, 5),
+    "input_size": st.tuples(*[st.integers(32, 70)] * 2),
+}
+SETTINGS = st.fixed_dictionaries({"block": st.just("basic"), **ANY_BLOCK}) | st.fixed_dictionaries(
+    {"block": st.just("bottleneck"), **ANY_BLOCK, **BOTTLENECK_ONLY}
+)
 
 
 def check_snippet(spec: ResNetSpec) -> None:
@@ -289,8 +291,8 @@ def test_the_snippet_of_a_preset_builds_it(name: str) -> None:
     assert re.search(rf"^model = {name}\(\)$", write_snippet(PRESETS[name]), re.M)
 
 
-@settings(max_examples=25)
-@given(specs())
+@settings(max_examples=30)
+@given(SETTINGS)
 def test_the_snippet_of_any_net_builds_it(asked: dict[str, Any]) -> None:
     try:
         spec = ResNetSpec(**asked)

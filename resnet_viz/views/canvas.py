@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from graphviz import Digraph, escape
+from graphviz import Digraph
 
 from resnet_viz.records import Node, Trace
-from resnet_viz.views.labels import box_label, frame_label, text_label, tooltip
+from resnet_viz.views.labels import attribute_text, box_label, frame_label, text_label, tooltip
 from resnet_viz.views.style import WIRES, Paint, Palette
 
 _SPINE = "spine"
@@ -69,8 +69,8 @@ class Canvas:
         self.dot.node(
             dot_name(node.id),
             label=text_label(title, self.palette),
-            id=escape(f"n:{node.id}"),
-            tooltip=escape(tip),
+            id=attribute_text(f"n:{node.id}"),
+            tooltip=attribute_text(tip),
             fillcolor=self.palette.plain,
             color=getattr(self.palette, wire.colour),
             style=f"rounded,filled,{wire.style}",
@@ -83,8 +83,8 @@ class Canvas:
         self.dot.node(
             dot_name(node.id),
             label=box_label("+", [], self.palette),
-            id=escape(f"n:{node.id}"),
-            tooltip=escape(tooltip(self.trace, node)),
+            id=attribute_text(f"n:{node.id}"),
+            tooltip=attribute_text(tooltip(self.trace, node)),
             shape="circle",
             fixedsize="true",
             width="0.27",
@@ -113,8 +113,8 @@ class Canvas:
         frame = Digraph(name=f"cluster_{dot_name(node.id)}")
         frame.attr(
             label=frame_label(title.split("\n"), headroom, self.palette) if self.is_strip else "",
-            id=escape(f"c:{node.id}"),
-            tooltip=escape(tooltip(self.trace, node, title)),
+            id=attribute_text(f"c:{node.id}"),
+            tooltip=attribute_text(tooltip(self.trace, node, title)),
             style="rounded",
             color=self.paint(node).line,
             penwidth=str(width),
@@ -124,7 +124,9 @@ class Canvas:
         )
         if not self.is_strip:
             label = frame_label(title.split("\n"), 0, self.palette)
-            frame.node(dot_name(node.id), label=label, id=escape(f"t:{node.id}"), shape="plain", style="", tooltip=" ")
+            frame.node(
+                dot_name(node.id), label=label, id=attribute_text(f"t:{node.id}"), shape="plain", style="", tooltip=" "
+            )
             self.inside(frame).beside(node.id, first)
         return frame
 
@@ -142,12 +144,12 @@ class Canvas:
             "tail_name": dot_name(src),
             "head_name": dot_name(dst),
             **self._wire_label(label),
-            "id": escape(f"e:{src}>{dst}"),
+            "id": attribute_text(f"e:{src}>{dst}"),
             "color": getattr(self.palette, wire.colour),
             "style": wire.style,
             "penwidth": str(wire.width),
             "weight": str(weight),
-            "tooltip": escape(f"{src} → {dst}"),
+            "tooltip": attribute_text(f"{src} → {dst}"),
             "class": f"wire {role}",
             **ports,
         }
@@ -159,15 +161,15 @@ class Canvas:
         """
         if self.is_strip and label:
             angle = "-16" if self.has_shortcuts_below else "16"
-            return {"headlabel": escape(label), "labeldistance": "3.4", "labelangle": angle}
-        return {"label": escape(label)}
+            return {"headlabel": attribute_text(label), "labeldistance": "3.4", "labelangle": angle}
+        return {"label": attribute_text(label)}
 
     def _node(self, node_id: str, label: str, tip: str, paint: Paint, on_spine: bool, peripheries: str = "1") -> None:
         self.dot.node(
             dot_name(node_id),
             label=label,
-            id=escape(f"n:{node_id}"),
-            tooltip=escape(tip),
+            id=attribute_text(f"n:{node_id}"),
+            tooltip=attribute_text(tip),
             fillcolor=paint.fill,
             color=paint.line,
             peripheries=peripheries,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graphviz import Digraph, escape
+from graphviz import Digraph
 
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
@@ -16,6 +16,7 @@ from resnet_viz.records import Trace
 from resnet_viz.views.canvas import Canvas, dot_name
 from resnet_viz.views.graph_blocks import draw_blocks
 from resnet_viz.views.graph_ops import draw_ops
+from resnet_viz.views.labels import attribute_text
 from resnet_viz.views.style import FONT, PALETTES, TEXT_SIZE
 
 LEVELS = ("folded", "block", "op")
@@ -48,7 +49,7 @@ def draw_graph(trace: Trace, level: str = "folded", theme: str = "light", form: 
         fontname=FONT,
         fontsize=str(TEXT_SIZE),
         fontcolor=palette.ink,
-        tooltip=escape(trace.name),
+        tooltip=attribute_text(trace.name),
     )
     dot.attr("node", shape="box", style="rounded,filled", fontname=FONT, fontsize=str(TEXT_SIZE), margin="0.065,0.055")
     dot.attr("edge", fontname=FONT, fontsize=str(TEXT_SIZE), fontcolor=palette.muted, arrowsize="0.6")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
-from html import escape
+
+import graphviz
 
 from resnet_viz.i18n import _
 from resnet_viz.records import Block, Field, Node, Stage, Trace
@@ -23,7 +25,7 @@ POOLS = ("max_pool2d", "avg_pool2d", "adaptive_avg_pool2d")
 
 def box_label(title: str, lines: Sequence[str], palette: Palette) -> str:
     """A Graphviz HTML-like label: a bold title and lines under it."""
-    rows = [f'<FONT POINT-SIZE="{TITLE_SIZE}" COLOR="{palette.ink}"><B>{escape(title)}</B></FONT>']
+    rows = [f'<FONT POINT-SIZE="{TITLE_SIZE}" COLOR="{palette.ink}"><B>{_html(title)}</B></FONT>']
     rows += [_font(line, palette.muted) for line in lines]
     return "<" + "<BR/>".join(rows) + ">"
 
@@ -33,8 +35,19 @@ def text_label(text: str, palette: Palette) -> str:
     return f"<{_font(text, palette.ink)}>"
 
 
+def attribute_text(text: str) -> str:
+    """Words as the value of an attribute, where Graphviz would read a backslash or an entity as something else."""
+    escaped: str = graphviz.escape(text.replace("&", "&amp;"))
+    return escaped
+
+
+def _html(text: str) -> str:
+    """Words inside an HTML-like label, where Graphviz reads a backslash as something else, too."""
+    return html.escape(text.replace("\\", "\\\\"))
+
+
 def _font(text: str, colour: str) -> str:
-    return f'<FONT POINT-SIZE="{TEXT_SIZE}" COLOR="{colour}">{escape(text)}</FONT>'
+    return f'<FONT POINT-SIZE="{TEXT_SIZE}" COLOR="{colour}">{_html(text)}</FONT>'
 
 
 def frame_label(lines: Sequence[str], headroom: int, palette: Palette) -> str:

@@ -75,9 +75,10 @@ def _to_indices(stack: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     values = stack.astype(np.float64)
     is_number = np.isfinite(values)
     least = values.min(axis=(1, 2), keepdims=True, where=is_number, initial=np.inf)
-    values = np.where(is_number, values, least)
+    values = np.where(is_number, values, np.where(np.isfinite(least), least, 0))
+    least = values.min(axis=(1, 2), keepdims=True)
     reach = values.max(axis=(1, 2), keepdims=True) - least
-    scaled = np.divide(values - least, reach, out=np.zeros_like(values), where=(reach > 0) & np.isfinite(reach))
+    scaled = np.divide(values - least, reach, out=np.zeros_like(values), where=reach > 0)
     indices: npt.NDArray[np.uint8] = (scaled * (_LEVELS - 1)).round().astype(np.uint8)
     return indices
 
