@@ -6,15 +6,17 @@ the command to the first words, and from a click to the end of the run, with eve
 
 from __future__ import annotations
 
+import base64
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import torch
-from playwright.sync_api import Page, WebSocket
+from playwright.sync_api import Page
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from torchinfo import summary
@@ -119,27 +121,32 @@ def _click_and_wait(page: Page, reruns: _Reruns, name: str) -> float:
 
 
 class _Reruns:
-    """How long the server takes from a request to run the script until it has finished, by the page's WebSocket."""
+    """How long the server takes from a request to run the script until it has finished.
+
+    The times are the browser's own, of the frames of its WebSocket.
+    """
 
     def __init__(self, page: Page) -> None:
         self.times: list[float] = []
         self._asked: float | None = None
-        page.on("websocket", self._follow)
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.on("Network.webSocketFrameSent", self._sent)
+        session.on("Network.webSocketFrameReceived", self._received)
 
-    def _follow(self, socket: WebSocket) -> None:
-        socket.on("framesent", self._sent)
-        socket.on("framereceived", self._got)
+    def _sent(self, event: dict[str, Any]) -> None:
+        if BackMsg.FromString(_payload(event)).WhichOneof("type") == "rerun_script":
+            self._asked = event["timestamp"]
 
-    def _sent(self, frame: bytes | str) -> None:
-        if isinstance(frame, bytes) and BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
-            self._asked = time.perf_counter()
-
-    def _got(self, frame: bytes | str) -> None:
-        if self._asked is None or not isinstance(frame, bytes):
-            return
-        if ForwardMsg.FromString(frame).WhichOneof("type") == "script_finished":
-            self.times.append(time.perf_counter() - self._asked)
+    def _received(self, event: dict[str, Any]) -> None:
+        is_over = ForwardMsg.FromString(_payload(event)).WhichOneof("type") == "script_finished"
+        if is_over and self._asked is not None:
+            self.times.append(event["timestamp"] - self._asked)
             self._asked = None
+
+
+def _payload(event: dict[str, Any]) -> bytes:
+    return base64.b64decode(event["response"]["payloadData"])
 
 
 def _forward(model: torch.nn.Module, image: torch.Tensor) -> None:
