@@ -43,6 +43,11 @@ def read_query(query: str | Mapping[str, str]) -> ResNetSpec:
 
 def write_query(spec: ResNetSpec) -> str:
     """The shortest query string that `read_query` turns back into `spec`."""
+    return urlencode(query_pairs(spec), safe=",")
+
+
+def query_pairs(spec: ResNetSpec) -> dict[str, str]:
+    """The same as pairs of key and value."""
     preset = spec.preset_name
     pairs = {"net": preset} if preset else {}
     base = PRESETS[preset] if preset else None
@@ -51,7 +56,7 @@ def write_query(spec: ResNetSpec) -> str:
         is_named = base is not None and field.name in _ARCHITECTURE
         if not is_named and value != field.default:
             pairs[field.name] = _write(value)
-    return urlencode(pairs, safe=",")
+    return pairs
 
 
 def _split(query: str) -> list[tuple[str, str]]:
@@ -98,7 +103,10 @@ def _read_flag(key: str, text: str) -> bool:
 
 
 def _read_size(key: str, text: str) -> tuple[int, ...]:
-    return tuple(_read_int(key, side) for side in text.split("x", 1))
+    sides = text.split("x")
+    if len(sides) != 2:
+        raise SpecError(_("{name}: got “{got}”. Write height x width, as in 224x224.").format(name=key, got=text[:60]))
+    return tuple(_read_int(key, side) for side in sides)
 
 
 _READERS: Mapping[str, Callable[[str, str], Any]] = {

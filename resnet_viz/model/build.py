@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from threading import Lock, get_ident
+from threading import RLock, get_ident
 from typing import Any, cast
 
 import torch
@@ -26,7 +26,7 @@ _NORMS: dict[str, Callable[..., nn.Module]] = {
     "frozen": FrozenBatchNorm2d,
 }
 # The random number generator and `torch.nn.init` are global to the process: one net is built at a time.
-_building = Lock()
+_building = RLock()
 
 
 def build_model(spec: ResNetSpec, device: str | torch.device = "cpu", seed: int = 0) -> ResNet:
@@ -40,8 +40,8 @@ def build_model(spec: ResNetSpec, device: str | torch.device = "cpu", seed: int 
     if not 0 <= seed < 2**63:
         raise SpecError(_("Seed: got {got}. Choose a whole number from 0 to 2⁶³ - 1.").format(got=str(seed)[:40]))
     target = check_device(device)
-    _check_fits(spec, target)
     with _building, torch.random.fork_rng(devices=[]):
+        _check_fits(spec, target)
         torch.default_generator.manual_seed(seed)  # `torch.manual_seed` would seed every GPU as well.
         model = _construct(spec)
     return cast(ResNet, model.to(target).eval())
@@ -62,7 +62,7 @@ def build_plan(spec: ResNetSpec) -> ResNet:
 
 
 def plan_bytes(spec: ResNetSpec) -> int:
-    """What the net takes on a device: parameters and buffers, in bytes."""
+    """What the net takes on a device: parameters and buffers, in bytes. Raises SpecError."""
     plan = build_plan(spec)
     return sum(tensor.nbytes for tensor in (*plan.parameters(), *plan.buffers()))
 

@@ -181,7 +181,8 @@ def _listen(model: nn.Module, image: Tensor, like: Tensor) -> tuple[_Plan, str]:
     try:
         run = _Run(model)
         values = torch.randn(image.shape, dtype=image.dtype, generator=torch.Generator().manual_seed(0))
-        with _kept_buffers(run.modules.values(), has_values=True):
+        devices = [like.device] if like.device.type == "cuda" else []
+        with _kept_buffers(run.modules.values(), has_values=True), torch.random.fork_rng(devices=devices):
             run.listen_to(model, values.to(like.device))
     except Exception as error:
         raise _trace_error(model, image, error) from error

@@ -73,14 +73,15 @@ def is_engine_loaded() -> bool:
 
 
 @st.cache_resource(show_spinner=False)
-def get_devices() -> tuple[Device, ...]:
-    """The devices of this machine."""
+def get_devices(language: str) -> tuple[Device, ...]:
+    """The devices of this machine, named in a language."""
     from resnet_viz.model.devices import list_devices
 
+    use_language(language)
     return list_devices()
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def get_trace(spec: ResNetSpec) -> Trace:
     """The Trace of a net, without weights."""
     from resnet_viz.model.trace import trace_spec
@@ -106,15 +107,25 @@ def get_model(spec: ResNetSpec, device: str) -> ResNet:
 
 
 @st.cache_resource(max_entries=3, scope="session", show_spinner=False)
-def get_upload(file_id: str, _data: bytes) -> Picture:
+def get_upload(file_id: str, language: str, _data: bytes) -> Picture:
     """An uploaded picture, decoded once. It stays in memory as long as its session. Raises ImageError."""
     from resnet_viz.model.images import load_image
 
+    use_language(language)
     image = load_image(_data)
     key = hashlib.blake2b(image.tobytes(), digest_size=12).hexdigest()
     note = _("{width}×{height} pixels. It stays in memory for this session and is never written.")
     caption = note.format(width=f"{image.width:,}", height=f"{image.height:,}")
     return Picture(image, _thumbnail(image), key, caption)
+
+
+def _get_model_or_room(spec: ResNetSpec, device: str) -> ResNet:
+    """The net; where it does not fit beside nets that only the cache holds, those make room."""
+    try:
+        return get_model(spec, device)
+    except SpecError:
+        get_model.clear()
+        return get_model(spec, device)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -134,7 +145,7 @@ def _thumbnail(image: Image) -> Image:
 
 
 # Shared, not copied: a copy of the maps of one layer costs as much as all the rest of a rerun.
-@st.cache_resource(max_entries=8, scope="session", show_spinner=False)
+@st.cache_resource(max_entries=3, scope="session", show_spinner=False)
 def get_maps(spec: ResNetSpec, device: str, node_id: str, picture: str, _image: Image) -> npt.NDArray[np.float32]:
     """Feature maps of a picture at a node, float32 (C, H, W) or (C,), not to be written to; `picture` is its key.
 
@@ -150,12 +161,12 @@ def get_maps(spec: ResNetSpec, device: str, node_id: str, picture: str, _image: 
             )
         )
     with _one_forward:
-        maps = capture(get_model(spec, device), _image, [node_id], spec.input_size)[node_id]
+        maps = capture(_get_model_or_room(spec, device), _image, [node_id], spec.input_size)[node_id]
     maps.setflags(write=False)
     return maps
 
 
-@st.cache_data(max_entries=24, ttl=_HOUR, show_spinner=False)
+@st.cache_data(max_entries=8, scope="session", show_spinner=False)
 def get_mosaic(
     key: tuple[Any, ...], most: int, strongest_first: bool, is_dark: bool, _maps: npt.NDArray[Any]
 ) -> Mosaic:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from resnet_viz.errors import ImageError, SpecError
-from resnet_viz.i18n import _
+from resnet_viz.i18n import _, current_language
 from resnet_viz.spec import MAX_COUNT, MAX_INPUT_SIZE, NORMS, PRESETS, ResNetSpec, parse_layers
 from resnet_viz.ui import cache, state
 from resnet_viz.ui.cache import Picture
+from resnet_viz.views.fold import resolve_node
 
 UPLOAD_TYPES = ["png", "jpg", "jpeg", "gif", "tif", "tiff", "webp", "bmp", "ppm", "pgm", "pbm"]
 UPLOAD_MEGABYTES = 20
@@ -97,15 +98,21 @@ def _apply_preset() -> None:
     if name is None:  # The chosen pill was clicked again: it stays chosen.
         state.seed_widgets(state.read_view())
     else:
-        state.change(spec=PRESETS[name], node=None)
+        _go_to(PRESETS[name])
 
 
 def _apply_custom() -> None:
     """Go to the net the widgets describe; if there is none, say why and leave everything as it was."""
     try:
-        state.change(spec=_described_spec())
+        _go_to(_described_spec())
     except SpecError as error:
         st.session_state[state.SPEC_ERROR] = str(error)
+
+
+def _go_to(spec: ResNetSpec) -> None:
+    """Another net; the chosen node stays chosen where the new net has it, too."""
+    node = state.read_view().node
+    state.change(spec=spec, node=node if resolve_node(cache.get_trace(spec), node) else None)
 
 
 def _described_spec() -> ResNetSpec:
@@ -129,7 +136,7 @@ def _described_spec() -> ResNetSpec:
 
 def choose_device() -> str:
     """The devices this machine has, by name. Gives torch's key, as in `cuda:0`."""
-    devices = cache.get_devices()
+    devices = cache.get_devices(current_language())
     titles = {device.key: device.title for device in devices}
     key: str = st.selectbox(
         _("Device"),
@@ -147,18 +154,18 @@ def choose_picture() -> Picture | None:
     source = st.segmented_control(
         _("Picture"), SOURCES, format_func=lambda key: names[key], key=state.W_SOURCE, default="sample", required=True
     )
-    if source == "sample":
-        return _choose_sample()
-    if source == "upload":
-        sent = st.file_uploader(
+    # Always there, but at times hidden by the style sheet: what is not there forgets its file.
+    with st.container(key="upload_shown" if source == "upload" else "upload_hidden"):
+        uploaded = st.file_uploader(
             _("Drop a picture here"), type=UPLOAD_TYPES, max_upload_size=UPLOAD_MEGABYTES, key=state.W_UPLOAD
         )
-    else:
-        sent = st.camera_input(_("Take a photograph"), key=state.W_CAMERA)
+    if source == "sample":
+        return _choose_sample()
+    sent = uploaded if source == "upload" else st.camera_input(_("Take a photograph"), key=state.W_CAMERA)
     if sent is None:
         return None
     try:
-        return cache.get_upload(sent.file_id, sent.getvalue())
+        return cache.get_upload(sent.file_id, current_language(), sent.getvalue())
     except ImageError as error:
         st.error(str(error), icon=":material/broken_image:")
         return None

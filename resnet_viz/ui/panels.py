@@ -15,7 +15,7 @@ from resnet_viz.ui.state import View
 from resnet_viz.units import format_exact, format_macs, format_shape, format_share
 from resnet_viz.views.labels import field_text, layer_text, shortcut_text
 from resnet_viz.views.table import KINDS, Row, make_rows, to_csv
-from resnet_viz.views.tiles import Mosaic, dead_channels
+from resnet_viz.views.tiles import Mosaic
 
 _TILES = (16, 64, 256)
 
@@ -102,19 +102,22 @@ def _show_mosaic(view: View, node: Node, device: str, picture: Picture) -> None:
     key = (view.spec.to_query(), device, node.id, picture.key)
     mosaic = cache.get_mosaic(key, most, order, st.context.theme.type == "dark", maps)
     st.image(mosaic.png, width="stretch", alt=_("Feature maps of {node}").format(node=node.id))
-    st.caption(_mosaic_text(mosaic, maps.shape, dead_channels(maps) if maps.ndim == 3 else None))
+    st.caption(_mosaic_text(mosaic, maps.shape))
 
 
-def _mosaic_text(mosaic: Mosaic, shape: tuple[int, ...], n_dead: int | None) -> str:
-    if n_dead is None:
+def _mosaic_text(mosaic: Mosaic, shape: tuple[int, ...]) -> str:
+    if len(shape) == 1:
         return _("{n} values on one scale.").format(n=format_exact(shape[0]))
     words = _("{shown} of {n} channels of {height}×{width}, each on its own scale.").format(
         shown=format_exact(len(mosaic.channels)), n=format_exact(shape[0]), height=shape[1], width=shape[2]
     )
     if mosaic.reduced_by > 1:
         words += " " + _("A cell is the mean of {n}×{n}.").format(n=mosaic.reduced_by)
-    dead = n_("{n} channel is the same everywhere.", "{n} channels are the same everywhere.", n_dead).format(n=n_dead)
-    return f"{words} {dead}" if n_dead else words
+    if mosaic.n_dead:
+        words += " " + n_(
+            "{n} channel is the same everywhere.", "{n} channels are the same everywhere.", mosaic.n_dead
+        ).format(n=mosaic.n_dead)
+    return words
 
 
 def show_table(view: View, trace: Trace) -> None:
@@ -137,9 +140,9 @@ def show_table(view: View, trace: Trace) -> None:
     if not rows:
         st.info(_("Nothing matches. Search for a part of a node's id, of an op or of a shape."))
         return
-    key = f"{state.W_TABLE}:{view.spec.to_query()}"
+    key = ":".join([state.W_TABLE, view.spec.to_query(), *kinds, text, _origin(view)])
     st.dataframe(
-        {name: [getattr(row, name) for row in rows] for name in Row.__dataclass_fields__},
+        {name: _column([getattr(row, name) for row in rows]) for name in Row.__dataclass_fields__},
         key=key,
         hide_index=True,
         height=420,
@@ -148,6 +151,15 @@ def show_table(view: View, trace: Trace) -> None:
         selection_mode="single-row",
         alt=_("Table of the blocks and ops of {name}").format(name=trace.name),
     )
+
+
+def _origin(view: View) -> str:
+    """The node as it was last chosen elsewhere: the table then starts without a row of its own ticked."""
+    if view.node != st.session_state.get(state.TABLE_NODE):
+        st.session_state[state.TABLE_NODE] = view.node
+        st.session_state[state.TABLE_ORIGIN] = view.node or ""
+    origin: str = st.session_state.get(state.TABLE_ORIGIN, "")
+    return origin
 
 
 def _matches(row: Row, text: str) -> bool:
@@ -160,7 +172,14 @@ def _matches(row: Row, text: str) -> bool:
 def _select_row(key: str, rows: list[Row]) -> None:
     chosen = st.session_state[key].selection.rows
     if chosen:
+        st.session_state[state.TABLE_NODE] = rows[chosen[0]].node
         state.change(node=rows[chosen[0]].node)
+
+
+def _column(values: list[Any]) -> list[Any]:
+    """Numbers beyond 64 bits, which a table cannot hold, as floating point; the CSV has them whole."""
+    is_huge = any(isinstance(value, int) and value >= 2**63 for value in values)
+    return [float(value) for value in values] if is_huge else values
 
 
 def _columns() -> dict[str, Any]:
@@ -174,6 +193,6 @@ def _columns() -> dict[str, Any]:
         "n_params": number(_("Parameters"), format="localized"),
         "n_macs": number(_("MACs"), format="localized"),
         "act_bytes": number(_("Activation bytes"), format="localized"),
-        "field_pixels": number(_("Receptive field (px)"), format="localized"),
+        "field_pixels": number(_("Receptive field, height (px)"), format="localized"),
         "source": _("Source line"),
     }

@@ -13,7 +13,7 @@ import streamlit as st
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
-from resnet_viz.query import QUERY_KEYS
+from resnet_viz.query import QUERY_KEYS, query_pairs
 from resnet_viz.spec import PRESETS, ResNetSpec
 from resnet_viz.views.graph import FORMS, LEVELS
 
@@ -24,6 +24,7 @@ NODE, LEVEL, FORM = "node", "level", "form"
 SEEN = "seen_address"
 NOTICE = "notice"
 SPEC_ERROR = "spec_error"
+TABLE_NODE, TABLE_ORIGIN = "table_node", "table_origin"
 
 W_PRESET, W_BLOCK, W_LAYERS, W_CLASSES, W_GROUPS = "w_preset", "w_block", "w_layers", "w_classes", "w_groups"
 W_WIDTH, W_DILATION, W_NORM, W_ZERO_INIT = "w_width", "w_dilation", "w_norm", "w_zero_init"
@@ -69,14 +70,18 @@ def read_view() -> View:
 
 def show(view: View) -> None:
     """Go to another view: one new entry in the browser's history."""
-    params = dict(pair.split("=", 1) for pair in view.spec.to_query().split("&"))
+    params = query_pairs(view.spec)
     if view.level != LEVELS[0]:
         params[LEVEL] = view.level
     if view.form != FORMS[0]:
         params[FORM] = view.form
     if view.node:
         params[NODE] = view.node
-    st.session_state.pop(SPEC_ERROR, None)
+    if view.spec != read_view().spec:
+        seed_widgets(view)
+    # The widgets know of this change: only one that comes from elsewhere is to seed them, so that what somebody is
+    # typing, and what was said about it, stays.
+    st.session_state[SEEN] = params
     if params != st.query_params.to_dict():
         st.query_params.from_dict(params)
 

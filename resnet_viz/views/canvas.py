@@ -63,12 +63,12 @@ class Canvas:
         label = box_label(title, lines, self.palette)
         self._node(run_id, label=label, tip=tip, paint=self.paint(node), on_spine=True, peripheries="2")
 
-    def bypass_box(self, node: Node, title: str, role: str, tip: str) -> None:
+    def bypass_box(self, node: Node, title: str, lines: Sequence[str], role: str, tip: str) -> None:
         """A box on a shortcut, in the shortcut's own line style."""
         wire = WIRES[role]
         self.dot.node(
             dot_name(node.id),
-            label=text_label(title, self.palette),
+            label=text_label([title, *lines], self.palette),
             id=attribute_text(f"n:{node.id}"),
             tooltip=attribute_text(tip),
             fillcolor=self.palette.plain,

@@ -21,6 +21,7 @@ from resnet_viz.views.style import FONT, PALETTES, TEXT_SIZE
 
 LEVELS = ("folded", "block", "op")
 FORMS = ("strip", "tall")
+MOST_BOXES = 1_200
 _GAP = {"strip": "0.17", "tall": "0.24"}
 _LABEL_GAP = {"strip": "0.92", "tall": "0.36"}
 """Inches between ranks that hold a shape."""
@@ -36,6 +37,7 @@ def draw_graph(trace: Trace, level: str = "folded", theme: str = "light", form: 
     _check("level", level, LEVELS)
     _check("theme", theme, tuple(PALETTES))
     _check("form", form, FORMS)
+    _check_size(trace, level)
     palette = PALETTES[theme]
     dot = Digraph(name=dot_name(trace.name), comment=f"resnet_viz {level}")
     dot.attr(
@@ -60,6 +62,18 @@ def draw_graph(trace: Trace, level: str = "folded", theme: str = "light", form: 
         draw_blocks(canvas, is_folded=level == "folded")
     canvas.finish()
     return dot
+
+
+def _check_size(trace: Trace, level: str) -> None:
+    """Graphviz's time grows faster than the graph, and one drawing at a time holds up all sessions."""
+    n_boxes = len(trace.ops) if level == "op" else 2 * len(trace.blocks)
+    if level != "folded" and n_boxes > MOST_BOXES:
+        raise DrawError(
+            _(
+                "{name} would be {n} boxes at this level; at most {most} are drawn. Choose the folded level, or look "
+                "into the table."
+            ).format(name=trace.name, n=f"{n_boxes:,}", most=f"{MOST_BOXES:,}")
+        )
 
 
 def _check(name: str, got: str, allowed: Sequence[str]) -> None:

@@ -32,7 +32,7 @@ def _draw_layer(canvas: Canvas, op: Node, previous: str | None, is_folded: bool)
         return previous
     title, lines = _layer_words(op)
     if not is_folded:
-        lines += cost_lines(op)
+        lines += cost_lines(op.n_params, op.n_macs)
     canvas.box(op, title, lines, tooltip(canvas.trace, op))
     _join(canvas, previous, op, op.id, is_folded)
     return op.id
@@ -90,7 +90,7 @@ def _draw_run(canvas: Canvas, run: Run, previous: str | None, is_folded: bool, h
     shape = "" if is_folded else format_shape(canvas.trace.nodes[block.residual[-1]].out_shape)
     canvas.wire(run.id, add.id, "main", label=shape, weight=_SPINE_WEIGHT)
     if previous is not None and block.bypass:
-        _draw_bypass(canvas, run, previous, add.id)
+        _draw_bypass(canvas, run, previous, add.id, is_folded)
     elif previous is not None and not has_arc:
         canvas.wire(previous, add.id, "identity", is_arc=True)
     return add.id
@@ -105,11 +105,11 @@ def _draw_box(canvas: Canvas, run: Run, is_folded: bool) -> None:
         tip = tooltip(trace, run.last, _("{run}: {n} equal blocks").format(run=run.id, n=n), times=n)
         canvas.run_box(run.id, block, f"{short} … {last}  ×{n}", layers, tip)
     else:
-        lines = layers if is_folded else [*layers, *cost_lines(block)]
+        lines = layers if is_folded else [*layers, *cost_lines(block.n_params, block.n_macs)]
         canvas.box(block, short if is_folded else block.id, lines, tooltip(trace, block))
 
 
-def _draw_bypass(canvas: Canvas, run: Run, previous: str, add: str) -> None:
+def _draw_bypass(canvas: Canvas, run: Run, previous: str, add: str, is_folded: bool) -> None:
     """A shortcut with layers of its own goes through a box beside the block."""
     block = run.first
     bypass = _bypass_node(canvas, block)
@@ -118,7 +118,8 @@ def _draw_bypass(canvas: Canvas, run: Run, previous: str, add: str) -> None:
     words = " + ".join(layer_text(op) for op in weighted or ops)
     n_params, n_macs = sum(op.n_params for op in ops), sum(op.n_macs for op in ops)
     tip = "\n".join([bypass.id, words, _("parameters {n}").format(n=format_count(n_params)), format_macs(n_macs)])
-    canvas.bypass_box(bypass, words, block.shortcut, tip)
+    costs = [] if is_folded else cost_lines(n_params, n_macs)
+    canvas.bypass_box(bypass, words, costs, block.shortcut, tip)
     canvas.beside(run.id, bypass.id)
     canvas.wire(previous, bypass.id, block.shortcut)
     canvas.wire(bypass.id, add, block.shortcut)

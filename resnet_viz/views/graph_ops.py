@@ -36,7 +36,7 @@ def _draw_node(canvas: Canvas, node: Node, bypasses: set[str]) -> None:
     elif node.op == "add":
         canvas.add(node)
     else:
-        lines = [] if node.kind == "input" else [_op_text(node), *cost_lines(node)]
+        lines = [] if node.kind == "input" else [_op_text(node), *cost_lines(node.n_params, node.n_macs)]
         title = _("input") if node.kind == "input" else node.id.rpartition(".")[2]
         canvas.box(node, title, lines, tooltip(canvas.trace, node), is_on_spine=node.id not in bypasses)
 

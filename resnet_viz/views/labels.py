@@ -30,9 +30,9 @@ def box_label(title: str, lines: Sequence[str], palette: Palette) -> str:
     return "<" + "<BR/>".join(rows) + ">"
 
 
-def text_label(text: str, palette: Palette) -> str:
-    """A Graphviz HTML-like label of one line without a title."""
-    return f"<{_font(text, palette.ink)}>"
+def text_label(lines: Sequence[str], palette: Palette) -> str:
+    """A Graphviz HTML-like label without a title."""
+    return "<" + "<BR/>".join(_font(line, palette.ink) for line in lines) + ">"
 
 
 def attribute_text(text: str) -> str:
@@ -89,13 +89,13 @@ def blocks_text(n: int) -> str:
     return _("1 block") if n == 1 else _("{n} blocks").format(n=n)
 
 
-def cost_lines(node: Node, times: int = 1) -> list[str]:
+def cost_lines(n_params: int, n_macs: int) -> list[str]:
     """Parameters and multiply-adds, as far as there are any."""
     lines = []
-    if node.n_params:
-        lines.append(_("{n} params").format(n=format_count(times * node.n_params)))
-    if node.n_macs:
-        lines.append(format_macs(times * node.n_macs))
+    if n_params:
+        lines.append(_("{n} params").format(n=format_count(n_params)))
+    if n_macs:
+        lines.append(format_macs(n_macs))
     return lines
 
 

@@ -26,6 +26,8 @@ class Mosaic:
     n_columns: int
     channels: tuple[int, ...]
     n_channels: int
+    n_dead: int
+    """Channels that are the same everywhere."""
     reduced_by: int
     """Cells of a map that one cell of its tile stands for, along each axis."""
 
@@ -43,6 +45,7 @@ def make_mosaic(
     stack = maps.reshape(1, 1, -1).repeat(_BAR_HEIGHT, axis=1) if is_flat else maps
     order = _order(stack, strongest_first)[:most]
     n_columns = 1 if is_flat else min(len(order), max(1, _columns(len(order), stack.shape[1:])))
+    n_dead = 0 if is_flat else dead_channels(stack)
     factor = _reduction(stack[order].shape, n_columns, 2 * width)
     tiles = _to_indices(_reduce(stack[order], factor))
     picture = _paste(tiles, n_columns, _zoom(tiles.shape, n_columns, width))
@@ -50,7 +53,7 @@ def make_mosaic(
     image.putpalette(_palette(is_dark))
     buffer = BytesIO()
     image.save(buffer, format="PNG", compress_level=3)
-    return Mosaic(buffer.getvalue(), n_columns, tuple(int(channel) for channel in order), len(stack), factor)
+    return Mosaic(buffer.getvalue(), n_columns, tuple(int(channel) for channel in order), len(stack), n_dead, factor)
 
 
 def dead_channels(maps: npt.NDArray[Any]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records import Trace
 from resnet_viz.spec import CONVS_PER_BLOCK, ResNetSpec
@@ -141,14 +142,18 @@ def _show_graph(view: View, trace: Trace) -> None:
             on_change=lambda: state.change(form=st.session_state[state.W_FORM]),
             label_visibility="collapsed",
         )
-    svg = cache.get_drawing(view.spec, view.level, view.form, current_language())
+    try:
+        svg = cache.get_drawing(view.spec, view.level, view.form, current_language())
+    except DrawError as error:
+        st.warning(str(error), icon=":material/fit_screen:")
+        return
     marked = [] if view.node is None else drawn_ids(trace, view.node)
     graph_view(svg, marked, describe_net(trace), key=state.W_GRAPH, on_select=_select_drawn)
 
 
 def _select_drawn() -> None:
     """A node was chosen in the drawing."""
-    chosen = st.session_state[state.W_GRAPH].get("selected")
+    chosen = st.session_state[state.W_GRAPH]["selected"]
     if isinstance(chosen, str):
         state.change(node=chosen)
 

@@ -1,6 +1,6 @@
 """The drawing on the page: an SVG laid out by Graphviz, in the page's colours, to scroll, zoom and choose from.
 
-Choosing is a class toggled in the browser and one small message to Python; the SVG is sent once.
+Choosing is a class toggled in the browser and one small message to Python, which answers with what is to be marked.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _graph_view = st.components.v2.component(
 
 
 def graph_view(svg: str, marked: Sequence[str], title: str, key: str, on_select: Callable[[], None]) -> None:
-    """Show a drawing; `on_select` is called when a node is chosen, and the session's `key` then holds `selected`.
+    """Show a drawing. `on_select` is called when a node is chosen; the session's `key` holds its id as `selected`.
 
     `svg` comes from `render_graph`; the first of `marked` that is drawn is marked; `title` is the text alternative.
     """
@@ -32,7 +32,6 @@ def graph_view(svg: str, marked: Sequence[str], title: str, key: str, on_select:
         key=key,
         data={"svg": svg, "marked": list(marked), "title": title, "recolour": recolouring(), "words": _words()},
         on_selected_change=on_select,
-        default={"selected": None},
     )
 
 

@@ -8,7 +8,7 @@ const LARGEST_FIT = 1.5;
 const views = new WeakMap();
 
 export default function (component) {
-  const { data, parentElement, setStateValue } = component;
+  const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".graph-view");
   if (!root || !data) return;
   let view = views.get(root);
@@ -16,7 +16,8 @@ export default function (component) {
     view = makeView(root, data.words);
     views.set(root, view);
   }
-  view.choose = (id) => setStateValue("selected", id);
+  // A trigger, not a state: the address says what is chosen, and the same box may be chosen again.
+  view.choose = (id) => setTriggerValue("selected", id);
   if (view.source !== data.svg) showDrawing(view, data);
   paint(view, data.recolour);
   const drawn = (id) => view.nodes.some((node) => node.id === `n:${id}`);
