@@ -263,10 +263,15 @@ def test_shapes_parameters_and_macs_are_on_the_drawing_and_in_its_tooltips(net: 
     assert not any(wire["label"] or wire.get("headlabel") for *_, wire in drawn(net, "folded", form).wires)
 
 
-def test_shapes_on_the_wires_of_a_block() -> None:
-    shapes = {(src, dst): wire["headlabel"] for src, dst, wire in drawn("resnet18", "block", "strip").wires}
+def test_shapes_and_costs_around_a_block() -> None:
+    graph = drawn("resnet18", "block", "strip")
+    shapes = {(src, dst): wire["headlabel"] for src, dst, wire in graph.wires}
     assert shapes["layer1.1.add", "layer2.0"] == "64×56×56"
     assert shapes["layer2.0", "layer2.0.add"] == shapes["layer2.0.add", "layer2.1"] == "128×28×28"
+    assert words(graph.nodes["layer2.0"]["label"]).split("\n")[-2:] == ["230 k params", "180 MMACs"]
+    n_weights = 64 * 128
+    costs = [f"{format_count(n_weights + 2 * 128)} params", format_macs(n_weights * 28 * 28)]
+    assert words(graph.nodes["layer2.0.downsample"]["label"]).split("\n") == ["1×1, 128 /2", *costs]
 
 
 @pytest.mark.parametrize("asked", [{"level": "ops"}, {"theme": "sepia"}, {"form": "wide"}, {"level": ""}])
@@ -274,3 +279,11 @@ def test_unknown_level_theme_or_form_is_refused(asked: dict[str, str]) -> None:
     ((name, got),) = asked.items()
     with pytest.raises(DrawError, match=f"{name}.*“{got}”.*one of"):
         draw_graph(traced("resnet18"), **asked)
+
+
+def test_a_drawing_of_too_many_boxes_is_refused_but_folded_there_is_room() -> None:
+    trace = trace_spec(ResNetSpec("basic", (1, 1, 1, 700)))
+    for level in ("block", "op"):
+        with pytest.raises(DrawError, match=r"ResNet-1408 would be [\d,]+ boxes.*folded"):
+            draw_graph(trace, level)
+    assert "layer4.1..699" in read(draw_graph(trace).source).nodes

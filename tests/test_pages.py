@@ -195,6 +195,11 @@ def test_a_node_is_chosen_in_the_list() -> None:
     assert node_list(page).value == maps(page) == "layer2.1.bn2"
     (facts,) = page.table
     assert "128×28×28 → 128×28×28" in facts.value.to_string()
+    run(page.pills(key=state.W_PRESET).set_value("resnet101"))
+    assert node_list(page).value == maps(page) == "layer2.1.bn2"
+    run(page.text_input(key=state.W_LAYERS).set_value("1,1,1,1"))
+    assert (node_list(page).value, maps(page)) == ("network", "conv1")
+    assert not warnings(page)
 
 
 def test_going_back_restores_what_the_address_says() -> None:
@@ -231,7 +236,7 @@ def test_sessions_do_not_mix() -> None:
     run(other.pills(key=state.W_PRESET).set_value("resnet50"))
     assert (net(one), query(one)) == ("ResNet-18", {})
     assert other.segmented_control(key=state.W_SOURCE).value == "sample"
-    assert not other.file_uploader
+    assert other.file_uploader(key=state.W_UPLOAD).value is None
 
 
 # Pictures
@@ -294,6 +299,15 @@ def test_what_does_not_fit_is_refused_and_the_page_stays_usable(huge: str) -> No
     run(page.pills(key=state.W_PRESET).set_value("resnet34"))
     assert (net(page), maps(page)) == ("ResNet-34", "conv1")
     assert not errors(page)
+
+
+def test_a_drawing_of_too_many_boxes_is_refused_in_a_sentence() -> None:
+    page = open_page("block=basic&layers=250,1,1,1&level=op&node=conv1&input_size=32x32")
+    (told,) = warnings(page)
+    assert "folded" in told
+    assert maps(page) == "conv1"
+    run(page.segmented_control(key=state.W_LEVEL).set_value("folded"))
+    assert "n:layer1.0..249" in drawing(page)["svg"]
 
 
 @pytest.mark.parametrize("extreme", ["input_size=1x1", "input_size=4096x1", "input_size=1x4096", "num_classes=1"])

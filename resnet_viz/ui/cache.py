@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import hashlib
 from dataclasses import dataclass
-from importlib import import_module
 from threading import Event, Semaphore
 from typing import TYPE_CHECKING, Any
 
@@ -33,13 +32,6 @@ if TYPE_CHECKING:
 # Two forward passes at once are slower than one after the other, and need twice the memory.
 _one_forward = Semaphore(1)
 _loaded = Event()
-_ENGINE = (
-    "resnet_viz.model.capture",
-    "resnet_viz.model.samples",
-    "resnet_viz.views.render",
-    "plotly.colors",
-    "skimage.data",
-)
 _HOUR = 3600
 _MOST_MAPS = 128 * 2**20
 _THUMBNAIL = (640, 640)
@@ -58,8 +50,13 @@ class Picture:
 @st.cache_resource(show_spinner=False)
 def load_engine() -> bool:
     """Import torch and all that needs it, once for all sessions."""
-    for name in _ENGINE:
-        import_module(name)
+    import plotly.colors  # noqa: F401
+    import skimage.data  # noqa: F401
+
+    import resnet_viz.model.capture
+    import resnet_viz.model.samples
+    import resnet_viz.views.render  # noqa: F401
+
     # Streamlit collects garbage after every run; the hundreds of thousands of objects of these never are any.
     gc.collect()
     gc.freeze()

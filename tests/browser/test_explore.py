@@ -40,7 +40,7 @@ def photograph(width: int = 320, height: int = 240) -> bytes:
 
 
 def upload(page: Page, data: bytes, name: str = "photograph.jpg") -> None:
-    page.get_by_text("Upload", exact=True).click()
+    page.get_by_text("Upload", exact=True).first.click()
     wait_idle(page)
     file: FilePayload = {"name": name, "mimeType": "image/jpeg", "buffer": data}
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
@@ -172,6 +172,47 @@ def test_click_in_the_drawing_selects_everywhere(page: Page, page_errors: list[s
     wait_idle(page)
     assert "node=layer1.0.bn1" in page.url
     expect(mosaic(page)).to_have_attribute("alt", "Feature maps of layer1.0.bn1")
+    assert page_errors == []
+
+
+def test_a_box_can_be_chosen_again_after_back(page: Page, page_errors: list[str]) -> None:
+    open_page(page)
+    for _round in range(2):
+        node(page, "layer2.0").click()
+        expect(mosaic(page)).to_have_attribute("alt", "Feature maps of layer2.0")
+        wait_idle(page)
+        page.go_back()
+        expect(mosaic(page)).to_have_attribute("alt", "Feature maps of conv1")
+        wait_idle(page)
+    assert page_errors == []
+
+
+def test_an_upload_and_half_typed_words_stay(page: Page, page_errors: list[str]) -> None:
+    open_page(page)
+    upload(page, photograph())
+    page.get_by_text("Sample", exact=True).first.click()
+    wait_idle(page)
+    page.get_by_text("Upload", exact=True).first.click()
+    wait_idle(page)
+    expect(page.get_by_text("320×240 pixels")).to_be_visible()
+    page.get_by_text("Customise").click()
+    blocks = page.get_by_role("textbox", name="Blocks per stage", exact=True)
+    blocks.fill("2,3")
+    blocks.press("Enter")
+    wait_idle(page)
+    node(page, "fc").click()
+    expect(mosaic(page)).to_have_attribute("alt", "Feature maps of fc")
+    expect(blocks).to_have_value("2,3")
+    expect(page.get_by_role("alert").filter(has_text="four whole numbers")).to_be_visible()
+    assert page_errors == []
+
+
+def test_a_drawing_too_large_is_told(page: Page, page_errors: list[str]) -> None:
+    page.goto("/?block=bottleneck&layers=3,4,200,3&level=op")
+    expect(page.get_by_role("alert").filter(has_text="boxes at this level")).to_be_visible(timeout=60_000)
+    wait_idle(page)
+    page.get_by_text("Folded", exact=True).first.click()
+    expect(node(page, "layer3.1..199")).to_be_visible()
     assert page_errors == []
 
 
