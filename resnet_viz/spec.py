@@ -218,7 +218,8 @@ def _check_dilation(name: str, value: Any) -> tuple[bool, bool, bool] | None:
     )
 
 
-def _check_input_size(name: str, value: Any) -> tuple[int, int]:
+def check_input_size(name: str, value: Any) -> tuple[int, int]:
+    """Height and width of an input in pixels, from a pair or one number for both. Raises SpecError."""
     sides = (value, value) if _whole(value) is not None else value
     if not isinstance(sides, Sequence) or isinstance(sides, str | bytes) or len(sides) != 2:
         raise SpecError(
@@ -274,7 +275,7 @@ _CHECKS: Mapping[str, Any] = {
     "norm": lambda name, value: _check_choice(name, value, NORMS),
     "zero_init_residual": _check_flag,
     "in_channels": _check_count,
-    "input_size": _check_input_size,
+    "input_size": check_input_size,
 }
 
 _50 = ResNetSpec("bottleneck", (3, 4, 6, 3))

@@ -37,7 +37,7 @@ def build_model(spec: ResNetSpec, device: str | torch.device = "cpu", seed: int 
     Raises SpecError where the net would not fit into the device's free memory or the seed is none (whole numbers from
     0 to 2⁶³ - 1 are), DeviceError for an unknown device.
     """
-    if not 0 <= seed < 2**63:
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
         raise SpecError(_("Seed: got {got}. Choose a whole number from 0 to 2⁶³ - 1.").format(got=str(seed)[:40]))
     target = check_device(device)
     with _building, torch.random.fork_rng(devices=[]):

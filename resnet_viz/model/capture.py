@@ -18,12 +18,13 @@ from PIL.Image import Image
 from torch import Tensor, nn
 
 from resnet_viz.errors import ImageError, SpecError, TraceError
-from resnet_viz.i18n import _
+from resnet_viz.i18n import _, n_
 from resnet_viz.model.devices import free_bytes
 from resnet_viz.model.images import to_input
 from resnet_viz.model.recorder import Recorder, Where
 from resnet_viz.model.trace import trace_model
 from resnet_viz.records import Node, Trace
+from resnet_viz.spec import check_input_size
 from resnet_viz.units import format_bytes
 
 # Convolutions on the CPU unfold their input first; on a GPU they take a workspace.
@@ -42,14 +43,16 @@ def capture(
     Raises TraceError for an unknown node, ImageError where the net does not take RGB, SpecError where the maps
     would not fit into memory.
     """
-    wanted = list(dict.fromkeys([node_ids] if isinstance(node_ids, str) else node_ids))
+    wanted = _node_ids(node_ids)
+    height, width = check_input_size("input_size", input_size)
+    picture = _check_picture(image)
     _check_channels(model)
     with _eval_mode(model):
-        trace = trace_model(model, (1, 3, *input_size))
+        trace = trace_model(model, (1, 3, height, width))
         sources = {node_id: _source_op(trace, node_id) for node_id in wanted}
         device = torch.device(trace.device)
         _check_memory(trace, device, sources.values())
-        tensor = to_input(image, input_size).to(device=device, dtype=getattr(torch, trace.input.dtype))
+        tensor = to_input(picture, (height, width)).to(device=device, dtype=getattr(torch, trace.input.dtype))
         kept = _run(model, tensor, {node.id: node for node in sources.values()})
     for node_id, node in sources.items():
         if node.id not in kept:
@@ -108,14 +111,36 @@ def _source_op(trace: Trace, node_id: str) -> Node:
     return trace.last_op(node)
 
 
+def _node_ids(node_ids: object) -> list[str]:
+    """Each id once, in order."""
+    ids = [node_ids] if isinstance(node_ids, str) else list(node_ids) if isinstance(node_ids, Iterable) else [node_ids]
+    if not all(isinstance(node_id, str) for node_id in ids):
+        raise TraceError(
+            _("Node ids: got {got}. Pass ids of the Trace, as in layer1.0.conv1.").format(got=str(ids)[:60])
+        )
+    return list(dict.fromkeys(ids))
+
+
+def _check_picture(image: object) -> Image:
+    """Any picture of PIL's that has pixels, as RGB."""
+    if isinstance(image, Image) and min(image.size) > 0:
+        return image if image.mode == "RGB" else image.convert("RGB")
+    raise ImageError(
+        _("Got {got} for a picture. Pass what load_image gives for the file's bytes.").format(got=type(image).__name__)
+    )
+
+
 def _check_channels(model: nn.Module) -> None:
     """A picture has three channels; what else a net takes, its first convolution tells."""
+    if not isinstance(model, nn.Module):
+        raise TraceError(_("Got {got} for a net. Pass what build_model gives.").format(got=type(model).__name__))
     first = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)
     if first is not None and first.in_channels != 3:
         raise ImageError(
-            _(
-                "This net takes {n} input channels, but a picture has 3 (RGB). "
-                "Set the input channels to 3 to see feature maps."
+            n_(
+                "This net takes {n} input channel, but a picture has 3 (RGB). Set the input channels to 3.",
+                "This net takes {n} input channels, but a picture has 3 (RGB). Set the input channels to 3.",
+                first.in_channels,
             ).format(n=first.in_channels)
         )
 

@@ -49,6 +49,8 @@ def load_image(data: bytes) -> Image.Image:
     Raises `ImageError` for what is empty, no picture in one of `FORMATS`, damaged, cut short, of more than
     `MAX_BYTES` bytes or of more than `MAX_PIXELS` pixels (told from its header, before it is decoded).
     """
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise ImageError(_("Got {got} for a picture. Pass the bytes of its file.").format(got=type(data).__name__))
     _check_length(data)
     with _decoder_errors_told():
         picture = Image.open(io.BytesIO(data), formats=FORMATS)

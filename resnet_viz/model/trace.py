@@ -40,6 +40,8 @@ def trace_spec(spec: ResNetSpec) -> Trace:
 
     Raises TraceError.
     """
+    if not isinstance(spec, ResNetSpec):
+        raise TraceError(_("Got {got} for a spec. Pass a ResNetSpec.").format(got=type(spec).__name__))
     return trace_model(build_plan(spec), spec.input_shape, spec)
 
 

@@ -13,6 +13,7 @@ from graphviz import Digraph
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
 from resnet_viz.records import Trace
+from resnet_viz.units import format_shape
 from resnet_viz.views.canvas import Canvas, dot_name
 from resnet_viz.views.graph_blocks import draw_blocks
 from resnet_viz.views.graph_ops import draw_ops
@@ -22,9 +23,6 @@ from resnet_viz.views.style import FONT, PALETTES, TEXT_SIZE
 LEVELS = ("folded", "block", "op")
 FORMS = ("strip", "tall")
 MOST_BOXES = 1_200
-_GAP = {"strip": "0.17", "tall": "0.24"}
-_LABEL_GAP = {"strip": "0.92", "tall": "0.36"}
-"""Inches between ranks that hold a shape."""
 
 
 def draw_graph(trace: Trace, level: str = "folded", theme: str = "light", form: str = "strip") -> Digraph:
@@ -34,6 +32,8 @@ def draw_graph(trace: Trace, level: str = "folded", theme: str = "light", form: 
     theme: `light` or `dark`. form: `strip` runs left to right, `tall` top to bottom.
     Raises DrawError for anything else.
     """
+    if not isinstance(trace, Trace):
+        raise DrawError(_("Got {got} to draw. Pass a Trace.").format(got=type(trace).__name__))
     _check("level", level, LEVELS)
     _check("theme", theme, tuple(PALETTES))
     _check("form", form, FORMS)
@@ -46,7 +46,7 @@ def draw_graph(trace: Trace, level: str = "folded", theme: str = "light", form: 
         bgcolor="transparent",
         newrank="true",
         nodesep="0.16",
-        ranksep=_GAP[form] if level == "folded" else _LABEL_GAP[form],
+        ranksep=_rank_gap(trace, level, form),
         pad="0.08",
         fontname=FONT,
         fontsize=str(TEXT_SIZE),
@@ -62,6 +62,14 @@ def draw_graph(trace: Trace, level: str = "folded", theme: str = "light", form: 
         draw_blocks(canvas, is_folded=level == "folded")
     canvas.finish()
     return dot
+
+
+def _rank_gap(trace: Trace, level: str, form: str) -> str:
+    """Inches between one box and the next; in a strip, a shape stands between them."""
+    if level == "folded":
+        return "0.17" if form == "strip" else "0.24"
+    longest = max((len(format_shape(edge.tensor.shape)) for edge in trace.edges), default=0)
+    return f"{0.09 * longest:.2f}" if form == "strip" else "0.36"
 
 
 def _check_size(trace: Trace, level: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import graphviz
 
-from resnet_viz.i18n import _
+from resnet_viz.i18n import _, n_
 from resnet_viz.records import Block, Field, Node, Stage, Trace
 from resnet_viz.units import (
     format_count,
@@ -71,7 +71,7 @@ def layer_text(node: Node) -> str:
 
 def _mark(prefix: str, value: object, usual: int) -> str:
     value = value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
-    return "" if value in (None, usual) else f" {prefix}{value}"
+    return "" if value in (None, usual) else f" {prefix}{_pair(value)}"
 
 
 def _pair(value: object) -> str:
@@ -86,7 +86,7 @@ def stage_title(stage: Stage, separator: str = " · ") -> str:
 
 def blocks_text(n: int) -> str:
     """A number of blocks in words."""
-    return _("1 block") if n == 1 else _("{n} blocks").format(n=n)
+    return n_("{n} block", "{n} blocks", n).format(n=n)
 
 
 def cost_lines(n_params: int, n_macs: int) -> list[str]:

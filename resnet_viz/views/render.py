@@ -25,9 +25,14 @@ def render_graph(digraph: Digraph, format: str = "svg") -> bytes:
         raise DrawError(
             _("Format: got “{got}”. Choose one of {allowed}.").format(got=str(format)[:40], allowed=", ".join(FORMATS))
         )
-    with _drawing:
-        graph = pygraphviz.AGraph(string=digraph.source)
-        drawn = graph.draw(format=format, prog="dot")
+    if not isinstance(digraph, Digraph):
+        raise DrawError(_("Got {got} to render. Pass what draw_graph gives.").format(got=type(digraph).__name__))
+    try:
+        with _drawing:
+            graph = pygraphviz.AGraph(string=digraph.source)
+            drawn = graph.draw(format=format, prog="dot")
+    except (pygraphviz.DotError, OSError, ValueError) as error:
+        raise DrawError(_("Graphviz cannot read this graph: {reason}").format(reason=str(error)[:200])) from error
     if not drawn:
         raise DrawError(_("Graphviz could not draw this graph as {format}.").format(format=format))
     return bytes(drawn)
