@@ -100,9 +100,9 @@ class Canvas:
         """A connection; an arc leaves the spine to one side and takes no part in the order of things."""
         self.wires.append(self._wire(src, dst, role, label, is_arc, weight))
 
-    def entry_arc(self, src: str, dst: str, role: str, label: str = "") -> None:
-        """An arc into a frame that is not drawn yet: only drawn before it does Graphviz lead it over the top."""
-        self.dot.edge(**self._wire(src, dst, role, label, is_arc=True, weight=1))
+    def early_wire(self, src: str, dst: str, role: str, label: str = "", is_arc: bool = False) -> None:
+        """A wire into a frame that is not drawn yet: in a strip, only so does Graphviz keep shortcuts on one side."""
+        self.dot.edge(**self._wire(src, dst, role, label, is_arc, weight=1))
 
     def frame(self, node: Node, title: str, first: str, width: float = 1.4, headroom: int = 0) -> Digraph:
         """A rounded frame with a title, to be filled and then added; `first` is the first box on its spine.

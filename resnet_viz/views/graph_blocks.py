@@ -61,7 +61,7 @@ def _draw_stage(canvas: Canvas, stage: Stage, previous: str | None, is_folded: b
         if isinstance(part, Run):
             is_entry_arc = canvas.is_strip and part is parts[0] and part.first.shortcut == "identity"
             if is_entry_arc and previous is not None and part.last.add:
-                canvas.entry_arc(previous, part.last.add, "identity")
+                canvas.early_wire(previous, part.last.add, "identity", is_arc=True)
             previous = _draw_run(inside, part, previous, is_folded, is_entry_arc)
         else:
             previous = _draw_layer(inside, part, previous, is_folded)

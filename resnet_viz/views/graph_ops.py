@@ -15,12 +15,16 @@ _SPINE_WEIGHT = 20
 
 
 def draw_ops(canvas: Canvas) -> None:
-    """Nodes frame by frame, then the edges."""
+    """Identity shortcuts first, then the nodes frame by frame; the canvas keeps the other edges until the end."""
     network = next(node for node in canvas.trace.nodes.values() if node.kind == "network")
     bypasses = {node_id for block in canvas.trace.blocks for node_id in block.bypass}
     for edge in canvas.trace.edges:
-        weight = _SPINE_WEIGHT if edge.role == "main" else 1
-        canvas.wire(edge.src, edge.dst, edge.role, label=format_shape(edge.tensor.shape), weight=weight)
+        shape = format_shape(edge.tensor.shape)
+        if canvas.is_strip and edge.role == "identity":
+            canvas.early_wire(edge.src, edge.dst, edge.role, label=shape)
+        else:
+            weight = _SPINE_WEIGHT if edge.role == "main" else 1
+            canvas.wire(edge.src, edge.dst, edge.role, label=shape, weight=weight)
     for child in network.children:
         _draw_node(canvas, canvas.trace.nodes[child], bypasses)
 
