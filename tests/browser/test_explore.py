@@ -13,6 +13,9 @@ from resnet_viz import PRESETS, ResNetSpec, trace_spec
 from resnet_viz.units import format_count, format_exact
 from tests.browser.conftest import wait_idle
 
+# A busy machine paints late; what is waited for is a condition all the same.
+expect.set_options(timeout=20_000)
+
 
 def open_page(page: Page, query: str = "") -> None:
     page.goto(f"/?{query}")
@@ -96,7 +99,7 @@ def test_custom_net_and_back(page: Page, page_errors: list[str]) -> None:
     blocks.press("Enter")
     wait_idle(page)
     expect(page.get_by_role("heading", name="ResNet-26")).to_be_visible()
-    assert "layers=2%2C3%2C5%2C2" in page.url or "layers=2,3,5,2" in page.url
+    expect(page).to_have_url(re.compile(r"layers=2(,|%2C)3(,|%2C)5(,|%2C)2"))
 
     blocks.fill("0,-1")
     blocks.press("Enter")
@@ -165,12 +168,12 @@ def test_click_in_the_drawing_selects_everywhere(page: Page, page_errors: list[s
     open_page(page, "net=resnet18&level=op")
     node(page, "layer1.0.conv1").click()
     wait_idle(page)
-    assert "node=layer1.0.conv1" in page.url
+    expect(page).to_have_url(re.compile("node=layer1.0.conv1"))
     expect(mosaic(page)).to_have_attribute("alt", "Feature maps of layer1.0.conv1")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     wait_idle(page)
-    assert "node=layer1.0.bn1" in page.url
+    expect(page).to_have_url(re.compile("node=layer1.0.bn1"))
     expect(mosaic(page)).to_have_attribute("alt", "Feature maps of layer1.0.bn1")
     assert page_errors == []
 
