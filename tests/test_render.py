@@ -21,7 +21,7 @@ from resnet_viz.records import Trace
 from resnet_viz.views.graph import FORMS, LEVELS, draw_graph
 from resnet_viz.views.render import FORMATS, render_graph
 from resnet_viz.views.style import PALETTES, TEXT_SIZE, recolouring
-from tests.test_graph import NETS, Pair, drawn, every_form, every_net, folded_and_block, read, role_of, traced
+from tests.test_graph import NETS, SPECS, Pair, drawn, every_form, every_net, folded_and_block, read, role_of, traced
 
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 Box = tuple[float, float, float, float]
@@ -89,6 +89,21 @@ def test_the_spine_of_a_strip_is_straight_and_shortcuts_leave_it_to_one_side(net
     above = [max(y for _, y in points(part["pos"])) > max(heights) + 1 for part in around]
     assert not any(below) or not any(above)
     assert net == "plain" or any(below) or any(above)
+
+
+@pytest.mark.parametrize("net", SPECS)
+def test_at_op_level_shortcuts_lie_below_the_spine_and_run_through_no_title(net: str) -> None:
+    places = layout(net, "op", "strip")
+    heights = [middle(places[name])[1] for name in drawn(net, "op", "strip").spine()]
+    assert max(heights) - min(heights) < 1
+    frames = [part for name, part in places.items() if name.startswith("cluster_")]
+    titles = [box for frame in frames for _, _, box in texts_of(frame)]
+    lines = [curve(part["pos"]) for part in places.values() if re.search("wire (?!main)", part.get("class", ""))]
+    assert titles
+    assert lines
+    for line in lines:
+        assert max(y for _, y in line) <= max(heights) + 1
+        assert not any(is_inside(point, box) for point in line for box in titles)
 
 
 @every_form

@@ -13,9 +13,6 @@ from resnet_viz import PRESETS, ResNetSpec, trace_spec
 from resnet_viz.units import format_count, format_exact
 from tests.browser.conftest import wait_idle
 
-# A busy machine paints late; what is waited for is a condition all the same.
-expect.set_options(timeout=20_000)
-
 
 def open_page(page: Page, query: str = "") -> None:
     page.goto(f"/?{query}")
