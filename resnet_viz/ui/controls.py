@@ -36,7 +36,9 @@ def choose_preset() -> None:
 
 def customise_net(spec: ResNetSpec) -> None:
     """Everything of the spec; what is refused is told below it."""
-    with st.expander(_("Customise"), icon=":material/tune:", expanded=spec.preset_name is None):
+    # Settled once: another value later would fold the settings shut under the hands of whoever uses them.
+    is_open = st.session_state.setdefault(state.CUSTOMISE_OPEN, spec.preset_name is None)
+    with st.expander(_("Customise"), icon=":material/tune:", expanded=is_open):
         _customise(spec)
     message = st.session_state.get(state.SPEC_ERROR)
     if message:

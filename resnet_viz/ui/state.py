@@ -24,6 +24,7 @@ NODE, LEVEL, FORM = "node", "level", "form"
 SEEN = "seen_address"
 NOTICE = "notice"
 SPEC_ERROR = "spec_error"
+CUSTOMISE_OPEN = "customise_open"
 TABLE_NODE, TABLE_ORIGIN = "table_node", "table_origin"
 
 W_PRESET, W_BLOCK, W_LAYERS, W_CLASSES, W_GROUPS = "w_preset", "w_block", "w_layers", "w_classes", "w_groups"
