@@ -46,8 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say (those of the process where there are none) and give the exit status."""
     try:
         chosen = _read_arguments(arguments)
-        trace = _trace(chosen.net)
-        _draw(trace, chosen) if chosen.command == "draw" else _summarise(trace, chosen)
+        _draw(chosen) if chosen.command == "draw" else _summarise(chosen)
         sys.stdout.flush()
     except ResnetVizError as error:
         return _refuse(str(error))
@@ -128,7 +127,7 @@ def _trace(net: str) -> Trace:
     return trace_spec(ResNetSpec.from_query(net) if "=" in net else ResNetSpec.preset(net))
 
 
-def _draw(trace: Trace, chosen: argparse.Namespace) -> None:
+def _draw(chosen: argparse.Namespace) -> None:
     options = ExportOptions(
         format=chosen.format or _format_of(chosen.output),
         theme=chosen.theme,
@@ -136,6 +135,9 @@ def _draw(trace: Trace, chosen: argparse.Namespace) -> None:
         scale=chosen.scale,
         page=chosen.page,
     )
+    if chosen.output not in (None, _STDOUT):
+        _check_place(Path(chosen.output))
+    trace = _trace(chosen.net)
     data = export_graph(trace, chosen.level, chosen.form, options)
     if chosen.output == _STDOUT:
         sys.stdout.buffer.write(data)
@@ -159,7 +161,8 @@ def _format_of(output: str | None) -> str:
     )
 
 
-def _summarise(trace: Trace, chosen: argparse.Namespace) -> None:
+def _summarise(chosen: argparse.Namespace) -> None:
+    trace = _trace(chosen.net)
     lines = summarise(trace, chosen.level)
     if chosen.json:
         text = summary_json(trace, lines)
@@ -169,12 +172,16 @@ def _summarise(trace: Trace, chosen: argparse.Namespace) -> None:
     sys.stdout.buffer.write(text.encode(sys.stdout.encoding, "replace"))
 
 
-def _write(path: Path, data: bytes) -> None:
-    """The whole file or none of it: whoever reads an older one meanwhile never sees half of the new."""
+def _check_place(path: Path) -> None:
+    """Told before the work, not after it."""
     if not path.parent.is_dir():
         raise DrawError(_("There is no folder “{folder}”. Make it first.").format(folder=path.parent))
     if path.is_dir():
         raise DrawError(_("“{path}” is a folder. Name a file in it.").format(path=path))
+
+
+def _write(path: Path, data: bytes) -> None:
+    """The whole file or none of it: whoever reads an older one meanwhile never sees half of the new."""
     if path.exists() and not path.is_file():  # A device or a pipe is written to, and never replaced.
         path.write_bytes(data)
         return

@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.etree import ElementTree
 
 from graphviz import Digraph
 
@@ -22,7 +21,7 @@ from resnet_viz.units import format_exact
 from resnet_viz.views.export_json import describe_drawing
 from resnet_viz.views.export_svg import make_portable
 from resnet_viz.views.graph import draw_graph
-from resnet_viz.views.paper import PAGES, lay_on_pages
+from resnet_viz.views.paper import PAGES, check_pages, lay_on_pages
 from resnet_viz.views.render import render_graph
 from resnet_viz.views.style import PALETTES
 
@@ -107,15 +106,23 @@ def file_name(trace: Trace, level: str, options: ExportOptions) -> str:
     return f"{stem}.{options.format}"
 
 
-def drawing_size(svg: bytes) -> tuple[float, float]:
-    """Width and height of a drawing in points."""
-    root = ElementTree.fromstring(svg)
-    width, height = (float(str(root.get(side)).removesuffix("pt")) for side in ("width", "height"))
-    return width, height
+def drawing_size(svg: str) -> tuple[float, float]:
+    """Width and height in points of a drawing that `render_graph` made an SVG of."""
+    found = re.search(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"', svg[:2_000])
+    if found is None:
+        raise DrawError(_("This is no SVG of Graphviz: it does not say how large it is."))
+    return float(found[1]), float(found[2])
 
 
-def check_png_size(size: tuple[float, float], scale: float) -> None:
-    """Raise DrawError where a drawing of this size in points would be a PNG too large, saying which scale fits."""
+def check_size(size: tuple[float, float], options: ExportOptions) -> None:
+    """Raise DrawError where a drawing of this size in points would be too large a file, before it is made."""
+    if options.format == "png":
+        _check_pixels(size, options.scale)
+    elif options.format == "pdf":
+        check_pages(size, options.page, options.scale)
+
+
+def _check_pixels(size: tuple[float, float], scale: float) -> None:
     width, height = (side * _PIXELS_PER_POINT for side in size)
     largest = min(MOST_SIDE / max(width, height), math.sqrt(MOST_PIXELS / (width * height)))
     if scale <= largest:
@@ -142,7 +149,7 @@ def _on_background(graph: Digraph, options: ExportOptions) -> Digraph:
 
 
 def _export_png(graph: Digraph, scale: float) -> bytes:
-    check_png_size(drawing_size(render_graph(graph, "svg")), scale)
+    _check_pixels(drawing_size(render_graph(graph, "svg").decode()), scale)
     graph.attr(dpi=f"{96 * scale:g}")
     return render_graph(graph, "png")
 

@@ -11,6 +11,7 @@ from resnet_viz.records import Trace
 from resnet_viz.spec import CONVS_PER_BLOCK, ResNetSpec
 from resnet_viz.ui import cache, controls, state
 from resnet_viz.ui.components.graph_view import graph_view
+from resnet_viz.ui.keep import show_keep
 from resnet_viz.ui.panels import show_maps, show_node, show_picture, show_table
 from resnet_viz.ui.state import View
 from resnet_viz.units import format_bytes, format_count, format_exact, format_macs
@@ -142,6 +143,7 @@ def _show_graph(view: View, trace: Trace) -> None:
             on_change=lambda: state.change(form=st.session_state[state.W_FORM]),
             label_visibility="collapsed",
         )
+        show_keep(view, trace)
     try:
         svg = cache.get_drawing(view.spec, view.level, view.form, current_language())
     except DrawError as error:
