@@ -36,7 +36,8 @@ GAP = 255
 
 
 def run_ids(trace: Trace, is_folded: bool = True) -> list[str]:
-    return [run.id for stage in trace.stages for run in fold_stage(trace, stage, is_folded)]
+    levels = None if is_folded else {block.id: "block" for block in trace.blocks}
+    return [run.id for stage in trace.stages for run in fold_stage(trace, stage, levels)]
 
 
 def test_equal_neighbours_are_one_run() -> None:

@@ -15,12 +15,12 @@ from resnet_viz.i18n import _
 from resnet_viz.records import Trace
 from resnet_viz.units import format_shape
 from resnet_viz.views.canvas import Canvas, dot_name
+from resnet_viz.views.detail import LEVELS
 from resnet_viz.views.graph_blocks import draw_blocks
 from resnet_viz.views.graph_ops import draw_ops
 from resnet_viz.views.labels import attribute_text
 from resnet_viz.views.style import FONT, PALETTES, TEXT_SIZE
 
-LEVELS = ("folded", "block", "op")
 FORMS = ("strip", "tall")
 MOST_BOXES = 1_200
 

@@ -72,7 +72,7 @@ def _draw_stage(canvas: Canvas, stage: Stage, previous: str | None, is_folded: b
 def _parts(canvas: Canvas, stage: Stage, is_folded: bool) -> list[Run | Node]:
     """What a frame holds, in running order: runs, and layers that lie in a stage without a block around them."""
     trace = canvas.trace
-    runs = fold_stage(trace, stage, is_folded)
+    runs = fold_stage(trace, stage, None if is_folded else dict.fromkeys(stage.children, "block"))
     loose = [child for child in (trace.nodes[child] for child in stage.children) if not isinstance(child, Block)]
     layers = [op for child in loose for op in inner_ops(trace, child) if _is_layer(op)]
     return sorted([*runs, *layers], key=lambda part: part.first.order if isinstance(part, Run) else part.order)
