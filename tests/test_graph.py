@@ -19,7 +19,8 @@ from resnet_viz.model.trace import trace_model, trace_spec
 from resnet_viz.records import Trace
 from resnet_viz.spec import PRESETS, ResNetSpec
 from resnet_viz.units import format_count, format_macs, format_shape
-from resnet_viz.views.graph import FORMS, LEVELS, draw_graph
+from resnet_viz.views.detail import LEVELS
+from resnet_viz.views.graph import FORMS, draw_graph
 from resnet_viz.views.labels import field_text
 
 

@@ -15,7 +15,8 @@ from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.query import QUERY_KEYS, query_pairs
 from resnet_viz.spec import PRESETS, ResNetSpec
-from resnet_viz.views.graph import FORMS, LEVELS
+from resnet_viz.views.detail import LEVELS
+from resnet_viz.views.graph import FORMS
 
 DEFAULT_SPEC = PRESETS["resnet18"]
 

@@ -15,8 +15,9 @@ from resnet_viz.ui.panels import show_maps, show_node, show_picture, show_table
 from resnet_viz.ui.state import View
 from resnet_viz.units import format_bytes, format_count, format_exact, format_macs
 from resnet_viz.views.describe import describe_net
+from resnet_viz.views.detail import LEVELS
 from resnet_viz.views.fold import drawn_ids, resolve_node
-from resnet_viz.views.graph import FORMS, LEVELS
+from resnet_viz.views.graph import FORMS
 from resnet_viz.views.labels import field_text
 from resnet_viz.views.snippet import write_snippet
 
