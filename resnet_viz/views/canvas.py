@@ -99,10 +99,11 @@ class Canvas:
         `is_early` for one into a frame that is not drawn yet: in a strip, only so does Graphviz keep shortcuts where
         they belong.
         """
+        wire = self._wire(src, dst, role, "", weight=1)
         side = ("s" if is_below else "n") if self.plan.is_strip else "e"
-        wire = self._wire(src, dst, role, "", weight=1) | {"tailport": side, "headport": side}
-        if not is_below:
-            wire["constraint"] = "false"
+        # Where all is open, such wires run below of themselves, and sag if they are held to it.
+        if not (is_below and self.plan.detail.level == "op"):
+            wire |= {"tailport": side, "headport": side}
         if is_early:
             self.dot.edge(**wire)
         else:

@@ -98,8 +98,12 @@ class Plan:
         return format_short_shape(shape) if self.is_strip else format_shape(shape)
 
     def spine_text(self, node: Node, shape: Sequence[int]) -> str:
-        """What the spine's wire into or out of a closed node says: the shape, but nothing where all is folded."""
-        return "" if self.level_of(node) == "folded" else self.shape_text(shape)
+        """What the spine's wire into or out of a closed node says.
+
+        Nothing in a net that is folded but for some parts: within a stage all shapes are those of its title.
+        """
+        is_silent = "folded" in (self.detail.level, self.level_of(node))
+        return "" if is_silent else self.shape_text(shape)
 
     def level_of(self, node: Node) -> str:
         """The level at which a node is shown."""
