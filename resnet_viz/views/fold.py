@@ -27,6 +27,11 @@ class Run:
         """The block whose output leaves the run."""
         return self.blocks[-1]
 
+    @property
+    def outlet(self) -> str:
+        """The box that the run's output leaves from: the last add, or where there is none the run itself."""
+        return self.last.add or self.id
+
 
 def fold_stage(trace: Trace, stage: Stage, levels: Mapping[str, str] | None = None) -> tuple[Run, ...]:
     """The blocks of a stage, equal neighbours joined; `levels` by block: only those at `folded` are (None: all)."""

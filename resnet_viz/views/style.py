@@ -12,6 +12,10 @@ TEXT_SIZE = 11
 """Points; a drawing shown at its own size has one pixel per point, and no type under 11."""
 
 
+CHARACTER = 0.11
+"""Inches that a character takes at most in the fonts that a machine may have for Helvetica (DejaVu Sans is widest)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paint:
     """Fill and outline of one kind of box."""
