@@ -70,8 +70,17 @@ def maps(page: AppTest) -> str | None:
 
 def drawing(page: AppTest) -> dict[str, Any]:
     """What the drawing's component is sent."""
-    (component,) = page.get("bidi_component")
-    sent: dict[str, Any] = json.loads(component.proto.json)
+    return component(page, state.W_GRAPH)
+
+
+def mark(page: AppTest) -> dict[str, Any]:
+    """What is said to be marked in the drawing, in a message of its own."""
+    return component(page, f"mark_{state.W_GRAPH}")
+
+
+def component(page: AppTest, key: str) -> dict[str, Any]:
+    (found,) = [part for part in page.get("bidi_component") if part.key == key]
+    sent: dict[str, Any] = json.loads(found.proto.json)
     return sent
 
 
@@ -127,13 +136,13 @@ def test_the_address_restores_net_level_form_and_node() -> None:
     assert page.segmented_control(key=state.W_LEVEL).value == "op"
     assert page.segmented_control(key=state.W_FORM).value == "tall"
     assert node_list(page).value == maps(page) == "layer3.5.conv2"
-    assert drawing(page)["marked"][0] == "layer3.5.conv2"
+    assert mark(page)["selected"] == "layer3.5.conv2"
     assert not warnings(page)
 
 
 def test_a_run_in_the_address_is_its_last_block() -> None:
     page = open_page("net=resnet152&node=layer3.1..35")
-    assert drawing(page)["marked"][0] == "layer3.1..35"
+    assert mark(page)["selected"] == "layer3.1..35"
     assert node_list(page).value == maps(page) == "layer3.35"
 
 

@@ -11,7 +11,7 @@ from resnet_viz.units import format_shape, format_short_shape
 from resnet_viz.views.detail import Detail, unit_levels
 from resnet_viz.views.fold import Run, fold_stage, inner_ops
 from resnet_viz.views.labels import POOLS, WEIGHTED
-from resnet_viz.views.shade import amounts, pick, ramp
+from resnet_viz.views.shade import amounts, pick_fill
 from resnet_viz.views.style import CHARACTER, PALETTES, Paint, Palette
 
 _MOST_NARROW = 200
@@ -137,7 +137,7 @@ class Plan:
         figures = {name: amounts(node, times)[self.shade] for name, node, times in self._boxes()}
         known = {name: figure for name, figure in figures.items() if figure is not None}
         most = max(known.values(), default=0)
-        return {name: pick(ramp(self.theme), figure, most) for name, figure in known.items()}
+        return {name: pick_fill(self.theme, figure, most) for name, figure in known.items()}
 
     def _boxes(self) -> Iterator[tuple[str, Node, int]]:
         """Every box by name, with its node and for how many equal blocks it stands; adds are none."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,23 +17,37 @@ SHADES = ("stage", "params", "macs", "memory", "field")
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A way to colour: its key, its name, what it is, and how its numbers are written (None for the stages)."""
+    """A way to colour: its key and words, where it stands in a node's `amounts` (None: by stage), and its unit."""
 
     key: str
     name: str
     help: str
-    kind: str | None
+    at: int | None = None
+    kind: str | None = None
+    """`count`, `macs`, `bytes` or `pixels`."""
 
 
-def list_metrics() -> list[Metric]:
-    """All ways to colour the boxes, in the reader's language."""
-    return [
-        Metric("stage", _("Stage"), _("A colour for each stage."), None),
-        Metric("params", _("Parameters"), _("Parameters of each box; a run's are those of all its blocks."), "count"),
-        Metric("macs", _("MACs"), _("Multiply-adds of each box; a run's are those of all its blocks."), "macs"),
-        Metric("memory", _("Activation memory"), _("Bytes newly allocated by each box in one pass."), "bytes"),
-        Metric("field", _("Receptive field"), _("Input pixels that one position of the output can see."), "pixels"),
-    ]
+def list_metrics() -> tuple[Metric, ...]:
+    """The stage, and what every net knows of its nodes without being run, in the reader's language."""
+    return (
+        Metric("stage", _("Stage"), _("Each stage has its colour.")),
+        Metric("params", _("Parameters"), _("Parameters of what a box stands for."), 0, "count"),
+        Metric("macs", _("MACs"), _("Multiply-adds of what a box stands for."), 1, "macs"),
+        Metric(
+            "memory",
+            _("Activation memory"),
+            _("Bytes newly allocated by what a box stands for, in one pass."),
+            2,
+            "bytes",
+        ),
+        Metric(
+            "field",
+            _("Receptive field"),
+            _("Input pixels, along one side, that one position after the box can see."),
+            3,
+            "pixels",
+        ),
+    )
 
 
 def amounts(node: Node, times: int = 1) -> dict[str, int | None]:
@@ -49,11 +62,12 @@ def amounts(node: Node, times: int = 1) -> dict[str, int | None]:
 
 @cache
 def ramp(theme: str) -> tuple[str, ...]:
-    """Fills from the lowest to the highest, as #rrggbb; the theme's ink stays readable on all of them."""
-    colours = sample_colorscale(list(RAMPS[theme]), [step / (STEPS - 1) for step in range(STEPS)], colortype="tuple")
-    return tuple("#" + "".join(f"{round(255 * part):02x}" for part in colour) for colour in colours)
+    """Fills from nothing to the most, as #rrggbb; the theme's ink is readable on all of them."""
+    return tuple(pick_fill(theme, step, STEPS - 1) for step in range(STEPS))
 
 
-def pick(colours: Sequence[str], amount: int, most: int) -> str:
-    """The colour of `amount` on a ramp that goes from zero to `most`, linearly."""
-    return colours[round((len(colours) - 1) * amount / most) if most else 0]
+def pick_fill(theme: str, amount: int, most: int) -> str:
+    """The fill of a box with a figure of `amount` where the largest is `most`: linear from zero."""
+    share = amount / most if most else 0.0
+    (colour,) = sample_colorscale(list(RAMPS[theme]), [share], colortype="tuple")
+    return "#" + "".join(f"{round(255 * part):02x}" for part in colour)
