@@ -15,6 +15,7 @@ from resnet_viz.ui.state import View
 from resnet_viz.units import format_bytes, format_count, format_exact, format_macs
 from resnet_viz.views.fold import resolve_node
 from resnet_viz.views.labels import field_text
+from resnet_viz.views.outline import write_outline
 from resnet_viz.views.snippet import write_snippet
 
 _SKELETON_HEIGHT = 250
@@ -65,9 +66,13 @@ def _show_below(place: DeltaGenerator, view: View, trace: Trace, device: str) ->
                 picture = show_picture()
         with right, st.container(border=True):
             show_maps(view, node or trace.nodes[_FIRST_NODE], device, picture)
-        table_tab, code_tab = st.tabs([_("Table of blocks and ops"), _("The Python that builds this")])
+        table_tab, outline_tab, code_tab = st.tabs(
+            [_("Table of blocks and ops"), _("Outline in words"), _("The Python that builds this")]
+        )
         with table_tab:
             show_table(view, trace)
+        with outline_tab:
+            st.markdown(write_outline(trace))
         with code_tab:
             st.code(write_snippet(view.spec), language="python")
 
