@@ -17,9 +17,9 @@ function roomOf(view) {
   return { width: view.pane.clientWidth || view.size.width, height: Math.min(window.innerHeight * 0.72, 760) };
 }
 
-function fitScale(view) {
+function fitScale(view, size = view.size) {
   const room = roomOf(view);
-  return clamp(Math.min(room.width / view.size.width, room.height / view.size.height), SMALLEST, LARGEST_FIT);
+  return clamp(Math.min(room.width / size.width, room.height / size.height), SMALLEST, LARGEST_FIT);
 }
 
 // A net that is new here begins at its beginning: as large as fits, but never with type too small to read.
@@ -30,9 +30,9 @@ function startCamera(view) {
   scrollPane(view, 0, 0);
 }
 
-function startScale(view) {
+function startScale(view, size = view.size) {
   const linked = linkedViews(view).find((other) => other.svg);
-  return linked ? linked.camera.scale : Math.max(1, fitScale(view));
+  return linked ? linked.camera.scale : Math.max(1, fitScale(view, size));
 }
 
 function layOut(view, pads = { left: 0, top: 0, right: 0, bottom: 0 }, height = null) {
@@ -45,8 +45,10 @@ function layOut(view, pads = { left: 0, top: 0, right: 0, bottom: 0 }, height = 
   camera.origin = { x: pads.left + spare, y: pads.top };
   sheet.style.width = `${Math.floor(pads.left + width + pads.right)}px`;
   sheet.style.height = `${Math.floor(pads.top + tall + pads.bottom)}px`;
-  svg.setAttribute("width", String(width));
-  svg.setAttribute("height", String(tall));
+  if (svg.getAttribute("width") !== String(width)) {
+    svg.setAttribute("width", String(width));
+    svg.setAttribute("height", String(tall));
+  }
   svg.style.left = `${camera.origin.x}px`;
   svg.style.top = `${camera.origin.y}px`;
   view.afterMove();

@@ -17,7 +17,7 @@ function makeCard(view, on) {
 
 // Of nothing, the card tells the net as a whole.
 function showCard(view, id) {
-  const { facts: all, words, title } = view.data;
+  const { facts: all, words } = view.data;
   const isKnown = id !== null && Object.hasOwn(all, id);
   const shown = isKnown ? id : view.network;
   const facts = all[shown] ?? { about: "", shape: "", costs: [], kind: "" };
@@ -25,13 +25,13 @@ function showCard(view, id) {
   const isNetwork = facts.kind === "network";
   view.shown = shown;
   name.textContent = isNetwork ? words.network : shown;
-  about.textContent = isNetwork ? words.hint : facts.about;
-  about.title = isNetwork ? title : facts.about;
+  about.textContent = isNetwork ? "" : facts.about;
+  about.title = about.textContent;
   figures.textContent = [facts.shape, ...facts.costs].join(" · ");
   figures.title = figures.textContent;
   const parts = isKnown && !isNetwork ? [...chipsOf(view, id, "ins"), ...chipsOf(view, id, "outs")] : [];
   if (isKnown && branchesOf(view, id) && view.selected === id) parts.push(branchSign(view, "residual"), branchSign(view, "bypassing"));
-  around.replaceChildren(...parts);
+  around.replaceChildren(...(isNetwork ? [element("span", "hint", words.hint)] : parts));
   updateLevelButtons(view, shown);
 }
 

@@ -20,7 +20,8 @@ function pushButton(label, title, act, on) {
   const button = element("button", "", label);
   button.type = "button";
   button.title = title;
-  button.setAttribute("aria-label", title);
+  // A sign needs a name; a word is one.
+  if (!/\p{L}{2}/u.test(label)) button.setAttribute("aria-label", title);
   button.addEventListener("click", act, { signal: on });
   return button;
 }

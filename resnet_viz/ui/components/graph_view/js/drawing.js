@@ -10,42 +10,48 @@ const KNOWN_ATTRIBUTES = new Set(
 const SHORTCUTS = ["identity", "projection", "parameter-free"];
 const NUMBER = /-?\d+(?:\.\d+)?(?:e[-+]?\d+)?/gi;
 
-function readDrawing(source) {
+// The root element of the drawing, not in the page yet; null if it is no SVG. What takes long is done in steps: each
+// `yield` is a place to let the page breathe.
+function* readDrawing(source) {
   const parsed = new DOMParser().parseFromString(source, "image/svg+xml");
   const svg = parsed.documentElement;
   if (svg.namespaceURI !== SVG || svg.localName !== "svg" || parsed.querySelector("parsererror")) return null;
-  cleanElement(svg);
-  return document.adoptNode(svg);
+  yield;
+  // Graphviz wraps what has a tooltip in a group and a link; the tooltips here are our own.
+  for (const link of svg.querySelectorAll("a")) {
+    const wrapper = link.parentNode.id.startsWith("a_") ? link.parentNode : link;
+    wrapper.replaceWith(...link.childNodes);
+    yield;
+  }
+  for (const node of [svg, ...svg.querySelectorAll("*")]) {
+    cleanElement(node);
+    yield;
+  }
+  return svg;
 }
 
 // What is not known is taken out, whatever it is: scripts, links, styles, pictures, handlers.
-function cleanElement(top) {
-  // Graphviz wraps what has a tooltip in a group and a link; the tooltips here are our own.
-  for (const link of top.querySelectorAll("a")) {
-    const wrapper = link.parentNode.id.startsWith("a_") ? link.parentNode : link;
-    wrapper.replaceWith(...link.childNodes);
+function cleanElement(node) {
+  if (node.namespaceURI !== SVG || !KNOWN_ELEMENTS.has(node.localName)) {
+    node.remove();
+    return;
   }
-  for (const node of [top, ...top.querySelectorAll("*")]) {
-    if (node.namespaceURI !== SVG || !KNOWN_ELEMENTS.has(node.localName)) {
-      node.remove();
-      continue;
-    }
-    const { attributes } = node;
-    for (let i = attributes.length - 1; i >= 0; i--) {
-      const { name, value } = attributes[i];
-      if (!KNOWN_ATTRIBUTES.has(name) || value.includes("url(")) node.removeAttribute(name);
-    }
+  const { attributes } = node;
+  for (let i = attributes.length - 1; i >= 0; i--) {
+    const { name, value } = attributes[i];
+    if (!KNOWN_ATTRIBUTES.has(name) || value.includes("url(")) node.removeAttribute(name);
   }
 }
 
 // `things`: id → box or frame; `wires`: what connects the boxes; `order`: the boxes along the net.
-function indexDrawing(svg) {
+function* indexDrawing(svg) {
   const [moveX, moveY] = numbersIn(/translate\(([^)]*)\)/.exec(svg.querySelector("g")?.getAttribute("transform"))?.[1]);
   const move = { x: moveX ?? 0, y: moveY ?? 0 };
   const [, , width = 1, height = 1] = numbersIn(svg.getAttribute("viewBox"));
   const index = { size: { width, height }, isStrip: width > height, things: new Map(), wires: [], titles: new Map() };
   const edges = [];
   for (const group of svg.querySelectorAll("g.node, g.cluster, g.edge")) {
+    yield;
     const id = group.id.slice(2);
     if (group.id.startsWith("e:")) edges.push(group);
     else if (group.id.startsWith("t:")) index.titles.set(group, id);
@@ -55,9 +61,13 @@ function indexDrawing(svg) {
       if (box) index.things.set(id, { id, isFrame: group.id[0] === "c", element: group, shape, box, ins: [], outs: [] });
     }
   }
-  for (const group of edges) addWire(index, group, move);
+  for (const group of edges) {
+    addWire(index, group, move);
+    yield;
+  }
   index.order = [...index.things.values()].filter((thing) => !thing.isFrame).sort(alongNet(index.isStrip));
   index.order.forEach((thing, place) => (thing.place = place));
+  index.runs = findRuns(index.things);
   return index;
 }
 

@@ -22,6 +22,7 @@ function makeView(root, data) {
     root, data, closing, name: null, svg: null, turn: 0, selected: null, metric: data.metrics[0].key, current: null,
     things: new Map(), titles: new Map(), wires: [], order: [], runs: [], size: { width: 1, height: 1 },
     marked: [], followed: [], halos: [], hitMarks: [], pending: {}, camera: makeCamera(), acted: null, awaited: null,
+    coming: null, source: null, light: new WeakMap(), isDark: null,
   };
   const on = closing.signal;
   view.takeMark = (mark) => takeMark(view, mark);
@@ -57,102 +58,24 @@ function buildParts(view, on) {
   view.root.replaceChildren(makeToolbar(view, on), view.pane, view.card, view.map, view.tip, view.live, view.help);
 }
 
+// The same drawing again, with another theme or other words; or another one, which comes in steps.
 function update(view, data) {
-  const before = { net: view.net, svg: view.source };
-  const isNew = before.svg !== data.svg;
-  const kept = isNew && view.svg && before.net === data.net ? whatStands(view) : null;
+  if (data.svg !== (view.coming ?? view).source) return bringDrawing(view, data);
+  if (view.coming) view.coming.data = data;
+  else takeData(view, data);
+}
+
+function takeData(view, data) {
   view.data = data;
   view.network = networkId(view);
   view.opCounts = null;
   const mark = enterView(view);
-  if (isNew) showDrawing(view, data, kept);
-  if (!view.svg) return;
-  if (paintTheme(view) || isNew) {
+  if (paintTheme(view)) {
     updateLegend(view);
     shadeBy(view, view.metric);
   }
-  if (isNew) afterDrawing(view);
-  else showCard(view, view.selected);
+  showCard(view, view.selected);
   if (mark) view.takeMark(mark);
-}
-
-// Before a change: what is to stay where it is, and what has the keyboard.
-function whatStands(view) {
-  const focused = view.pane.getRootNode().activeElement;
-  const hasFocus = focused ? thingOf(view, focused) : null;
-  const id = view.acted ?? (drawnAround(view, view.selected) && view.selected);
-  let thing = id === null ? null : counterpart(view, id);
-  if (thing && view.acted === null && !isInSight(view, thing)) thing = null;
-  const isAtStart = view.pane.scrollLeft < 1 && view.pane.scrollTop < 1;
-  if (!thing && !isAtStart) thing = nearestToMiddle(view);
-  const kept = { focus: hasFocus?.id ?? null, id: thing?.id ?? null, place: null };
-  if (thing) kept.place = toPane(view, spotOf(view, thing));
-  return kept;
-}
-
-function nearestToMiddle(view) {
-  const { x, y } = toDrawing(view, { x: view.pane.clientWidth / 2, y: view.pane.clientHeight / 2 });
-  const distance = (thing) => Math.hypot(middleOf(thing.box).x - x, middleOf(thing.box).y - y);
-  return view.order.reduce((best, thing) => (best && distance(best) <= distance(thing) ? best : thing), null);
-}
-
-function showDrawing(view, data, kept) {
-  const svg = readDrawing(data.svg);
-  if (!svg) return;
-  Object.assign(view, { svg, source: data.svg, net: data.net, ...indexDrawing(svg), current: null, kept });
-  view.runs = findRuns(view.things);
-  Object.assign(view, { marked: [], followed: [], halos: [], hitMarks: [] });
-  svg.setAttribute("role", "group");
-  svg.setAttribute("aria-label", data.title);
-  nameThings(view);
-  paintTheme(view);
-  view.sheet.replaceChildren(svg);
-  view.pane.classList.toggle("tall", !view.isStrip);
-}
-
-// Every box and frame is a button that says what it is, and where.
-function nameThings(view) {
-  const { words, facts } = view.data;
-  for (const thing of view.things.values()) {
-    const { about = "", shape = "" } = facts[thing.id] ?? {};
-    const values = { name: thing.id, about, shape, n: thing.place + 1, total: view.order.length };
-    const { element: group } = thing;
-    group.setAttribute("role", "button");
-    group.setAttribute("aria-label", sentence(thing.isFrame ? words.spokenFrame : words.spokenBox, values));
-    group.setAttribute("aria-pressed", "false");
-    group.setAttribute("tabindex", "-1");
-    if (thing.isFrame || canOpen(view, thing.id)) group.setAttribute("aria-expanded", String(thing.isFrame));
-  }
-  for (const group of view.titles.keys()) group.setAttribute("aria-hidden", "true");
-  if (view.order.length) makeCurrent(view, view.order[0]);
-}
-
-function afterDrawing(view) {
-  const { kept } = view;
-  if (!kept) startCamera(view);
-  else keepInPlace(view, kept);
-  const focus = kept?.focus ? counterpart(view, kept.focus) : null;
-  if (focus) {
-    makeCurrent(view, focus);
-    focus.element.focus({ preventScroll: true });
-  }
-  select(view, view.selected);
-  if (view.search.hits.length) markHits(view, view.search.hits.filter((id) => Object.hasOwn(view.data.facts, id)));
-  if (view.awaited && view.things.has(view.awaited)) focusThing(view, view.things.get(view.awaited));
-  Object.assign(view, { acted: null, awaited: null, kept: null });
-  view.camera.told = whereCamera(view);
-}
-
-function keepInPlace(view, { id, place }) {
-  const thing = id === null ? null : counterpart(view, id);
-  const { pane } = view;
-  if (!thing) {
-    layOut(view);
-    return scrollPane(view, 0, 0);
-  }
-  // What stood with its beginning out of sight is now small enough to be seen, or was: it stays in sight.
-  const x = clamp(place.x, EDGE / 2, pane.clientWidth - EDGE);
-  settleCamera(view, spotOf(view, thing), { x, y: Math.max(EDGE / 2, place.y) });
 }
 
 function onClick(view, event) {

@@ -70,21 +70,31 @@ function rampColour(ramp, share) {
 
 // The drawing is made for the light theme: in the dark one each colour has a counterpart.
 function paintTheme(view) {
-  const style = getComputedStyle(view.root);
-  const parts = style.getPropertyValue("--st-background-color").match(/[\da-f]{2}/gi) ?? ["ff", "ff", "ff"];
-  const [r, g, b] = parts.map((part) => parseInt(part, 16));
-  const isDark = 0.299 * r + 0.587 * g + 0.114 * b < 128;
+  const isDark = isDarkTheme(view.root);
   view.root.classList.toggle("dark", isDark);
-  if (view.isDark === isDark && view.painted === view.svg) return false;
-  const { recolour } = view.data;
-  view.light ??= new WeakMap();
-  for (const shape of isDark || view.painted === view.svg ? view.svg.querySelectorAll("[fill], [stroke]") : []) {
-    const light = view.light.get(shape) ?? { fill: shape.getAttribute("fill"), stroke: shape.getAttribute("stroke") };
-    view.light.set(shape, light);
-    for (const [name, colour] of Object.entries(light)) {
-      if (Object.hasOwn(recolour, colour)) shape.setAttribute(name, isDark ? recolour[colour] : colour);
-    }
-  }
-  Object.assign(view, { isDark, painted: view.svg });
+  if (view.isDark === isDark) return false;
+  view.isDark = isDark;
+  for (const shape of paintedShapes(view.svg)) paintShape(view, shape, isDark);
   return true;
+}
+
+function isDarkTheme(root) {
+  const parts = getComputedStyle(root).getPropertyValue("--st-background-color").match(/[\da-f]{2}/gi);
+  const [r, g, b] = (parts ?? ["ff", "ff", "ff"]).map((part) => parseInt(part, 16));
+  return 0.299 * r + 0.587 * g + 0.114 * b < 128;
+}
+
+function paintedShapes(svg) {
+  return svg ? svg.querySelectorAll("[fill], [stroke]") : [];
+}
+
+// The first change of a shape notes its light colours, to find back to them.
+function paintShape(view, shape, isDark) {
+  const { recolour } = view.data;
+  if (!view.light.has(shape)) {
+    view.light.set(shape, { fill: shape.getAttribute("fill"), stroke: shape.getAttribute("stroke") });
+  }
+  for (const [name, colour] of Object.entries(view.light.get(shape))) {
+    if (Object.hasOwn(recolour, colour)) shape.setAttribute(name, isDark ? recolour[colour] : colour);
+  }
 }

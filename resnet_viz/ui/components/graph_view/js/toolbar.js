@@ -15,7 +15,10 @@ function makeToolbar(view, on) {
 function makeViewButtons(view, on) {
   const { words } = view.data;
   const buttons = element("div", "buttons");
-  view.goButton = pushButton("⌖", words.goTitle, () => goToSelection(view), on);
+  view.goButton = pushButton("", words.goTitle, () => goToSelection(view), on);
+  const sign = svgElement("svg", { width: 16, height: 16, viewBox: "0 0 16 16", "aria-hidden": "true" });
+  sign.append(svgElement("path", { d: "M8,1V5M8,11V15M1,8H5M11,8H15M8,4A4,4 0 1 0 8,12A4,4 0 1 0 8,4", class: "icon" }));
+  view.goButton.append(sign);
   buttons.append(
     pushButton("−", words.zoomOut, () => zoomBy(view, 1 / STEP), on),
     pushButton(words.fit, words.fitTitle, () => zoomTo(view, fitScale(view)), on),
