@@ -47,7 +47,7 @@ def _show_controls(view: View, detail: Detail) -> None:
     counts = cache.get_box_counts(view.spec)
     names = {"folded": _("Folded"), "block": _("Blocks"), "op": _("Ops")}
     forms = {"strip": _("Left to right"), "tall": _("Top to bottom")}
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             st.segmented_control(
                 _("Level"),
