@@ -16,11 +16,13 @@ from resnet_viz.errors import DrawError, ResnetVizError
 from resnet_viz.i18n import _
 from resnet_viz.records import Trace
 from resnet_viz.spec import ResNetSpec
+from resnet_viz.views.detail import LEVELS
 from resnet_viz.views.export import EXPORT_FORMATS, ExportOptions, export_graph, file_name
-from resnet_viz.views.graph import FORMS, LEVELS
+from resnet_viz.views.graph import FORMS
 from resnet_viz.views.paper import PAGES
+from resnet_viz.views.shade import SHADES
 from resnet_viz.views.style import PALETTES
-from resnet_viz.views.summary import SUMMARY_LEVELS, summarise, summary_csv, summary_json, summary_text
+from resnet_viz.views.summary import summarise, summary_csv, summary_json, summary_text
 
 _STDOUT = "-"
 _DONE, _REFUSED, _INTERRUPTED, _NO_READER = 0, 2, 130, 141
@@ -85,6 +87,7 @@ def _add_draw(parser: argparse.ArgumentParser) -> None:
     _add_choice(parser, "--level", LEVELS, LEVELS[0], _("how much is opened"))
     _add_choice(parser, "--form", FORMS, FORMS[0], _("left to right, or top to bottom"))
     _add_choice(parser, "--theme", tuple(PALETTES), usual.theme, _("colours"))
+    _add_choice(parser, "--shade", SHADES, usual.shade, _("what a box's fill says"))
     background = parser.add_mutually_exclusive_group()
     background.add_argument("--transparent", action="store_true", help=_("no background"))
     background.add_argument(
@@ -98,7 +101,7 @@ def _add_draw(parser: argparse.ArgumentParser) -> None:
 
 def _add_summary(parser: argparse.ArgumentParser) -> None:
     _add_net(parser)
-    _add_choice(parser, "--level", SUMMARY_LEVELS, SUMMARY_LEVELS[0], _("how much is opened"))
+    _add_choice(parser, "--level", LEVELS, LEVELS[0], _("how much is opened"))
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--csv", action="store_true", help=_("as comma-separated values"))
     form.add_argument("--json", action="store_true", help=_("as JSON"))
@@ -134,6 +137,7 @@ def _draw(chosen: argparse.Namespace) -> None:
         is_transparent=chosen.transparent,
         scale=chosen.scale,
         page=chosen.page,
+        shade=chosen.shade,
     )
     if chosen.output not in (None, _STDOUT):
         _check_place(Path(chosen.output))

@@ -18,7 +18,8 @@ from torch import nn
 from resnet_viz.errors import DrawError
 from resnet_viz.model.trace import trace_model
 from resnet_viz.records import Trace
-from resnet_viz.views.graph import FORMS, LEVELS, draw_graph
+from resnet_viz.views.detail import LEVELS
+from resnet_viz.views.graph import FORMS, draw_graph
 from resnet_viz.views.render import FORMATS, render_graph
 from resnet_viz.views.style import PALETTES, TEXT_SIZE, recolouring
 from tests.test_graph import NETS, SPECS, Pair, drawn, every_form, every_net, folded_and_block, read, role_of, traced

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import copy_context
+from dataclasses import replace
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from resnet_viz.i18n import _, current_language
 from resnet_viz.records import Trace
 from resnet_viz.ui import cache, state
 from resnet_viz.ui.state import View
+from resnet_viz.views.detail import Detail
 from resnet_viz.views.export import (
     EXPORT_FORMATS,
     LEAST_SCALE,
@@ -29,20 +31,20 @@ from resnet_viz.views.style import PALETTES
 _USUAL_SCALE = 2.0
 
 
-def show_keep(view: View, trace: Trace) -> None:
+def show_keep(view: View, trace: Trace, detail: Detail) -> None:
     """A button that opens the choices, and in them one that downloads the drawing of this view."""
     try:
-        svg = cache.get_drawing(view.spec, view.level, view.form, current_language())
+        svg = cache.get_drawing(view.spec, detail, view.form, current_language()).svg
     except DrawError:
         return  # Nothing is drawn, and the page says why.
     with st.popover(_("Download"), icon=":material/download:"):
-        options = _choose_options()
+        options = replace(_choose_options(), shade=view.shade)
         try:
             check_size(drawing_size(svg), options)
         except DrawError as error:
             st.error(str(error), icon=":material/fit_screen:")
         else:
-            _show_button(view, trace, options)
+            _show_button(view.form, trace, detail, options)
 
 
 def _choose_options() -> ExportOptions:
@@ -103,11 +105,11 @@ def _choose_scale(kind: str) -> float:
     )
 
 
-def _show_button(view: View, trace: Trace, options: ExportOptions) -> None:
-    name = file_name(trace, view.level, options)
+def _show_button(form: str, trace: Trace, detail: Detail, options: ExportOptions) -> None:
+    name = file_name(trace, detail, options)
     st.download_button(
         _("Download {name}").format(name=name),
-        _maker(view, trace, options),
+        _maker(form, trace, detail, options),
         name,
         MIME_TYPES[options.format],
         key=state.W_KEEP_FILE,
@@ -118,8 +120,8 @@ def _show_button(view: View, trace: Trace, options: ExportOptions) -> None:
     )
 
 
-def _maker(view: View, trace: Trace, options: ExportOptions) -> Callable[[], bytes]:
+def _maker(form: str, trace: Trace, detail: Detail, options: ExportOptions) -> Callable[[], bytes]:
     """Makes the file when the button is clicked, in another thread: the reader's language goes with it."""
     here = copy_context()
     # Each click has a copy of its own, for a context is in one thread at a time.
-    return lambda: here.copy().run(export_graph, trace, view.level, view.form, options)
+    return lambda: here.copy().run(export_graph, trace, detail, form, options)

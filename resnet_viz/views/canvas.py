@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
+from typing import NamedTuple
 from urllib.parse import quote
 
 from graphviz import Digraph
 
-from resnet_viz.records import Node, Trace
+from resnet_viz.records import Node
 from resnet_viz.views.labels import attribute_text, box_label, frame_label, text_label, tooltip
-from resnet_viz.views.style import WIRES, Paint, Palette
+from resnet_viz.views.plan import Plan
+from resnet_viz.views.style import CHARACTER, WIRES
 
 _SPINE = "spine"
 
@@ -23,56 +26,51 @@ def dot_name(node_id: str) -> str:
     return quote(node_id).replace("~", "%7E").replace("%", "~")
 
 
+class Words(NamedTuple):
+    """What a box says: a bold title, lines under it, and the tooltip."""
+
+    title: str
+    lines: Sequence[str]
+    tip: str
+
+
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """A graph in the making, the Trace it shows, its colours and its direction."""
+    """A graph in the making."""
 
     dot: Digraph
     """Where boxes go: the whole graph, or the frame being filled."""
-    trace: Trace
-    palette: Palette
-    is_strip: bool
-    has_shortcuts_below: bool = False
+    plan: Plan
     wires: list[dict[str, str]] = field(default_factory=list)
     """Kept until all frames stand: a wire drawn inside a frame would pull both its ends into it."""
 
     def inside(self, dot: Digraph) -> Canvas:
         """The same drawing inside a frame."""
-        return Canvas(dot, self.trace, self.palette, self.is_strip, self.has_shortcuts_below, self.wires)
+        return Canvas(dot, self.plan, self.wires)
 
     def finish(self) -> None:
         """Draw the wires that were kept."""
         for wire in self.wires:
             self.dot.edge(**wire)
 
-    def paint(self, node: Node) -> Paint:
-        """The colours of a node: those of its stage, or of stem and head."""
-        around = {group.id: group.kind for group in (node, *self.trace.ancestors(node))}
-        for index, stage in enumerate(self.trace.stages):
-            if stage.id in around:
-                return self.palette.stage(index)
-        return self.palette.head if "head" in around.values() else self.palette.stem
-
-    def box(self, node: Node, title: str, lines: Sequence[str], tip: str, is_on_spine: bool = True) -> None:
+    def box(self, node: Node, words: Words, is_on_spine: bool = True) -> None:
         """A filled box for a layer or a block."""
-        paint = self.paint(node)
-        self._node(node.id, label=box_label(title, lines, self.palette), tip=tip, paint=paint, on_spine=is_on_spine)
+        self._box(node.id, node, words, is_on_spine, "box")
 
-    def run_box(self, run_id: str, node: Node, title: str, lines: Sequence[str], tip: str) -> None:
+    def run_box(self, run_id: str, node: Node, words: Words) -> None:
         """A box with a double border for several equal blocks."""
-        label = box_label(title, lines, self.palette)
-        self._node(run_id, label=label, tip=tip, paint=self.paint(node), on_spine=True, peripheries="2")
+        self._box(run_id, node, words, True, "run")
 
-    def bypass_box(self, node: Node, title: str, lines: Sequence[str], role: str, tip: str) -> None:
+    def bypass_box(self, node: Node, words: Words, role: str) -> None:
         """A box on a shortcut, in the shortcut's own line style."""
         wire = WIRES[role]
         self.dot.node(
             dot_name(node.id),
-            label=text_label([title, *lines], self.palette),
+            label=text_label([words.title, *words.lines], self.plan.palette),
             id=attribute_text(f"n:{node.id}"),
-            tooltip=attribute_text(tip),
-            fillcolor=self.palette.plain,
-            color=getattr(self.palette, wire.colour),
+            tooltip=attribute_text(words.tip),
+            fillcolor=self.plan.fills.get(node.id, self.plan.palette.plain),
+            color=getattr(self.plan.palette, wire.colour),
             style=f"rounded,filled,{wire.style}",
             penwidth=str(wire.width),
             **{"class": f"bypass {role}"},
@@ -82,27 +80,39 @@ class Canvas:
         """The ⊕ where both branches meet."""
         self.dot.node(
             dot_name(node.id),
-            label=box_label("+", [], self.palette),
+            label=box_label("+", [], self.plan.palette),
             id=attribute_text(f"n:{node.id}"),
-            tooltip=attribute_text(tooltip(self.trace, node)),
+            tooltip=attribute_text(tooltip(self.plan.trace, node)),
             shape="circle",
             fixedsize="true",
             width="0.27",
             margin="0",
             group=_SPINE,
-            fillcolor=self.palette.plain,
-            color=self.paint(node).line,
+            fillcolor=self.plan.palette.plain,
+            color=self.plan.paint(node).line,
             penwidth="1.6",
             **{"class": "add"},
         )
 
-    def wire(self, src: str, dst: str, role: str, label: str = "", is_arc: bool = False, weight: int = 1) -> None:
-        """A connection; an arc leaves the spine to one side and takes no part in the order of things."""
-        self.wires.append(self._wire(src, dst, role, label, is_arc, weight))
+    def wire(self, src: str, dst: str, role: str, label: str = "", weight: int = 1) -> None:
+        """A connection along the net."""
+        self.wires.append(self._wire(src, dst, role, label, weight))
 
-    def early_wire(self, src: str, dst: str, role: str, label: str = "", is_arc: bool = False) -> None:
-        """A wire into a frame that is not drawn yet: in a strip, only so does Graphviz keep shortcuts on one side."""
-        self.dot.edge(**self._wire(src, dst, role, label, is_arc, weight=1))
+    def arc(self, src: str, dst: str, role: str, is_early: bool = False, is_below: bool = False) -> None:
+        """A connection that leaves the spine to one side: in a strip above or below it, in a tall drawing to the right.
+
+        `is_early` for one into a frame that is not drawn yet: in a strip, only so does Graphviz keep shortcuts where
+        they belong.
+        """
+        wire = self._wire(src, dst, role, "", weight=1)
+        side = ("s" if is_below else "n") if self.plan.is_strip else "e"
+        # Where all is open, such wires run below of themselves, and sag if they are held to it.
+        if not (is_below and self.plan.detail.level == "op"):
+            wire |= {"tailport": side, "headport": side}
+        if is_early:
+            self.dot.edge(**wire)
+        else:
+            self.wires.append(wire)
 
     def frame(self, node: Node, title: str, first: str, width: float = 1.4, headroom: int = 0) -> Digraph:
         """A rounded frame with a title, to be filled and then added; `first` is the first box on its spine.
@@ -112,18 +122,18 @@ class Canvas:
         """
         frame = Digraph(name=f"cluster_{dot_name(node.id)}")
         frame.attr(
-            label=frame_label(title.split("\n"), headroom, self.palette) if self.is_strip else "",
+            label=frame_label(title.split("\n"), headroom, self.plan.palette) if self.plan.is_strip else "",
             id=attribute_text(f"c:{node.id}"),
-            tooltip=attribute_text(tooltip(self.trace, node, title)),
+            tooltip=attribute_text(tooltip(self.plan.trace, node, title)),
             style="rounded",
-            color=self.paint(node).line,
+            color=self.plan.paint(node).line,
             penwidth=str(width),
             margin="7",
-            fontcolor=self.palette.ink,
+            fontcolor=self.plan.palette.ink,
             **{"class": node.kind},
         )
-        if not self.is_strip:
-            label = frame_label(title.split("\n"), 0, self.palette)
+        if not self.plan.is_strip:
+            label = frame_label(title.split("\n"), 0, self.plan.palette)
             frame.node(
                 dot_name(node.id), label=label, id=attribute_text(f"t:{node.id}"), shape="plain", style="", tooltip=" "
             )
@@ -136,43 +146,48 @@ class Canvas:
             rank.attr(rank="same")
             rank.edge(dot_name(first), dot_name(second), style="invis")
 
-    def _wire(self, src: str, dst: str, role: str, label: str, is_arc: bool, weight: int) -> dict[str, str]:
+    def _wire(self, src: str, dst: str, role: str, label: str, weight: int) -> dict[str, str]:
         wire = WIRES[role]
-        side = "n" if self.is_strip else "e"
-        ports = {"tailport": side, "headport": side, "constraint": "false"} if is_arc else {}
         return {
             "tail_name": dot_name(src),
             "head_name": dot_name(dst),
             **self._wire_label(label),
             "id": attribute_text(f"e:{src}>{dst}"),
-            "color": getattr(self.palette, wire.colour),
+            "color": getattr(self.plan.palette, wire.colour),
             "style": wire.style,
             "penwidth": str(wire.width),
             "weight": str(weight),
+            "minlen": self._ranks(label),
             "tooltip": attribute_text(f"{src} → {dst}"),
             "class": f"wire {role}",
-            **ports,
         }
+
+    def _ranks(self, label: str) -> str:
+        """How many ranks a wire spans at least: where ranks lie close, words need several."""
+        return str(max(1, ceil(self.plan.room_for(label) / self.plan.rank_gap))) if self.plan.is_strip else "1"
 
     def _wire_label(self, label: str) -> dict[str, str]:
         """The words on a wire, on the side away from the shortcuts.
 
         In a strip a label in the middle would take a rank of its own, and shortcuts would change sides for it.
         """
-        if self.is_strip and label:
-            angle = "-16" if self.has_shortcuts_below else "16"
-            return {"headlabel": attribute_text(label), "labeldistance": "3.4", "labelangle": angle}
+        if self.plan.is_strip and label:
+            angle = "-16" if self.plan.detail.level == "op" else "16"
+            # In units of ten points along the wire: half the words, and the arrow's head.
+            distance = f"{3.75 * CHARACTER * len(label) + 0.9:.2f}"
+            return {"headlabel": attribute_text(label), "labeldistance": distance, "labelangle": angle}
         return {"label": attribute_text(label)}
 
-    def _node(self, node_id: str, label: str, tip: str, paint: Paint, on_spine: bool, peripheries: str = "1") -> None:
+    def _box(self, name: str, node: Node, words: Words, is_on_spine: bool, kind: str) -> None:
+        paint = self.plan.paint(node)
         self.dot.node(
-            dot_name(node_id),
-            label=label,
-            id=attribute_text(f"n:{node_id}"),
-            tooltip=attribute_text(tip),
-            fillcolor=paint.fill,
+            dot_name(name),
+            label=box_label(words.title, words.lines, self.plan.box_palette),
+            id=attribute_text(f"n:{name}"),
+            tooltip=attribute_text(words.tip),
+            fillcolor=self.plan.fills.get(name, paint.fill),
             color=paint.line,
-            peripheries=peripheries,
-            **({"group": _SPINE} if on_spine else {}),
-            **{"class": "run" if peripheries == "2" else "box"},
+            peripheries="2" if kind == "run" else "1",
+            **({"group": _SPINE} if is_on_spine else {}),
+            **{"class": kind},
         )

@@ -18,11 +18,13 @@ from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
 from resnet_viz.records import Trace
 from resnet_viz.units import format_exact
+from resnet_viz.views.detail import Detail, make_detail
 from resnet_viz.views.export_json import describe_drawing
 from resnet_viz.views.export_svg import make_portable
 from resnet_viz.views.graph import draw_graph
 from resnet_viz.views.paper import PAGES, check_pages, lay_on_pages
 from resnet_viz.views.render import render_graph
+from resnet_viz.views.shade import SHADES
 from resnet_viz.views.style import PALETTES
 
 EXPORT_FORMATS = ("svg", "png", "pdf", "dot", "json")
@@ -46,7 +48,7 @@ class ExportOptions:
     format: `svg`, `png`, `pdf`, `dot` (as `dot` reads it, not laid out) or `json` (what is drawn, in figures).
     theme: `light` or `dark`. is_transparent: no background; else the theme's page colour is behind the drawing.
     scale: 0.5 to 8, of a PNG and a PDF. page: of a PDF: `content` (one page of the drawing's size), or `a4` and
-    `letter` (as many pages as it takes).
+    `letter` (as many pages as it takes). shade: what a box's fill says, as in `draw_graph`.
     """
 
     format: str = "svg"
@@ -54,11 +56,13 @@ class ExportOptions:
     is_transparent: bool = False
     scale: float = 1.0
     page: str = "content"
+    shade: str = "stage"
 
     def __post_init__(self) -> None:
         _check(_("Format"), self.format, EXPORT_FORMATS)
         _check(_("Theme"), self.theme, tuple(PALETTES))
         _check(_("Page"), self.page, PAGES)
+        _check(_("Shade"), self.shade, SHADES)
         if not isinstance(self.scale, int | float) or not LEAST_SCALE <= self.scale <= MOST_SCALE:
             raise DrawError(
                 _("Scale: got “{got}”. Choose a number from {least} to {most}.").format(
@@ -68,41 +72,46 @@ class ExportOptions:
 
 
 def export_graph(
-    trace: Trace, level: str = "folded", form: str = "strip", options: ExportOptions | None = None
+    trace: Trace, level: str | Detail = "folded", form: str = "strip", options: ExportOptions | None = None
 ) -> bytes:
     """The drawing of a net at a level as the bytes of a file, by default an SVG.
 
-    level and form are those of `draw_graph`. Raises DrawError for an unknown one, for too many boxes, and for a PNG
-    or a PDF too large, saying which scale would fit.
+    level, which may be a Detail, and form are those of `draw_graph`. Raises DrawError for an unknown one, for too many
+    boxes, and for a PNG or a PDF too large, saying which scale would fit.
     """
     options = options or ExportOptions()
-    graph = _on_background(draw_graph(trace, level, options.theme, form), options)
+    detail = level if isinstance(level, Detail) else make_detail(trace, level)
+    graph = _on_background(draw_graph(trace, detail, options.theme, form, options.shade), options)
     match options.format:
         case "png":
             return _export_png(graph, options.scale)
         case "pdf":
             graph.attr(margin="0")  # Graphviz adds half an inch all around, which a page of the drawing's size is not.
-            title = _("{name}, {level}").format(name=trace.name, level=level)
+            title = _("{name}, {level}").format(name=trace.name, level=detail.level)
             return lay_on_pages(render_graph(graph, "pdf"), options.page, options.scale, title)
         case "dot":
             source: str = graph.source
             return source.encode()
         case "json":
-            described = describe_drawing(trace, graph, level)
+            described = describe_drawing(trace, graph, detail)
             return (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()
         case _:
             return make_portable(render_graph(graph, "svg"), render_graph(graph, "json"))
 
 
-def file_name(trace: Trace, level: str, options: ExportOptions) -> str:
+def file_name(trace: Trace, level: str | Detail, options: ExportOptions) -> str:
     """A name for the file that is safe everywhere: `resnet152-folded-dark.svg`."""
+    detail = level if isinstance(level, Detail) else Detail(level)
     net = (trace.spec.preset_name if trace.spec else None) or trace.name
-    marks = ["dark"] if options.theme == "dark" and options.format != "json" else []
+    marks = ["opened"] if detail.parts else []
+    if options.format != "json":
+        marks += [options.shade] if options.shade != SHADES[0] else []
+        marks += ["dark"] if options.theme == "dark" else []
     if options.format == "png" and options.scale != 1:
         marks.append(f"{options.scale:g}x")
     if options.format == "pdf" and options.page != "content":
         marks.append(options.page)
-    stem = "-".join(filter(None, (_slug(word) for word in (net, level, *marks))))
+    stem = "-".join(filter(None, (_slug(word) for word in (net, detail.level, *marks))))
     return f"{stem}.{options.format}"
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from resnet_viz.records import Block, Node, Stage, Trace
+from resnet_viz.views.detail import find_range, range_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,30 @@ class Run:
         """The block whose output leaves the run."""
         return self.blocks[-1]
 
+    @property
+    def outlet(self) -> str:
+        """The box that the run's output leaves from: the last add, or where there is none the run itself."""
+        return self.last.add or self.id
 
-def fold_stage(trace: Trace, stage: Stage, is_folded: bool = True) -> tuple[Run, ...]:
-    """The blocks of a stage, with equal neighbours joined where `is_folded`."""
+
+def fold_stage(trace: Trace, stage: Stage, levels: Mapping[str, str] | None = None) -> tuple[Run, ...]:
+    """The blocks of a stage, equal neighbours joined; `levels` by block: only those at `folded` are (None: all)."""
     blocks = [node for node in (trace.nodes[child] for child in stage.children) if isinstance(node, Block)]
-    if not is_folded:
-        return tuple(Run(block.id, (block,)) for block in blocks)
-    groups = (tuple(group) for _, group in groupby(blocks, key=lambda block: _likeness(trace, block)))
-    return tuple(Run(_run_id(group), group) for group in groups)
+
+    def likeness(block: Block) -> object:
+        is_folded = levels is None or levels[block.id] == "folded"
+        return _likeness(trace, block) if is_folded else block.id
+
+    groups = (tuple(group) for _, group in groupby(blocks, key=likeness))
+    return tuple(Run(range_id(group), group) for group in groups)
+
+
+def find_run(trace: Trace, run_id: str) -> Run | None:
+    """The run of an id such as `layer3.1..35`: two or more equal neighbours; None if there is no such run."""
+    blocks = find_range(trace, run_id)
+    if len(blocks) < 2 or len({_likeness(trace, block) for block in blocks}) > 1:
+        return None
+    return Run(run_id, blocks)
 
 
 def inner_ops(trace: Trace, node: Node) -> list[Node]:
@@ -53,21 +71,12 @@ def _likeness(trace: Trace, block: Block) -> tuple[object, ...]:
     return block.block_type, block.shortcut, trace.in_shape(block), settings
 
 
-def _run_id(blocks: tuple[Block, ...]) -> str:
-    if len(blocks) == 1:
-        return blocks[0].id
-    return f"{blocks[0].id}..{blocks[-1].id.rpartition('.')[2]}"
-
-
 def resolve_node(trace: Trace, node_id: str | None) -> Node | None:
     """The node of an id from a drawing: a run stands for its last block, whose output leaves it. None if unknown."""
     if node_id is None:
         return None
-    if node_id not in trace.nodes and ".." in node_id:
-        for run in (run for stage in trace.stages for run in fold_stage(trace, stage)):
-            if run.id == node_id:
-                return run.last
-    return trace.nodes.get(node_id)
+    run = None if node_id in trace.nodes else find_run(trace, node_id)
+    return run.last if run else trace.nodes.get(node_id)
 
 
 def drawn_ids(trace: Trace, node_id: str) -> list[str]:

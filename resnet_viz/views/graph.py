@@ -13,74 +13,77 @@ from graphviz import Digraph
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
 from resnet_viz.records import Trace
-from resnet_viz.units import format_shape
 from resnet_viz.views.canvas import Canvas, dot_name
-from resnet_viz.views.graph_blocks import draw_blocks
-from resnet_viz.views.graph_ops import draw_ops
+from resnet_viz.views.detail import Detail, make_detail
+from resnet_viz.views.graph_net import draw_net
 from resnet_viz.views.labels import attribute_text
+from resnet_viz.views.plan import Plan
+from resnet_viz.views.shade import SHADES
 from resnet_viz.views.style import FONT, PALETTES, TEXT_SIZE
 
-LEVELS = ("folded", "block", "op")
 FORMS = ("strip", "tall")
 MOST_BOXES = 1_200
 
 
-def draw_graph(trace: Trace, level: str = "folded", theme: str = "light", form: str = "strip") -> Digraph:
+def draw_graph(
+    trace: Trace, level: str | Detail = "folded", theme: str = "light", form: str = "strip", shade: str = "stage"
+) -> Digraph:
     """The net as a directed graph.
 
-    level: `folded` (runs of equal blocks as one box), `block` (every block) or `op` (every op of the Trace).
-    theme: `light` or `dark`. form: `strip` runs left to right, `tall` top to bottom.
+    level: `folded` (runs of equal blocks as one box), `block` (every block), `op` (every op of the Trace), or a
+    Detail, in which parts differ. theme: `light` or `dark`. form: `strip` runs left to right, `tall` top to bottom.
+    shade: what a box's fill says, its `stage` or one of its figures: `params`, `macs`, `memory`, `field`.
     Raises DrawError for anything else.
     """
     if not isinstance(trace, Trace):
         raise DrawError(_("Got {got} to draw. Pass a Trace.").format(got=type(trace).__name__))
-    _check("level", level, LEVELS)
+    detail = level if isinstance(level, Detail) else make_detail(trace, level)
     _check("theme", theme, tuple(PALETTES))
     _check("form", form, FORMS)
-    _check_size(trace, level)
-    palette = PALETTES[theme]
-    dot = Digraph(name=dot_name(trace.name), comment=f"resnet_viz {level}")
-    dot.attr(
-        "graph",
-        rankdir="LR" if form == "strip" else "TB",
-        bgcolor="transparent",
-        newrank="true",
-        nodesep="0.16",
-        ranksep=_rank_gap(trace, level, form),
-        pad="0.08",
-        fontname=FONT,
-        fontsize=str(TEXT_SIZE),
-        fontcolor=palette.ink,
-        tooltip=attribute_text(trace.name),
-    )
-    dot.attr("node", shape="box", style="rounded,filled", fontname=FONT, fontsize=str(TEXT_SIZE), margin="0.065,0.055")
-    dot.attr("edge", fontname=FONT, fontsize=str(TEXT_SIZE), fontcolor=palette.muted, arrowsize="0.6")
-    canvas = Canvas(dot, trace, palette, is_strip=form == "strip", has_shortcuts_below=level == "op")
-    if level == "op":
-        draw_ops(canvas)
-    else:
-        draw_blocks(canvas, is_folded=level == "folded")
+    _check("shade", shade, SHADES)
+    plan = Plan(trace, detail, form == "strip", theme, shade)
+    _check_size(plan)
+    dot = Digraph(name=dot_name(trace.name), comment=f"resnet_viz {detail.level}")
+    _set_attributes(dot, plan)
+    canvas = Canvas(dot, plan)
+    draw_net(canvas)
     canvas.finish()
     return dot
 
 
-def _rank_gap(trace: Trace, level: str, form: str) -> str:
-    """Inches between one box and the next; in a strip, a shape stands between them."""
-    if level == "folded":
-        return "0.17" if form == "strip" else "0.24"
-    longest = max((len(format_shape(edge.tensor.shape)) for edge in trace.edges), default=0)
-    return f"{0.09 * longest:.2f}" if form == "strip" else "0.36"
+def _set_attributes(dot: Digraph, plan: Plan) -> None:
+    """What holds for the whole drawing."""
+    dot.attr(
+        "graph",
+        rankdir="LR" if plan.is_strip else "TB",
+        bgcolor="transparent",
+        newrank="true",
+        nodesep="0.16",
+        ranksep=f"{plan.rank_gap:.2f}",
+        pad="0.08",
+        fontname=FONT,
+        fontsize=str(TEXT_SIZE),
+        fontcolor=plan.palette.ink,
+        tooltip=attribute_text(plan.trace.name),
+    )
+    dot.attr("node", shape="box", style="rounded,filled", fontname=FONT, fontsize=str(TEXT_SIZE), margin="0.065,0.055")
+    dot.attr("edge", fontname=FONT, fontsize=str(TEXT_SIZE), fontcolor=plan.palette.muted, arrowsize="0.6")
 
 
-def _check_size(trace: Trace, level: str) -> None:
+def count_boxes(trace: Trace, level: str | Detail) -> int:
+    """How many boxes a drawing would have, adds included. Raises DrawError."""
+    detail = level if isinstance(level, Detail) else make_detail(trace, level)
+    return Plan(trace, detail, is_strip=True).n_boxes
+
+
+def _check_size(plan: Plan) -> None:
     """Graphviz's time grows faster than the graph, and one drawing at a time holds up all sessions."""
-    n_boxes = len(trace.ops) if level == "op" else 2 * len(trace.blocks)
-    if level != "folded" and n_boxes > MOST_BOXES:
+    if plan.n_boxes > MOST_BOXES:
         raise DrawError(
             _(
                 "{name} would be {n} boxes at this level; at most {most} are drawn. Choose the folded level, or look "
                 "into the table."
-            ).format(name=trace.name, n=f"{n_boxes:,}", most=f"{MOST_BOXES:,}")
+            ).format(name=plan.trace.name, n=f"{plan.n_boxes:,}", most=f"{MOST_BOXES:,}")
         )
 
 

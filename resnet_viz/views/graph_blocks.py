@@ -1,45 +1,27 @@
-"""The folded and the block level: a box per block or run, a ⊕ per add, every shortcut around or through its own box."""
+"""What is closed: a box per block or run, a ⊕ per add, every shortcut around it or through its own box."""
 
 from __future__ import annotations
 
 from resnet_viz.i18n import _
-from resnet_viz.records import Block, Node, Stage
-from resnet_viz.units import format_count, format_macs, format_shape, format_short_shape
-from resnet_viz.views.canvas import Canvas
-from resnet_viz.views.fold import Run, fold_stage, inner_ops
-from resnet_viz.views.labels import POOLS, WEIGHTED, cost_lines, layer_text, stage_title, tooltip
+from resnet_viz.records import Node
+from resnet_viz.units import format_count, format_macs, format_short_shape
+from resnet_viz.views.canvas import Canvas, Words
+from resnet_viz.views.fold import Run, inner_ops
+from resnet_viz.views.labels import WEIGHTED, cost_lines, layer_text, tooltip
+from resnet_viz.views.plan import is_layer
 
 _SPINE_WEIGHT = 40
-_ARC_ROOM = 40
 
 
-def draw_blocks(canvas: Canvas, is_folded: bool) -> None:
-    """Stem, stages and head, one after the other."""
-    trace = canvas.trace
-    network = next(node for node in trace.nodes.values() if node.kind == "network")
-    previous: str | None = None
-    for child in (trace.nodes[child] for child in network.children):
-        if isinstance(child, Stage):
-            previous = _draw_stage(canvas, child, previous, is_folded)
-        else:
-            for op in inner_ops(trace, child):
-                previous = _draw_layer(canvas, op, previous, is_folded)
-
-
-def _draw_layer(canvas: Canvas, op: Node, previous: str | None, is_folded: bool) -> str | None:
+def draw_layer(canvas: Canvas, op: Node) -> None:
     """A layer of stem or head; normalisation, ReLU and flattening go without a box of their own."""
-    if not _is_layer(op):
-        return previous
+    if not is_layer(op):
+        return
     title, lines = _layer_words(op)
-    if not is_folded:
+    if canvas.plan.level_of(op) != "folded":
         lines += cost_lines(op.n_params, op.n_macs)
-    canvas.box(op, title, lines, tooltip(canvas.trace, op))
-    _join(canvas, previous, op, op.id, is_folded)
-    return op.id
-
-
-def _is_layer(op: Node) -> bool:
-    return op.kind == "input" or op.op in (*WEIGHTED, *POOLS)
+    canvas.box(op, Words(title, lines, tooltip(canvas.plan.trace, op)))
+    _join(canvas, op, op.id)
 
 
 def _layer_words(op: Node) -> tuple[str, list[str]]:
@@ -49,91 +31,63 @@ def _layer_words(op: Node) -> tuple[str, list[str]]:
     return name, [layer_text(op)]
 
 
-def _draw_stage(canvas: Canvas, stage: Stage, previous: str | None, is_folded: bool) -> str | None:
-    """A frame with its runs; what is drawn inside is joined to what came before."""
-    parts = _parts(canvas, stage, is_folded)
-    # A box on a shortcut makes room above the spine; arcs alone, or over taller boxes, need some.
-    needs_room = not is_folded or not any(isinstance(part, Run) and part.first.bypass for part in parts)
-    title = stage_title(stage, " · " if canvas.is_strip else "\n")
-    frame = canvas.frame(stage, title, parts[0].id, headroom=_ARC_ROOM if needs_room else 0)
-    inside = canvas.inside(frame)
-    for part in parts:
-        if isinstance(part, Run):
-            is_entry_arc = canvas.is_strip and part is parts[0] and part.first.shortcut == "identity"
-            if is_entry_arc and previous is not None and part.last.add:
-                canvas.early_wire(previous, part.last.add, "identity", is_arc=True)
-            previous = _draw_run(inside, part, previous, is_folded, is_entry_arc)
-        else:
-            previous = _draw_layer(inside, part, previous, is_folded)
-    canvas.dot.subgraph(frame)
-    return previous
-
-
-def _parts(canvas: Canvas, stage: Stage, is_folded: bool) -> list[Run | Node]:
-    """What a frame holds, in running order: runs, and layers that lie in a stage without a block around them."""
-    trace = canvas.trace
-    runs = fold_stage(trace, stage, is_folded)
-    loose = [child for child in (trace.nodes[child] for child in stage.children) if not isinstance(child, Block)]
-    layers = [op for child in loose for op in inner_ops(trace, child) if _is_layer(op)]
-    return sorted([*runs, *layers], key=lambda part: part.first.order if isinstance(part, Run) else part.order)
-
-
-def _draw_run(canvas: Canvas, run: Run, previous: str | None, is_folded: bool, has_arc: bool) -> str:
-    """One block or run: box, shortcut, ⊕. Gives the id that the next one starts from."""
-    block = run.first
-    _draw_box(canvas, run, is_folded)
-    _join(canvas, previous, block, run.id, is_folded)
+def draw_run(canvas: Canvas, run: Run, has_arc: bool) -> None:
+    """One closed block, or several as one: box, shortcut (unless its arc was drawn before), ⊕."""
+    block, nodes = run.first, canvas.plan.trace.nodes
+    _draw_box(canvas, run)
+    _join(canvas, block, run.id)
     if run.last.add is None:
-        return run.id
-    add = canvas.trace.nodes[run.last.add]
+        return
+    add = nodes[run.last.add]
     canvas.add(add)
-    shape = "" if is_folded else format_shape(canvas.trace.nodes[block.residual[-1]].out_shape)
-    canvas.wire(run.id, add.id, "main", label=shape, weight=_SPINE_WEIGHT)
-    if previous is not None and block.bypass:
-        _draw_bypass(canvas, run, previous, add.id, is_folded)
-    elif previous is not None and not has_arc:
-        canvas.wire(previous, add.id, "identity", is_arc=True)
-    return add.id
+    label = canvas.plan.spine_text(block, nodes[block.residual[-1]].out_shape)
+    canvas.wire(run.id, add.id, "main", label, weight=_SPINE_WEIGHT)
+    if block.bypass:
+        _draw_bypass(canvas, run)
+    elif not has_arc:
+        canvas.arc(canvas.plan.inlet(block), add.id, "identity")
 
 
-def _draw_box(canvas: Canvas, run: Run, is_folded: bool) -> None:
-    trace, block, n = canvas.trace, run.first, len(run.blocks)
+def draw_entry_arc(canvas: Canvas, run: Run) -> bool:
+    """Draw the identity shortcut over a frame that is not drawn yet, into its first block, where there is one."""
+    if not canvas.plan.is_strip or run.first.shortcut != "identity" or run.last.add is None:
+        return False
+    canvas.arc(canvas.plan.inlet(run.first), run.last.add, "identity", is_early=True)
+    return True
+
+
+def _draw_box(canvas: Canvas, run: Run) -> None:
+    trace, block, n = canvas.plan.trace, run.first, len(run.blocks)
+    is_folded = canvas.plan.level_of(block) == "folded"
     layers = [layer_text(op) for op in inner_ops(trace, block) if op.op in WEIGHTED and op.id in block.residual]
     short = block.id.removeprefix("layer")
     if n > 1:
         last = run.last.id.rpartition(".")[2]
         tip = tooltip(trace, run.last, _("{run}: {n} equal blocks").format(run=run.id, n=n), times=n)
-        canvas.run_box(run.id, block, f"{short} … {last}  ×{n}", layers, tip)
+        canvas.run_box(run.id, block, Words(f"{short} … {last}  ×{n}", layers, tip))
     else:
         lines = layers if is_folded else [*layers, *cost_lines(block.n_params, block.n_macs)]
-        canvas.box(block, short if is_folded else block.id, lines, tooltip(trace, block))
+        canvas.box(block, Words(short if is_folded else block.id, lines, tooltip(trace, block)))
 
 
-def _draw_bypass(canvas: Canvas, run: Run, previous: str, add: str, is_folded: bool) -> None:
+def _draw_bypass(canvas: Canvas, run: Run) -> None:
     """A shortcut with layers of its own goes through a box beside the block."""
     block = run.first
-    bypass = _bypass_node(canvas, block)
-    ops = [canvas.trace.nodes[node_id] for node_id in block.bypass]
+    bypass = canvas.plan.bypass_node(block)
+    ops = [canvas.plan.trace.nodes[node_id] for node_id in block.bypass]
     weighted = [op for op in ops if op.op in WEIGHTED]
     words = " + ".join(layer_text(op) for op in weighted or ops)
     n_params, n_macs = sum(op.n_params for op in ops), sum(op.n_macs for op in ops)
     tip = "\n".join([bypass.id, words, _("parameters {n}").format(n=format_count(n_params)), format_macs(n_macs)])
-    costs = [] if is_folded else cost_lines(n_params, n_macs)
-    canvas.bypass_box(bypass, words, costs, block.shortcut, tip)
+    costs = [] if canvas.plan.level_of(block) == "folded" else cost_lines(n_params, n_macs)
+    canvas.bypass_box(bypass, Words(words, costs, tip), block.shortcut)
     canvas.beside(run.id, bypass.id)
-    canvas.wire(previous, bypass.id, block.shortcut)
-    canvas.wire(bypass.id, add, block.shortcut)
+    canvas.wire(canvas.plan.inlet(block), bypass.id, block.shortcut)
+    canvas.wire(bypass.id, run.outlet, block.shortcut)
 
 
-def _bypass_node(canvas: Canvas, block: Block) -> Node:
-    """The module of the shortcut, such as `downsample`; its first op where there is none."""
-    first = canvas.trace.nodes[block.bypass[0]]
-    parent = canvas.trace.nodes[first.parent or block.id]
-    return parent if parent.kind == "shortcut" else first
-
-
-def _join(canvas: Canvas, previous: str | None, node: Node, node_id: str, is_folded: bool) -> None:
+def _join(canvas: Canvas, node: Node, node_id: str) -> None:
     """The spine's wire into a node; with the shape on it where there is room."""
-    if previous is not None:
-        shape = "" if is_folded else format_shape(canvas.trace.in_shape(node))
-        canvas.wire(previous, node_id, "main", label=shape, weight=_SPINE_WEIGHT)
+    if node.inputs:
+        label = canvas.plan.spine_text(node, canvas.plan.trace.in_shape(node))
+        canvas.wire(canvas.plan.inlet(node), node_id, "main", label, weight=_SPINE_WEIGHT)

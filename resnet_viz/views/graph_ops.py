@@ -1,59 +1,62 @@
-"""The op level: every op of the Trace and every edge, in frames for stages and blocks."""
+"""What is open down to its ops: every op of it and every edge into them, in frames for blocks and groups."""
 
 from __future__ import annotations
 
 from graphviz import Digraph
 
 from resnet_viz.i18n import _
-from resnet_viz.records import Block, Node, Stage
-from resnet_viz.units import format_shape
-from resnet_viz.views.canvas import Canvas
+from resnet_viz.records import Block, Node
+from resnet_viz.views.canvas import Canvas, Words
 from resnet_viz.views.fold import inner_ops
-from resnet_viz.views.labels import POOLS, WEIGHTED, cost_lines, layer_text, shortcut_text, stage_title, tooltip
+from resnet_viz.views.labels import POOLS, WEIGHTED, cost_lines, layer_text, shortcut_text, tooltip
 
 _SPINE_WEIGHT = 20
 
 
-def draw_ops(canvas: Canvas) -> None:
-    """Identity shortcuts first, then the nodes frame by frame; the canvas keeps the other edges until the end."""
-    network = next(node for node in canvas.trace.nodes.values() if node.kind == "network")
-    bypasses = {node_id for block in canvas.trace.blocks for node_id in block.bypass}
-    for edge in canvas.trace.edges:
-        shape = format_shape(edge.tensor.shape)
-        if canvas.is_strip and edge.role == "identity":
-            canvas.early_wire(edge.src, edge.dst, edge.role, label=shape)
-        else:
-            weight = _SPINE_WEIGHT if edge.role == "main" else 1
-            canvas.wire(edge.src, edge.dst, edge.role, label=shape, weight=weight)
-    for child in network.children:
-        _draw_node(canvas, canvas.trace.nodes[child], bypasses)
+def draw_op_shortcuts(canvas: Canvas) -> None:
+    """In a strip, the identity shortcuts of all open blocks: before their frames, and under them.
+
+    The shape is that of the spine's wire into the same add, and not repeated.
+    """
+    plan = canvas.plan
+    for edge in plan.trace.edges if plan.is_strip else ():
+        if edge.role == "identity" and plan.level_of(plan.trace.nodes[edge.dst]) == "op":
+            canvas.arc(plan.outlets[edge.src], edge.dst, edge.role, is_early=True, is_below=True)
 
 
-def _draw_node(canvas: Canvas, node: Node, bypasses: set[str]) -> None:
-    if node.children:
-        frame = _frame(canvas, node)
-        inside = canvas if frame is None else canvas.inside(frame)
-        for child in node.children:
-            _draw_node(inside, canvas.trace.nodes[child], bypasses)
-        if frame is not None:
-            canvas.dot.subgraph(frame)
-    elif node.op == "add":
-        canvas.add(node)
+def draw_ops(canvas: Canvas, node: Node) -> None:
+    """An op with the edges into it; or a group with a frame around its ops."""
+    if not node.children:
+        _draw_op(canvas, node)
+        return
+    frame = _frame(canvas, node)
+    inside = canvas if frame is None else canvas.inside(frame)
+    for child in node.children:
+        draw_ops(inside, canvas.plan.trace.nodes[child])
+    if frame is not None:
+        canvas.dot.subgraph(frame)
+
+
+def _draw_op(canvas: Canvas, op: Node) -> None:
+    plan = canvas.plan
+    if op.op == "add":
+        canvas.add(op)
     else:
-        lines = [] if node.kind == "input" else [_op_text(node), *cost_lines(node.n_params, node.n_macs)]
-        title = _("input") if node.kind == "input" else node.id.rpartition(".")[2]
-        canvas.box(node, title, lines, tooltip(canvas.trace, node), is_on_spine=node.id not in bypasses)
+        lines = [_op_text(op), *cost_lines(op.n_params, op.n_macs)]
+        words = Words(op.id.rpartition(".")[2], lines, tooltip(plan.trace, op))
+        canvas.box(op, words, is_on_spine=op.id not in plan.bypasses)
+    for edge in plan.edges_into(op):
+        if not (plan.is_strip and edge.role == "identity"):
+            weight = _SPINE_WEIGHT if edge.role == "main" else 1
+            label = plan.shape_text(edge.tensor.shape)
+            canvas.wire(plan.outlets[edge.src], edge.dst, edge.role, label, weight=weight)
 
 
 def _frame(canvas: Canvas, node: Node) -> Digraph | None:
-    """Stages, blocks and groups are framed; stem and head are not."""
-    separator = " · " if canvas.is_strip else "\n"
-    first = inner_ops(canvas.trace, node)[0].id
-    if isinstance(node, Stage):
-        # Beside it stands the title of its first block, where that has one.
-        return canvas.frame(node, stage_title(node, separator), first if canvas.is_strip else node.children[0])
+    """Blocks and groups are framed; stem and head are not."""
+    first = inner_ops(canvas.plan.trace, node)[0].id
     if isinstance(node, Block):
-        title = separator.join([node.id, node.block_type, shortcut_text(node.shortcut)])
+        title = canvas.plan.separator.join([node.id, node.block_type, shortcut_text(node.shortcut)])
         return canvas.frame(node, title, first, width=0.8)
     if node.kind in ("shortcut", "group"):
         return canvas.frame(node, node.id.rpartition(".")[2], first, width=0.8)

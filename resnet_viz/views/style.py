@@ -12,6 +12,10 @@ TEXT_SIZE = 11
 """Points; a drawing shown at its own size has one pixel per point, and no type under 11."""
 
 
+CHARACTER = 0.11
+"""Inches that a character takes at most in the fonts that a machine may have for Helvetica (DejaVu Sans is widest)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paint:
     """Fill and outline of one kind of box."""
@@ -98,6 +102,12 @@ WIRES: Mapping[str, Wire] = MappingProxyType(
         "projection": Wire("dashed", 1.8, "projection"),
         "parameter-free": Wire("dotted", 2.2, "parameter_free"),
     }
+)
+
+
+# From nothing to the most, for boxes shaded by a figure; the theme's ink is readable on all of it.
+RAMPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"light": ("#fff7e8", "#fdd49e", "#e8843a"), "dark": ("#232a35", "#65401f", "#ad5418")}
 )
 
 

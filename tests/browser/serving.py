@@ -34,13 +34,14 @@ FLAGS = [
 
 
 @contextmanager
-def serve_app(log: Path) -> Iterator[str]:
-    """Serve the app on a free port and give its address; what the server prints goes to `log`."""
+def serve_app(log: Path, script: str = "app.py") -> Iterator[str]:
+    """Serve the app, or another script, on a free port and give its address; what it prints goes to `log`."""
     port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address=127.0.0.1"]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.address=127.0.0.1"]
     command += [f"--server.port={port}", "--server.headless=true"]
     # The developer's own STREAMLIT_… settings would change what is tested.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
+    environment["PYTHONPATH"] = str(ROOT)
     with log.open("wb") as file:
         server = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT

@@ -1,0 +1,68 @@
+// The facts of what is selected, at once and without the server: a card of a height that never changes.
+
+function makeCard(view, on) {
+  const card = element("div", "card");
+  card.setAttribute("role", "group");
+  card.setAttribute("aria-label", view.data.words.facts);
+  const [head, figures, around] = ["head", "figures", "around"].map((name) => element("div", name));
+  const name = element("strong", "name");
+  const about = element("span", "about");
+  head.append(name, about);
+  view.levelButtons = makeLevelButtons(view, on);
+  card.append(head, view.levelButtons, figures, around);
+  view.cardParts = { name, about, figures, around };
+  around.addEventListener("click", (event) => onChip(view, event), { signal: on });
+  return card;
+}
+
+// Of nothing, the card tells the net as a whole.
+function showCard(view, id) {
+  const { facts: all, words } = view.data;
+  const isKnown = id !== null && Object.hasOwn(all, id);
+  const shown = isKnown ? id : view.network;
+  const facts = all[shown] ?? { about: "", shape: "", costs: [], kind: "" };
+  const { name, about, figures, around } = view.cardParts;
+  const isNetwork = facts.kind === "network";
+  view.shown = shown;
+  name.textContent = isNetwork ? words.network : shown;
+  about.textContent = isNetwork ? "" : facts.about;
+  about.title = about.textContent;
+  figures.textContent = [facts.shape, ...facts.costs].join(" · ");
+  figures.title = figures.textContent;
+  const parts = isKnown && !isNetwork ? [...chipsOf(view, id, "ins"), ...chipsOf(view, id, "outs")] : [];
+  if (isKnown && branchesOf(view, id) && view.selected === id) parts.push(branchSign(view, "residual"), branchSign(view, "bypassing"));
+  around.replaceChildren(...(isNetwork ? [element("span", "hint", words.hint)] : parts));
+  updateLevelButtons(view, shown);
+}
+
+function chipsOf(view, id, way) {
+  const thing = drawnAround(view, id);
+  const near = thing ? neighboursOf(view, thing, way) : [];
+  if (!near.length) return [];
+  const { words } = view.data;
+  const label = element("span", "chips-label", words[way]);
+  const chips = near.map(({ id: other }) => {
+    const chip = element("button", "chip", other);
+    chip.type = "button";
+    chip.dataset.id = other;
+    chip.setAttribute("aria-label", sentence(words[way === "ins" ? "toInput" : "toOutput"], { name: other }));
+    return chip;
+  });
+  return [label, ...chips];
+}
+
+function onChip(view, event) {
+  const thing = view.things.get(event.target.closest(".chip")?.dataset.id);
+  if (!thing) return;
+  focusThing(view, thing);
+  choose(view, thing.id);
+}
+
+// What the two lights mean: a solid and a dashed halo.
+function branchSign(view, kind) {
+  const sign = element("span", "branch-sign");
+  const svg = svgElement("svg", { width: 30, height: 12, "aria-hidden": "true" });
+  svg.append(svgElement("path", { d: "M2,6H28", class: `halo ${kind}` }), svgElement("path", { d: "M0,6H30", class: "thread" }));
+  sign.append(svg, view.data.words[kind]);
+  return sign;
+}

@@ -1,0 +1,36 @@
+// Making elements. Words only ever become text or attributes, never markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function element(name, className = "", text = null) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text !== null) made.textContent = text;
+  return made;
+}
+
+function svgElement(name, attributes) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+// `on` is the view's AbortSignal: with it every listener goes when the view does.
+function pushButton(label, title, act, on) {
+  const button = element("button", "", label);
+  button.type = "button";
+  button.title = title;
+  // A sign needs a name; a word is one.
+  if (!/\p{L}{2}/u.test(label)) button.setAttribute("aria-label", title);
+  button.addEventListener("click", act, { signal: on });
+  return button;
+}
+
+// "{n} of {total}" with its values filled in.
+function sentence(template, values) {
+  return template.replace(/\{(\w+)\}/g, (all, key) => (key in values ? String(values[key]) : all));
+}
+
+function clamp(value, least, most) {
+  return Math.max(least, Math.min(most, value));
+}

@@ -1,0 +1,122 @@
+// Puts a view together. Called again with the same parentElement whenever data or theme change: one view per element
+// is kept, listeners are bound once, and all of them go with the view.
+
+const views = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".graph-view");
+  if (!root || !data) return undefined;
+  let view = views.get(root);
+  if (!view) {
+    view = makeView(root, data);
+    views.set(root, view);
+  }
+  view.trigger = setTriggerValue;
+  update(view, data);
+  return () => closeView(view);
+}
+
+function makeView(root, data) {
+  const closing = new AbortController();
+  const view = {
+    root, data, closing, name: null, svg: null, turn: 0, selected: null, metric: data.metrics[0].key, current: null,
+    things: new Map(), titles: new Map(), wires: [], order: [], runs: [], size: { width: 1, height: 1 },
+    marked: [], followed: [], halos: [], hitMarks: [], pending: {}, camera: makeCamera(), acted: null, awaited: null,
+    coming: null, source: null, light: new WeakMap(), isDark: null,
+  };
+  const on = closing.signal;
+  view.takeMark = (mark) => takeMark(view, mark);
+  view.send = (name, value) => view.trigger(name, { ...value, turn: ++view.turn });
+  view.afterMove = () => inNextFrame(view, "mapFrame", () => updateMap(view));
+  buildParts(view, on);
+  listenToGestures(view, on);
+  listenToKeys(view, on);
+  listenToHover(view, on);
+  view.pane.addEventListener("click", (event) => onClick(view, event), { signal: on });
+  view.pane.addEventListener("dblclick", (event) => onDoubleClick(view, event), { signal: on });
+  view.observer = new ResizeObserver(() => onResize(view));
+  view.observer.observe(view.pane);
+  return view;
+}
+
+function buildParts(view, on) {
+  const { words } = view.data;
+  view.pane = element("div", "pane");
+  view.pane.tabIndex = 0;
+  view.pane.setAttribute("role", "group");
+  view.pane.setAttribute("aria-label", words.pane);
+  view.sheet = element("div", "sheet");
+  view.pane.append(view.sheet);
+  view.tip = element("div", "tip");
+  view.tip.setAttribute("role", "tooltip");
+  view.tip.hidden = true;
+  view.live = element("div", "live");
+  view.live.setAttribute("aria-live", "polite");
+  view.help = makeHelp(view, on);
+  view.map = makeMap(view, on);
+  view.card = makeCard(view, on);
+  view.root.replaceChildren(makeToolbar(view, on), view.pane, view.card, view.map, view.tip, view.live, view.help);
+}
+
+// The same drawing again, with another theme or other words; or another one, which comes in steps.
+function update(view, data) {
+  if (data.svg !== (view.coming ?? view).source) return bringDrawing(view, data);
+  if (view.coming) view.coming.data = data;
+  else takeData(view, data);
+}
+
+function takeData(view, data) {
+  view.data = data;
+  view.network = networkId(view);
+  view.opCounts = null;
+  const mark = enterView(view);
+  if (paintTheme(view)) {
+    updateLegend(view);
+    shadeBy(view, view.metric);
+  }
+  showCard(view, view.selected);
+  if (mark) view.takeMark(mark);
+}
+
+function onClick(view, event) {
+  if (view.wasDragged || event.detail > 1) return;
+  const thing = thingOf(view, event.target) ?? frameAt(view, toDrawing(view, inPane(view, event)));
+  if (!thing) return view.selected === null ? undefined : choose(view, null);
+  makeCurrent(view, thing);
+  thing.element.focus({ preventScroll: true });
+  hideTip(view);
+  choose(view, thing.id);
+}
+
+function onDoubleClick(view, event) {
+  if (view.wasDragged) return;
+  const thing = thingOf(view, event.target) ?? frameAt(view, toDrawing(view, inPane(view, event)));
+  if (!thing) return;
+  event.preventDefault();
+  if (!openPart(view, thing.id) && thing.isFrame) closePart(view, thing.id);
+}
+
+// A frame has no fill that could be hit: the smallest one around the spot.
+function frameAt(view, { x, y }) {
+  const frames = [...view.things.values()].filter(({ isFrame, box }) => {
+    return isFrame && x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+  });
+  return frames.sort((a, b) => a.box.width * a.box.height - b.box.width * b.box.height)[0] ?? null;
+}
+
+function onResize(view) {
+  const { clientWidth: width } = view.pane;
+  if (!view.svg || view.isClosed || width === view.lastWidth || width === 0) return;
+  view.lastWidth = width;
+  if (view.camera.isAtStart) view.camera.scale = startScale(view);
+  layOut(view);
+}
+
+function closeView(view) {
+  view.isClosed = true;
+  view.closing.abort();
+  view.observer.disconnect();
+  leaveView(view);
+  views.delete(view.root);
+  view.root.replaceChildren();
+}

@@ -1,0 +1,89 @@
+// Opening and closing: which level a part is at, and what comes after it. Python draws; here it is only asked for.
+
+const LEVELS = ["folded", "block", "op"];
+
+function levelsOf(view, id) {
+  const facts = view.data.facts[id];
+  return facts?.kind === "network" ? LEVELS : (facts?.levels ?? []);
+}
+
+function show(view, id, level) {
+  view.acted = id;
+  const { words } = view.data;
+  announce(view, sentence(words.shown, { name: nameOf(view, id), level: words.levels[level] }));
+  view.send("shown", { id, level });
+}
+
+// Show what is not drawn now, with as little opened as it takes.
+function revealNode(view, id) {
+  view.acted = drawnAround(view, id)?.id ?? null;
+  view.awaited = id;
+  select(view, id);
+  view.send("revealed", { id });
+}
+
+// One level deeper. The level of a stage whose blocks differ counts as its lowest.
+function openPart(view, id) {
+  const levels = levelsOf(view, id);
+  const next = levels[levels.indexOf(view.data.facts[id]?.level) + 1];
+  if (!next || view.data.facts[id].kind === "network") return false;
+  show(view, id, next);
+  return true;
+}
+
+// One level back: of the nearest part around that is open at all.
+function closePart(view, id) {
+  for (const part of chainOf(view, id)) {
+    const [levels, level] = [levelsOf(view, part), view.data.facts[part]?.level];
+    const at = level === "mixed" ? 1 : levels.indexOf(level);
+    if (at < 1) continue;
+    show(view, part, levels[at - 1]);
+    return true;
+  }
+  return false;
+}
+
+function canOpen(view, id) {
+  const { level } = view.data.facts[id] ?? {};
+  const levels = levelsOf(view, id);
+  return levels.length > 0 && level !== levels.at(-1);
+}
+
+// How many boxes a part would be as ops: said before somebody asks for them.
+function countOps(view, id) {
+  view.opCounts ??= new Map();
+  if (!view.opCounts.has(id)) {
+    const { facts } = view.data;
+    const ops = Object.keys(facts).filter((part) => ["op", "input"].includes(facts[part].kind));
+    view.opCounts.set(id, ops.filter((part) => isWithin(view, part, id)).length);
+  }
+  return view.opCounts.get(id);
+}
+
+function makeLevelButtons(view, on) {
+  const group = element("div", "levels");
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-label", view.data.words.showAs);
+  for (const level of LEVELS) {
+    const button = pushButton(view.data.words.levels[level], "", () => view.shown && show(view, view.shown, level), on);
+    button.dataset.level = level;
+    button.removeAttribute("aria-label");
+    button.removeAttribute("title");
+    group.append(button);
+  }
+  return group;
+}
+
+// The buttons stay the same elements, so that the keyboard's place on them is kept.
+function updateLevelButtons(view, id) {
+  const [levels, { words, facts }] = [levelsOf(view, id), view.data];
+  view.levelButtons.classList.toggle("none", levels.length === 0);
+  for (const button of view.levelButtons.children) {
+    const { level } = button.dataset;
+    const isShown = facts[id]?.level === level;
+    button.classList.toggle("none", !levels.includes(level));
+    button.setAttribute("aria-pressed", String(isShown));
+    const text = level === "op" && levels.length ? sentence(words.opCount, { n: countOps(view, id) }) : words.levels[level];
+    button.textContent = text;
+  }
+}

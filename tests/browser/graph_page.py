@@ -1,0 +1,84 @@
+"""A page of two drawings, linked, that answers what is done in them: what the browser tests of the component look at.
+
+The address says what stands there: `?nets=resnet18,resnet50&level=folded&form=strip&node=layer1.0&link=pair`. Each
+drawing's last message is written under it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from resnet_viz.records import Trace
+from resnet_viz.spec import PRESETS
+from resnet_viz.ui import cache
+from resnet_viz.ui.components.graph_view import Message, View, graph_view, mark_graph
+from resnet_viz.views.describe import describe_net
+from resnet_viz.views.detail import Detail, change_part, make_detail, reveal
+from resnet_viz.views.facts import node_facts
+from resnet_viz.views.graph import draw_graph
+
+st.set_page_config(page_title="Drawings", layout="wide")
+st.html(Path(__file__).parents[2] / "assets" / "style.css")
+cache.load_engine()
+
+
+def draw(net: str, detail: Detail, form: str) -> str:
+    from resnet_viz.views.render import render_graph
+
+    return render_graph(draw_graph(cache.get_trace(PRESETS[net]), detail, form=form)).decode()
+
+
+def answer(graph: str, trace: Trace, message: Message) -> None:
+    state = st.session_state[f"state_{graph}"]
+    state["turn"] = message.turn
+    state["said"] = [*state["said"], message]
+    if message.name in ("selected", "revealed"):
+        state["node"] = message.id
+    if message.name == "shown" and message.id and message.level:
+        state["detail"] = change_part(trace, state["detail"], message.id, message.level)
+    if message.name == "revealed" and message.id:
+        state["detail"] = reveal(trace, state["detail"], message.id)
+    if message.metric:
+        state["shade"] = message.metric
+
+
+def show(graph: str, net: str) -> None:
+    params = st.query_params
+    trace = cache.get_trace(PRESETS[net])
+    key = f"state_{graph}"
+    if st.session_state.get(f"net_{graph}") != net:
+        st.session_state[f"net_{graph}"] = net
+        st.session_state[key] = {
+            "detail": make_detail(trace, params.get("level", "folded")),
+            "node": params.get("node"),
+            "shade": "stage",
+            "turn": st.session_state.get(key, {}).get("turn", 0),
+            "said": [],
+        }
+    state = st.session_state[key]
+    svg = draw(net, state["detail"], st.session_state.get("form", "strip"))
+    facts = node_facts(trace, state["detail"])
+    view = View(graph, svg, facts, net, describe_net(trace), params.get("link"))
+    graph_view(view, lambda message: answer(graph, trace, message))
+    mark_graph(graph, state["node"], state["shade"], state["turn"])
+    last = state["said"][-1] if state["said"] else None
+    st.caption(f"{graph}: {len(state['said'])} messages, last {last}")
+
+
+nets = st.query_params.get("nets", "resnet18").split(",")
+if st.session_state.get("swapped"):
+    nets = ["resnet152", *nets[1:]]
+with st.container(horizontal=True):
+    st.toggle("Another net", key="swapped")
+    st.toggle("No drawing", key="gone")
+    st.segmented_control("Direction", ["strip", "tall"], key="form", default=st.query_params.get("form", "strip"))
+    st.button("Run again")
+    if st.button("Select fc in Python"):
+        st.session_state["state_graph0"]["node"] = "fc"
+if not st.session_state.get("gone"):
+    for index, name in enumerate(nets):
+        with st.container(border=True):
+            show(f"graph{index}", name)
+st.markdown("The page goes on below." + "\n\n&nbsp;" * 30)
