@@ -114,8 +114,7 @@ def file_name(trace: Trace, level: str | Detail, options: ExportOptions) -> str:
         marks.append(f"{options.scale:g}x")
     if options.format == "pdf" and options.page != "content":
         marks.append(options.page)
-    stem = "-".join(filter(None, (_slug(word) for word in (net, detail.level, *marks))))
-    return f"{stem}.{options.format}"
+    return "-".join(filter(None, [_slug(net), detail.level, *marks])) + f".{options.format}"
 
 
 def drawing_size(svg: str) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """The net as a table in plain text, CSV or JSON: groups, and inside them runs, blocks or ops.
 
-The rows of the outermost groups add up to the whole net, and those inside a group to the group.
+The rows of the outermost groups add up to the whole net (whose activations do not count the input), and those inside
+a group to the group.
 """
 
 from __future__ import annotations

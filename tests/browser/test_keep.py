@@ -55,7 +55,7 @@ def test_png(opened: Page, page_errors: list[str]) -> None:
     assert name == "resnet18-folded-opened-dark-2x.png"
     with Image.open(BytesIO(data)) as picture:
         assert picture.width > 3 * picture.height > 0
-        assert picture.convert("RGBA").getpixel((0, 0))[3] == 0
+        assert picture.convert("RGBA").getchannel("A").getpixel((0, 0)) == 0
     assert page_errors == []
 
 
