@@ -78,7 +78,7 @@ def show_picture() -> Picture | None:
 
 def show_maps(view: View, node: Node, device: str, picture: Picture | None) -> None:
     """What a node makes of the picture."""
-    st.markdown(f"#### {_('Feature maps of')} `{node.id}`")
+    st.header(_("Feature maps of {node}").format(node=f"`{node.id}`"), anchor=False)
     st.badge(
         _("Random weights: the maps show the architecture at work, not what a trained net sees."),
         icon=":material/casino:",
