@@ -59,6 +59,19 @@ def _run_id(blocks: tuple[Block, ...]) -> str:
     return f"{blocks[0].id}..{blocks[-1].id.rpartition('.')[2]}"
 
 
+def find_run(trace: Trace, node_id: str | None) -> Run | None:
+    """The run of an id such as `layer3.6..35`, any equal neighbours; None where the id is none of this net's."""
+    first_id, dots, last = (node_id or "").partition("..")
+    stage = next((stage for stage in trace.stages if stage.id == first_id.rpartition(".")[0]), None)
+    last_id = f"{first_id.rpartition('.')[0]}.{last}"
+    if not dots or stage is None or first_id not in stage.children or last_id not in stage.children:
+        return None
+    ids = stage.children[stage.children.index(first_id) : stage.children.index(last_id) + 1]
+    blocks = tuple(node for node in (trace.nodes[child] for child in ids) if isinstance(node, Block))
+    is_run = len(ids) > 1 and len(blocks) == len(ids) and len({_likeness(trace, block) for block in blocks}) == 1
+    return Run(_run_id(blocks), blocks) if is_run else None
+
+
 def resolve_node(trace: Trace, node_id: str | None) -> Node | None:
     """The node of an id from a drawing: a run stands for its last block, whose output leaves it. None if unknown."""
     if node_id is None:
