@@ -134,7 +134,8 @@ def test_the_address_restores_net_level_form_and_node() -> None:
 def test_a_run_in_the_address_is_its_last_block() -> None:
     page = open_page("net=resnet152&node=layer3.1..35")
     assert drawing(page)["marked"][0] == "layer3.1..35"
-    assert node_list(page).value == maps(page) == "layer3.35"
+    assert node_list(page).value == "layer3.1..35"
+    assert maps(page) == "layer3.35"
 
 
 @pytest.mark.parametrize(
@@ -193,7 +194,7 @@ def test_a_node_is_chosen_in_the_list() -> None:
     run(node_list(page).set_value("layer2.1.bn2"))
     assert query(page) == {"net": "resnet50", "node": "layer2.1.bn2"}
     assert node_list(page).value == maps(page) == "layer2.1.bn2"
-    (facts,) = page.table
+    facts, *_details = page.table
     assert "128×28×28 → 128×28×28" in facts.value.to_string()
     run(page.pills(key=state.W_PRESET).set_value("resnet101"))
     assert node_list(page).value == maps(page) == "layer2.1.bn2"

@@ -296,9 +296,7 @@ def _module(path: str, module: nn.Module, keys: dict[int, str]) -> Module:
                 same_as = None if first == key else first
                 params.append(ParamMeta(key, meta.shape, meta.dtype, is_buffer, is_trainable, same_as))
     is_sequence = isinstance(module, nn.Sequential)
-    return Module(
-        path, type(module).__name__, not module._modules, is_sequence, tuple(params), n_own, n_new, n_bytes
-    )
+    return Module(path, type(module).__name__, not module._modules, is_sequence, tuple(params), n_own, n_new, n_bytes)
 
 
 @cache

@@ -68,7 +68,7 @@ def find_run(trace: Trace, node_id: str | None) -> Run | None:
         return None
     ids = stage.children[stage.children.index(first_id) : stage.children.index(last_id) + 1]
     blocks = tuple(node for node in (trace.nodes[child] for child in ids) if isinstance(node, Block))
-    is_run = len(ids) > 1 and len(blocks) == len(ids) and len({_likeness(trace, block) for block in blocks}) == 1
+    is_run = 1 < len(blocks) == len(ids) and len(list(groupby(blocks, key=lambda block: _likeness(trace, block)))) == 1
     return Run(_run_id(blocks), blocks) if is_run else None
 
 
