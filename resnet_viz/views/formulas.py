@@ -138,7 +138,8 @@ def field_formulas(trace: Trace, node: Node) -> list[Formula]:
         return _once_or_twice(_field_titles(), rows)
     before = arriving[0]
     if _has_window(node):
-        rows = [_window_row(node, before[axis], node.field[axis], axis) for axis in (0, 1)]
+        is_same_size = [axis.size for axis in before] == [axis.size for axis in node.field]
+        rows = [] if is_same_size else [_window_row(node, before[axis], node.field[axis], axis) for axis in (0, 1)]
         is_same_jump = [axis.jump for axis in before] == [axis.jump for axis in node.field]
         jumps = [] if is_same_jump else [_jump_row(node, before[axis], axis) for axis in (0, 1)]
         return _once_or_twice(_field_titles(), rows) + _once_or_twice(_jump_titles(), jumps)

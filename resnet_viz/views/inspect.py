@@ -104,7 +104,7 @@ def kind_text(thing: Thing) -> str:
         return _("stage · {name}").format(name=thing.paper_name)
     if isinstance(thing, Block):
         return thing.block_type
-    if thing.op in WEIGHTED and "functions" not in thing.attrs:
+    if thing.op in WEIGHTED and thing.attrs:
         return f"{thing.op} {layer_text(thing)}"
     return thing.op or thing.kind
 
