@@ -382,7 +382,7 @@ class Scaled(nn.Module):
         return F.gelu(self.gate(self.conv1(x)) * self.gamma + x)
 
 
-NETS = {
+NETS: dict[str, Callable[[], nn.Module]] = {
     "gate": lambda: in_stage(Scaled(), Scaled()),
     "option-a": lambda: in_stage(
         Net(skipping, conv1=conv(8, 16, 2), shortcut=OptionA(), relu=nn.ReLU()),

@@ -136,22 +136,23 @@ def _show_shortcut(shortcut: Shortcut, block_id: str) -> None:
 
 def _show_params(found: Inspection) -> None:
     if len(found.params) <= _MOST_ROWS:
-        columns = (_("Tensor"), _("Shape"), _("Values"))
+        columns = (_("Tensor"), _("Shape and values"))
         rows = [_param_cells(row) for row in found.params]
     else:
-        columns = (_("Kind"), _("Tensors"), _("Values"))
+        columns = (_("Tensors"), _("Values"))
         rows = [
-            (role_text(part.layer, part.role), format_exact(part.n_tensors), _size_text(part.size, part.is_buffer))
+            (f"{role_text(part.layer, part.role)} ×{part.n_tensors}", _size_text(part.size, part.is_buffer))
             for part in found.param_sums
         ]
     st.table(dict(zip(columns, zip(*rows, strict=True), strict=True)), border="horizontal", hide_index=True)
     st.caption(" ".join(_param_notes(found)))
 
 
-def _param_cells(row: ParamRow) -> tuple[str, str, str]:
+def _param_cells(row: ParamRow) -> tuple[str, str]:
     name = row.key.rpartition(".")[2]
-    shape = "×".join(map(str, row.shape)) or "–"
-    return f"`{name}` {role_text(row.layer, row.role)}", shape, _size_text(row.size, not row.is_counted)
+    size = _size_text(row.size, not row.is_counted)
+    values = f"{'×'.join(map(str, row.shape))} = {size}" if len(row.shape) > 1 else size
+    return f"`{name}` {role_text(row.layer, row.role)}", values
 
 
 def _size_text(size: int, is_apart: bool) -> str:

@@ -6,9 +6,10 @@ import linecache
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePath
 
-from resnet_viz.records import Node, SourceRef, Trace
+from resnet_viz.records import SourceRef, Trace
 from resnet_viz.views.fold import inner_ops
 from resnet_viz.views.subject import Subject
 
@@ -32,21 +33,17 @@ def source_of(trace: Trace, subject: Subject) -> tuple[SourceLines, ...]:
 
     Lines of torch itself, as those of nn.Sequential, are in no Trace.
     """
-    found = [_lines_of(trace, node) for node in subject.nodes[:1]]
-    return tuple(lines for lines in found[0])
-
-
-def _lines_of(trace: Trace, node: Node) -> list[SourceLines]:
+    node = subject.first
     stacks = [op.source for op in inner_ops(trace, node) if op.kind == "op"]
     if not stacks:
-        return []
+        return ()
     shared = _shared_end(stacks)
-    callers = [_read(ref, ref) for ref in shared]
+    callers = tuple(_read(ref, ref) for ref in shared)
     inside = [stack[len(stack) - len(shared) - 1] for stack in stacks if len(stack) > len(shared)]
     is_own = len({(ref.file, ref.function) for ref in inside}) == 1 and node.kind not in ("stage", "shortcut")
     if not is_own:
         return callers
-    return [_read(min(inside, key=_line), max(inside, key=_line)), *callers]
+    return (_read(min(inside, key=_line), max(inside, key=_line)), *callers)
 
 
 def _shared_end(stacks: Sequence[tuple[SourceRef, ...]]) -> tuple[SourceRef, ...]:
@@ -74,6 +71,7 @@ def _place(file: str) -> str:
     return PurePath(file).name
 
 
+@lru_cache(maxsize=512)
 def _code(ref: SourceRef, last: int) -> str:
     # Only the source of what is loaded anyway: a Trace from elsewhere may name any file.
     if not any(getattr(module, "__file__", None) == ref.file for module in list(sys.modules.values())):
