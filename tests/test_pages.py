@@ -282,6 +282,26 @@ def test_every_kind_of_thing_is_inspected(node: str) -> None:
     assert not errors(page)
 
 
+@pytest.mark.parametrize(
+    ("chosen", "row"), [("layer3.5.conv2", "layer3.5.conv2"), ("layer3.1..5", "layer3.5"), ("layer2", "layer2")]
+)
+def test_the_table_ticks_what_is_chosen_elsewhere(chosen: str, row: str) -> None:
+    page = open_page(f"net=resnet50&node={chosen}")
+    (table,) = page.dataframe
+    (place,) = ticked(page)
+    assert table.value["node"].iloc[place] == row
+    run(node_list(page).set_value("conv1"))
+    assert page.dataframe[0].value["node"].iloc[ticked(page)[0]] == "conv1"
+    run(page.text_input(key=state.W_FIND).set_value("layer4"))
+    assert ticked(page) == []
+
+
+def ticked(page: AppTest) -> list[int]:
+    (table,) = page.dataframe
+    rows: list[int] = json.loads(table.proto.selection_default)["selection"]["rows"]
+    return rows
+
+
 def test_going_back_restores_what_the_address_says() -> None:
     page = open_page()
     run(page.pills(key=state.W_PRESET).set_value("resnet50"))

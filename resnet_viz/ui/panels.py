@@ -13,6 +13,7 @@ from resnet_viz.ui import cache, controls, state
 from resnet_viz.ui.cache import Picture
 from resnet_viz.ui.state import View
 from resnet_viz.units import format_exact
+from resnet_viz.views.fold import resolve_node
 from resnet_viz.views.table import KINDS, Row, make_rows, to_csv
 from resnet_viz.views.tiles import Mosaic
 
@@ -91,7 +92,11 @@ def show_table(view: View, trace: Trace) -> None:
     if not rows:
         st.info(_("Nothing matches. Search for a part of a node's id, of an op or of a shape."))
         return
-    key = ":".join([state.W_TABLE, view.spec.to_query(), *kinds, text, _origin(view)])
+    origin = _origin(view)
+    node = resolve_node(trace, origin)
+    ticked = [place for place, row in enumerate(rows) if node and row.node == node.id]
+    # A table of its own for each node chosen elsewhere, which begins with that row ticked.
+    key = ":".join([state.W_TABLE, view.spec.to_query(), *kinds, text, origin])
     st.dataframe(
         {name: _column([getattr(row, name) for row in rows]) for name in Row.__dataclass_fields__},
         key=key,
@@ -100,12 +105,13 @@ def show_table(view: View, trace: Trace) -> None:
         column_config=_columns(),
         on_select=lambda: _select_row(key, rows),
         selection_mode="single-row",
+        selection_default={"selection": {"rows": ticked}},
         alt=_("Table of the blocks and ops of {name}").format(name=trace.name),
     )
 
 
 def _origin(view: View) -> str:
-    """The node as it was last chosen elsewhere: the table then starts without a row of its own ticked."""
+    """The node as it was last chosen elsewhere than in the table."""
     if view.node != st.session_state.get(state.TABLE_NODE):
         st.session_state[state.TABLE_NODE] = view.node
         st.session_state[state.TABLE_ORIGIN] = view.node or ""
