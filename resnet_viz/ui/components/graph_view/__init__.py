@@ -18,7 +18,17 @@ from resnet_viz.ui.components.graph_view.words import view_words
 from resnet_viz.views.detail import LEVELS
 from resnet_viz.views.style import recolouring
 
-__all__ = ["MESSAGES", "Metric", "View", "default_metrics", "graph_view", "mark_graph", "read_message"]
+__all__ = [
+    "MESSAGES",
+    "RAMPS",
+    "Message",
+    "Metric",
+    "View",
+    "default_metrics",
+    "graph_view",
+    "mark_graph",
+    "read_message",
+]
 
 _HERE = Path(__file__).parent
 # The browser gets one module: plain functions, each file one job; the last one holds the `export default`.
