@@ -19,7 +19,7 @@ PO_FILES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
 MO_FILES := $(PO_FILES:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench format screenshot messages clean
+.PHONY: help run test bench format golden screenshot messages clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ bench: $(DEV_READY) ## Measure the app's speed (ARGS=…)
 format: $(DEV_READY) ## Put the code into its form and mend what ruff can
 	@$(BIN)/python -m ruff check --fix .
 	@$(BIN)/python -m ruff format .
+
+golden: $(DEV_READY) ## Write the golden drawings of the tests anew, to look at the difference
+	@$(BIN)/python -m tests.test_golden
 
 screenshot: $(DEV_READY) ## Take the README's screenshot anew
 	@$(BIN)/python tools/find_chromium.py --install

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from resnet_viz.model.trace import trace_model, trace_spec
     from resnet_viz.records import Block, Edge, Field, Node, Stage, Trace
     from resnet_viz.spec import PRESETS, ResNetSpec
+    from resnet_viz.views.export import ExportOptions, export_graph
     from resnet_viz.views.graph import draw_graph
     from resnet_viz.views.render import render_graph
 
@@ -43,6 +44,7 @@ _HOMES = {
     "resnet_viz.model.trace": ("trace_model", "trace_spec"),
     "resnet_viz.model.images": ("load_image",),
     "resnet_viz.model.capture": ("capture",),
+    "resnet_viz.views.export": ("ExportOptions", "export_graph"),
     "resnet_viz.views.graph": ("draw_graph",),
     "resnet_viz.views.render": ("render_graph",),
 }
@@ -54,6 +56,7 @@ __all__ = [
     "DeviceError",
     "DrawError",
     "Edge",
+    "ExportOptions",
     "Field",
     "ImageError",
     "Node",
@@ -67,6 +70,7 @@ __all__ = [
     "build_model",
     "capture",
     "draw_graph",
+    "export_graph",
     "load_image",
     "render_graph",
     "trace_model",

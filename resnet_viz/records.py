@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from resnet_viz.errors import ResnetVizError
 from resnet_viz.spec import ResNetSpec
+from resnet_viz.units import format_macs
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,20 @@ class Trace:
         """Receptive field after the last stage (of the last op where there are no stages)."""
         last = self.stages[-1] if self.stages else (self.ops[-1] if self.ops else None)
         return last.field if last else None
+
+    def __repr__(self) -> str:
+        """One line; the whole record would be pages."""
+        sums = f"{len(self.ops):,} ops, {self.n_params:,} params, {format_macs(self.n_macs)}"
+        return f"<Trace {self.name}: {sums}>"
+
+    def _repr_svg_(self) -> str | None:
+        """The folded drawing, which a notebook shows of a Trace; None where it cannot be drawn."""
+        from resnet_viz import export_graph  # the one look upwards, through the public names and when asked only
+
+        try:
+            return export_graph(self).decode()
+        except ResnetVizError:
+            return None
 
     def in_shape(self, node: Node) -> tuple[int, ...]:
         """Shape of what comes into a node, (N, C, H, W) or (N, C); of the input and constants its own."""

@@ -118,7 +118,7 @@ def test_from_input_to_output_there_is_one_spine_and_one_shortcut_to_each_add(
 def test_in_a_mixed_strip_the_spine_is_straight_and_shortcuts_keep_their_side(
     net: str, level: str, parts: Parts
 ) -> None:
-    """Of closed blocks above the spine; under it, or in their own frame, those of open ones. None runs through a title."""
+    """Those of closed blocks lie above the spine; under it lie the identities of open ones."""
     trace, detail = traced(net), detail_of(net, level, parts)
     graph, where = draw(net, level, parts), places(net, detail, "strip")
     heights = [middle(where[f"n:{name}"])[1] for name in graph.spine()]

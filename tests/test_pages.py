@@ -70,8 +70,17 @@ def maps(page: AppTest) -> str | None:
 
 def drawing(page: AppTest) -> dict[str, Any]:
     """What the drawing's component is sent."""
-    (component,) = page.get("bidi_component")
-    sent: dict[str, Any] = json.loads(component.proto.json)
+    return component(page, state.W_GRAPH)
+
+
+def mark(page: AppTest) -> dict[str, Any]:
+    """What is said to be marked in the drawing, in a message of its own."""
+    return component(page, f"mark_{state.W_GRAPH}")
+
+
+def component(page: AppTest, key: str) -> dict[str, Any]:
+    (found,) = [part for part in page.get("bidi_component") if part.key == key]
+    sent: dict[str, Any] = json.loads(found.proto.json)
     return sent
 
 
@@ -127,14 +136,57 @@ def test_the_address_restores_net_level_form_and_node() -> None:
     assert page.segmented_control(key=state.W_LEVEL).value == "op"
     assert page.segmented_control(key=state.W_FORM).value == "tall"
     assert node_list(page).value == maps(page) == "layer3.5.conv2"
-    assert drawing(page)["marked"][0] == "layer3.5.conv2"
+    assert mark(page)["selected"] == "layer3.5.conv2"
     assert not warnings(page)
 
 
 def test_a_run_in_the_address_is_its_last_block() -> None:
     page = open_page("net=resnet152&node=layer3.1..35")
-    assert drawing(page)["marked"][0] == "layer3.1..35"
+    assert mark(page)["selected"] == "layer3.1..35"
     assert node_list(page).value == maps(page) == "layer3.35"
+
+
+def test_parts_of_the_address_are_open() -> None:
+    page = open_page("net=resnet152&blocks=layer2&ops=layer3.5&node=layer3.5.conv2&shade=macs")
+    svg = drawing(page)["svg"]
+    assert all(f'id="n:{name}"' in svg for name in ("layer2.7", "layer3.1..4", "layer3.5.conv2", "layer3.6..35"))
+    assert 'id="n:layer3.1..35"' not in svg
+    assert (mark(page)["selected"], mark(page)["shade"]) == ("layer3.5.conv2", "macs")
+    assert drawing(page)["facts"]["layer3.5"]["level"] == "op"
+    assert not warnings(page)
+    (fold,) = [button for button in page.button if button.label == "Fold all"]
+    run(fold.click())
+    assert 'id="n:layer3.1..35"' in drawing(page)["svg"]
+    assert query(page) == {"net": "resnet152", "node": "layer3.5.conv2", "shade": "macs"}
+    (fold,) = [button for button in page.button if button.label == "Fold all"]
+    assert fold.disabled
+
+
+def test_parts_stay_open_in_another_net_that_has_them() -> None:
+    page = open_page("net=resnet152&blocks=layer2&ops=layer3.20")
+    run(page.pills(key=state.W_PRESET).set_value("resnet50"))
+    assert query(page) == {"net": "resnet50", "blocks": "layer2"}
+    assert 'id="n:layer2.3"' in drawing(page)["svg"]
+    run(page.segmented_control(key=state.W_LEVEL).set_value("block"))
+    assert query(page) == {"net": "resnet50", "level": "block"}
+
+
+@pytest.mark.parametrize(
+    "address", ["ops=layer9", "blocks=<b>layer1</b>", "folded=layer1..2~~..", "ops=" + "layer9~" * 300]
+)
+def test_parts_that_the_net_has_not_are_told(address: str) -> None:
+    page = open_page(f"net=resnet18&{address}")
+    assert any("to open" in text for text in warnings(page))
+    assert 'id="n:layer4.1"' in drawing(page)["svg"]
+    assert not errors(page)
+
+
+def test_levels_say_how_large_they_would_be() -> None:
+    page = open_page("net=resnet152")
+    options = page.segmented_control(key=state.W_LEVEL).options
+    around = 1 + 2 + 2  # the input, conv1 and pool, pool and fc
+    n_boxes = [around + 2 * 8 + 4, around + 2 * 50 + 4, 1 + 515]  # runs or blocks with their adds, and projections
+    assert [int(re.sub(r"\D", "", option)) for option in options] == n_boxes
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import csv
 import re
 from dataclasses import fields
 from io import BytesIO, StringIO
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,10 +24,11 @@ from resnet_viz.spec import NORMS, PRESETS, ResNetSpec
 from resnet_viz.views.describe import describe_net
 from resnet_viz.views.fold import drawn_ids, fold_stage, inner_ops, resolve_node
 from resnet_viz.views.labels import cost_lines, field_text, layer_text, stage_title, tooltip
+from resnet_viz.views.outline import outline_net, write_outline
 from resnet_viz.views.snippet import write_snippet
 from resnet_viz.views.table import KINDS, Row, make_rows, to_csv
 from resnet_viz.views.tiles import Mosaic, dead_channels, make_mosaic
-from tests.test_graph import Pair, traced
+from tests.test_graph import NETS, Pair, traced
 
 Maps = npt.NDArray[Any]
 GAP = 255
@@ -124,6 +126,30 @@ def test_a_net_in_a_sentence() -> None:
         "conv4_x · layer3 · 36 blocks · 1024×14²: 1 × projection, 35 × identity; "
         "conv5_x · layer4 · 3 blocks · 2048×7²: 1 × projection, 2 × identity. Output 1000."
     )
+
+
+# The outline
+
+
+def test_the_outline_says_what_the_folded_drawing_shows() -> None:
+    trace = traced("resnet50")
+    lines = outline_net(trace)
+    assert [line.node for line in lines if line.depth == 1] == [
+        *("input", "conv1", "maxpool", "layer1", "layer2", "layer3", "layer4", "avgpool", "fc"),
+    ]  # fmt: skip
+    assert [line.node for line in lines if line.depth == 2] == run_ids(trace)
+    words = [line.text for line in lines if line.node == "layer2.0"]
+    assert words[0].startswith("layer2.0: Bottleneck, 256×56×56 → 512×28×28, 379 k params")
+    assert words[1:] == ["residual branch: 1×1, 128; 3×3, 128 /2; 1×1, 512", "shortcut: projection 1×1, 512 /2"]
+    assert "35 equal blocks" in write_outline(traced("resnet152"))
+    assert len(write_outline(traced("resnet152")).splitlines()) == len(outline_net(traced("resnet152")))
+
+
+@pytest.mark.parametrize("net", NETS)
+def test_every_net_has_an_outline(net: str) -> None:
+    trace = traced(net)
+    assert all(0 <= after.depth <= before.depth + 1 for before, after in pairwise(outline_net(trace)))
+    assert ("shortcut" in write_outline(trace)) == (net != "plain")
 
 
 # The table

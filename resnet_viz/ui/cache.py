@@ -20,7 +20,10 @@ from resnet_viz.i18n import _, use_language
 from resnet_viz.records import Trace
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.units import format_bytes
-from resnet_viz.views.graph import draw_graph
+from resnet_viz.views.describe import describe_net
+from resnet_viz.views.detail import LEVELS, Detail
+from resnet_viz.views.facts import node_facts
+from resnet_viz.views.graph import count_boxes, draw_graph
 from resnet_viz.views.tiles import Mosaic, make_mosaic
 
 if TYPE_CHECKING:
@@ -86,13 +89,31 @@ def get_trace(spec: ResNetSpec) -> Trace:
     return trace_spec(spec)
 
 
-@st.cache_data(max_entries=48, show_spinner=False)
-def get_drawing(spec: ResNetSpec, level: str, form: str, language: str) -> str:
-    """The drawing of a net as SVG."""
+@dataclass(frozen=True)
+class Drawing:
+    """A drawing as SVG, the facts that the browser keeps of its nodes, and the net in a sentence."""
+
+    svg: str
+    facts: dict[str, dict[str, Any]]
+    title: str
+
+
+# Shared, not copied: a copy of the drawing of a large net would cost as much as the rest of a rerun.
+@st.cache_resource(max_entries=48, show_spinner=False)
+def get_drawing(spec: ResNetSpec, detail: Detail, form: str, language: str) -> Drawing:
+    """The drawing of a net. Raises DrawError."""
     from resnet_viz.views.render import render_graph
 
     use_language(language)
-    return render_graph(draw_graph(get_trace(spec), level, form=form)).decode()
+    trace = get_trace(spec)
+    svg = render_graph(draw_graph(trace, detail, form=form)).decode()
+    return Drawing(svg, node_facts(trace, detail), describe_net(trace))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def get_box_counts(spec: ResNetSpec) -> dict[str, int]:
+    """How many boxes the drawing of a net has at each level."""
+    return {level: count_boxes(get_trace(spec), level) for level in LEVELS}
 
 
 @st.cache_resource(max_entries=2, ttl=_HOUR, show_spinner=False)

@@ -17,14 +17,19 @@ from resnet_viz.query import QUERY_KEYS, query_pairs
 from resnet_viz.spec import PRESETS, ResNetSpec
 from resnet_viz.views.detail import LEVELS
 from resnet_viz.views.graph import FORMS
+from resnet_viz.views.shade import SHADES
 
 DEFAULT_SPEC = PRESETS["resnet18"]
 
 # The one list of keys: what the address may hold besides the net, and what the session holds.
-NODE, LEVEL, FORM = "node", "level", "form"
+NODE, LEVEL, FORM, SHADE = "node", "level", "form", "shade"
+# Parts that are shown otherwise than the level says, by their own level: `ops=layer3.5~layer4.0`.
+PARTS = {"folded": "folded", "block": "blocks", "op": "ops"}
+MOST_PARTS = 200
 SEEN = "seen_address"
 NOTICE = "notice"
 SPEC_ERROR = "spec_error"
+TURN = "graph_turn"
 CUSTOMISE_OPEN = "customise_open"
 TABLE_NODE, TABLE_ORIGIN = "table_node", "table_origin"
 
@@ -45,12 +50,18 @@ W_KINDS, W_FIND, W_TABLE, W_GRAPH = "w_kinds", "w_find", "w_table", "w_graph"
 
 @dataclass(frozen=True)
 class View:
-    """What the page shows: a net, how it is drawn, and the chosen node (None for the net as a whole)."""
+    """What the page shows: a net, how it is drawn, and the chosen node (None for the net as a whole).
+
+    `parts` are ids and levels of what is opened or folded beyond the level, as the address says; they may be of no
+    net, as the node may.
+    """
 
     spec: ResNetSpec
     level: str = LEVELS[0]
     form: str = FORMS[0]
     node: str | None = None
+    parts: tuple[tuple[str, str], ...] = ()
+    shade: str = SHADES[0]
 
 
 def read_view() -> View:
@@ -62,6 +73,8 @@ def read_view() -> View:
         level=_read_choice(params, LEVEL, LEVELS, notes),
         form=_read_choice(params, FORM, FORMS, notes),
         node=params.get(NODE) or None,
+        parts=_read_parts(params, notes),
+        shade=_read_choice(params, SHADE, SHADES, notes),
     )
     if st.session_state.get(SEEN) != params:
         seed_widgets(view)
@@ -72,13 +85,7 @@ def read_view() -> View:
 
 def show(view: View) -> None:
     """Go to another view: one new entry in the browser's history."""
-    params = query_pairs(view.spec)
-    if view.level != LEVELS[0]:
-        params[LEVEL] = view.level
-    if view.form != FORMS[0]:
-        params[FORM] = view.form
-    if view.node:
-        params[NODE] = view.node
+    params = _write(view)
     if view.spec != read_view().spec:
         seed_widgets(view)
     # The widgets know of this change: only one that comes from elsewhere is to seed them, so that what somebody is
@@ -117,6 +124,26 @@ def seed_widgets(view: View) -> None:
     session[W_LEVEL] = view.level
     session[W_FORM] = view.form
     session.pop(SPEC_ERROR, None)
+
+
+def _write(view: View) -> dict[str, str]:
+    """The address of a view: what differs from the defaults."""
+    parts = {PARTS[level]: "~".join(part for part, own in view.parts if own == level) for level in PARTS}
+    choices = {LEVEL: (view.level, LEVELS[0]), FORM: (view.form, FORMS[0]), SHADE: (view.shade, SHADES[0])}
+    return {
+        **query_pairs(view.spec),
+        **{key: value for key, (value, usual) in choices.items() if value != usual},
+        **{key: value for key, value in parts.items() if value},
+        **({NODE: view.node} if view.node else {}),
+    }
+
+
+def _read_parts(params: Mapping[str, str], notes: list[str]) -> tuple[tuple[str, str], ...]:
+    """The parts that are shown at a level of their own; whether the net has them, its Trace must tell."""
+    parts = [(part, level) for level, key in PARTS.items() for part in params.get(key, "").split("~") if part]
+    if len(parts) > MOST_PARTS:
+        notes.append(_("The link opens {n} parts; the first {most} are.").format(n=len(parts), most=MOST_PARTS))
+    return tuple(parts[:MOST_PARTS])
 
 
 def _read_spec(params: Mapping[str, str], notes: list[str]) -> ResNetSpec:

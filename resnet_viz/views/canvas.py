@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil
+from typing import NamedTuple
 from urllib.parse import quote
 
 from graphviz import Digraph
@@ -12,7 +13,7 @@ from graphviz import Digraph
 from resnet_viz.records import Node
 from resnet_viz.views.labels import attribute_text, box_label, frame_label, text_label, tooltip
 from resnet_viz.views.plan import Plan
-from resnet_viz.views.style import CHARACTER, WIRES, Paint
+from resnet_viz.views.style import CHARACTER, WIRES
 
 _SPINE = "spine"
 
@@ -23,6 +24,14 @@ def dot_name(node_id: str) -> str:
     A colon asks for a port, and a name that begins with a percent sign is none: `a:b` becomes `a~3Ab`.
     """
     return quote(node_id).replace("~", "%7E").replace("%", "~")
+
+
+class Words(NamedTuple):
+    """What a box says: a bold title, lines under it, and the tooltip."""
+
+    title: str
+    lines: Sequence[str]
+    tip: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +53,23 @@ class Canvas:
         for wire in self.wires:
             self.dot.edge(**wire)
 
-    def box(self, node: Node, title: str, lines: Sequence[str], tip: str, is_on_spine: bool = True) -> None:
+    def box(self, node: Node, words: Words, is_on_spine: bool = True) -> None:
         """A filled box for a layer or a block."""
-        paint = self.plan.paint(node)
-        self._node(
-            node.id, label=box_label(title, lines, self.plan.palette), tip=tip, paint=paint, on_spine=is_on_spine
-        )
+        self._box(node.id, node, words, is_on_spine, "box")
 
-    def run_box(self, run_id: str, node: Node, title: str, lines: Sequence[str], tip: str) -> None:
+    def run_box(self, run_id: str, node: Node, words: Words) -> None:
         """A box with a double border for several equal blocks."""
-        label = box_label(title, lines, self.plan.palette)
-        self._node(run_id, label=label, tip=tip, paint=self.plan.paint(node), on_spine=True, peripheries="2")
+        self._box(run_id, node, words, True, "run")
 
-    def bypass_box(self, node: Node, title: str, lines: Sequence[str], role: str, tip: str) -> None:
+    def bypass_box(self, node: Node, words: Words, role: str) -> None:
         """A box on a shortcut, in the shortcut's own line style."""
         wire = WIRES[role]
         self.dot.node(
             dot_name(node.id),
-            label=text_label([title, *lines], self.plan.palette),
+            label=text_label([words.title, *words.lines], self.plan.palette),
             id=attribute_text(f"n:{node.id}"),
-            tooltip=attribute_text(tip),
-            fillcolor=self.plan.palette.plain,
+            tooltip=attribute_text(words.tip),
+            fillcolor=self.plan.fills.get(node.id, self.plan.palette.plain),
             color=getattr(self.plan.palette, wire.colour),
             style=f"rounded,filled,{wire.style}",
             penwidth=str(wire.width),
@@ -99,10 +104,11 @@ class Canvas:
         `is_early` for one into a frame that is not drawn yet: in a strip, only so does Graphviz keep shortcuts where
         they belong.
         """
+        wire = self._wire(src, dst, role, "", weight=1)
         side = ("s" if is_below else "n") if self.plan.is_strip else "e"
-        wire = self._wire(src, dst, role, "", weight=1) | {"tailport": side, "headport": side}
-        if not is_below:
-            wire["constraint"] = "false"
+        # Where all is open, such wires run below of themselves, and sag if they are held to it.
+        if not (is_below and self.plan.detail.level == "op"):
+            wire |= {"tailport": side, "headport": side}
         if is_early:
             self.dot.edge(**wire)
         else:
@@ -172,15 +178,16 @@ class Canvas:
             return {"headlabel": attribute_text(label), "labeldistance": distance, "labelangle": angle}
         return {"label": attribute_text(label)}
 
-    def _node(self, node_id: str, label: str, tip: str, paint: Paint, on_spine: bool, peripheries: str = "1") -> None:
+    def _box(self, name: str, node: Node, words: Words, is_on_spine: bool, kind: str) -> None:
+        paint = self.plan.paint(node)
         self.dot.node(
-            dot_name(node_id),
-            label=label,
-            id=attribute_text(f"n:{node_id}"),
-            tooltip=attribute_text(tip),
-            fillcolor=paint.fill,
+            dot_name(name),
+            label=box_label(words.title, words.lines, self.plan.box_palette),
+            id=attribute_text(f"n:{name}"),
+            tooltip=attribute_text(words.tip),
+            fillcolor=self.plan.fills.get(name, paint.fill),
             color=paint.line,
-            peripheries=peripheries,
-            **({"group": _SPINE} if on_spine else {}),
-            **{"class": "run" if peripheries == "2" else "box"},
+            peripheries="2" if kind == "run" else "1",
+            **({"group": _SPINE} if is_on_spine else {}),
+            **{"class": kind},
         )

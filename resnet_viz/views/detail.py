@@ -78,6 +78,11 @@ def find_units(trace: Trace, part: str) -> tuple[str, ...]:
     return units
 
 
+def known_parts(trace: Trace, parts: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Those of some parts, each with its level, that a net has."""
+    return tuple((part, level) for part, level in parts if _find_units(trace, part))
+
+
 def find_range(trace: Trace, part: str) -> tuple[Block, ...]:
     """The neighbouring blocks that an id such as `layer3.1..35` names; none if there are no such blocks."""
     first, dots, last_number = part.partition("..")

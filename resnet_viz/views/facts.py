@@ -11,16 +11,16 @@ from resnet_viz.units import format_exact, format_macs, format_shape
 from resnet_viz.views.detail import LEVELS, Detail, unit_levels
 from resnet_viz.views.fold import Run, fold_stage
 from resnet_viz.views.labels import WEIGHTED, field_text, layer_text, shortcut_text, stage_title
-
-METRICS = ("params", "macs", "memory", "field")
+from resnet_viz.views.shade import amounts
 
 
 def node_facts(trace: Trace, detail: Detail) -> dict[str, dict[str, Any]]:
     """Each node of the net, and each run that is drawn, by id, as plain values.
 
     `about` says what it is, `shape` what goes in and out, `costs` parameters and multiply-adds in words; `amounts`
-    are the numbers of METRICS (None where there is none); `find` is what a search looks through; `parent` is what
-    lies around it. A block has its two branches, and whatever holds blocks or ops the levels it can be shown at.
+    are the figures that boxes are shaded by (None where no rule tells); `find` is what a search looks through;
+    `parent` is what lies around it. A block has its two branches, and whatever holds blocks or ops the levels it can
+    be shown at.
     """
     levels = unit_levels(trace, detail)
     runs = [run for stage in trace.stages for run in fold_stage(trace, stage, levels) if len(run.blocks) > 1]
@@ -48,12 +48,7 @@ def _facts(trace: Trace, node: Node, times: int = 1) -> dict[str, Any]:
             format_macs(times * node.n_macs),
             _("receptive field {size}").format(size=field_text(node.field)),
         ],
-        "amounts": [
-            times * node.n_params,
-            times * node.n_macs,
-            times * node.act_bytes,
-            node.field[0].size if node.field else None,
-        ],
+        "amounts": list(amounts(node, times).values()),
         "find": f"{node.id} {_about(node)} {shape}".lower(),
         "parent": node.parent,
     }

@@ -18,17 +18,21 @@ from resnet_viz.views.detail import Detail, make_detail
 from resnet_viz.views.graph_net import draw_net
 from resnet_viz.views.labels import attribute_text
 from resnet_viz.views.plan import Plan
+from resnet_viz.views.shade import SHADES
 from resnet_viz.views.style import FONT, PALETTES, TEXT_SIZE
 
 FORMS = ("strip", "tall")
 MOST_BOXES = 1_200
 
 
-def draw_graph(trace: Trace, level: str | Detail = "folded", theme: str = "light", form: str = "strip") -> Digraph:
+def draw_graph(
+    trace: Trace, level: str | Detail = "folded", theme: str = "light", form: str = "strip", shade: str = "stage"
+) -> Digraph:
     """The net as a directed graph.
 
     level: `folded` (runs of equal blocks as one box), `block` (every block), `op` (every op of the Trace), or a
     Detail, in which parts differ. theme: `light` or `dark`. form: `strip` runs left to right, `tall` top to bottom.
+    shade: what a box's fill says, its `stage` or one of its figures: `params`, `macs`, `memory`, `field`.
     Raises DrawError for anything else.
     """
     if not isinstance(trace, Trace):
@@ -36,7 +40,8 @@ def draw_graph(trace: Trace, level: str | Detail = "folded", theme: str = "light
     detail = level if isinstance(level, Detail) else make_detail(trace, level)
     _check("theme", theme, tuple(PALETTES))
     _check("form", form, FORMS)
-    plan = Plan(trace, detail, PALETTES[theme], is_strip=form == "strip")
+    _check("shade", shade, SHADES)
+    plan = Plan(trace, detail, form == "strip", theme, shade)
     _check_size(plan)
     dot = Digraph(name=dot_name(trace.name), comment=f"resnet_viz {detail.level}")
     _set_attributes(dot, plan)
@@ -68,7 +73,7 @@ def _set_attributes(dot: Digraph, plan: Plan) -> None:
 def count_boxes(trace: Trace, level: str | Detail) -> int:
     """How many boxes a drawing would have, adds included. Raises DrawError."""
     detail = level if isinstance(level, Detail) else make_detail(trace, level)
-    return Plan(trace, detail, PALETTES["light"], is_strip=True).n_boxes
+    return Plan(trace, detail, is_strip=True).n_boxes
 
 
 def _check_size(plan: Plan) -> None:

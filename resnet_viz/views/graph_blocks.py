@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from resnet_viz.i18n import _
-from resnet_viz.records import Block, Node
+from resnet_viz.records import Node
 from resnet_viz.units import format_count, format_macs, format_short_shape
-from resnet_viz.views.canvas import Canvas
+from resnet_viz.views.canvas import Canvas, Words
 from resnet_viz.views.fold import Run, inner_ops
 from resnet_viz.views.labels import WEIGHTED, cost_lines, layer_text, tooltip
 from resnet_viz.views.plan import is_layer
@@ -20,7 +20,7 @@ def draw_layer(canvas: Canvas, op: Node) -> None:
     title, lines = _layer_words(op)
     if canvas.plan.level_of(op) != "folded":
         lines += cost_lines(op.n_params, op.n_macs)
-    canvas.box(op, title, lines, tooltip(canvas.plan.trace, op))
+    canvas.box(op, Words(title, lines, tooltip(canvas.plan.trace, op)))
     _join(canvas, op, op.id)
 
 
@@ -64,33 +64,26 @@ def _draw_box(canvas: Canvas, run: Run) -> None:
     if n > 1:
         last = run.last.id.rpartition(".")[2]
         tip = tooltip(trace, run.last, _("{run}: {n} equal blocks").format(run=run.id, n=n), times=n)
-        canvas.run_box(run.id, block, f"{short} … {last}  ×{n}", layers, tip)
+        canvas.run_box(run.id, block, Words(f"{short} … {last}  ×{n}", layers, tip))
     else:
         lines = layers if is_folded else [*layers, *cost_lines(block.n_params, block.n_macs)]
-        canvas.box(block, short if is_folded else block.id, lines, tooltip(trace, block))
+        canvas.box(block, Words(short if is_folded else block.id, lines, tooltip(trace, block)))
 
 
 def _draw_bypass(canvas: Canvas, run: Run) -> None:
     """A shortcut with layers of its own goes through a box beside the block."""
     block = run.first
-    bypass = _bypass_node(canvas, block)
+    bypass = canvas.plan.bypass_node(block)
     ops = [canvas.plan.trace.nodes[node_id] for node_id in block.bypass]
     weighted = [op for op in ops if op.op in WEIGHTED]
     words = " + ".join(layer_text(op) for op in weighted or ops)
     n_params, n_macs = sum(op.n_params for op in ops), sum(op.n_macs for op in ops)
     tip = "\n".join([bypass.id, words, _("parameters {n}").format(n=format_count(n_params)), format_macs(n_macs)])
     costs = [] if canvas.plan.level_of(block) == "folded" else cost_lines(n_params, n_macs)
-    canvas.bypass_box(bypass, words, costs, block.shortcut, tip)
+    canvas.bypass_box(bypass, Words(words, costs, tip), block.shortcut)
     canvas.beside(run.id, bypass.id)
     canvas.wire(canvas.plan.inlet(block), bypass.id, block.shortcut)
     canvas.wire(bypass.id, run.outlet, block.shortcut)
-
-
-def _bypass_node(canvas: Canvas, block: Block) -> Node:
-    """The module of the shortcut, such as `downsample`; its first op where there is none."""
-    first = canvas.plan.trace.nodes[block.bypass[0]]
-    parent = canvas.plan.trace.nodes[first.parent or block.id]
-    return parent if parent.kind == "shortcut" else first
 
 
 def _join(canvas: Canvas, node: Node, node_id: str) -> None:

@@ -54,14 +54,18 @@ def _draw_stage(canvas: Canvas, stage: Stage) -> None:
 
 
 def _headroom(plan: Plan, parts: list[Run | Node]) -> int:
-    """Points under a frame's title, for arcs: open blocks and boxes on shortcuts make room enough by themselves."""
+    """Points under a frame's title for arcs, which rise higher where boxes stand far apart.
+
+    Open blocks and boxes on shortcuts make room enough by themselves where they stand close.
+    """
     blocks = [part.first for part in parts if isinstance(part, Run)]
-    if not blocks or any(plan.level_of(block) == "op" for block in blocks):
+    closed = [block for block in blocks if plan.level_of(block) != "op"]
+    is_close = plan.detail.level == "folded"
+    if not closed or (is_close and len(closed) < len(blocks)):
         return 0
-    if blocks[0].shortcut == "identity":
+    if blocks[0].shortcut == "identity" or plan.detail.level == "op":
         return _ENTRY_ROOM
-    is_tall = any(plan.level_of(block) == "block" for block in blocks)
-    return _ARC_ROOM if is_tall or not any(block.bypass for block in blocks) else 0
+    return 0 if is_close and any(block.bypass for block in blocks) else _ARC_ROOM
 
 
 def _parts(plan: Plan, stage: Stage) -> list[Run | Node]:

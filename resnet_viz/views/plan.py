@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from resnet_viz.records import Edge, Node, Trace
+from resnet_viz.records import Block, Edge, Node, Trace
 from resnet_viz.units import format_shape, format_short_shape
 from resnet_viz.views.detail import Detail, unit_levels
 from resnet_viz.views.fold import Run, fold_stage, inner_ops
 from resnet_viz.views.labels import POOLS, WEIGHTED
-from resnet_viz.views.style import CHARACTER, Paint, Palette
+from resnet_viz.views.shade import amounts, pick_fill
+from resnet_viz.views.style import CHARACTER, PALETTES, Paint, Palette
 
 _MOST_NARROW = 200
 
@@ -22,8 +23,20 @@ class Plan:
 
     trace: Trace
     detail: Detail
-    palette: Palette
     is_strip: bool
+    theme: str = "light"
+    shade: str = "stage"
+    """What the fill of a box says: its stage, or one of its figures."""
+
+    @property
+    def palette(self) -> Palette:
+        """The colours of the theme."""
+        return PALETTES[self.theme]
+
+    @property
+    def box_palette(self) -> Palette:
+        """The colours of the words on boxes: a shaded box may be too dark for the muted ones."""
+        return self.palette if self.shade == "stage" else replace(self.palette, muted=self.palette.ink)
 
     @property
     def separator(self) -> str:
@@ -98,16 +111,46 @@ class Plan:
         return format_short_shape(shape) if self.is_strip else format_shape(shape)
 
     def spine_text(self, node: Node, shape: Sequence[int]) -> str:
-        """What the spine's wire into or out of a closed node says: the shape, but nothing where all is folded."""
-        return "" if self.level_of(node) == "folded" else self.shape_text(shape)
+        """What the spine's wire into or out of a closed node says.
+
+        Nothing in a net that is folded but for some parts: within a stage all shapes are those of its title.
+        """
+        is_silent = "folded" in (self.detail.level, self.level_of(node))
+        return "" if is_silent else self.shape_text(shape)
 
     def level_of(self, node: Node) -> str:
         """The level at which a node is shown."""
         around = (node, *self.trace.ancestors(node))
         return next((self.levels[group.id] for group in around if group.id in self.levels), self.detail.level)
 
+    def bypass_node(self, block: Block) -> Node:
+        """The module of a closed block's shortcut, such as `downsample`; its first op where there is none."""
+        first = self.trace.nodes[block.bypass[0]]
+        parent = self.trace.nodes[first.parent or block.id]
+        return parent if parent.kind == "shortcut" else first
+
+    @cached_property
+    def fills(self) -> Mapping[str, str]:
+        """Where boxes are shaded, the fill of each one whose figure is known."""
+        if self.shade == "stage":
+            return {}
+        figures = {name: amounts(node, times)[self.shade] for name, node, times in self._boxes()}
+        known = {name: figure for name, figure in figures.items() if figure is not None}
+        most = max(known.values(), default=0)
+        return {name: pick_fill(self.theme, figure, most) for name, figure in known.items()}
+
+    def _boxes(self) -> Iterator[tuple[str, Node, int]]:
+        """Every box by name, with its node and for how many equal blocks it stands; adds are none."""
+        for run in self.runs:
+            if self.levels[run.first.id] != "op":
+                yield run.id, run.last, len(run.blocks)
+                if run.first.bypass:
+                    yield self.bypass_node(run.first).id, self.bypass_node(run.first), 1
+        drawn = (self.trace.nodes[name] for name in set(self.outlets.values()) if name in self.trace.nodes)
+        yield from ((node.id, node, 1) for node in drawn if node.op != "add" and not node.children)
+
     def paint(self, node: Node) -> Paint:
-        """The colours of a node: those of its stage, or of stem and head."""
+        """Fill and outline of a node: those of its stage, or of stem and head."""
         around = {group.id: group.kind for group in (node, *self.trace.ancestors(node))}
         for index, stage in enumerate(self.trace.stages):
             if stage.id in around:

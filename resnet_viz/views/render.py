@@ -6,7 +6,9 @@ one draw per graph.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from threading import Lock
+from urllib.parse import unquote
 
 import pygraphviz
 from graphviz import Digraph
@@ -17,6 +19,14 @@ from resnet_viz.i18n import _
 FORMATS = ("svg", "png", "pdf", "dot", "json")
 
 _drawing = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a drawing shows, by the ids that the Trace and `fold.py` give: boxes, and wires as (from, to, role)."""
+
+    boxes: tuple[str, ...]
+    wires: tuple[tuple[str, str, str], ...]
 
 
 def render_graph(digraph: Digraph, format: str = "svg") -> bytes:
@@ -36,3 +46,19 @@ def render_graph(digraph: Digraph, format: str = "svg") -> bytes:
     if not drawn:
         raise DrawError(_("Graphviz could not draw this graph as {format}.").format(format=format))
     return bytes(drawn)
+
+
+def read_graph(digraph: Digraph) -> Drawn:
+    """The boxes and wires of a drawing, as Graphviz itself reads its DOT; titles and invisible wires are neither."""
+    with _drawing:
+        graph = pygraphviz.AGraph(string=digraph.source)
+        boxes = tuple(_node_id(node) for node in graph.nodes() if (node.attr["id"] or "").startswith("n:"))
+        # The class of a wire is `wire` and its role; what only keeps boxes in order has none.
+        ends = [(edge, (edge.attr["class"] or "").split()) for edge in graph.edges()]
+        wires = tuple((_node_id(edge[0]), _node_id(edge[1]), names[1]) for edge, names in ends if names[:1] == ["wire"])
+    return Drawn(boxes, wires)
+
+
+def _node_id(dot_name: str) -> str:
+    """The id that `canvas.dot_name` made a name of."""
+    return unquote(dot_name.replace("~", "%"))

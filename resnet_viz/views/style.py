@@ -105,6 +105,12 @@ WIRES: Mapping[str, Wire] = MappingProxyType(
 )
 
 
+# From nothing to the most, for boxes shaded by a figure; the theme's ink is readable on all of it.
+RAMPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"light": ("#fff7e8", "#fdd49e", "#e8843a"), "dark": ("#232a35", "#65401f", "#ad5418")}
+)
+
+
 def recolouring() -> dict[str, str]:
     """From each colour of the light theme to its counterpart in the dark one, to repaint a finished drawing."""
     return dict(zip(_colours(PALETTES["light"]), _colours(PALETTES["dark"]), strict=True))

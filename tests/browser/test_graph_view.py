@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import Browser, CDPSession, Locator, Page, expect
 
 from resnet_viz import PRESETS, trace_spec
-from resnet_viz.ui.components.graph_view import RAMPS, VIEW_FILES, read_message
+from resnet_viz.ui.components.graph_view import VIEW_FILES, read_message
 from resnet_viz.ui.components.graph_view import __file__ as component_file
 from resnet_viz.units import format_bytes, format_count, format_macs
+from resnet_viz.views.shade import ramp as shades
 from resnet_viz.views.style import PALETTES
 from tests.browser.conftest import follow_runs, note_errors, wait_idle
 from tests.browser.serving import serve_app
@@ -527,8 +528,8 @@ def test_shading_by_a_metric_has_a_scale_in_words(page: Page) -> None:
     legend = page.locator(".shade-legend")
     expect(legend).to_be_hidden()
     chooser.select_option(label="Parameters")
-    assert fill_of(page, "layer3.1..35") == rgb(RAMPS["light"][-1])
-    assert fill_of(page, "maxpool") == rgb(RAMPS["light"][0])
+    assert fill_of(page, "layer3.1..35") == rgb(shades("light")[-1])
+    assert fill_of(page, "maxpool") == rgb(shades("light")[0])
     expect(legend).to_contain_text(format_count(sum(block.n_params for block in run)))
     chooser.select_option(label="MACs")
     expect(legend).to_contain_text(format_macs(sum(block.n_macs for block in run)))
@@ -537,7 +538,7 @@ def test_shading_by_a_metric_has_a_scale_in_words(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     page.wait_for_function("() => matchMedia('(prefers-color-scheme: dark)').matches")
     expect(page.locator(".graph-view.dark")).to_have_count(1)
-    assert fill_of(page, "layer3.1..35") == rgb(RAMPS["dark"][-1])
+    assert fill_of(page, "layer3.1..35") == rgb(shades("dark")[-1])
     page.emulate_media(color_scheme="light")
     expect(page.locator(".graph-view.dark")).to_have_count(0)
     chooser.focus()
@@ -562,7 +563,7 @@ def rgb(colour: str) -> str:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_words_can_be_read_on_every_shade(theme: str) -> None:
     """WCAG: a contrast of 4.5 at least; and more is always further from the page's own colour."""
-    ramp = [luminance(colour) for colour in RAMPS[theme]]
+    ramp = [luminance(colour) for colour in shades(theme)]
     ink = luminance(PALETTES[theme].ink)
     assert all((max(ink, shade) + 0.05) / (min(ink, shade) + 0.05) >= 4.5 for shade in ramp)
     assert ramp == sorted(ramp, reverse=theme == "light")

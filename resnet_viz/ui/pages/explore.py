@@ -5,20 +5,17 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from resnet_viz.errors import DrawError
-from resnet_viz.i18n import _, current_language
+from resnet_viz.i18n import _
 from resnet_viz.records import Trace
 from resnet_viz.spec import CONVS_PER_BLOCK, ResNetSpec
 from resnet_viz.ui import cache, controls, state
-from resnet_viz.ui.components.graph_view import graph_view
+from resnet_viz.ui.graph_panel import show_graph
 from resnet_viz.ui.panels import show_maps, show_node, show_picture, show_table
 from resnet_viz.ui.state import View
 from resnet_viz.units import format_bytes, format_count, format_exact, format_macs
-from resnet_viz.views.describe import describe_net
-from resnet_viz.views.detail import LEVELS
-from resnet_viz.views.fold import drawn_ids, resolve_node
-from resnet_viz.views.graph import FORMS
+from resnet_viz.views.fold import resolve_node
 from resnet_viz.views.labels import field_text
+from resnet_viz.views.outline import write_outline
 from resnet_viz.views.snippet import write_snippet
 
 _SKELETON_HEIGHT = 250
@@ -50,7 +47,7 @@ def show() -> None:
         device = controls.choose_device()
     _show_figures(figures_place, view, trace)
     with graph_place:
-        _show_graph(view, trace)
+        show_graph(view, trace)
     _show_below(below, view, trace, device)
 
 
@@ -69,9 +66,13 @@ def _show_below(place: DeltaGenerator, view: View, trace: Trace, device: str) ->
                 picture = show_picture()
         with right, st.container(border=True):
             show_maps(view, node or trace.nodes[_FIRST_NODE], device, picture)
-        table_tab, code_tab = st.tabs([_("Table of blocks and ops"), _("The Python that builds this")])
+        table_tab, outline_tab, code_tab = st.tabs(
+            [_("Table of blocks and ops"), _("Outline in words"), _("The Python that builds this")]
+        )
         with table_tab:
             show_table(view, trace)
+        with outline_tab:
+            st.markdown(write_outline(trace))
         with code_tab:
             st.code(write_snippet(view.spec), language="python")
 
@@ -119,44 +120,6 @@ def _figures(spec: ResNetSpec, trace: Trace | None) -> list[tuple[str, str, str 
 
 def _size_text(shape: tuple[int, ...]) -> str:
     return _("input {shape}").format(shape="×".join(map(str, shape[1:])))
-
-
-def _show_graph(view: View, trace: Trace) -> None:
-    levels = {"folded": _("Folded"), "block": _("Blocks"), "op": _("Ops")}
-    forms = {"strip": _("Left to right"), "tall": _("Top to bottom")}
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
-        st.segmented_control(
-            _("Level"),
-            LEVELS,
-            format_func=lambda level: levels[level],
-            key=state.W_LEVEL,
-            required=True,
-            on_change=lambda: state.change(level=st.session_state[state.W_LEVEL]),
-            label_visibility="collapsed",
-        )
-        st.segmented_control(
-            _("Direction"),
-            FORMS,
-            format_func=lambda form: forms[form],
-            key=state.W_FORM,
-            required=True,
-            on_change=lambda: state.change(form=st.session_state[state.W_FORM]),
-            label_visibility="collapsed",
-        )
-    try:
-        svg = cache.get_drawing(view.spec, view.level, view.form, current_language())
-    except DrawError as error:
-        st.warning(str(error), icon=":material/fit_screen:")
-        return
-    marked = [] if view.node is None else drawn_ids(trace, view.node)
-    graph_view(svg, marked, describe_net(trace), key=state.W_GRAPH, on_select=_select_drawn)
-
-
-def _select_drawn() -> None:
-    """A node was chosen in the drawing."""
-    chosen = st.session_state[state.W_GRAPH]["selected"]
-    if isinstance(chosen, str):
-        state.change(node=chosen)
 
 
 show()

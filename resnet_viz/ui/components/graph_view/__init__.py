@@ -13,22 +13,12 @@ from typing import Any
 
 import streamlit as st
 
-from resnet_viz.ui.components.graph_view.metrics import RAMPS, Metric, default_metrics
 from resnet_viz.ui.components.graph_view.words import view_words
 from resnet_viz.views.detail import LEVELS
-from resnet_viz.views.style import recolouring
+from resnet_viz.views.shade import Metric, list_metrics, ramp
+from resnet_viz.views.style import PALETTES, recolouring
 
-__all__ = [
-    "MESSAGES",
-    "RAMPS",
-    "Message",
-    "Metric",
-    "View",
-    "default_metrics",
-    "graph_view",
-    "mark_graph",
-    "read_message",
-]
+__all__ = ["MESSAGES", "Message", "View", "graph_view", "mark_graph", "read_message"]
 
 _HERE = Path(__file__).parent
 # The browser gets one module: plain functions, each file one job; the last one holds the `export default`.
@@ -99,8 +89,8 @@ def graph_view(view: View, on_message: Callable[[Message], None], metrics: Seque
         "link": view.link,
         "facts": view.facts,
         "recolour": recolouring(),
-        "metrics": [asdict(metric) for metric in metrics or default_metrics()],
-        "ramp": dict(RAMPS),
+        "metrics": [asdict(metric) for metric in metrics or list_metrics()],
+        "ramp": {theme: ramp(theme) for theme in PALETTES},
         "words": view_words(),
     }
 

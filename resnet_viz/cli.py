@@ -1,0 +1,187 @@
+"""The command line: `python -m resnet_viz draw resnet152 -o r152.svg`, `python -m resnet_viz summary resnet50`.
+
+What cannot be done is told in one sentence, with exit status 2. torch is loaded only when a net is traced.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from resnet_viz.errors import DrawError, ResnetVizError
+from resnet_viz.i18n import _
+from resnet_viz.records import Trace
+from resnet_viz.spec import ResNetSpec
+from resnet_viz.views.export import EXPORT_FORMATS, ExportOptions, export_graph, file_name
+from resnet_viz.views.graph import FORMS, LEVELS
+from resnet_viz.views.paper import PAGES
+from resnet_viz.views.style import PALETTES
+from resnet_viz.views.summary import SUMMARY_LEVELS, summarise, summary_csv, summary_json, summary_text
+
+_STDOUT = "-"
+_DONE, _REFUSED, _INTERRUPTED, _NO_READER = 0, 2, 130, 141
+
+_EXAMPLES = """\
+examples:
+  python -m resnet_viz draw resnet152 --level folded -o r152.svg
+  python -m resnet_viz draw resnet50 --level op -o r50.pdf --page a4
+  python -m resnet_viz draw resnet18 --theme dark --transparent --scale 2 -o r18.png
+  python -m resnet_viz draw "block=basic&layers=2,3,5,2&input_size=320x320" --format json -o -
+  python -m resnet_viz summary resnet50 --level block
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Refuses in one line, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(_REFUSED, f"{message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments say (those of the process where there are none) and give the exit status."""
+    try:
+        chosen = _read_arguments(arguments)
+        trace = _trace(chosen.net)
+        _draw(trace, chosen) if chosen.command == "draw" else _summarise(trace, chosen)
+        sys.stdout.flush()
+    except ResnetVizError as error:
+        return _refuse(str(error))
+    except BrokenPipeError:
+        # Whoever reads has had enough, as `head` has; Python would complain once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _NO_READER
+    except OSError as error:
+        return _refuse(_("Cannot write: {reason}.").format(reason=error.strerror or error))
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    return _DONE
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return _REFUSED
+
+
+def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = _Parser(
+        prog="python -m resnet_viz",
+        description=_("Draw and sum up any ResNet without a browser."),
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{draw,summary}")
+    _add_draw(commands.add_parser("draw", help=_("write the drawing of a net to a file")))
+    _add_summary(commands.add_parser("summary", help=_("print a table of the net's stages, blocks or ops")))
+    return parser.parse_args(arguments)
+
+
+def _add_draw(parser: argparse.ArgumentParser) -> None:
+    _add_net(parser)
+    usual = ExportOptions()
+    _add_choice(parser, "--level", LEVELS, LEVELS[0], _("how much is opened"))
+    _add_choice(parser, "--form", FORMS, FORMS[0], _("left to right, or top to bottom"))
+    _add_choice(parser, "--theme", tuple(PALETTES), usual.theme, _("colours"))
+    background = parser.add_mutually_exclusive_group()
+    background.add_argument("--transparent", action="store_true", help=_("no background"))
+    background.add_argument(
+        "--background", dest="transparent", action="store_false", help=_("the theme's own background (as usual)")
+    )
+    parser.add_argument("--scale", type=_number, default=usual.scale, help=_("0.5 to 8, of a PNG or PDF"))
+    _add_choice(parser, "--page", PAGES, usual.page, _("a PDF's pages: of the drawing's size, or as many as it takes"))
+    parser.add_argument("--format", choices=EXPORT_FORMATS, help=_("else what the file's name ends with, or svg"))
+    parser.add_argument("-o", "--output", metavar="FILE", help=_("- is the standard output; else named after the net"))
+
+
+def _add_summary(parser: argparse.ArgumentParser) -> None:
+    _add_net(parser)
+    _add_choice(parser, "--level", SUMMARY_LEVELS, SUMMARY_LEVELS[0], _("how much is opened"))
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--csv", action="store_true", help=_("as comma-separated values"))
+    form.add_argument("--json", action="store_true", help=_("as JSON"))
+
+
+def _add_net(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "net", metavar="NET", help=_("a preset, as in resnet50, or what a link of the app says after its question mark")
+    )
+
+
+def _add_choice(parser: argparse.ArgumentParser, name: str, choices: Sequence[str], usual: str, help_text: str) -> None:
+    parser.add_argument(name, choices=choices, default=usual, help=f"{help_text} ({usual})")
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("got “{got}”, which is no number").format(got=text[:40])) from None
+
+
+def _trace(net: str) -> Trace:
+    from resnet_viz.model.trace import trace_spec  # here and not above: torch takes seconds, and the help needs none
+
+    return trace_spec(ResNetSpec.from_query(net) if "=" in net else ResNetSpec.preset(net))
+
+
+def _draw(trace: Trace, chosen: argparse.Namespace) -> None:
+    options = ExportOptions(
+        format=chosen.format or _format_of(chosen.output),
+        theme=chosen.theme,
+        is_transparent=chosen.transparent,
+        scale=chosen.scale,
+        page=chosen.page,
+    )
+    data = export_graph(trace, chosen.level, chosen.form, options)
+    if chosen.output == _STDOUT:
+        sys.stdout.buffer.write(data)
+    else:
+        path = Path(chosen.output or file_name(trace, chosen.level, options))
+        _write(path, data)
+        print(path)
+
+
+def _format_of(output: str | None) -> str:
+    """What the name of a file ends with; SVG where nothing is said."""
+    if output is None or output == _STDOUT:
+        return ExportOptions().format
+    ending = Path(output).suffix.removeprefix(".").lower()
+    if ending in EXPORT_FORMATS:
+        return ending
+    raise DrawError(
+        _("The file's name ends with “{got}”, which is none of {allowed}. Name it so, or add --format.").format(
+            got=ending[:40], allowed=", ".join(EXPORT_FORMATS)
+        )
+    )
+
+
+def _summarise(trace: Trace, chosen: argparse.Namespace) -> None:
+    lines = summarise(trace, chosen.level)
+    if chosen.json:
+        text = summary_json(trace, lines)
+    else:
+        text = summary_csv(lines) if chosen.csv else summary_text(trace, lines)
+    # A terminal may know fewer letters than there are; it then gets a question mark.
+    sys.stdout.buffer.write(text.encode(sys.stdout.encoding, "replace"))
+
+
+def _write(path: Path, data: bytes) -> None:
+    """The whole file or none of it: whoever reads an older one meanwhile never sees half of the new."""
+    if not path.parent.is_dir():
+        raise DrawError(_("There is no folder “{folder}”. Make it first.").format(folder=path.parent))
+    if path.is_dir():
+        raise DrawError(_("“{path}” is a folder. Name a file in it.").format(path=path))
+    if path.exists() and not path.is_file():  # A device or a pipe is written to, and never replaced.
+        path.write_bytes(data)
+        return
+    whole = path.resolve()  # Of a link, what it leads to.
+    part = whole.with_name(f".{whole.name}.{os.getpid()}")
+    try:
+        part.write_bytes(data)
+        part.replace(whole)
+    finally:
+        part.unlink(missing_ok=True)

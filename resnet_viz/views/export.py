@@ -1,0 +1,160 @@
+"""A drawing to keep: SVG, PNG, PDF, DOT or JSON of a net at a level, as it is on the screen.
+
+One point of the drawing is a point of the SVG and of the PDF; a PNG of scale 1 has 96 pixels per inch, as a browser
+shows the SVG.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+from graphviz import Digraph
+
+from resnet_viz.errors import DrawError
+from resnet_viz.i18n import _
+from resnet_viz.records import Trace
+from resnet_viz.units import format_exact
+from resnet_viz.views.export_json import describe_drawing
+from resnet_viz.views.export_svg import make_portable
+from resnet_viz.views.graph import draw_graph
+from resnet_viz.views.paper import PAGES, lay_on_pages
+from resnet_viz.views.render import render_graph
+from resnet_viz.views.style import PALETTES
+
+EXPORT_FORMATS = ("svg", "png", "pdf", "dot", "json")
+MIME_TYPES = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "pdf": "application/pdf",
+    "dot": "text/vnd.graphviz",
+    "json": "application/json",
+}
+LEAST_SCALE, MOST_SCALE = 0.5, 8.0
+# Cairo draws no longer side, and scales a larger drawing down without a word; a pixel takes four bytes.
+MOST_SIDE, MOST_PIXELS = 32_767, 50_000_000
+_PIXELS_PER_POINT = 96 / 72
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """How a drawing is kept. Raises DrawError for what is not allowed.
+
+    format: `svg`, `png`, `pdf`, `dot` (as `dot` reads it, not laid out) or `json` (what is drawn, in figures).
+    theme: `light` or `dark`. is_transparent: no background; else the theme's page colour is behind the drawing.
+    scale: 0.5 to 8, of a PNG and a PDF. page: of a PDF: `content` (one page of the drawing's size), or `a4` and
+    `letter` (as many pages as it takes).
+    """
+
+    format: str = "svg"
+    theme: str = "light"
+    is_transparent: bool = False
+    scale: float = 1.0
+    page: str = "content"
+
+    def __post_init__(self) -> None:
+        _check(_("Format"), self.format, EXPORT_FORMATS)
+        _check(_("Theme"), self.theme, tuple(PALETTES))
+        _check(_("Page"), self.page, PAGES)
+        if not isinstance(self.scale, int | float) or not LEAST_SCALE <= self.scale <= MOST_SCALE:
+            raise DrawError(
+                _("Scale: got “{got}”. Choose a number from {least} to {most}.").format(
+                    got=str(self.scale)[:40], least=f"{LEAST_SCALE:g}", most=f"{MOST_SCALE:g}"
+                )
+            )
+
+
+def export_graph(
+    trace: Trace, level: str = "folded", form: str = "strip", options: ExportOptions | None = None
+) -> bytes:
+    """The drawing of a net at a level as the bytes of a file, by default an SVG.
+
+    level and form are those of `draw_graph`. Raises DrawError for an unknown one, for too many boxes, and for a PNG
+    or a PDF too large, saying which scale would fit.
+    """
+    options = options or ExportOptions()
+    graph = _on_background(draw_graph(trace, level, options.theme, form), options)
+    match options.format:
+        case "png":
+            return _export_png(graph, options.scale)
+        case "pdf":
+            graph.attr(margin="0")  # Graphviz adds half an inch all around, which a page of the drawing's size is not.
+            title = _("{name}, {level}").format(name=trace.name, level=level)
+            return lay_on_pages(render_graph(graph, "pdf"), options.page, options.scale, title)
+        case "dot":
+            source: str = graph.source
+            return source.encode()
+        case "json":
+            described = describe_drawing(trace, graph, level)
+            return (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()
+        case _:
+            return make_portable(render_graph(graph, "svg"), render_graph(graph, "json"))
+
+
+def file_name(trace: Trace, level: str, options: ExportOptions) -> str:
+    """A name for the file that is safe everywhere: `resnet152-folded-dark.svg`."""
+    net = (trace.spec.preset_name if trace.spec else None) or trace.name
+    marks = ["dark"] if options.theme == "dark" and options.format != "json" else []
+    if options.format == "png" and options.scale != 1:
+        marks.append(f"{options.scale:g}x")
+    if options.format == "pdf" and options.page != "content":
+        marks.append(options.page)
+    stem = "-".join(filter(None, (_slug(word) for word in (net, level, *marks))))
+    return f"{stem}.{options.format}"
+
+
+def drawing_size(svg: bytes) -> tuple[float, float]:
+    """Width and height of a drawing in points."""
+    root = ElementTree.fromstring(svg)
+    width, height = (float(str(root.get(side)).removesuffix("pt")) for side in ("width", "height"))
+    return width, height
+
+
+def check_png_size(size: tuple[float, float], scale: float) -> None:
+    """Raise DrawError where a drawing of this size in points would be a PNG too large, saying which scale fits."""
+    width, height = (side * _PIXELS_PER_POINT for side in size)
+    largest = min(MOST_SIDE / max(width, height), math.sqrt(MOST_PIXELS / (width * height)))
+    if scale <= largest:
+        return
+    fitting = math.floor(largest * 100) / 100
+    got = _(
+        "A PNG at scale {scale} would be {width}×{height} pixels; at most {side} a side and {most} in all are drawn."
+    )
+    advice = (
+        _("Choose a scale of at most {scale}, or SVG or PDF.").format(scale=f"{fitting:g}")
+        if fitting >= LEAST_SCALE
+        else _("No scale fits: choose SVG or PDF, or a level with fewer boxes.")
+    )
+    sizes = {"width": format_exact(round(width * scale)), "height": format_exact(round(height * scale))}
+    most = {"side": format_exact(MOST_SIDE), "most": format_exact(MOST_PIXELS)}
+    raise DrawError(f"{got.format(scale=f'{scale:g}', **sizes, **most)} {advice}")
+
+
+def _on_background(graph: Digraph, options: ExportOptions) -> Digraph:
+    graph = graph.copy()
+    if not options.is_transparent:
+        graph.attr(bgcolor=PALETTES[options.theme].plain)
+    return graph
+
+
+def _export_png(graph: Digraph, scale: float) -> bytes:
+    check_png_size(drawing_size(render_graph(graph, "svg")), scale)
+    graph.attr(dpi=f"{96 * scale:g}")
+    return render_graph(graph, "png")
+
+
+def _slug(word: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "-", word)[:60].strip("-").lower()
+
+
+def _check(name: str, got: str, allowed: Sequence[str]) -> None:
+    if got not in allowed:
+        raise DrawError(
+            _("{name}: got “{got}”. Choose one of {allowed}.").format(
+                name=name, got=str(got)[:40], allowed=", ".join(allowed)
+            )
+        )
