@@ -16,11 +16,13 @@ from resnet_viz.errors import DrawError, ResnetVizError
 from resnet_viz.i18n import _
 from resnet_viz.records import Trace
 from resnet_viz.spec import ResNetSpec
+from resnet_viz.views.detail import LEVELS
 from resnet_viz.views.export import EXPORT_FORMATS, ExportOptions, export_graph, file_name
-from resnet_viz.views.graph import FORMS, LEVELS
+from resnet_viz.views.graph import FORMS
 from resnet_viz.views.paper import PAGES
+from resnet_viz.views.shade import SHADES
 from resnet_viz.views.style import PALETTES
-from resnet_viz.views.summary import SUMMARY_LEVELS, summarise, summary_csv, summary_json, summary_text
+from resnet_viz.views.summary import summarise, summary_csv, summary_json, summary_text
 
 _STDOUT = "-"
 _DONE, _REFUSED, _INTERRUPTED, _NO_READER = 0, 2, 130, 141
@@ -46,8 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say (those of the process where there are none) and give the exit status."""
     try:
         chosen = _read_arguments(arguments)
-        trace = _trace(chosen.net)
-        _draw(trace, chosen) if chosen.command == "draw" else _summarise(trace, chosen)
+        _draw(chosen) if chosen.command == "draw" else _summarise(chosen)
         sys.stdout.flush()
     except ResnetVizError as error:
         return _refuse(str(error))
@@ -86,6 +87,7 @@ def _add_draw(parser: argparse.ArgumentParser) -> None:
     _add_choice(parser, "--level", LEVELS, LEVELS[0], _("how much is opened"))
     _add_choice(parser, "--form", FORMS, FORMS[0], _("left to right, or top to bottom"))
     _add_choice(parser, "--theme", tuple(PALETTES), usual.theme, _("colours"))
+    _add_choice(parser, "--shade", SHADES, usual.shade, _("what a box's fill says"))
     background = parser.add_mutually_exclusive_group()
     background.add_argument("--transparent", action="store_true", help=_("no background"))
     background.add_argument(
@@ -99,7 +101,7 @@ def _add_draw(parser: argparse.ArgumentParser) -> None:
 
 def _add_summary(parser: argparse.ArgumentParser) -> None:
     _add_net(parser)
-    _add_choice(parser, "--level", SUMMARY_LEVELS, SUMMARY_LEVELS[0], _("how much is opened"))
+    _add_choice(parser, "--level", LEVELS, LEVELS[0], _("how much is opened"))
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--csv", action="store_true", help=_("as comma-separated values"))
     form.add_argument("--json", action="store_true", help=_("as JSON"))
@@ -128,14 +130,18 @@ def _trace(net: str) -> Trace:
     return trace_spec(ResNetSpec.from_query(net) if "=" in net else ResNetSpec.preset(net))
 
 
-def _draw(trace: Trace, chosen: argparse.Namespace) -> None:
+def _draw(chosen: argparse.Namespace) -> None:
     options = ExportOptions(
         format=chosen.format or _format_of(chosen.output),
         theme=chosen.theme,
         is_transparent=chosen.transparent,
         scale=chosen.scale,
         page=chosen.page,
+        shade=chosen.shade,
     )
+    if chosen.output not in (None, _STDOUT):
+        _check_place(Path(chosen.output))
+    trace = _trace(chosen.net)
     data = export_graph(trace, chosen.level, chosen.form, options)
     if chosen.output == _STDOUT:
         sys.stdout.buffer.write(data)
@@ -159,7 +165,8 @@ def _format_of(output: str | None) -> str:
     )
 
 
-def _summarise(trace: Trace, chosen: argparse.Namespace) -> None:
+def _summarise(chosen: argparse.Namespace) -> None:
+    trace = _trace(chosen.net)
     lines = summarise(trace, chosen.level)
     if chosen.json:
         text = summary_json(trace, lines)
@@ -169,12 +176,16 @@ def _summarise(trace: Trace, chosen: argparse.Namespace) -> None:
     sys.stdout.buffer.write(text.encode(sys.stdout.encoding, "replace"))
 
 
-def _write(path: Path, data: bytes) -> None:
-    """The whole file or none of it: whoever reads an older one meanwhile never sees half of the new."""
+def _check_place(path: Path) -> None:
+    """Told before the work, not after it."""
     if not path.parent.is_dir():
         raise DrawError(_("There is no folder “{folder}”. Make it first.").format(folder=path.parent))
     if path.is_dir():
         raise DrawError(_("“{path}” is a folder. Name a file in it.").format(path=path))
+
+
+def _write(path: Path, data: bytes) -> None:
+    """The whole file or none of it: whoever reads an older one meanwhile never sees half of the new."""
     if path.exists() and not path.is_file():  # A device or a pipe is written to, and never replaced.
         path.write_bytes(data)
         return

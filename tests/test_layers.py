@@ -88,7 +88,7 @@ def imported_parts(path: Path) -> set[str]:
     """The libraries and the parts of ours that a file imports; a public name counts as the part it lives in."""
     found, for_types = set(), names_for_types(path)
     for name in dotted_names(parse(path), path):
-        if (part_of(path), name) in LOOKS_UP:
+        if (path.stem, name) in LOOKS_UP:
             continue
         top, *rest = name.split(".")
         if top == "resnet_viz":

@@ -10,6 +10,7 @@ from resnet_viz.records import Trace
 from resnet_viz.ui import cache, state
 from resnet_viz.ui.components.graph_view import Message, graph_view, mark_graph
 from resnet_viz.ui.components.graph_view import View as Shown
+from resnet_viz.ui.keep import show_keep
 from resnet_viz.ui.state import View
 from resnet_viz.views.detail import LEVELS, Detail, change_part, find_range, known_parts, make_detail, reveal
 from resnet_viz.views.fold import resolve_node
@@ -25,7 +26,7 @@ def show_graph(view: View, trace: Trace) -> None:
             _("{name} has no part “{got}” to open; it is shown without.").format(name=trace.name, got=unknown[0][:60]),
             icon=":material/link_off:",
         )
-    _show_controls(view, detail)
+    _show_controls(view, trace, detail)
     try:
         drawing = cache.get_drawing(view.spec, detail, view.form, current_language())
     except DrawError as error:
@@ -43,7 +44,7 @@ def _detail(view: View, trace: Trace) -> tuple[Detail, list[str]]:
     return make_detail(trace, view.level, known), [part[0] for part in view.parts if part not in known]
 
 
-def _show_controls(view: View, detail: Detail) -> None:
+def _show_controls(view: View, trace: Trace, detail: Detail) -> None:
     counts = cache.get_box_counts(view.spec)
     names = {"folded": _("Folded"), "block": _("Blocks"), "op": _("Ops")}
     forms = {"strip": _("Left to right"), "tall": _("Top to bottom")}
@@ -76,6 +77,7 @@ def _show_controls(view: View, detail: Detail) -> None:
             on_change=lambda: state.change(form=st.session_state[state.W_FORM]),
             label_visibility="collapsed",
         )
+        show_keep(view, trace, detail)
 
 
 def _answer(trace: Trace, message: Message) -> None:

@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.etree import ElementTree
 
 from graphviz import Digraph
 
@@ -19,11 +18,13 @@ from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
 from resnet_viz.records import Trace
 from resnet_viz.units import format_exact
+from resnet_viz.views.detail import Detail, make_detail
 from resnet_viz.views.export_json import describe_drawing
 from resnet_viz.views.export_svg import make_portable
 from resnet_viz.views.graph import draw_graph
-from resnet_viz.views.paper import PAGES, lay_on_pages
+from resnet_viz.views.paper import PAGES, check_pages, lay_on_pages
 from resnet_viz.views.render import render_graph
+from resnet_viz.views.shade import SHADES
 from resnet_viz.views.style import PALETTES
 
 EXPORT_FORMATS = ("svg", "png", "pdf", "dot", "json")
@@ -47,7 +48,7 @@ class ExportOptions:
     format: `svg`, `png`, `pdf`, `dot` (as `dot` reads it, not laid out) or `json` (what is drawn, in figures).
     theme: `light` or `dark`. is_transparent: no background; else the theme's page colour is behind the drawing.
     scale: 0.5 to 8, of a PNG and a PDF. page: of a PDF: `content` (one page of the drawing's size), or `a4` and
-    `letter` (as many pages as it takes).
+    `letter` (as many pages as it takes). shade: what a box's fill says, as in `draw_graph`.
     """
 
     format: str = "svg"
@@ -55,11 +56,13 @@ class ExportOptions:
     is_transparent: bool = False
     scale: float = 1.0
     page: str = "content"
+    shade: str = "stage"
 
     def __post_init__(self) -> None:
         _check(_("Format"), self.format, EXPORT_FORMATS)
         _check(_("Theme"), self.theme, tuple(PALETTES))
         _check(_("Page"), self.page, PAGES)
+        _check(_("Shade"), self.shade, SHADES)
         if not isinstance(self.scale, int | float) or not LEAST_SCALE <= self.scale <= MOST_SCALE:
             raise DrawError(
                 _("Scale: got “{got}”. Choose a number from {least} to {most}.").format(
@@ -69,53 +72,66 @@ class ExportOptions:
 
 
 def export_graph(
-    trace: Trace, level: str = "folded", form: str = "strip", options: ExportOptions | None = None
+    trace: Trace, level: str | Detail = "folded", form: str = "strip", options: ExportOptions | None = None
 ) -> bytes:
     """The drawing of a net at a level as the bytes of a file, by default an SVG.
 
-    level and form are those of `draw_graph`. Raises DrawError for an unknown one, for too many boxes, and for a PNG
-    or a PDF too large, saying which scale would fit.
+    level, which may be a Detail, and form are those of `draw_graph`. Raises DrawError for an unknown one, for too many
+    boxes, and for a PNG or a PDF too large, saying which scale would fit.
     """
     options = options or ExportOptions()
-    graph = _on_background(draw_graph(trace, level, options.theme, form), options)
+    detail = level if isinstance(level, Detail) else make_detail(trace, level)
+    graph = _on_background(draw_graph(trace, detail, options.theme, form, options.shade), options)
     match options.format:
         case "png":
             return _export_png(graph, options.scale)
         case "pdf":
             graph.attr(margin="0")  # Graphviz adds half an inch all around, which a page of the drawing's size is not.
-            title = _("{name}, {level}").format(name=trace.name, level=level)
+            title = _("{name}, {level}").format(name=trace.name, level=detail.level)
             return lay_on_pages(render_graph(graph, "pdf"), options.page, options.scale, title)
         case "dot":
             source: str = graph.source
             return source.encode()
         case "json":
-            described = describe_drawing(trace, graph, level)
+            described = describe_drawing(trace, graph, detail)
             return (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()
         case _:
             return make_portable(render_graph(graph, "svg"), render_graph(graph, "json"))
 
 
-def file_name(trace: Trace, level: str, options: ExportOptions) -> str:
+def file_name(trace: Trace, level: str | Detail, options: ExportOptions) -> str:
     """A name for the file that is safe everywhere: `resnet152-folded-dark.svg`."""
+    detail = level if isinstance(level, Detail) else Detail(level)
     net = (trace.spec.preset_name if trace.spec else None) or trace.name
-    marks = ["dark"] if options.theme == "dark" and options.format != "json" else []
+    marks = ["opened"] if detail.parts else []
+    if options.format != "json":
+        marks += [options.shade] if options.shade != SHADES[0] else []
+        marks += ["dark"] if options.theme == "dark" else []
     if options.format == "png" and options.scale != 1:
         marks.append(f"{options.scale:g}x")
     if options.format == "pdf" and options.page != "content":
         marks.append(options.page)
-    stem = "-".join(filter(None, (_slug(word) for word in (net, level, *marks))))
+    stem = "-".join(filter(None, (_slug(word) for word in (net, detail.level, *marks))))
     return f"{stem}.{options.format}"
 
 
-def drawing_size(svg: bytes) -> tuple[float, float]:
-    """Width and height of a drawing in points."""
-    root = ElementTree.fromstring(svg)
-    width, height = (float(str(root.get(side)).removesuffix("pt")) for side in ("width", "height"))
-    return width, height
+def drawing_size(svg: str) -> tuple[float, float]:
+    """Width and height in points of a drawing that `render_graph` made an SVG of."""
+    found = re.search(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"', svg[:2_000])
+    if found is None:
+        raise DrawError(_("This is no SVG of Graphviz: it does not say how large it is."))
+    return float(found[1]), float(found[2])
 
 
-def check_png_size(size: tuple[float, float], scale: float) -> None:
-    """Raise DrawError where a drawing of this size in points would be a PNG too large, saying which scale fits."""
+def check_size(size: tuple[float, float], options: ExportOptions) -> None:
+    """Raise DrawError where a drawing of this size in points would be too large a file, before it is made."""
+    if options.format == "png":
+        _check_pixels(size, options.scale)
+    elif options.format == "pdf":
+        check_pages(size, options.page, options.scale)
+
+
+def _check_pixels(size: tuple[float, float], scale: float) -> None:
     width, height = (side * _PIXELS_PER_POINT for side in size)
     largest = min(MOST_SIDE / max(width, height), math.sqrt(MOST_PIXELS / (width * height)))
     if scale <= largest:
@@ -142,7 +158,7 @@ def _on_background(graph: Digraph, options: ExportOptions) -> Digraph:
 
 
 def _export_png(graph: Digraph, scale: float) -> bytes:
-    check_png_size(drawing_size(render_graph(graph, "svg")), scale)
+    _check_pixels(drawing_size(render_graph(graph, "svg").decode()), scale)
     graph.attr(dpi=f"{96 * scale:g}")
     return render_graph(graph, "png")
 

@@ -3,7 +3,7 @@
 Schema, version 1. Shapes are lists (N, C, H, W) or (N, C); counts and bytes are whole numbers.
 
     schema, version   "resnet_viz drawing", 1
-    level             as it was drawn
+    level, parts      as it was drawn: of the whole net, and id and level of each part that differs
     net               name, query (a link's query string, or null), input_shape, n_params, n_macs, act_bytes,
                       peak_bytes, weight_bytes, versions, warnings
     nodes[]           id, kind (run, or a Trace's kind), op, block_type, shortcut, count (blocks of a run, else 1),
@@ -22,12 +22,13 @@ from typing import Any
 from graphviz import Digraph
 
 from resnet_viz.records import Block, Node, Stage, Trace
+from resnet_viz.views.detail import Detail, find_range
 from resnet_viz.views.render import read_graph
 
 SCHEMA, VERSION = "resnet_viz drawing", 1
 
 
-def describe_drawing(trace: Trace, graph: Digraph, level: str) -> dict[str, Any]:
+def describe_drawing(trace: Trace, graph: Digraph, detail: Detail) -> dict[str, Any]:
     """The schema above for a drawing of a net."""
     drawn = read_graph(graph)
     parts = {box: _ends(trace, box) for box in drawn.boxes}
@@ -36,7 +37,8 @@ def describe_drawing(trace: Trace, graph: Digraph, level: str) -> dict[str, Any]
     return {
         "schema": SCHEMA,
         "version": VERSION,
-        "level": level,
+        "level": detail.level,
+        "parts": [{"id": part, "level": level} for part, level in detail.parts],
         "net": _describe_net(trace),
         "nodes": [_describe_node(trace, box, *ends, holders) for box, ends in parts.items()],
         "edges": [
@@ -88,8 +90,8 @@ def _ends(trace: Trace, box: str) -> tuple[Node, Node]:
     """The first and the last node of a box: of a run such as `layer3.1..35` its end blocks, else twice the same."""
     if box in trace.nodes:
         return trace.nodes[box], trace.nodes[box]
-    first, _dots, last = box.rpartition("..")
-    return trace.nodes[first], trace.nodes[f"{first.rpartition('.')[0]}.{last}"]
+    blocks = find_range(trace, box)
+    return blocks[0], blocks[-1]
 
 
 def _blocks(trace: Trace, first: Node, last: Node) -> list[Block]:

@@ -48,9 +48,9 @@ def fold_stage(trace: Trace, stage: Stage, levels: Mapping[str, str] | None = No
 def find_run(trace: Trace, run_id: str | None) -> Run | None:
     """The run of an id such as `layer3.1..35`: two or more equal neighbours; None if there is no such run."""
     blocks = find_range(trace, run_id or "")
-    if len(blocks) < 2 or len({_likeness(trace, block) for block in blocks}) > 1:
-        return None
-    return Run(range_id(blocks), blocks)
+    likenesses = [_likeness(trace, block) for block in blocks]
+    is_run = len(blocks) > 1 and all(likeness == likenesses[0] for likeness in likenesses)
+    return Run(range_id(blocks), blocks) if is_run else None
 
 
 def inner_ops(trace: Trace, node: Node) -> list[Node]:

@@ -91,6 +91,20 @@ def cut(width: float, height: float, page: str) -> Grid:
     return min(grids, key=lambda grid: grid.n_pages)
 
 
+def check_pages(size: tuple[float, float], page: str, scale: float) -> None:
+    """Raise DrawError where a drawing of this size in points takes more than `MOST_PAGES`."""
+    if page == "content":
+        return
+    grid = cut(size[0] * scale, size[1] * scale, page)
+    if grid.n_pages > MOST_PAGES:
+        raise DrawError(
+            _(
+                "At scale {scale} the drawing takes {n} pages; at most {most} are made. Choose a smaller scale, a page "
+                "of the drawing's own size, or a level with fewer boxes."
+            ).format(scale=f"{scale:g}", n=format_exact(grid.n_pages), most=MOST_PAGES)
+        )
+
+
 def _count(length: float, paper: float) -> int:
     """How many pages a length takes, where each begins with what the one before it ended with."""
     room = paper - 2 * _MARGIN
@@ -107,16 +121,10 @@ def _add_whole(writer: PdfWriter, source: PageObject, scale: float) -> None:
 
 
 def _add_tiles(writer: PdfWriter, drawing: _Sheet, page: str, scale: float) -> None:
-    grid = cut(drawing.page.mediabox.width * scale, drawing.page.mediabox.height * scale, page)
-    if grid.n_pages > MOST_PAGES:
-        raise DrawError(
-            _(
-                "At scale {scale} the drawing takes {n} pages; at most {most} are made. Choose a smaller scale, a page "
-                "of the drawing's own size, or a level with fewer boxes."
-            ).format(scale=f"{scale:g}", n=format_exact(grid.n_pages), most=MOST_PAGES)
-        )
-    labels = _Sheet.read(_draw_labels(grid)) if grid.n_pages > 1 else None
     width, height = float(drawing.page.mediabox.width), float(drawing.page.mediabox.height)
+    check_pages((width, height), page, scale)
+    grid = cut(width * scale, height * scale, page)
+    labels = _Sheet.read(_draw_labels(grid)) if grid.n_pages > 1 else None
     for index in range(grid.n_pages):
         row, column = divmod(index, grid.n_columns)
         left, right, x = _span(width, grid.width, column, grid.n_columns, scale)

@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from io import StringIO
 
-from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
 from resnet_viz.records import Block, Node, Stage, Trace
 from resnet_viz.units import format_bytes, format_exact, format_macs, format_short_shape
+from resnet_viz.views.detail import check_level
 from resnet_viz.views.fold import fold_stage
 from resnet_viz.views.labels import blocks_text, field_text, layer_text, shortcut_text
 
-SUMMARY_LEVELS = ("folded", "block", "op")
 WIDTH = 100
 _GAP = "  "
 
@@ -48,12 +47,7 @@ def summarise(trace: Trace, level: str = "folded") -> list[Line]:
 
     Raises DrawError for another level.
     """
-    if level not in SUMMARY_LEVELS:
-        raise DrawError(
-            _("{name}: got “{got}”. Choose one of {allowed}.").format(
-                name="level", got=str(level)[:40], allowed=", ".join(SUMMARY_LEVELS)
-            )
-        )
+    check_level(level)
     network = next(node for node in trace.nodes.values() if node.kind == "network")
     return [line for child in network.children for line in _lines(trace, trace.nodes[child], level, 0)]
 
@@ -110,7 +104,8 @@ def _lines(trace: Trace, node: Node, level: str, depth: int) -> list[Line]:
 
 def _stage_lines(trace: Trace, stage: Stage, level: str, depth: int) -> list[Line]:
     """Runs or blocks, and whatever else lies in a stage, in running order."""
-    parts = [(run.id, list[Node](run.blocks)) for run in fold_stage(trace, stage, level == "folded")]
+    levels = dict.fromkeys((block.id for block in trace.blocks), level)
+    parts = [(run.id, list[Node](run.blocks)) for run in fold_stage(trace, stage, levels)]
     loose = [node for node in (trace.nodes[child] for child in stage.children) if not isinstance(node, Block)]
     parts += [(node.id, [node]) for node in loose]
     return [_line(trace, name, nodes, depth) for name, nodes in sorted(parts, key=lambda part: part[1][0].order)]
