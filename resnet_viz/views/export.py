@@ -11,8 +11,10 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 
 from graphviz import Digraph
+from PIL import Image
 
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
@@ -63,7 +65,8 @@ class ExportOptions:
         _check(_("Theme"), self.theme, tuple(PALETTES))
         _check(_("Page"), self.page, PAGES)
         _check(_("Shade"), self.shade, SHADES)
-        if not isinstance(self.scale, int | float) or not LEAST_SCALE <= self.scale <= MOST_SCALE:
+        is_number = isinstance(self.scale, int | float) and not isinstance(self.scale, bool)
+        if not is_number or not LEAST_SCALE <= self.scale <= MOST_SCALE:
             raise DrawError(
                 _("Scale: got “{got}”. Choose a number from {least} to {most}.").format(
                     got=str(self.scale)[:40], least=f"{LEAST_SCALE:g}", most=f"{MOST_SCALE:g}"
@@ -84,7 +87,7 @@ def export_graph(
     graph = _on_background(draw_graph(trace, detail, options.theme, form, options.shade), options)
     match options.format:
         case "png":
-            return _export_png(graph, options.scale)
+            return _export_png(graph, options)
         case "pdf":
             graph.attr(margin="0")  # Graphviz adds half an inch all around, which a page of the drawing's size is not.
             title = _("{name}, {level}").format(name=trace.name, level=detail.level)
@@ -157,10 +160,21 @@ def _on_background(graph: Digraph, options: ExportOptions) -> Digraph:
     return graph
 
 
-def _export_png(graph: Digraph, scale: float) -> bytes:
-    _check_pixels(drawing_size(render_graph(graph, "svg").decode()), scale)
-    graph.attr(dpi=f"{96 * scale:g}")
-    return render_graph(graph, "png")
+def _export_png(graph: Digraph, options: ExportOptions) -> bytes:
+    _check_pixels(drawing_size(render_graph(graph, "svg").decode()), options.scale)
+    graph.attr(dpi=f"{96 * options.scale:g}")
+    data = render_graph(graph, "png")
+    return data if options.is_transparent else _flatten(data, PALETTES[options.theme].plain)
+
+
+def _flatten(png: bytes, colour: str) -> bytes:
+    """The same without transparency: a background ends within a pixel, and leaves the outermost half transparent."""
+    with Image.open(BytesIO(png)) as picture:
+        flat = Image.new("RGBA", picture.size, colour)
+        flat.alpha_composite(picture.convert("RGBA"))
+    data = BytesIO()
+    flat.convert("RGB").save(data, "PNG")
+    return data.getvalue()
 
 
 def _slug(word: str) -> str:

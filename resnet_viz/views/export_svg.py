@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 from xml.etree import ElementTree
 
@@ -29,9 +30,9 @@ def _fix_widths(root: ElementTree.Element, layout: dict[str, Any]) -> None:
     outlines are no text any more. `textLength` is kept by browsers and by Inkscape; a program that ignores it shows
     what it would have shown anyway.
     """
-    widths = {_place(*point): width for point, width in _measured(layout)}
+    widths = {place: width for point, width in _measured(layout) for place in _places(*point)}
     for text in root.iter(f"{_SVG}text"):
-        width = widths.get(_place(float(text.get("x", 0)), -float(text.get("y", 0))))
+        width = widths.get((round(float(text.get("x", 0)) * 10), round(-float(text.get("y", 0)) * 10)))
         if width:
             text.set("textLength", f"{width:g}")
             text.set("lengthAdjust", "spacingAndGlyphs")
@@ -45,8 +46,10 @@ def _measured(layout: dict[str, Any]) -> Iterator[tuple[tuple[float, float], flo
                 yield from ((tuple(step["pt"]), step["width"]) for step in steps if step["op"] == "T")
 
 
-def _place(x: float, y: float) -> tuple[float, float]:
-    return round(x, 1), round(y, 1)
+def _places(x: float, y: float) -> Iterator[tuple[int, int]]:
+    """A place in tenths of a point, and those beside it: Graphviz's formats round differently."""
+    column, row = round(x * 10), round(y * 10)
+    return product(range(column - 1, column + 2), range(row - 1, row + 2))
 
 
 def _replace_link(group: ElementTree.Element) -> None:

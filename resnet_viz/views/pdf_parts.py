@@ -84,12 +84,13 @@ class _Splitter:
         return self.parts
 
     def _add_setting(self, operands: Any, operator: bytes) -> None:
-        """A part of its own; inside a text, that begins a new piece of it."""
+        """A part of its own; amid words, it stays among them, for those after it begin where those before it end."""
         if operator == b"Tf":
             self.size = float(operands[1])
-        if self.is_text:
-            self._finish_text()
-        self.parts.append(Part(((operands, operator),)))
+        if self.is_text and self.steps:
+            self.steps.append((operands, operator))
+        else:
+            self.parts.append(Part(((operands, operator),)))
 
     def _read_drawing(self, operands: Any, operator: bytes) -> None:
         if operator == b"BT":
@@ -132,8 +133,11 @@ class _Splitter:
 
     def _finish_text(self) -> None:
         if self.steps:
+            settings = [step for step in self.steps if step[1] in _SETTINGS]
             self.steps.append(([], b"ET"))
             self._finish_part()
+            # They hold on, also where these words are left out.
+            self.parts += [Part((step,)) for step in settings]
 
     def _add_points(self, points: Iterable[_Point], matrix: Transformation, room: float = 0) -> None:
         for x, y in (matrix.apply_on(point) for point in points):
