@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.spec import ResNetSpec
@@ -21,6 +22,26 @@ class TensorMeta:
     shape: tuple[int, ...]
     dtype: str
     n_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParamMeta:
+    """What is known of a parameter or buffer: its key in the state dict, its shape, its dtype as in `float32`."""
+
+    name: str
+    """As in `layer1.0.conv1.weight`."""
+    shape: tuple[int, ...]
+    dtype: str
+    is_buffer: bool
+    is_trainable: bool
+    """False for a frozen parameter and for a buffer."""
+    same_as: str | None
+    """The key under which the same tensor was met before; a sum counts it there."""
+
+    @property
+    def size(self) -> int:
+        """How many values it holds."""
+        return prod(self.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +122,8 @@ class Node:
     """The lines that ran it, innermost first, torch's own left out."""
     is_estimated: bool
     """True where a rule gave the shape, False where torch computed it."""
+    params: tuple[ParamMeta, ...]
+    """Parameters and buffers with a key in the state dict: of an op, its module's; of a group, those of no op in it."""
 
     @property
     def out_shape(self) -> tuple[int, ...]:

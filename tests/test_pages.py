@@ -108,7 +108,7 @@ def test_the_page_begins_with_resnet_18() -> None:
     assert node_list(page).value == "network"
     assert maps(page) == "conv1"
     assert any("Random weights" in text.value for text in page.markdown)
-    assert "model = resnet18()" in page.code[0].value
+    assert any("model = resnet18()" in code.value for code in page.code)
     assert not errors(page)
     assert not warnings(page)
 
@@ -140,10 +140,12 @@ def test_the_address_restores_net_level_form_and_node() -> None:
     assert not warnings(page)
 
 
-def test_a_run_in_the_address_is_its_last_block() -> None:
+def test_a_run_in_the_address_is_inspected_as_a_whole() -> None:
     page = open_page("net=resnet152&node=layer3.1..35")
+    assert "39,101,440" in page.table[0].value.to_string()
     assert mark(page)["selected"] == "layer3.1..35"
-    assert node_list(page).value == maps(page) == "layer3.35"
+    assert node_list(page).value == "layer3.1..35"
+    assert maps(page) == "layer3.35"
 
 
 def test_parts_of_the_address_are_open() -> None:
@@ -245,13 +247,59 @@ def test_a_node_is_chosen_in_the_list() -> None:
     run(node_list(page).set_value("layer2.1.bn2"))
     assert query(page) == {"net": "resnet50", "node": "layer2.1.bn2"}
     assert node_list(page).value == maps(page) == "layer2.1.bn2"
-    (facts,) = page.table
+    facts, *_details = page.table
     assert "128×28×28 → 128×28×28" in facts.value.to_string()
     run(page.pills(key=state.W_PRESET).set_value("resnet101"))
     assert node_list(page).value == maps(page) == "layer2.1.bn2"
     run(page.text_input(key=state.W_LAYERS).set_value("1,1,1,1"))
     assert (node_list(page).value, maps(page)) == ("network", "conv1")
     assert not warnings(page)
+
+
+def test_the_inspector_tells_arithmetic_reasons_and_names() -> None:
+    page = open_page("net=resnet50&node=layer2.0.conv2")
+    said = "\n".join(text.value for text in page.markdown)
+    assert "128 × 28 × 28 × 128 × 3 × 3 = **115,605,504**" in said
+    assert "⌊(56 + 2 × 1 − 3) ÷ 2⌋ + 1 = **28**" in said
+    assert "height, width **56 → 28**" in page.table[0].value.to_string()
+    assert "128×128×3×3" in page.table[1].value.to_string()
+    copied = [code.value for code in page.code]
+    assert {"conv3_1, layer 2", "res3a_branch2b", "layer2.0.conv2.weight", "out = self.conv2(out)"} <= set(copied)
+    run(node_list(page).set_value("layer2.0"))
+    said = "\n".join(text.value for text in page.markdown)
+    assert "2 ≠ 1: **yes**" in said
+    assert "256 ≠ 512: **yes**" in said
+    assert [box.label for box in page.expander if box.label != "Customise"] == [
+        *("Why this shortcut", "How it is counted", "Parameters and buffers", "Names", "Source"),
+    ]
+
+
+@pytest.mark.parametrize("node", ["network", "input", "stem", "head", "layer1", "layer1.0..1", "layer2.0.downsample"])
+def test_every_kind_of_thing_is_inspected(node: str) -> None:
+    page = open_page(f"net=resnet18&node={node}")
+    assert node_list(page).value == node
+    assert not warnings(page)
+    assert not errors(page)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "row"), [("layer3.5.conv2", "layer3.5.conv2"), ("layer3.1..5", "layer3.5"), ("layer2", "layer2")]
+)
+def test_the_table_ticks_what_is_chosen_elsewhere(chosen: str, row: str) -> None:
+    page = open_page(f"net=resnet50&node={chosen}")
+    (table,) = page.dataframe
+    (place,) = ticked(page)
+    assert table.value["node"].iloc[place] == row
+    run(node_list(page).set_value("conv1"))
+    assert page.dataframe[0].value["node"].iloc[ticked(page)[0]] == "conv1"
+    run(page.text_input(key=state.W_FIND).set_value("layer4"))
+    assert ticked(page) == []
+
+
+def ticked(page: AppTest) -> list[int]:
+    (table,) = page.dataframe
+    rows: list[int] = json.loads(table.proto.selection_default)["selection"]["rows"]
+    return rows
 
 
 def test_going_back_restores_what_the_address_says() -> None:

@@ -116,6 +116,19 @@ def test_groups_are_the_sums_of_what_they_hold(preset: str) -> None:
     assert trace.weight_bytes == sum(tensor.nbytes for tensor in model.state_dict().values())
 
 
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_tensor_is_known_by_its_key(preset: str) -> None:
+    model = build_plan(PRESETS[preset])
+    params = [param for node in trace_of(preset).nodes.values() for param in node.params]
+    assert {param.name: param.shape for param in params} == {
+        key: tuple(value.shape) for key, value in model.state_dict().items()
+    }
+    assert len(params) == len(model.state_dict())
+    assert {param.name for param in params if param.is_buffer} == {name for name, _ in model.named_buffers()}
+    assert all(param.is_trainable != param.is_buffer and param.same_as is None for param in params)
+    assert sum(param.size for param in params if not param.is_buffer) == trace_of(preset).n_params
+
+
 # Variants, modes and safety
 
 

@@ -28,10 +28,12 @@ def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorM
     paths = frozenset(module.path for module in modules)
     parts = Parts(*(free_id(name, paths) for name in Parts._fields))
     groups = grow_tree(calls, modules, parts)
-    own = {module.path: module.n_own for module in modules if module.is_leaf}
-    params = {call.id: own.get(call.module or "", 0) for call in calls}
+    own = {module.path: module for module in modules if module.is_leaf and module.params}
+    # A net that is one leaf itself has an empty path.
+    owners = {call.id: own[call.module or ""] for call in calls if (call.module or "") in own}
+    params = {call.id: owners[call.id].n_own if call.id in owners else 0 for call in calls}
     count_params(groups, {call.id for call in calls}, modules, parts.network)
-    ops = _make_ops(calls, groups, params, _input_node(parts, image))
+    ops = _make_ops(calls, groups, owners, _input_node(parts, image))
     blocks = {
         group.id: find_branches(group.id, group.calls, params) for group in groups.values() if group.kind == "block"
     }
@@ -46,7 +48,7 @@ def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorM
 
 
 def _make_ops(
-    calls: Sequence[Call], groups: Mapping[str, Group], params: Mapping[str, int], image: Node
+    calls: Sequence[Call], groups: Mapping[str, Group], owners: Mapping[str, Module], image: Node
 ) -> dict[str, Node]:
     """The input and every op, with fields, storage and live memory."""
     parents = {child: group.id for group in groups.values() for child in group.children}
@@ -55,7 +57,7 @@ def _make_ops(
     nodes = {image.id: image}
     counts: dict[str | None, int] = {}
     for order, call in enumerate(calls):
-        first = nodes[call.inputs[0]]
+        first, owner = nodes[call.inputs[0]], owners.get(call.id)
         found, has_gate = op_field(call, fields, first.out_shape[2:])
         fields[call.id] = found
         counts[call.module] = counts.get(call.module, -1) + 1
@@ -74,7 +76,7 @@ def _make_ops(
             is_inplace=call.is_inplace,
             is_view=call.is_view,
             storage=storages[call.id],
-            n_params=params[call.id],
+            n_params=owner.n_own if owner else 0,
             n_macs=call.n_macs,
             act_bytes=0 if call.memory_of else sum(output.n_bytes for output in call.outputs),
             live_bytes=live[order],
@@ -82,6 +84,7 @@ def _make_ops(
             is_global=call.has_statistics or has_gate or any(nodes[source].is_global for source in call.inputs),
             source=call.source,
             is_estimated=call.is_ruled,
+            params=owner.params if owner else (),
         )
     return nodes
 
@@ -89,7 +92,7 @@ def _make_ops(
 def _input_node(parts: Parts, image: TensorMeta) -> Node:
     return Node(
         parts.input, "input", parts.network, (), None, {}, None, 0, -1, (), (image,), False, False, -1, 0, 0,
-        image.n_bytes, image.n_bytes, input_field(), False, (), True,
+        image.n_bytes, image.n_bytes, input_field(), False, (), True, (),
     )  # fmt: skip
 
 
@@ -141,6 +144,7 @@ def _make_group(
         is_global=last.is_global,
         source=(),
         is_estimated=all(op.is_estimated for op in inside),
+        params=tuple(group.params),
     )
     return _specialise(base, group, blocks, classes)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from resnet_viz.model.windows import Window
-from resnet_viz.records import SourceRef, TensorMeta
+from resnet_viz.records import ParamMeta, SourceRef, TensorMeta
 
 
 @dataclass(slots=True)
@@ -41,6 +41,8 @@ class Module:
     class_name: str
     is_leaf: bool
     is_sequence: bool
+    params: tuple[ParamMeta, ...]
+    """Its own parameters and buffers that have a key in the state dict."""
     n_own: int
     """Parameters of its own."""
     n_new: int

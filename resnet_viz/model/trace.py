@@ -29,7 +29,7 @@ from resnet_viz.model.build import build_plan
 from resnet_viz.model.calls import Call, Module
 from resnet_viz.model.recorder import Recorder, Where, class_op_name, op_name, tensors_in
 from resnet_viz.model.rules import RULES, Outcome
-from resnet_viz.records import TensorMeta, Trace
+from resnet_viz.records import ParamMeta, TensorMeta, Trace
 from resnet_viz.spec import ResNetSpec
 
 _LARGEST_INPUT = 2**32
@@ -272,24 +272,31 @@ def _known_meta(shape: tuple[int, ...], dtype: torch.dtype) -> TensorMeta:
 
 
 def _modules(modules: Mapping[str, nn.Module]) -> list[Module]:
-    owned: set[int] = set()
-    return [_module(path, module, owned) for path, module in modules.items()]
+    keys: dict[int, str] = {}
+    return [_module(path, module, keys) for path, module in modules.items()]
 
 
-def _module(path: str, module: nn.Module, owned: set[int]) -> Module:
-    own = [parameter for parameter in module._parameters.values() if parameter is not None]
-    buffers = [buffer for buffer in module._buffers.values() if buffer is not None]
-    new = [tensor for tensor in (*own, *buffers) if id(tensor) not in owned]
-    owned.update(map(id, new))
-    return Module(
-        path=path,
-        class_name=type(module).__name__,
-        is_leaf=not module._modules,
-        is_sequence=isinstance(module, nn.Sequential),
-        n_own=sum(parameter.numel() for parameter in own),
-        n_new=sum(tensor.numel() for tensor in new if isinstance(tensor, nn.Parameter)),
-        n_bytes=sum(tensor.numel() * tensor.element_size() for tensor in new),
-    )
+def _module(path: str, module: nn.Module, keys: dict[int, str]) -> Module:
+    """What a module owns; `keys` tells by its identity under which key a tensor was met first."""
+    params: list[ParamMeta] = []
+    n_own = n_new = n_bytes = 0
+    for values, is_buffer in ((module._parameters, False), (module._buffers, True)):
+        for name, tensor in values.items():
+            if tensor is None:
+                continue
+            meta, key = _meta(tensor), f"{path}.{name}" if path else name
+            first = keys.setdefault(id(tensor), key)
+            n_values = 0 if is_buffer else tensor.numel()
+            n_own += n_values
+            if first == key:
+                n_new += n_values
+                n_bytes += meta.n_bytes
+            if not is_buffer or name not in module._non_persistent_buffers_set:
+                is_trainable = not is_buffer and tensor.requires_grad
+                same_as = None if first == key else first
+                params.append(ParamMeta(key, meta.shape, meta.dtype, is_buffer, is_trainable, same_as))
+    is_sequence = isinstance(module, nn.Sequential)
+    return Module(path, type(module).__name__, not module._modules, is_sequence, tuple(params), n_own, n_new, n_bytes)
 
 
 @cache

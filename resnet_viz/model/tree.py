@@ -8,6 +8,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from resnet_viz.model.calls import Call, Module
+from resnet_viz.records import ParamMeta
 
 
 class Parts(NamedTuple):
@@ -29,6 +30,8 @@ class Group:
     calls: dict[str, Call] = field(default_factory=dict)
     children: dict[str, None] = field(default_factory=dict)
     n_params: int = 0
+    params: list[ParamMeta] = field(default_factory=list)
+    """Those that belong to no op in it."""
 
 
 def grow_tree(calls: Sequence[Call], modules: Sequence[Module], parts: Parts) -> dict[str, Group]:
@@ -114,15 +117,17 @@ def _mark_shortcut(group: Group, block: Group) -> None:
 
 
 def count_params(groups: dict[str, Group], ops: set[str], modules: Sequence[Module], network: str) -> None:
-    """Add each parameter once to every group around the first module that owns it."""
+    """Add each parameter once to every group around the first module that owns it; keep those that no op has."""
     parents = {child: group.id for group in groups.values() for child in group.children}
     for module in modules:
-        if not module.n_new:
-            continue
         path = module.path
+        if not module.params:
+            continue
         while path and path not in groups and path not in ops:
             path = path.rpartition(".")[0]
         above: str | None = path if path in groups else parents.get(path, network)
+        if path not in ops:
+            groups[above or network].params += module.params
         while above is not None:
             groups[above].n_params += module.n_new
             above = groups[above].parent

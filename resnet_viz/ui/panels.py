@@ -1,4 +1,4 @@
-"""The panels of the Explore page: the chosen node, its feature maps, and the table."""
+"""The panels of the Explore page: the picture, the feature maps of the chosen node, and the table."""
 
 from __future__ import annotations
 
@@ -8,64 +8,16 @@ import streamlit as st
 
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _, n_
-from resnet_viz.records import Block, Node, Stage, Trace
+from resnet_viz.records import Node, Trace
 from resnet_viz.ui import cache, controls, state
 from resnet_viz.ui.cache import Picture
 from resnet_viz.ui.state import View
-from resnet_viz.units import format_exact, format_macs, format_shape, format_share
-from resnet_viz.views.labels import field_text, layer_text, shortcut_text
+from resnet_viz.units import format_exact
+from resnet_viz.views.fold import resolve_node
 from resnet_viz.views.table import KINDS, Row, make_rows, to_csv
 from resnet_viz.views.tiles import Mosaic
 
 _TILES = (16, 64, 256)
-
-
-def show_node(view: View, trace: Trace, node: Node | None) -> None:
-    """The core facts of the chosen node; of the net, where none is chosen."""
-    chosen = node or next(iter(trace.nodes.values()))
-    # A key of its own for every choice: the list then says what the address says.
-    key = f"{state.W_NODE}:{view.spec.to_query()}:{chosen.id}"
-    ids = list(trace.nodes)
-    st.selectbox(
-        _("Node"),
-        ids,
-        index=ids.index(chosen.id),
-        key=key,
-        on_change=_select_listed,
-        args=(key,),
-        help=_("Choose here, in the drawing or in the table; type to search."),
-    )
-    labels, values = zip(*_facts(trace, chosen), strict=True)
-    st.table({_("Fact"): labels, chosen.id: values}, border="horizontal", hide_index=True, hide_header=True)
-
-
-def _select_listed(key: str) -> None:
-    state.change(node=st.session_state[key])
-
-
-def _facts(trace: Trace, node: Node) -> list[tuple[str, str]]:
-    facts = [
-        (_("Kind"), _kind_text(node)),
-        (_("Shape"), f"{format_shape(trace.in_shape(node))} → {format_shape(node.out_shape)}"),
-        (_("Parameters"), f"{format_exact(node.n_params)} ({format_share(node.n_params, trace.n_params)})"),
-        (_("MACs"), f"{format_macs(node.n_macs)} ({format_share(node.n_macs, trace.n_macs)})"),
-        (_("Receptive field"), field_text(node.field)),
-    ]
-    if isinstance(node, Block):
-        facts.insert(1, (_("Shortcut"), shortcut_text(node.shortcut)))
-    if node.is_inplace:
-        facts.append((_("Memory"), _("written in place")))
-    if node.source:
-        facts.append((_("Source"), f"{node.source[0].function}, {_('line')} {node.source[0].line}"))
-    return facts
-
-
-def _kind_text(node: Node) -> str:
-    if isinstance(node, Stage):
-        return f"{_('stage')} · {node.paper_name}"
-    if isinstance(node, Block):
-        return node.block_type
-    return f"{node.op} {layer_text(node)}" if node.op == "conv2d" else node.op or node.kind
 
 
 def show_picture() -> Picture | None:
@@ -78,7 +30,7 @@ def show_picture() -> Picture | None:
 
 def show_maps(view: View, node: Node, device: str, picture: Picture | None) -> None:
     """What a node makes of the picture."""
-    st.markdown(f"#### {_('Feature maps of')} `{node.id}`")
+    st.header(_("Feature maps of {node}").format(node=f"`{node.id}`"), anchor=False)
     st.badge(
         _("Random weights: the maps show the architecture at work, not what a trained net sees."),
         icon=":material/casino:",
@@ -140,7 +92,11 @@ def show_table(view: View, trace: Trace) -> None:
     if not rows:
         st.info(_("Nothing matches. Search for a part of a node's id, of an op or of a shape."))
         return
-    key = ":".join([state.W_TABLE, view.spec.to_query(), *kinds, text, _origin(view)])
+    origin = _origin(view)
+    node = resolve_node(trace, origin)
+    ticked = [place for place, row in enumerate(rows) if node and row.node == node.id]
+    # A table of its own for each node chosen elsewhere, which begins with that row ticked.
+    key = ":".join([state.W_TABLE, view.spec.to_query(), *kinds, text, origin])
     st.dataframe(
         {name: _column([getattr(row, name) for row in rows]) for name in Row.__dataclass_fields__},
         key=key,
@@ -149,12 +105,13 @@ def show_table(view: View, trace: Trace) -> None:
         column_config=_columns(),
         on_select=lambda: _select_row(key, rows),
         selection_mode="single-row",
+        selection_default={"selection": {"rows": ticked}},
         alt=_("Table of the blocks and ops of {name}").format(name=trace.name),
     )
 
 
 def _origin(view: View) -> str:
-    """The node as it was last chosen elsewhere: the table then starts without a row of its own ticked."""
+    """The node as it was last chosen elsewhere than in the table."""
     if view.node != st.session_state.get(state.TABLE_NODE):
         st.session_state[state.TABLE_NODE] = view.node
         st.session_state[state.TABLE_ORIGIN] = view.node or ""

@@ -45,12 +45,12 @@ def fold_stage(trace: Trace, stage: Stage, levels: Mapping[str, str] | None = No
     return tuple(Run(range_id(group), group) for group in groups)
 
 
-def find_run(trace: Trace, run_id: str) -> Run | None:
+def find_run(trace: Trace, run_id: str | None) -> Run | None:
     """The run of an id such as `layer3.1..35`: two or more equal neighbours; None if there is no such run."""
-    blocks = find_range(trace, run_id)
-    if len(blocks) < 2 or len({_likeness(trace, block) for block in blocks}) > 1:
-        return None
-    return Run(run_id, blocks)
+    blocks = find_range(trace, run_id or "")
+    likenesses = [_likeness(trace, block) for block in blocks]
+    is_run = len(blocks) > 1 and all(likeness == likenesses[0] for likeness in likenesses)
+    return Run(range_id(blocks), blocks) if is_run else None
 
 
 def inner_ops(trace: Trace, node: Node) -> list[Node]:
@@ -77,13 +77,3 @@ def resolve_node(trace: Trace, node_id: str | None) -> Node | None:
         return None
     run = None if node_id in trace.nodes else find_run(trace, node_id)
     return run.last if run else trace.nodes.get(node_id)
-
-
-def drawn_ids(trace: Trace, node_id: str) -> list[str]:
-    """The ids a node may have in a drawing, the narrowest first: its own, those around it, the run it is part of."""
-    node = resolve_node(trace, node_id)
-    if node is None:
-        return []
-    around = [node.id, *(group.id for group in trace.ancestors(node))]
-    runs = [run for stage in trace.stages if stage.id in around for run in fold_stage(trace, stage)]
-    return [node_id, *around, *(run.id for run in runs if any(block.id in around for block in run.blocks))]

@@ -63,6 +63,8 @@ def layer_text(node: Node) -> str:
         return str(node.out_shape[-1])
     if node.op not in ("conv2d", "max_pool2d", "avg_pool2d"):
         return _("global") if node.op in POOLS else node.op or node.kind
+    if "kernel" not in node.attrs:  # No rule knows it, as a convolution with padding="same".
+        return node.op
     channels = f", {node.out_shape[1]}" if node.op == "conv2d" else ""
     marks = _mark("/", node.attrs.get("stride"), 1)
     extra = _mark("d", node.attrs.get("dilation"), 1) + _mark("g", node.attrs.get("groups"), 1)

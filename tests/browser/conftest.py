@@ -73,14 +73,16 @@ def page(browser: Browser, app_url: str, page_errors: list[str]) -> Iterator[Pag
     outside: list[str] = []
     with browser.new_context(base_url=app_url, viewport={"width": 1440, "height": 900}, locale="en-US") as context:
         page = context.new_page()
-        _note_errors(page, page_errors)
+        note_errors(page, page_errors)
         _note_outside(page, urlsplit(app_url).netloc, outside, page_errors)
-        _runs[page] = _Runs(page)
+        follow_runs(page)
         yield page
     assert outside == [], "the page asked for something that is not the app's own"
 
 
-def _note_errors(page: Page, errors: list[str]) -> None:
+def note_errors(page: Page, errors: list[str]) -> None:
+    """Let everything that goes wrong in a page be noted as a sentence."""
+
     def console(message: ConsoleMessage) -> None:
         if message.type == "error" and not _is_probe(message):
             errors.append(f"console: {message.text} ({message.location.get('url', '')})")
@@ -143,6 +145,12 @@ class _Runs:
 
 _runs: WeakKeyDictionary[Page, _Runs] = WeakKeyDictionary()
 _calls = count()
+
+
+def follow_runs(page: Page) -> None:
+    """Let `wait_idle` know what a page asks the server for; before it goes anywhere."""
+    _runs[page] = _Runs(page)
+
 
 _BUSY = ", ".join(
     f'[data-testid="{name}"]' for name in ("stAppSkeleton", "stSkeleton", "stSkeletonElement", "stSpinner")

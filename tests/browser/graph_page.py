@@ -21,6 +21,7 @@ from resnet_viz.views.graph import draw_graph
 
 st.set_page_config(page_title="Drawings", layout="wide")
 st.html(Path(__file__).parents[2] / "assets" / "style.css")
+st.title("Drawings")
 cache.load_engine()
 
 

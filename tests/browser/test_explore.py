@@ -65,7 +65,7 @@ def test_newcomer(page: Page, page_errors: list[str]) -> None:
 
     choose_node(page, "layer3.5.conv2")
     expect(node(page, "layer3.1..35")).to_have_class(re.compile(r"\bselected\b"))
-    expect(page.get_by_text(format_exact(256 * 256 * 3 * 3))).to_be_visible()
+    expect(page.get_by_text(format_exact(256 * 256 * 3 * 3)).first).to_be_visible()
     upload(page, photograph())
     expect(mosaic(page)).to_have_attribute("alt", "Feature maps of layer3.5.conv2")
     expect(page.get_by_text("64 of 256 channels of 14×14")).to_be_visible()
@@ -81,6 +81,7 @@ def test_newcomer(page: Page, page_errors: list[str]) -> None:
 
 def choose_node(page: Page, node_id: str) -> None:
     box = page.get_by_role("combobox", name=re.compile("Node"))
+    box.scroll_into_view_if_needed()  # scrolling shuts the list
     box.click()
     box.fill(node_id)
     page.get_by_role("option", name=node_id, exact=True).click()

@@ -10,7 +10,8 @@ from resnet_viz.records import Trace
 from resnet_viz.spec import CONVS_PER_BLOCK, ResNetSpec
 from resnet_viz.ui import cache, controls, state
 from resnet_viz.ui.graph_panel import show_graph
-from resnet_viz.ui.panels import show_maps, show_node, show_picture, show_table
+from resnet_viz.ui.inspector import show_node
+from resnet_viz.ui.panels import show_maps, show_picture, show_table
 from resnet_viz.ui.state import View
 from resnet_viz.units import format_bytes, format_count, format_exact, format_macs
 from resnet_viz.views.fold import resolve_node

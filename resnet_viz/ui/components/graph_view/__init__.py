@@ -18,7 +18,7 @@ from resnet_viz.views.detail import LEVELS
 from resnet_viz.views.shade import Metric, list_metrics, ramp
 from resnet_viz.views.style import PALETTES, recolouring
 
-__all__ = ["MESSAGES", "View", "graph_view", "mark_graph", "read_message"]
+__all__ = ["MESSAGES", "Message", "View", "graph_view", "mark_graph", "read_message"]
 
 _HERE = Path(__file__).parent
 # The browser gets one module: plain functions, each file one job; the last one holds the `export default`.

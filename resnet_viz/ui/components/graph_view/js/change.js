@@ -82,6 +82,7 @@ function* layInSteps(view, svg, size, isSameNet) {
 function showDrawing(view, drawing, coming) {
   const { data } = coming;
   const kept = view.svg && view.net === data.net ? whatStands(view) : null;
+  hideTip(view);
   view.svg?.remove();
   Object.assign(view, drawing, { data, source: coming.source, net: data.net, coming: null, current: null });
   Object.assign(view, { marked: [], followed: [], halos: [], hitMarks: [], opCounts: null });

@@ -58,6 +58,7 @@ function* indexDrawing(svg) {
     else if (/^[nc]:/.test(group.id)) {
       const box = boxOf(group, move);
       const shape = group.querySelector(SHAPES);
+      if (box) centreWords(group, middleOf(box).x - move.x);
       if (box) index.things.set(id, { id, isFrame: group.id[0] === "c", element: group, shape, box, ins: [], outs: [] });
     }
   }
@@ -69,6 +70,14 @@ function* indexDrawing(svg) {
   index.order.forEach((thing, place) => (thing.place = place));
   index.runs = findRuns(index.things);
   return index;
+}
+
+// Graphviz centres each line by where it begins, for a font of its own; in the page's font it would hang to the left.
+function centreWords(group, x) {
+  for (const text of group.querySelectorAll("text")) {
+    text.setAttribute("text-anchor", "middle");
+    text.setAttribute("x", String(x));
+  }
 }
 
 function addWire(index, group, move) {

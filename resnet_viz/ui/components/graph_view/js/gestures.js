@@ -73,7 +73,7 @@ function spanOf([one, other]) {
 }
 
 function onScroll(view) {
-  hideTip(view);
+  keepTip(view);
   view.afterMove();
   tellLinked(view);
 }

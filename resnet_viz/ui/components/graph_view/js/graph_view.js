@@ -22,7 +22,7 @@ function makeView(root, data) {
     root, data, closing, name: null, svg: null, turn: 0, selected: null, metric: data.metrics[0].key, current: null,
     things: new Map(), titles: new Map(), wires: [], order: [], runs: [], size: { width: 1, height: 1 },
     marked: [], followed: [], halos: [], hitMarks: [], pending: {}, camera: makeCamera(), acted: null, awaited: null,
-    coming: null, source: null, light: new WeakMap(), isDark: null,
+    tipFor: null, coming: null, source: null, light: new WeakMap(), isDark: null,
   };
   const on = closing.signal;
   view.takeMark = (mark) => takeMark(view, mark);

@@ -35,6 +35,7 @@ function showTip(view, lines, around) {
   const { tip } = view;
   tip.replaceChildren(...lines.map((line, i) => element("div", i ? "" : "tip-title", line)));
   tip.hidden = false;
+  view.tipFor = null;
   const { width, height } = tip.getBoundingClientRect();
   const left = clamp((around.left + around.right - width) / 2, MARGIN, window.innerWidth - width - MARGIN);
   const isBelow = around.bottom + MARGIN + height < window.innerHeight;
@@ -42,8 +43,20 @@ function showTip(view, lines, around) {
   Object.assign(tip.style, { left: `${left}px`, top: `${Math.max(MARGIN, top)}px` });
 }
 
+// Beside what has the keyboard's focus; it stays there when the focus itself moved the drawing.
+function showFocusTip(view, thing) {
+  showTip(view, tipOf(view, thing), thing.element.getBoundingClientRect());
+  view.tipFor = thing;
+}
+
+function keepTip(view) {
+  if (view.tipFor) showFocusTip(view, view.tipFor);
+  else hideTip(view);
+}
+
 function hideTip(view) {
   view.tip.hidden = true;
+  view.tipFor = null;
 }
 
 // Wires are thin: the nearest one within a few pixels.

@@ -107,7 +107,7 @@ function onFocus(view, event) {
   const thing = thingOf(view, event.target);
   if (!thing) return;
   makeCurrent(view, thing);
-  if (thing.element.matches(":focus-visible")) showTip(view, tipOf(view, thing), thing.element.getBoundingClientRect());
+  if (thing.element.matches(":focus-visible")) showFocusTip(view, thing);
 }
 
 function thingOf(view, target) {

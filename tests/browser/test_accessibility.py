@@ -1,0 +1,42 @@
+"""What axe-core finds wrong with the page for whoever hears it, uses no mouse, or sees little."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.test_explore import open_page
+
+
+def findings(page: Page) -> list[str]:
+    """What is serious or worse, with the first elements it was found at."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['impact']} {rule['id']}: {rule['help']} at {[str(node['html'])[:120] for node in rule['nodes'][:3]]}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("theme", "address"),
+    [
+        ("light", "net=resnet18&ops=layer2.1&node=layer2.1&form=tall&shade=field"),
+        ("dark", "net=resnet50&blocks=layer3&node=layer3.1&shade=params"),
+        ("light", "net=resnet18&node=layer9&ops=nothing"),
+    ],
+)
+def test_nothing_serious_stands_in_the_way(page: Page, theme: Literal["light", "dark"], address: str) -> None:
+    page.emulate_media(color_scheme=theme)
+    open_page(page, address)
+    assert findings(page) == []
+
+
+def test_axe_does_find_what_is_wrong(page: Page) -> None:
+    open_page(page)
+    page.locator(".pane").evaluate("pane => pane.closest('.graph-view').querySelector('button').ariaLabel = ''")
+    page.locator(".graph-view button").first.evaluate("button => { button.textContent = ''; button.title = ''; }")
+    assert any("button-name" in finding for finding in findings(page))
