@@ -90,7 +90,7 @@ def test_a_picture_too_large_is_told_in_a_sentence(page: Page, page_errors: list
     page.get_by_test_id("stPopover").get_by_role("button", name="Download").click()
     choose(page, "PNG")
     expect(page.get_by_test_id("stPopoverBody").get_by_text("No scale fits", exact=False)).to_be_visible()
-    assert page.get_by_test_id("stDownloadButton").count() == 0
+    assert page.get_by_test_id("stPopoverBody").get_by_test_id("stDownloadButton").count() == 0
     choose(page, "PDF")
     name, data = download(page)
     assert (name, data[:5]) == ("resnet152-op.pdf", b"%PDF-")
