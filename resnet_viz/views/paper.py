@@ -1,28 +1,30 @@
 """A drawing on paper: one PDF page of the drawing's own size, or as many A4 or Letter pages as it takes.
 
-Lines stay lines and text stays text. A page of many holds only what is seen on it.
+Lines stay lines and text stays text. Of many pages each shows a part of one drawing, which the file holds once.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
 from graphviz import Digraph
-from pypdf import PageObject, PdfReader, PdfWriter, Transformation
-from pypdf.generic import FloatObject, NameObject, RectangleObject
+from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, FloatObject, IndirectObject, NameObject
 
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
 from resnet_viz.units import format_exact
 from resnet_viz.views.labels import text_label
-from resnet_viz.views.pdf_parts import Box, Part, as_contents, split_page
 from resnet_viz.views.render import render_graph
 from resnet_viz.views.style import FONT, PALETTES
 
 PAGES = ("content", "a4", "letter")
 MOST_PAGES = 200
+Box = tuple[float, float, float, float]
+"""Left, bottom, right and top in points; y grows upwards."""
 _POINTS_PER_MM = 72 / 25.4
 # Short and long side in points.
 _PAPER = {"a4": (210 * _POINTS_PER_MM, 297 * _POINTS_PER_MM), "letter": (612.0, 792.0)}
@@ -30,8 +32,8 @@ _MARGIN = 10 * _POINTS_PER_MM
 _OVERLAP = 5 * _POINTS_PER_MM
 # A PDF's largest page in its units; beyond, a unit is made longer than a point.
 _LONGEST_SIDE = 14_400
-# Where a page says which one it is: in its lower margin, as low as most printers reach; a line is one label high.
-_LABEL_BOTTOM, _LABEL_HEIGHT, _LABEL_WIDTH = 8, 24, 400
+# Where a page says which one it is: in its lower margin, as low as most printers reach.
+_LABEL_BOTTOM = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +53,31 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A page of which parts are put on other pages, its lines and words taken apart once."""
+    """A page that is kept once in the file and shown in part on others."""
 
-    page: PageObject
-    parts: list[Part]
+    form: IndirectObject
+    width: float
+    height: float
 
     @classmethod
-    def read(cls, pdf: bytes) -> _Sheet:
+    def keep(cls, writer: PdfWriter, pdf: bytes) -> _Sheet:
         page = PdfReader(BytesIO(pdf)).pages[0]
-        return cls(page, split_page(page))
+        contents, box = page.get_contents(), page.mediabox
+        form = DecodedStreamObject()
+        form.set_data(contents.get_data() if contents is not None else b"")
+        form[NameObject("/Type")] = NameObject("/XObject")
+        form[NameObject("/Subtype")] = NameObject("/Form")
+        form[NameObject("/BBox")] = box
+        form[NameObject("/Resources")] = page["/Resources"].clone(writer)
+        return cls(writer._add_object(form.flate_encode()), float(box.width), float(box.height))
 
-    def put(self, target: PageObject, window: Box, place: tuple[float, float], scale: float) -> None:
-        """Show the window (left, bottom, right, top; in points of this sheet) with its lower left corner at a place."""
-        self.page[NameObject("/Contents")] = as_contents(self.parts, window)
-        self.page.cropbox = RectangleObject(window)  # pypdf clips to it.
-        move = Transformation().translate(-window[0], -window[1]).scale(scale).translate(*place)
-        target.merge_transformed_page(self.page, move)
+    def show(self, name: str, window: Box, place: tuple[float, float], scale: float) -> str:
+        """The step of a page that shows a window of it, its lower left corner at a place."""
+        left, bottom, right, top = window
+        x, y = place
+        clip = f"{x:.3f} {y:.3f} {(right - left) * scale:.3f} {(top - bottom) * scale:.3f} re W n"
+        matrix = f"{scale:g} 0 0 {scale:g} {x - left * scale:.3f} {y - bottom * scale:.3f} cm"
+        return f"q {clip} {matrix} /{name} Do Q"
 
 
 def lay_on_pages(pdf: bytes, page: str, scale: float, title: str) -> bytes:
@@ -76,7 +87,7 @@ def lay_on_pages(pdf: bytes, page: str, scale: float, title: str) -> bytes:
     if page == "content":
         _add_whole(writer, PdfReader(BytesIO(pdf)).pages[0], scale)
     else:
-        _add_tiles(writer, _Sheet.read(pdf), page, scale)
+        _add_tiles(writer, pdf, page, scale)
     data = BytesIO()
     writer.write(data)
     return data.getvalue()
@@ -120,24 +131,34 @@ def _add_whole(writer: PdfWriter, source: PageObject, scale: float) -> None:
         writer.pdf_header = "%PDF-1.6"
 
 
-def _add_tiles(writer: PdfWriter, drawing: _Sheet, page: str, scale: float) -> None:
-    width, height = float(drawing.page.mediabox.width), float(drawing.page.mediabox.height)
-    check_pages((width, height), page, scale)
-    grid = cut(width * scale, height * scale, page)
-    labels = _Sheet.read(_draw_labels(grid)) if grid.n_pages > 1 else None
+def _add_tiles(writer: PdfWriter, pdf: bytes, page: str, scale: float) -> None:
+    drawing = _Sheet.keep(writer, pdf)
+    check_pages((drawing.width, drawing.height), page, scale)
+    grid = cut(drawing.width * scale, drawing.height * scale, page)
     for index in range(grid.n_pages):
-        row, column = divmod(index, grid.n_columns)
-        left, right, x = _span(width, grid.width, column, grid.n_columns, scale)
-        # Rows count from the top, a PDF's y from the bottom.
-        upper, lower, y = _span(height, grid.height, row, grid.n_rows, scale)
-        target = writer.add_blank_page(grid.width, grid.height)
-        top = grid.height - y - (lower - upper) * scale
-        drawing.put(target, (left, height - lower, right, height - upper), (x, top), scale)
-        if labels is not None:
-            bottom = float(labels.page.mediabox.height) - (index + 1) * _LABEL_HEIGHT
-            window = (0.0, bottom, float(_LABEL_WIDTH), bottom + _LABEL_HEIGHT)
-            labels.put(target, window, (_MARGIN, _LABEL_BOTTOM), 1.0)
-        target.compress_content_streams()
+        steps, sheets = [_show_tile(drawing, grid, index, scale)], {"/Drawing": drawing}
+        if grid.n_pages > 1:
+            label = sheets["/Label"] = _Sheet.keep(writer, _draw_label(grid, index))
+            steps.append(label.show("Label", (0.0, 0.0, label.width, label.height), (_MARGIN, _LABEL_BOTTOM), 1.0))
+        _add_page(writer, grid, steps, sheets)
+
+
+def _show_tile(drawing: _Sheet, grid: Grid, index: int, scale: float) -> str:
+    row, column = divmod(index, grid.n_columns)
+    left, right, x = _span(drawing.width, grid.width, column, grid.n_columns, scale)
+    # Rows count from the top, a PDF's y from the bottom.
+    upper, lower, y = _span(drawing.height, grid.height, row, grid.n_rows, scale)
+    window = (left, drawing.height - lower, right, drawing.height - upper)
+    return drawing.show("Drawing", window, (x, grid.height - y - (lower - upper) * scale), scale)
+
+
+def _add_page(writer: PdfWriter, grid: Grid, steps: Sequence[str], sheets: Mapping[str, _Sheet]) -> None:
+    page = writer.add_blank_page(grid.width, grid.height)
+    contents = DecodedStreamObject()
+    contents.set_data("\n".join(steps).encode())
+    forms = DictionaryObject({NameObject(name): sheet.form for name, sheet in sheets.items()})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): forms})
+    page[NameObject("/Contents")] = writer._add_object(contents)
 
 
 def _span(length: float, paper: float, index: int, n: int, scale: float) -> tuple[float, float, float]:
@@ -148,25 +169,13 @@ def _span(length: float, paper: float, index: int, n: int, scale: float) -> tupl
     return start, end, _MARGIN if n > 1 else (paper - length * scale) / 2
 
 
-def _draw_labels(grid: Grid) -> bytes:
-    """A line per page that says which one it is, one under the other: so they share an embedded font."""
-    rows = [
-        _("Row {row} of {rows}, column {column} of {columns}").format(
-            row=index // grid.n_columns + 1,
-            rows=grid.n_rows,
-            column=index % grid.n_columns + 1,
-            columns=grid.n_columns,
-        )
-        for index in range(grid.n_pages)
-    ]
+def _draw_label(grid: Grid, index: int) -> bytes:
+    """A line that says which page this is."""
+    row, column = divmod(index, grid.n_columns)
+    words = _("Row {row} of {rows}, column {column} of {columns}").format(
+        row=row + 1, rows=grid.n_rows, column=column + 1, columns=grid.n_columns
+    )
     graph = Digraph()
     graph.attr(pad="0", margin="0", bgcolor="transparent")
-    table = "".join(_label_row(row) for row in rows)
-    label = f'<<TABLE BORDER="0" CELLBORDER="0" CELLPADDING="0" CELLSPACING="0">{table}</TABLE>>'
-    graph.node("labels", label=label, shape="plain", fontname=FONT)
+    graph.node("label", label=text_label([words], PALETTES["light"]), shape="plain", fontname=FONT)
     return render_graph(graph, "pdf")
-
-
-def _label_row(text: str) -> str:
-    size = f'FIXEDSIZE="TRUE" WIDTH="{_LABEL_WIDTH}" HEIGHT="{_LABEL_HEIGHT}"'
-    return f'<TR><TD {size} ALIGN="LEFT">{text_label([text], PALETTES["light"])[1:-1]}</TD></TR>'
