@@ -11,12 +11,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import parse_qsl
 
 from resnet_viz.errors import DrawError, ResnetVizError
 from resnet_viz.i18n import _
+from resnet_viz.query import MAX_QUERY
 from resnet_viz.records import Trace
 from resnet_viz.spec import ResNetSpec
-from resnet_viz.views.detail import LEVELS
+from resnet_viz.views.address import FORM, KEYS, LEVEL, SHADE, read_parts
+from resnet_viz.views.detail import LEVELS, make_detail
 from resnet_viz.views.export import EXPORT_FORMATS, ExportOptions, export_graph, file_name
 from resnet_viz.views.graph import FORMS
 from resnet_viz.views.paper import PAGES
@@ -33,6 +36,7 @@ examples:
   python -m resnet_viz draw resnet50 --level op -o r50.pdf --page a4
   python -m resnet_viz draw resnet18 --theme dark --transparent --scale 2 -o r18.png
   python -m resnet_viz draw "block=basic&layers=2,3,5,2&input_size=320x320" --format json -o -
+  python -m resnet_viz draw "net=resnet152&ops=layer3.5&shade=macs" -o r152.pdf
   python -m resnet_viz summary resnet50 --level block
 """
 
@@ -114,7 +118,7 @@ def _add_net(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_choice(parser: argparse.ArgumentParser, name: str, choices: Sequence[str], usual: str, help_text: str) -> None:
-    parser.add_argument(name, choices=choices, default=usual, help=f"{help_text} ({usual})")
+    parser.add_argument(name, choices=choices, help=f"{help_text} ({usual})")
 
 
 def _number(text: str) -> float:
@@ -124,29 +128,40 @@ def _number(text: str) -> float:
         raise argparse.ArgumentTypeError(_("got “{got}”, which is no number").format(got=text[:40])) from None
 
 
-def _trace(net: str) -> Trace:
+def _read_net(text: str) -> tuple[ResNetSpec, dict[str, str]]:
+    """The net, by a preset's name or a link's query; and what the query says of its drawing."""
+    if "=" not in text:
+        return ResNetSpec.preset(text), {}
+    pairs = dict(parse_qsl(text.removeprefix("?")[:MAX_QUERY], keep_blank_values=True))
+    return ResNetSpec.from_query({key: pairs[key] for key in pairs if key not in KEYS}), pairs
+
+
+def _trace(spec: ResNetSpec) -> Trace:
     from resnet_viz.model.trace import trace_spec  # here and not above: torch takes seconds, and the help needs none
 
-    return trace_spec(ResNetSpec.from_query(net) if "=" in net else ResNetSpec.preset(net))
+    return trace_spec(spec)
 
 
 def _draw(chosen: argparse.Namespace) -> None:
+    spec, link = _read_net(chosen.net)
+    level, form = chosen.level or link.get(LEVEL, LEVELS[0]), chosen.form or link.get(FORM, FORMS[0])
     options = ExportOptions(
         format=chosen.format or _format_of(chosen.output),
-        theme=chosen.theme,
+        theme=chosen.theme or "light",
         is_transparent=chosen.transparent,
         scale=chosen.scale,
-        page=chosen.page,
-        shade=chosen.shade,
+        page=chosen.page or PAGES[0],
+        shade=chosen.shade or link.get(SHADE, SHADES[0]),
     )
     if chosen.output not in (None, _STDOUT):
         _check_place(Path(chosen.output))
-    trace = _trace(chosen.net)
-    data = export_graph(trace, chosen.level, chosen.form, options)
+    trace = _trace(spec)
+    detail = make_detail(trace, level, read_parts(link))
+    data = export_graph(trace, detail, form, options)
     if chosen.output == _STDOUT:
         sys.stdout.buffer.write(data)
     else:
-        path = Path(chosen.output or file_name(trace, chosen.level, options))
+        path = Path(chosen.output or file_name(trace, detail, options))
         _write(path, data)
         print(path)
 
@@ -166,8 +181,9 @@ def _format_of(output: str | None) -> str:
 
 
 def _summarise(chosen: argparse.Namespace) -> None:
-    trace = _trace(chosen.net)
-    lines = summarise(trace, chosen.level)
+    spec, link = _read_net(chosen.net)
+    trace = _trace(spec)
+    lines = summarise(trace, chosen.level or link.get(LEVEL, LEVELS[0]))
     if chosen.json:
         text = summary_json(trace, lines)
     else:

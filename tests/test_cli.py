@@ -138,6 +138,16 @@ def test_a_net_of_one_s_own_is_drawn(here: Path) -> None:
     assert (here / "resnet50-folded.svg").exists()
 
 
+def test_a_link_of_the_app_is_drawn_as_it_is_there(here: Path) -> None:
+    link = "?net=resnet152&form=tall&ops=layer3.5&shade=macs&node=layer3.5.conv2"
+    assert cli.main(["draw", link, "-o", "link.json"]) == 0
+    drawn = {node["id"] for node in json.loads((here / "link.json").read_text(encoding="utf-8"))["nodes"]}
+    assert {"layer3.1..4", "layer3.5.conv2", "layer3.6..35"} <= drawn
+    assert cli.main(["draw", link, "--level", "block", "-o", "link.json"]) == 0
+    drawn = {node["id"] for node in json.loads((here / "link.json").read_text(encoding="utf-8"))["nodes"]}
+    assert {"layer3.4", "layer3.5.conv2", "layer1.0"} <= drawn
+
+
 def test_standard_output_gets_the_file_and_nothing_else(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     buffer = BytesIO()
     monkeypatch.setattr(sys, "stdout", TextIOWrapper(buffer, encoding="utf-8"))
@@ -188,6 +198,8 @@ def test_a_device_is_written_to_and_not_replaced() -> None:
         (["draw", "block=basic&layers=300,300,300,100&input_size=32x32", "--level", "op"], "at most 1,200"),
         (["draw", "block=basic&layers=0"], "2,3,5,2"),
         (["draw", "block=basic&sheep=1"], "sheep"),
+        (["draw", "net=resnet18&ops=layer9"], "no part “layer9”"),
+        (["draw", "net=resnet18&level=all"], "folded, block, op"),
         (["draw", "../resnet18"], "../resnet18"),
         (["draw", ""], "no preset"),
         (["draw", "resnet18<script>\n\x1b[2J"], "no preset"),

@@ -15,16 +15,14 @@ from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.query import QUERY_KEYS, query_pairs
 from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.views.address import FORM, LEVEL, NODE, SHADE, read_parts, write_parts
 from resnet_viz.views.detail import LEVELS
 from resnet_viz.views.graph import FORMS
 from resnet_viz.views.shade import SHADES
 
 DEFAULT_SPEC = PRESETS["resnet18"]
 
-# The one list of keys: what the address may hold besides the net, and what the session holds.
-NODE, LEVEL, FORM, SHADE = "node", "level", "form", "shade"
-# Parts that are shown otherwise than the level says, by their own level: `ops=layer3.5~layer4.0`.
-PARTS = {"folded": "folded", "block": "blocks", "op": "ops"}
+# The one list of what the session holds; what the address may hold is in views/address.py and query.py.
 MOST_PARTS = 200
 SEEN = "seen_address"
 NOTICE = "notice"
@@ -130,22 +128,21 @@ def seed_widgets(view: View) -> None:
 
 def _write(view: View) -> dict[str, str]:
     """The address of a view: what differs from the defaults."""
-    parts = {PARTS[level]: "~".join(part for part, own in view.parts if own == level) for level in PARTS}
     choices = {LEVEL: (view.level, LEVELS[0]), FORM: (view.form, FORMS[0]), SHADE: (view.shade, SHADES[0])}
     return {
         **query_pairs(view.spec),
         **{key: value for key, (value, usual) in choices.items() if value != usual},
-        **{key: value for key, value in parts.items() if value},
+        **write_parts(view.parts),
         **({NODE: view.node} if view.node else {}),
     }
 
 
 def _read_parts(params: Mapping[str, str], notes: list[str]) -> tuple[tuple[str, str], ...]:
     """The parts that are shown at a level of their own; whether the net has them, its Trace must tell."""
-    parts = [(part, level) for level, key in PARTS.items() for part in params.get(key, "").split("~") if part]
+    parts = read_parts(params)
     if len(parts) > MOST_PARTS:
         notes.append(_("The link opens {n} parts; the first {most} are.").format(n=len(parts), most=MOST_PARTS))
-    return tuple(parts[:MOST_PARTS])
+    return parts[:MOST_PARTS]
 
 
 def _read_spec(params: Mapping[str, str], notes: list[str]) -> ResNetSpec:
