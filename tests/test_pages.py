@@ -164,6 +164,16 @@ def test_parts_of_the_address_are_open() -> None:
     assert fold.disabled
 
 
+def test_fold_all_is_said_by_the_level_too() -> None:
+    """Otherwise "Blocks" would stay ticked, and choosing it again would do nothing."""
+    page = open_page("net=resnet50")
+    run(page.segmented_control(key=state.W_LEVEL).set_value("block"))
+    (fold,) = [button for button in page.button if button.label == "Fold all"]
+    run(fold.click())
+    assert "level" not in query(page)
+    assert page.segmented_control(key=state.W_LEVEL).value == "folded"
+
+
 def test_parts_stay_open_in_another_net_that_has_them() -> None:
     page = open_page("net=resnet152&blocks=layer2&ops=layer3.20")
     run(page.pills(key=state.W_PRESET).set_value("resnet50"))

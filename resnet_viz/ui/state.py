@@ -88,6 +88,8 @@ def show(view: View) -> None:
     params = _write(view)
     if view.spec != read_view().spec:
         seed_widgets(view)
+    # Level and form change from elsewhere, too: by "Fold all", or by a message of the drawing.
+    st.session_state[W_LEVEL], st.session_state[W_FORM] = view.level, view.form
     # The widgets know of this change: only one that comes from elsewhere is to seed them, so that what somebody is
     # typing, and what was said about it, stays.
     st.session_state[SEEN] = params
