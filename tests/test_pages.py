@@ -164,6 +164,15 @@ def test_parts_of_the_address_are_open() -> None:
     assert fold.disabled
 
 
+@pytest.mark.parametrize("level", ["block", "op"])
+def test_fold_all_and_the_level_agree(level: str) -> None:
+    page = open_page(f"net=resnet18&level={level}")
+    (fold,) = [button for button in page.button if button.label == "Fold all"]
+    run(fold.click())
+    assert query(page) == {"net": "resnet18"}
+    assert page.segmented_control(key=state.W_LEVEL).value == "folded"
+
+
 def test_parts_stay_open_in_another_net_that_has_them() -> None:
     page = open_page("net=resnet152&blocks=layer2&ops=layer3.20")
     run(page.pills(key=state.W_PRESET).set_value("resnet50"))

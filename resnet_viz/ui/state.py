@@ -90,6 +90,8 @@ def show(view: View) -> None:
     params = _write(view)
     if view.spec != read_view().spec:
         seed_widgets(view)
+    # These two are changed by other widgets and by the drawing, too; nobody is ever in the middle of typing into them.
+    st.session_state[W_LEVEL], st.session_state[W_FORM] = view.level, view.form
     # The widgets know of this change: only one that comes from elsewhere is to seed them, so that what somebody is
     # typing, and what was said about it, stays.
     st.session_state[SEEN] = params
