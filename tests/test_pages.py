@@ -219,6 +219,13 @@ def test_nonsense_in_the_address_is_told_and_replaced(nonsense: str) -> None:
     assert query(page)["net"] == "resnet34"
 
 
+@pytest.mark.parametrize("key", ["net", "level", "ops", "node"])
+def test_a_link_brings_no_links_and_pictures_of_its_own(key: str) -> None:
+    page = open_page(f"{key}=![a](//b.example)[c](//d)")
+    (told,) = warnings(page)
+    assert r"\!\[a\](//b.example)\[c\]" in told
+
+
 # What is changed
 
 

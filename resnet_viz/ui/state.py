@@ -6,6 +6,7 @@ Widgets are seeded from the address whenever it changed behind their back, and w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -104,6 +105,11 @@ def change(**changes: object) -> None:
     show(replace(read_view(), **changes))  # type: ignore[arg-type]
 
 
+def plain(text: str) -> str:
+    """Words of an address as they are, for a place that reads Markdown: a link may not bring links and pictures."""
+    return re.sub(r"([\\`*_\[\]<>$~|!:])", r"\\\1", text)
+
+
 def take_notice() -> str | None:
     """What was wrong with the address, once."""
     notice: str | None = st.session_state.pop(NOTICE, None)
@@ -157,7 +163,7 @@ def _read_spec(params: Mapping[str, str], notes: list[str]) -> ResNetSpec:
     try:
         return ResNetSpec.from_query(params)
     except SpecError as error:
-        notes.append(_("{reason} {name} is shown instead.").format(reason=error, name=DEFAULT_SPEC.name))
+        notes.append(_("{reason} {name} is shown instead.").format(reason=plain(str(error)), name=DEFAULT_SPEC.name))
         return DEFAULT_SPEC
 
 
@@ -167,7 +173,7 @@ def _read_choice(params: Mapping[str, str], key: str, choices: Sequence[str], no
         return got
     notes.append(
         _("{key}: got “{got}”, which is none of {allowed}. {choice} is shown instead.").format(
-            key=key, got=got[:60], allowed=", ".join(choices), choice=choices[0]
+            key=key, got=plain(got[:60]), allowed=", ".join(choices), choice=choices[0]
         )
     )
     return choices[0]

@@ -56,7 +56,9 @@ def _show_below(place: DeltaGenerator, view: View, trace: Trace, device: str) ->
     with place:
         if view.node and node is None:
             st.warning(
-                _("{name} has no node “{got}”. Choose one in the drawing.").format(name=trace.name, got=view.node[:60])
+                _("{name} has no node “{got}”. Choose one in the drawing.").format(
+                    name=trace.name, got=state.plain(view.node[:60])
+                )
             )
         left, right = st.columns([1, 2], gap="small")
         with left:
