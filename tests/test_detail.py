@@ -77,6 +77,8 @@ def test_what_is_no_part_is_refused(part: str) -> None:
 def test_an_unknown_level_is_refused(base: str, part_level: str) -> None:
     with pytest.raises(DrawError, match=r"level: got .*one of folded, block, op"):
         make_detail(traced("resnet18"), base, [("layer1", part_level)])
+    with pytest.raises(DrawError, match=r"level: got .*one of folded, block, op"):
+        Detail(base, (("layer1", part_level),))
 
 
 # Opening as far as needed

@@ -164,13 +164,12 @@ def test_parts_of_the_address_are_open() -> None:
     assert fold.disabled
 
 
-def test_fold_all_is_said_by_the_level_too() -> None:
-    """Otherwise "Blocks" would stay ticked, and choosing it again would do nothing."""
-    page = open_page("net=resnet50")
-    run(page.segmented_control(key=state.W_LEVEL).set_value("block"))
+@pytest.mark.parametrize("level", ["block", "op"])
+def test_fold_all_and_the_level_agree(level: str) -> None:
+    page = open_page(f"net=resnet18&level={level}")
     (fold,) = [button for button in page.button if button.label == "Fold all"]
     run(fold.click())
-    assert "level" not in query(page)
+    assert query(page) == {"net": "resnet18"}
     assert page.segmented_control(key=state.W_LEVEL).value == "folded"
 
 
@@ -218,6 +217,13 @@ def test_nonsense_in_the_address_is_told_and_replaced(nonsense: str) -> None:
     run(page.pills(key=state.W_PRESET).set_value("resnet34"))
     assert net(page) == "ResNet-34"
     assert query(page)["net"] == "resnet34"
+
+
+@pytest.mark.parametrize("key", ["net", "level", "ops", "node"])
+def test_a_link_brings_no_links_and_pictures_of_its_own(key: str) -> None:
+    page = open_page(f"{key}=![a](//b.example)[c](//d)")
+    (told,) = warnings(page)
+    assert r"\!\[a\](//b.example)\[c\]" in told
 
 
 # What is changed

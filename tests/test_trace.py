@@ -208,6 +208,11 @@ def test_shapes_that_cannot_be_are_refused(shape: Any) -> None:
     assert shape != (1, 3, 10**6, 10**6) or f"{2**32:,}" in str(caught.value)
 
 
+def test_a_net_that_does_nothing_is_refused() -> None:
+    with pytest.raises(TraceError, match="Sequential does nothing with its input"):
+        trace_model(nn.Sequential(), (1, 3, 8, 8))
+
+
 def test_what_the_net_cannot_take_is_told_in_torchs_words() -> None:
     with pytest.raises(TraceError, match=r"1×4×64×64. torch says: .*channel"):
         trace_model(build_plan(BASIC), (1, 4, 64, 64))

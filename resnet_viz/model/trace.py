@@ -55,6 +55,10 @@ def trace_model(model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec |
     like = next((tensor for tensor in model.parameters() if tensor.is_floating_point()), torch.empty(0))
     image = torch.empty(shape, dtype=like.dtype, device="meta")
     listener, origin = _listen(model, image, like)
+    if not listener.calls:
+        raise TraceError(
+            _("{name} does nothing with its input, so there is nothing to draw.").format(name=type(model).__name__)
+        )
     modules = _modules(listener.modules)
     graph = build_graph(list(listener.calls.values()), modules, _meta(image))
     network = graph.network

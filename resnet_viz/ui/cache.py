@@ -23,7 +23,11 @@ from resnet_viz.units import format_bytes
 from resnet_viz.views.describe import describe_net
 from resnet_viz.views.detail import LEVELS, Detail
 from resnet_viz.views.facts import node_facts
+from resnet_viz.views.fold import find_run
 from resnet_viz.views.graph import count_boxes, draw_graph
+from resnet_viz.views.inspect import Inspection, inspect_node
+from resnet_viz.views.outline import write_outline
+from resnet_viz.views.table import Row, make_rows
 from resnet_viz.views.tiles import Mosaic, make_mosaic
 
 if TYPE_CHECKING:
@@ -114,6 +118,29 @@ def get_drawing(spec: ResNetSpec, detail: Detail, form: str, language: str) -> D
 def get_box_counts(spec: ResNetSpec) -> dict[str, int]:
     """How many boxes the drawing of a net has at each level."""
     return {level: count_boxes(get_trace(spec), level) for level in LEVELS}
+
+
+# Words and figures of a large net take longer than the rest of a rerun. They are frozen, and so shared.
+@st.cache_resource(max_entries=16, show_spinner=False)
+def get_rows(spec: ResNetSpec, kinds: tuple[str, ...], language: str) -> tuple[Row, ...]:
+    """The rows of the table."""
+    use_language(language)
+    return tuple(make_rows(get_trace(spec), kinds))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def get_outline(spec: ResNetSpec, language: str) -> str:
+    """The net as an indented list, in Markdown."""
+    use_language(language)
+    return write_outline(get_trace(spec))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def get_inspection(spec: ResNetSpec, node_id: str, language: str) -> Inspection:
+    """What is known of a node, or of a run by its id; one of them there must be."""
+    use_language(language)
+    trace = get_trace(spec)
+    return inspect_node(trace, find_run(trace, node_id) or trace.nodes[node_id])
 
 
 @st.cache_resource(max_entries=2, ttl=_HOUR, show_spinner=False)

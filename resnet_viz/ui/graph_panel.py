@@ -23,7 +23,9 @@ def show_graph(view: View, trace: Trace) -> None:
     detail, unknown = _detail(view, trace)
     if unknown:
         st.warning(
-            _("{name} has no part “{got}” to open; it is shown without.").format(name=trace.name, got=unknown[0][:60]),
+            _("{name} has no part “{got}” to open; it is shown without.").format(
+                name=trace.name, got=state.plain(unknown[0][:60])
+            ),
             icon=":material/link_off:",
         )
     _show_controls(view, trace, detail)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from resnet_viz.i18n import _
+from resnet_viz.i18n import _, current_language
 from resnet_viz.records import Field, Node, Trace
-from resnet_viz.ui import state
+from resnet_viz.ui import cache, state
 from resnet_viz.ui.state import View
 from resnet_viz.units import format_exact, format_macs, format_shape, format_share
 from resnet_viz.views.fold import Run, find_run
 from resnet_viz.views.formulas import Formula
-from resnet_viz.views.inspect import Inspection, inspect_node
+from resnet_viz.views.inspect import Inspection
 from resnet_viz.views.labels import field_text, shortcut_text
 from resnet_viz.views.names import Name, system_text
 from resnet_viz.views.parameters import ParamRow, role_text
@@ -28,7 +28,7 @@ def show_node(view: View, trace: Trace, node: Node | None) -> None:
     """What is chosen: a run where the address names one, else a node, else the net."""
     chosen: Thing = find_run(trace, view.node) or node or next(iter(trace.nodes.values()))
     _choose(view, trace, chosen)
-    found = inspect_node(trace, chosen)
+    found = cache.get_inspection(view.spec, chosen.id, current_language())
     labels, values = zip(*_facts(trace, found), strict=True)
     with st.container(key="inspector", gap="xsmall"):
         st.table({_("Fact"): labels, found.id: values}, border="horizontal", hide_index=True, hide_header=True)

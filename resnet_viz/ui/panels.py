@@ -7,14 +7,14 @@ from typing import Any
 import streamlit as st
 
 from resnet_viz.errors import ResnetVizError
-from resnet_viz.i18n import _, n_
+from resnet_viz.i18n import _, current_language, n_
 from resnet_viz.records import Node, Trace
 from resnet_viz.ui import cache, controls, state
 from resnet_viz.ui.cache import Picture
 from resnet_viz.ui.state import View
 from resnet_viz.units import format_exact
 from resnet_viz.views.fold import resolve_node
-from resnet_viz.views.table import KINDS, Row, make_rows, to_csv
+from resnet_viz.views.table import KINDS, Row, to_csv
 from resnet_viz.views.tiles import Mosaic
 
 _TILES = (16, 64, 256)
@@ -85,9 +85,14 @@ def show_table(view: View, trace: Trace) -> None:
             key=state.W_KINDS,
         )
         text = st.text_input(_("Search"), key=state.W_FIND, placeholder="layer3.5, conv2d, 512×28×28", max_chars=100)
-        rows = [row for row in make_rows(trace, kinds) if _matches(row, text)]
+        rows = [row for row in cache.get_rows(view.spec, tuple(kinds), current_language()) if _matches(row, text)]
         st.download_button(
-            _("CSV"), to_csv(rows), f"{trace.name}.csv", "text/csv", icon=":material/download:", on_click="ignore"
+            _("CSV"),
+            lambda: to_csv(rows),  # made when it is clicked
+            f"{trace.name}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
         )
     if not rows:
         st.info(_("Nothing matches. Search for a part of a node's id, of an op or of a shape."))
@@ -120,10 +125,11 @@ def _origin(view: View) -> str:
 
 
 def _matches(row: Row, text: str) -> bool:
-    return all(
-        word in f"{row.node} {row.kind} {row.what} {row.in_shape} {row.out_shape}".lower()
-        for word in text.lower().split()
-    )
+    words = text.lower().split()
+    if not words:
+        return True
+    told = f"{row.node} {row.kind} {row.what} {row.in_shape} {row.out_shape}".lower()
+    return all(word in told for word in words)
 
 
 def _select_row(key: str, rows: list[Row]) -> None:

@@ -6,6 +6,7 @@ Widgets are seeded from the address whenever it changed behind their back, and w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -88,7 +89,7 @@ def show(view: View) -> None:
     params = _write(view)
     if view.spec != read_view().spec:
         seed_widgets(view)
-    # Level and form change from elsewhere, too: by "Fold all", or by a message of the drawing.
+    # These two are changed by other widgets and by the drawing, too; nobody is ever in the middle of typing into them.
     st.session_state[W_LEVEL], st.session_state[W_FORM] = view.level, view.form
     # The widgets know of this change: only one that comes from elsewhere is to seed them, so that what somebody is
     # typing, and what was said about it, stays.
@@ -100,6 +101,11 @@ def show(view: View) -> None:
 def change(**changes: object) -> None:
     """Go to the present view with some of it changed."""
     show(replace(read_view(), **changes))  # type: ignore[arg-type]
+
+
+def plain(text: str) -> str:
+    """Words of an address as they are, for a place that reads Markdown: a link may not bring links and pictures."""
+    return re.sub(r"([\\`*_\[\]<>$~|!:])", r"\\\1", text)
 
 
 def take_notice() -> str | None:
@@ -154,7 +160,7 @@ def _read_spec(params: Mapping[str, str], notes: list[str]) -> ResNetSpec:
     try:
         return ResNetSpec.from_query(params)
     except SpecError as error:
-        notes.append(_("{reason} {name} is shown instead.").format(reason=error, name=DEFAULT_SPEC.name))
+        notes.append(_("{reason} {name} is shown instead.").format(reason=plain(str(error)), name=DEFAULT_SPEC.name))
         return DEFAULT_SPEC
 
 
@@ -164,7 +170,7 @@ def _read_choice(params: Mapping[str, str], key: str, choices: Sequence[str], no
         return got
     notes.append(
         _("{key}: got “{got}”, which is none of {allowed}. {choice} is shown instead.").format(
-            key=key, got=got[:60], allowed=", ".join(choices), choice=choices[0]
+            key=key, got=plain(got[:60]), allowed=", ".join(choices), choice=choices[0]
         )
     )
     return choices[0]

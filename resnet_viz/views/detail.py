@@ -14,16 +14,24 @@ from itertools import groupby
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
 from resnet_viz.records import Block, Node, Stage, Trace
+from resnet_viz.views.choice import check_choice
 
 LEVELS = ("folded", "block", "op")
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A level of the whole net, and the parts that differ from it, each an id and a level of its own."""
+    """A level of the whole net, and the parts that differ from it, each an id and a level of its own.
+
+    Raises DrawError for unknown levels; `make_detail` brings parts into the order they are to be in.
+    """
 
     level: str = LEVELS[0]
     parts: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        for level in (self.level, *(level for _part, level in self.parts)):
+            check_level(level)
 
 
 def make_detail(trace: Trace, level: str, parts: Iterable[tuple[str, str]] = ()) -> Detail:
@@ -102,12 +110,7 @@ def range_id(blocks: Sequence[Block]) -> str:
 
 def check_level(level: str) -> None:
     """Raises DrawError for what is no level."""
-    if level not in LEVELS:
-        raise DrawError(
-            _("{name}: got “{got}”. Choose one of {allowed}.").format(
-                name="level", got=str(level)[:40], allowed=", ".join(LEVELS)
-            )
-        )
+    check_choice("level", level, LEVELS)
 
 
 def _find_units(trace: Trace, part: str) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -20,6 +19,7 @@ from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
 from resnet_viz.records import Trace
 from resnet_viz.units import format_exact
+from resnet_viz.views.choice import check_choice
 from resnet_viz.views.detail import Detail, make_detail
 from resnet_viz.views.export_json import describe_drawing
 from resnet_viz.views.export_svg import make_portable
@@ -61,10 +61,10 @@ class ExportOptions:
     shade: str = "stage"
 
     def __post_init__(self) -> None:
-        _check(_("Format"), self.format, EXPORT_FORMATS)
-        _check(_("Theme"), self.theme, tuple(PALETTES))
-        _check(_("Page"), self.page, PAGES)
-        _check(_("Shade"), self.shade, SHADES)
+        check_choice(_("Format"), self.format, EXPORT_FORMATS)
+        check_choice(_("Theme"), self.theme, tuple(PALETTES))
+        check_choice(_("Page"), self.page, PAGES)
+        check_choice(_("Shade"), self.shade, SHADES)
         is_number = isinstance(self.scale, int | float) and not isinstance(self.scale, bool)
         if not is_number or not LEAST_SCALE <= self.scale <= MOST_SCALE:
             raise DrawError(
@@ -178,12 +178,3 @@ def _flatten(png: bytes, colour: str) -> bytes:
 
 def _slug(word: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", word)[:60].strip("-").lower()
-
-
-def _check(name: str, got: str, allowed: Sequence[str]) -> None:
-    if got not in allowed:
-        raise DrawError(
-            _("{name}: got “{got}”. Choose one of {allowed}.").format(
-                name=name, got=str(got)[:40], allowed=", ".join(allowed)
-            )
-        )

@@ -6,14 +6,13 @@ it to one side only. Names in the DOT are the ids of the Trace; a run of equal b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from graphviz import Digraph
 
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
 from resnet_viz.records import Trace
 from resnet_viz.views.canvas import Canvas, dot_name
+from resnet_viz.views.choice import check_choice
 from resnet_viz.views.detail import Detail, make_detail
 from resnet_viz.views.graph_net import draw_net
 from resnet_viz.views.labels import attribute_text
@@ -38,9 +37,9 @@ def draw_graph(
     if not isinstance(trace, Trace):
         raise DrawError(_("Got {got} to draw. Pass a Trace.").format(got=type(trace).__name__))
     detail = level if isinstance(level, Detail) else make_detail(trace, level)
-    _check("theme", theme, tuple(PALETTES))
-    _check("form", form, FORMS)
-    _check("shade", shade, SHADES)
+    check_choice("theme", theme, tuple(PALETTES))
+    check_choice("form", form, FORMS)
+    check_choice("shade", shade, SHADES)
     plan = Plan(trace, detail, form == "strip", theme, shade)
     _check_size(plan)
     dot = Digraph(name=dot_name(trace.name), comment=f"resnet_viz {detail.level}")
@@ -84,13 +83,4 @@ def _check_size(plan: Plan) -> None:
                 "{name} would be {n} boxes at this level; at most {most} are drawn. Choose the folded level, or look "
                 "into the table."
             ).format(name=plan.trace.name, n=f"{plan.n_boxes:,}", most=f"{MOST_BOXES:,}")
-        )
-
-
-def _check(name: str, got: str, allowed: Sequence[str]) -> None:
-    if got not in allowed:
-        raise DrawError(
-            _("{name}: got “{got}”. Choose one of {allowed}.").format(
-                name=name, got=str(got)[:40], allowed=", ".join(allowed)
-            )
         )

@@ -80,7 +80,7 @@ class Plan:
             outlets[op.id] = op.id if is_drawn else outlets[op.inputs[0]]
         return outlets
 
-    @property
+    @cached_property
     def n_boxes(self) -> int:
         """How many boxes are drawn, adds included."""
         closed = [run for run in self.runs if self.levels[run.first.id] != "op"]

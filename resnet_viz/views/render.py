@@ -15,6 +15,7 @@ from graphviz import Digraph
 
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
+from resnet_viz.views.choice import check_choice
 
 FORMATS = ("svg", "png", "pdf", "dot", "json")
 
@@ -31,10 +32,7 @@ class Drawn:
 
 def render_graph(digraph: Digraph, format: str = "svg") -> bytes:
     """The finished drawing as bytes of `svg`, `png`, `pdf`, or laid-out `dot` or `json`. Raises DrawError."""
-    if format not in FORMATS:
-        raise DrawError(
-            _("Format: got “{got}”. Choose one of {allowed}.").format(got=str(format)[:40], allowed=", ".join(FORMATS))
-        )
+    check_choice(_("Format"), format, FORMATS)
     if not isinstance(digraph, Digraph):
         raise DrawError(_("Got {got} to render. Pass what draw_graph gives.").format(got=type(digraph).__name__))
     try:

@@ -71,10 +71,15 @@ def _place(file: str) -> str:
     return PurePath(file).name
 
 
+def _file(module: object) -> object:
+    """Where a module was loaded from; a lazy one would load itself if it were asked in the usual way."""
+    return getattr(module, "__dict__", {}).get("__file__")
+
+
 @lru_cache(maxsize=512)
 def _code(ref: SourceRef, last: int) -> str:
     # Only the source of what is loaded anyway: a Trace from elsewhere may name any file.
-    if not any(getattr(module, "__file__", None) == ref.file for module in list(sys.modules.values())):
+    if not any(_file(module) == ref.file for module in list(sys.modules.values())):
         return ""
     lines = linecache.getlines(ref.file)[ref.line - 1 : min(last, ref.line + _MOST_LINES - 1)]
     margin = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)

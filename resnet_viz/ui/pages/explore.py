@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from resnet_viz.i18n import _
+from resnet_viz.i18n import _, current_language
 from resnet_viz.records import Trace
 from resnet_viz.spec import CONVS_PER_BLOCK, ResNetSpec
 from resnet_viz.ui import cache, controls, state
@@ -16,7 +16,6 @@ from resnet_viz.ui.state import View
 from resnet_viz.units import format_bytes, format_count, format_exact, format_macs
 from resnet_viz.views.fold import resolve_node
 from resnet_viz.views.labels import field_text
-from resnet_viz.views.outline import write_outline
 from resnet_viz.views.snippet import write_snippet
 
 _SKELETON_HEIGHT = 250
@@ -57,7 +56,9 @@ def _show_below(place: DeltaGenerator, view: View, trace: Trace, device: str) ->
     with place:
         if view.node and node is None:
             st.warning(
-                _("{name} has no node “{got}”. Choose one in the drawing.").format(name=trace.name, got=view.node[:60])
+                _("{name} has no node “{got}”. Choose one in the drawing.").format(
+                    name=trace.name, got=state.plain(view.node[:60])
+                )
             )
         left, right = st.columns([1, 2], gap="small")
         with left:
@@ -73,7 +74,7 @@ def _show_below(place: DeltaGenerator, view: View, trace: Trace, device: str) ->
         with table_tab:
             show_table(view, trace)
         with outline_tab:
-            st.markdown(write_outline(trace))
+            st.markdown(cache.get_outline(view.spec, current_language()))
         with code_tab:
             st.code(write_snippet(view.spec), language="python")
 
