@@ -147,10 +147,21 @@ def test_facts_of_a_run_are_those_of_all_its_blocks() -> None:
         ("projection", "layer2.0"),
         ("512×28×28", "layer2.0.downsample.0"),
         ("conv4_x", "layer3"),
+        ("conv4_6", "layer3.5"),
+        ("conv4_6, layer 2", "layer3.5.conv2"),
+        ("res4f_branch2b", "layer3.5.conv2"),
+        ("pool5", "avgpool"),
     ],
 )
 def test_what_people_search_for_is_found(text: str, node: str) -> None:
     assert text in node_facts(traced("resnet50"), Detail())[node]["find"]
+
+
+def test_the_paper_name_of_a_block_finds_the_block_before_its_layers() -> None:
+    facts = node_facts(traced("resnet152"), Detail())
+    found = [name for name, fact in facts.items() if "conv4_36" in fact["find"]]
+    assert found == ["layer3.35", *(f"layer3.35.conv{n}" for n in (1, 2, 3))]
+    assert "res4b35" in facts["layer3.35"]["find"]
 
 
 def test_levels_of_parts_are_told() -> None:

@@ -11,6 +11,7 @@ from resnet_viz.units import format_exact, format_macs, format_shape
 from resnet_viz.views.detail import LEVELS, Detail, unit_levels
 from resnet_viz.views.fold import Run, fold_stage
 from resnet_viz.views.labels import WEIGHTED, field_text, layer_text, shortcut_text, stage_title
+from resnet_viz.views.names import names_to_find
 from resnet_viz.views.shade import amounts
 
 
@@ -49,7 +50,7 @@ def _facts(trace: Trace, node: Node, times: int = 1) -> dict[str, Any]:
             _("receptive field {size}").format(size=field_text(node.field)),
         ],
         "amounts": list(amounts(node, times).values()),
-        "find": f"{node.id} {_about(node)} {shape}".lower(),
+        "find": " ".join((node.id, _about(node), shape, *names_to_find(trace, node))).lower(),
         "parent": node.parent,
     }
 

@@ -80,6 +80,11 @@ def names_of(trace: Trace, thing: Thing) -> tuple[Name, ...]:
     return (*names, Name("state", keys)) if keys else tuple(names)
 
 
+def names_to_find(trace: Trace, node: Node) -> tuple[str, ...]:
+    """What people who know the net from elsewhere look a node up by: its names in the paper and in Caffe."""
+    return _paper_names(trace, node) + _caffe_names(trace, node)
+
+
 def system_text(system: str) -> str:
     """Whose name it is, in words."""
     return {
