@@ -510,6 +510,21 @@ def test_search_by_keyboard_alone(page: Page) -> None:
     assert focused(page) == "n:layer3.5"
 
 
+def test_a_match_that_was_shown_stays_the_current_one(page: Page) -> None:
+    open_graphs(page, "nets=resnet50")
+    page.get_by_role("searchbox").fill("conv4_6")
+    expect(page.locator(".found")).to_have_text("1 of 4")
+    # Folded away, it has no wires of its own: only what it is drawn inside is named.
+    expect(page.locator(".card .around")).to_have_text("Drawn insidelayer3.1..5")
+    page.get_by_role("button", name="Next match").click()
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(node(page, "layer3.5.conv1")).to_have_class(SELECTED)
+    wait_idle(page)
+    expect(node(page, "layer3.5.conv1")).to_have_class(re.compile("current-hit"))
+    expect(page.locator(".found")).to_have_text("2 of 4")
+    expect(page.locator(".card .name")).to_have_text("layer3.5.conv1")
+
+
 @pytest.mark.parametrize("words", ["512x28x28", "512×28×28"])
 def test_search_by_shape_with_the_mouse(page: Page, words: str) -> None:
     open_graphs(page, "nets=resnet50")

@@ -29,26 +29,33 @@ function showCard(view, id) {
   about.title = about.textContent;
   figures.textContent = [facts.shape, ...facts.costs].join(" · ");
   figures.title = figures.textContent;
-  const parts = isKnown && !isNetwork ? [...chipsOf(view, id, "ins"), ...chipsOf(view, id, "outs")] : [];
+  const parts = isKnown && !isNetwork ? chipsAround(view, id) : [];
   if (isKnown && branchesOf(view, id) && view.selected === id) parts.push(branchSign(view, "residual"), branchSign(view, "bypassing"));
   around.replaceChildren(...(isNetwork ? [element("span", "hint", words.hint)] : parts));
   updateLevelButtons(view, shown);
 }
 
-function chipsOf(view, id, way) {
-  const thing = drawnAround(view, id);
-  const near = thing ? neighboursOf(view, thing, way) : [];
-  if (!near.length) return [];
+// What is folded away has no wires of its own: those of the box that stands for it would not be true of it.
+function chipsAround(view, id) {
   const { words } = view.data;
-  const label = element("span", "chips-label", words[way]);
-  const chips = near.map(({ id: other }) => {
-    const chip = element("button", "chip", other);
+  const thing = drawnAround(view, id);
+  if (!thing) return [];
+  if (thing.id !== id) return chipRow(words.inside, [thing], words.toAround);
+  return [
+    ...chipRow(words.ins, neighboursOf(view, thing, "ins"), words.toInput),
+    ...chipRow(words.outs, neighboursOf(view, thing, "outs"), words.toOutput),
+  ];
+}
+
+function chipRow(label, things, spoken) {
+  const chips = things.map(({ id }) => {
+    const chip = element("button", "chip", id);
     chip.type = "button";
-    chip.dataset.id = other;
-    chip.setAttribute("aria-label", sentence(words[way === "ins" ? "toInput" : "toOutput"], { name: other }));
+    chip.dataset.id = id;
+    chip.setAttribute("aria-label", sentence(spoken, { name: id }));
     return chip;
   });
-  return [label, ...chips];
+  return chips.length ? [element("span", "chips-label", label), ...chips] : [];
 }
 
 function onChip(view, event) {

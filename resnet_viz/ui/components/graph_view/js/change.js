@@ -108,7 +108,8 @@ function afterDrawing(view, kept) {
     focus.element.focus({ preventScroll: true });
   }
   select(view, view.selected);
-  if (view.search.hits.length) findNodes(view);
+  if (view.search.hits.length && kept) markHitsAgain(view);
+  else if (view.search.hits.length) findNodes(view);
   if (view.awaited && view.things.has(view.awaited)) focusThing(view, view.things.get(view.awaited));
   Object.assign(view, { acted: null, awaited: null });
   view.camera.told = whereCamera(view);

@@ -32,15 +32,24 @@ function onSearchKey(view, event) {
   event.stopPropagation();
 }
 
+function askedWords(view) {
+  return view.search.input.value.toLowerCase().replace(/(\d)[x*](?=\d)/g, "$1×").split(/\s+/).filter(Boolean);
+}
+
 // All words must be there; a size may be typed with an x.
-function findNodes(view) {
-  const { facts, words } = view.data;
-  const { input } = view.search;
-  const asked = input.value.toLowerCase().replace(/(\d)[x*](?=\d)/g, "$1×").split(/\s+/).filter(Boolean);
+function matchesOf(view, asked) {
+  const { facts } = view.data;
   const fits = (id) => asked.every((word) => facts[id].find.includes(word));
   const hits = asked.length ? Object.keys(facts).filter((id) => facts[id].kind !== "network" && fits(id)) : [];
   // The node of that very name first; the rest as the net has them.
-  hits.sort((a, b) => (b === asked[0]) - (a === asked[0]));
+  return hits.sort((a, b) => (b === asked[0]) - (a === asked[0]));
+}
+
+function findNodes(view) {
+  const { words } = view.data;
+  const asked = askedWords(view);
+  const hits = matchesOf(view, asked);
+  view.search.at = -1;
   markHits(view, hits);
   if (hits.length) return goToHit(view, 0);
   view.search.status.textContent = asked.length ? words.noneFound : "";
@@ -50,11 +59,28 @@ function findNodes(view) {
 
 function markHits(view, hits) {
   const { search } = view;
-  Object.assign(search, { hits, at: -1 });
+  search.hits = hits;
   for (const button of search.buttons) button.disabled = hits.length === 0;
   for (const element of view.hitMarks) element.classList.remove("hit", "current-hit");
   view.hitMarks = [...new Set(hits.map((id) => drawnAround(view, id)?.element).filter(Boolean))];
   for (const element of view.hitMarks) element.classList.add("hit");
+}
+
+// In another drawing of the same net: the same match is the current one, and what is shown of the net stays shown.
+function markHitsAgain(view) {
+  const { search } = view;
+  const current = search.hits[search.at];
+  const hits = matchesOf(view, askedWords(view));
+  if (!hits.includes(current)) return findNodes(view);
+  search.at = hits.indexOf(current);
+  markHits(view, hits);
+  drawnAround(view, current)?.element.classList.add("current-hit");
+  tellHit(view);
+}
+
+function tellHit(view) {
+  const { search, data } = view;
+  search.status.textContent = sentence(data.words.found, { n: search.at + 1, total: search.hits.length });
 }
 
 function stepHit(view, step) {
@@ -70,7 +96,7 @@ function goToHit(view, at) {
   for (const element of view.hitMarks) element.classList.toggle("current-hit", element === thing?.element);
   if (thing) bringIntoSight(view, thing);
   const values = { n: at + 1, total: search.hits.length, name: nameOf(view, id) };
-  search.status.textContent = sentence(data.words.found, values);
+  tellHit(view);
   announce(view, sentence(data.words.foundName, values));
   showCard(view, id);
 }
@@ -87,6 +113,7 @@ function takeHit(view) {
 
 function clearSearch(view) {
   view.search.input.value = "";
+  view.search.at = -1;
   view.search.status.textContent = "";
   markHits(view, []);
   announce(view, "");
