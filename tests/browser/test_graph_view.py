@@ -307,12 +307,12 @@ def test_enter_opens_and_backspace_closes_with_the_focus_kept(page: Page) -> Non
 def test_the_card_shows_a_part_at_each_level(page: Page) -> None:
     open_graphs(page, "nets=resnet152")
     ops = page.get_by_role("button", name="Ops (")
-    expect(page.get_by_role("button", name="Runs", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Folded", exact=True)).to_have_attribute("aria-pressed", "true")
     ops.click()
     expect(node(page, "layer3.5.conv2")).to_be_attached(timeout=30_000)
     expect(ops).to_have_attribute("aria-pressed", "true")
     expect(ops).to_have_text(f"Ops ({page.locator('.pane g.node').count()})")
-    page.get_by_role("button", name="Runs", exact=True).click()
+    page.get_by_role("button", name="Folded", exact=True).click()
     expect(node(page, "layer3.1..35")).to_be_attached()
 
 

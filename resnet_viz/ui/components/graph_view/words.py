@@ -12,7 +12,7 @@ def view_words() -> dict[str, object]:
         "language": current_language().replace("_", "-"),
         "legend": _legend(),
         "styles": {role: WIRES[role].style for role in ("identity", "projection", "parameter-free")},
-        "levels": {"folded": _("Runs"), "block": _("Blocks"), "op": _("Ops")},
+        "levels": {"folded": _("Folded"), "block": _("Blocks"), "op": _("Ops")},
         "keys": _keys(),
         **_buttons(),
         **_card(),

@@ -142,8 +142,10 @@ function keepInPlace(view, { id, place }) {
     layOut(view);
     return scrollPane(view, 0, 0);
   }
-  // What stood with its beginning out of sight is now small enough to be seen, or was: it stays in sight.
-  const x = clamp(place.x, EDGE / 2, pane.clientWidth - EDGE);
+  // What stood with its beginning out of sight is now small enough to be seen, or was: it stays in sight. What was
+  // opened at the far edge shows at least half a pane of what is in it.
+  const shown = Math.min(thing.box.width * view.camera.scale + EDGE, pane.clientWidth / 2);
+  const x = clamp(place.x, EDGE / 2, pane.clientWidth - (thing.isFrame ? shown : EDGE));
   settleCamera(view, spotOf(view, thing), { x, y: Math.max(EDGE / 2, place.y) });
 }
 
