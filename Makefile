@@ -13,6 +13,7 @@ BIN := .venv/bin
 BABEL := $(BIN)/python -m babel.messages.frontend -q
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
+BENCH_READY := .venv/.bench-ready
 LOCALE := resnet_viz/locale
 POT := $(LOCALE)/resnet_viz.pot
 PO_FILES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
@@ -35,7 +36,8 @@ test: $(DEV_READY) $(MO_FILES) ## Lint, types and all tests, the browser's too (
 	@$(BIN)/python -m mypy
 	@$(BIN)/python -m pytest $(ARGS)
 
-bench: $(DEV_READY) ## Measure the app's speed (ARGS=…)
+bench: $(BENCH_READY) ## Measure the app's speed, also beside Netron (ARGS=--no-netron)
+	@$(BIN)/python tools/find_chromium.py --install
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 format: $(DEV_READY) ## Put the code into its form and mend what ruff can
@@ -77,6 +79,10 @@ $(RUN_READY): requirements.txt $(BIN)/python
 $(DEV_READY): requirements.txt requirements-dev.txt $(BIN)/python
 	@sh tools/install.sh requirements-dev.txt "the requirements and the test tools (about 5 GB with torch, a minute or more)"
 	@touch $(RUN_READY) $@
+
+$(BENCH_READY): requirements.txt requirements-dev.txt requirements-bench.txt $(BIN)/python
+	@sh tools/install.sh requirements-bench.txt "the requirements, the test tools and Netron (about 5 GB with torch, a minute or more)"
+	@touch $(RUN_READY) $(DEV_READY) $@
 
 # Made by tools/install.sh. Named here so that an interpreter that has gone makes the stamps above stale.
 $(BIN)/python: ;

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,20 +36,29 @@ FLAGS = [
 @contextmanager
 def serve_app(log: Path, script: str = "app.py") -> Iterator[str]:
     """Serve the app, or another script, on a free port and give its address; what it prints goes to `log`."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.address=127.0.0.1"]
     command += [f"--server.port={port}", "--server.headless=true"]
     # The developer's own STREAMLIT_… settings would change what is tested.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
     environment["PYTHONPATH"] = str(ROOT)
+    url = f"http://127.0.0.1:{port}"
+    with run_server(command, log, lambda: _health(url) == b"ok", environment):
+        yield url
+
+
+@contextmanager
+def run_server(
+    command: list[str], log: Path, is_up: Callable[[], bool], environment: Mapping[str, str] | None = None
+) -> Iterator[None]:
+    """Run a server until the block ends; it begins when `is_up` says so. What it prints goes to `log`."""
     with log.open("wb") as file:
         server = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
         )
     try:
-        url = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(url, server, log)
-        yield url
+        _wait_until_up(is_up, server, log)
+        yield
     finally:
         _stop(server)
 
@@ -76,21 +85,22 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
         server.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nothing listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_until_up(is_up: Callable[[], bool], server: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_LIMIT
     while server.poll() is None and time.monotonic() < deadline:
-        if _health(url) == b"ok":
+        if is_up():
             return
         time.sleep(0.05)
     how = f"did not answer within {START_LIMIT:.0f} s" if server.poll() is None else f"ended with {server.returncode}"
-    raise RuntimeError(f"The app's server {how}. Its log:\n{log.read_text(errors='replace')}")
+    raise RuntimeError(f"The server {how}. Its log:\n{log.read_text(errors='replace')}")
 
 
 def _health(url: str) -> bytes:

@@ -1,0 +1,89 @@
+"""A clock inside the page: what lies between the page and this process does not count.
+
+A time runs from the browser's own stamp of an event, or from the beginning of the navigation, to the second frame that
+has what is waited for: by then the first one has been painted. It looks once a frame, the same way at every page.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import BrowserContext, ElementHandle, Page
+
+_SCRIPT = """
+(() => {
+  // Netron takes eval away from its page; Playwright needs it to ask the page anything.
+  const ownEval = window.eval;
+  Object.defineProperty(window, "eval", { get: () => ownEval, set: () => {} });
+
+  // What is there but hidden, because it is still being made ready, does not count as painted.
+  const isSeen = (found) => found.checkVisibility({ visibilityProperty: true });
+  const holds = (root, selector, text) =>
+    [...root.querySelectorAll(selector)].some((found) => isSeen(found) && (!text || found.textContent === text));
+  const painted = (root, selector, text) => new Promise((resolve) => {
+    const look = () => (holds(root, selector, text) ? requestAnimationFrame(() => resolve(performance.now()))
+      : requestAnimationFrame(look));
+    requestAnimationFrame(look);
+  });
+  const clock = { painted, longTasks: [], time: null };
+  clock.arm = (root, event, selector, text) => {
+    clock.time = new Promise((resolve) => {
+      const start = async ({ timeStamp }) => resolve([timeStamp, await painted(root, selector, text)]);
+      addEventListener(event, start, { capture: true, once: true });
+    });
+  };
+  const note = (list) => clock.longTasks.push(...list.getEntries().map((task) => [task.startTime, task.duration]));
+  clock.observer = new PerformanceObserver(note);
+  clock.observer.observe({ type: "longtask", buffered: true });
+  clock.longest = (start, end) => {
+    note({ getEntries: () => clock.observer.takeRecords() });
+    const within = clock.longTasks.filter(([begin, duration]) => begin + duration > start && begin < end);
+    return Math.max(0, ...within.map(([, duration]) => duration));
+  };
+  window.benchClock = clock;
+})();
+"""
+LIMIT_MS = 60_000
+
+
+def install_clock(context: BrowserContext) -> None:
+    """Give every page of a context the clock. The context must be made with `bypass_csp`."""
+    context.add_init_script(_SCRIPT)
+
+
+class Stopwatch:
+    """Measures one thing after the other on a page, in milliseconds."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._span = (0.0, 0.0)
+
+    def wait_opened(self, selector: str) -> float:
+        """From the beginning of the navigation until something of that selector is painted."""
+        painted = "selector => window.benchClock.painted(document, selector)"
+        self._span = (0.0, self._page.evaluate(painted, selector))
+        return self._span[1]
+
+    def arm(self, event: str, selector: str, text: str = "", root: ElementHandle | None = None) -> None:
+        """Start the clock at the next event of that name.
+
+        It stops when `selector` is painted within `root` (the document), with exactly that text where one is given.
+        """
+        arm = "([root, ...rest]) => window.benchClock.arm(root ?? document, ...rest)"
+        self._page.evaluate(arm, [root, event, selector, text])
+
+    def read(self) -> float:
+        """Wait until what `arm` was told is painted; gives how long it took. Raises TimeoutError."""
+        late = f"new Promise(resolve => setTimeout(() => resolve(null), {LIMIT_MS}))"
+        span: Any = self._page.evaluate(f"() => Promise.race([window.benchClock.time, {late}])")
+        if span is None:
+            raise TimeoutError(f"What the benchmark waited for was not painted within {LIMIT_MS / 1000:.0f} s.")
+        self._span = (span[0], span[1])
+        return self._span[1] - self._span[0]
+
+    def longest_block(self) -> float:
+        """The longest task of the main thread within the last time; 0 if none took 50 ms, which is where they count."""
+        # A task is told of only after it has ended.
+        self._page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
+        longest: float = self._page.evaluate("span => window.benchClock.longest(...span)", self._span)
+        return longest
