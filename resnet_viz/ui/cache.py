@@ -1,4 +1,4 @@
-"""Thin cached wrappers of what is costly; nothing else is cached anywhere, and every cache is bounded.
+"""Thin cached wrappers of what is costly; nothing of a session is cached elsewhere, and every cache is bounded.
 
 Words in a result make the language part of its key.
 """
