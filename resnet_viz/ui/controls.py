@@ -9,8 +9,7 @@ from resnet_viz.i18n import _, current_language
 from resnet_viz.spec import MAX_COUNT, MAX_INPUT_SIZE, NORMS, PRESETS, ResNetSpec, parse_layers
 from resnet_viz.ui import cache, state
 from resnet_viz.ui.cache import Picture
-from resnet_viz.views.detail import known_parts
-from resnet_viz.views.fold import resolve_node
+from resnet_viz.views.changes import with_net
 
 UPLOAD_TYPES = ["png", "jpg", "jpeg", "gif", "tif", "tiff", "webp", "bmp", "ppm", "pgm", "pbm"]
 UPLOAD_MEGABYTES = 20
@@ -113,10 +112,7 @@ def _apply_custom() -> None:
 
 
 def _go_to(spec: ResNetSpec) -> None:
-    """Another net; the chosen node stays chosen, and opened parts stay open, where the new net has them, too."""
-    view, trace = state.read_view(), cache.get_trace(spec)
-    node = view.node if resolve_node(trace, view.node) else None
-    state.change(spec=spec, node=node, parts=known_parts(trace, view.parts))
+    state.show(with_net(state.read_view(), spec, cache.get_trace))
 
 
 def _described_spec() -> ResNetSpec:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
 from resnet_viz.errors import DrawError
@@ -11,8 +13,9 @@ from resnet_viz.ui import cache, state
 from resnet_viz.ui.components.graph_view import Message, graph_view, mark_graph
 from resnet_viz.ui.components.graph_view import View as Shown
 from resnet_viz.ui.keep import show_keep
-from resnet_viz.ui.state import View
-from resnet_viz.views.detail import LEVELS, Detail, change_part, find_range, known_parts, make_detail, reveal
+from resnet_viz.views.address import View, view_detail
+from resnet_viz.views.changes import Change, change_view
+from resnet_viz.views.detail import LEVELS, Detail
 from resnet_viz.views.fold import resolve_node
 from resnet_viz.views.graph import FORMS
 from resnet_viz.views.shade import SHADES
@@ -20,7 +23,7 @@ from resnet_viz.views.shade import SHADES
 
 def show_graph(view: View, trace: Trace) -> None:
     """The drawing of the net, and above it how to draw it."""
-    detail, unknown = _detail(view, trace)
+    detail, unknown = view_detail(view, trace)
     if unknown:
         st.warning(
             _("{name} has no part “{got}” to open; it is shown without.").format(
@@ -35,15 +38,9 @@ def show_graph(view: View, trace: Trace) -> None:
         st.warning(str(error), icon=":material/fit_screen:")
         return
     shown = Shown(state.W_GRAPH, drawing.svg, drawing.facts, view.spec.to_query(), drawing.title)
-    graph_view(shown, lambda message: _answer(trace, message))
+    graph_view(shown, _answer)
     node = view.node if resolve_node(trace, view.node) else None
     mark_graph(state.W_GRAPH, node, view.shade, st.session_state.get(state.TURN, 0))
-
-
-def _detail(view: View, trace: Trace) -> tuple[Detail, list[str]]:
-    """What is to be drawn, and the parts of the address that this net has not."""
-    known = known_parts(trace, view.parts)
-    return make_detail(trace, view.level, known), [part[0] for part in view.parts if part not in known]
 
 
 def _show_controls(view: View, trace: Trace, detail: Detail) -> None:
@@ -82,29 +79,17 @@ def _show_controls(view: View, trace: Trace, detail: Detail) -> None:
         show_keep(view, trace, detail)
 
 
-def _answer(trace: Trace, message: Message) -> None:
+def _answer(message: Message) -> None:
     """Something was done in the drawing: it goes into the address, if it makes sense."""
     st.session_state[state.TURN] = message.turn
+    view = state.read_view()
     if message.name == "shaded":
         if message.metric in SHADES:
             state.change(shade=message.metric)
-    elif message.name == "shown":
-        _show_part(trace, message.id or "", message.level or "")
-    elif message.id is None or resolve_node(trace, message.id):
-        if message.name == "revealed":
-            detail = reveal(trace, _detail(state.read_view(), trace)[0], message.id or "")
-            state.change(node=message.id, level=detail.level, parts=detail.parts)
-        else:
+    elif message.name == "selected":
+        if message.id is None or resolve_node(cache.get_trace(view.spec), message.id):
             state.change(node=message.id)
-
-
-def _show_part(trace: Trace, part: str, level: str) -> None:
-    """Open or close a part; where that makes the chosen run fall apart, its first block is chosen instead."""
-    view = state.read_view()
-    try:
-        detail = change_part(trace, _detail(view, trace)[0], part, level)
-    except DrawError:
-        return
-    blocks = find_range(trace, part)
-    node = blocks[0].id if blocks and view.node == part and level != LEVELS[0] else view.node
-    state.change(node=node, level=detail.level, parts=detail.parts)
+    else:
+        change = Change(message.name, message.id or "", message.level or LEVELS[0])
+        with suppress(DrawError):  # What a drawing does not offer is not done.
+            state.show(change_view(view, change, cache.get_trace))

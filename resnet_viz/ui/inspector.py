@@ -7,8 +7,8 @@ import streamlit as st
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records import Field, Node, Trace
 from resnet_viz.ui import cache, state
-from resnet_viz.ui.state import View
 from resnet_viz.units import format_exact, format_macs, format_shape, format_share
+from resnet_viz.views.address import View
 from resnet_viz.views.fold import Run, find_run
 from resnet_viz.views.formulas import Formula
 from resnet_viz.views.inspect import Inspection

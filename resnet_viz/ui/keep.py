@@ -12,7 +12,7 @@ from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records import Trace
 from resnet_viz.ui import cache, state
-from resnet_viz.ui.state import View
+from resnet_viz.views.address import View
 from resnet_viz.views.detail import Detail
 from resnet_viz.views.export import (
     EXPORT_FORMATS,

@@ -11,8 +11,8 @@ from resnet_viz.i18n import _, current_language, n_
 from resnet_viz.records import Node, Trace
 from resnet_viz.ui import cache, controls, state
 from resnet_viz.ui.cache import Picture
-from resnet_viz.ui.state import View
 from resnet_viz.units import format_exact
+from resnet_viz.views.address import View
 from resnet_viz.views.fold import resolve_node
 from resnet_viz.views.table import KINDS, Row, to_csv
 from resnet_viz.views.tiles import Mosaic

@@ -7,24 +7,14 @@ Widgets are seeded from the address whenever it changed behind their back, and w
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import streamlit as st
 
-from resnet_viz.errors import SpecError
-from resnet_viz.i18n import _
-from resnet_viz.query import QUERY_KEYS, query_pairs
-from resnet_viz.spec import PRESETS, ResNetSpec
-from resnet_viz.views.address import FORM, LEVEL, NODE, SHADE, read_parts, write_parts
-from resnet_viz.views.detail import LEVELS
-from resnet_viz.views.graph import FORMS
-from resnet_viz.views.shade import SHADES
-
-DEFAULT_SPEC = PRESETS["resnet18"]
+from resnet_viz.views.address import View, write_view
+from resnet_viz.views.address import read_view as read_address
 
 # The one list of what the session holds; what the address may hold is in views/address.py and query.py.
-MOST_PARTS = 200
 SEEN = "seen_address"
 NOTICE = "notice"
 SPEC_ERROR = "spec_error"
@@ -49,34 +39,10 @@ W_KEEP_FORMAT, W_KEEP_THEME, W_KEEP_TRANSPARENT = "w_keep_format", "w_keep_theme
 W_KEEP_PAGE, W_KEEP_SCALE, W_KEEP_FILE = "w_keep_page", "w_keep_scale", "w_keep_file"
 
 
-@dataclass(frozen=True)
-class View:
-    """What the page shows: a net, how it is drawn, and the chosen node (None for the net as a whole).
-
-    `parts` are ids and levels of what is opened or folded beyond the level, as the address says; they may be of no
-    net, as the node may.
-    """
-
-    spec: ResNetSpec
-    level: str = LEVELS[0]
-    form: str = FORMS[0]
-    node: str | None = None
-    parts: tuple[tuple[str, str], ...] = ()
-    shade: str = SHADES[0]
-
-
 def read_view() -> View:
     """The view of the current address. What it says wrongly is replaced, and told by `take_notice`."""
     params = st.query_params.to_dict()
-    notes: list[str] = []
-    view = View(
-        spec=_read_spec({key: value for key, value in params.items() if key in QUERY_KEYS}, notes),
-        level=_read_choice(params, LEVEL, LEVELS, notes),
-        form=_read_choice(params, FORM, FORMS, notes),
-        node=params.get(NODE) or None,
-        parts=_read_parts(params, notes),
-        shade=_read_choice(params, SHADE, SHADES, notes),
-    )
+    view, notes = read_address(params)
     if st.session_state.get(SEEN) != params:
         seed_widgets(view)
         st.session_state[SEEN] = params
@@ -86,7 +52,7 @@ def read_view() -> View:
 
 def show(view: View) -> None:
     """Go to another view: one new entry in the browser's history."""
-    params = _write(view)
+    params = write_view(view)
     if view.spec != read_view().spec:
         seed_widgets(view)
     # These two are changed by other widgets and by the drawing, too; nobody is ever in the middle of typing into them.
@@ -132,45 +98,3 @@ def seed_widgets(view: View) -> None:
     session[W_LEVEL] = view.level
     session[W_FORM] = view.form
     session.pop(SPEC_ERROR, None)
-
-
-def _write(view: View) -> dict[str, str]:
-    """The address of a view: what differs from the defaults."""
-    choices = {LEVEL: (view.level, LEVELS[0]), FORM: (view.form, FORMS[0]), SHADE: (view.shade, SHADES[0])}
-    return {
-        **query_pairs(view.spec),
-        **{key: value for key, (value, usual) in choices.items() if value != usual},
-        **write_parts(view.parts),
-        **({NODE: view.node} if view.node else {}),
-    }
-
-
-def _read_parts(params: Mapping[str, str], notes: list[str]) -> tuple[tuple[str, str], ...]:
-    """The parts that are shown at a level of their own; whether the net has them, its Trace must tell."""
-    parts = read_parts(params)
-    if len(parts) > MOST_PARTS:
-        notes.append(_("The link opens {n} parts; the first {most} are.").format(n=len(parts), most=MOST_PARTS))
-    return parts[:MOST_PARTS]
-
-
-def _read_spec(params: Mapping[str, str], notes: list[str]) -> ResNetSpec:
-    """The net of the address; what is wrong with it is added to the notes."""
-    if not params:
-        return DEFAULT_SPEC
-    try:
-        return ResNetSpec.from_query(params)
-    except SpecError as error:
-        notes.append(_("{reason} {name} is shown instead.").format(reason=plain(str(error)), name=DEFAULT_SPEC.name))
-        return DEFAULT_SPEC
-
-
-def _read_choice(params: Mapping[str, str], key: str, choices: Sequence[str], notes: list[str]) -> str:
-    got = params.get(key, choices[0])
-    if got in choices:
-        return got
-    notes.append(
-        _("{key}: got “{got}”, which is none of {allowed}. {choice} is shown instead.").format(
-            key=key, got=plain(got[:60]), allowed=", ".join(choices), choice=choices[0]
-        )
-    )
-    return choices[0]

@@ -1,13 +1,79 @@
-"""What the app's address says of a drawing besides the net: `level=block&ops=layer3.5~layer4.0&shade=macs`."""
+"""The address of a view: `net=resnet50&level=block&ops=layer3.5~layer4.0&shade=macs&node=layer3.5`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from resnet_viz.errors import SpecError
+from resnet_viz.i18n import _
+from resnet_viz.query import QUERY_KEYS, query_pairs
+from resnet_viz.records import Trace
+from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.views.detail import LEVELS, Detail, known_parts, make_detail
+from resnet_viz.views.graph import FORMS
+from resnet_viz.views.shade import SHADES
 
 LEVEL, FORM, SHADE, NODE = "level", "form", "shade", "node"
 # Parts that are shown otherwise than the level says, by their own level.
 PART_KEYS = {"folded": "folded", "block": "blocks", "op": "ops"}
 KEYS = (LEVEL, FORM, SHADE, NODE, *PART_KEYS.values())
+MOST_PARTS = 200
+DEFAULT_SPEC = PRESETS["resnet18"]
+
+
+@dataclass(frozen=True)
+class View:
+    """What is shown: a net, how it is drawn, and the chosen node (None for the net as a whole).
+
+    `parts` are ids and levels of what is opened or folded beyond the level, as the address says; they may be of no
+    net, as the node may.
+    """
+
+    spec: ResNetSpec
+    level: str = LEVELS[0]
+    form: str = FORMS[0]
+    node: str | None = None
+    parts: tuple[tuple[str, str], ...] = ()
+    shade: str = SHADES[0]
+
+
+def read_view(params: Mapping[str, str]) -> tuple[View, list[str]]:
+    """The view of an address; and in sentences what it says wrongly, which is replaced. What is unknown is ignored."""
+    notes: list[str] = []
+    view = View(
+        spec=_read_spec({key: value for key, value in params.items() if key in QUERY_KEYS}, notes),
+        level=_read_choice(params, LEVEL, LEVELS, notes),
+        form=_read_choice(params, FORM, FORMS, notes),
+        node=params.get(NODE) or None,
+        parts=_read_parts(params, notes),
+        shade=_read_choice(params, SHADE, SHADES, notes),
+    )
+    return view, notes
+
+
+def write_view(view: View) -> dict[str, str]:
+    """The address of a view, as keys and values: what differs from the defaults."""
+    choices = {LEVEL: (view.level, LEVELS[0]), FORM: (view.form, FORMS[0]), SHADE: (view.shade, SHADES[0])}
+    return {
+        **query_pairs(view.spec),
+        **{key: value for key, (value, usual) in choices.items() if value != usual},
+        **write_parts(view.parts),
+        **({NODE: view.node} if view.node else {}),
+    }
+
+
+def drawing_address(view: View, detail: Detail) -> str:
+    """The one address of a view's drawing alone: the same whatever is chosen in it, and however it was come by."""
+    drawn = replace(view, level=detail.level, parts=detail.parts, node=None, shade=SHADES[0])
+    return urlencode(write_view(drawn), safe=",~")
+
+
+def view_detail(view: View, trace: Trace) -> tuple[Detail, list[str]]:
+    """How far the net of a view is open, and the parts of the view that its net has not."""
+    known = known_parts(trace, view.parts)
+    return make_detail(trace, view.level, known), [part for part, level in view.parts if (part, level) not in known]
 
 
 def read_parts(params: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -20,3 +86,33 @@ def write_parts(parts: Iterable[tuple[str, str]]) -> dict[str, str]:
     named = tuple(parts)
     values = {key: "~".join(part for part, own in named if own == level) for level, key in PART_KEYS.items()}
     return {key: value for key, value in values.items() if value}
+
+
+def _read_parts(params: Mapping[str, str], notes: list[str]) -> tuple[tuple[str, str], ...]:
+    parts = read_parts(params)
+    if len(parts) > MOST_PARTS:
+        notes.append(_("The link opens {n} parts; the first {most} are.").format(n=len(parts), most=MOST_PARTS))
+    return parts[:MOST_PARTS]
+
+
+def _read_spec(params: Mapping[str, str], notes: list[str]) -> ResNetSpec:
+    """The net of the address; what is wrong with it is added to the notes."""
+    if not params:
+        return DEFAULT_SPEC
+    try:
+        return ResNetSpec.from_query(params)
+    except SpecError as error:
+        notes.append(_("{reason} {name} is shown instead.").format(reason=str(error), name=DEFAULT_SPEC.name))
+        return DEFAULT_SPEC
+
+
+def _read_choice(params: Mapping[str, str], key: str, choices: Sequence[str], notes: list[str]) -> str:
+    got = params.get(key, choices[0])
+    if got in choices:
+        return got
+    notes.append(
+        _("{key}: got “{got}”, which is none of {allowed}. {choice} is shown instead.").format(
+            key=key, got=got[:60], allowed=", ".join(choices), choice=choices[0]
+        )
+    )
+    return choices[0]

@@ -12,8 +12,8 @@ from resnet_viz.ui import cache, controls, state
 from resnet_viz.ui.graph_panel import show_graph
 from resnet_viz.ui.inspector import show_node
 from resnet_viz.ui.panels import show_maps, show_picture, show_table
-from resnet_viz.ui.state import View
 from resnet_viz.units import format_bytes, format_count, format_exact, format_macs
+from resnet_viz.views.address import View
 from resnet_viz.views.fold import resolve_node
 from resnet_viz.views.labels import field_text
 from resnet_viz.views.snippet import write_snippet
@@ -33,7 +33,7 @@ def show() -> None:
         controls.customise_net(view.spec)
     notice = state.take_notice()
     if notice:
-        st.warning(notice, icon=":material/link_off:")
+        st.warning(state.plain(notice), icon=":material/link_off:")
     st.title(view.spec.name, anchor=False)
     figures_place = st.empty()
     if not cache.is_engine_loaded():
