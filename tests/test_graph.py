@@ -289,7 +289,7 @@ def test_shapes_and_costs_around_a_block() -> None:
 def test_unknown_level_theme_or_form_is_refused(asked: dict[str, str]) -> None:
     ((name, got),) = asked.items()
     with pytest.raises(DrawError, match=f"{name}.*“{got}”.*one of"):
-        draw_graph(traced("resnet18"), **asked)
+        draw_graph(traced("resnet18"), **asked)  # type: ignore[arg-type]
 
 
 def test_a_drawing_of_too_many_boxes_is_refused_but_folded_there_is_room() -> None:

@@ -19,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 from resnet_viz import errors as family
 from resnet_viz.spec import PRESETS
 from resnet_viz.ui import state
+from resnet_viz.ui.routes import find_drawing
 from resnet_viz.units import format_count
 
 ROOT = Path(__file__).parents[1]
@@ -26,7 +27,7 @@ FAULT = "Something went wrong"
 
 
 def open_page(address: str = "") -> AppTest:
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    page = AppTest.from_file(str(ROOT / "resnet_viz/ui/main.py"), default_timeout=120)
     for key, value in parse_qsl(address):
         page.query_params[key] = value
     return run(page)
@@ -69,8 +70,10 @@ def maps(page: AppTest) -> str | None:
 
 
 def drawing(page: AppTest) -> dict[str, Any]:
-    """What the drawing's component is sent."""
-    return component(page, state.W_GRAPH)
+    """What the browser gets when it asks for the drawing that the page names."""
+    payload: dict[str, Any] = json.loads(find_drawing(dict(parse_qsl(mark(page)["address"]))))
+    assert payload["address"] == mark(page)["address"]
+    return payload
 
 
 def mark(page: AppTest) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import json
 from dataclasses import dataclass
 from threading import Event, Semaphore
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from resnet_viz.i18n import _, use_language
 from resnet_viz.records import Trace
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.units import format_bytes
+from resnet_viz.views.address import View, drawing_address
 from resnet_viz.views.describe import describe_net
 from resnet_viz.views.detail import LEVELS, Detail
 from resnet_viz.views.facts import node_facts
@@ -62,7 +64,7 @@ def load_engine() -> bool:
 
     import resnet_viz.model.capture
     import resnet_viz.model.samples
-    import resnet_viz.views.render  # noqa: F401
+    import resnet_viz.views.page_svg  # noqa: F401
 
     # Streamlit collects garbage after every run; the hundreds of thousands of objects of these never are any.
     gc.collect()
@@ -95,23 +97,30 @@ def get_trace(spec: ResNetSpec) -> Trace:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawing as SVG, the facts that the browser keeps of its nodes, and the net in a sentence."""
+    """A drawing as the browser gets it, with the facts of its nodes, and as SVG."""
 
     svg: str
-    facts: dict[str, dict[str, Any]]
-    title: str
+    payload: bytes
+    """JSON: `address`, `net`, `title`, `svg`, `facts`."""
 
 
 # Shared, not copied: a copy of the drawing of a large net would cost as much as the rest of a rerun.
-@st.cache_resource(max_entries=48, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def get_drawing(spec: ResNetSpec, detail: Detail, form: str, language: str) -> Drawing:
     """The drawing of a net. Raises DrawError."""
-    from resnet_viz.views.render import render_graph
+    from resnet_viz.views.page_svg import render_for_page
 
     use_language(language)
     trace = get_trace(spec)
-    svg = render_graph(draw_graph(trace, detail, form=form)).decode()
-    return Drawing(svg, node_facts(trace, detail), describe_net(trace))
+    svg = render_for_page(draw_graph(trace, detail, form=form, has_tips=False))
+    told = {
+        "address": drawing_address(View(spec, form=form), detail),
+        "net": spec.to_query(),
+        "title": describe_net(trace),
+        "svg": svg,
+        "facts": node_facts(trace, detail),
+    }
+    return Drawing(svg, json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -9,11 +9,11 @@ import streamlit as st
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records import Trace
+from resnet_viz.spec import PRESETS
 from resnet_viz.ui import cache, state
-from resnet_viz.ui.components.graph_view import Message, graph_view, mark_graph
-from resnet_viz.ui.components.graph_view import View as Shown
+from resnet_viz.ui.components.graph_view import Mark, Message, graph_view, mark_graph
 from resnet_viz.ui.keep import show_keep
-from resnet_viz.views.address import View, view_detail
+from resnet_viz.views.address import View, drawing_address, view_detail
 from resnet_viz.views.changes import Change, change_view
 from resnet_viz.views.detail import LEVELS, Detail
 from resnet_viz.views.fold import resolve_node
@@ -33,14 +33,24 @@ def show_graph(view: View, trace: Trace) -> None:
         )
     _show_controls(view, trace, detail)
     try:
-        drawing = cache.get_drawing(view.spec, detail, view.form, current_language())
+        cache.get_drawing(view.spec, detail, view.form, current_language())
     except DrawError as error:
         st.warning(str(error), icon=":material/fit_screen:")
         return
-    shown = Shown(state.W_GRAPH, drawing.svg, drawing.facts, view.spec.to_query(), drawing.title)
-    graph_view(shown, _answer)
+    graph_view(state.W_GRAPH, _answer, ahead=_ahead())
     node = view.node if resolve_node(trace, view.node) else None
-    mark_graph(state.W_GRAPH, node, view.shade, st.session_state.get(state.TURN, 0))
+    turn = st.session_state.get(state.TURN, 0)
+    mark_graph(state.W_GRAPH, Mark(drawing_address(view, detail), node, view.shade, turn))
+
+
+def _ahead() -> dict[str, list[Change]]:
+    """What a click on each button of some widgets comes to, in the buttons' order."""
+    return {
+        state.W_PRESET: [Change("net", name) for name in PRESETS],
+        state.W_LEVEL: [Change("level", level) for level in LEVELS],
+        state.W_FOLD_ALL: [Change("level", LEVELS[0])],
+        state.W_FORM: [Change("form", form) for form in FORMS],
+    }
 
 
 def _show_controls(view: View, trace: Trace, detail: Detail) -> None:
@@ -63,6 +73,7 @@ def _show_controls(view: View, trace: Trace, detail: Detail) -> None:
             st.button(
                 _("Fold all"),
                 icon=":material/unfold_less:",
+                key=state.W_FOLD_ALL,
                 disabled=detail == Detail(),
                 on_click=lambda: state.change(level=LEVELS[0], parts=()),
                 help=_("Back to runs of equal blocks everywhere."),

@@ -34,7 +34,8 @@ W_SOURCE, W_SAMPLE, W_UPLOAD, W_CAMERA, W_ORDER, W_MOST = (
     "w_order",
     "w_most",
 )
-W_KINDS, W_FIND, W_TABLE, W_GRAPH = "w_kinds", "w_find", "w_table", "w_graph"
+W_KINDS, W_FIND, W_TABLE = "w_kinds", "w_find", "w_table"
+W_GRAPH, W_FOLD_ALL = "w_graph", "w_fold_all"
 W_KEEP_FORMAT, W_KEEP_THEME, W_KEEP_TRANSPARENT = "w_keep_format", "w_keep_theme", "w_keep_transparent"
 W_KEEP_PAGE, W_KEEP_SCALE, W_KEEP_FILE = "w_keep_page", "w_keep_scale", "w_keep_file"
 

@@ -68,7 +68,7 @@ class Canvas:
             dot_name(node.id),
             label=text_label([words.title, *words.lines], self.plan.palette),
             id=attribute_text(f"n:{node.id}"),
-            tooltip=attribute_text(words.tip),
+            **self._tip(words.tip),
             fillcolor=self.plan.fills.get(node.id, self.plan.palette.plain),
             color=getattr(self.plan.palette, wire.colour),
             style=f"rounded,filled,{wire.style}",
@@ -82,7 +82,7 @@ class Canvas:
             dot_name(node.id),
             label=box_label("+", [], self.plan.palette),
             id=attribute_text(f"n:{node.id}"),
-            tooltip=attribute_text(tooltip(self.plan.trace, node)),
+            **self._tip(tooltip(self.plan.trace, node)),
             shape="circle",
             fixedsize="true",
             width="0.27",
@@ -124,7 +124,7 @@ class Canvas:
         frame.attr(
             label=frame_label(title.split("\n"), headroom, self.plan.palette) if self.plan.is_strip else "",
             id=attribute_text(f"c:{node.id}"),
-            tooltip=attribute_text(tooltip(self.plan.trace, node, title)),
+            **self._tip(tooltip(self.plan.trace, node, title)),
             style="rounded",
             color=self.plan.paint(node).line,
             penwidth=str(width),
@@ -135,7 +135,12 @@ class Canvas:
         if not self.plan.is_strip:
             label = frame_label(title.split("\n"), 0, self.plan.palette)
             frame.node(
-                dot_name(node.id), label=label, id=attribute_text(f"t:{node.id}"), shape="plain", style="", tooltip=" "
+                dot_name(node.id),
+                label=label,
+                id=attribute_text(f"t:{node.id}"),
+                shape="plain",
+                style="",
+                **self._tip(" "),
             )
             self.inside(frame).beside(node.id, first)
         return frame
@@ -158,9 +163,12 @@ class Canvas:
             "penwidth": str(wire.width),
             "weight": str(weight),
             "minlen": self._ranks(label),
-            "tooltip": attribute_text(f"{src} → {dst}"),
+            **self._tip(f"{src} → {dst}"),
             "class": f"wire {role}",
         }
+
+    def _tip(self, words: str) -> dict[str, str]:
+        return {"tooltip": attribute_text(words)} if self.plan.has_tips else {}
 
     def _ranks(self, label: str) -> str:
         """How many ranks a wire spans at least: where ranks lie close, words need several."""
@@ -184,7 +192,7 @@ class Canvas:
             dot_name(name),
             label=box_label(words.title, words.lines, self.plan.box_palette),
             id=attribute_text(f"n:{name}"),
-            tooltip=attribute_text(words.tip),
+            **self._tip(words.tip),
             fillcolor=self.plan.fills.get(name, paint.fill),
             color=paint.line,
             peripheries="2" if kind == "run" else "1",

@@ -25,14 +25,19 @@ MOST_BOXES = 1_200
 
 
 def draw_graph(
-    trace: Trace, level: str | Detail = "folded", theme: str = "light", form: str = "strip", shade: str = "stage"
+    trace: Trace,
+    level: str | Detail = "folded",
+    theme: str = "light",
+    form: str = "strip",
+    shade: str = "stage",
+    has_tips: bool = True,
 ) -> Digraph:
     """The net as a directed graph.
 
     level: `folded` (runs of equal blocks as one box), `block` (every block), `op` (every op of the Trace), or a
     Detail, in which parts differ. theme: `light` or `dark`. form: `strip` runs left to right, `tall` top to bottom.
     shade: what a box's fill says, its `stage` or one of its figures: `params`, `macs`, `memory`, `field`.
-    Raises DrawError for anything else.
+    has_tips: whether each thing says its facts as a tooltip. Raises DrawError for anything else.
     """
     if not isinstance(trace, Trace):
         raise DrawError(_("Got {got} to draw. Pass a Trace.").format(got=type(trace).__name__))
@@ -40,7 +45,7 @@ def draw_graph(
     check_choice("theme", theme, tuple(PALETTES))
     check_choice("form", form, FORMS)
     check_choice("shade", shade, SHADES)
-    plan = Plan(trace, detail, form == "strip", theme, shade)
+    plan = Plan(trace, detail, form == "strip", theme, shade, has_tips)
     _check_size(plan)
     dot = Digraph(name=dot_name(trace.name), comment=f"resnet_viz {detail.level}")
     _set_attributes(dot, plan)
@@ -63,7 +68,7 @@ def _set_attributes(dot: Digraph, plan: Plan) -> None:
         fontname=FONT,
         fontsize=str(TEXT_SIZE),
         fontcolor=plan.palette.ink,
-        tooltip=attribute_text(plan.trace.name),
+        **({"tooltip": attribute_text(plan.trace.name)} if plan.has_tips else {}),
     )
     dot.attr("node", shape="box", style="rounded,filled", fontname=FONT, fontsize=str(TEXT_SIZE), margin="0.065,0.055")
     dot.attr("edge", fontname=FONT, fontsize=str(TEXT_SIZE), fontcolor=plan.palette.muted, arrowsize="0.6")

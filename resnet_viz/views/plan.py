@@ -27,6 +27,8 @@ class Plan:
     theme: str = "light"
     shade: str = "stage"
     """What the fill of a box says: its stage, or one of its figures."""
+    has_tips: bool = True
+    """Whether each thing carries its tooltip; a page that makes its own does without, and gets a third less to read."""
 
     @property
     def palette(self) -> Palette:

@@ -160,7 +160,8 @@ _IDLE_JS = """
     const app = document.querySelector('[data-testid="stApp"]');
     const idle = app?.dataset.testScriptState === "notRunning"
         && app.dataset.testConnectionState === "CONNECTED"
-        && !document.querySelector(busy);
+        && !document.querySelector(busy)
+        && ![...(window.resnetVizGraphs?.views.values() ?? [])].some((view) => view.isBusy);
     const mark = window.resnetVizIdle;
     if (!idle || mark?.call !== call) {
         window.resnetVizIdle = { call: idle ? call : null, since: performance.now() };

@@ -13,22 +13,14 @@ import streamlit as st
 from resnet_viz.records import Trace
 from resnet_viz.spec import PRESETS
 from resnet_viz.ui import cache
-from resnet_viz.ui.components.graph_view import Message, View, graph_view, mark_graph
-from resnet_viz.views.describe import describe_net
-from resnet_viz.views.detail import Detail, change_part, make_detail, reveal
-from resnet_viz.views.facts import node_facts
-from resnet_viz.views.graph import draw_graph
+from resnet_viz.ui.components.graph_view import Mark, Message, graph_view, mark_graph
+from resnet_viz.views.address import View, drawing_address
+from resnet_viz.views.detail import change_part, make_detail, reveal
 
 st.set_page_config(page_title="Drawings", layout="wide")
 st.html(Path(__file__).parents[2] / "assets" / "style.css")
 st.title("Drawings")
 cache.load_engine()
-
-
-def draw(net: str, detail: Detail, form: str) -> str:
-    from resnet_viz.views.render import render_graph
-
-    return render_graph(draw_graph(cache.get_trace(PRESETS[net]), detail, form=form)).decode()
 
 
 def answer(graph: str, trace: Trace, message: Message) -> None:
@@ -59,11 +51,9 @@ def show(graph: str, net: str) -> None:
             "said": [],
         }
     state = st.session_state[key]
-    svg = draw(net, state["detail"], st.session_state.get("form", "strip"))
-    facts = node_facts(trace, state["detail"])
-    view = View(graph, svg, facts, net, describe_net(trace), params.get("link"))
-    graph_view(view, lambda message: answer(graph, trace, message))
-    mark_graph(graph, state["node"], state["shade"], state["turn"])
+    address = drawing_address(View(PRESETS[net], form=st.session_state.get("form", "strip")), state["detail"])
+    graph_view(graph, lambda message: answer(graph, trace, message), params.get("link"))
+    mark_graph(graph, Mark(address, state["node"], state["shade"], state["turn"]))
     last = state["said"][-1] if state["said"] else None
     st.caption(f"{graph}: {len(state['said'])} messages, last {last}")
 

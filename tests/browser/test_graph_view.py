@@ -26,7 +26,7 @@ WITHIN = re.compile(r"\bwithin\b")
 
 @pytest.fixture(scope="module")
 def graph_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve_app(tmp_path_factory.mktemp("graphs") / "server.log", "tests/browser/graph_page.py") as url:
+    with serve_app(tmp_path_factory.mktemp("graphs") / "server.log", "tests/browser/drawings_app.py") as url:
         yield url
 
 

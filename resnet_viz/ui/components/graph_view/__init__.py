@@ -1,7 +1,8 @@
 """The drawing on the page: an SVG laid out by Graphviz, to move in, open, choose from, search and shade.
 
-All of that happens in the browser, from its own copy of the facts; Python hears of it in small messages. It answers
-with `mark_graph`, which costs a few bytes, and with another drawing where something is to be opened or closed.
+All of that happens in the browser, from its own copy of the facts; Python hears of it in small messages and answers
+with `mark_graph`, which costs a few bytes. The browser asks for the drawings themselves at the route of
+`resnet_viz/ui/routes.py`, which the app must serve.
 """
 
 from __future__ import annotations
@@ -9,22 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
+from resnet_viz.i18n import current_language
 from resnet_viz.ui.components.graph_view.words import view_words
+from resnet_viz.ui.routes import DRAWING
+from resnet_viz.views.changes import Change
 from resnet_viz.views.detail import LEVELS
-from resnet_viz.views.shade import Metric, list_metrics, ramp
+from resnet_viz.views.shade import SHADES, Metric, list_metrics, ramp
 from resnet_viz.views.style import PALETTES, recolouring
 
-__all__ = ["MESSAGES", "Message", "View", "graph_view", "mark_graph", "read_message"]
+__all__ = ["MESSAGES", "Mark", "Message", "graph_view", "mark_graph", "read_message"]
 
 _HERE = Path(__file__).parent
 # The browser gets one module: plain functions, each file one job; the last one holds the `export default`.
 VIEW_FILES = (
     *("registry", "dom", "drawing", "kin", "camera", "gestures", "minimap", "marks", "levels", "walk", "search"),
-    *("card", "tip", "amounts", "shade", "toolbar", "change", "graph_view"),
+    *("card", "tip", "amounts", "shade", "toolbar", "ask", "change", "graph_view"),
 )
 MARK_FILES = ("registry", "graph_mark")
 MESSAGES = ("selected", "shown", "revealed", "shaded")
@@ -59,51 +62,54 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """A drawing for the page: its name there, what is drawn, and what the browser knows of it."""
+class Mark:
+    """What a drawing is to show: its address (`drawing_address`), the node marked in it, the metric that shades it.
 
-    graph: str
-    """Of this drawing alone on the page; the key of the component and the `graph` of its mark."""
-    svg: str
-    """From `render_graph`."""
-    facts: Mapping[str, Mapping[str, Any]]
-    """From `node_facts`, of the same trace and detail."""
-    net: str
-    """Whatever names the net: another one starts afresh, the same one keeps size and place."""
-    title: str
-    """The text alternative of the whole drawing."""
-    link: str | None = None
-    """Drawings with the same link move and zoom together."""
+    `turn` is that of the last message that was answered: a mark that is older than what was done since is ignored.
+    """
+
+    address: str
+    selected: str | None = None
+    shade: str = SHADES[0]
+    turn: int = 0
 
 
-def graph_view(view: View, on_message: Callable[[Message], None], metrics: Sequence[Metric] = ()) -> None:
-    """Show a drawing. `on_message` is called, before the script runs again, with each thing that was done in it.
+def graph_view(
+    graph: str,
+    on_message: Callable[[Message], None],
+    link: str | None = None,
+    metrics: Sequence[Metric] = (),
+    ahead: Mapping[str, Sequence[Change]] | None = None,
+) -> None:
+    """A place for a drawing; `mark_graph` says which. `graph` is its name, of this one alone on the page.
 
-    `metrics` are the ways to colour; without any, those that every net has.
+    `on_message` is called, before the script runs again, with each thing that was done in it. Drawings with the same
+    `link` move and zoom together. `metrics` are the ways to colour; without any, those that every net has. `ahead`
+    holds for keys of Streamlit's own widgets what a click on each of its buttons comes to: the drawing then shows it
+    at once, and not only after the script has run.
     """
     data = {
-        "graph": view.graph,
-        "svg": view.svg,
-        "net": view.net,
-        "title": view.title,
-        "link": view.link,
-        "facts": view.facts,
+        "graph": graph,
+        "link": link,
+        "route": DRAWING,
+        "language": current_language(),
         "recolour": recolouring(),
         "metrics": [asdict(metric) for metric in metrics or list_metrics()],
         "ramp": {theme: ramp(theme) for theme in PALETTES},
         "words": view_words(),
+        "ahead": {key: [_ask(change) for change in changes] for key, changes in (ahead or {}).items()},
     }
 
     def answer(name: str) -> Callable[[], None]:
         def call() -> None:
-            message = read_message(name, st.session_state[view.graph][name])
+            message = read_message(name, st.session_state[graph][name])
             if message is not None:
                 on_message(message)
 
         return call
 
     _view(
-        key=view.graph,
+        key=graph,
         data=data,
         on_selected_change=answer("selected"),
         on_shown_change=answer("shown"),
@@ -112,12 +118,14 @@ def graph_view(view: View, on_message: Callable[[Message], None], metrics: Seque
     )
 
 
-def mark_graph(graph: str, selected: str | None, shade: str = "stage", turn: int = 0) -> None:
-    """Mark a node in the drawing of that name, and colour it by a metric.
+def mark_graph(graph: str, mark: Mark) -> None:
+    """Say what the drawing of that name is to show."""
+    _mark(key=f"mark_{graph}", data={"graph": graph, **asdict(mark)})
 
-    `turn` is that of the last message that was answered: a mark that is older than what was done since is ignored.
-    """
-    _mark(key=f"mark_{graph}", data={"graph": graph, "selected": selected, "shade": shade, "turn": turn})
+
+def _ask(change: Change) -> dict[str, str]:
+    """A change as the route reads it."""
+    return {"do": change.kind, "what": change.what, "at": change.level}
 
 
 def read_message(name: str, value: object) -> Message | None:

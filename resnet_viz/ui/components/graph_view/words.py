@@ -78,6 +78,7 @@ def _spoken() -> dict[str, str]:
         "selected": _("{name} selected"),
         "nothing": _("Nothing selected"),
         "shown": _("{name} is shown as: {level}"),
+        "trouble": _("The drawing could not be loaded. Is the server still there? Reload the page to try again."),
         "allClosed": _("All is closed here"),
         "noInputs": _("No input is drawn"),
         "noOutputs": _("No output is drawn"),

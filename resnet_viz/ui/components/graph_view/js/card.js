@@ -17,7 +17,7 @@ function makeCard(view, on) {
 
 // Of nothing, the card tells the net as a whole.
 function showCard(view, id) {
-  const { facts: all, words } = view.data;
+  const [all, { words }] = [view.drawn.facts, view.data];
   const isKnown = id !== null && Object.hasOwn(all, id);
   const shown = isKnown ? id : view.network;
   const facts = all[shown] ?? { about: "", shape: "", costs: [], kind: "" };

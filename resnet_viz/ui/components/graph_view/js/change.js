@@ -5,8 +5,8 @@ const SLICE_MS = 40;
 const GROUPS_AT_ONCE = 40;
 
 // A later drawing replaces one that is not ready yet.
-function bringDrawing(view, data) {
-  const coming = { data, source: data.svg, view };
+function bringDrawing(view, drawn) {
+  const coming = { drawn };
   view.coming?.svg?.remove();
   view.coming = coming;
   runSteps(drawingSteps(view, coming), () => view.coming !== coming || view.isClosed);
@@ -25,13 +25,16 @@ function runSteps(steps, isOver) {
 }
 
 function* drawingSteps(view, coming) {
-  const svg = yield* readDrawing(coming.source);
+  const { drawn } = coming;
+  const svg = yield* readDrawing(drawn.svg);
+  delete drawn.svg; // It is large, and was all it was for.
   if (!svg) {
     view.coming = null;
+    showTrouble(view);
     return;
   }
   const index = yield* indexDrawing(svg);
-  const next = { ...index, svg, data: coming.data, light: view.light };
+  const next = { ...index, svg, drawn, data: view.data, light: view.light };
   yield* nameThings(next);
   const isDark = isDarkTheme(view.root);
   for (const shape of isDark ? paintedShapes(svg) : []) {
@@ -39,14 +42,14 @@ function* drawingSteps(view, coming) {
     yield;
   }
   coming.svg = document.adoptNode(svg);
-  yield* layInSteps(view, svg, index.size, view.net === coming.data.net);
+  yield* layInSteps(view, svg, index.size, view.drawn.net === drawn.net);
   view.isDark = isDark;
   showDrawing(view, { ...index, svg }, coming);
 }
 
 // Every box and frame is a button that says what it is, and where.
 function* nameThings(next) {
-  const { words, facts } = next.data;
+  const [{ words }, { facts }] = [next.data, next.drawn];
   for (const thing of next.things.values()) {
     const { about = "", shape = "" } = facts[thing.id] ?? {};
     const values = { name: thing.id, about, shape, n: thing.place + 1, total: next.order.length };
@@ -80,23 +83,24 @@ function* layInSteps(view, svg, size, isSameNet) {
 }
 
 function showDrawing(view, drawing, coming) {
-  const { data } = coming;
-  const kept = view.svg && view.net === data.net ? whatStands(view) : null;
+  const { drawn } = coming;
+  const kept = view.svg && view.drawn.net === drawn.net ? whatStands(view) : null;
   hideTip(view);
   view.svg?.remove();
-  Object.assign(view, drawing, { data, source: coming.source, net: data.net, coming: null, current: null });
+  Object.assign(view, drawing, { drawn, coming: null, current: null });
   Object.assign(view, { marked: [], followed: [], halos: [], hitMarks: [], opCounts: null });
   view.network = networkId(view);
   view.svg.classList.remove("coming");
   view.svg.setAttribute("role", "group");
-  view.svg.setAttribute("aria-label", data.title);
+  view.svg.setAttribute("aria-label", drawn.title);
   view.root.classList.toggle("dark", view.isDark);
   if (view.order.length) makeCurrent(view, view.order[0]);
-  const mark = enterView(view);
   updateLegend(view);
   shadeBy(view, view.metric);
   afterDrawing(view, kept);
+  const mark = markOf(view);
   if (mark) view.takeMark(mark);
+  tellBusy(view);
 }
 
 function afterDrawing(view, kept) {

@@ -20,9 +20,10 @@ function makeView(root, data) {
   const closing = new AbortController();
   const view = {
     root, data, closing, name: null, svg: null, turn: 0, selected: null, metric: data.metrics[0].key, current: null,
+    drawn: { address: null, net: null, title: "", facts: {} }, said: null, expected: [], target: Promise.resolve(null),
     things: new Map(), titles: new Map(), wires: [], order: [], runs: [], size: { width: 1, height: 1 },
     marked: [], followed: [], halos: [], hitMarks: [], pending: {}, camera: makeCamera(), acted: null, awaited: null,
-    tipFor: null, coming: null, source: null, light: new WeakMap(), isDark: null,
+    tipFor: null, coming: null, asking: 0, light: new WeakMap(), isDark: null,
   };
   const on = closing.signal;
   view.takeMark = (mark) => takeMark(view, mark);
@@ -32,6 +33,7 @@ function makeView(root, data) {
   listenToGestures(view, on);
   listenToKeys(view, on);
   listenToHover(view, on);
+  listenAhead(view, on);
   view.pane.addEventListener("click", (event) => onClick(view, event), { signal: on });
   view.pane.addEventListener("dblclick", (event) => onDoubleClick(view, event), { signal: on });
   view.observer = new ResizeObserver(() => onResize(view));
@@ -50,31 +52,27 @@ function buildParts(view, on) {
   view.tip = element("div", "tip");
   view.tip.setAttribute("role", "tooltip");
   view.tip.hidden = true;
+  view.trouble = element("p", "trouble none", words.trouble);
   view.live = element("div", "live");
   view.live.setAttribute("aria-live", "polite");
   view.help = makeHelp(view, on);
   view.map = makeMap(view, on);
   view.card = makeCard(view, on);
-  view.root.replaceChildren(makeToolbar(view, on), view.pane, view.card, view.map, view.tip, view.live, view.help);
+  view.root.replaceChildren(makeToolbar(view, on), view.trouble, view.pane, view.card, view.map, view.tip, view.live, view.help);
 }
 
-// The same drawing again, with another theme or other words; or another one, which comes in steps.
+// Another theme, or other words; which drawing is to be shown, the mark says.
 function update(view, data) {
-  if (data.svg !== (view.coming ?? view).source) return bringDrawing(view, data);
-  if (view.coming) view.coming.data = data;
-  else takeData(view, data);
-}
-
-function takeData(view, data) {
   view.data = data;
-  view.network = networkId(view);
-  view.opCounts = null;
-  const mark = enterView(view);
-  if (paintTheme(view)) {
-    updateLegend(view);
-    shadeBy(view, view.metric);
+  enterView(view);
+  if (view.svg) {
+    if (paintTheme(view)) {
+      updateLegend(view);
+      shadeBy(view, view.metric);
+    }
+    showCard(view, view.selected);
   }
-  showCard(view, view.selected);
+  const mark = markOf(view);
   if (mark) view.takeMark(mark);
 }
 

@@ -19,7 +19,7 @@ function chainOf(view, id) {
 }
 
 function parentOf(view, id) {
-  return view.data.facts[id]?.parent ?? readRun(id)?.parent ?? null;
+  return view.drawn.facts[id]?.parent ?? readRun(id)?.parent ?? null;
 }
 
 function isWithin(view, id, around) {
@@ -57,7 +57,7 @@ function boxesIn(view, thing) {
 }
 
 function networkId(view) {
-  return Object.keys(view.data.facts).find((id) => view.data.facts[id].kind === "network") ?? null;
+  return Object.keys(view.drawn.facts).find((id) => view.drawn.facts[id].kind === "network") ?? null;
 }
 
 function findRuns(things) {

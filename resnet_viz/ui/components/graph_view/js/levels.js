@@ -1,9 +1,9 @@
-// Opening and closing: which level a part is at, and what comes after it. Python draws; here it is only asked for.
+// Opening and closing: which level a part is at, and what comes after it.
 
 const LEVELS = ["folded", "block", "op"];
 
 function levelsOf(view, id) {
-  const facts = view.data.facts[id];
+  const facts = view.drawn.facts[id];
   return facts?.kind === "network" ? LEVELS : (facts?.levels ?? []);
 }
 
@@ -11,6 +11,7 @@ function show(view, id, level) {
   view.acted = id;
   const { words } = view.data;
   announce(view, sentence(words.shown, { name: nameOf(view, id), level: words.levels[level] }));
+  askAhead(view, { do: "shown", what: id, at: level });
   view.send("shown", { id, level });
 }
 
@@ -19,14 +20,15 @@ function revealNode(view, id) {
   view.acted = drawnAround(view, id)?.id ?? null;
   view.awaited = id;
   select(view, id);
+  askAhead(view, { do: "revealed", what: id });
   view.send("revealed", { id });
 }
 
 // One level deeper. The level of a stage whose blocks differ counts as its lowest.
 function openPart(view, id) {
   const levels = levelsOf(view, id);
-  const next = levels[levels.indexOf(view.data.facts[id]?.level) + 1];
-  if (!next || view.data.facts[id].kind === "network") return false;
+  const next = levels[levels.indexOf(view.drawn.facts[id]?.level) + 1];
+  if (!next || view.drawn.facts[id].kind === "network") return false;
   show(view, id, next);
   return true;
 }
@@ -34,7 +36,7 @@ function openPart(view, id) {
 // One level back: of the nearest part around that is open at all.
 function closePart(view, id) {
   for (const part of chainOf(view, id)) {
-    const [levels, level] = [levelsOf(view, part), view.data.facts[part]?.level];
+    const [levels, level] = [levelsOf(view, part), view.drawn.facts[part]?.level];
     const at = level === "mixed" ? 1 : levels.indexOf(level);
     if (at < 1) continue;
     show(view, part, levels[at - 1]);
@@ -44,7 +46,7 @@ function closePart(view, id) {
 }
 
 function canOpen(view, id) {
-  const { level } = view.data.facts[id] ?? {};
+  const { level } = view.drawn.facts[id] ?? {};
   const levels = levelsOf(view, id);
   return levels.length > 0 && level !== levels.at(-1);
 }
@@ -53,7 +55,7 @@ function canOpen(view, id) {
 function countOps(view, id) {
   view.opCounts ??= new Map();
   if (!view.opCounts.has(id)) {
-    const { facts } = view.data;
+    const { facts } = view.drawn;
     const ops = Object.keys(facts).filter((part) => ["op", "input"].includes(facts[part].kind));
     view.opCounts.set(id, ops.filter((part) => isWithin(view, part, id)).length);
   }
@@ -76,7 +78,7 @@ function makeLevelButtons(view, on) {
 
 // The buttons stay the same elements, so that the keyboard's place on them is kept.
 function updateLevelButtons(view, id) {
-  const [levels, { words, facts }] = [levelsOf(view, id), view.data];
+  const [levels, { words }, { facts }] = [levelsOf(view, id), view.data, view.drawn];
   view.levelButtons.classList.toggle("none", levels.length === 0);
   for (const button of view.levelButtons.children) {
     const { level } = button.dataset;

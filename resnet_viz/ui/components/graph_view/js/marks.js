@@ -30,6 +30,7 @@ function choose(view, id) {
 function takeMark(view, mark) {
   if (mark.turn < view.turn) return;
   view.turn = mark.turn;
+  takeAddress(view, mark.address);
   if (!view.svg) return;
   const isNews = mark.selected !== view.selected;
   if (isNews) select(view, mark.selected);
@@ -61,7 +62,7 @@ function followBranches(view, id) {
 
 // The boxes that stand for a block's branches at whatever level is drawn.
 function branchesOf(view, id) {
-  const facts = view.data.facts[id];
+  const facts = view.drawn.facts[id];
   if (!facts?.branches || !view.things.has(id)) return null;
   const drawn = (ids) => {
     const things = ids.map((part) => drawnAround(view, part)).filter((thing) => thing && !thing.isFrame);
@@ -91,7 +92,7 @@ function addHalo(view, { element: group, shape }, kind) {
 }
 
 function nameOf(view, id) {
-  return view.data.facts[id]?.kind === "network" ? view.data.words.network : id;
+  return view.drawn.facts[id]?.kind === "network" ? view.data.words.network : id;
 }
 
 // Read out by a screen reader; the same words twice are read twice.

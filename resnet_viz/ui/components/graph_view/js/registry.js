@@ -6,11 +6,14 @@ function graphRegistry() {
 }
 
 function enterView(view) {
-  const { views, marks } = graphRegistry();
+  const { views } = graphRegistry();
   if (view.name !== view.data.graph) leaveView(view);
   view.name = view.data.graph;
   views.set(view.name, view);
-  return marks.get(view.name) ?? null;
+}
+
+function markOf(view) {
+  return graphRegistry().marks.get(view.name) ?? null;
 }
 
 function leaveView(view) {

@@ -38,7 +38,7 @@ function askedWords(view) {
 
 // All words must be there; a size may be typed with an x.
 function matchesOf(view, asked) {
-  const { facts } = view.data;
+  const { facts } = view.drawn;
   const fits = (id) => asked.every((word) => facts[id].find.includes(word));
   const hits = asked.length ? Object.keys(facts).filter((id) => facts[id].kind !== "network" && fits(id)) : [];
   // The node of that very name first; the rest as the net has them.

@@ -40,7 +40,7 @@ function shadeBy(view, metric) {
   view.svg.classList.toggle("shaded", !isPlain);
   view.shadeLegend.classList.toggle("none", isPlain);
   const boxes = view.order.filter(({ element: group }) => !group.classList.contains("add"));
-  const amountOf = ({ id }) => view.data.facts[id]?.amounts?.[chosen.at] ?? null;
+  const amountOf = ({ id }) => view.drawn.facts[id]?.amounts?.[chosen.at] ?? null;
   const most = Math.max(0, ...boxes.map(amountOf));
   const ramp = view.data.ramp[view.isDark ? "dark" : "light"];
   for (const box of boxes) {

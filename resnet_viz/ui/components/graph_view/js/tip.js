@@ -21,13 +21,13 @@ function hover(view, event) {
 }
 
 function tipOf(view, { id }) {
-  const facts = view.data.facts[id];
+  const facts = view.drawn.facts[id];
   return facts ? [nameOf(view, id), facts.about, facts.shape, ...facts.costs] : [id];
 }
 
 // The shape on a wire is what leaves the box it comes from.
 function wireTip(view, { src, dst }) {
-  const shape = view.data.facts[src]?.shape.split(" → ").at(-1) ?? "";
+  const shape = view.drawn.facts[src]?.shape.split(" → ").at(-1) ?? "";
   return [shape, sentence(view.data.words.wire, { from: src, to: dst })];
 }
 

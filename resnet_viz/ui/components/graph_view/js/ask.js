@@ -1,0 +1,88 @@
+// Asking for drawings. Python says which one is to be shown; what is done here is shown ahead of its word, and its
+// word is then what was expected. Each question waits for the answer to the one before, for it may build on it.
+
+// Something was done that changes the drawing: show what comes of it.
+function askAhead(view, change) {
+  askNext(view, async (now) => {
+    if (now === null) return null; // Nothing is shown yet that could be changed.
+    const drawn = await fetchDrawing(view, now, change);
+    if (drawn === null || drawn.address === now) return now; // What is refused, Python tells.
+    view.expected.push(drawn.address);
+    bringDrawing(view, drawn);
+    return drawn.address;
+  });
+}
+
+// Python says which drawing is to be shown. What was expected is there already, or on its way.
+function takeAddress(view, address) {
+  if (address === view.said) return;
+  view.said = address;
+  const at = view.expected.indexOf(address);
+  view.expected = at < 0 ? [] : view.expected.slice(at + 1);
+  if (view.expected.length) return; // More was done here since.
+  askNext(view, async (now) => {
+    if (now === address || address !== view.said) return now;
+    const drawn = await fetchDrawing(view, address);
+    if (drawn === null) {
+      view.said = null; // The next word is to try again.
+      showTrouble(view);
+      return now;
+    }
+    bringDrawing(view, drawn);
+    return address;
+  });
+}
+
+function askNext(view, ask) {
+  view.asking += 1;
+  tellBusy(view);
+  view.target = view.target.then(async (now) => {
+    try {
+      return view.isClosed ? now : await ask(now);
+    } finally {
+      view.asking -= 1;
+      tellBusy(view);
+    }
+  });
+}
+
+// The drawing of an address, or of what comes of it by a change; null where there is none to be had.
+async function fetchDrawing(view, address, change = {}) {
+  const asked = new URLSearchParams(address);
+  for (const [key, value] of Object.entries({ ...change, lang: view.data.language })) asked.set(key, value);
+  try {
+    const answer = await fetch(new URL(`${view.data.route}?${asked}`, document.baseURI), { signal: view.closing.signal });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+function showTrouble(view) {
+  if (view.isClosed) return;
+  announce(view, view.data.words.trouble);
+  view.trouble.classList.remove("none");
+}
+
+// Whoever waits for the page, a screen reader or a test, is told.
+function tellBusy(view) {
+  view.isBusy = view.asking > 0 || view.coming !== null;
+  view.root.setAttribute("aria-busy", String(view.isBusy));
+  if (view.coming) view.trouble.classList.add("none");
+}
+
+// A click on a widget of the page's own is seen here, too, before Python hears of it. Should it not be found one day,
+// the drawing comes a little later.
+function listenAhead(view, on) {
+  const look = (event) => {
+    const button = event.target.closest?.("button");
+    for (const [key, changes] of Object.entries(button ? view.data.ahead : {})) {
+      const holder = button.closest(`.st-key-${key}`);
+      // A widget may also hold a button of another kind, for its help.
+      const isAlike = (other) => other.getAttribute("role") === button.getAttribute("role");
+      const change = holder && changes[[...holder.querySelectorAll("button")].filter(isAlike).indexOf(button)];
+      if (change && !button.disabled) askAhead(view, change);
+    }
+  };
+  document.addEventListener("click", look, { signal: on, capture: true });
+}

@@ -1,0 +1,32 @@
+"""Every page passes through here: its configuration, the navigation, and the one error boundary."""
+
+import logging
+from pathlib import Path
+
+import streamlit as st
+
+from resnet_viz.errors import ResnetVizError
+from resnet_viz.i18n import _
+
+ROOT = Path(__file__).parents[2]
+EXPLORE = ROOT / "resnet_viz/ui/pages/explore.py"
+
+st.set_page_config(page_title="resnet_viz", page_icon="⊕", layout="wide")
+st.html(ROOT / "assets" / "style.css")
+
+page = st.navigation(
+    [st.Page(EXPLORE, title=_("Explore"), icon=":material/account_tree:", default=True)],
+    position="hidden",
+)
+
+# The one error boundary: a user's error is a sentence, a fault of ours is logged and leaves the page usable.
+try:
+    page.run()
+except ResnetVizError as error:
+    st.error(str(error), icon=":material/error:")
+except Exception:
+    logging.getLogger("resnet_viz").exception("The page failed")
+    st.error(
+        _("Something went wrong here; the server's log tells what. Pick another net, or reload the page."),
+        icon=":material/bug_report:",
+    )
