@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -71,7 +72,7 @@ def maps(page: AppTest) -> str | None:
 
 def drawing(page: AppTest) -> dict[str, Any]:
     """What the browser gets when it asks for the drawing that the page names."""
-    payload: dict[str, Any] = json.loads(find_drawing(dict(parse_qsl(mark(page)["address"]))))
+    payload: dict[str, Any] = json.loads(gzip.decompress(find_drawing(dict(parse_qsl(mark(page)["address"])))))
     assert payload["address"] == mark(page)["address"]
     return payload
 

@@ -7,6 +7,7 @@ well, from the same functions, and has the last word on what is shown.
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping
 
 from starlette.requests import Request
@@ -47,7 +48,12 @@ def _answer_drawing(request: Request) -> Response:
         payload = find_drawing(request.query_params)
     except ResnetVizError as error:
         return JSONResponse({"error": str(error)}, _REFUSED)
-    return Response(payload, media_type="application/json", headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+    else:
+        payload = gzip.decompress(payload)
+    return Response(payload, media_type="application/json", headers=headers)
 
 
 ROUTES = (Route(f"/{DRAWING}", _answer_drawing, methods=["GET"]),)

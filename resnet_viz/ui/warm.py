@@ -18,7 +18,9 @@ from resnet_viz.ui import cache
 from resnet_viz.views.detail import LEVELS, Detail
 
 _MOST_BOXES = 600
-_PAUSE = 0.25
+_PAUSE = 0.05
+# The best known first.
+_LIKELY = ("resnet50", "resnet152", *(name for name in PRESETS if name not in ("resnet50", "resnet152")))
 _Job = tuple[ResNetSpec, str, str, str]
 
 
@@ -26,8 +28,8 @@ def warm_drawings(spec: ResNetSpec, form: str, language: str) -> None:
     """Have ready what is likely to be asked for next: once each, as long as it is remembered."""
     for level in LEVELS[1:]:
         _ask((spec, level, form, language))
-    for preset in PRESETS.values():
-        _ask((preset, LEVELS[0], form, language))
+    for preset in _LIKELY:
+        _ask((PRESETS[preset], LEVELS[0], form, language))
 
 
 @lru_cache(maxsize=256)

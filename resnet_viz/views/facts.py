@@ -14,28 +14,37 @@ from resnet_viz.views.labels import WEIGHTED, field_text, layer_text, shortcut_t
 from resnet_viz.views.names import names_to_find
 from resnet_viz.views.shade import amounts
 
+Facts = dict[str, dict[str, Any]]
 
-def node_facts(trace: Trace, detail: Detail) -> dict[str, dict[str, Any]]:
-    """Each node of the net, and each run that is drawn, by id, as plain values.
+
+def node_facts(trace: Trace, detail: Detail) -> Facts:
+    """Each node of the net, and each run that is drawn, by id, as plain values."""
+    return drawn_facts(trace, detail, net_facts(trace))
+
+
+def net_facts(trace: Trace) -> Facts:
+    """What is known of each node, by id, however the net is drawn.
 
     `about` says what it is, `shape` what goes in and out, `costs` parameters and multiply-adds in words; `amounts`
     are the figures that boxes are shaded by (None where no rule tells); `find` is what a search looks through;
     `parent` is what lies around it. A block has its two branches, and whatever holds blocks or ops the levels it can
     be shown at.
     """
-    levels = unit_levels(trace, detail)
-    runs = [run for stage in trace.stages for run in fold_stage(trace, stage, levels) if len(run.blocks) > 1]
     facts = {node.id: _facts(trace, node) for node in trace.nodes.values()}
     for stage in trace.stages:
         facts[stage.id]["levels"] = list(LEVELS)
     for block in trace.blocks:
         facts[block.id]["branches"] = _branches(block)
         facts[block.id]["levels"] = ["block", "op"]
-    for run in runs:
-        facts[run.id] = _run_facts(trace, run)
-    for node_id, level in _shown_levels(trace, levels, runs):
-        facts[node_id]["level"] = level
     return facts
+
+
+def drawn_facts(trace: Trace, detail: Detail, known: Facts) -> Facts:
+    """`known` and what belongs to a drawing: the runs in it, and the level that each part is shown at."""
+    levels = unit_levels(trace, detail)
+    runs = [run for stage in trace.stages for run in fold_stage(trace, stage, levels) if len(run.blocks) > 1]
+    facts = known | {run.id: _run_facts(trace, run) for run in runs}
+    return facts | {part: facts[part] | {"level": level} for part, level in _shown_levels(trace, levels, runs)}
 
 
 def _facts(trace: Trace, node: Node, times: int = 1) -> dict[str, Any]:

@@ -18,10 +18,16 @@ function runSteps(steps, isOver) {
   while (!isOver()) {
     if (steps.next().done) return;
     if (performance.now() > end) {
-      setTimeout(() => runSteps(steps, isOver));
+      soon(() => runSteps(steps, isOver));
       return;
     }
   }
+}
+
+// Before the page's other work, which may be much after a click, and after the frame that is due.
+function soon(act) {
+  if (window.scheduler?.postTask) scheduler.postTask(act, { priority: "user-blocking" });
+  else setTimeout(act);
 }
 
 function* drawingSteps(view, coming) {
