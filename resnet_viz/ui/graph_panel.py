@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 import streamlit as st
 
@@ -101,6 +102,9 @@ def _answer(message: Message) -> None:
         if message.id is None or resolve_node(cache.get_trace(view.spec), message.id):
             state.change(node=message.id)
     else:
+        if message.name == "shown":
+            is_known = resolve_node(cache.get_trace(view.spec), message.selected) is not None
+            view = replace(view, node=message.selected if is_known else None)
         change = Change(message.name, message.id or "", message.level or LEVELS[0])
         with suppress(DrawError):  # What a drawing does not offer is not done.
             state.show(change_view(view, change, cache.get_trace))

@@ -50,8 +50,9 @@ _mark = st.components.v2.component("graph_mark", html="<span hidden></span>", js
 class Message:
     """What somebody did in a drawing: `name` is one of MESSAGES; the rest is what belongs to it.
 
-    selected: `id` (None: nothing). shown: `id` and `level`. revealed: `id`. shaded: `metric`. `turn` counts the
-    messages of a drawing and goes back with `mark_graph`. Ids are as the browser sent them: look them up.
+    selected: `id` (None: nothing). shown: `id` and `level`, and what is `selected` (None: nothing). revealed: `id`.
+    shaded: `metric`. `turn` counts the messages of a drawing and goes back with `mark_graph`. Ids are as the browser
+    sent them: look them up.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Message:
     id: str | None = None
     level: str | None = None
     metric: str | None = None
+    selected: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +134,11 @@ def read_message(name: str, value: object) -> Message | None:
     """A message as it came from the browser, checked; None if it is not what a drawing sends."""
     if name not in MESSAGES or not isinstance(value, Mapping):
         return None
-    turn, node_id, level, metric = (value.get(key) for key in ("turn", "id", "level", "metric"))
-    texts = [text for text in (node_id, level, metric) if text is not None]
+    turn, node_id, level, metric, selected = (value.get(key) for key in ("turn", "id", "level", "metric", "selected"))
+    texts = [text for text in (node_id, level, metric, selected) if text is not None]
     if not isinstance(turn, int) or isinstance(turn, bool) or not all(isinstance(text, str) for text in texts):
         return None
     needs = {"shown": (node_id, level), "revealed": (node_id,), "shaded": (metric,)}.get(name, ())
     if any(text is None for text in needs) or (name == "shown" and level not in LEVELS):
         return None
-    return Message(name, turn, node_id, level, metric)
+    return Message(name, turn, node_id, level, metric, selected)

@@ -1,14 +1,17 @@
 // Asking for drawings. Python says which one is to be shown; what is done here is shown ahead of its word, and its
 // word is then what was expected. Each question waits for the answer to the one before, for it may build on it.
 
-// Something was done that changes the drawing: show what comes of it.
-function askAhead(view, change) {
+// Something was done that changes the drawing: show what comes of it, and then go on.
+function askAhead(view, change, goOn = () => {}) {
   askNext(view, async (now) => {
-    if (now === null) return null; // Nothing is shown yet that could be changed.
-    const drawn = await fetchDrawing(view, now, change);
-    if (drawn === null || drawn.address === now) return now; // What is refused, Python tells.
+    // Nothing may be shown yet that could be changed; what is refused, Python tells.
+    const drawn = now === null ? null : await fetchDrawing(view, now, change);
+    if (drawn === null || drawn.address === now) {
+      goOn();
+      return now;
+    }
     view.expected.push(drawn.address);
-    bringDrawing(view, drawn);
+    bringDrawing(view, drawn, goOn);
     return drawn.address;
   });
 }

@@ -2,11 +2,12 @@
 // page never stands still; then put in its place, with what was acted on where it was.
 
 const SLICE_MS = 40;
-const GROUPS_AT_ONCE = 40;
+// Each time the browser also looks at all that is there already: few large helpings take half as long as many small ones.
+const GROUPS_AT_ONCE = 400;
 
 // A later drawing replaces one that is not ready yet.
-function bringDrawing(view, drawn) {
-  const coming = { drawn };
+function bringDrawing(view, drawn, goOn = () => {}) {
+  const coming = { drawn, after: [...(view.coming?.after ?? []), goOn] };
   view.coming?.svg?.remove();
   view.coming = coming;
   runSteps(drawingSteps(view, coming), () => view.coming !== coming || view.isClosed);
@@ -83,7 +84,7 @@ function* layInSteps(view, svg, size, isSameNet) {
   view.sheet.append(svg);
   for (let at = 0; at < groups.length; at += GROUPS_AT_ONCE) {
     graph.append(...groups.slice(at, at + GROUPS_AT_ONCE));
-    if (groups.length > 3 * GROUPS_AT_ONCE) graph.getBBox();
+    if (groups.length > GROUPS_AT_ONCE) graph.getBBox();
     yield;
   }
 }
@@ -107,6 +108,7 @@ function showDrawing(view, drawing, coming) {
   const mark = markOf(view);
   if (mark) view.takeMark(mark);
   tellBusy(view);
+  requestAnimationFrame(() => soon(() => view.isClosed || coming.after.forEach((act) => act())));
 }
 
 function afterDrawing(view, kept) {

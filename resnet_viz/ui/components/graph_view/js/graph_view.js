@@ -23,11 +23,12 @@ function makeView(root, data) {
     drawn: { address: null, net: null, title: "", facts: {} }, said: null, expected: [], target: Promise.resolve(null),
     things: new Map(), titles: new Map(), wires: [], order: [], runs: [], size: { width: 1, height: 1 },
     marked: [], followed: [], halos: [], hitMarks: [], pending: {}, camera: makeCamera(), acted: null, awaited: null,
-    tipFor: null, coming: null, asking: 0, light: new WeakMap(), isDark: null,
+    tipFor: null, coming: null, asking: 0, held: null, untold: 0, light: new WeakMap(), isDark: null,
   };
   const on = closing.signal;
   view.takeMark = (mark) => takeMark(view, mark);
   view.send = (name, value) => view.trigger(name, { ...value, turn: ++view.turn });
+  on.addEventListener("abort", () => clearTimeout(view.held));
   view.afterMove = () => inNextFrame(view, "mapFrame", () => updateMap(view));
   buildParts(view, on);
   listenToGestures(view, on);
@@ -83,7 +84,7 @@ function onClick(view, event) {
   makeCurrent(view, thing);
   thing.element.focus({ preventScroll: true });
   hideTip(view);
-  choose(view, thing.id);
+  choose(view, thing.id, canOpen(view, thing.id) || thing.isFrame);
 }
 
 function onDoubleClick(view, event) {

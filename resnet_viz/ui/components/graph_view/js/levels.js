@@ -11,8 +11,7 @@ function show(view, id, level) {
   view.acted = id;
   const { words } = view.data;
   announce(view, sentence(words.shown, { name: nameOf(view, id), level: words.levels[level] }));
-  askAhead(view, { do: "shown", what: id, at: level });
-  view.send("shown", { id, level });
+  tellAfter(view, { do: "shown", what: id, at: level }, "shown", { id, level, selected: view.selected });
 }
 
 // Show what is not drawn now, with as little opened as it takes.
@@ -20,8 +19,18 @@ function revealNode(view, id) {
   view.acted = drawnAround(view, id)?.id ?? null;
   view.awaited = id;
   select(view, id);
-  askAhead(view, { do: "revealed", what: id });
-  view.send("revealed", { id });
+  tellAfter(view, { do: "revealed", what: id }, "revealed", { id });
+}
+
+// The drawing first: Python, which has all the rest of the page to see to, hears of it when it is shown. Its message
+// tells what is chosen, too.
+function tellAfter(view, change, name, value) {
+  dropHeld(view);
+  view.untold += 1;
+  askAhead(view, change, () => {
+    view.untold -= 1;
+    view.send(name, value);
+  });
 }
 
 // One level deeper. The level of a stage whose blocks differ counts as its lowest.

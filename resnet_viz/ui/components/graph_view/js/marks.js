@@ -19,11 +19,26 @@ function select(view, id) {
   showCard(view, id);
 }
 
-// Chosen by hand: marked at once, told to Python after that.
-function choose(view, id) {
+const DOUBLE_CLICK_MS = 200;
+
+// Chosen by hand: marked at once, told to Python after that; and where a second click may follow that opens it, then
+// only when it did not come, so that one gesture is one message and one entry in the browser's history.
+function choose(view, id, mayBeOpened = false) {
   select(view, id);
   announce(view, id === null ? view.data.words.nothing : sentence(view.data.words.selected, { name: nameOf(view, id) }));
-  view.send("selected", { id });
+  dropHeld(view);
+  view.untold += 1;
+  view.held = setTimeout(() => {
+    dropHeld(view);
+    view.send("selected", { id });
+  }, mayBeOpened ? DOUBLE_CLICK_MS : 0);
+}
+
+function dropHeld(view) {
+  if (view.held === null) return;
+  clearTimeout(view.held);
+  view.held = null;
+  view.untold -= 1;
 }
 
 // What Python says, unless it answers something older than what was done here since.
@@ -31,7 +46,7 @@ function takeMark(view, mark) {
   if (mark.turn < view.turn) return;
   view.turn = mark.turn;
   takeAddress(view, mark.address);
-  if (!view.svg) return;
+  if (!view.svg || view.untold > 0) return; // What was done meanwhile is not told yet.
   const isNews = mark.selected !== view.selected;
   if (isNews) select(view, mark.selected);
   if (mark.shade !== view.metric) shadeBy(view, mark.shade);
