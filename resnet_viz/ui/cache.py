@@ -103,7 +103,7 @@ class Drawing:
 
     svg: str
     payload: bytes
-    """JSON, compressed by gzip: `address`, `net`, `title`, `svg`, `facts`."""
+    """JSON, compressed by gzip: `address`, `net`, `title`, `svg`, `facts`, and `levels`, the whole net at each."""
 
 
 # Shared, not copied: a copy of the drawing of a large net would cost as much as the rest of a rerun.
@@ -119,11 +119,18 @@ def get_drawing(spec: ResNetSpec, detail: Detail, form: str, language: str) -> D
         "address": drawing_address(View(spec, form=form), detail),
         "net": spec.to_query(),
         "title": describe_net(trace),
+        "levels": _get_levels(spec, form),
         "svg": svg,
         "facts": drawn_facts(trace, detail, _get_facts(spec, language)),
     }
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     return Drawing(svg, gzip.compress(text.encode(), _QUICK))
+
+
+def _get_levels(spec: ResNetSpec, form: str) -> dict[str, dict[str, Any]]:
+    """The whole net at each level: its address, and how many boxes it would be."""
+    view, counts = View(spec, form=form), get_box_counts(spec)
+    return {level: {"address": drawing_address(view, Detail(level)), "boxes": counts[level]} for level in LEVELS}
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -118,8 +118,10 @@ def measure_leftovers(context: BrowserContext, log: Path) -> dict[str, float]:
         graph, session = GraphPage(page, url), context.new_cdp_session(page)
         session.send("Performance.enable")
         _switch(graph, 2 * len(NETS))  # what is made once, and kept for good, is there
+        _wait_prepared(page)
         before = _holdings(session)
         _switch(graph, SWITCHES)
+        _wait_prepared(page)
         after = _holdings(session)
         page.close()
     return {name: after[name] - before[name] for name in before}
@@ -131,6 +133,11 @@ def _switch(graph: GraphPage, times: int) -> None:
         graph.net(name).click()
         graph.page.get_by_role("heading", name=f"ResNet-{name}", exact=True).wait_for()
         wait_idle(graph.page)
+
+
+def _wait_prepared(page: Page) -> None:
+    """Until the drawings that are made ready beforehand are there: they are held on purpose."""
+    page.wait_for_function("() => ![...window.resnetVizGraphs.views.values()].some((view) => view.isPreparing)")
 
 
 def _holdings(session: CDPSession) -> dict[str, float]:

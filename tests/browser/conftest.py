@@ -161,7 +161,7 @@ _IDLE_JS = """
     const idle = app?.dataset.testScriptState === "notRunning"
         && app.dataset.testConnectionState === "CONNECTED"
         && !document.querySelector(busy)
-        && ![...(window.resnetVizGraphs?.views.values() ?? [])].some((view) => view.isBusy);
+        && ![...(window.resnetVizGraphs?.views.values() ?? [])].some((view) => view.isBusy());
     const mark = window.resnetVizIdle;
     if (!idle || mark?.call !== call) {
         window.resnetVizIdle = { call: idle ? call : null, since: performance.now() };

@@ -12,7 +12,7 @@ from resnet_viz.ui import cache, controls, state
 from resnet_viz.ui.graph_panel import show_graph
 from resnet_viz.ui.inspector import show_node
 from resnet_viz.ui.panels import show_maps, show_picture, show_table
-from resnet_viz.ui.warm import warm_drawings
+from resnet_viz.ui.warm import warm_presets
 from resnet_viz.units import format_bytes, format_count, format_exact, format_macs
 from resnet_viz.views.address import View
 from resnet_viz.views.fold import resolve_node
@@ -50,7 +50,7 @@ def show() -> None:
     with graph_place:
         show_graph(view, trace)
     _show_below(below, view, trace, device)
-    warm_drawings(view.spec, view.form, current_language())
+    warm_presets(view.form, current_language())
 
 
 def _show_below(place: DeltaGenerator, view: View, trace: Trace, device: str) -> None:

@@ -27,7 +27,7 @@ _HERE = Path(__file__).parent
 # The browser gets one module: plain functions, each file one job; the last one holds the `export default`.
 VIEW_FILES = (
     *("registry", "dom", "drawing", "kin", "camera", "gestures", "minimap", "marks", "levels", "walk", "search"),
-    *("card", "tip", "amounts", "shade", "toolbar", "ask", "change", "graph_view"),
+    *("card", "tip", "amounts", "shade", "toolbar", "ready", "ask", "change", "graph_view"),
 )
 MARK_FILES = ("registry", "graph_mark")
 MESSAGES = ("selected", "shown", "revealed", "shaded")

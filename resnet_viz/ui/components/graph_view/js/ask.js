@@ -5,7 +5,8 @@
 function askAhead(view, change, goOn = () => {}) {
   askNext(view, async (now) => {
     // Nothing may be shown yet that could be changed; what is refused, Python tells.
-    const drawn = now === null ? null : await fetchDrawing(view, now, change);
+    const level = levelAddress(view, now, change);
+    const drawn = now === null ? null : await (level ? findDrawing(view, level) : fetchDrawing(view, now, change));
     if (drawn === null || drawn.address === now) {
       goOn();
       return now;
@@ -25,7 +26,7 @@ function takeAddress(view, address) {
   if (view.expected.length) return; // More was done here since.
   askNext(view, async (now) => {
     if (now === address || address !== view.said) return now;
-    const drawn = await fetchDrawing(view, address);
+    const drawn = await findDrawing(view, address);
     if (drawn === null) {
       view.said = null; // The next word is to try again.
       showTrouble(view);
@@ -49,6 +50,10 @@ function askNext(view, ask) {
   });
 }
 
+function findDrawing(view, address) {
+  return view.ready.get(address) ?? fetchDrawing(view, address);
+}
+
 // The drawing of an address, or of what comes of it by a change; null where there is none to be had.
 async function fetchDrawing(view, address, change = {}) {
   const asked = new URLSearchParams(address);
@@ -69,8 +74,7 @@ function showTrouble(view) {
 
 // Whoever waits for the page, a screen reader or a test, is told.
 function tellBusy(view) {
-  view.isBusy = view.asking > 0 || view.coming !== null;
-  view.root.setAttribute("aria-busy", String(view.isBusy));
+  view.root.setAttribute("aria-busy", String(view.asking > 0 || view.coming !== null));
   if (view.coming) view.trouble.classList.add("none");
 }
 

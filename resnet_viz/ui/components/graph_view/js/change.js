@@ -33,14 +33,13 @@ function soon(act) {
 
 function* drawingSteps(view, coming) {
   const { drawn } = coming;
-  const svg = yield* readDrawing(drawn.svg);
-  delete drawn.svg; // It is large, and was all it was for.
-  if (!svg) {
+  const read = yield* takeReading(drawn);
+  if (!read) {
     view.coming = null;
     showTrouble(view);
     return;
   }
-  const index = yield* indexDrawing(svg);
+  const { svg, ...index } = read;
   const next = { ...index, svg, drawn, data: view.data, light: view.light };
   yield* nameThings(next);
   const isDark = isDarkTheme(view.root);
@@ -108,6 +107,7 @@ function showDrawing(view, drawing, coming) {
   const mark = markOf(view);
   if (mark) view.takeMark(mark);
   tellBusy(view);
+  prepareNext(view);
   requestAnimationFrame(() => soon(() => view.isClosed || coming.after.forEach((act) => act())));
 }
 

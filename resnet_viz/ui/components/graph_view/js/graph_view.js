@@ -20,7 +20,7 @@ function makeView(root, data) {
   const closing = new AbortController();
   const view = {
     root, data, closing, name: null, svg: null, turn: 0, selected: null, metric: data.metrics[0].key, current: null,
-    drawn: { address: null, net: null, title: "", facts: {} }, said: null, expected: [], target: Promise.resolve(null),
+    drawn: { address: null, net: null, title: "", facts: {}, levels: {} }, ready: new Map(), said: null, expected: [], target: Promise.resolve(null),
     things: new Map(), titles: new Map(), wires: [], order: [], runs: [], size: { width: 1, height: 1 },
     marked: [], followed: [], halos: [], hitMarks: [], pending: {}, camera: makeCamera(), acted: null, awaited: null,
     tipFor: null, coming: null, asking: 0, held: null, untold: 0, light: new WeakMap(), isDark: null,
@@ -28,7 +28,8 @@ function makeView(root, data) {
   const on = closing.signal;
   view.takeMark = (mark) => takeMark(view, mark);
   view.send = (name, value) => view.trigger(name, { ...value, turn: ++view.turn });
-  on.addEventListener("abort", () => clearTimeout(view.held));
+  view.isBusy = () => view.asking > 0 || view.coming !== null || view.untold > 0;
+  on.addEventListener("abort", () => [view.held, view.readyTimer].forEach(clearTimeout));
   view.afterMove = () => inNextFrame(view, "mapFrame", () => updateMap(view));
   buildParts(view, on);
   listenToGestures(view, on);
