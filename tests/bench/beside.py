@@ -65,6 +65,7 @@ def _print_own(times: Times, blocks: Times) -> None:
     for name, label in _LEVELS.items():
         for state in ("cold", "cached"):
             print_amount(f"{label}, {state}", median(times[f"{name}, {state}"]), "ms")
+    print_amount("a net of one's own of that size, typed in: folded graph", median(times["own, cold"]), "ms")
     print_amount("click to facts", median(times["click"]), "ms")
     for name, label in _PARTS.items():
         for state in ("cold", "cached"):

@@ -14,7 +14,7 @@ import torch
 import torchvision
 from playwright.sync_api import BrowserContext, Page
 
-from tests.bench.clock import Stopwatch
+from tests.bench.clock import Stopwatch, click_middle
 from tests.browser.serving import free_port, run_server
 
 PAINTED = "body.default #target .node"
@@ -75,7 +75,7 @@ def click_nodes(page: Page) -> list[float]:
         page.evaluate("() => document.querySelectorAll('#sidebar-content > *').forEach(old => old.dataset.old = '')")
         # The panel comes in slowly; it counts as painted from the first frame that has it.
         watch.arm("click", "#sidebar-content > :not([data-old])")
-        page.locator("#target .node-item").nth(1 + at).click()
+        click_middle(page, page.locator("#target .node-item").nth(1 + at))
         times.append(watch.read())
         page.wait_for_timeout(300)  # until the panel has come in
     return times
