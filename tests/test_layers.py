@@ -28,7 +28,7 @@ LIBRARIES = {
     "psutil",
 }
 F0 = {"errors", "units", "i18n"}
-F1 = {"spec", "query", "records"}
+F1 = {"spec", "query", "records", "preparation"}
 ALLOWED = {
     "errors": set(),
     "units": set(),
@@ -36,6 +36,7 @@ ALLOWED = {
     "spec": F0 | F1,
     "query": F0 | F1,
     "records": F0 | F1,
+    "preparation": F0,
     "model": F0 | F1 | {"model", "torch", "torchvision", "PIL", "numpy", "skimage", "psutil"},
     "views": F0 | F1 | {"views", "numpy", "PIL", "graphviz", "pygraphviz", "pypdf", "plotly"},
     "lessons": F0 | F1 | {"lessons", "numpy", "PIL", "graphviz", "pygraphviz", "plotly"},
