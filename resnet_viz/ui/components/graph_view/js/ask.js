@@ -75,7 +75,6 @@ function showTrouble(view) {
 // Whoever waits for the page, a screen reader or a test, is told.
 function tellBusy(view) {
   view.root.setAttribute("aria-busy", String(view.asking > 0 || view.coming !== null));
-  if (view.coming) view.trouble.classList.add("none");
 }
 
 // A click on a widget of the page's own is seen here, too, before Python hears of it. Should it not be found one day,

@@ -92,6 +92,7 @@ function showDrawing(view, drawing, coming) {
   const { drawn } = coming;
   const kept = view.svg && view.drawn.net === drawn.net ? whatStands(view) : null;
   hideTip(view);
+  view.trouble.classList.add("none");
   view.svg?.remove();
   Object.assign(view, drawing, { drawn, coming: null, current: null });
   Object.assign(view, { marked: [], followed: [], halos: [], hitMarks: [], opCounts: null });
