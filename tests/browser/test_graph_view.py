@@ -255,6 +255,52 @@ def test_linked_drawings_move_together(page: Page) -> None:
     expect_scroll(page, 0, 400)
 
 
+def test_linked_drawings_move_together_by_keyboard(page: Page) -> None:
+    open_graphs(page, "nets=resnet18,resnet50&level=block&link=pair")
+    focus(page, "conv1")
+    page.keyboard.press("+")
+    assert scale_of(page, 0) == pytest.approx(scale_of(page, 1))
+    page.keyboard.press("End")
+    left = scroll_of(page, 0)[0]
+    assert left > 250
+    expect_scroll(page, 1, left)
+
+
+def test_the_map_shows_where_the_keyboard_went(page: Page) -> None:
+    open_graphs(page, "level=op")
+    overview = page.locator("canvas.map")
+    focus(page, "conv1")
+    before = overview.evaluate("map => map.toDataURL()")
+    page.keyboard.press("End")
+    page.wait_for_function(
+        """before => [...document.querySelectorAll('*')].map((e) => e.shadowRoot?.querySelector('canvas.map'))
+            .find(Boolean).toDataURL() !== before""",
+        arg=before,
+    )
+
+
+def test_the_title_of_a_long_frame_stays_in_sight(page: Page) -> None:
+    open_graphs(page, "nets=resnet152&level=op")
+    title = frame(page, "layer3").locator("> text")
+    for key in ("layer3.2.conv1", "layer3.30.conv2"):
+        focus(page, key)
+        page.keyboard.press("g")
+        node(page, key).press("Space")
+        page.keyboard.press("g")
+        inside = pane(page).bounding_box()
+        assert inside
+        page.wait_for_function(
+            """([left, right]) => {
+                const view = [...document.querySelectorAll('*')].map((e) => e.shadowRoot?.querySelector('.graph-view'));
+                const text = view.find(Boolean).querySelector('svg:not(.coming) [id="c:layer3"] > text');
+                const box = text.getBoundingClientRect();
+                return box.left > left && box.right < right;
+            }""",
+            arg=[inside["x"], inside["x"] + inside["width"]],
+        )
+    expect(title).to_contain_text("layer3")
+
+
 def expect_scroll(page: Page, graph: int, left: float) -> None:
     page.wait_for_function("""([graph, left]) => {
         const views = [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('.graph-view'));

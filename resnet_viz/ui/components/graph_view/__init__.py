@@ -26,7 +26,20 @@ __all__ = ["MESSAGES", "Mark", "Message", "graph_view", "mark_graph", "read_mess
 _HERE = Path(__file__).parent
 # The browser gets one module: plain functions, each file one job; the last one holds the `export default`.
 VIEW_FILES = (
-    *("registry", "dom", "drawing", "kin", "camera", "gestures", "minimap", "marks", "levels", "walk", "search"),
+    *(
+        "registry",
+        "dom",
+        "drawing",
+        "kin",
+        "camera",
+        "gestures",
+        "titles",
+        "minimap",
+        "marks",
+        "levels",
+        "walk",
+        "search",
+    ),
     *("card", "tip", "amounts", "shade", "toolbar", "ready", "ask", "change", "graph_view"),
 )
 MARK_FILES = ("registry", "graph_mark")

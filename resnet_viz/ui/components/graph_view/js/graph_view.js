@@ -30,7 +30,10 @@ function makeView(root, data) {
   view.send = (name, value) => view.trigger(name, { ...value, turn: ++view.turn });
   view.isBusy = () => view.asking > 0 || view.coming !== null || view.untold > 0;
   on.addEventListener("abort", () => [view.held, view.readyTimer].forEach(clearTimeout));
-  view.afterMove = () => inNextFrame(view, "mapFrame", () => updateMap(view));
+  view.afterMove = () => inNextFrame(view, "moveFrame", () => {
+    placeTitles(view);
+    updateMap(view);
+  });
   buildParts(view, on);
   listenToGestures(view, on);
   listenToKeys(view, on);
