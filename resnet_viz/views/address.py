@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from resnet_viz.errors import SpecError
@@ -15,11 +16,14 @@ from resnet_viz.views.detail import LEVELS, Detail, known_parts, make_detail
 from resnet_viz.views.graph import FORMS
 from resnet_viz.views.shade import SHADES
 
-LEVEL, FORM, SHADE, NODE = "level", "form", "shade", "node"
+LEVEL, FORM, SHADE, NODE, WEIGHTS, LOOK = "level", "form", "shade", "node", "weights", "look"
 # Parts that are shown otherwise than the level says, by their own level.
 PART_KEYS = {"folded": "folded", "block": "blocks", "op": "ops"}
-KEYS = (LEVEL, FORM, SHADE, NODE, *PART_KEYS.values())
+KEYS = (LEVEL, FORM, SHADE, NODE, WEIGHTS, LOOK, *PART_KEYS.values())
 MOST_PARTS = 200
+RANDOM = "random"
+# What can be looked at below the drawing.
+LOOKS = ("channels", "filmstrip", "block", "prediction", "kernels")
 DEFAULT_SPEC = PRESETS["resnet18"]
 
 
@@ -37,6 +41,9 @@ class View:
     node: str | None = None
     parts: tuple[tuple[str, str], ...] = ()
     shade: str = SHADES[0]
+    weights: str = RANDOM
+    """`random`, or the name of a published set as in IMAGENET1K_V2; whether the net has it, torchvision must tell."""
+    look: str = LOOKS[0]
 
 
 def read_view(params: Mapping[str, str]) -> tuple[View, list[str]]:
@@ -49,13 +56,21 @@ def read_view(params: Mapping[str, str]) -> tuple[View, list[str]]:
         node=params.get(NODE) or None,
         parts=_read_parts(params, notes),
         shade=_read_choice(params, SHADE, SHADES, notes),
+        weights=_read_weights(params, notes),
+        look=_read_choice(params, LOOK, LOOKS, notes),
     )
     return view, notes
 
 
 def write_view(view: View) -> dict[str, str]:
     """The address of a view, as keys and values: what differs from the defaults."""
-    choices = {LEVEL: (view.level, LEVELS[0]), FORM: (view.form, FORMS[0]), SHADE: (view.shade, SHADES[0])}
+    choices = {
+        LEVEL: (view.level, LEVELS[0]),
+        FORM: (view.form, FORMS[0]),
+        SHADE: (view.shade, SHADES[0]),
+        WEIGHTS: (view.weights, RANDOM),
+        LOOK: (view.look, LOOKS[0]),
+    }
     return {
         **query_pairs(view.spec),
         **{key: value for key, (value, usual) in choices.items() if value != usual},
@@ -66,8 +81,7 @@ def write_view(view: View) -> dict[str, str]:
 
 def drawing_address(view: View, detail: Detail) -> str:
     """The one address of a view's drawing alone: the same whatever is chosen in it, and however it was come by."""
-    drawn = replace(view, level=detail.level, parts=detail.parts, node=None, shade=SHADES[0])
-    return urlencode(write_view(drawn), safe=",~")
+    return urlencode(write_view(View(view.spec, detail.level, view.form, parts=detail.parts)), safe=",~")
 
 
 def view_detail(view: View, trace: Trace) -> tuple[Detail, list[str]]:
@@ -104,6 +118,18 @@ def _read_spec(params: Mapping[str, str], notes: list[str]) -> ResNetSpec:
     except SpecError as error:
         notes.append(_("{reason} {name} is shown instead.").format(reason=str(error), name=DEFAULT_SPEC.name))
         return DEFAULT_SPEC
+
+
+def _read_weights(params: Mapping[str, str], notes: list[str]) -> str:
+    got = params.get(WEIGHTS, RANDOM)
+    if got == RANDOM or re.fullmatch(r"[A-Z][A-Z0-9_]{0,40}", got):
+        return got
+    notes.append(
+        _("weights: got “{got}”; a name as in IMAGENET1K_V2 is expected. Random weights are used instead.").format(
+            got=got[:60]
+        )
+    )
+    return RANDOM
 
 
 def _read_choice(params: Mapping[str, str], key: str, choices: Sequence[str], notes: list[str]) -> str:
