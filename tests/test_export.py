@@ -262,7 +262,10 @@ def test_pages_put_together_are_the_drawing(net: str, level: str, form: str, pag
         row, column = divmod(index, n_columns)
         x, y = starts(column, n_columns, paper[0], width), starts(row, n_rows, paper[1], height)
         area = (x[1], y[1], min(paper[0] - 10 * MM, x[1] + width), min(paper[1] - 10 * MM, y[1] + height))
-        piece = picture.crop(tuple(round(side * dots) for side in area))  # type: ignore[arg-type]
+        # Beginning and length are rounded, not beginning and end: two halves would lose a row of pixels.
+        left, top = round(area[0] * dots), round(area[1] * dots)
+        right, bottom = left + round((area[2] - area[0]) * dots), top + round((area[3] - area[1]) * dots)
+        piece = picture.crop((left, top, right, bottom))
         put.paste(piece, (round(x[0] * dots), round(y[0] * dots)))
         is_empty_around(picture, tuple(round(side * dots) for side in area), has_label=n_columns * n_rows > 1)
     assert n_missing(wanted, put) == n_missing(put, wanted) == 0
