@@ -33,10 +33,14 @@ SAFETENSORS_START = b"{"  # after the eight bytes that say how long the header i
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What a file holds. `format` is `pth`, `legacy pth` or `safetensors`; `content` is whatever was saved."""
+    """What a file holds.
+
+    `format` is `pth`, `legacy pth`, `safetensors` or `torchvision`; `content` whatever was saved; `title` its name.
+    """
 
     format: str
     content: object
+    title: str = ""
 
 
 def read_checkpoint(data: bytes) -> Checkpoint:

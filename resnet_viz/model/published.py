@@ -120,8 +120,9 @@ def read_published(published: PublishedWeights) -> bytes:
     data = read_file(path)
     if not hashlib.sha256(data).hexdigest().startswith(published.hash_prefix):
         raise WeightsError(
-            _("The downloaded file of {title} is damaged (its SHA-256 is not the published one): download it again.")
-            .format(title=published.title)
+            _(
+                "The downloaded file of {title} is damaged (its SHA-256 is not the published one): download it again."
+            ).format(title=published.title)
         )
     return data
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -48,10 +48,11 @@ class StateDict:
 def find_state_dict(content: object, keys: Collection[str]) -> StateDict:
     """The state dict inside `content` for a net with these keys. Raises WeightsError where there is none."""
     path: list[str] = []
-    while isinstance(content, Mapping) and len(path) < MAX_NESTS and (name := _nest_in(content)):
+    entries = _entries(content)
+    while len(path) < MAX_NESTS and (name := _nest_in(entries)):
         path.append(name)
-        content = content[name]
-    values = _checked(content)
+        entries = _entries(entries[name])
+    values = _checked(entries)
     prefix = _best_prefix(values, keys)
     return StateDict({key.removeprefix(prefix): value for key, value in values.items()}, ".".join(path), prefix)
 
@@ -61,19 +62,24 @@ def is_counter(key: str) -> bool:
     return key.rpartition(".")[2] == COUNTER
 
 
-def _nest_in(content: Mapping[object, object]) -> str | None:
-    return next((name for name in NESTS if isinstance(content.get(name), Mapping)), None)
-
-
-def _checked(content: object) -> dict[str, object]:
-    if not isinstance(content, Mapping):
+def _entries(content: object) -> dict[object, object]:
+    if not isinstance(content, dict):
         text = _("The file holds no dictionary of weights but {got}: save the net's state_dict() and choose that file.")
         raise WeightsError(text.format(got=type(content).__name__))
-    if not any(isinstance(value, torch.Tensor) for value in content.values()):
-        names = ", ".join(shown(name) for name in list(content)[:5]) or "–"
+    # By the class's own method: a pickle may give an OrderedDict an attribute `items` that stands before it.
+    return dict(dict.items(content))
+
+
+def _nest_in(entries: dict[object, object]) -> str | None:
+    return next((name for name in NESTS if isinstance(entries.get(name), dict) and entries[name]), None)
+
+
+def _checked(entries: dict[object, object]) -> dict[str, object]:
+    if not any(isinstance(value, torch.Tensor) for value in entries.values()):
+        names = ", ".join(shown(name) for name in list(entries)[:5]) or "–"
         text = _("The file holds no weights, only: {names}. Save the net's state_dict() and choose that file.")
         raise WeightsError(text.format(names=names))
-    return {key if isinstance(key, str) else shown(key): _plain(value) for key, value in content.items()}
+    return {key if isinstance(key, str) else shown(key): _plain(value) for key, value in entries.items()}
 
 
 def _plain(value: object) -> object:
@@ -86,8 +92,4 @@ def _best_prefix(values: Mapping[str, object], keys: Collection[str]) -> str:
     first = next(iter(values))
     prefixes = ["", *accumulate(f"{part}." for part in first.split(".")[:-1])]
     common = [prefix for prefix in prefixes if all(key.startswith(prefix) for key in values)]
-    return max(common, key=lambda prefix: sum(map(set(keys).__contains__, _without(prefix, values))))
-
-
-def _without(prefix: str, values: Mapping[str, object]) -> Iterator[str]:
-    return (key.removeprefix(prefix) for key in values)
+    return max(common, key=lambda prefix: sum(key.removeprefix(prefix) in keys for key in values))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -46,11 +46,11 @@ class WeightsReport:
 
 @dataclass(frozen=True, slots=True)
 class _Faults:
-    """What does not fit, by key; the values are words for the message."""
+    """What does not fit: keys, the shapes that the file has, and words for what else is wrong."""
 
     missing: tuple[str, ...]
     unexpected: tuple[str, ...]
-    misshapen: dict[str, str] = field(default_factory=dict)
+    misshapen: dict[str, tuple[int, ...]] = field(default_factory=dict)
     invalid: dict[str, str] = field(default_factory=dict)
 
 
@@ -64,18 +64,16 @@ def load_weights(model: nn.Module, source: bytes | Path | str) -> WeightsReport:
     Raises WeightsError otherwise, and for whatever cannot be read; then no value of `model` has changed.
     """
     targets = _targets(model)
-    checkpoint, title = _read(model, source)
+    checkpoint = _read(model, source)
     state = find_state_dict(checkpoint.content, targets)
-    ignored = tuple(key for key in state.values if _is_idle_counter(key, targets))
-    wanted = {key: value for key, value in state.values.items() if key not in ignored}
-    ready = _fit(targets, wanted)
+    ready = _fit(targets, state.values)
     with torch.no_grad():
         for key, target in targets.items():
             if key in ready:
                 target.copy_(ready[key])
             else:
                 target.zero_()
-    return _report(checkpoint.format, title, state, targets, ready, ignored)
+    return _report(checkpoint, state, targets, ready)
 
 
 def _targets(model: nn.Module) -> dict[str, Tensor]:
@@ -86,20 +84,19 @@ def _targets(model: nn.Module) -> dict[str, Tensor]:
     return targets
 
 
-def _read(model: nn.Module, source: bytes | Path | str) -> tuple[Checkpoint, str]:
+def _read(model: nn.Module, source: object) -> Checkpoint:
     if isinstance(source, str):
         published = find_published(model, source)
-        return Checkpoint("torchvision", read_checkpoint(read_published(published)).content), published.title
+        return replace(read_checkpoint(read_published(published)), format="torchvision", title=published.title)
     if isinstance(source, Path):
-        return read_checkpoint(read_file(source)), shown(source.name)
+        return replace(read_checkpoint(read_file(source)), title=shown(source.name))
     if isinstance(source, bytes | bytearray | memoryview):
-        checkpoint = read_checkpoint(bytes(source))
-        return checkpoint, checkpoint.format
+        return read_checkpoint(bytes(source))
     text = _("Got {got} for weights. Pass the bytes of a file, its Path, or the name of torchvision's weights.")
     raise WeightsError(text.format(got=type(source).__name__))
 
 
-def _is_idle_counter(key: str, targets: Mapping[str, Tensor]) -> bool:
+def _is_idle(key: str, targets: Mapping[str, Tensor]) -> bool:
     """Whether it counts the batches of a norm that is frozen in this net: torchvision drops it, too."""
     return is_counter(key) and key not in targets and key.rpartition(".")[0] + ".running_mean" in targets
 
@@ -108,31 +105,29 @@ def _fit(targets: Mapping[str, Tensor], values: Mapping[str, object]) -> dict[st
     """What is to be copied, in the net's types and on its device. Raises WeightsError with all that does not fit."""
     faults = _Faults(
         missing=tuple(key for key in targets if key not in values and not is_counter(key)),
-        unexpected=tuple(printable(key) for key in values if key not in targets),
+        unexpected=tuple(printable(key) for key in values if key not in targets and not _is_idle(key, targets)),
     )
     ready: dict[str, Tensor] = {}
-    for key, target in targets.items():
-        if key not in values:
-            continue
-        value = values[key]
-        if wrong := _wrong_kind(value, target):
+    for key in (key for key in targets if key in values):
+        value, target = values[key], targets[key]
+        if not isinstance(value, Tensor):
+            faults.invalid[key] = _("not a tensor but {got}").format(got=type(value).__name__)
+        elif wrong := _wrong_kind(value, target):
             faults.invalid[key] = wrong
-        elif isinstance(value, Tensor) and value.shape != target.shape:
-            faults.misshapen[key] = f"{tuple(value.shape)}"
-        elif isinstance(value, Tensor):
-            # Before the check: what is finite in float64 may not be so in float32. And before the first value is
-            # changed: a device may be full.
+        elif value.shape != target.shape:
+            faults.misshapen[key] = tuple(value.shape)
+        else:
+            # Before its values are looked at: what is finite in float64 may not be so in float32. And before the
+            # first of the net's is changed: a device may be full.
             ready[key] = value.to(target.device, target.dtype)
             if wrong := _wrong_values(key, ready[key]):
                 faults.invalid[key] = wrong
     if faults.missing or faults.unexpected or faults.misshapen or faults.invalid:
-        raise _error(faults, targets, values)
+        raise _error(faults, targets)
     return ready
 
 
-def _wrong_kind(value: object, target: Tensor) -> str | None:
-    if not isinstance(value, Tensor):
-        return _("not a tensor but {got}").format(got=type(value).__name__)
+def _wrong_kind(value: Tensor, target: Tensor) -> str | None:
     if value.layout is not torch.strided or value.is_quantized or value.is_nested or value.is_meta:
         return _("sparse, quantised, nested or without values")
     if value.dtype not in (FLOATS if target.is_floating_point() else INTEGERS):
@@ -148,9 +143,9 @@ def _wrong_values(key: str, value: Tensor) -> str | None:
     return None
 
 
-def _error(faults: _Faults, targets: Mapping[str, Tensor], values: Mapping[str, object]) -> WeightsError:
+def _error(faults: _Faults, targets: Mapping[str, Tensor]) -> WeightsError:
     return WeightsError(
-        _classes_message(faults, targets, values) or _message(faults, targets),
+        _classes_message(faults, targets) or _message(faults, targets),
         missing=faults.missing,
         unexpected=faults.unexpected,
         misshapen=tuple(faults.misshapen),
@@ -158,17 +153,17 @@ def _error(faults: _Faults, targets: Mapping[str, Tensor], values: Mapping[str, 
     )
 
 
-def _classes_message(faults: _Faults, targets: Mapping[str, Tensor], values: Mapping[str, object]) -> str | None:
+def _classes_message(faults: _Faults, targets: Mapping[str, Tensor]) -> str | None:
     """The commonest misfit in its own words: all fits but the number of classes."""
     if faults.missing or faults.unexpected or faults.invalid or set(faults.misshapen) != {"fc.weight", "fc.bias"}:
         return None
-    (n_got, *got), (n_expected, *expected) = (tuple(entry["fc.weight"].shape) for entry in (values, targets))  # type: ignore[attr-defined]
-    if got != expected or tuple(values["fc.bias"].shape) != (n_got,):  # type: ignore[attr-defined]
+    got, expected = faults.misshapen["fc.weight"], tuple(targets["fc.weight"].shape)
+    if got[1:] != expected[1:] or faults.misshapen["fc.bias"] != got[:1]:
         return None
     return _(
         "The file is for {n} classes and this net has {m}: set the number of classes to {n} and load it again. "
         "Nothing was loaded."
-    ).format(n=n_got, m=n_expected)
+    ).format(n=got[0], m=expected[0])
 
 
 def _message(faults: _Faults, targets: Mapping[str, Tensor]) -> str:
@@ -199,26 +194,17 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _report(
-    format: str,
-    title: str,
-    state: StateDict,
-    targets: Mapping[str, Tensor],
-    ready: Mapping[str, Tensor],
-    ignored: tuple[str, ...],
+    checkpoint: Checkpoint, state: StateDict, targets: Mapping[str, Tensor], ready: Mapping[str, Tensor]
 ) -> WeightsReport:
-    originals = {key: state.values[key] for key in ready}
-    types = {
-        _type_name(value)
-        for key, value in originals.items()
-        if isinstance(value, Tensor) and value.dtype != targets[key].dtype
-    }
+    values = [(state.values[key], targets[key]) for key in ready]
+    types = {_type_name(value) for value, target in values if isinstance(value, Tensor) and value.dtype != target.dtype}
     return WeightsReport(
-        format=format,
-        title=title,
+        format=checkpoint.format,
+        title=checkpoint.title or checkpoint.format,
         n_tensors=len(ready),
         n_values=sum(value.numel() for value in ready.values()),
         filled=tuple(key for key in targets if key not in ready),
-        ignored=ignored,
+        ignored=tuple(key for key in state.values if key not in targets),
         prefix=state.prefix,
         nest=state.nest,
         converted=", ".join(sorted(types)) or None,
