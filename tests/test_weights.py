@@ -5,6 +5,7 @@ import os
 import pickle
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 from torchvision.models import resnet18
-from torchvision.ops.misc import FrozenBatchNorm2d
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.model.build import build_model, build_plan
@@ -27,8 +27,24 @@ from tests.bad_weights import Odd, Touch, bad_files, evil_files, pth
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning", "ignore::FutureWarning")
 
 SPEC = ResNetSpec("basic", (1, 1, 1, 1), num_classes=10)
-MODEL = build_model(SPEC, seed=0)
-OTHER = build_model(SPEC, seed=1)
+
+
+class Small(nn.Module):
+    """Keys as a ResNet has them, in files small enough that a damaged byte often falls into their structure."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self.conv1 = nn.Conv2d(3, 64, 7, bias=False)
+            self.bn1 = nn.BatchNorm2d(64)
+            self.layer1 = nn.Sequential(nn.ModuleDict({"conv1": nn.Conv2d(64, 4, 1), "bn1": nn.BatchNorm2d(4)}))
+            self.fc = nn.Linear(512, 10)
+        self.eval()
+
+
+MODEL = Small(seed=0)
+OTHER = Small(seed=1)
 for buffer_name, buffer in OTHER.named_buffers():
     buffer.copy_(torch.full_like(buffer, 7) if "num" in buffer_name else torch.rand_like(buffer))
 STATE: dict[str, Tensor] = {key: value.clone() for key, value in OTHER.state_dict().items()}
@@ -54,7 +70,7 @@ def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
 @pytest.fixture
 def model() -> nn.Module:
     """Another net of the same kind, free to be written to."""
-    return build_model(SPEC, seed=0)
+    return Small(seed=0)
 
 
 def refused(source: Any, model: nn.Module = MODEL) -> WeightsError:
@@ -98,6 +114,14 @@ def test_the_net_is_changed_in_place_and_keeps_its_mode(model: nn.Module) -> Non
     assert [tensor.data_ptr() for tensor in model.state_dict().values()] == places
     assert not any(module.training for module in model.modules())
     assert all(parameter.requires_grad and parameter.grad is None for parameter in model.parameters())
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("norm", ["batch", "group", "frozen"])
+def test_a_net_of_ours_goes_through_a_file(form: str, norm: str) -> None:
+    saved, net = (build_model(replace(SPEC, norm=norm), seed=seed) for seed in (1, 0))
+    load_weights(net, FORMS[form](saved.state_dict()))
+    assert same(dict(net.state_dict()), dict(saved.state_dict()))
 
 
 def test_torchvisions_own_net_gives_the_same_output() -> None:
@@ -183,11 +207,13 @@ def test_only_batch_counters_may_be_missing(lacking: tuple[str, ...], model: nn.
 
 
 def test_a_frozen_net_takes_a_file_with_batch_counters() -> None:
-    frozen = build_model(ResNetSpec("basic", (1, 1, 1, 1), num_classes=10, norm="frozen"))
-    report = load_weights(frozen, pth(STATE))
-    assert isinstance(frozen.bn1, FrozenBatchNorm2d)
-    assert same(dict(frozen.state_dict()), {key: value for key, value in STATE.items() if key not in COUNTERS})
-    assert report.ignored == COUNTERS
+    saved = build_model(SPEC, seed=1).state_dict()
+    frozen = build_model(replace(SPEC, norm="frozen"))
+    report = load_weights(frozen, pth(saved))
+    counters = tuple(key for key in saved if key.endswith("num_batches_tracked"))
+    assert same(dict(frozen.state_dict()), {key: value for key, value in saved.items() if key not in counters})
+    assert report.ignored == counters
+    assert counters
 
 
 def test_parameters_with_gradients_and_views_are_plain_tensors_here(model: nn.Module) -> None:
@@ -239,14 +265,15 @@ def test_any_change_of_keys_and_shapes_is_told_exactly(data: st.DataObject) -> N
 
 
 def test_a_long_list_is_cut_in_the_sentence_and_whole_on_the_error() -> None:
-    error = refused(pth(build_model(ResNetSpec("bottleneck", (1, 1, 1, 1), num_classes=10)).state_dict()))
-    assert len(error.unexpected) > 5
-    assert f"and {len(error.unexpected) - 5} more" in str(error)
+    error = refused(pth(STATE | {f"layer9.{n}.weight": torch.zeros(1) for n in range(1_000)}))
+    assert len(error.unexpected) == 1_000
+    assert "1000 keys are unexpected: layer9.0.weight" in str(error)
+    assert "and 995 more" in str(error)
 
 
 def test_only_the_classes_differ() -> None:
-    state = build_model(ResNetSpec("basic", (1, 1, 1, 1), num_classes=37)).state_dict()
-    error = refused(pth({f"module.{key}": value for key, value in state.items()}))
+    saved = build_model(replace(SPEC, num_classes=37)).state_dict()
+    error = refused(pth({f"module.{key}": value for key, value in saved.items()}), build_model(SPEC))
     assert error.misshapen == ("fc.weight", "fc.bias")
     assert "for 37 classes and this net has 10: set the number of classes to 37" in str(error)
 
@@ -295,13 +322,12 @@ def test_a_wrong_kind_or_value_is_refused(key: str, value: Any, word: str, form:
         assert form == "legacy pth"
         return
     error = refused(data)
-    if error.invalid:  # else torch reads no such kind from an untrusted file
+    if error.invalid:
         assert error.invalid == (key,)
         assert (error.missing, error.unexpected, error.misshapen) == ((), (), ())
         assert word in str(error)
-    else:
-        assert isinstance(value, Tensor)
-        assert not value.is_floating_point() or value.is_quantized or value.is_meta or value.is_sparse
+    else:  # torch reads no such kind from this form at all
+        assert word in ("sparse", "without values", "float8_e4m3fn")
 
 
 def test_quantised_weights_are_refused() -> None:
@@ -347,20 +373,20 @@ SMALL = {form: write(STATE) for form, write in FORMS.items()}
 
 @pytest.mark.parametrize("form", FORMS)
 @given(st.data())
-@settings(max_examples=40)
+@settings(max_examples=100)
 @example(None)
 def test_damaged_bytes_end_in_a_full_load_or_in_an_error(form: str, data: st.DataObject | None) -> None:
-    """Half of the flips fall into the first and last kilobytes, where the structure is."""
+    """Most flips fall into the first and last bytes, where the structure is."""
     good = SMALL[form]
     if data is None:
         flips = [(len(good) - 1, 255)]
     else:
-        near = st.integers(0, 8_000) | st.integers(len(good) - 8_000, len(good) - 1) | st.integers(0, len(good) - 1)
+        near = st.integers(0, 2_000) | st.integers(len(good) - 2_000, len(good) - 1) | st.integers(0, len(good) - 1)
         flips = data.draw(st.lists(st.tuples(near, st.integers(1, 255)), min_size=1, max_size=4))
     damaged = bytearray(good)
     for place, bits in flips:
         damaged[place] ^= bits
-    net = build_model(SPEC, seed=0)
+    net = Small(seed=0)
     try:
         report = load_weights(net, bytes(damaged))
     except WeightsError:

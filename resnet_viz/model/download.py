@@ -79,33 +79,44 @@ def _fetch(url: str, published: PublishedWeights, part: Path, on_progress: Progr
     """The whole file into `part`, going on from what is there, and checked."""
     if _is_right(part, published):  # the last download ended just before its file was put in place
         return
-    with _open(url, _length(part)) as response:
+    host = _host_of(url)
+    with _network_errors_told(host):
+        response = _open(url, _length(part))
+    with response:
         _receive(response, published, part, on_progress)
     if not _is_right(part, published):
         part.unlink()
         raise WeightsError(
             _("What {host} sent is not {title} (its SHA-256 is another), and was deleted: try again.").format(
-                host=urlparse(url).hostname, title=published.title
+                host=host, title=published.title
             )
         )
 
 
+def _host_of(url: str) -> str:
+    """Raises WeightsError for an address that is none, or of a kind that could name a file of this machine."""
+    try:
+        address = urlparse(url)
+        if address.scheme in ("http", "https") and address.hostname:
+            return address.hostname
+    except ValueError:
+        pass
+    raise WeightsError(_("Weights are fetched from addresses such as https://download.pytorch.org/models only."))
+
+
 def _open(url: str, start: int) -> HTTPResponse:
     """The answer from byte `start` on, or from the first where the server will have it so."""
-    if urlparse(url).scheme not in ("http", "https"):
-        raise WeightsError(_("Weights are fetched from addresses that begin with http:// or https:// only."))
-    with _network_errors_told(url):
-        try:
-            response = _ask(url, start)
-        except HTTPError as error:
-            if error.code != 416 or not start:
-                raise
-            error.close()
-            return _ask(url, 0)  # there is more here than there: it was another file
-        if _start_of(response) in (0, start):
-            return response
-        response.close()
-        return _ask(url, 0)
+    try:
+        response = _ask(url, start)
+    except HTTPError as error:
+        if error.code != 416 or not start:
+            raise
+        error.close()
+        return _ask(url, 0)  # there is more here than there: it was another file
+    if _start_of(response) in (0, start):
+        return response
+    response.close()
+    return _ask(url, 0)
 
 
 def _ask(url: str, start: int) -> HTTPResponse:
@@ -183,13 +194,13 @@ def _length(path: Path) -> int:
 
 
 @contextmanager
-def _network_errors_told(url: str) -> Iterator[None]:
+def _network_errors_told(host: str) -> Iterator[None]:
     try:
         yield
     except HTTPError as error:
         error.close()
         text = _("{host} does not give the file (HTTP {code}): try again later, or choose a file that you have.")
-        raise WeightsError(text.format(host=urlparse(url).hostname, code=error.code)) from error
+        raise WeightsError(text.format(host=host, code=error.code)) from error
     except (OSError, HTTPException, ValueError) as error:
         cause = error.reason if isinstance(error, URLError) else error
         reason = getattr(cause, "strerror", None) or type(cause).__name__
@@ -197,7 +208,7 @@ def _network_errors_told(url: str) -> Iterator[None]:
             "There is no connection to {host} ({reason}): check the network and try again, or choose a file that you "
             "have."
         )
-        raise WeightsError(text.format(host=urlparse(url).hostname, reason=reason)) from error
+        raise WeightsError(text.format(host=host, reason=reason)) from error
 
 
 @contextmanager
