@@ -5,7 +5,7 @@
     ├── TraceError            a module or node that cannot be traced, or a node id that is not there
     ├── DrawError             a drawing that cannot be made: unknown level, format or theme
     ├── ImageError            bytes that are no picture, a damaged or oversized one, or a net that takes no picture
-    ├── WeightsError          a file of weights that does not fit the net
+    ├── WeightsError          weights that cannot be read, fetched, or do not fit the net
     └── DeviceError           a device this machine does not have
 
 Each message says what was got, what is allowed and what to do.
@@ -33,7 +33,27 @@ class ImageError(ResnetVizError):
 
 
 class WeightsError(ResnetVizError):
-    """Weights that do not fit the net."""
+    """Weights that cannot be read, cannot be fetched, or do not fit the net; the net is left as it was.
+
+    Where they do not fit, the message names a few keys and these name all: `missing` are those of the net that the
+    file lacks, `unexpected` those that the net lacks, `misshapen` those of another shape, and `invalid` those that are
+    no numbers of the right kind (no dense tensor, another type, NaN or infinite values).
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        missing: tuple[str, ...] = (),
+        unexpected: tuple[str, ...] = (),
+        misshapen: tuple[str, ...] = (),
+        invalid: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.missing = missing
+        self.unexpected = unexpected
+        self.misshapen = misshapen
+        self.invalid = invalid
 
 
 class DeviceError(ResnetVizError):
