@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from resnet_viz.errors import ImageError, ResnetVizError, SpecError, TraceError
-from resnet_viz.model import capture as capture_module
+from resnet_viz.model import passes
 from resnet_viz.model.build import build_model
 from resnet_viz.model.capture import capture
 from resnet_viz.model.devices import list_devices
@@ -268,7 +268,7 @@ def test_a_net_that_takes_no_picture_says_what_it_needs() -> None:
 
 
 def test_maps_that_do_not_fit_are_told_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture_module, "free_bytes", lambda device: 1000)
+    monkeypatch.setattr(passes, "free_bytes", lambda device: 1000)
     with pytest.raises(SpecError, match=f"(?i)64×96 need .* but cpu has {format_bytes(1000)} to give"):
         capture(net(), PICTURE, ["conv1"], SIZE)
 
