@@ -33,7 +33,8 @@ _Map = npt.NDArray[np.float32]
 class BlockMaps:
     """The maps of one block, float32 (C, H, W), not to be written to; `residual + shortcut == sum` to the last bit.
 
-    (In a net of another precision than float32 the equation holds in that one.)
+    (In a net of another precision than float32 the equation holds in that one; where the add itself multiplies a branch
+    by a factor, to rounding.)
     """
 
     block: str
@@ -58,13 +59,17 @@ def capture_block(model: nn.Module, image: Image, block_id: str, input_size: Inp
     """
     with open_pass(model, image, input_size) as run:
         block = _find_block(run, block_id)
-        residual, shortcut = _branch_ends(run.trace, block)
-        ids = (block.inputs[0], residual, shortcut, _add_of(block), run.trace.last_op(block).id)
+        add = run.trace.nodes[_add_of(block)]
+        ids = (block.inputs[0], *add.inputs, add.id, run.trace.last_op(block).id)
         kept = keep_values(run, [run.trace.nodes[node_id] for node_id in ids])
     if not all(node_id in kept for node_id in ids):
         raise run.not_reached(block_id)
-    arrays = {node_id: to_array(value[0]) for node_id, value in kept.items()}
-    return BlockMaps(block.id, *(arrays[node_id] for node_id in ids))
+    x, first, second, total, output = (kept[node_id][0] for node_id in ids)
+    second = _scaled(second, add.attrs.get("alpha", 1))
+    residual, shortcut = (first, second) if _is_residual_first(run.trace, block) else (second, first)
+    # One that is there under two names, such as x on an identity, is one array.
+    arrays = {id(value): to_array(value) for value in (x, residual, shortcut, total, output)}
+    return BlockMaps(block.id, *(arrays[id(value)] for value in (x, residual, shortcut, total, output)))
 
 
 def block_changes(model: nn.Module, image: Image, input_size: InputSize = (224, 224)) -> tuple[BlockChange, ...]:
@@ -98,8 +103,9 @@ class _Meter(Recorder):
             producers = tuple(self.producer(tensor) or "" for tensor in operands)
             block = self._blocks.get(producers)
             if block is not None:
-                is_first = _branch_ends(self._trace, block)[0] == producers[0]
-                self.products[block.id] = _products(*(operands if is_first else reversed(operands)))
+                first, second = operands[0], _scaled(operands[1], kwargs.get("alpha", 1))
+                is_first = _is_residual_first(self._trace, block)
+                self.products[block.id] = _products(first, second) if is_first else _products(second, first)
         return function(*args, **kwargs)
 
 
@@ -157,7 +163,12 @@ def _add_of(block: Block) -> str:
     return block.add
 
 
-def _branch_ends(trace: Trace, block: Block) -> tuple[str, str]:
-    """The ops whose values the add joins: that of F(x), and that of the shortcut."""
-    first, second = trace.nodes[_add_of(block)].inputs
-    return (first, second) if first in block.residual else (second, first)
+def _is_residual_first(trace: Trace, block: Block) -> bool:
+    """Whether F(x) is the first of the two values that the add joins."""
+    first, _second = trace.nodes[_add_of(block)].inputs
+    return first in block.residual
+
+
+def _scaled(value: Tensor, factor: Any) -> Tensor:
+    """An add may multiply what it adds: that belongs to the branch."""
+    return value if factor == 1 else value * factor

@@ -48,7 +48,7 @@ def grad_cam(
     with open_pass(model, image, input_size) as run:
         node = run.find_map(node_id)
         _check_backward(run, node)
-        with _refusals_told(run.trace):
+        with _gradients_allowed(run.trace):
             value, output = _run_from_input(run) if node.kind == "input" else _run_from_node(run, node)
             gradient = _logit_gradient(output, class_index, value)
         weights = gradient.mean(dim=(2, 3), keepdim=True)
@@ -66,7 +66,7 @@ def input_gradient(
     """
     with open_pass(model, image, input_size) as run:
         run.check_memory(run.trace.act_bytes)
-        with _refusals_told(run.trace):
+        with _gradients_allowed(run.trace):
             pixels, output = _run_from_input(run)
             gradient = _logit_gradient(output, class_index, pixels)
         return to_array(gradient[0].abs().amax(dim=0))
@@ -88,7 +88,7 @@ def effective_field(
         node = run.find_map(node_id)
         row, column = _check_position(node, position)
         run.check_memory(run.trace.act_bytes)
-        with _refusals_told(run.trace):
+        with _gradients_allowed(run.trace):
             pixels = run.input().requires_grad_()
             value = _run_to_node(run, node, pixels)
             gradient = _derivative(value[0, :, row, column].mean(), pixels)
@@ -209,10 +209,11 @@ def _check_position(node: Node, position: object) -> tuple[int, int]:
 
 
 @contextmanager
-def _refusals_told(trace: Trace) -> Iterator[None]:
-    """What torch refuses to differentiate becomes a `TraceError` in its words."""
+def _gradients_allowed(trace: Trace) -> Iterator[None]:
+    """Also inside a caller's inference mode; what torch refuses to differentiate is a `TraceError` in its words."""
     try:
-        yield
+        with torch.inference_mode(False):
+            yield
     except RuntimeError as error:
         text = _("No gradient can be taken of {name} there. torch says: {reason}")
         raise TraceError(text.format(name=trace.name, reason=str(error).split("\n", 1)[0])) from error

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from operator import index
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -30,6 +30,8 @@ WORKSPACE = 3
 
 # The last plan of each net: to make it anew costs a twentieth of a run. It dies with its net.
 _plans: WeakKeyDictionary[nn.Module, tuple[object, Trace]] = WeakKeyDictionary()
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def open_pass(model: nn.Module, image: Image, size: InputSize) -> Iterator[Pass]
         yield Pass(model, _plan(model, (1, 3, *preparation.size)), picture, preparation)
 
 
-def find_by_id(known: Mapping[str, Any], node_id: object, name: str) -> Any:
+def find_by_id(known: Mapping[str, Found], node_id: object, name: str) -> Found:
     """What stands under an id. Raises TraceError with the ids near it where there is none."""
     if isinstance(node_id, str) and node_id in known:
         return known[node_id]
