@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from resnet_viz.errors import ImageError, ResnetVizError, SpecError, TraceError
-from resnet_viz.model import capture as capture_module
+from resnet_viz.model import passes
 from resnet_viz.model.build import build_model
 from resnet_viz.model.capture import capture
 from resnet_viz.model.devices import list_devices
@@ -28,7 +28,11 @@ PICTURE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (70, 110, 3)
 
 def net(block: str = "basic", norm: str = "batch") -> Any:
     """A small ResNet with statistics and affine weights that are not the trivial ones."""
-    model = build_model(ResNetSpec(block, (1, 2, 1, 1), num_classes=7, norm=norm), seed=1)
+    return lively(build_model(ResNetSpec(block, (1, 2, 1, 1), num_classes=7, norm=norm), seed=1))
+
+
+def lively(model: Any) -> Any:
+    """The model, its norms no longer the identity."""
     generator = torch.Generator().manual_seed(2)
     for key, value in model.state_dict().items():
         if ".bn" in f".{key}" or "downsample.1" in key:
@@ -268,7 +272,7 @@ def test_a_net_that_takes_no_picture_says_what_it_needs() -> None:
 
 
 def test_maps_that_do_not_fit_are_told_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture_module, "free_bytes", lambda device: 1000)
+    monkeypatch.setattr(passes, "free_bytes", lambda device: 1000)
     with pytest.raises(SpecError, match=f"(?i)64×96 need .* but cpu has {format_bytes(1000)} to give"):
         capture(net(), PICTURE, ["conv1"], SIZE)
 

@@ -28,7 +28,7 @@ LIBRARIES = {
     "psutil",
 }
 F0 = {"errors", "units", "i18n"}
-F1 = {"spec", "query", "records", "preparation"}
+F1 = {"spec", "query", "records", "preparation", "findings"}
 ALLOWED = {
     "errors": set(),
     "units": set(),
@@ -37,6 +37,7 @@ ALLOWED = {
     "query": F0 | F1,
     "records": F0 | F1,
     "preparation": F0,
+    "findings": F0,
     "model": F0 | F1 | {"model", "torch", "torchvision", "PIL", "numpy", "skimage", "psutil"},
     "views": F0 | F1 | {"views", "numpy", "PIL", "graphviz", "pygraphviz", "pypdf", "plotly"},
     "lessons": F0 | F1 | {"lessons", "numpy", "PIL", "graphviz", "pygraphviz", "plotly"},

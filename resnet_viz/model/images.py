@@ -1,6 +1,8 @@
 """Uploaded bytes to a checked picture, and a picture to the tensor a ResNet takes.
 
 bytes ──load_image──▶ RGB picture ──crop_preview──▶ what the net sees ──to_input──▶ (1, 3, H, W)
+
+How a picture is prepared is a `Preparation`; a plain size (H, W) stands for one with the rest as it is by default.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,6 +22,8 @@ from torchvision.transforms import functional as F
 
 from resnet_viz.errors import ImageError
 from resnet_viz.i18n import _
+from resnet_viz.preparation import Preparation
+from resnet_viz.spec import check_input_size
 from resnet_viz.units import format_bytes, format_count, format_exact
 
 # Nothing else reaches a decoder. EPS above all: PIL would start Ghostscript on what a stranger sent.
@@ -30,13 +35,27 @@ MAX_PIXELS = 50_000_000
 # the scans of a JPEG (each passes over all pixels) and the comments of a text PPM (each copies the text).
 COSTLY_MARKS = {"jpeg": (b"\xff\xda\x00", 100), "ppm_plain": (b"#", 1000)}
 
-# The preprocessing of torchvision's ImageNet weights: `torchvision.transforms._presets.ImageClassification`.
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
-ENLARGE = 256 / 224
-
 # PIL warns at a higher limit than ours. Said once for the process: `catch_warnings` around a call is not thread-safe.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+
+
+InputSize = tuple[int, int] | Preparation
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSteps:
+    """A picture on its way into the net, step by step; all pictures are RGB."""
+
+    scaled: Image.Image
+    """The picture, scaled until it covers what is cropped; with a crop of one's own, the picture as it is."""
+    box: tuple[int, int, int, int]
+    """Left, top, right and bottom of the crop in pixels of `scaled`."""
+    cropped: Image.Image
+    """What the net sees, (H, W) of the input."""
+    tensor: torch.Tensor
+    """What the net is given: float32 (1, 3, H, W), normalised."""
+    seen: Image.Image
+    """The tensor turned back into a picture: the same as `cropped`."""
 
 
 def load_image(data: bytes) -> Image.Image:
@@ -66,29 +85,81 @@ def load_image(data: bytes) -> Image.Image:
     return rgb
 
 
-def crop_preview(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """What the net sees of an RGB picture: resized (bilinear, antialiased) and cropped to `size` = (H, W), each ≤ 4096.
+def preparation_of(size: InputSize) -> Preparation:
+    """The Preparation that an input size (H, W) stands for. Raises SpecError for a size that cannot be."""
+    return size if isinstance(size, Preparation) else Preparation(size=check_input_size("input_size", size))
 
-    The picture is scaled until it just covers 256/224 of both sides of `size`, then its centre is cropped. For a square
-    `size` that is torchvision's rule (the short side becomes 256/224 of the crop), and equal to it bit for bit.
+
+def crop_preview(image: Image.Image, preparation: InputSize) -> Image.Image:
+    """What the net sees of an RGB picture: resized (bilinear, antialiased) and cropped to the (H, W) of the input.
+
+    The picture is scaled until it just covers 256/224 of both sides (or what the preparation says), then its centre is
+    cropped. For a square that is torchvision's rule (the short side becomes 256 for a crop of 224), and equal to it bit
+    for bit. A crop of one's own is cut out in whole pixels and scaled straight to the (H, W) of the input.
 
     Only where the scaled picture would exceed `MAX_PIXELS` (10,000×1 pixels, say) its far ends are cut off before.
+    Raises SpecError for a size that cannot be.
     """
-    height, width = (round(ENLARGE * side) for side in size)
-    bounded = F.center_crop(image, _bounded_size(image, height, width))
-    resized = F.resize(bounded, _covering_size(bounded, height, width), F.InterpolationMode.BILINEAR, antialias=True)
-    cropped: Image.Image = F.center_crop(resized, size)
-    return cropped
+    return _crop_steps(image, preparation_of(preparation))[2]
 
 
-def to_input(image: Image.Image, size: tuple[int, int]) -> torch.Tensor:
-    """The input tensor for an RGB picture: float32 (1, 3, H, W), normalised by the mean and deviation of ImageNet.
+def to_input(image: Image.Image, preparation: InputSize) -> torch.Tensor:
+    """The input tensor for an RGB picture: float32 (1, 3, H, W), normalised by mean and deviation, else ImageNet's.
 
-    `size` is (H, W); the crop is that of `crop_preview`. Source of the numbers: torchvision's `ImageClassification`.
+    The crop is that of `crop_preview`. Source of the rule: torchvision's `ImageClassification`.
+    Raises SpecError for a size that cannot be.
     """
-    pixels = F.convert_image_dtype(F.pil_to_tensor(crop_preview(image, size)), torch.float)
-    normalised: torch.Tensor = F.normalize(pixels, IMAGENET_MEAN, IMAGENET_STD)
+    prepared = preparation_of(preparation)
+    return _normalise(crop_preview(image, prepared), prepared)
+
+
+def prepare_steps(image: Image.Image, preparation: InputSize) -> PreparedSteps:
+    """Each step from an RGB picture to the net's input, to be looked at. Raises SpecError for a size that cannot be."""
+    prepared = preparation_of(preparation)
+    scaled, box, cropped = _crop_steps(image, prepared)
+    tensor = _normalise(cropped, prepared)
+    return PreparedSteps(scaled, box, cropped, tensor, to_picture(tensor, prepared))
+
+
+def to_picture(tensor: torch.Tensor, preparation: Preparation) -> Image.Image:
+    """The RGB picture that an input tensor (1, 3, H, W) shows, its normalisation undone."""
+    mean, std = (torch.tensor(values).reshape(3, 1, 1) for values in (preparation.mean, preparation.std))
+    pixels = (tensor[0].float().cpu() * std + mean).mul(255).round().clamp(0, 255)
+    return Image.fromarray(pixels.to(torch.uint8).permute(1, 2, 0).numpy())
+
+
+def _crop_steps(
+    image: Image.Image, prepared: Preparation
+) -> tuple[Image.Image, tuple[int, int, int, int], Image.Image]:
+    """The scaled picture, where it is cropped, and what that gives."""
+    if prepared.crop is not None:
+        box = prepared.crop.box(image.height, image.width)
+        return image, box, _resize(image.crop(box), prepared.size)
+    scaled = _scale_to_cover(image, prepared.covered)
+    return scaled, _centre_box(scaled, prepared.size), F.center_crop(scaled, prepared.size)
+
+
+def _normalise(cropped: Image.Image, prepared: Preparation) -> torch.Tensor:
+    pixels = F.convert_image_dtype(F.pil_to_tensor(cropped), torch.float)
+    normalised: torch.Tensor = F.normalize(pixels, list(prepared.mean), list(prepared.std))
     return normalised.unsqueeze(0)
+
+
+def _resize(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    resized: Image.Image = F.resize(image, size, F.InterpolationMode.BILINEAR, antialias=True)
+    return resized
+
+
+def _scale_to_cover(image: Image.Image, covered: tuple[int, int]) -> Image.Image:
+    bounded = F.center_crop(image, _bounded_size(image, *covered))
+    return _resize(bounded, _covering_size(bounded, *covered))
+
+
+def _centre_box(image: Image.Image, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Where torchvision's `center_crop` cuts, with its rounding."""
+    height, width = size
+    top, left = round((image.height - height) / 2), round((image.width - width) / 2)
+    return left, top, left + width, top + height
 
 
 def _check_length(data: bytes) -> None:

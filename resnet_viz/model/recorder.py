@@ -47,6 +47,10 @@ class Recorder(TorchFunctionMode):
     `modules` are the net's by path, `names` the paths by the modules' identity. One recorder serves one pass.
     """
 
+    keeps_source = True
+    """False for a run on values, which needs the ids only: without the lines of source it costs a third."""
+    needs_gradients = False
+
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
         self.modules = dict(model.named_modules())
@@ -61,13 +65,13 @@ class Recorder(TorchFunctionMode):
         self._lines_above: list[SourceRef] = []
         self._lines: dict[tuple[int, int], SourceRef] = {}
 
-    def listen_to(self, model: nn.Module, image: Tensor) -> None:
-        """Run the model once on an image (N, C, H, W) and record."""
+    def listen_to(self, model: nn.Module, image: Tensor) -> Any:
+        """Run the model once on an image (N, C, H, W) and record; gives what the model returns."""
         self.remember(image, self.input_id)
         self.stop_at = sys._getframe()
         try:
-            with torch.no_grad(), self:
-                model(image)
+            with torch.set_grad_enabled(self.needs_gradients), self:
+                return model(image)
         finally:
             # Frames hold what they run on: let go of them.
             self.stop_at = self._leaf = self._around = None
@@ -114,6 +118,8 @@ class Recorder(TorchFunctionMode):
 
     def locate(self, frame: FrameType | None) -> Where:
         """Walk up to the forward pass's own frame and collect the innermost module and the source lines."""
+        if not self.keeps_source:
+            return self._owner(frame)
         module: nn.Module | None = None
         owner: FrameType | None = None
         lines: list[SourceRef] = []
@@ -139,6 +145,17 @@ class Recorder(TorchFunctionMode):
             self._around, self._lines_above = around, lines[n_below:]
         path = None if module is None else self.names[id(module)]
         return Where(path, module, owner, tuple(lines))
+
+    def _owner(self, frame: FrameType | None) -> Where:
+        """The innermost module alone."""
+        while frame is not None and frame is not self.stop_at:
+            if frame.f_code is _CALL:
+                module = frame.f_locals["self"]
+                path = self.names.get(id(module))
+                if path is not None:
+                    return Where(path, module, frame, ())
+            frame = frame.f_back
+        return Where(None, None, None, ())
 
     def _line(self, code: CodeType, line: int) -> SourceRef:
         # By identity: a code object's own hash goes through all its bytecode.

@@ -165,14 +165,17 @@ def flatten(x: Tensor, start_dim: int = 0, end_dim: int = -1) -> Outcome | None:
 
 
 def add(x: Tensor, other: Any, *, alpha: float = 1) -> Outcome | None:
-    """The sum, element by element."""
-    return elementwise(x, other)
+    """The sum, element by element; `alpha`, where it is not 1, multiplies what is added."""
+    outcome = elementwise(x, other)
+    return Outcome(outcome.shape, attrs={"alpha": alpha} if alpha != 1 else {}) if outcome else None
 
 
 def add_(x: Tensor, other: Any, *, alpha: float = 1) -> Outcome | None:
     """The sum, written into the first argument."""
-    outcome = elementwise(x, other)
-    return Outcome(outcome.shape, is_inplace=True) if outcome and outcome.shape == tuple(x.shape) else None
+    outcome = add(x, other, alpha=alpha)
+    if outcome is None or outcome.shape != tuple(x.shape):
+        return None
+    return Outcome(outcome.shape, attrs=outcome.attrs, is_inplace=True)
 
 
 def elementwise(x: Any, other: Any = None) -> Outcome | None:
