@@ -22,12 +22,12 @@ def bench_tracing() -> None:
     model = build_model(spec)
     image = torch.randn(spec.input_shape)
     jobs: dict[str, Callable[[], object]] = {
-        "forward": lambda: _forward(model, image),
+        "forward": lambda: forward(model, image),
         "trace_model": lambda: trace_model(model, spec.input_shape),
         "trace_spec": lambda: trace_spec(spec),
         "torchinfo": lambda: summary(model, input_data=image, verbose=0),
     }
-    times = _interleaved(jobs, ROUNDS)
+    times = interleaved(jobs, ROUNDS)
     print(f"ResNet-152 at 224×224, one thread, CPU time, median of {ROUNDS} rounds in turn")
     print(f"  {'forward pass':70}{times['forward'] * 1e3:8.1f} ms")
     print_ratio("module to Trace ÷ forward", times["trace_model"] / times["forward"], 0.10)
@@ -40,7 +40,7 @@ def bench_depth() -> None:
     shallow, deep = PRESETS["resnet152"], ResNetSpec("bottleneck", (3, 4, 200, 3))
     plans = {spec: build_plan(spec) for spec in (shallow, deep)}
     n_ops = {spec: len(trace_spec(spec).ops) for spec in plans}
-    times = _interleaved({spec.name: _tracer(plan, spec) for spec, plan in plans.items()}, 7)
+    times = interleaved({spec.name: _tracer(plan, spec) for spec, plan in plans.items()}, 7)
     per_op = {spec: times[spec.name] / n_ops[spec] for spec in plans}
     print(f"\n{deep.name} ([3,4,200,3], {n_ops[deep]:,} ops) against {shallow.name} ({n_ops[shallow]} ops)")
     print_ratio("time per op, deep ÷ shallow", per_op[deep] / per_op[shallow], 1.5)
@@ -50,16 +50,17 @@ def bench_drawing() -> None:
     """From a Trace to SVG at each level, against one forward pass."""
     spec = PRESETS["resnet152"]
     trace, model, image = trace_spec(spec), build_model(spec), torch.randn(spec.input_shape)
-    jobs: dict[str, Callable[[], object]] = {"forward": lambda: _forward(model, image)}
+    jobs: dict[str, Callable[[], object]] = {"forward": lambda: forward(model, image)}
     for level in ("folded", "block", "op"):
         jobs[level] = lambda level=level: render_graph(draw_graph(trace, level))  # type: ignore[misc]
-    times = _interleaved(jobs, 7)
+    times = interleaved(jobs, 7)
     print("\nDrawing ResNet-152 (Trace to SVG) ÷ forward")
     for level in ("folded", "block", "op"):
         print_ratio(level, times[level] / times["forward"])
 
 
-def _forward(model: torch.nn.Module, image: torch.Tensor) -> None:
+def forward(model: torch.nn.Module, image: torch.Tensor) -> None:
+    """One forward pass without gradients."""
     with torch.inference_mode():
         model(image)
 
@@ -68,7 +69,7 @@ def _tracer(plan: torch.nn.Module, spec: ResNetSpec) -> Callable[[], object]:
     return lambda: trace_model(plan, spec.input_shape)
 
 
-def _interleaved(jobs: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+def interleaved(jobs: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
     """Median CPU seconds of this thread for each job, after one run that is not counted."""
     times: dict[str, list[float]] = {name: [] for name in jobs}
     for counted in range(rounds + 1):
