@@ -142,7 +142,6 @@ def node_stats(maps: Maps, stats: ChannelStats | None = None) -> NodeStats:
     stats = stats or channel_stats(maps)
     values = maps[np.isfinite(maps)].astype(np.float64)
     others = values[values != 0]
-    counts, edges = np.histogram(others, N_BINS)
     is_any = values.size > 0
     return NodeStats(
         n_channels=len(maps),
@@ -154,7 +153,7 @@ def node_stats(maps: Maps, stats: ChannelStats | None = None) -> NodeStats:
         max=float(values.max()) if is_any else np.nan,
         variance=float(values.var()) if is_any else np.nan,
         zeros=1 - others.size / values.size if is_any else np.nan,
-        histogram=Histogram(counts, edges, values.size - others.size),
+        histogram=_histogram(others, values.size - others.size),
     )
 
 
@@ -223,6 +222,14 @@ def cut_page(order: npt.NDArray[np.intp], size: int, at: int) -> ChannelPage:
     n_pages = max(1, ceil(len(order) / size))
     at = min(max(at, 0), n_pages - 1)
     return ChannelPage(tuple(int(channel) for channel in order[at * size : (at + 1) * size]), at, n_pages)
+
+
+def _histogram(others: Figures, n_zeros: int) -> Histogram:
+    """Of the values that are not zero; numpy's own range around a single large value is too narrow for its bins."""
+    least, most = (float(others.min()), float(others.max())) if others.size else (0.0, 1.0)
+    margin = abs(most) / 2 if least == most else 0.0
+    counts, edges = np.histogram(others, N_BINS, (least - margin, most + margin))
+    return Histogram(counts, edges, n_zeros)
 
 
 def _share(sums: npt.NDArray[Any], n: npt.NDArray[np.intp]) -> Figures:

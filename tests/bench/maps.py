@@ -32,6 +32,4 @@ def bench_mosaics() -> None:
     print(f"\nMosaics of four stages of ResNet-152, {sum(len(maps[stage]) for stage in STAGES):,} channels")
     print_amount("mosaics, PNG included", times["mosaics"] * 1e3, "ms")
     print_ratio("(forward + mosaics) ÷ forward", 1 + times["mosaics"] / times["forward"], 1.25)
-    print_ratio(
-        "(capture + mosaics) ÷ forward (to compare)", (times["capture"] + times["mosaics"]) / times["forward"]
-    )
+    print_ratio("(capture + mosaics) ÷ forward (to compare)", (times["capture"] + times["mosaics"]) / times["forward"])

@@ -10,7 +10,9 @@ KINDS = ("relu", "signed", "flat", "wide", "holes")
 
 def make_maps(kind: str) -> npt.NDArray[np.float32]:
     """Maps (C, H, W) of a kind: blobs that differ from channel to channel; channel 3 is dead."""
-    shape = {"relu": (96, 14, 14), "signed": (64, 7, 7), "flat": (40,), "wide": (6, 130, 260), "holes": (16, 14, 14)}[kind]
+    shape = {"relu": (96, 14, 14), "signed": (64, 7, 7), "flat": (40,), "wide": (6, 130, 260), "holes": (16, 14, 14)}[
+        kind
+    ]
     if len(shape) == 1:
         return np.sin(np.arange(shape[0], dtype=np.float32))
     n, height, width = shape
