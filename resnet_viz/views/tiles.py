@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from resnet_viz.errors import DrawError
+from resnet_viz.i18n import _
 from resnet_viz.views.channels import Maps, as_stack
 from resnet_viz.views.colours import Colours
 from resnet_viz.views.levels import EMPTY, Scaling, find_scales, quantise
@@ -47,10 +49,12 @@ def make_mosaic(
 
     A flat output (C,) becomes a strip of bars on one scale. `width` is about the picture's width in pixels; a small
     map is enlarged by whole factors and never smoothed, so that a cell stays a cell, and a large one is reduced to
-    means of equal squares.
+    means of equal squares. Raises DrawError where no channel is left.
     """
     scaling, colours = scaling or Scaling(), colours or Colours()
     picked = range(len(maps)) if channels is None else channels
+    if not picked:
+        raise DrawError(_("No channel is left to show. Name some, as in 0-15, 40, 99."))
     if maps.ndim == 1:
         return _make_strip(maps, picked, scaling, colours, width)
     shape = (len(picked), *as_stack(maps).shape[1:])
