@@ -1,19 +1,16 @@
-"""What is made of a Trace or of arrays without a drawing: runs, labels, the table, mosaics, the snippet, a sentence."""
+"""What is made of a Trace or of arrays without a drawing: runs, labels, the table, the snippet, a sentence."""
 
 import csv
 import re
 from dataclasses import fields
-from io import BytesIO, StringIO
+from io import StringIO
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pytest
 import torch
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
-from PIL import Image
 from torch import nn
 
 from resnet_viz.errors import SpecError
@@ -27,12 +24,7 @@ from resnet_viz.views.labels import cost_lines, field_text, layer_text, stage_ti
 from resnet_viz.views.outline import outline_net, write_outline
 from resnet_viz.views.snippet import write_snippet
 from resnet_viz.views.table import KINDS, Row, make_rows, to_csv
-from resnet_viz.views.tiles import Mosaic, dead_channels, make_mosaic
 from tests.test_graph import NETS, Pair, traced
-
-Maps = npt.NDArray[Any]
-GAP = 255
-
 
 # Runs of equal blocks
 
@@ -178,101 +170,6 @@ def test_a_row_says_what_in_and_out() -> None:
     assert row.source.startswith("BasicBlock.forward:")
     assert (rows["layer2"].what, rows["layer2.0"].what) == ("conv3_x", "BasicBlock · projection")
     assert make_rows(traced("resnet18"), []) == []
-
-
-# Mosaics
-
-
-def indices(mosaic: Mosaic) -> npt.NDArray[np.uint8]:
-    with Image.open(BytesIO(mosaic.png)) as picture:
-        assert (picture.format, picture.mode) == ("PNG", "P")
-        return np.asarray(picture)
-
-
-def tiles(mosaic: Mosaic, height: int, width: int) -> Maps:
-    """The picture cut along its columns into tiles of indices, (n, height, width), each cell one solid square."""
-    picture = indices(mosaic)
-    zoom = ((picture.shape[1] - 2) // mosaic.n_columns - 2) // width
-    down, right = height * zoom + 2, width * zoom + 2
-    assert (picture.shape[0] - 2) % down == (picture.shape[1] - 2) % right == 0
-    n_gaps = (picture == GAP).sum()
-    found = []
-    for n in range(len(mosaic.channels)):
-        top, left = 2 + n // mosaic.n_columns * down, 2 + n % mosaic.n_columns * right
-        tile = picture[top : top + down - 2, left : left + right - 2]
-        cells = tile.reshape(height, zoom, width, zoom)
-        assert (cells == cells[:, :1, :, :1]).all()
-        found.append(cells[:, 0, :, 0])
-    assert n_gaps == picture.size - sum(tile.size * zoom * zoom for tile in found)
-    return np.stack(found)
-
-
-@given(st.data())
-def test_a_bright_pixel_is_found_in_its_tile(data: st.DataObject) -> None:
-    shape = data.draw(st.tuples(st.integers(1, 70), st.integers(1, 9), st.integers(1, 9)))
-    most, width = data.draw(st.integers(1, 80)), data.draw(st.integers(150, 400))
-    place = tuple(data.draw(st.integers(0, size - 1)) for size in shape)
-    maps = np.zeros(shape, np.float32)
-    maps[place] = 7
-    mosaic = make_mosaic(maps, most, width=width)
-    assert mosaic.channels == tuple(range(min(most, shape[0])))
-    assert mosaic.n_channels == shape[0]
-    wanted = np.where(maps[:most] > 0, GAP - 1, 0) if shape[1:] != (1, 1) else 0 * maps[:most]
-    assert (tiles(mosaic, *shape[1:]) == wanted).all()
-
-
-@pytest.mark.filterwarnings("error")
-def test_each_channel_has_its_own_scale_and_the_gap_its_own_index() -> None:
-    maps = np.linspace(-1, 1, 5 * 16, dtype=np.float32).reshape(5, 4, 4) * np.array([1, 9, -1, 0, 1e-9])[:, None, None]
-    found = tiles(make_mosaic(maps), 4, 4)
-    assert [(tile.min(), tile.max()) for tile in found] == [(0, 254), (0, 254), (0, 254), (0, 0), (0, 254)]
-    assert (np.argsort(found[0].ravel()) == np.arange(16)).all()
-    for is_dark, gap in ((False, (255, 255, 255)), (True, (21, 26, 34))):
-        with Image.open(BytesIO(make_mosaic(maps, is_dark=is_dark).png)) as picture:
-            assert picture.convert("RGB").getpixel((0, 0)) == gap
-
-
-@pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("values", [[np.nan], [np.inf, 1], [-np.inf, 2], [np.nan, np.inf, -np.inf], [-3e38, 3e38]])
-def test_what_is_no_number_counts_as_the_least(values: list[float]) -> None:
-    maps = np.full((2, 3, 3), -5, np.float32)
-    maps[:, 2] = 5
-    maps.reshape(2, 9)[0, : len(values)] = values
-    first, second = tiles(make_mosaic(maps), 3, 3)
-    assert set(make_mosaic(maps, strongest_first=True).channels) == {0, 1}
-    assert (second == [[0] * 3, [0] * 3, [GAP - 1] * 3]).all()
-    numbers = np.where(np.isfinite(maps[0]), maps[0], maps[0][np.isfinite(maps[0])].min())
-    assert (first[numbers == numbers.min()] == 0).all()
-    assert (first[numbers == numbers.max()] == GAP - 1).all()
-    assert (tiles(make_mosaic(np.full((2, 3, 3), np.nan, np.float32)), 3, 3) == 0).all()
-
-
-def test_a_flat_output_is_one_strip_on_one_scale() -> None:
-    mosaic = make_mosaic(np.array([0, 2, 1], np.float32))
-    picture = indices(mosaic)[2:-2, 2:-2]
-    third = picture.shape[1] // 3
-    assert (picture == np.repeat(np.array([0, 254, 127]), third)).all()
-    assert (mosaic.channels, mosaic.n_columns) == ((0,), 1)
-
-
-@pytest.mark.parametrize(
-    "shape", [(2048, 7, 7), (2048, 1, 1), (64, 112, 112), (4, 1024, 1024), (3, 300, 1), (1, 1, 5000), (3,), (100_000,)]
-)
-@pytest.mark.parametrize("most", [16, 256])
-def test_the_picture_is_bounded_whatever_the_maps(shape: tuple[int, ...], most: int) -> None:
-    mosaic = make_mosaic(np.random.default_rng(0).random(shape, np.float32), most, width=960)
-    height, width = indices(mosaic).shape
-    assert max(height, width) <= 2.2 * 960
-    assert len(mosaic.channels) <= most
-    assert len(shape) == 1 or mosaic.n_channels == shape[0]
-
-
-def test_the_strongest_come_first_and_dead_channels_are_counted() -> None:
-    maps = np.array([1, -5, 0, 3, -5, 0], np.float32)[:, None, None] * np.array([[1, 2]], np.float32)
-    assert make_mosaic(maps, most=4, strongest_first=True).channels == (1, 4, 3, 0)
-    assert make_mosaic(maps, most=4).channels == (0, 1, 2, 3)
-    assert dead_channels(maps) == make_mosaic(maps, most=1).n_dead == 2
-    assert dead_channels(maps[:, :, :1]) == 6
 
 
 # The Python that builds a net

@@ -23,6 +23,8 @@ from resnet_viz.records import Trace
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.units import format_bytes
 from resnet_viz.views.address import View, drawing_address
+from resnet_viz.views.channels import strongest_channels
+from resnet_viz.views.colours import Colours
 from resnet_viz.views.describe import describe_net
 from resnet_viz.views.detail import LEVELS, Detail
 from resnet_viz.views.facts import Facts, drawn_facts, net_facts
@@ -241,4 +243,5 @@ def get_mosaic(
     key: tuple[Any, ...], most: int, strongest_first: bool, is_dark: bool, _maps: npt.NDArray[Any]
 ) -> Mosaic:
     """The mosaic of some maps; `key` is what they were made from."""
-    return make_mosaic(_maps, most, strongest_first, is_dark=is_dark)
+    channels = strongest_channels(_maps, most) if strongest_first else range(min(most, len(_maps)))
+    return make_mosaic(_maps, channels if _maps.ndim == 3 else None, colours=Colours(is_dark=is_dark))

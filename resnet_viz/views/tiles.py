@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
 from math import ceil, sqrt
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-_GAP_INDEX = 255
-"""The last colour is the gap between tiles: index 0 would look like a channel that is silent."""
-_LEVELS = 255
+from resnet_viz.errors import DrawError
+from resnet_viz.i18n import _
+from resnet_viz.views.channels import Maps, as_stack
+from resnet_viz.views.colours import Colours
+from resnet_viz.views.levels import EMPTY, Scaling, find_scales, quantise
+from resnet_viz.views.sheet import make_sheet, reduce_maps
+
 _BAR_HEIGHT = 24
+_GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,63 +32,85 @@ class Mosaic:
     channels: tuple[int, ...]
     n_channels: int
     n_dead: int
-    """Channels that are the same everywhere."""
+    """Channels of the node that are the same everywhere."""
     reduced_by: int
     """Cells of a map that one cell of its tile stands for, along each axis."""
 
 
 def make_mosaic(
-    maps: npt.NDArray[Any], most: int = 64, strongest_first: bool = False, width: int = 960, is_dark: bool = False
+    maps: Maps,
+    channels: Sequence[int] | None = None,
+    scaling: Scaling | None = None,
+    colours: Colours | None = None,
+    *,
+    width: int = 960,
 ) -> Mosaic:
-    """Tile the channels of (C, H, W) maps, each scaled from its own least to its greatest value.
+    """Tile some channels (all) of (C, H, W) maps, in the order they are given in.
 
-    A flat output (C,) becomes a strip of bars on one scale. `most` bounds the tiles, `width` is about the picture's
-    width in pixels; a small map is enlarged by whole factors and never smoothed, so that a cell stays a cell, and a
-    large one is reduced to means of equal squares.
+    A flat output (C,) becomes a strip of bars on one scale. `width` is about the picture's width in pixels; a small
+    map is enlarged by whole factors and never smoothed, so that a cell stays a cell, and a large one is reduced to
+    means of equal squares. Raises DrawError where no channel is left.
     """
-    is_flat = maps.ndim == 1
-    stack = maps.reshape(1, 1, -1).repeat(_BAR_HEIGHT, axis=1) if is_flat else maps
-    order = _order(stack, strongest_first)[:most]
-    n_columns = 1 if is_flat else min(len(order), max(1, _columns(len(order), stack.shape[1:])))
-    n_dead = 0 if is_flat else dead_channels(stack)
-    factor = _reduction(stack[order].shape, n_columns, 2 * width)
-    tiles = _to_indices(_reduce(stack[order], factor))
-    picture = _paste(tiles, n_columns, _zoom(tiles.shape, n_columns, width))
-    image = Image.fromarray(picture)
-    image.putpalette(_palette(is_dark))
+    scaling, colours = scaling or Scaling(), colours or Colours()
+    picked = range(len(maps)) if channels is None else channels
+    if not picked:
+        raise DrawError(_("No channel is left to show. Name some, as in 0-15, 40, 99."))
+    if maps.ndim == 1:
+        return _make_strip(maps, picked, scaling, colours, width)
+    shape = (len(picked), *as_stack(maps).shape[1:])
+    n_columns = min(len(picked), max(1, _columns(shape)))
+    factor = _reduction(shape, n_columns, 2 * width)
+    sheet = make_sheet(maps, picked, scaling, factor)
+    picture = paste(sheet.levels, n_columns, _zoom(sheet.levels.shape, n_columns, width))
+    png = to_png(picture, colours.table(sheet.scales.is_centred))
+    return Mosaic(png, n_columns, sheet.channels, len(maps), dead_channels(maps), factor)
+
+
+def dead_channels(maps: Maps) -> int:
+    """How many channels of (C, H, W) maps are the same everywhere; a channel of one cell is never dead."""
+    flat = as_stack(maps).reshape(len(maps), -1)
+    if flat.shape[1] == 1:
+        return 0
+    least, most = flat.min(axis=1), flat.max(axis=1)
+    return int(((least == most) & np.isfinite(most)).sum())
+
+
+def paste(tiles: npt.NDArray[np.uint8], n_columns: int, zoom: int) -> npt.NDArray[np.uint8]:
+    """Tiles (n, h, w) side by side, each cell `zoom` pixels wide and high, with a gap of two pixels around each."""
+    big = tiles.repeat(zoom, axis=1).repeat(zoom, axis=2) if zoom > 1 else tiles
+    n, height, width = big.shape
+    n_rows = ceil(n / n_columns)
+    cells = np.full((n_rows * n_columns, height + _GAP, width + _GAP), EMPTY, np.uint8)
+    cells[:n, _GAP:, _GAP:] = big
+    rows = cells.reshape(n_rows, n_columns, height + _GAP, width + _GAP).transpose(0, 2, 1, 3)
+    inner = rows.reshape(n_rows * (height + _GAP), n_columns * (width + _GAP))
+    return np.pad(inner, ((0, _GAP), (0, _GAP)), constant_values=EMPTY)
+
+
+def to_png(levels: npt.NDArray[np.uint8], table: npt.NDArray[np.uint8]) -> bytes:
+    """A PNG of levels (h, w) with the colours (256, 3) as its palette."""
+    image = Image.fromarray(levels)
+    image.putpalette(table.tobytes())
     buffer = BytesIO()
-    image.save(buffer, format="PNG", compress_level=3)
-    return Mosaic(buffer.getvalue(), n_columns, tuple(int(channel) for channel in order), len(stack), n_dead, factor)
+    # Maps are noise to a search for repetitions: counting runs takes half the time and gives a smaller file.
+    image.save(buffer, format="PNG", compress_level=1, compress_type=zlib.Z_RLE)
+    return buffer.getvalue()
 
 
-def dead_channels(maps: npt.NDArray[Any]) -> int:
-    """How many channels of (C, H, W) maps are the same everywhere."""
-    flat = maps.reshape(len(maps), -1)
-    return int((flat.max(axis=1) == flat.min(axis=1)).sum())
+def _make_strip(maps: Maps, channels: Sequence[int], scaling: Scaling, colours: Colours, width: int) -> Mosaic:
+    """A flat output (C,): one bar a value."""
+    values = maps[list(channels)].reshape(1, 1, -1)
+    factor = max(1, ceil(values.shape[2] / (2 * width)))
+    scales = find_scales(maps, scaling, [0])
+    bars = quantise(reduce_maps(values, factor), scales).repeat(_BAR_HEIGHT, axis=1)
+    png = to_png(paste(bars, 1, _zoom(bars.shape, 1, width)), colours.table(scales.is_centred))
+    return Mosaic(png, 1, tuple(int(channel) for channel in channels), len(maps), 0, factor)
 
 
-def _order(stack: npt.NDArray[Any], strongest_first: bool) -> npt.NDArray[np.intp]:
-    if not strongest_first:
-        return np.arange(len(stack))
-    return np.argsort(-np.abs(stack).mean(axis=(1, 2), dtype=np.float64), kind="stable")
-
-
-def _columns(n: int, shape: tuple[int, ...]) -> int:
+def _columns(shape: tuple[int, ...]) -> int:
     """About twice as wide as high, whatever the shape of the maps."""
-    return ceil(sqrt(2 * n * shape[0] / shape[1]))
-
-
-def _to_indices(stack: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
-    """Values to palette indices 0 to 254, channel by channel; what is no number counts as the least."""
-    values = stack.astype(np.float64)
-    is_number = np.isfinite(values)
-    least = values.min(axis=(1, 2), keepdims=True, where=is_number, initial=np.inf)
-    values = np.where(is_number, values, np.where(np.isfinite(least), least, 0))
-    least = values.min(axis=(1, 2), keepdims=True)
-    reach = values.max(axis=(1, 2), keepdims=True) - least
-    scaled = np.divide(values - least, reach, out=np.zeros_like(values), where=reach > 0)
-    indices: npt.NDArray[np.uint8] = (scaled * (_LEVELS - 1)).round().astype(np.uint8)
-    return indices
+    n, height, width = shape
+    return ceil(sqrt(2 * n * height / width))
 
 
 def _reduction(shape: tuple[int, ...], n_columns: int, most: int) -> int:
@@ -92,41 +119,6 @@ def _reduction(shape: tuple[int, ...], n_columns: int, most: int) -> int:
     return max(1, ceil(n_columns * width / most), ceil(ceil(n / n_columns) * height / most))
 
 
-def _reduce(stack: npt.NDArray[Any], factor: int) -> npt.NDArray[Any]:
-    """Means of squares; what is left at the lower and the right edge falls away."""
-    if factor == 1:
-        return stack
-    n, height, width = stack.shape
-    rows, columns = min(factor, height), min(factor, width)
-    whole = stack[:, : height - height % rows, : width - width % columns]
-    means: npt.NDArray[Any] = whole.reshape(n, height // rows, rows, width // columns, columns).mean(axis=(2, 4))
-    return means
-
-
 def _zoom(shape: tuple[int, ...], n_columns: int, width: int) -> int:
     n_rows = ceil(shape[0] / n_columns)
     return max(1, min(width // (n_columns * (shape[2] + 1)), 2 * width // (n_rows * (shape[1] + 1))))
-
-
-def _paste(tiles: npt.NDArray[np.uint8], n_columns: int, zoom: int) -> npt.NDArray[np.uint8]:
-    """Tiles side by side with a gap of two pixels around each."""
-    gap = 2
-    big = tiles.repeat(zoom, axis=1).repeat(zoom, axis=2)
-    n, height, width = big.shape
-    n_rows = ceil(n / n_columns)
-    picture = np.full((n_rows * (height + gap) + gap, n_columns * (width + gap) + gap), _GAP_INDEX, np.uint8)
-    for index, tile in enumerate(big):
-        row, column = divmod(index, n_columns)
-        top, left = gap + row * (height + gap), gap + column * (width + gap)
-        picture[top : top + height, left : left + width] = tile
-    return picture
-
-
-@cache
-def _palette(is_dark: bool) -> list[int]:
-    """Viridis in 255 steps, and the page's own colour for the gaps."""
-    from plotly.colors import sample_colorscale, unlabel_rgb  # here, since the first paint need not wait for it
-
-    colours = sample_colorscale("Viridis", np.linspace(0, 1, _LEVELS))
-    gap = (21, 26, 34) if is_dark else (255, 255, 255)
-    return [round(part) for colour in colours for part in unlabel_rgb(colour)] + list(gap)

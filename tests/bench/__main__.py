@@ -12,6 +12,7 @@ import torch
 from tests.bench.beside import bench_graph
 from tests.bench.engine import bench_depth, bench_drawing, bench_tracing
 from tests.bench.insight import bench_insight
+from tests.bench.maps import bench_mosaics
 from tests.bench.page import bench_page
 from tests.bench.viewer import is_installed
 from tests.browser.serving import launch_chromium
@@ -26,6 +27,7 @@ def main() -> None:
         bench_depth()
         bench_drawing()
         bench_insight()
+        bench_mosaics()
     if options.no_page:
         return
     with launch_chromium() as browser:

@@ -22,7 +22,7 @@ def bench_tracing() -> None:
     model = build_model(spec)
     image = torch.randn(spec.input_shape)
     jobs: dict[str, Callable[[], object]] = {
-        "forward": lambda: _forward(model, image),
+        "forward": lambda: forward(model, image),
         "trace_model": lambda: trace_model(model, spec.input_shape),
         "trace_spec": lambda: trace_spec(spec),
         "torchinfo": lambda: summary(model, input_data=image, verbose=0),
@@ -50,7 +50,7 @@ def bench_drawing() -> None:
     """From a Trace to SVG at each level, against one forward pass."""
     spec = PRESETS["resnet152"]
     trace, model, image = trace_spec(spec), build_model(spec), torch.randn(spec.input_shape)
-    jobs: dict[str, Callable[[], object]] = {"forward": lambda: _forward(model, image)}
+    jobs: dict[str, Callable[[], object]] = {"forward": lambda: forward(model, image)}
     for level in ("folded", "block", "op"):
         jobs[level] = lambda level=level: render_graph(draw_graph(trace, level))  # type: ignore[misc]
     times = interleaved(jobs, 7)
@@ -59,7 +59,8 @@ def bench_drawing() -> None:
         print_ratio(level, times[level] / times["forward"])
 
 
-def _forward(model: torch.nn.Module, image: torch.Tensor) -> None:
+def forward(model: torch.nn.Module, image: torch.Tensor) -> None:
+    """One forward pass without gradients."""
     with torch.inference_mode():
         model(image)
 

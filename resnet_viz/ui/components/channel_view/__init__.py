@@ -1,0 +1,155 @@
+"""The channels of a node on the page: a canvas of tiles to point at, walk over and choose one from, to see it large.
+
+All of that happens in the browser, from one page of levels; Python hears which channel is chosen, and of nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from resnet_viz.records import Field
+from resnet_viz.ui.components.channel_view.words import view_words
+from resnet_viz.views.channels import ChannelStats, Maps, as_stack
+from resnet_viz.views.colours import Colours
+from resnet_viz.views.levels import Scaling
+from resnet_viz.views.sheet import Sheet, make_sheet
+
+__all__ = ["ChannelTiles", "Looks", "channel_view", "make_tiles", "pack_tiles", "read_choice"]
+
+_HERE = Path(__file__).parent
+VIEW_FILES = ("dom", "unpack", "numbers", "paint", "large", "field", "point", "walk", "channel_view")
+_MOST_SIDE = 128
+"""Cells of a tile along a side: more would be smaller than a pixel, and megabytes."""
+
+_view = st.components.v2.component(
+    "channel_view",
+    html='<div class="channel-view"></div>',
+    css=(_HERE / "channel_view.css").read_text(encoding="utf-8"),
+    js="\n".join((_HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in VIEW_FILES),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """The part of the input that a cell can see: the node's receptive field, and the picture to draw it on."""
+
+    field: tuple[Field, Field]
+    """Vertical and horizontal."""
+    input_size: tuple[int, int]
+    """Height and width of the input, in pixels."""
+    thumbnail: bytes
+    """The input as the net sees it, as PNG of any size."""
+    is_global: bool = False
+    """Statistics of the whole picture enter, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTiles:
+    """One page of channels, ready for the browser."""
+
+    sheet: Sheet
+    size: tuple[int, int]
+    """Height and width of the maps in cells, before they were reduced."""
+    figures: tuple[tuple[float | None, ...], ...]
+    """Of each channel: mean, least, greatest, variance, share of zeros, norm, number of values that are not finite."""
+    is_clipped: bool
+    table: bytes
+    """The colours of the levels 0 to 254: red, green and blue of each."""
+    looks: Looks | None = None
+
+
+def make_tiles(
+    maps: Maps,
+    channels: tuple[int, ...],
+    stats: ChannelStats,
+    scaling: Scaling | None = None,
+    colours: Colours | None = None,
+    looks: Looks | None = None,
+) -> ChannelTiles:
+    """A page of channels of (C, H, W) or (C,) maps; `stats` are those of all their channels.
+
+    Maps of more than 128 cells along a side are reduced to means of equal squares.
+    """
+    scaling, colours = scaling or Scaling(), colours or Colours()
+    height, width = as_stack(maps).shape[1:]
+    sheet = make_sheet(maps, channels, scaling, -(-max(height, width) // _MOST_SIDE))
+    columns = (stats.mean, stats.min, stats.max, stats.variance, stats.zeros, stats.norm, stats.n_bad)
+    figures = tuple(tuple(_plain(float(column[channel])) for column in columns) for channel in channels)
+    table = colours.table(sheet.scales.is_centred)[:255].tobytes()
+    return ChannelTiles(sheet, (int(height), int(width)), figures, scaling.clip > 0, table, looks)
+
+
+def channel_view(
+    key: str, tiles: ChannelTiles, on_choice: Callable[[int | None], None] | None = None, chosen: int | None = None
+) -> int | None:
+    """The canvas of a page of channels; gives the channel that is shown large, if it is one of the page's.
+
+    `key` is its name, of this one alone on the page. `on_choice` is called, before the script runs again, with the
+    channel somebody chose (None: none). `chosen` is what it begins with: the page's address may say so; what is
+    chosen in the browser later is not to be passed back, for every change sends the whole page of levels again.
+    """
+
+    def answer() -> None:
+        if on_choice is not None:
+            on_choice(read_choice(st.session_state[key]["selected"], tiles.sheet.channels))
+
+    result = _view(
+        key=key,
+        data=pack_tiles(tiles, chosen),
+        default={"selected": chosen},
+        on_selected_change=answer,
+    )
+    return read_choice(result["selected"], tiles.sheet.channels)
+
+
+def read_choice(value: object, channels: tuple[int, ...]) -> int | None:
+    """A choice as it came from the browser, checked: one of the channels, or None."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value in channels else None
+
+
+def pack_tiles(tiles: ChannelTiles, chosen: int | None = None) -> bytes:
+    """What the browser gets, since bytes cannot lie inside JSON.
+
+    Four bytes with the length of a JSON header (little-endian), the header, then the levels, the colours and the
+    thumbnail, whose lengths the header tells.
+    """
+    sheet, looks = tiles.sheet, tiles.looks
+    blobs = [sheet.levels.tobytes(), tiles.table, looks.thumbnail if looks else b""]
+    header = {
+        "lengths": [len(blob) for blob in blobs],
+        "tile": sheet.levels.shape[1:],
+        "size": tiles.size,
+        "reducedBy": sheet.reduced_by,
+        "channels": sheet.channels,
+        "low": sheet.scales.low.tolist(),
+        "high": sheet.scales.high.tolist(),
+        "isCentred": sheet.scales.is_centred,
+        "isClipped": tiles.is_clipped,
+        "figures": tiles.figures,
+        "chosen": chosen,
+        "looks": _looks(looks),
+        "words": view_words(),
+    }
+    packed = json.dumps(header, allow_nan=False).encode()
+    return len(packed).to_bytes(4, "little") + packed + b"".join(blobs)
+
+
+def _looks(looks: Looks | None) -> dict[str, object] | None:
+    if looks is None:
+        return None
+    return {
+        "field": [asdict(axis) for axis in looks.field],
+        "input": looks.input_size,
+        "isGlobal": looks.is_global,
+    }
+
+
+def _plain(value: float) -> float | None:
+    """JSON has no NaN."""
+    return value if np.isfinite(value) else None

@@ -1,0 +1,125 @@
+// Puts a view together. Called again with the same parentElement whenever data or theme change: one view per element
+// is kept, listeners are bound once, and all of them go with the view.
+
+const views = new WeakMap();
+
+export default function ({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".channel-view");
+  if (!root || !data) return undefined;
+  let view = views.get(root);
+  if (!view) {
+    view = makeView(root, unpack(data));
+    views.set(root, view);
+  }
+  view.tell = setStateValue;
+  if (view.data !== data) update(view, data);
+  return () => closeView(view);
+}
+
+function makeView(root, page) {
+  const view = {
+    root, page, data: null, closing: new AbortController(), chosen: page.chosen, cursor: 0, cell: { row: 0, column: 0 },
+    sheet: null, picture: null, grid: { zoom: 1, columns: 1, pitch: { x: 1, y: 1 } }, largeZoom: 1, width: 0,
+  };
+  const on = view.closing.signal;
+  buildParts(view, on);
+  listenToPointer(view, on);
+  listenToKeys(view, on);
+  view.observer = new ResizeObserver(() => onResize(view));
+  view.observer.observe(view.root);
+  return view;
+}
+
+function buildParts(view, on) {
+  const { words } = view.page;
+  view.pane = element("div", "pane");
+  view.pane.tabIndex = 0;
+  view.pane.setAttribute("role", "listbox");
+  view.pane.setAttribute("aria-label", words.channels);
+  view.canvas = element("canvas");
+  view.canvas.setAttribute("aria-hidden", "true");
+  view.options = element("div", "options");
+  view.options.setAttribute("role", "presentation");
+  view.cursorFrame = element("div", "frame cursor");
+  view.chosenFrame = element("div", "frame chosen");
+  view.board = element("div", "board");
+  view.board.setAttribute("role", "presentation");
+  view.board.append(view.canvas, view.cursorFrame, view.chosenFrame);
+  view.pane.append(view.board, view.options);
+  view.hint = element("p", "hint", words.hint);
+  view.large = makeLarge(view, on);
+  view.field = makeField(view);
+  view.side = element("div", "side");
+  view.side.append(view.large, view.field);
+  view.tip = element("div", "tip");
+  view.tip.setAttribute("role", "tooltip");
+  view.tip.hidden = true;
+  view.live = element("div", "live");
+  view.live.setAttribute("aria-live", "polite");
+  view.root.replaceChildren(view.hint, view.pane, view.side, view.tip, view.live);
+}
+
+// Another page of channels: what was chosen stays chosen where it is there again.
+function update(view, data) {
+  view.data = data;
+  view.page = unpack(data);
+  view.sheet = null;
+  view.cursor = clamp(Math.max(0, view.page.channels.indexOf(view.chosen)), 0, Math.max(0, view.page.count - 1));
+  view.tip.hidden = true;
+  listOptions(view);
+  loadThumbnail(view);
+  paintAll(view);
+}
+
+function paintAll(view) {
+  showLarge(view);
+  layOut(view);
+  paintTiles(view);
+}
+
+function listOptions(view) {
+  const { page } = view;
+  const { words } = page;
+  const { language } = words;
+  view.hint.textContent = page.count ? words.hint : words.nothing;
+  const options = page.channels.map((n, place) => {
+    const [mean, low, high] = page.figures[place];
+    const values = { n, mean: numberText(mean, language), low: numberText(low, language), high: numberText(high, language) };
+    const isDead = low !== null && low === high && page.height * page.width > 1;
+    const option = element("div", "", sentence(isDead ? words.dead : words.option, values));
+    option.id = `channel-${place}`;
+    option.setAttribute("role", "option");
+    option.setAttribute("aria-selected", String(n === view.chosen));
+    return option;
+  });
+  view.options.replaceChildren(...options);
+  if (page.count) view.pane.setAttribute("aria-activedescendant", `channel-${view.cursor}`);
+  else view.pane.removeAttribute("aria-activedescendant");
+}
+
+// Chosen by hand; null closes what is large. Python is told once for each change.
+function choose(view, channel) {
+  if (view.chosen === channel) return;
+  view.chosen = channel;
+  const { words, channels } = view.page;
+  [...view.options.children].forEach((option, place) => option.setAttribute("aria-selected", String(channels[place] === channel)));
+  announce(view, channel === null ? words.closed : sentence(words.selected, { n: channel }));
+  paintAll(view);
+  if (channel !== null) view.largePane.scrollIntoView({ block: "nearest" });
+  view.tell("selected", channel);
+}
+
+function onResize(view) {
+  const { clientWidth: width } = view.root;
+  if (view.closing.signal.aborted || width === view.width || width === 0 || !view.data) return;
+  view.width = width;
+  paintAll(view);
+}
+
+function closeView(view) {
+  view.closing.abort();
+  view.observer.disconnect();
+  view.picture?.close();
+  views.delete(view.root);
+  view.root.replaceChildren();
+}

@@ -1,0 +1,22 @@
+// Making elements. Words only ever become text or attributes, never markup.
+
+function element(name, className = "", text = null) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text !== null) made.textContent = text;
+  return made;
+}
+
+// "{n} of {total}" with its values filled in.
+function sentence(template, values) {
+  return template.replace(/\{(\w+)\}/g, (all, key) => (Object.hasOwn(values, key) ? String(values[key]) : all));
+}
+
+function clamp(value, least, most) {
+  return Math.max(least, Math.min(most, value));
+}
+
+// Read out by a screen reader; the same words twice are read twice.
+function announce(view, words) {
+  view.live.textContent = view.live.textContent === words ? `${words}\u00a0` : words;
+}

@@ -1,0 +1,51 @@
+"""All that the canvas of channels says: labels, figures, keys, and what is read out."""
+
+from __future__ import annotations
+
+from resnet_viz.i18n import _, current_language
+
+
+def view_words() -> dict[str, object]:
+    """The words by key, in the reader's language; `{n}` and the like are filled in the browser."""
+    return {
+        "language": current_language().replace("_", "-"),
+        "channels": _("Channels; the arrow keys move the cursor, Enter shows one large"),
+        "channel": _("Channel {n}"),
+        "option": _("Channel {n}, mean {mean}, from {low} to {high}"),
+        "dead": _("Channel {n}, the same everywhere"),
+        "cell": _("row {row}, column {column}"),
+        "cells": _("rows {row} to {lastRow}, columns {column} to {lastColumn}"),
+        "meanOf": _("mean of {n}×{n} cells"),
+        "noValue": _("no finite value"),
+        "large": _("Channel {n} large; the arrow keys move over its cells"),
+        "selected": _("Channel {n} is shown large"),
+        "closed": _("No channel is shown large"),
+        "close": _("Close"),
+        "closeTitle": _("Show no channel large"),
+        "hint": _("Point at a cell for its value; click a channel to see it large."),
+        "nothing": _("No channel to show"),
+        "figures": _figures(),
+        **_field(),
+    }
+
+
+def _figures() -> dict[str, str]:
+    return {
+        "mean": _("Mean"),
+        "min": _("Least"),
+        "max": _("Greatest"),
+        "deviation": _("Standard deviation"),
+        "zeros": _("Zeros"),
+        "norm": _("Norm"),
+        "bad": _("NaN or infinite"),
+    }
+
+
+def _field() -> dict[str, str]:
+    return {
+        "picture": _("The input, and what the cell under the pointer can see of it"),
+        "fieldHint": _("Point at a cell to see what part of the input it can see."),
+        "fieldWhole": _("Receptive field: {height}×{width} px"),
+        "fieldClipped": _("Receptive field: {height}×{width} px, of which {seenHeight}×{seenWidth} lie in the picture"),
+        "fieldGlobal": _("Statistics of the whole picture enter, too."),
+    }
