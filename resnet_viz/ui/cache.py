@@ -13,18 +13,12 @@ from dataclasses import dataclass
 from threading import Event, Semaphore
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
-from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _, use_language
 from resnet_viz.records import Trace
 from resnet_viz.spec import ResNetSpec
-from resnet_viz.units import format_bytes
 from resnet_viz.views.address import View, drawing_address
-from resnet_viz.views.channels import strongest_channels
-from resnet_viz.views.colours import Colours
 from resnet_viz.views.describe import describe_net
 from resnet_viz.views.detail import LEVELS, Detail
 from resnet_viz.views.facts import Facts, drawn_facts, net_facts
@@ -33,11 +27,9 @@ from resnet_viz.views.graph import count_boxes, draw_graph
 from resnet_viz.views.inspect import Inspection, inspect_node
 from resnet_viz.views.outline import write_outline
 from resnet_viz.views.table import Row, make_rows
-from resnet_viz.views.tiles import Mosaic, make_mosaic
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from torchvision.models.resnet import ResNet
 
     from resnet_viz.model.devices import Device
 
@@ -170,14 +162,6 @@ def get_inspection(spec: ResNetSpec, node_id: str, language: str) -> Inspection:
     return inspect_node(trace, find_run(trace, node_id) or trace.nodes[node_id])
 
 
-@st.cache_resource(max_entries=2, ttl=_HOUR, show_spinner=False)
-def get_model(spec: ResNetSpec, device: str) -> ResNet:
-    """The net with random weights on a device."""
-    from resnet_viz.model.build import build_model
-
-    return build_model(spec, device)
-
-
 @st.cache_resource(max_entries=3, scope="session", show_spinner=False)
 def get_upload(file_id: str, language: str, _data: bytes) -> Picture:
     """An uploaded picture, decoded once. It stays in memory as long as its session. Raises ImageError."""
@@ -189,15 +173,6 @@ def get_upload(file_id: str, language: str, _data: bytes) -> Picture:
     note = _("{width}×{height} pixels. It stays in memory for this session and is never written.")
     caption = note.format(width=f"{image.width:,}", height=f"{image.height:,}")
     return Picture(image, _thumbnail(image), key, caption)
-
-
-def _get_model_or_room(spec: ResNetSpec, device: str) -> ResNet:
-    """The net; where it does not fit beside nets that only the cache holds, those make room."""
-    try:
-        return get_model(spec, device)
-    except SpecError:
-        get_model.clear()
-        return get_model(spec, device)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -214,34 +189,3 @@ def _thumbnail(image: Image) -> Image:
     small = image.copy()
     small.thumbnail(_THUMBNAIL)
     return small
-
-
-# Shared, not copied: a copy of the maps of one layer costs as much as all the rest of a rerun.
-@st.cache_resource(max_entries=3, scope="session", show_spinner=False)
-def get_maps(spec: ResNetSpec, device: str, node_id: str, picture: str, _image: Image) -> npt.NDArray[np.float32]:
-    """Feature maps of a picture at a node, float32 (C, H, W) or (C,), not to be written to; `picture` is its key.
-
-    Raises SpecError where they are too many to be kept, and whatever `capture` raises.
-    """
-    from resnet_viz.model.capture import capture
-
-    n_bytes = get_trace(spec).nodes[node_id].outputs[0].n_bytes
-    if n_bytes > _MOST_MAPS:
-        raise SpecError(
-            _("The maps of {node} take {size}; the page shows at most {most}. Choose a smaller input.").format(
-                node=node_id, size=format_bytes(n_bytes), most=format_bytes(_MOST_MAPS)
-            )
-        )
-    with _one_forward:
-        maps = capture(_get_model_or_room(spec, device), _image, [node_id], spec.input_size)[node_id]
-    maps.setflags(write=False)
-    return maps
-
-
-@st.cache_data(max_entries=8, scope="session", show_spinner=False)
-def get_mosaic(
-    key: tuple[Any, ...], most: int, strongest_first: bool, is_dark: bool, _maps: npt.NDArray[Any]
-) -> Mosaic:
-    """The mosaic of some maps; `key` is what they were made from."""
-    channels = strongest_channels(_maps, most) if strongest_first else range(min(most, len(_maps)))
-    return make_mosaic(_maps, channels if _maps.ndim == 3 else None, colours=Colours(is_dark=is_dark))

@@ -36,6 +36,14 @@ W_SOURCE, W_SAMPLE, W_UPLOAD, W_CAMERA, W_ORDER, W_MOST = (
 )
 W_KINDS, W_FIND, W_TABLE = "w_kinds", "w_find", "w_table"
 W_GRAPH, W_FOLD_ALL = "w_graph", "w_fold_all"
+W_WEIGHTS, W_DOWNLOAD, W_WEIGHTS_FILE = "w_weights", "w_download", "w_weights_file"
+W_CROP, W_CROP_ZOOM, W_CROP_X, W_CROP_Y = "w_crop", "w_crop_zoom", "w_crop_x", "w_crop_y"
+W_LOOK, W_PLAY, W_FRAME = "w_look", "w_play", "w_frame"
+W_BLOCK_SHOW, W_BLOCK_CHANNEL, W_ON_PICTURE = "w_block_show", "w_block_channel", "w_on_picture"
+W_METHOD, W_CLASS, W_CAM_NODE, W_OPACITY, W_OCCLUDE = "w_method", "w_class", "w_cam_node", "w_opacity", "w_occlude"
+W_SCOPE, W_CLIP, W_COLOURS, W_PAGE, W_FILTER = "w_scope", "w_clip", "w_colours", "w_page", "w_filter"
+W_TILES, W_CELL_ROW, W_CELL_COLUMN, W_EFFECTIVE = "w_tiles", "w_cell_row", "w_cell_column", "w_effective"
+W_CHANGES, W_FILM_STARTED = "w_changes", "w_film_started"
 W_KEEP_FORMAT, W_KEEP_THEME, W_KEEP_TRANSPARENT = "w_keep_format", "w_keep_theme", "w_keep_transparent"
 W_KEEP_PAGE, W_KEEP_SCALE, W_KEEP_FILE = "w_keep_page", "w_keep_scale", "w_keep_file"
 
@@ -98,4 +106,5 @@ def seed_widgets(view: View) -> None:
     session[W_HEIGHT], session[W_INPUT_WIDTH] = spec.input_size
     session[W_LEVEL] = view.level
     session[W_FORM] = view.form
+    session[W_LOOK] = view.look
     session.pop(SPEC_ERROR, None)

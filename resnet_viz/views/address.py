@@ -21,7 +21,7 @@ LEVEL, FORM, SHADE, NODE, WEIGHTS, LOOK = "level", "form", "shade", "node", "wei
 PART_KEYS = {"folded": "folded", "block": "blocks", "op": "ops"}
 KEYS = (LEVEL, FORM, SHADE, NODE, WEIGHTS, LOOK, *PART_KEYS.values())
 MOST_PARTS = 200
-RANDOM = "random"
+RANDOM, FILE = "random", "file"
 # What can be looked at below the drawing.
 LOOKS = ("channels", "filmstrip", "block", "prediction", "kernels")
 DEFAULT_SPEC = PRESETS["resnet18"]
@@ -42,7 +42,7 @@ class View:
     parts: tuple[tuple[str, str], ...] = ()
     shade: str = SHADES[0]
     weights: str = RANDOM
-    """`random`, or the name of a published set as in IMAGENET1K_V2; whether the net has it, torchvision must tell."""
+    """`random`, `file`, or a published set as in IMAGENET1K_V2; whether the net has it, torchvision must tell."""
     look: str = LOOKS[0]
 
 
@@ -122,7 +122,7 @@ def _read_spec(params: Mapping[str, str], notes: list[str]) -> ResNetSpec:
 
 def _read_weights(params: Mapping[str, str], notes: list[str]) -> str:
     got = params.get(WEIGHTS, RANDOM)
-    if got == RANDOM or re.fullmatch(r"[A-Z][A-Z0-9_]{0,40}", got):
+    if got in (RANDOM, FILE) or re.fullmatch(r"[A-Z][A-Z0-9_]{0,40}", got):
         return got
     notes.append(
         _("weights: got “{got}”; a name as in IMAGENET1K_V2 is expected. Random weights are used instead.").format(

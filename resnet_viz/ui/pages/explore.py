@@ -11,8 +11,12 @@ from resnet_viz.spec import CONVS_PER_BLOCK, ResNetSpec
 from resnet_viz.ui import cache, controls, state
 from resnet_viz.ui.graph_panel import show_graph
 from resnet_viz.ui.inspector import show_node
-from resnet_viz.ui.panels import show_maps, show_picture, show_table
+from resnet_viz.ui.maps_panel import show_maps
+from resnet_viz.ui.picture_panel import show_picture
+from resnet_viz.ui.scene import Scene, Weights
+from resnet_viz.ui.table_panel import show_table
 from resnet_viz.ui.warm import warm_presets
+from resnet_viz.ui.weights_panel import choose_weights
 from resnet_viz.units import format_bytes, format_count, format_exact, format_macs
 from resnet_viz.views.address import View
 from resnet_viz.views.fold import resolve_node
@@ -46,14 +50,15 @@ def show() -> None:
         trace = cache.get_trace(view.spec)
     with device_place:
         device = controls.choose_device()
+        weights = choose_weights(view, device)
     _show_figures(figures_place, view, trace)
     with graph_place:
         show_graph(view, trace)
-    _show_below(below, view, trace, device)
+    _show_below(below, view, trace, device, weights)
     warm_presets(view.form, current_language())
 
 
-def _show_below(place: DeltaGenerator, view: View, trace: Trace, device: str) -> None:
+def _show_below(place: DeltaGenerator, view: View, trace: Trace, device: str, weights: Weights) -> None:
     node = resolve_node(trace, view.node)
     with place:
         if view.node and node is None:
@@ -67,9 +72,10 @@ def _show_below(place: DeltaGenerator, view: View, trace: Trace, device: str) ->
             with st.container(border=True):
                 show_node(view, trace, node)
             with st.container(border=True):
-                picture = show_picture()
+                shown = show_picture(weights)
         with right, st.container(border=True):
-            show_maps(view, node or trace.nodes[_FIRST_NODE], device, picture)
+            scene = Scene(view.spec, device, weights, *shown) if shown else None
+            show_maps(view, trace, node or trace.nodes[_FIRST_NODE], scene, weights.is_random)
         table_tab, outline_tab, code_tab = st.tabs(
             [_("Table of blocks and ops"), _("Outline in words"), _("The Python that builds this")]
         )

@@ -6,70 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from resnet_viz.errors import ResnetVizError
-from resnet_viz.i18n import _, current_language, n_
-from resnet_viz.records import Node, Trace
-from resnet_viz.ui import cache, controls, state
-from resnet_viz.ui.cache import Picture
-from resnet_viz.units import format_exact
+from resnet_viz.i18n import _, current_language
+from resnet_viz.records import Trace
+from resnet_viz.ui import cache, state
 from resnet_viz.views.address import View
 from resnet_viz.views.fold import resolve_node
 from resnet_viz.views.table import KINDS, Row, to_csv
-from resnet_viz.views.tiles import Mosaic
-
-_TILES = (16, 64, 256)
-
-
-def show_picture() -> Picture | None:
-    """Where the picture comes from, and the picture itself."""
-    picture = controls.choose_picture()
-    if picture is not None:
-        st.image(picture.thumbnail, caption=picture.caption, width="stretch", alt=_("The picture the net looks at"))
-    return picture
-
-
-def show_maps(view: View, node: Node, device: str, picture: Picture | None) -> None:
-    """What a node makes of the picture."""
-    st.header(_("Feature maps of {node}").format(node=f"`{node.id}`"), anchor=False)
-    st.badge(
-        _("Random weights: the maps show the architecture at work, not what a trained net sees."),
-        icon=":material/casino:",
-        color="orange",
-    )
-    if picture is None:
-        st.info(_("Choose a picture on the left, and its feature maps appear here."), icon=":material/image:")
-        return
-    try:
-        _show_mosaic(view, node, device, picture)
-    except ResnetVizError as error:
-        st.error(str(error), icon=":material/error:")
-
-
-def _show_mosaic(view: View, node: Node, device: str, picture: Picture) -> None:
-    with st.spinner(_("Running {name} …").format(name=view.spec.name)):
-        maps = cache.get_maps(view.spec, device, node.id, picture.key, picture.image)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        most = st.segmented_control(_("Channels shown"), _TILES, default=64, required=True, key=state.W_MOST)
-        order = st.toggle(_("Strongest first"), key=state.W_ORDER, value=True)
-    key = (view.spec.to_query(), device, node.id, picture.key)
-    mosaic = cache.get_mosaic(key, most, order, st.context.theme.type == "dark", maps)
-    st.image(mosaic.png, width="stretch", alt=_("Feature maps of {node}").format(node=node.id))
-    st.caption(_mosaic_text(mosaic, maps.shape))
-
-
-def _mosaic_text(mosaic: Mosaic, shape: tuple[int, ...]) -> str:
-    if len(shape) == 1:
-        return _("{n} values on one scale.").format(n=format_exact(shape[0]))
-    words = _("{shown} of {n} channels of {height}×{width}, each on its own scale.").format(
-        shown=format_exact(len(mosaic.channels)), n=format_exact(shape[0]), height=shape[1], width=shape[2]
-    )
-    if mosaic.reduced_by > 1:
-        words += " " + _("A cell is the mean of {n}×{n}.").format(n=mosaic.reduced_by)
-    if mosaic.n_dead:
-        words += " " + n_(
-            "{n} channel is the same everywhere.", "{n} channels are the same everywhere.", mosaic.n_dead
-        ).format(n=mosaic.n_dead)
-    return words
 
 
 def show_table(view: View, trace: Trace) -> None:

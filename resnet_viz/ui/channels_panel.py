@@ -1,0 +1,182 @@
+"""The channels of a node: tiles to point at, one of them large, their figures, and what one cell can see."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import streamlit as st
+from PIL import Image, ImageDraw
+
+from resnet_viz.errors import DrawError
+from resnet_viz.i18n import _, n_
+from resnet_viz.records import Node, Trace
+from resnet_viz.ui import scene as scenes
+from resnet_viz.ui import state
+from resnet_viz.ui.components.channel_view import Looks, channel_view, make_tiles
+from resnet_viz.ui.scene import Maps, Scene
+from resnet_viz.units import format_exact, format_share
+from resnet_viz.views.channels import (
+    ORDERS,
+    PAGE_SIZES,
+    ChannelPage,
+    ChannelStats,
+    NodeStats,
+    channel_order,
+    channel_stats,
+    cut_page,
+    node_stats,
+    pick_channels,
+)
+from resnet_viz.views.charts import chart_histogram
+from resnet_viz.views.colours import SEQUENTIAL, Colours
+from resnet_viz.views.levels import CLIPS, SCOPES, Scaling
+from resnet_viz.views.maps_file import pack_maps
+from resnet_viz.views.overlay import overlay_map
+from resnet_viz.views.receptive import FieldBox, theoretical_box
+from resnet_viz.views.tiles import make_mosaic
+
+
+def show_channels(scene: Scene, trace: Trace, node: Node) -> None:
+    """All there is to see of a node's channels."""
+    st.header(_("Feature maps of {node}").format(node=f"`{node.id}`"), anchor=False)
+    maps = scenes.get_maps(scene, node.id)
+    stats = channel_stats(maps)
+    page, scaling, colours = _choose(stats)
+    key = f"{state.W_TILES}:{scene.spec.to_query()}:{node.id}"
+    channel_view(key, make_tiles(maps, page.channels, stats, scaling, colours, _looks(scene, trace, node)))
+    _show_words(maps, node_stats(maps, stats))
+    _show_files(scene, node, maps, page, scaling, colours)
+    if maps.ndim == 3 and node.field is not None:
+        with st.expander(_("What one cell sees"), icon=":material/center_focus_weak:", key="cell_field"):
+            _show_cell(scene, trace, node)
+
+
+def _choose(stats: ChannelStats) -> tuple[ChannelPage, Scaling, Colours]:
+    names = {
+        "index": _("Number"),
+        "mean": _("Mean"),
+        "max": _("Maximum"),
+        "variance": _("Variance"),
+        "zeros": _("Share of zeros"),
+        "strength": _("Strength"),
+    }
+    scopes = {"channel": _("Each channel"), "node": _("All together")}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        order = st.selectbox(
+            _("Sorted by"), ORDERS, len(ORDERS) - 1, lambda key: names[key], key=state.W_ORDER, width=150
+        )
+        size = st.selectbox(_("At once"), PAGE_SIZES, 1, key=state.W_MOST, width=90)
+        scope = st.selectbox(_("Scale"), SCOPES, 0, lambda key: scopes[key], key=state.W_SCOPE, width=150)
+        with st.popover(_("More"), icon=":material/tune:"):
+            clip = st.selectbox(_("Left out at each end"), CLIPS, format_func=lambda n: f"{n} %", key=state.W_CLIP)
+            colours = st.selectbox(_("Colours"), SEQUENTIAL, key=state.W_COLOURS)
+            text = st.text_input(
+                _("Only these channels"), key=state.W_FILTER, placeholder="0-15, 40, 99", max_chars=2000
+            )
+    # Names and numbers begin with the first, figures with the greatest.
+    ordered = channel_order(stats, order, descending=order != "index")
+    try:
+        picked = pick_channels(ordered, text)
+    except DrawError as error:
+        st.error(state.plain(str(error)), icon=":material/error:")
+        picked = ordered
+    n_pages = cut_page(picked, size, 0).n_pages
+    at = 1
+    if n_pages > 1:
+        at = st.slider(_("Page"), 1, n_pages, 1, key=f"{state.W_PAGE}:{n_pages}")
+    is_dark = st.context.theme.type == "dark"
+    return cut_page(picked, size, at - 1), Scaling(scope, clip), Colours(colours, is_dark=is_dark)
+
+
+def _looks(scene: Scene, trace: Trace, node: Node) -> Looks | None:
+    if node.field is None:
+        return None
+    prepared = scenes.get_prepared(scene.picture.key, scene.preparation, scene.picture.image)
+    small = prepared.seen.copy()
+    small.thumbnail((224, 224))
+    buffer = BytesIO()
+    small.save(buffer, "PNG")
+    return Looks(node.field, scene.preparation.size, buffer.getvalue(), node.is_global)
+
+
+def _show_words(maps: Maps, stats: NodeStats) -> None:
+    words = [
+        n_("{n} channel.", "{n} channels.", stats.n_channels).format(n=format_exact(stats.n_channels)),
+        _("Values from {low} to {high}, on average {mean}.").format(
+            low=f"{stats.min:.3g}", high=f"{stats.max:.3g}", mean=f"{stats.mean:.3g}"
+        ),
+        _("{share} are exactly 0.").format(share=format_share(round(stats.zeros * stats.n_values), stats.n_values)),
+    ]
+    if maps.ndim == 3:
+        words.append(
+            n_("{n} channel is the same everywhere.", "{n} channels are the same everywhere.", stats.n_dead).format(
+                n=format_exact(stats.n_dead)
+            )
+        )
+    if stats.n_bad:
+        words.append(_("{n} values are no finite numbers.").format(n=format_exact(stats.n_bad)))
+    st.caption(" ".join(words))
+    with st.expander(_("How often each value occurs"), icon=":material/bar_chart:", key="maps_histogram"):
+        title = _("All values but {n} zeros").format(n=format_exact(stats.histogram.n_zeros))
+        st.plotly_chart(chart_histogram(stats.histogram, title), key="histogram_chart", alt=title)
+
+
+def _show_files(scene: Scene, node: Node, maps: Maps, page: ChannelPage, scaling: Scaling, colours: Colours) -> None:
+    name = f"{scene.spec.name}-{node.id}"
+    with st.container(horizontal=True):
+        st.download_button(
+            _("These tiles (PNG)"),
+            lambda: make_mosaic(maps, page.channels, scaling, colours).png,
+            f"{name}.png",
+            "image/png",
+            icon=":material/image:",
+            on_click="ignore",
+        )
+        st.download_button(
+            _("All numbers (.npz)"),
+            lambda: pack_maps(maps, range(len(maps)), node.id, scene.spec.name),
+            f"{name}.npz",
+            "application/octet-stream",
+            icon=":material/data_array:",
+            on_click="ignore",
+        )
+
+
+def _show_cell(scene: Scene, trace: Trace, node: Node) -> None:
+    """The theoretical field of a cell on the picture, and on request how much each pixel really counts."""
+    assert node.field is not None
+    rows, columns = node.out_shape[2:]
+    left, right = st.columns(2)
+    row = left.number_input(_("Row"), 0, rows - 1, rows // 2, key=f"{state.W_CELL_ROW}:{rows}")
+    column = right.number_input(_("Column"), 0, columns - 1, columns // 2, key=f"{state.W_CELL_COLUMN}:{columns}")
+    box = theoretical_box(node.field, (row, column), scene.preparation.size)
+    seen: Any = scenes.get_prepared(scene.picture.key, scene.preparation, scene.picture.image).seen
+    if st.toggle(
+        _("How much each pixel really counts (effective field)"),
+        key=state.W_EFFECTIVE,
+        help=_("The gradient of the cell, the mean of its channels, by the pixels; one backward pass."),
+    ):
+        seen = overlay_map(seen, scenes.get_effective_field(scene, node.id, (row, column)), 0.75, Colours("Inferno"))
+    st.image(_framed(seen, box), width=336, alt=_("The picture with the field of one cell"))
+    st.caption(_field_words(box))
+
+
+def _framed(picture: Image.Image, box: FieldBox) -> Image.Image:
+    big = picture.resize((3 * picture.width // 2, 3 * picture.height // 2))
+    across, down = big.width / picture.width, big.height / picture.height
+    place = (box.left * across, box.top * down, box.right * across - 1, box.bottom * down - 1)
+    if box.right > box.left and box.bottom > box.top:
+        ImageDraw.Draw(big).rectangle(place, outline="#f97316", width=3)
+    return big
+
+
+def _field_words(box: FieldBox) -> str:
+    words = _("In theory it can see {height}×{width} pixels").format(
+        height=format_exact(box.height), width=format_exact(box.width)
+    )
+    if not box.is_clipped:
+        return f"{words}."
+    return words + _("; {height}×{width} of them lie in the picture, the rest is padding.").format(
+        height=box.bottom - box.top, width=box.right - box.left
+    )

@@ -1,0 +1,59 @@
+"""What the net makes of the picture, in five ways to look at it; only the one that is chosen is worked out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from resnet_viz.errors import ResnetVizError
+from resnet_viz.i18n import _
+from resnet_viz.records import Node, Trace
+from resnet_viz.ui import state
+from resnet_viz.ui.block_panel import show_block
+from resnet_viz.ui.channels_panel import show_channels
+from resnet_viz.ui.filmstrip_panel import show_filmstrip
+from resnet_viz.ui.kernels_panel import show_kernels
+from resnet_viz.ui.prediction_panel import show_prediction
+from resnet_viz.ui.scene import Scene
+from resnet_viz.views.address import LOOKS, View
+
+_SHOW = {
+    "channels": show_channels,
+    "filmstrip": show_filmstrip,
+    "block": show_block,
+    "prediction": show_prediction,
+    "kernels": show_kernels,
+}
+
+
+def show_maps(view: View, trace: Trace, node: Node, scene: Scene | None, is_random: bool) -> None:
+    """The chosen way to look; `node` is what is chosen in the drawing, or what is looked at before anything is."""
+    titles = {
+        "channels": _("Channels"),
+        "filmstrip": _("Filmstrip"),
+        "block": _("Inside the block"),
+        "prediction": _("Prediction"),
+        "kernels": _("Kernels"),
+    }
+    st.segmented_control(
+        _("Look at"),
+        LOOKS,
+        format_func=lambda look: titles[look],
+        key=state.W_LOOK,
+        required=True,
+        on_change=lambda: state.change(look=st.session_state[state.W_LOOK]),
+        label_visibility="collapsed",
+    )
+    if is_random:
+        st.badge(
+            _("Random weights: this is the architecture at work, not what a trained net sees."),
+            icon=":material/casino:",
+            color="orange",
+        )
+    if scene is None:
+        st.info(_("Choose a picture on the left, and what the net makes of it appears here."), icon=":material/image:")
+        return
+    try:
+        with st.spinner(_("Running {name} …").format(name=trace.name)):
+            _SHOW[view.look](scene, trace, node)
+    except ResnetVizError as error:
+        st.error(state.plain(str(error)), icon=":material/error:")

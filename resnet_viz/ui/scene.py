@@ -1,0 +1,253 @@
+"""What is looked at: a net with its weights on a device, and a prepared picture; and what is found there, cached.
+
+Everything of a picture belongs to its session and dies with it. Nets are shared between sessions and only read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from threading import Semaphore
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from resnet_viz.errors import SpecError
+from resnet_viz.findings import BlockChange, Prediction
+from resnet_viz.i18n import _, use_language
+from resnet_viz.preparation import Preparation
+from resnet_viz.spec import ResNetSpec
+from resnet_viz.ui import cache
+from resnet_viz.ui.cache import Picture
+from resnet_viz.units import format_bytes
+from resnet_viz.views.address import RANDOM
+from resnet_viz.views.colours import Colours
+from resnet_viz.views.filmstrip import Filmstrip, film_nodes, make_filmstrip
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from torchvision.models.resnet import ResNet
+
+    from resnet_viz.model.block_maps import BlockMaps
+    from resnet_viz.model.published import PublishedWeights
+    from resnet_viz.model.weights import WeightsReport
+
+# Two passes at once are slower than one after the other, and need twice the memory.
+_one_pass = Semaphore(1)
+_HOUR = 3600
+_MOST_MAPS = 128 * 2**20
+Maps = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Which weights a net has: random ones, a published set by torchvision's name, or those of a file."""
+
+    key: str = RANDOM
+    """`random`, as in `ResNet50_Weights.IMAGENET1K_V2`, or the hash of the file."""
+    title: str = ""
+    preparation: Preparation = field(default_factory=Preparation)
+    categories: tuple[str, ...] = ()
+    """The names of the classes, where they are known."""
+    data: bytes | None = None
+    """The file."""
+
+    @property
+    def is_random(self) -> bool:
+        """Whether the net has learned nothing."""
+        return self.key == RANDOM
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that decides what there is to be seen."""
+
+    spec: ResNetSpec
+    device: str
+    weights: Weights
+    picture: Picture
+    preparation: Preparation
+
+    @property
+    def key(self) -> tuple[Hashable, ...]:
+        """The same for the same sight."""
+        return (self.spec.to_query(), self.device, self.weights.key, self.picture.key, self.preparation)
+
+    @property
+    def model(self) -> ResNet:
+        """The net, on its device."""
+        return load_model(self.spec, self.device, self.weights)[0]
+
+    def name_class(self, index: int) -> str:
+        """What a class is called."""
+        names = self.weights.categories
+        return names[index] if index < len(names) else _("class {n}").format(n=index)
+
+
+# What the caches know a scene by: its picture would be hashed pixel by pixel.
+_BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {Scene: lambda scene: scene.key}
+
+
+def load_model(spec: ResNetSpec, device: str, weights: Weights) -> tuple[ResNet, WeightsReport | None]:
+    """The net and what was loaded into it. Nets that only the cache holds make room for one that does not fit.
+
+    Raises SpecError, DeviceError, and WeightsError for weights that are not there or do not fit.
+    """
+    try:
+        return _get_model(spec, device, weights.key, weights)
+    except SpecError:
+        _get_model.clear()
+        return _get_model(spec, device, weights.key, weights)
+
+
+@st.cache_resource(max_entries=2, ttl=_HOUR, show_spinner=False)
+def _get_model(spec: ResNetSpec, device: str, key: str, _weights: Weights) -> tuple[ResNet, WeightsReport | None]:
+    from resnet_viz.model.build import build_model
+    from resnet_viz.model.weights import load_weights
+
+    model = build_model(spec, device)
+    if _weights.is_random:
+        return model, None
+    return model, load_weights(model, key if _weights.data is None else _weights.data)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def get_published(spec: ResNetSpec) -> tuple[PublishedWeights, ...]:
+    """torchvision's sets of weights for a net, the oldest first."""
+    from resnet_viz.model.published import published_weights
+
+    return published_weights(spec)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """How a picture came into the net: what it was scaled to, what was cropped, what the net sees, and its values."""
+
+    scaled: tuple[int, int]
+    """Width and height."""
+    box: tuple[int, int, int, int]
+    seen: Image
+    low: float
+    high: float
+
+
+@st.cache_resource(max_entries=4, scope="session", show_spinner=False)
+def get_prepared(picture: str, preparation: Preparation, _image: Image) -> Prepared:
+    """A picture's steps into the net; `picture` is its key."""
+    from resnet_viz.model.images import prepare_steps
+
+    steps = prepare_steps(_image, preparation)
+    low, high = float(steps.tensor.min()), float(steps.tensor.max())
+    return Prepared(steps.scaled.size, steps.box, steps.seen, low, high)
+
+
+# Shared, not copied: a copy of the maps of one layer costs as much as all the rest of a rerun.
+@st.cache_resource(max_entries=3, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+def get_maps(scene: Scene, node_id: str) -> Maps:
+    """The maps of a node, (C, H, W) or (C,), not to be written to.
+
+    Raises SpecError where they are too many to be kept, and whatever `capture` raises.
+    """
+    from resnet_viz.model.capture import capture
+
+    n_bytes = cache.get_trace(scene.spec).nodes[node_id].outputs[0].n_bytes
+    if n_bytes > _MOST_MAPS:
+        raise SpecError(
+            _("The maps of {node} take {size}; the page shows at most {most}. Choose a smaller input.").format(
+                node=node_id, size=format_bytes(n_bytes), most=format_bytes(_MOST_MAPS)
+            )
+        )
+    with _one_pass:
+        maps = capture(scene.model, scene.picture.image, [node_id], scene.preparation)[node_id]
+    maps.setflags(write=False)
+    return maps
+
+
+@st.cache_resource(max_entries=2, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+def get_filmstrip(scene: Scene, colours: Colours, language: str) -> Filmstrip:
+    """The whole net at work: pictures of the strongest channels of every block."""
+    from resnet_viz.model.capture import capture
+
+    use_language(language)
+    trace = cache.get_trace(scene.spec)
+    with _one_pass:
+        maps = capture(scene.model, scene.picture.image, film_nodes(trace), scene.preparation)
+    return make_filmstrip(trace, maps, colours=colours)
+
+
+@st.cache_resource(max_entries=2, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+def get_block_maps(scene: Scene, block_id: str) -> BlockMaps:
+    """x, F(x), shortcut, sum and output of a block."""
+    from resnet_viz.model.block_maps import capture_block
+
+    with _one_pass:
+        return capture_block(scene.model, scene.picture.image, block_id, scene.preparation)
+
+
+@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+def get_block_changes(scene: Scene) -> tuple[BlockChange, ...]:
+    """How much each block changes its signal."""
+    from resnet_viz.model.block_maps import block_changes
+
+    with _one_pass:
+        return block_changes(scene.model, scene.picture.image, scene.preparation)
+
+
+@st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+def get_predictions(scene: Scene, k: int) -> tuple[Prediction, ...]:
+    """The likeliest classes."""
+    from resnet_viz.model.predict import predict
+
+    with _one_pass:
+        return predict(scene.model, scene.picture.image, k, scene.preparation)
+
+
+@st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+def get_grad_cam(scene: Scene, node_id: str, class_index: int) -> Maps:
+    """Where a node speaks for a class, (H, W) of the node."""
+    from resnet_viz.model.gradients import grad_cam
+
+    with _one_pass:
+        return grad_cam(scene.model, scene.picture.image, node_id, class_index, scene.preparation)
+
+
+@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+def get_input_gradient(scene: Scene, class_index: int) -> Maps:
+    """How strongly a class depends on each pixel, (H, W) of the input."""
+    from resnet_viz.model.gradients import input_gradient
+
+    with _one_pass:
+        return input_gradient(scene.model, scene.picture.image, class_index, scene.preparation)
+
+
+@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+def get_occlusion(scene: Scene, class_index: int, _on_progress: Callable[[int, int], None]) -> Maps:
+    """By how much a class's probability drops where a patch covers the picture, (rows, columns)."""
+    from resnet_viz.model.occlusion import occlusion
+
+    with _one_pass:
+        return occlusion(
+            scene.model,
+            scene.picture.image,
+            class_index,
+            input_size=scene.preparation,
+            on_progress=_on_progress,
+        )
+
+
+@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+def get_effective_field(scene: Scene, node_id: str, position: tuple[int, int]) -> Maps:
+    """How strongly a cell depends on each pixel, (H, W) of the input."""
+    from resnet_viz.model.gradients import effective_field
+
+    with _one_pass:
+        return effective_field(scene.model, scene.picture.image, node_id, position, scene.preparation)
+
+
+def get_kernels(scene: Scene, node_id: str) -> Maps:
+    """The kernels of a convolution, (out, in, kH, kW)."""
+    from resnet_viz.model.kernels import read_kernels
+
+    return read_kernels(scene.model, node_id)

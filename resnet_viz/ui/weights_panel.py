@@ -1,0 +1,141 @@
+"""Which weights the net has: random ones, torchvision's, downloaded on request, or those of a file."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from resnet_viz.errors import ResnetVizError, WeightsError
+from resnet_viz.i18n import _, n_
+from resnet_viz.preparation import Preparation
+from resnet_viz.spec import ResNetSpec
+from resnet_viz.ui import scene, state
+from resnet_viz.ui.scene import Weights
+from resnet_viz.units import format_bytes, format_exact
+from resnet_viz.views.address import FILE, RANDOM, View
+
+if TYPE_CHECKING:
+    from resnet_viz.model.published import PublishedWeights
+
+FILE_TYPES = ["pth", "pt", "safetensors"]
+MOST_MEGABYTES = 600
+
+
+def choose_weights(view: View, device: str) -> Weights:
+    """The weights to use. Where the chosen ones are not there, that is told, and random ones are used meanwhile."""
+    spec = view.spec
+    published = {found.name: found for found in scene.get_published(spec)}
+    names = [RANDOM, *published, FILE]
+    if view.weights not in names:
+        st.warning(
+            _("{name} has no weights named {got}; random ones are used.").format(name=spec.name, got=view.weights),
+            icon=":material/link_off:",
+        )
+    chosen = view.weights if view.weights in names else RANDOM
+    st.session_state[state.W_WEIGHTS] = chosen
+    titles = {RANDOM: _("Random, seed 0"), FILE: _("From a file …")}
+    titles |= {name: f"{name} · {found.top1:.1f} %" for name, found in published.items()}
+    st.selectbox(
+        _("Weights"),
+        names,
+        format_func=lambda name: titles[name],
+        key=state.W_WEIGHTS,
+        on_change=lambda: state.change(weights=st.session_state[state.W_WEIGHTS]),
+        help=_("torchvision's trained weights with their top-1 accuracy on ImageNet, or a file of your own."),
+    )
+    usual = Weights(preparation=Preparation(spec.input_size))
+    if chosen == RANDOM:
+        return usual
+    return (_from_file(spec, device, usual) if chosen == FILE else _downloaded(published[chosen], spec)) or usual
+
+
+def _downloaded(published: PublishedWeights, spec: ResNetSpec) -> Weights | None:
+    from resnet_viz.model.published import cached_weights, weights_folder
+
+    preparation = replace(published.preparation, size=spec.input_size)
+    facts = _("Top-1 {acc1} %, top-5 {acc5} %. [How they were trained]({recipe})").format(
+        acc1=published.top1, acc5=published.top5, recipe=published.recipe
+    )
+    st.caption(facts)
+    if cached_weights(published):
+        return Weights(published.title, published.name, preparation, published.categories)
+    size = format_bytes(published.size)
+    st.info(
+        _("{name} is not on this machine yet. It is kept in `{folder}`.").format(
+            name=published.name, folder=weights_folder()
+        ),
+        icon=":material/cloud_download:",
+    )
+    if st.button(_("Download {size}").format(size=size), icon=":material/download:", key=state.W_DOWNLOAD):
+        _download(published)
+    return None
+
+
+def _download(published: PublishedWeights) -> None:
+    from resnet_viz.model.download import download_weights
+
+    bar = st.progress(0.0)
+
+    def tell(done: int, total: int) -> None:
+        words = _("{done} of {total}").format(done=format_bytes(done), total=format_bytes(total))
+        bar.progress(min(1.0, done / max(total, 1)), words)
+
+    try:
+        download_weights(published, tell)
+    except WeightsError as error:
+        bar.empty()
+        st.error(str(error), icon=":material/cloud_off:")
+    else:
+        st.rerun()
+
+
+def _from_file(spec: ResNetSpec, device: str, usual: Weights) -> Weights | None:
+    published = scene.get_published(spec)
+    sent = st.file_uploader(
+        _("A state dict"),
+        type=FILE_TYPES,
+        max_upload_size=MOST_MEGABYTES,
+        key=state.W_WEIGHTS_FILE,
+        help=_("A checkpoint as torch.save writes it, or safetensors. Nothing in it is executed."),
+    )
+    if sent is None:
+        return None
+    data = sent.getvalue()
+    categories = published[-1].categories if published else ()
+    weights = replace(
+        usual, categories=categories, key=hashlib.sha256(data).hexdigest()[:24], title=sent.name, data=data
+    )
+    try:
+        _model, report = scene.load_model(spec, device, weights)
+    except ResnetVizError as error:
+        st.error(state.plain(str(error)), icon=":material/error:")
+        _list_faults(error)
+        return None
+    if report is not None:
+        st.caption(
+            n_("{n} tensor loaded", "{n} tensors loaded", report.n_tensors).format(n=format_exact(report.n_tensors))
+            + _(", {n} values, {format}.").format(n=format_exact(report.n_values), format=report.format)
+            + (_(" Prefix `{prefix}` taken off.").format(prefix=report.prefix) if report.prefix else "")
+            + (_(" {n} batch counters filled in.").format(n=len(report.filled)) if report.filled else "")
+            + (_(" Converted from {type}.").format(type=report.converted) if report.converted else "")
+        )
+    return weights
+
+
+def _list_faults(error: ResnetVizError) -> None:
+    """Every key that does not fit, as plain text."""
+    if not isinstance(error, WeightsError):
+        return
+    kinds = {
+        _("Missing"): error.missing,
+        _("Unexpected"): error.unexpected,
+        _("Of another shape"): error.misshapen,
+        _("Of another kind"): error.invalid,
+    }
+    lines = [f"{kind}: {key}" for kind, keys in kinds.items() for key in keys]
+    if lines:
+        with st.expander(n_("{n} key", "All {n} keys", len(lines)).format(n=len(lines))):
+            st.code("\n".join(lines), language=None, height=200)

@@ -1,0 +1,41 @@
+"""The kernels of a convolution as pictures: those that see colours in colour, the others by their figures."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from math import ceil
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+_GAP = 2
+_COLUMNS = 16
+
+
+def draw_colour_kernels(kernels: npt.NDArray[Any], zoom: int = 6) -> bytes:
+    """Kernels (N, 3, kH, kW) side by side, 16 in a row, as a PNG in colour with transparent gaps.
+
+    Each is scaled about zero by its own greatest magnitude: grey is zero, a channel above it is brighter.
+    """
+    n, _colours, height, width = kernels.shape
+    reach = np.abs(kernels).max(axis=(1, 2, 3), keepdims=True)
+    tiles = np.divide(kernels, reach, out=np.zeros(kernels.shape), where=reach > 0)
+    pixels = np.round(127.5 * (tiles + 1)).astype(np.uint8).transpose(0, 2, 3, 1)
+    n_columns, n_rows = min(n, _COLUMNS), ceil(n / _COLUMNS)
+    sheet = np.zeros((n_rows * (height * zoom + _GAP), n_columns * (width * zoom + _GAP), 4), np.uint8)
+    for at, tile in enumerate(pixels.repeat(zoom, axis=1).repeat(zoom, axis=2)):
+        row, column = divmod(at, n_columns)
+        top, left = row * (height * zoom + _GAP), column * (width * zoom + _GAP)
+        sheet[top : top + height * zoom, left : left + width * zoom, :3] = tile
+        sheet[top : top + height * zoom, left : left + width * zoom, 3] = 255
+    buffer = BytesIO()
+    Image.fromarray(sheet).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def kernel_norms(kernels: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """The Euclidean norm of the kernel of each output channel of (out, in, kH, kW): (out,)."""
+    norms: npt.NDArray[np.float64] = np.linalg.norm(kernels.reshape(len(kernels), -1).astype(np.float64), axis=1)
+    return norms
