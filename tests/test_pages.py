@@ -66,8 +66,8 @@ def pictures(page: AppTest) -> list[str]:
 
 def maps(page: AppTest) -> str | None:
     """Whose maps are shown."""
-    heading = "Feature maps of "
-    return next((alt.removeprefix(heading) for alt in pictures(page) if alt.startswith(heading)), None)
+    keys = [part.key for part in page.get("bidi_component")]
+    return next((key.rpartition(":")[2] for key in keys if key.startswith(f"{state.W_TILES}:")), None)
 
 
 def drawing(page: AppTest) -> dict[str, Any]:
@@ -378,7 +378,7 @@ def test_a_picture_is_uploaded_or_refused_in_a_sentence() -> None:
         run(page.file_uploader(key=state.W_UPLOAD).set_value(("cat.png", data, "image/png")))
         if words is None:
             assert not errors(page)
-            assert (pictures(page)[0], maps(page)) == ("The picture the net looks at", "conv1")
+            assert (pictures(page)[0], maps(page)) == ("The picture, whole", "conv1")
             assert "300×200 pixels" in page.get("image")[0].proto.imgs[0].caption
         else:
             (told,) = errors(page)

@@ -6,7 +6,6 @@ from io import BytesIO
 from typing import Any
 
 import streamlit as st
-from PIL import Image, ImageDraw
 
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _, n_
@@ -33,6 +32,7 @@ from resnet_viz.views.colours import SEQUENTIAL, Colours
 from resnet_viz.views.levels import CLIPS, SCOPES, Scaling
 from resnet_viz.views.maps_file import pack_maps
 from resnet_viz.views.overlay import overlay_map
+from resnet_viz.views.pictures import fit, frame_part
 from resnet_viz.views.receptive import FieldBox, theoretical_box
 from resnet_viz.views.tiles import make_mosaic
 
@@ -93,10 +93,8 @@ def _looks(scene: Scene, trace: Trace, node: Node) -> Looks | None:
     if node.field is None:
         return None
     prepared = scenes.get_prepared(scene.picture.key, scene.preparation, scene.picture.image)
-    small = prepared.seen.copy()
-    small.thumbnail((224, 224))
     buffer = BytesIO()
-    small.save(buffer, "PNG")
+    fit(prepared.seen, 224).save(buffer, "PNG")
     return Looks(node.field, scene.preparation.size, buffer.getvalue(), node.is_global)
 
 
@@ -158,17 +156,9 @@ def _show_cell(scene: Scene, trace: Trace, node: Node) -> None:
         help=_("The gradient of the cell, the mean of its channels, by the pixels; one backward pass."),
     ):
         seen = overlay_map(seen, scenes.get_effective_field(scene, node.id, (row, column)), 0.75, Colours("Inferno"))
-    st.image(_framed(seen, box), width=336, alt=_("The picture with the field of one cell"))
+    place = (box.left, box.top, box.right, box.bottom)
+    st.image(frame_part(fit(seen, 336), place, seen.size, "field"), alt=_("The picture with the field of one cell"))
     st.caption(_field_words(box))
-
-
-def _framed(picture: Image.Image, box: FieldBox) -> Image.Image:
-    big = picture.resize((3 * picture.width // 2, 3 * picture.height // 2))
-    across, down = big.width / picture.width, big.height / picture.height
-    place = (box.left * across, box.top * down, box.right * across - 1, box.bottom * down - 1)
-    if box.right > box.left and box.bottom > box.top:
-        ImageDraw.Draw(big).rectangle(place, outline="#f97316", width=3)
-    return big
 
 
 def _field_words(box: FieldBox) -> str:

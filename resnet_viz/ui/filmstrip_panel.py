@@ -13,6 +13,7 @@ from resnet_viz.ui import state
 from resnet_viz.ui.scene import Scene
 from resnet_viz.views.colours import Colours
 from resnet_viz.views.filmstrip import FilmRow, Filmstrip, Frame
+from resnet_viz.views.pictures import fit
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -62,14 +63,17 @@ def _show_row(scene: Scene, row: FilmRow, seen: Image | None) -> None:
             )
         )
         return
-    front = [] if seen is None else [seen.resize((_TILES, _TILES * seen.height // seen.width))]
+    front = [] if seen is None else [fit(seen, _TILES)]
     st.image(
         [*front, *(frame.png for frame in row.frames)],
-        caption=[_("picture")] * len(front)
-        + [f"{frame.title.rpartition('.')[2]} · {frame.shape}" for frame in row.frames],
+        caption=[_("picture")] * len(front) + [_caption_of(frame) for frame in row.frames],
         width=_TILES,
         alt=[_("The picture as the net sees it")] * len(front) + [_words_of(frame) for frame in row.frames],
     )
+
+
+def _caption_of(frame: Frame) -> str:
+    return f"{frame.title.rpartition('.')[2]} · {frame.shape}"
 
 
 def _words_of(frame: Frame) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import streamlit as st
-from PIL import Image, ImageDraw
 
 from resnet_viz.i18n import _
 from resnet_viz.preparation import Crop, Preparation
@@ -13,6 +12,7 @@ from resnet_viz.ui import controls, scene, state
 from resnet_viz.ui.cache import Picture
 from resnet_viz.ui.scene import Prepared, Weights
 from resnet_viz.units import format_exact
+from resnet_viz.views.pictures import fit, frame_part
 
 _MOST_ZOOM = 8.0
 
@@ -28,8 +28,14 @@ def show_picture(weights: Weights) -> tuple[Picture, Preparation] | None:
     preparation = replace(weights.preparation, crop=crop)
     prepared = scene.get_prepared(picture.key, preparation, picture.image)
     with st.container(horizontal=True, gap="small"):
-        st.image(_marked(picture, prepared, crop), caption=picture.caption, width=164, alt=_("The picture, whole"))
-        st.image(prepared.seen, caption=_("What the net sees"), width=112, alt=_("The part of it that the net sees"))
+        whole = frame_part(picture.thumbnail, prepared.box, prepared.scaled)
+        st.image(whole, caption=picture.caption, width=164, alt=_("The picture, whole"))
+        st.image(
+            fit(prepared.seen, 224),
+            caption=_("What the net sees"),
+            width=112,
+            alt=_("The part of it that the net sees"),
+        )
     with steps_place:
         _show_steps(picture, prepared, preparation)
     return picture, preparation
@@ -47,20 +53,6 @@ def _choose_crop(picture: Picture, size: tuple[int, int]) -> Crop | None:
     scale = min(whole_width / width, whole_height / height) / zoom
     part = (width * scale / whole_width, height * scale / whole_height)
     return Crop((1 - part[0]) * across / 100, (1 - part[1]) * down / 100, *part)
-
-
-def _marked(picture: Picture, prepared: Prepared, crop: Crop | None) -> Image.Image:
-    """The small copy of the picture with what the net sees in a frame."""
-    small = picture.thumbnail.copy()
-    scaled_width, scaled_height = prepared.scaled
-    across, down = small.width / scaled_width, small.height / scaled_height
-    left, top, right, bottom = prepared.box
-    box = (left * across, top * down, right * across - 1, bottom * down - 1)
-    pen = ImageDraw.Draw(small)
-    line = max(2, small.width // 100)
-    pen.rectangle(box, outline="white", width=2 * line)
-    pen.rectangle(box, outline="#1d4ed8", width=line)
-    return small
 
 
 def _show_steps(picture: Picture, prepared: Prepared, preparation: Preparation) -> None:

@@ -13,6 +13,7 @@ from resnet_viz.ui import state
 from resnet_viz.ui.scene import Maps, Scene
 from resnet_viz.views.colours import Colours
 from resnet_viz.views.overlay import overlay_map
+from resnet_viz.views.pictures import fit
 
 _K = 5
 _METHODS = ("grad_cam", "gradient", "occlusion")
@@ -26,9 +27,9 @@ def show_prediction(scene: Scene, trace: Trace, node: Node) -> None:
     if scene.weights.is_random:
         st.info(
             _(
-                "These are noise: with random weights the net has never learned a name. Each output is a random mixture "
-                "of what comes in, much the same for every picture; one far ahead only says that numbers grow large in "
-                "a deep random net. Choose trained weights in the sidebar."
+                "These are noise: with random weights the net has never learned a name. Each output is a random "
+                "mixture of what comes in, much the same for every picture; one far ahead only says that numbers grow "
+                "large in a deep random net. Choose trained weights in the sidebar."
             ),
             icon=":material/casino:",
         )
@@ -90,7 +91,7 @@ def _show_evidence(scene: Scene, trace: Trace, node: Node, best: tuple[Predictio
     shown = np.sqrt(values) if method == "gradient" else values
     picture = overlay_map(seen, shown, opacity / 100, Colours("Inferno"))
     words = _("{method} for {name}").format(method=methods[method], name=scene.name_class(index))
-    st.image(picture.resize((448, 448 * picture.height // picture.width)), caption=words, width=448, alt=words)
+    st.image(fit(picture, 448), caption=words, alt=words)
     if not values.any():
         st.caption(_("The map is 0 everywhere: nothing here speaks for this class."))
 

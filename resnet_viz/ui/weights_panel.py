@@ -105,9 +105,8 @@ def _from_file(spec: ResNetSpec, device: str, usual: Weights) -> Weights | None:
         return None
     data = sent.getvalue()
     categories = published[-1].categories if published else ()
-    weights = replace(
-        usual, categories=categories, key=hashlib.sha256(data).hexdigest()[:24], title=sent.name, data=data
-    )
+    key = hashlib.sha256(data).hexdigest()[:24]
+    weights = Weights(key, sent.name, usual.preparation, categories, data)
     try:
         _model, report = scene.load_model(spec, device, weights)
     except ResnetVizError as error:

@@ -1,0 +1,36 @@
+"""Pictures made ready to be looked at: of a size that suits the page, and with a part of them framed."""
+
+from __future__ import annotations
+
+from PIL import Image, ImageDraw
+
+_HALO = "#ffffff"
+_PENS = {"crop": "#1d4ed8", "field": "#f97316"}
+
+
+def fit(picture: Image.Image, side: int) -> Image.Image:
+    """The picture scaled so that its longer side is `side` pixels; its shorter one has at least one."""
+    scale = side / max(picture.size)
+    width, height = (max(1, round(length * scale)) for length in picture.size)
+    return picture.resize((width, height), Image.Resampling.BILINEAR if scale > 1 else Image.Resampling.LANCZOS)
+
+
+def frame_part(
+    picture: Image.Image, box: tuple[int, int, int, int], of: tuple[int, int], pen: str = "crop"
+) -> Image.Image:
+    """A copy with a frame around `box`: left, top, right and bottom on a picture of the size `of` (width, height).
+
+    A box without area gets no frame.
+    """
+    left, top, right, bottom = box
+    framed = picture.copy()
+    if right <= left or bottom <= top:
+        return framed
+    across, down = picture.width / of[0], picture.height / of[1]
+    first = (left * across, top * down)
+    last = (max(first[0], right * across - 1), max(first[1], bottom * down - 1))
+    line = max(1, max(picture.size) // 150)
+    draw = ImageDraw.Draw(framed)
+    draw.rectangle((*first, *last), outline=_HALO, width=2 * line)
+    draw.rectangle((*first, *last), outline=_PENS[pen], width=line)
+    return framed
