@@ -135,6 +135,8 @@ def test_a_click_shows_a_channel_large_with_its_figures_and_tells_python_once(pa
     figures = page.locator(".channel-view .figures").inner_text()
     for value in (tile.mean(), tile.min(), tile.max(), tile.std(), np.linalg.norm(tile)):
         assert f"{float(f'{value:.4g}'):g}" in figures
+    row, column = np.unravel_index(tile.argmax(), tile.shape)
+    assert f"row {row}, column {column}" in figures
     ticks = page.locator(".channel-view .ticks span").all_inner_texts()
     most = np.abs(tile).max()
     assert [float(tick) for tick in ticks] == pytest.approx([most, most / 2, 0, -most / 2, -most], rel=1e-3)
