@@ -7,6 +7,7 @@ and left out of every other figure.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -79,7 +80,10 @@ class NodeStats:
 
 @dataclass(frozen=True, slots=True)
 class ChannelValues:
-    """What is to be said of one channel: its figures, and row and column of its greatest value (None: none finite)."""
+    """What is to be said of one channel: its figures as in ChannelStats; `argmax` is where its greatest value is.
+
+    Row and column, the first of several; None where no value is finite.
+    """
 
     channel: int
     mean: float
@@ -157,24 +161,30 @@ def node_stats(maps: Maps, stats: ChannelStats | None = None) -> NodeStats:
     )
 
 
-def channel_values(maps: Maps, channel: int) -> ChannelValues:
-    """What is to be said of one channel of (C, H, W) or (C,). Raises DrawError where there is no such channel."""
-    if not 0 <= channel < len(maps):
-        raise DrawError(_no_channel(str(channel), len(maps)))
-    tile = as_stack(maps)[channel]
-    stats = channel_stats(tile[None])
-    is_number = np.isfinite(tile)
-    place = np.unravel_index(int(np.argmax(np.where(is_number, tile, -np.inf))), tile.shape)
-    return ChannelValues(
-        channel=channel,
-        mean=float(stats.mean[0]),
-        min=float(stats.min[0]),
-        max=float(stats.max[0]),
-        variance=float(stats.variance[0]),
-        zeros=float(stats.zeros[0]),
-        norm=float(stats.norm[0]),
-        n_bad=int(stats.n_bad[0]),
-        argmax=(int(place[0]), int(place[1])) if is_number.any() else None,
+def channel_values(maps: Maps, channels: Sequence[int]) -> tuple[ChannelValues, ...]:
+    """What is to be said of some channels of (C, H, W) or (C,). Raises DrawError where there is no such channel."""
+    for channel in channels:
+        if not 0 <= channel < len(maps):
+            raise DrawError(_no_channel(str(channel), len(maps)))
+    tiles = as_stack(maps)[np.asarray(channels, np.intp)]
+    if not len(tiles):
+        return ()
+    stats = channel_stats(tiles)
+    best = np.where(np.isfinite(tiles), tiles, -np.inf).reshape(len(tiles), -1).argmax(axis=1)
+    rows, columns = np.unravel_index(best, tiles.shape[1:])
+    return tuple(
+        ChannelValues(
+            channel=int(channel),
+            mean=float(stats.mean[at]),
+            min=float(stats.min[at]),
+            max=float(stats.max[at]),
+            variance=float(stats.variance[at]),
+            zeros=float(stats.zeros[at]),
+            norm=float(stats.norm[at]),
+            n_bad=int(stats.n_bad[at]),
+            argmax=None if np.isnan(stats.max[at]) else (int(rows[at]), int(columns[at])),
+        )
+        for at, channel in enumerate(channels)
     )
 
 

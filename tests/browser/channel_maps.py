@@ -14,12 +14,12 @@ def make_maps(kind: str) -> npt.NDArray[np.float32]:
         kind
     ]
     if len(shape) == 1:
-        return np.sin(np.arange(shape[0], dtype=np.float32))
+        return np.sin(np.arange(shape[0])).astype(np.float32)
     n, height, width = shape
     rows, columns = np.mgrid[0:height, 0:width] / max(height, width)
     channels = np.arange(n)[:, None, None]
     waves = np.sin(6 * rows * (1 + channels % 5) + channels) * np.cos(5 * columns * (1 + channels % 7)) * (1 + channels)
-    maps = waves.astype(np.float32)
+    maps: npt.NDArray[np.float32] = waves.astype(np.float32)
     if kind in ("relu", "holes"):
         maps = np.maximum(maps, 0)
     maps[3] = 0

@@ -45,11 +45,14 @@ if "field" in params:
 words = view_words()
 if "hostile" in params:
     words = {key: HOSTILE if isinstance(word, str) and key != "language" else word for key, word in words.items()}
-    words["figures"] = dict.fromkeys(("mean", "min", "max", "deviation", "zeros", "norm", "bad"), HOSTILE)
+    words["figures"] = dict.fromkeys(("mean", "min", "max", "at", "deviation", "zeros", "norm", "bad"), HOSTILE)
 chosen = int(params["chosen"]) if "chosen" in params else None
 said = st.session_state.setdefault("said", [])
+is_gone = st.toggle("No canvas")
 with patch(f"{component_name}.view_words", lambda: words), st.container(border=True):
-    tiles = make_tiles(maps, page.channels, stats, scaling, Colours(is_dark=st.context.theme.type == "dark"), looks)
-    large = channel_view("channels", tiles, said.append, chosen)
+    tiles = make_tiles(
+        maps, page.channels, scaling, colours=Colours(is_dark=st.context.theme.type == "dark"), looks=looks
+    )
+    large = None if is_gone else channel_view("channels", tiles, said.append, chosen)
 st.caption(f"large: {large}; said: {said}; page {page.at} of {page.n_pages}")
 st.button("Run again")

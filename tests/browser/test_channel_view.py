@@ -135,6 +135,8 @@ def test_a_click_shows_a_channel_large_with_its_figures_and_tells_python_once(pa
     figures = page.locator(".channel-view .figures").inner_text()
     for value in (tile.mean(), tile.min(), tile.max(), tile.std(), np.linalg.norm(tile)):
         assert f"{float(f'{value:.4g}'):g}" in figures
+    row, column = np.unravel_index(tile.argmax(), tile.shape)
+    assert f"row {row}, column {column}" in figures
     ticks = page.locator(".channel-view .ticks span").all_inner_texts()
     most = np.abs(tile).max()
     assert [float(tick) for tick in ticks] == pytest.approx([most, most / 2, 0, -most / 2, -most], rel=1e-3)
@@ -302,6 +304,43 @@ def test_the_choice_outlives_a_page_that_has_it_not(page: Page) -> None:
     page.get_by_label("Page").press("Enter")
     wait_idle(page)
     expect(title(page)).to_have_text("Channel 5")
+
+
+def test_a_choice_does_not_bring_the_levels_again(page: Page) -> None:
+    received: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+    open_channels(page, "kind=relu&size=256")
+    levels = 96 * 14 * 14
+    assert max(received) > levels
+    del received[:]
+    board(page).click(position=spot(page, 12, 3, 3, (14, 14)))
+    wait_idle(page)
+    said(page, "large: 12;")
+    assert sum(received) < levels / 2
+
+
+def test_the_canvas_goes_and_comes_again(page: Page) -> None:
+    open_channels(page, "kind=signed")
+    page.get_by_text("No canvas").click()
+    wait_idle(page)
+    expect(board(page)).to_have_count(0)
+    page.get_by_text("No canvas").click()
+    wait_idle(page)
+    board(page).click(position=spot(page, 4, 3, 3, (7, 7)))
+    wait_idle(page)
+    expect(title(page)).to_have_text("Channel 4")
+    said(page, r"large: 4; said: \[4\]")
+
+
+def test_a_change_of_theme_keeps_what_is_large(page: Page) -> None:
+    open_channels(page, "kind=signed&size=16")
+    board(page).click(position=spot(page, 4, 3, 3, (7, 7)))
+    wait_idle(page)
+    page.emulate_media(color_scheme="dark")
+    wait_idle(page)
+    expect(title(page)).to_have_text("Channel 4")
+    board(page).hover(position=spot(page, 5, 3, 3, (7, 7)))
+    expect(tip(page)).to_contain_text("Channel 5:")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

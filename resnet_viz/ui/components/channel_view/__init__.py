@@ -6,18 +6,18 @@ All of that happens in the browser, from one page of levels; Python hears which 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from math import ceil, isnan
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
 from resnet_viz.records import Field
 from resnet_viz.ui.components.channel_view.words import view_words
-from resnet_viz.views.channels import ChannelStats, Maps, as_stack
+from resnet_viz.views.channels import ChannelValues, Maps, as_stack, channel_values
 from resnet_viz.views.colours import Colours
-from resnet_viz.views.levels import Scaling
+from resnet_viz.views.levels import EMPTY, Scaling
 from resnet_viz.views.sheet import Sheet, make_sheet
 
 __all__ = ["ChannelTiles", "Looks", "channel_view", "make_tiles", "pack_tiles", "read_choice"]
@@ -54,10 +54,7 @@ class ChannelTiles:
     """One page of channels, ready for the browser."""
 
     sheet: Sheet
-    size: tuple[int, int]
-    """Height and width of the maps in cells, before they were reduced."""
-    figures: tuple[tuple[float | None, ...], ...]
-    """Of each channel: mean, least, greatest, variance, share of zeros, norm, number of values that are not finite."""
+    values: tuple[ChannelValues, ...]
     is_clipped: bool
     table: bytes
     """The colours of the levels 0 to 254: red, green and blue of each."""
@@ -66,23 +63,23 @@ class ChannelTiles:
 
 def make_tiles(
     maps: Maps,
-    channels: tuple[int, ...],
-    stats: ChannelStats,
+    channels: Sequence[int],
     scaling: Scaling | None = None,
+    *,
     colours: Colours | None = None,
     looks: Looks | None = None,
 ) -> ChannelTiles:
-    """A page of channels of (C, H, W) or (C,) maps; `stats` are those of all their channels.
+    """A page of channels of (C, H, W) or (C,) maps, in the order they are given in.
 
-    Maps of more than 128 cells along a side are reduced to means of equal squares.
+    Maps of more than 128 cells along a side are reduced to means of equal squares. Raises DrawError where there is no
+    such channel.
     """
     scaling, colours = scaling or Scaling(), colours or Colours()
     height, width = as_stack(maps).shape[1:]
-    sheet = make_sheet(maps, channels, scaling, -(-max(height, width) // _MOST_SIDE))
-    columns = (stats.mean, stats.min, stats.max, stats.variance, stats.zeros, stats.norm, stats.n_bad)
-    figures = tuple(tuple(_plain(float(column[channel])) for column in columns) for channel in channels)
-    table = colours.table(sheet.scales.is_centred)[:255].tobytes()
-    return ChannelTiles(sheet, (int(height), int(width)), figures, scaling.clip > 0, table, looks)
+    values = channel_values(maps, channels)
+    sheet = make_sheet(maps, channels, scaling, ceil(max(height, width) / _MOST_SIDE))
+    table = colours.table(sheet.scales.is_centred)[:EMPTY].tobytes()
+    return ChannelTiles(sheet, values, scaling.clip > 0, table, looks)
 
 
 def channel_view(
@@ -124,14 +121,13 @@ def pack_tiles(tiles: ChannelTiles, chosen: int | None = None) -> bytes:
     header = {
         "lengths": [len(blob) for blob in blobs],
         "tile": sheet.levels.shape[1:],
-        "size": tiles.size,
         "reducedBy": sheet.reduced_by,
         "channels": sheet.channels,
         "low": sheet.scales.low.tolist(),
         "high": sheet.scales.high.tolist(),
         "isCentred": sheet.scales.is_centred,
         "isClipped": tiles.is_clipped,
-        "figures": tiles.figures,
+        "figures": [_figures(values) for values in tiles.values],
         "chosen": chosen,
         "looks": _looks(looks),
         "words": view_words(),
@@ -150,6 +146,7 @@ def _looks(looks: Looks | None) -> dict[str, object] | None:
     }
 
 
-def _plain(value: float) -> float | None:
+def _figures(values: ChannelValues) -> dict[str, object]:
     """JSON has no NaN."""
-    return value if np.isfinite(value) else None
+    figures = asdict(values)
+    return {key: None if isinstance(value, float) and isnan(value) else value for key, value in figures.items()}

@@ -34,6 +34,7 @@ def _figures() -> dict[str, str]:
         "mean": _("Mean"),
         "min": _("Least"),
         "max": _("Greatest"),
+        "at": _("Greatest at"),
         "deviation": _("Standard deviation"),
         "zeros": _("Zeros"),
         "norm": _("Norm"),

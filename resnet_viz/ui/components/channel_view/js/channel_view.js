@@ -83,7 +83,7 @@ function listOptions(view) {
   const { language } = words;
   view.hint.textContent = page.count ? words.hint : words.nothing;
   const options = page.channels.map((n, place) => {
-    const [mean, low, high] = page.figures[place];
+    const { mean, min: low, max: high } = page.figures[place];
     const values = { n, mean: numberText(mean, language), low: numberText(low, language), high: numberText(high, language) };
     const isDead = low !== null && low === high && page.height * page.width > 1;
     const option = element("div", "", sentence(isDead ? words.dead : words.option, values));

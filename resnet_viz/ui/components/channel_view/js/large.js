@@ -69,11 +69,12 @@ function showBar(view, place) {
 
 function showFigures(view, place) {
   const { words, figures } = view.page;
-  const [mean, min, max, variance, zeros, norm, bad] = figures[place];
+  const { mean, min, max, variance, zeros, norm, n_bad: bad, argmax } = figures[place];
   const number = (value) => numberText(value, words.language);
   const deviation = variance === null ? null : Math.sqrt(variance);
-  const rows = [["mean", number(mean)], ["min", number(min)], ["max", number(max)], ["deviation", number(deviation)]];
-  rows.push(["zeros", shareText(zeros, words.language)], ["norm", number(norm)]);
+  const rows = [["mean", number(mean)], ["min", number(min)], ["max", number(max)]];
+  if (argmax && view.page.height * view.page.width > 1) rows.push(["at", sentence(words.cell, { row: argmax[0], column: argmax[1] })]);
+  rows.push(["deviation", number(deviation)], ["zeros", shareText(zeros, words.language)], ["norm", number(norm)]);
   if (bad) rows.push(["bad", number(bad)]);
   const parts = rows.flatMap(([key, text]) => [element("dt", "", words.figures[key]), element("dd", "", text)]);
   view.figures.replaceChildren(...parts);

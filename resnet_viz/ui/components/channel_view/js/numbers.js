@@ -19,7 +19,7 @@ function shareText(share, language) {
 function valueText(page, place, level) {
   if (level === EMPTY) return page.words.noValue;
   const [low, high] = [page.low[place], page.high[place]];
-  const [least, most] = [page.figures[place][1], page.figures[place][2]];
+  const { min: least, max: most } = page.figures[place];
   const value = low < high ? low + (level / TOP) * (high - low) : least;
   const isBeyond = page.isClipped && ((level === TOP && most > high) || (level === 0 && least < low));
   const sign = isBeyond ? (level === TOP ? "≥" : "≤") : low < high ? "≈" : "=";

@@ -55,8 +55,8 @@ function tell(view, { place, row, column }) {
   const { words } = page;
   const lines = [
     `${sentence(words.channel, { n: page.channels[place] })}: ${valueText(page, place, levelAt(page, place, row, column))}`,
-    placeText(page, row, column),
   ];
+  if (page.height * page.width > 1) lines.push(placeText(page, row, column));
   if (page.reducedBy > 1) lines.push(sentence(words.meanOf, { n: page.reducedBy }));
   showField(view, row, column);
   return lines;
