@@ -92,12 +92,14 @@ class Recorder(TorchFunctionMode):
         if func in _QUESTIONS or func.__name__ == "__get__":
             return func(*args, **kwargs)
         # What does not depend on the net's input is a constant (a reshaped weight, a counter), not an op.
-        tensors = tensors_in(args) + tensors_in(kwargs.values()) if kwargs else tensors_in(args)
-        sources = [source for tensor in tensors if (source := self.producer(tensor)) is not None]
+        sources = self._sources(args)
+        if kwargs:
+            sources += self._sources(kwargs.values())
         result = self.execute(func, args, kwargs)
         if sources:
             # `a[i] = b` returns nothing, but from then on `a` holds what came of it.
-            outputs = tensors_in((args[0] if func is Tensor.__setitem__ else result,))
+            value = args[0] if func is Tensor.__setitem__ else result
+            outputs = [value] if isinstance(value, Tensor) else tensors_in((value,))
             if outputs:
                 where = self.locate(sys._getframe(1))
                 node_id = self._name(func, where)
@@ -105,6 +107,18 @@ class Recorder(TorchFunctionMode):
                 for tensor in outputs:
                     self.remember(tensor, node_id)
         return result
+
+    def _sources(self, values: Iterable[Any]) -> list[str]:
+        """The nodes whose values are among these, in order. Written out, since it is asked of every call."""
+        found: list[str] = []
+        for value in values:
+            if isinstance(value, Tensor):
+                known = self._producers.get(id(value))
+                if known is not None and known[0]() is value:
+                    found.append(known[1])
+            elif isinstance(value, (list, tuple, dict)):
+                found += self._sources(value.values() if isinstance(value, dict) else value)
+        return found
 
     def remember(self, tensor: Tensor, node_id: str) -> None:
         """Say which node a tensor comes from."""
