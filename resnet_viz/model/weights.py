@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -50,8 +50,8 @@ class _Faults:
 
     missing: tuple[str, ...]
     unexpected: tuple[str, ...]
-    misshapen: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    invalid: dict[str, str] = field(default_factory=dict)
+    misshapen: dict[str, tuple[int, ...]]
+    invalid: dict[str, str]
 
 
 def load_weights(model: nn.Module, source: bytes | Path | str) -> WeightsReport:
@@ -103,31 +103,26 @@ def _is_idle(key: str, targets: Mapping[str, Tensor]) -> bool:
 
 def _fit(targets: Mapping[str, Tensor], values: Mapping[str, object]) -> dict[str, Tensor]:
     """What is to be copied, in the net's types and on its device. Raises WeightsError with all that does not fit."""
-    faults = _Faults(
-        missing=tuple(key for key in targets if key not in values and not is_counter(key)),
-        unexpected=tuple(printable(key) for key in values if key not in targets and not _is_idle(key, targets)),
-    )
-    ready: dict[str, Tensor] = {}
-    for key in (key for key in targets if key in values):
-        value, target = values[key], targets[key]
-        if not isinstance(value, Tensor):
-            faults.invalid[key] = _("not a tensor but {got}").format(got=type(value).__name__)
-        elif wrong := _wrong_kind(value, target):
-            faults.invalid[key] = wrong
-        elif value.shape != target.shape:
-            faults.misshapen[key] = tuple(value.shape)
-        else:
-            # Before its values are looked at: what is finite in float64 may not be so in float32. And before the
-            # first of the net's is changed: a device may be full.
-            ready[key] = value.to(target.device, target.dtype)
-            if wrong := _wrong_values(key, ready[key]):
-                faults.invalid[key] = wrong
-    if faults.missing or faults.unexpected or faults.misshapen or faults.invalid:
-        raise _error(faults, targets)
+    shared = {key: values[key] for key in targets if key in values}
+    wrong = {key: why for key, value in shared.items() if (why := _wrong_kind(value, targets[key]))}
+    tensors = {key: value for key, value in shared.items() if isinstance(value, Tensor) and key not in wrong}
+    misshapen = {key: tuple(value.shape) for key, value in tensors.items() if value.shape != targets[key].shape}
+    # Before its values are looked at: what is finite in float64 may not be so in float32. And before the first of
+    # the net's is changed: a device may be full.
+    ready = {
+        key: value.to(targets[key].device, targets[key].dtype) for key, value in tensors.items() if key not in misshapen
+    }
+    wrong |= {key: why for key, value in ready.items() if (why := _wrong_values(key, value))}
+    missing = tuple(key for key in targets if key not in values and not is_counter(key))
+    unexpected = tuple(printable(key) for key in values if key not in targets and not _is_idle(key, targets))
+    if missing or unexpected or misshapen or wrong:
+        raise _error(_Faults(missing, unexpected, misshapen, wrong), targets)
     return ready
 
 
-def _wrong_kind(value: Tensor, target: Tensor) -> str | None:
+def _wrong_kind(value: object, target: Tensor) -> str | None:
+    if not isinstance(value, Tensor):
+        return _("not a tensor but {got}").format(got=type(value).__name__)
     if value.layout is not torch.strided or value.is_quantized or value.is_nested or value.is_meta:
         return _("sparse, quantised, nested or without values")
     if value.dtype not in (FLOATS if target.is_floating_point() else INTEGERS):
