@@ -48,7 +48,7 @@ class Recorder(TorchFunctionMode):
     """
 
     keeps_source = True
-    """False for a run on values, which needs the ids only: without the lines of source it costs a third."""
+    """False for a run on values, which needs the ids and not the lines of source."""
     needs_gradients = False
 
     def __init__(self, model: nn.Module) -> None:
