@@ -18,10 +18,16 @@ if TYPE_CHECKING:
         TraceError,
         WeightsError,
     )
+    from resnet_viz.model.block_maps import block_changes, capture_block
     from resnet_viz.model.build import build_model
     from resnet_viz.model.capture import capture
+    from resnet_viz.model.gradients import effective_field, grad_cam, input_gradient
     from resnet_viz.model.images import load_image
+    from resnet_viz.model.occlusion import occlusion
+    from resnet_viz.model.predict import predict
     from resnet_viz.model.trace import trace_model, trace_spec
+    from resnet_viz.model.weights import load_weights
+    from resnet_viz.preparation import Crop, Preparation
     from resnet_viz.records import Block, Edge, Field, Node, Stage, Trace
     from resnet_viz.spec import PRESETS, ResNetSpec
     from resnet_viz.views.export import ExportOptions, export_graph
@@ -44,6 +50,12 @@ _HOMES = {
     "resnet_viz.model.trace": ("trace_model", "trace_spec"),
     "resnet_viz.model.images": ("load_image",),
     "resnet_viz.model.capture": ("capture",),
+    "resnet_viz.model.block_maps": ("block_changes", "capture_block"),
+    "resnet_viz.model.gradients": ("effective_field", "grad_cam", "input_gradient"),
+    "resnet_viz.model.occlusion": ("occlusion",),
+    "resnet_viz.model.predict": ("predict",),
+    "resnet_viz.model.weights": ("load_weights",),
+    "resnet_viz.preparation": ("Crop", "Preparation"),
     "resnet_viz.views.export": ("ExportOptions", "export_graph"),
     "resnet_viz.views.graph": ("draw_graph",),
     "resnet_viz.views.render": ("render_graph",),
@@ -53,6 +65,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "PRESETS",
     "Block",
+    "Crop",
     "DeviceError",
     "DrawError",
     "Edge",
@@ -60,6 +73,7 @@ __all__ = [
     "Field",
     "ImageError",
     "Node",
+    "Preparation",
     "ResNetSpec",
     "ResnetVizError",
     "SpecError",
@@ -67,11 +81,19 @@ __all__ = [
     "Trace",
     "TraceError",
     "WeightsError",
+    "block_changes",
     "build_model",
     "capture",
+    "capture_block",
     "draw_graph",
+    "effective_field",
     "export_graph",
+    "grad_cam",
+    "input_gradient",
     "load_image",
+    "load_weights",
+    "occlusion",
+    "predict",
     "render_graph",
     "trace_model",
     "trace_spec",

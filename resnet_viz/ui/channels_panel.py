@@ -44,7 +44,8 @@ def show_channels(scene: Scene, trace: Trace, node: Node) -> None:
     stats = channel_stats(maps)
     page, scaling, colours = _choose(stats)
     key = f"{state.W_TILES}:{scene.spec.to_query()}:{node.id}"
-    channel_view(key, make_tiles(maps, page.channels, stats, scaling, colours, _looks(scene, trace, node)))
+    looks = _looks(scene, trace, node)
+    channel_view(key, make_tiles(maps, page.channels, scaling, colours=colours, looks=looks))
     _show_words(maps, node_stats(maps, stats))
     _show_files(scene, node, maps, page, scaling, colours)
     if maps.ndim == 3 and node.field is not None:

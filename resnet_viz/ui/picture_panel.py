@@ -29,13 +29,8 @@ def show_picture(weights: Weights) -> tuple[Picture, Preparation] | None:
     prepared = scene.get_prepared(picture.key, preparation, picture.image)
     with st.container(horizontal=True, gap="small"):
         whole = frame_part(picture.thumbnail, prepared.box, prepared.scaled)
-        st.image(whole, caption=picture.caption, width=164, alt=_("The picture, whole"))
-        st.image(
-            fit(prepared.seen, 224),
-            caption=_("What the net sees"),
-            width=112,
-            alt=_("The part of it that the net sees"),
-        )
+        st.image(fit(whole, 164), caption=picture.caption, alt=_("The picture, whole"))
+        st.image(fit(prepared.seen, 112), caption=_("What the net sees"), alt=_("The part that the net sees"))
     with steps_place:
         _show_steps(picture, prepared, preparation)
     return picture, preparation
