@@ -28,7 +28,7 @@ def bench_insight() -> None:
     spec, picture = PRESETS["resnet152"], sample_image("cat")
     model = build_model(spec, seed=0)
     image = to_input(picture, spec.input_size)
-    # As the app does: collecting what torch's import made takes as long as half a pass, whenever it happens to fall due.
+    # As the app does: what torch's import made need not be gone through whenever a collection falls due.
     gc.collect()
     gc.freeze()
     sums = [f"layer{stage + 1}.{block}.add" for stage, n in enumerate(spec.layers) for block in range(n)]
