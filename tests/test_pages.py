@@ -66,8 +66,10 @@ def pictures(page: AppTest) -> list[str]:
 
 def maps(page: AppTest) -> str | None:
     """Whose maps are shown."""
-    keys = [part.key or "" for part in page.get("bidi_component")]
-    return next((key.rpartition(":")[2] for key in keys if key.startswith(f"{state.W_TILES}:")), None)
+    if not any(part.key == state.W_TILES for part in page.get("bidi_component")):
+        return None
+    heading = "Feature maps of "
+    return next(text.value.removeprefix(heading).strip("`") for text in page.header if text.value.startswith(heading))
 
 
 def drawing(page: AppTest) -> dict[str, Any]:

@@ -32,9 +32,9 @@ def badges(page: AppTest) -> str:
     return " ".join(text.value for text in page.markdown)
 
 
-def checkpoint(spec: ResNetSpec, seed: int = 1, **extra: Any) -> bytes:
+def checkpoint(spec: ResNetSpec, seed: int = 1, extra: dict[str, Any] | None = None) -> bytes:
     buffer = BytesIO()
-    torch.save(build_model(spec, seed=seed).state_dict() | extra, buffer)
+    torch.save(build_model(spec, seed=seed).state_dict() | (extra or {}), buffer)
     return buffer.getvalue()
 
 
@@ -183,7 +183,7 @@ def test_a_file_that_does_not_fit_is_refused_whole() -> None:
     run(page.selectbox(key=state.W_WEIGHTS).set_value("file"))
     for data, words in (
         (checkpoint(ResNetSpec("basic", (1, 1, 1, 1), num_classes=10)), "10"),
-        (checkpoint(SPEC, **{"<b>own</b>.weight": torch.zeros(1)}), "own"),
+        (checkpoint(SPEC, extra={"<b>own</b>.weight": torch.zeros(1)}), "own"),
         (b"no checkpoint at all", "read"),
     ):
         send_weights(page, data)
@@ -195,12 +195,12 @@ def test_a_file_that_does_not_fit_is_refused_whole() -> None:
 class FakeDownload:
     """torchvision's server, as far as the page sees it."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path, net: str = "resnet18") -> None:
         self.is_there = False
         self.error: WeightsError | None = None
         self.told: list[int] = []
         monkeypatch.setattr(published, "cached_weights", lambda found: folder / "file" if self.is_there else None)
-        monkeypatch.setattr(weights, "read_published", lambda found: checkpoint(ResNetSpec.preset("resnet18"), seed=3))
+        monkeypatch.setattr(weights, "read_published", lambda found: checkpoint(ResNetSpec.preset(net), seed=3))
         monkeypatch.setattr(download, "download_weights", self._download)
 
     def _download(self, found: published.PublishedWeights, on_progress: Any) -> Path:
@@ -235,11 +235,16 @@ def test_published_weights_are_fetched_on_request_only(monkeypatch: pytest.Monke
 
 
 def test_newer_weights_bring_their_own_preparation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    FakeDownload(monkeypatch, tmp_path).is_there = True
+    FakeDownload(monkeypatch, tmp_path, "resnet50").is_there = True
     sets = published.published_weights(ResNetSpec.preset("resnet50"))
     assert [found.preparation for found in sets] == [Preparation(), Preparation(resize=232)]
     page = open_page("net=resnet50&weights=IMAGENET1K_V2")
     assert page.selectbox(key=state.W_WEIGHTS).value == "IMAGENET1K_V2"
+    send_picture(page)
+    # 300 × 232 ÷ 200 = 348
+    assert "from 300×200 to 348×232" in badges(page)
+    assert "Random weights" not in badges(page)
+    assert not errors(page)
 
 
 @pytest.mark.parametrize("name", ["IMAGENET1K_V9", "<script>", "../../etc"])

@@ -16,7 +16,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, serve_app(Path(folder) / "log") as url, launch_chromium() as browser:
         page = browser.new_page(viewport={"width": 1680, "height": 1050})
         page.goto(f"{url}/?{QUERY}")
-        page.get_by_role("img", name="Feature maps of layer3.5.conv2").wait_for(timeout=120_000)
+        page.locator(".channel-view canvas").first.wait_for(timeout=120_000)
         page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
         page.wait_for_timeout(1000)
         page.screenshot(path=TARGET)

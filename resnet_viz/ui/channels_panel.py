@@ -43,9 +43,10 @@ def show_channels(scene: Scene, trace: Trace, node: Node) -> None:
     maps = scenes.get_maps(scene, node.id)
     stats = channel_stats(maps)
     page, scaling, colours = _choose(stats)
-    key = f"{state.W_TILES}:{scene.spec.to_query()}:{node.id}"
     looks = _looks(scene, trace, node)
-    channel_view(key, make_tiles(maps, page.channels, scaling, colours=colours, looks=looks))
+    tiles = make_tiles(maps, page.channels, scaling, colours=colours, looks=looks, name=node.id)
+    # One key for all nodes: the next one comes into the same canvas, and what is large there stays large.
+    channel_view(state.W_TILES, tiles)
     _show_words(maps, node_stats(maps, stats))
     _show_files(scene, node, maps, page, scaling, colours)
     if maps.ndim == 3 and node.field is not None:

@@ -46,7 +46,7 @@ def board(page: Page) -> Locator:
 
 
 def pane(page: Page) -> Locator:
-    return page.locator(".channel-view .pane")
+    return page.locator(".channel-view .tiles")
 
 
 def tip(page: Page) -> Locator:
@@ -211,7 +211,7 @@ def test_the_receptive_field_is_drawn_clipped_with_its_true_size(page: Page) -> 
     open_channels(page, "kind=relu&field=1451")
     caption, thumb = page.locator(".channel-view figcaption"), page.locator(".channel-view .field canvas")
     board(page).hover(position=spot(page, 0, 7, 7, (14, 14)))
-    expect(caption).to_have_text("Receptive field: 1451×1451 px, of which 224×224 lie in the picture")
+    expect(caption).to_have_text("Receptive field: 1,451×1,451 px, of which 224×224 lie in the picture")
     expect(thumb).to_have_attribute("data-box", "0 0 224 224")
     page.mouse.move(5, 5)
     expect(thumb).not_to_have_attribute("data-box", re.compile("."))

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from tests.browser.conftest import wait_idle
-from tests.browser.test_explore import mosaic, open_page
+from tests.browser.test_explore import expect_maps, open_page
 
 # A click asks for a run, and hears of what changed on the page; the drawing alone would be hundreds of kilobytes.
 SMALL_MESSAGE, DRAWING = 2_000, 200_000
@@ -60,14 +60,14 @@ def test_a_choice_reaches_everything_and_costs_one_small_message(
     assert max(received) < DRAWING
     expect(node(page, "layer3.5")).to_have_attribute("aria-pressed", "true")
     expect(card(page)).to_contain_text("layer3.5")
-    expect(mosaic(page)).to_have_attribute("alt", "Feature maps of layer3.5")
+    expect_maps(page, "layer3.5")
     n_params = 2 * 1024 * 256 + 256 * 256 * 9 + 2 * (256 + 256 + 1024)
     expect(page.get_by_text(re.compile(rf"^{n_params:,} \(1\.9 %\)"))).to_be_visible()
     expect(page).to_have_url(re.compile("node=layer3.5$"))
     page.go_back()
     wait_idle(page)
     expect(node(page, "layer3.5")).to_have_attribute("aria-pressed", "false")
-    expect(mosaic(page)).to_have_attribute("alt", "Feature maps of conv1")
+    expect_maps(page, "conv1")
     assert page_errors == []
 
 
@@ -120,7 +120,7 @@ def test_a_search_result_inside_a_run_is_opened_and_chosen(page: Page, page_erro
     expect(node(page, "layer3.20.conv2")).to_have_attribute("aria-pressed", "true")
     expect(page).to_have_url(re.compile("ops=layer3.20"))
     expect(page).to_have_url(re.compile("node=layer3.20.conv2"))
-    expect(mosaic(page)).to_have_attribute("alt", "Feature maps of layer3.20.conv2")
+    expect_maps(page, "layer3.20.conv2")
     assert page_errors == []
 
 

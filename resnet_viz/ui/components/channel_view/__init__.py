@@ -59,6 +59,8 @@ class ChannelTiles:
     table: bytes
     """The colours of the levels 0 to 254: red, green and blue of each."""
     looks: Looks | None = None
+    name: str = ""
+    """What the channels are of, for whoever cannot see them."""
 
 
 def make_tiles(
@@ -68,6 +70,7 @@ def make_tiles(
     *,
     colours: Colours | None = None,
     looks: Looks | None = None,
+    name: str = "",
 ) -> ChannelTiles:
     """A page of channels of (C, H, W) or (C,) maps, in the order they are given in.
 
@@ -79,7 +82,7 @@ def make_tiles(
     values = channel_values(maps, channels)
     sheet = make_sheet(maps, channels, scaling, ceil(max(height, width) / _MOST_SIDE))
     table = colours.table(sheet.scales.is_centred)[:EMPTY].tobytes()
-    return ChannelTiles(sheet, values, scaling.clip > 0, table, looks)
+    return ChannelTiles(sheet, values, scaling.clip > 0, table, looks, name)
 
 
 def channel_view(
@@ -130,6 +133,7 @@ def pack_tiles(tiles: ChannelTiles, chosen: int | None = None) -> bytes:
         "figures": [_figures(values) for values in tiles.values],
         "chosen": chosen,
         "looks": _looks(looks),
+        "name": tiles.name,
         "words": view_words(),
     }
     packed = json.dumps(header, allow_nan=False).encode()

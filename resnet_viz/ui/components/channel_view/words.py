@@ -9,7 +9,7 @@ def view_words() -> dict[str, object]:
     """The words by key, in the reader's language; `{n}` and the like are filled in the browser."""
     return {
         "language": current_language().replace("_", "-"),
-        "channels": _("Channels; the arrow keys move the cursor, Enter shows one large"),
+        "channels": _("Channels of {name}; the arrow keys move the cursor, Enter shows one large"),
         "channel": _("Channel {n}"),
         "option": _("Channel {n}, mean {mean}, from {low} to {high}"),
         "dead": _("Channel {n}, the same everywhere"),

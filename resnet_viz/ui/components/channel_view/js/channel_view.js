@@ -32,10 +32,9 @@ function makeView(root, page) {
 
 function buildParts(view, on) {
   const { words } = view.page;
-  view.pane = element("div", "pane");
+  view.pane = element("div", "tiles");
   view.pane.tabIndex = 0;
   view.pane.setAttribute("role", "listbox");
-  view.pane.setAttribute("aria-label", words.channels);
   view.canvas = element("canvas");
   view.canvas.setAttribute("aria-hidden", "true");
   view.options = element("div", "options");
@@ -66,6 +65,7 @@ function update(view, data) {
   view.sheet = null;
   view.cursor = clamp(Math.max(0, view.page.channels.indexOf(view.chosen)), 0, Math.max(0, view.page.count - 1));
   view.tip.hidden = true;
+  view.pane.setAttribute("aria-label", sentence(view.page.words.channels, { name: view.page.name }));
   listOptions(view);
   loadThumbnail(view);
   paintAll(view);

@@ -51,7 +51,9 @@ function showField(view, row, column) {
     seenHeight: inside(down, looks.input[0]), seenWidth: inside(across, looks.input[1]),
   };
   const isWhole = values.height === values.seenHeight && values.width === values.seenWidth;
-  const said = [sentence(isWhole ? words.fieldWhole : words.fieldClipped, values)];
+  const number = new Intl.NumberFormat(words.language);
+  const told = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, number.format(value)]));
+  const said = [sentence(isWhole ? words.fieldWhole : words.fieldClipped, told)];
   if (looks.isGlobal) said.push(words.fieldGlobal);
   view.fieldText.textContent = said.join(". ");
   paintField(view, { down, across });
