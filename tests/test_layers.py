@@ -26,6 +26,7 @@ LIBRARIES = {
     "plotly",
     "skimage",
     "psutil",
+    "safetensors",
 }
 F0 = {"errors", "units", "i18n"}
 F1 = {"spec", "query", "records", "preparation", "findings"}
@@ -38,7 +39,7 @@ ALLOWED = {
     "records": F0 | F1,
     "preparation": F0,
     "findings": F0,
-    "model": F0 | F1 | {"model", "torch", "torchvision", "PIL", "numpy", "skimage", "psutil"},
+    "model": F0 | F1 | {"model", "torch", "torchvision", "PIL", "numpy", "skimage", "psutil", "safetensors"},
     "views": F0 | F1 | {"views", "numpy", "PIL", "graphviz", "pygraphviz", "pypdf", "plotly"},
     "lessons": F0 | F1 | {"lessons", "numpy", "PIL", "graphviz", "pygraphviz", "plotly"},
     "ui": F0 | F1 | {"model", "views", "lessons", "ui"} | LIBRARIES - {"torch", "torchvision"},

@@ -30,7 +30,10 @@ def test_a_map_is_scaled_and_enlarged(shape: tuple[int, int], size: tuple[int, i
     found = scale_cam(cam, size)
     assert found.dtype == np.float32
     assert found.shape == size
-    np.testing.assert_allclose(found, enlarged(scaled, size), atol=1e-5)
+    large = enlarged(scaled, size)
+    # The package scales again: the greatest value of a cell is seldom met between the centres of pixels.
+    again = (large - large.min()) / (1e-7 + (large - large.min()).max())
+    np.testing.assert_allclose(found, again, atol=1e-5)
     assert 0 <= found.min() <= found.max() <= 1
 
 

@@ -11,6 +11,7 @@ from resnet_viz.records import Block, Node, Trace
 from resnet_viz.ui import scene as scenes
 from resnet_viz.ui import state
 from resnet_viz.ui.scene import Maps, Scene
+from resnet_viz.views.cam import scale_cam
 from resnet_viz.views.colours import Colours
 from resnet_viz.views.overlay import overlay_map
 from resnet_viz.views.pictures import fit
@@ -87,8 +88,10 @@ def _show_evidence(scene: Scene, trace: Trace, node: Node, best: tuple[Predictio
     if values is None:
         return
     seen = scenes.get_prepared(scene.picture.key, scene.preparation, scene.picture.image).seen
-    # The gradient of single pixels is spiky: its square root shows the weaker ones, too.
-    shown = np.sqrt(values) if method == "gradient" else values
+    if method == "grad_cam":
+        shown = scale_cam(values, (seen.height, seen.width))
+    else:  # The gradient of single pixels is spiky: its square root shows the weaker ones, too.
+        shown = np.sqrt(values) if method == "gradient" else values
     picture = overlay_map(seen, shown, opacity / 100, Colours("Inferno"))
     words = _("{method} for {name}").format(method=methods[method], name=scene.name_class(index))
     st.image(fit(picture, 448), caption=words, alt=words)

@@ -15,11 +15,16 @@ _TINY = 1e-7
 def scale_cam(cam: npt.NDArray[Any], size: tuple[int, int]) -> npt.NDArray[np.float32]:
     """A map (H, W) from its least value to its greatest as 0 to 1, enlarged bilinearly to `size` = (H, W); float32.
 
-    The same steps as the package grad-cam takes. What is no finite number counts as 0. A map that is the same
-    everywhere becomes 0.
+    The same steps as the package grad-cam takes, which scales once more after enlarging: between its cells a map seldom
+    comes to their greatest value. What is no finite number counts as 0. A map that is the same everywhere becomes 0.
     """
     values = np.nan_to_num(np.asarray(cam, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-    values -= values.min()
-    values /= _TINY + values.max()
     height, width = size
-    return np.asarray(Image.fromarray(values).resize((width, height), Image.Resampling.BILINEAR), dtype=np.float32)
+    enlarged = Image.fromarray(_to_unit(values)).resize((width, height), Image.Resampling.BILINEAR)
+    return _to_unit(np.asarray(enlarged, dtype=np.float32))
+
+
+def _to_unit(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    above = values - values.min()
+    scaled: npt.NDArray[np.float32] = above / (_TINY + above.max())
+    return scaled
