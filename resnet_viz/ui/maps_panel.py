@@ -44,11 +44,9 @@ def show_maps(view: View, trace: Trace, node: Node, scene: Scene | None, is_rand
         label_visibility="collapsed",
     )
     if is_random:
-        st.badge(
-            _("Random weights: this is the architecture at work, not what a trained net sees."),
-            icon=":material/casino:",
-            color="orange",
-        )
+        # A badge of Streamlit's own would be cut off on a narrow screen.
+        words = _("Random weights: this is the architecture at work, not what a trained net sees.")
+        st.markdown(f":orange-background[:orange[:material/casino: {words}]]")
     if scene is None:
         st.info(_("Choose a picture on the left, and what the net makes of it appears here."), icon=":material/image:")
         return

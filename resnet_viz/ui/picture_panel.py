@@ -29,8 +29,10 @@ def show_picture(weights: Weights) -> tuple[Picture, Preparation] | None:
     prepared = scene.get_prepared(picture.key, preparation, picture.image)
     with st.container(horizontal=True, gap="small"):
         whole = frame_part(picture.thumbnail, prepared.box, prepared.scaled)
-        st.image(fit(whole, 164), caption=picture.caption, alt=_("The picture, whole"))
-        st.image(fit(prepared.seen, 112), caption=_("What the net sees"), alt=_("The part that the net sees"))
+        # A caption would widen its picture.
+        st.image(fit(whole, 164), alt=_("The picture, whole"))
+        st.image(fit(prepared.seen, 112), alt=_("The part that the net sees"))
+    st.caption(_("The picture, and what the net sees of it. {about}").format(about=picture.caption))
     with steps_place:
         _show_steps(picture, prepared, preparation)
     return picture, preparation
