@@ -117,6 +117,9 @@ def test_the_prediction_is_torchs_own() -> None:
     (button,) = [button for button in page.button if button.label == "Cover place by place"]
     run(button.click())
     assert any(text.startswith("Occlusion for class") for text in pictures(page))
+    # It stays through what does not concern it.
+    run(page.slider(key=state.W_OPACITY).set_value(80))
+    assert any(text.startswith("Occlusion for class") for text in pictures(page))
     assert not errors(page)
 
 
@@ -140,6 +143,12 @@ def test_what_one_cell_sees_is_told_with_its_true_size() -> None:
 
 
 # The picture
+
+
+def test_a_net_of_many_classes_lists_the_likeliest_only() -> None:
+    page = open_page(f"{SMALL}&num_classes=5000&look=prediction")
+    assert len(page.selectbox(key=state.W_CLASS).options) == 5
+    assert len(open_page(f"{SMALL}&num_classes=50&look=prediction").selectbox(key=state.W_CLASS).options) == 50
 
 
 def test_another_part_of_the_picture_is_chosen() -> None:

@@ -115,7 +115,8 @@ def test_only_what_is_looked_at_counts() -> None:
 
     drops = occlusion(Net(forward, conv1=conv(3)), PICTURE, 0, patch=32, stride=32, input_size=(64, 64))
     assert drops[0, 0] > 0.01
-    assert np.count_nonzero(drops) == 1
+    # A batch may be rounded otherwise than one picture.
+    assert np.count_nonzero(np.abs(drops) > 1e-6) == 1
 
 
 def test_without_a_class_it_is_the_likeliest() -> None:

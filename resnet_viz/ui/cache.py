@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import json
 from dataclasses import dataclass
-from threading import Event, Semaphore
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -33,11 +33,7 @@ if TYPE_CHECKING:
 
     from resnet_viz.model.devices import Device
 
-# Two forward passes at once are slower than one after the other, and need twice the memory.
-_one_forward = Semaphore(1)
 _loaded = Event()
-_HOUR = 3600
-_MOST_MAPS = 128 * 2**20
 _THUMBNAIL = (640, 640)
 _QUICK = 4  # a tenth of the size in a few milliseconds; more effort gains little
 
@@ -169,7 +165,7 @@ def get_upload(file_id: str, language: str, _data: bytes) -> Picture:
 
     use_language(language)
     image = load_image(_data)
-    key = hashlib.blake2b(image.tobytes(), digest_size=12).hexdigest()
+    key = hashlib.blake2b(repr(image.size).encode() + image.tobytes(), digest_size=12).hexdigest()
     note = _("{width}×{height} pixels. It stays in memory for this session and is never written.")
     caption = note.format(width=f"{image.width:,}", height=f"{image.height:,}")
     return Picture(image, _thumbnail(image), key, caption)

@@ -42,7 +42,7 @@ def customise_net(spec: ResNetSpec) -> None:
         _customise(spec)
     message = st.session_state.get(state.SPEC_ERROR)
     if message:
-        st.error(message, icon=":material/error:")
+        st.error(state.plain(message), icon=":material/error:")
 
 
 def _customise(spec: ResNetSpec) -> None:
@@ -113,6 +113,7 @@ def _apply_custom() -> None:
 
 def _go_to(spec: ResNetSpec) -> None:
     state.show(with_net(state.read_view(), spec, cache.get_trace))
+    st.session_state.pop(state.SPEC_ERROR, None)
 
 
 def _described_spec() -> ResNetSpec:
@@ -167,7 +168,7 @@ def choose_picture() -> Picture | None:
     try:
         return cache.get_upload(sent.file_id, current_language(), sent.getvalue())
     except ImageError as error:
-        st.error(str(error), icon=":material/broken_image:")
+        st.error(state.plain(str(error)), icon=":material/broken_image:")
         return None
 
 

@@ -35,7 +35,7 @@ def show_filmstrip(scene: Scene, trace: Trace, node: Node) -> None:
 
 @st.fragment
 def _play(strip: Filmstrip) -> None:
-    """One frame large; played, the next one comes by itself until the last."""
+    """One frame large; played, the next one comes by itself, after the last the first."""
     is_playing = st.toggle(_("Play"), key=state.W_PLAY)
     st.fragment(_show_frame, run_every=_SECONDS if is_playing else None)(strip, is_playing)
 

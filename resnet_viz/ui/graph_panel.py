@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import suppress
 from dataclasses import replace
 
@@ -36,12 +37,13 @@ def show_graph(view: View, trace: Trace) -> None:
     try:
         cache.get_drawing(view.spec, detail, view.form, current_language())
     except DrawError as error:
-        st.warning(str(error), icon=":material/fit_screen:")
+        st.warning(state.plain(str(error)), icon=":material/fit_screen:")
         return
     graph_view(state.W_GRAPH, _answer, ahead=_ahead())
     node = view.node if resolve_node(trace, view.node) else None
     turn = st.session_state.get(state.TURN, 0)
-    mark_graph(state.W_GRAPH, Mark(drawing_address(view, detail), node, view.shade, turn))
+    session = st.session_state.setdefault(state.SESSION, secrets.token_hex(4))
+    mark_graph(state.W_GRAPH, Mark(drawing_address(view, detail), node, view.shade, turn, session))
 
 
 def _ahead() -> dict[str, list[Change]]:

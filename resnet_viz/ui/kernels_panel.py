@@ -24,7 +24,7 @@ def show_kernels(scene: Scene, trace: Trace, node: Node) -> None:
             out=format_exact(n_out), ins=format_exact(n_in), height=height, width=width
         )
     )
-    if n_in == 3:
+    if n_in == 3 and trace.nodes[chosen.inputs[0]].kind == "input":
         words = _("The kernels as colours: grey is zero")
         st.image(draw_colour_kernels(kernels), caption=words, width="stretch", alt=words)
     left, right = st.columns(2)

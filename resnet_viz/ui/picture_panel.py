@@ -62,7 +62,7 @@ def _show_steps(picture: Picture, prepared: Prepared, preparation: Preparation) 
             _("**Resize** from {before} to {after} (bilinear, antialiased): the short side becomes {side}.").format(
                 before=f"{width:,}×{height:,}",
                 after="×".join(map(format_exact, prepared.scaled)),
-                side=min(preparation.covered),
+                side=format_exact(min(prepared.scaled)),
             )
         )
         steps.append(

@@ -17,6 +17,7 @@ from resnet_viz.views.overlay import overlay_map
 from resnet_viz.views.pictures import fit
 
 _K = 5
+_MOST_CLASSES = 2_000
 _METHODS = ("grad_cam", "gradient", "occlusion")
 
 
@@ -75,13 +76,7 @@ def _show_evidence(scene: Scene, trace: Trace, node: Node, best: tuple[Predictio
             required=True,
             key=state.W_METHOD,
         )
-        index = st.selectbox(
-            _("For the class"),
-            [found.index for found in best] + sorted(set(range(scene.spec.num_classes)) - {f.index for f in best}),
-            format_func=scene.name_class,
-            key=state.W_CLASS,
-            width=260,
-        )
+        index = _choose_class(scene, best)
     place = _choose_place(trace, node) if method == "grad_cam" else None
     opacity = st.slider(_("Opacity"), 0, 100, 55, key=state.W_OPACITY, format="%d %%", width=300)
     values = _work_out(scene, method, index, place)
@@ -91,12 +86,23 @@ def _show_evidence(scene: Scene, trace: Trace, node: Node, best: tuple[Predictio
     if method == "grad_cam":
         shown = scale_cam(values, (seen.height, seen.width))
     else:  # The gradient of single pixels is spiky: its square root shows the weaker ones, too.
-        shown = np.sqrt(values) if method == "gradient" else values
+        shown = np.sqrt(values) if method == "gradient" else np.maximum(values, 0)
     picture = overlay_map(seen, shown, opacity / 100, Colours("Inferno"))
     words = _("{method} for {name}").format(method=methods[method], name=scene.name_class(index))
     st.image(fit(picture, 448), caption=words, alt=words)
     if not values.any():
         st.caption(_("The map is 0 everywhere: nothing here speaks for this class."))
+
+
+def _choose_class(scene: Scene, best: tuple[Prediction, ...]) -> int:
+    """The likeliest first, then all others, where a list can hold them."""
+    first = [found.index for found in best]
+    n = scene.spec.num_classes
+    others = sorted(set(range(n)) - set(first)) if n <= _MOST_CLASSES else []
+    chosen: int = st.selectbox(
+        _("For the class"), first + others, format_func=scene.name_class, key=state.W_CLASS, width=260
+    )
+    return chosen
 
 
 def _choose_place(trace: Trace, node: Node) -> str:
@@ -127,17 +133,21 @@ def _work_out(scene: Scene, method: str, index: int, place: str | None) -> Maps 
     if method == "gradient":
         return scenes.get_input_gradient(scene, index)
     st.caption(
-        _("A grey patch covers one place after the other: bright is where the class becomes less likely for it.")
+        _(
+            "A grey patch covers one place after the other: bright is where the class becomes less likely for it. "
+            "Places that make it likelier stay dark."
+        )
     )
-    key = f"{state.W_OCCLUDE}:{hash(scene.key)}:{index}"
-    if not st.session_state.get(key) and not st.button(_("Cover place by place"), icon=":material/grid_on:"):
+    found = scenes.find_occlusion(scene, index)
+    if found is not None:
+        return found
+    if not st.button(_("Cover place by place"), icon=":material/grid_on:", key=state.W_OCCLUDE):
         return None
-    st.session_state[key] = True
     bar = st.progress(0.0)
 
     def tell(done: int, total: int) -> None:
         bar.progress(done / total, _("{done} of {total} places").format(done=done, total=total))
 
-    values = scenes.get_occlusion(scene, index, tell)
+    found = scenes.make_occlusion(scene, index, tell)
     bar.empty()
-    return values
+    return found

@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from streamlit.config import get_option
 
 from resnet_viz.errors import ResnetVizError
-from resnet_viz.i18n import SOURCE_LANGUAGE, use_language
+from resnet_viz.i18n import SOURCE_LANGUAGE, current_language, use_language
 from resnet_viz.views.address import read_view, view_detail
 from resnet_viz.views.changes import Change, change_view
 from resnet_viz.views.detail import LEVELS
@@ -32,8 +33,8 @@ def find_drawing(params: Mapping[str, str]) -> bytes:
     """
     from resnet_viz.ui import cache  # when Streamlit runs, and not before: its caches ask where they are
 
-    language = params.get("lang", SOURCE_LANGUAGE)
-    use_language(language)
+    use_language(params.get("lang", SOURCE_LANGUAGE))
+    language = current_language()  # one there is, whatever was asked for
     view, _notes = read_view(params)
     if "do" in params:
         change = Change(params["do"], params.get("what", ""), params.get("at", LEVELS[0]))
@@ -56,4 +57,6 @@ def _answer_drawing(request: Request) -> Response:
     return Response(payload, media_type="application/json", headers=headers)
 
 
-ROUTES = (Route(f"/{DRAWING}", _answer_drawing, methods=["GET"]),)
+# Streamlit serves its own pages under this path, and routes of an app where they say.
+_BASE = str(get_option("server.baseUrlPath")).strip("/")
+ROUTES = (Route(f"/{_BASE}/{DRAWING}" if _BASE else f"/{DRAWING}", _answer_drawing, methods=["GET"]),)

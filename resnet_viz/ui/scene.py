@@ -5,7 +5,8 @@ Everything of a picture belongs to its session and dies with it. Nets are shared
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+import hashlib
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from threading import Semaphore
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from resnet_viz.errors import SpecError
+from resnet_viz.errors import ResnetVizError, SpecError
 from resnet_viz.findings import BlockChange, Prediction
 from resnet_viz.i18n import _, use_language
 from resnet_viz.preparation import Preparation
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 _one_pass = Semaphore(1)
 _HOUR = 3600
 _MOST_MAPS = 128 * 2**20
+_MOST_TOGETHER = 256 * 2**20
 Maps = npt.NDArray[np.float32]
 
 
@@ -98,8 +100,15 @@ def load_model(spec: ResNetSpec, device: str, weights: Weights) -> tuple[ResNet,
     try:
         return _get_model(spec, device, weights.key, weights)
     except SpecError:
-        _get_model.clear()
+        _make_room(spec, device)
         return _get_model(spec, device, weights.key, weights)
+
+
+# Once a minute at most: a net that fits nowhere is not to take the others' place again and again.
+@st.cache_resource(max_entries=64, ttl=60, show_spinner=False)
+def _make_room(spec: ResNetSpec, device: str) -> bool:
+    _get_model.clear()
+    return True
 
 
 @st.cache_resource(max_entries=2, ttl=_HOUR, show_spinner=False)
@@ -111,6 +120,34 @@ def _get_model(spec: ResNetSpec, device: str, key: str, _weights: Weights) -> tu
     if _weights.is_random:
         return model, None
     return model, load_weights(model, key if _weights.data is None else _weights.data)
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What came of a file of weights: weights to use and what was loaded, or why there are none."""
+
+    weights: Weights | None = None
+    report: WeightsReport | None = None
+    error: ResnetVizError | None = None
+
+
+@st.cache_resource(max_entries=2, scope="session", show_spinner=False)
+def read_file(spec: ResNetSpec, device: str, file_id: str, language: str, _file: Any) -> FileOutcome:
+    """A file of weights, read and loaded once; `file_id` names it, `_file` gives its name and bytes."""
+    use_language(language)
+    published = get_published(spec)
+    data = _file.getvalue()
+    weights = Weights(
+        key=hashlib.sha256(data).hexdigest()[:24],
+        title=_file.name,
+        preparation=Preparation(spec.input_size),
+        categories=published[-1].categories if published else (),
+        data=data,
+    )
+    try:
+        return FileOutcome(weights, load_model(spec, device, weights)[1])
+    except ResnetVizError as error:
+        return FileOutcome(error=error)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -152,13 +189,7 @@ def get_maps(scene: Scene, node_id: str) -> Maps:
     """
     from resnet_viz.model.capture import capture
 
-    n_bytes = cache.get_trace(scene.spec).nodes[node_id].outputs[0].n_bytes
-    if n_bytes > _MOST_MAPS:
-        raise SpecError(
-            _("The maps of {node} take {size}; the page shows at most {most}. Choose a smaller input.").format(
-                node=node_id, size=format_bytes(n_bytes), most=format_bytes(_MOST_MAPS)
-            )
-        )
+    _check_size(scene, [node_id], _MOST_MAPS)
     with _one_pass:
         maps = capture(scene.model, scene.picture.image, [node_id], scene.preparation)[node_id]
     maps.setflags(write=False)
@@ -172,16 +203,19 @@ def get_filmstrip(scene: Scene, colours: Colours, language: str) -> Filmstrip:
 
     use_language(language)
     trace = cache.get_trace(scene.spec)
+    _check_size(scene, film_nodes(trace), _MOST_TOGETHER)
     with _one_pass:
         maps = capture(scene.model, scene.picture.image, film_nodes(trace), scene.preparation)
     return make_filmstrip(trace, maps, colours=colours)
 
 
-@st.cache_resource(max_entries=2, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+@st.cache_resource(max_entries=1, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
 def get_block_maps(scene: Scene, block_id: str) -> BlockMaps:
     """x, F(x), shortcut, sum and output of a block."""
     from resnet_viz.model.block_maps import capture_block
 
+    block = cache.get_trace(scene.spec).nodes[block_id]
+    _check_size(scene, [*block.inputs[:1], *[block_id] * 4], _MOST_TOGETHER)
     with _one_pass:
         return capture_block(scene.model, scene.picture.image, block_id, scene.preparation)
 
@@ -222,19 +256,27 @@ def get_input_gradient(scene: Scene, class_index: int) -> Maps:
         return input_gradient(scene.model, scene.picture.image, class_index, scene.preparation)
 
 
-@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
-def get_occlusion(scene: Scene, class_index: int, _on_progress: Callable[[int, int], None]) -> Maps:
+def find_occlusion(scene: Scene, class_index: int) -> Maps | None:
+    """What `make_occlusion` gave, as long as it is remembered."""
+    return _occlusions(scene, class_index).get("map")
+
+
+def make_occlusion(scene: Scene, class_index: int, on_progress: Callable[[int, int], None]) -> Maps:
     """By how much a class's probability drops where a patch covers the picture, (rows, columns)."""
     from resnet_viz.model.occlusion import occlusion
 
     with _one_pass:
-        return occlusion(
-            scene.model,
-            scene.picture.image,
-            class_index,
-            input_size=scene.preparation,
-            on_progress=_on_progress,
+        found = occlusion(
+            scene.model, scene.picture.image, class_index, input_size=scene.preparation, on_progress=on_progress
         )
+    _occlusions(scene, class_index)["map"] = found
+    return found
+
+
+# A place for it, empty at first: what is shown while a cached function runs, Streamlit would want to show again.
+@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+def _occlusions(scene: Scene, class_index: int) -> dict[str, Maps]:
+    return {}
 
 
 @st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
@@ -244,6 +286,18 @@ def get_effective_field(scene: Scene, node_id: str, position: tuple[int, int]) -
 
     with _one_pass:
         return effective_field(scene.model, scene.picture.image, node_id, position, scene.preparation)
+
+
+def _check_size(scene: Scene, node_ids: Sequence[str], most: int) -> None:
+    """Raises SpecError where the outputs of some nodes together are too many to be kept for the page."""
+    nodes = cache.get_trace(scene.spec).nodes
+    n_bytes = sum(nodes[node_id].outputs[0].n_bytes for node_id in node_ids)
+    if n_bytes > most:
+        raise SpecError(
+            _("What is to be shown takes {size}; the page keeps at most {most}. Choose a smaller input.").format(
+                size=format_bytes(n_bytes), most=format_bytes(most)
+            )
+        )
 
 
 def get_kernels(scene: Scene, node_id: str) -> Maps:

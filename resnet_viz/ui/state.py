@@ -18,7 +18,7 @@ from resnet_viz.views.address import read_view as read_address
 SEEN = "seen_address"
 NOTICE = "notice"
 SPEC_ERROR = "spec_error"
-TURN = "graph_turn"
+TURN, SESSION = "graph_turn", "graph_session"
 CUSTOMISE_OPEN = "customise_open"
 TABLE_NODE, TABLE_ORIGIN = "table_node", "table_origin"
 
@@ -79,8 +79,12 @@ def change(**changes: object) -> None:
 
 
 def plain(text: str) -> str:
-    """Words of an address as they are, for a place that reads Markdown: a link may not bring links and pictures."""
-    return re.sub(r"([\\`*_\[\]<>$~|!:])", r"\\\1", text)
+    """Words of somebody else's as they are, for a place that reads Markdown: they may not bring links and pictures.
+
+    What looks like an address would become a link although it is escaped; a joiner that is not seen prevents it.
+    """
+    broken = re.sub(r"(?i)(?<=:/)(?=/)|(?<=www)(?=\.)|(?=@)", "\u2060", " ".join(text.split()))
+    return re.sub(r"([\\`*_\[\]<>$~|!:])", r"\\\1", broken)
 
 
 def take_notice() -> str | None:

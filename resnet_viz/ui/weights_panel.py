@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from resnet_viz.errors import ResnetVizError, WeightsError
-from resnet_viz.i18n import _, n_
+from resnet_viz.i18n import _, current_language, n_
 from resnet_viz.preparation import Preparation
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.ui import scene, state
@@ -19,6 +18,7 @@ from resnet_viz.views.address import FILE, RANDOM, View
 
 if TYPE_CHECKING:
     from resnet_viz.model.published import PublishedWeights
+    from resnet_viz.model.weights import WeightsReport
 
 FILE_TYPES = ["pth", "pt", "safetensors"]
 MOST_MEGABYTES = 600
@@ -49,7 +49,7 @@ def choose_weights(view: View, device: str) -> Weights:
     usual = Weights(preparation=Preparation(spec.input_size))
     if chosen == RANDOM:
         return usual
-    return (_from_file(spec, device, usual) if chosen == FILE else _downloaded(published[chosen], spec)) or usual
+    return (_from_file(spec, device) if chosen == FILE else _downloaded(published[chosen], spec)) or usual
 
 
 def _downloaded(published: PublishedWeights, spec: ResNetSpec) -> Weights | None:
@@ -87,13 +87,12 @@ def _download(published: PublishedWeights) -> None:
         download_weights(published, tell)
     except WeightsError as error:
         bar.empty()
-        st.error(str(error), icon=":material/cloud_off:")
+        st.error(state.plain(str(error)), icon=":material/cloud_off:")
     else:
         st.rerun()
 
 
-def _from_file(spec: ResNetSpec, device: str, usual: Weights) -> Weights | None:
-    published = scene.get_published(spec)
+def _from_file(spec: ResNetSpec, device: str) -> Weights | None:
     sent = st.file_uploader(
         _("A state dict"),
         type=FILE_TYPES,
@@ -103,25 +102,28 @@ def _from_file(spec: ResNetSpec, device: str, usual: Weights) -> Weights | None:
     )
     if sent is None:
         return None
-    data = sent.getvalue()
-    categories = published[-1].categories if published else ()
-    key = hashlib.sha256(data).hexdigest()[:24]
-    weights = Weights(key, sent.name, usual.preparation, categories, data)
-    try:
-        _model, report = scene.load_model(spec, device, weights)
-    except ResnetVizError as error:
-        st.error(state.plain(str(error)), icon=":material/error:")
-        _list_faults(error)
-        return None
-    if report is not None:
-        st.caption(
-            n_("{n} tensor loaded", "{n} tensors loaded", report.n_tensors).format(n=format_exact(report.n_tensors))
-            + _(", {n} values, {format}.").format(n=format_exact(report.n_values), format=report.format)
-            + (_(" Prefix `{prefix}` taken off.").format(prefix=report.prefix) if report.prefix else "")
-            + (_(" {n} batch counters filled in.").format(n=len(report.filled)) if report.filled else "")
-            + (_(" Converted from {type}.").format(type=report.converted) if report.converted else "")
-        )
-    return weights
+    with st.spinner(_("Loading the weights …")):
+        outcome = scene.read_file(spec, device, sent.file_id, current_language(), sent)
+    if outcome.error is not None:
+        st.error(state.plain(str(outcome.error)), icon=":material/error:")
+        _list_faults(outcome.error)
+    if outcome.report is not None:
+        st.caption(_report_words(outcome.report))
+    return outcome.weights
+
+
+def _report_words(report: WeightsReport) -> str:
+    words = [
+        n_("{n} tensor loaded:", "{n} tensors loaded:", report.n_tensors).format(n=format_exact(report.n_tensors)),
+        _("{n} values, {format}.").format(n=format_exact(report.n_values), format=report.format),
+    ]
+    if report.prefix:
+        words.append(_("Prefix {prefix} taken off.").format(prefix=state.plain(report.prefix[:60])))
+    if report.filled:
+        words.append(_("{n} batch counters filled in.").format(n=format_exact(len(report.filled))))
+    if report.converted:
+        words.append(_("Converted from {type}.").format(type=report.converted))
+    return " ".join(words)
 
 
 def _list_faults(error: ResnetVizError) -> None:

@@ -26,6 +26,7 @@ ORDERS = ("index", "mean", "max", "variance", "zeros", "strength")
 PAGE_SIZES = (16, 64, 256)
 N_BINS = 64
 _MOST_TEXT = 2000
+_NEARLY = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,10 +235,18 @@ def cut_page(order: npt.NDArray[np.intp], size: int, at: int) -> ChannelPage:
     return ChannelPage(tuple(int(channel) for channel in order[at * size : (at + 1) * size]), at, n_pages)
 
 
+def value_histogram(values: Maps) -> Histogram:
+    """Of the finite values of an array of any shape."""
+    finite = values[np.isfinite(values)].astype(np.float64)
+    others = finite[finite != 0]
+    return _histogram(others, len(finite) - len(others))
+
+
 def _histogram(others: Figures, n_zeros: int) -> Histogram:
-    """Of the values that are not zero; numpy's own range around a single large value is too narrow for its bins."""
+    """Of the values that are not zero; numpy's own range is too narrow for its bins where they are nearly the same."""
     least, most = (float(others.min()), float(others.max())) if others.size else (0.0, 1.0)
-    margin = abs(most) / 2 if least == most else 0.0
+    size = max(abs(least), abs(most))
+    margin = size / 2 if most - least <= size * _NEARLY else 0.0
     counts, edges = np.histogram(others, N_BINS, (least - margin, most + margin))
     return Histogram(counts, edges, n_zeros)
 

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from resnet_viz.findings import BlockChange
 from resnet_viz.i18n import _
 from resnet_viz.records import Trace
-from resnet_viz.views.channels import Histogram
+from resnet_viz.views.channels import Histogram, value_histogram
 from resnet_viz.views.style import PALETTES
 
 _HEIGHT = 230
@@ -35,9 +35,8 @@ def chart_values(values: npt.NDArray[Any], title: str, x: str, y: str) -> go.Fig
 
 
 def chart_distribution(values: npt.NDArray[Any], title: str, x: str) -> go.Figure:
-    """How often values of any shape occur, in 64 bins."""
-    counts, edges = np.histogram(values[np.isfinite(values)], bins=64)
-    return chart_histogram(Histogram(counts, edges, 0), title).update_xaxes(title=x)
+    """How often values of any shape occur, but for exact zeros."""
+    return chart_histogram(value_histogram(values), title).update_xaxes(title=x)
 
 
 def chart_changes(trace: Trace, changes: Sequence[BlockChange], chosen: str | None, theme: str) -> go.Figure:

@@ -157,3 +157,35 @@ def test_a_drawing_that_cannot_be_had_is_told_and_the_next_one_comes(page: Page,
     expect(trouble).to_be_hidden()
     # That they failed was wanted here.
     assert [error for error in page_errors if "/drawing" not in error] == []
+
+
+def test_what_is_chosen_already_changes_nothing(page: Page, page_errors: list[str]) -> None:
+    open_page(page, "net=resnet18&input_size=320x320&level=block&ops=layer2")
+    drawn = pane(page)
+    pick(page, "18")
+    wait_idle(page)
+    level(page, "Blocks")
+    wait_idle(page)
+    assert pane(page) == drawn
+    expect(page.get_by_text("MACs at 320×320")).to_be_visible()
+    assert page_errors == []
+
+
+def test_a_new_session_of_the_server_is_heard(page: Page, page_errors: list[str]) -> None:
+    """A server that was away counts the messages from the beginning; the browser does not."""
+    open_page(page)
+    for node_id in ("conv1", "layer2.0", "layer4.1"):
+        node(page, node_id).click()
+        wait_idle(page)
+    heard = page.evaluate(
+        """() => {
+            const [view] = window.resnetVizGraphs.views.values();
+            const mark = { ...window.resnetVizGraphs.marks.get(view.name), selected: "conv1", turn: 0 };
+            view.takeMark(mark);
+            const before = view.selected;
+            view.takeMark({ ...mark, session: "another" });
+            return [before, view.selected];
+        }"""
+    )
+    assert heard == ["layer4.1", "conv1"]
+    assert page_errors == []

@@ -7,12 +7,15 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, WebSocket, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from resnet_viz.ui.state import W_GRAPH
 from tests.browser.conftest import wait_idle
 from tests.browser.test_explore import expect_maps, open_page
 
 # A click asks for a run, and hears of what changed on the page; the drawing alone would be hundreds of kilobytes.
-SMALL_MESSAGE, DRAWING = 2_000, 200_000
+# Streamlit sends the state of every widget along, some 55 bytes each; the drawing's own part is smaller yet.
+SMALL_MESSAGE, OWN_PART, DRAWING = 3_000, 200, 200_000
 
 
 def node(page: Page, node_id: str) -> Locator:
@@ -23,13 +26,13 @@ def card(page: Page) -> Locator:
     return page.locator(".graph-view .card")
 
 
-def listen(page: Page) -> tuple[list[int], list[int]]:
-    """Sizes of what is sent and received from now on."""
-    sent: list[int] = []
+def listen(page: Page) -> tuple[list[bytes], list[int]]:
+    """What is sent, and the sizes of what is received from now on."""
+    sent: list[bytes] = []
     received: list[int] = []
 
     def follow(socket: WebSocket) -> None:
-        socket.on("framesent", lambda frame: sent.append(len(frame)))
+        socket.on("framesent", lambda frame: sent.append(bytes(frame)))
         socket.on("framereceived", lambda frame: received.append(len(frame)))
 
     page.on("websocket", follow)
@@ -55,7 +58,10 @@ def test_a_choice_reaches_everything_and_costs_one_small_message(
     choose(page, "layer3.5")
     wait_idle(page)
     assert sent
-    assert sum(sent) < SMALL_MESSAGE
+    assert sum(map(len, sent)) < SMALL_MESSAGE
+    states = [state for message in sent for state in BackMsg.FromString(message).rerun_script.widget_states.widgets]
+    own = [state.ByteSize() for state in states if W_GRAPH in state.id]
+    assert 0 < sum(own) < OWN_PART
     # The maps of the block come, too, as an address; the drawing does not.
     assert max(received) < DRAWING
     expect(node(page, "layer3.5")).to_have_attribute("aria-pressed", "true")

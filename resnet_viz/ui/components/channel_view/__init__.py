@@ -24,7 +24,7 @@ __all__ = ["ChannelTiles", "Looks", "channel_view", "make_tiles", "pack_tiles", 
 
 _HERE = Path(__file__).parent
 VIEW_FILES = ("dom", "unpack", "numbers", "paint", "large", "field", "point", "walk", "channel_view")
-_MOST_SIDE = 128
+_MOST_SIDE = 127
 """Cells of a tile along a side: more would be smaller than a pixel, and megabytes."""
 
 _view = st.components.v2.component(
@@ -74,7 +74,7 @@ def make_tiles(
 ) -> ChannelTiles:
     """A page of channels of (C, H, W) or (C,) maps, in the order they are given in.
 
-    Maps of more than 128 cells along a side are reduced to means of equal squares. Raises DrawError where there is no
+    Maps of more than 127 cells along a side are reduced to means of equal squares. Raises DrawError where there is no
     such channel.
     """
     scaling, colours = scaling or Scaling(), colours or Colours()

@@ -87,6 +87,8 @@ class Mark:
     selected: str | None = None
     shade: str = SHADES[0]
     turn: int = 0
+    session: str = ""
+    """Whatever names the session that counts the turns: another one begins anew."""
 
 
 def graph_view(

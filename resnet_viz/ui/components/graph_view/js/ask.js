@@ -87,7 +87,8 @@ function listenAhead(view, on) {
       // A widget may also hold a button of another kind, for its help.
       const isAlike = (other) => other.getAttribute("role") === button.getAttribute("role");
       const change = holder && changes[[...holder.querySelectorAll("button")].filter(isAlike).indexOf(button)];
-      if (change && !button.disabled) askAhead(view, change);
+      const isChosen = ["aria-checked", "aria-pressed"].some((name) => button.getAttribute(name) === "true");
+      if (change && !button.disabled && !isChosen) askAhead(view, change);
     }
   };
   document.addEventListener("click", look, { signal: on, capture: true });

@@ -36,7 +36,9 @@ function* drawingSteps(view, coming) {
   const read = yield* takeReading(drawn);
   if (!read) {
     view.coming = null;
+    tellBusy(view);
     showTrouble(view);
+    for (const act of coming.after) act();
     return;
   }
   const { svg, ...index } = read;

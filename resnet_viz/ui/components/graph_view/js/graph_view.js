@@ -23,7 +23,7 @@ function makeView(root, data) {
     drawn: { address: null, net: null, title: "", facts: {}, levels: {} }, ready: new Map(), said: null, expected: [], target: Promise.resolve(null),
     things: new Map(), titles: new Map(), wires: [], order: [], runs: [], size: { width: 1, height: 1 },
     marked: [], followed: [], halos: [], hitMarks: [], pending: {}, camera: makeCamera(), acted: null, awaited: null,
-    tipFor: null, coming: null, asking: 0, held: null, untold: 0, light: new WeakMap(), isDark: null,
+    tipFor: null, coming: null, asking: 0, session: null, held: null, untold: 0, light: new WeakMap(), isDark: null,
   };
   const on = closing.signal;
   view.takeMark = (mark) => takeMark(view, mark);

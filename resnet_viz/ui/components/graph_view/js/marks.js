@@ -45,7 +45,9 @@ function dropHeld(view) {
 
 // What Python says, unless it answers something older than what was done here since.
 function takeMark(view, mark) {
-  if (mark.turn < view.turn) return;
+  // Another session of the server's counts anew.
+  if (mark.session === view.session && mark.turn < view.turn) return;
+  view.session = mark.session;
   view.turn = mark.turn;
   takeAddress(view, mark.address);
   if (!view.svg || view.untold > 0) return; // What was done meanwhile is not told yet.
