@@ -32,7 +32,7 @@ def listen(page: Page) -> tuple[list[bytes], list[int]]:
     received: list[int] = []
 
     def follow(socket: WebSocket) -> None:
-        socket.on("framesent", lambda frame: sent.append(bytes(frame)))
+        socket.on("framesent", lambda frame: sent.append(frame if isinstance(frame, bytes) else frame.encode()))
         socket.on("framereceived", lambda frame: received.append(len(frame)))
 
     page.on("websocket", follow)
