@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
 import streamlit as st
 
 from resnet_viz.errors import DrawError
-from resnet_viz.i18n import _, n_
+from resnet_viz.i18n import _, current_language, n_, use_language
 from resnet_viz.records import Node, Trace
+from resnet_viz.ui import cache, state
 from resnet_viz.ui import scene as scenes
-from resnet_viz.ui import state
-from resnet_viz.ui.components.channel_view import Looks, channel_view, make_tiles
+from resnet_viz.ui.components.channel_view import ChannelTiles, Looks, channel_view, make_tiles
 from resnet_viz.ui.scene import Maps, Scene
 from resnet_viz.units import format_exact, format_share
 from resnet_viz.views.channels import (
@@ -22,9 +21,7 @@ from resnet_viz.views.channels import (
     ChannelStats,
     NodeStats,
     channel_order,
-    channel_stats,
     cut_page,
-    node_stats,
     pick_channels,
 )
 from resnet_viz.views.charts import chart_histogram
@@ -41,17 +38,40 @@ def show_channels(scene: Scene, trace: Trace, node: Node) -> None:
     """All there is to see of a node's channels."""
     st.header(_("Feature maps of {node}").format(node=f"`{node.id}`"), anchor=False)
     maps = scenes.get_maps(scene, node.id)
-    stats = channel_stats(maps)
+    stats, whole = scenes.get_stats(scene, node.id)
     page, scaling, colours = _choose(stats)
-    looks = _looks(scene, trace, node)
-    tiles = make_tiles(maps, page.channels, scaling, colours=colours, looks=looks, name=node.id)
     # One key for all nodes: the next one comes into the same canvas, and what is large there stays large.
-    channel_view(state.W_TILES, tiles)
-    _show_words(maps, node_stats(maps, stats))
+    channel_view(state.W_TILES, _make_tiles(scene, node.id, page.channels, scaling, colours))
+    _show_words(maps, whole)
+    _show_chart(scene, node.id)
     _show_files(scene, node, maps, page, scaling, colours)
     if maps.ndim == 3 and node.field is not None:
         with st.expander(_("What one cell sees"), icon=":material/center_focus_weak:", key="cell_field"):
             _show_cell(scene, trace, node)
+
+
+# What stays the same from run to run is made once: tiles are as large as all the rest of the page.
+@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=scenes.BY_KEY)
+def _make_tiles(
+    scene: Scene, node_id: str, channels: tuple[int, ...], scaling: Scaling, colours: Colours
+) -> ChannelTiles:
+    maps, node = scenes.get_maps(scene, node_id), cache.get_trace(scene.spec).nodes[node_id]
+    return make_tiles(maps, channels, scaling, colours=colours, looks=_looks(scene, node), name=node_id)
+
+
+@st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=scenes.BY_KEY)
+def _make_chart(scene: Scene, node_id: str, language: str) -> tuple[Any, str]:
+    """The histogram of a node's values, and what it is called."""
+    use_language(language)
+    histogram = scenes.get_stats(scene, node_id)[1].histogram
+    title = _("All values but {n} zeros").format(n=format_exact(histogram.n_zeros))
+    return chart_histogram(histogram, title), title
+
+
+def _show_chart(scene: Scene, node_id: str) -> None:
+    with st.expander(_("How often each value occurs"), icon=":material/bar_chart:", key="maps_histogram"):
+        chart, title = _make_chart(scene, node_id, current_language())
+        st.plotly_chart(chart, key="histogram_chart", alt=title)
 
 
 def _choose(stats: ChannelStats) -> tuple[ChannelPage, Scaling, Colours]:
@@ -91,13 +111,11 @@ def _choose(stats: ChannelStats) -> tuple[ChannelPage, Scaling, Colours]:
     return cut_page(picked, size, at - 1), Scaling(scope, clip), Colours(colours, is_dark=is_dark)
 
 
-def _looks(scene: Scene, trace: Trace, node: Node) -> Looks | None:
+def _looks(scene: Scene, node: Node) -> Looks | None:
     if node.field is None:
         return None
     prepared = scenes.get_prepared(scene.picture.key, scene.preparation, scene.picture.image)
-    buffer = BytesIO()
-    fit(prepared.seen, 224).save(buffer, "PNG")
-    return Looks(node.field, scene.preparation.size, buffer.getvalue(), node.is_global)
+    return Looks(node.field, scene.preparation.size, prepared.thumbnail, node.is_global)
 
 
 def _show_words(maps: Maps, stats: NodeStats) -> None:
@@ -117,9 +135,6 @@ def _show_words(maps: Maps, stats: NodeStats) -> None:
     if stats.n_bad:
         words.append(_("{n} values are no finite numbers.").format(n=format_exact(stats.n_bad)))
     st.caption(" ".join(words))
-    with st.expander(_("How often each value occurs"), icon=":material/bar_chart:", key="maps_histogram"):
-        title = _("All values but {n} zeros").format(n=format_exact(stats.histogram.n_zeros))
-        st.plotly_chart(chart_histogram(stats.histogram, title), key="histogram_chart", alt=title)
 
 
 def _show_files(scene: Scene, node: Node, maps: Maps, page: ChannelPage, scaling: Scaling, colours: Colours) -> None:

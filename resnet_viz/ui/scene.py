@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from threading import Semaphore
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +25,10 @@ from resnet_viz.ui import cache
 from resnet_viz.ui.cache import Picture
 from resnet_viz.units import format_bytes
 from resnet_viz.views.address import RANDOM
+from resnet_viz.views.channels import ChannelStats, NodeStats, channel_stats, node_stats
 from resnet_viz.views.colours import Colours
 from resnet_viz.views.filmstrip import Filmstrip, film_nodes, make_filmstrip
+from resnet_viz.views.pictures import fit
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -40,6 +43,7 @@ _one_pass = Semaphore(1)
 _HOUR = 3600
 _MOST_MAPS = 128 * 2**20
 _MOST_TOGETHER = 256 * 2**20
+_THUMBNAIL = 224
 Maps = npt.NDArray[np.float32]
 
 
@@ -89,7 +93,7 @@ class Scene:
 
 
 # What the caches know a scene by: its picture would be hashed pixel by pixel.
-_BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {Scene: lambda scene: scene.key}
+BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {Scene: lambda scene: scene.key}
 
 
 def load_model(spec: ResNetSpec, device: str, weights: Weights) -> tuple[ResNet, WeightsReport | None]:
@@ -166,6 +170,8 @@ class Prepared:
     """Width and height."""
     box: tuple[int, int, int, int]
     seen: Image
+    thumbnail: bytes
+    """The same as a small PNG."""
     low: float
     high: float
 
@@ -177,11 +183,13 @@ def get_prepared(picture: str, preparation: Preparation, _image: Image) -> Prepa
 
     steps = prepare_steps(_image, preparation)
     low, high = float(steps.tensor.min()), float(steps.tensor.max())
-    return Prepared(steps.scaled.size, steps.box, steps.seen, low, high)
+    buffer = BytesIO()
+    fit(steps.seen, _THUMBNAIL).save(buffer, "PNG")
+    return Prepared(steps.scaled.size, steps.box, steps.seen, buffer.getvalue(), low, high)
 
 
 # Shared, not copied: a copy of the maps of one layer costs as much as all the rest of a rerun.
-@st.cache_resource(max_entries=3, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+@st.cache_resource(max_entries=3, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_maps(scene: Scene, node_id: str) -> Maps:
     """The maps of a node, (C, H, W) or (C,), not to be written to.
 
@@ -196,7 +204,15 @@ def get_maps(scene: Scene, node_id: str) -> Maps:
     return maps
 
 
-@st.cache_resource(max_entries=2, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+@st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
+def get_stats(scene: Scene, node_id: str) -> tuple[ChannelStats, NodeStats]:
+    """Figures of a node's channels, one by one and together."""
+    maps = get_maps(scene, node_id)
+    stats = channel_stats(maps)
+    return stats, node_stats(maps, stats)
+
+
+@st.cache_resource(max_entries=2, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_filmstrip(scene: Scene, colours: Colours, language: str) -> Filmstrip:
     """The whole net at work: pictures of the strongest channels of every block."""
     from resnet_viz.model.capture import capture
@@ -209,7 +225,7 @@ def get_filmstrip(scene: Scene, colours: Colours, language: str) -> Filmstrip:
     return make_filmstrip(trace, maps, colours=colours)
 
 
-@st.cache_resource(max_entries=1, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+@st.cache_resource(max_entries=1, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_block_maps(scene: Scene, block_id: str) -> BlockMaps:
     """x, F(x), shortcut, sum and output of a block."""
     from resnet_viz.model.block_maps import capture_block
@@ -220,7 +236,7 @@ def get_block_maps(scene: Scene, block_id: str) -> BlockMaps:
         return capture_block(scene.model, scene.picture.image, block_id, scene.preparation)
 
 
-@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_block_changes(scene: Scene) -> tuple[BlockChange, ...]:
     """How much each block changes its signal."""
     from resnet_viz.model.block_maps import block_changes
@@ -229,7 +245,7 @@ def get_block_changes(scene: Scene) -> tuple[BlockChange, ...]:
         return block_changes(scene.model, scene.picture.image, scene.preparation)
 
 
-@st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+@st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_predictions(scene: Scene, k: int) -> tuple[Prediction, ...]:
     """The likeliest classes."""
     from resnet_viz.model.predict import predict
@@ -238,7 +254,7 @@ def get_predictions(scene: Scene, k: int) -> tuple[Prediction, ...]:
         return predict(scene.model, scene.picture.image, k, scene.preparation)
 
 
-@st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+@st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_grad_cam(scene: Scene, node_id: str, class_index: int) -> Maps:
     """Where a node speaks for a class, (H, W) of the node."""
     from resnet_viz.model.gradients import grad_cam
@@ -247,7 +263,7 @@ def get_grad_cam(scene: Scene, node_id: str, class_index: int) -> Maps:
         return grad_cam(scene.model, scene.picture.image, node_id, class_index, scene.preparation)
 
 
-@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_input_gradient(scene: Scene, class_index: int) -> Maps:
     """How strongly a class depends on each pixel, (H, W) of the input."""
     from resnet_viz.model.gradients import input_gradient
@@ -274,12 +290,12 @@ def make_occlusion(scene: Scene, class_index: int, on_progress: Callable[[int, i
 
 
 # A place for it, empty at first: what is shown while a cached function runs, Streamlit would want to show again.
-@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def _occlusions(scene: Scene, class_index: int) -> dict[str, Maps]:
     return {}
 
 
-@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_effective_field(scene: Scene, node_id: str, position: tuple[int, int]) -> Maps:
     """How strongly a cell depends on each pixel, (H, W) of the input."""
     from resnet_viz.model.gradients import effective_field
