@@ -44,6 +44,7 @@ _SCRIPT = """
 })();
 """
 LIMIT_MS = 60_000
+REST_MS = 150
 
 
 def install_clock(context: BrowserContext) -> None:
@@ -54,12 +55,16 @@ def install_clock(context: BrowserContext) -> None:
 def click_middle(page: Page, place: Locator) -> None:
     """A bare click in the middle of something.
 
-    `Locator.click` also asks the page what it hit while the click is under way, which takes longer the more there is.
+    `Locator.click` also asks the page what it hit while the click is under way, which takes longer the more there is;
+    and it comes to the place and clicks at once, while a hand rests there first and the page has answered to that.
     """
     place.scroll_into_view_if_needed()
     box = place.bounding_box()
     assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(REST_MS)
+    page.mouse.down()
+    page.mouse.up()
 
 
 class Stopwatch:
