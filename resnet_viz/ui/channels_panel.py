@@ -46,7 +46,7 @@ def show_channels(scene: Scene, trace: Trace, node: Node) -> None:
     _show_chart(scene, node.id)
     _show_files(scene, node, maps, page, scaling, colours)
     if maps.ndim == 3 and node.field is not None:
-        with st.expander(_("What one cell sees"), icon=":material/center_focus_weak:", key="cell_field"):
+        with st.popover(_("What one cell sees"), icon=":material/center_focus_weak:", key="cell_field"):
             _show_cell(scene, trace, node)
 
 
@@ -88,9 +88,10 @@ def _choose(stats: ChannelStats) -> tuple[ChannelPage, Scaling, Colours]:
         order = st.selectbox(
             _("Sorted by"), ORDERS, len(ORDERS) - 1, lambda key: names[key], key=state.W_ORDER, width=150
         )
-        size = st.selectbox(_("At once"), PAGE_SIZES, 1, key=state.W_MOST, width=90)
-        scope = st.selectbox(_("Scale"), SCOPES, 0, lambda key: scopes[key], key=state.W_SCOPE, width=150)
         with st.popover(_("More"), icon=":material/tune:"):
+            # What is in here is no part of every click's message.
+            size = st.selectbox(_("At once"), PAGE_SIZES, 1, key=state.W_MOST)
+            scope = st.selectbox(_("Scale"), SCOPES, 0, lambda key: scopes[key], key=state.W_SCOPE)
             clip = st.selectbox(_("Left out at each end"), CLIPS, format_func=lambda n: f"{n} %", key=state.W_CLIP)
             colours = st.selectbox(_("Colours"), SEQUENTIAL, key=state.W_COLOURS)
             text = st.text_input(

@@ -22,7 +22,7 @@ def show_picture(weights: Weights) -> tuple[Picture, Preparation] | None:
     picture = controls.choose_picture()
     if picture is None:
         return None
-    with st.expander(_("How it is prepared"), icon=":material/crop:", key="preparation"):
+    with st.popover(_("How it is prepared"), icon=":material/crop:", key="preparation"):
         steps_place = st.container()
         crop = _choose_crop(picture, weights.preparation.size)
     preparation = replace(weights.preparation, crop=crop)

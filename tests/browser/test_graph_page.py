@@ -14,8 +14,8 @@ from tests.browser.conftest import wait_idle
 from tests.browser.test_explore import expect_maps, open_page
 
 # A click asks for a run, and hears of what changed on the page; the drawing alone would be hundreds of kilobytes.
-# Streamlit sends the state of every widget along, some 55 bytes each; the drawing's own part is smaller yet.
-SMALL_MESSAGE, OWN_PART, DRAWING = 3_000, 200, 200_000
+# Streamlit sends the state of every widget that is mounted along; the drawing's own part is smaller yet.
+SMALL_MESSAGE, OWN_PART, DRAWING = 2_000, 200, 200_000
 
 
 def node(page: Page, node_id: str) -> Locator:
