@@ -27,6 +27,7 @@ LIBRARIES = {
     "skimage",
     "psutil",
     "safetensors",
+    "cachetools",
 }
 F0 = {"errors", "units", "i18n"}
 F1 = {"spec", "query", "records", "preparation", "findings"}

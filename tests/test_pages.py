@@ -20,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 from resnet_viz import errors as family
 from resnet_viz.spec import PRESETS
 from resnet_viz.ui import state
-from resnet_viz.ui.routes import find_drawing
+from resnet_viz.ui.routes import find_drawing, find_tiles
 from resnet_viz.units import format_count
 
 ROOT = Path(__file__).parents[1]
@@ -64,12 +64,18 @@ def pictures(page: AppTest) -> list[str]:
     return [picture.proto.imgs[0].alt for picture in page.get("image")]
 
 
+def tiles(page: AppTest, **changes: str) -> dict[str, Any]:
+    """What the browser gets when it asks for the tiles that the page names, or for others: the header."""
+    asked = dict(parse_qsl(component(page, state.W_TILES)["address"], keep_blank_values=True))
+    packed = find_tiles({**asked, **changes})
+    header: dict[str, Any] = json.loads(packed[4 : 4 + int.from_bytes(packed[:4], "little")])
+    return header
+
+
 def maps(page: AppTest) -> str | None:
     """Whose maps are shown."""
-    if not any(part.key == state.W_TILES for part in page.get("bidi_component")):
-        return None
-    heading = "Feature maps of "
-    return next(text.value.removeprefix(heading).strip("`") for text in page.header if text.value.startswith(heading))
+    is_there = any(part.key == state.W_TILES for part in page.get("bidi_component"))
+    return tiles(page)["name"] if is_there else None
 
 
 def drawing(page: AppTest) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def send_weights(page: AppTest, data: bytes, name: str = "own.pth") -> None:
 @pytest.mark.parametrize(
     ("look", "heading"),
     [
-        ("channels", "Feature maps of `layer2.0.conv1`"),
+        ("channels", None),
         ("filmstrip", None),
         ("block", "Inside `layer2.0`"),
         ("prediction", "What it is taken for"),
@@ -69,6 +69,7 @@ def test_each_way_to_look_is_in_the_address(look: str, heading: str | None) -> N
     again = open_page(f"{SMALL}&node=layer2.0.conv1&look={look}")
     for shown in (page, again):
         assert headings(shown) == ([heading] if heading else [])
+        assert maps(shown) == ("layer2.0.conv1" if look == "channels" else None)
         assert "Random weights" in badges(shown)
         assert not errors(shown)
 

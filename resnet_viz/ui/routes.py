@@ -1,14 +1,15 @@
-"""What the app answers besides its pages: `GET /drawing?<address>`, a drawing for the browser to show.
+"""What the app answers besides its pages: `GET /drawing?<address>`, a drawing, and `GET /tiles?<address>`, channels.
 
-A run of the page's script takes longer than a drawing. So the browser asks for drawings by itself, as soon as it knows
-which one is wanted: that of an address, or of what comes of it by a change (`do`, `what`, `at`). The script runs as
-well, from the same functions, and has the last word on what is shown.
+A run of the page's script takes longer than either. So the browser asks by itself, as soon as it knows what is wanted:
+the drawing of an address, or of what comes of it by a change (`do`, `what`, `at`); the channels of the node that was
+chosen. The script runs as well, from the same functions, and has the last word on what is shown.
 """
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+import zlib
+from collections.abc import Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -21,8 +22,10 @@ from resnet_viz.views.address import read_view, view_detail
 from resnet_viz.views.changes import Change, change_view
 from resnet_viz.views.detail import LEVELS
 
-DRAWING = "drawing"
+DRAWING, TILES = "drawing", "tiles"
 _REFUSED = 400
+_GZIP = 16
+"""Added to the size of its window, it tells zlib to write a gzip header."""
 
 
 def find_drawing(params: Mapping[str, str]) -> bytes:
@@ -49,14 +52,45 @@ def _answer_drawing(request: Request) -> Response:
         payload = find_drawing(request.query_params)
     except ResnetVizError as error:
         return JSONResponse({"error": str(error)}, _REFUSED)
+    return _packed(request, payload, "application/json")
+
+
+def find_tiles(params: Mapping[str, str]) -> bytes:
+    """The channels of a node of what a session looks at, as `pack_tiles` gives them. Raises ResnetVizError.
+
+    `sight` is the session's token, `scene` names what it looks at, `node` the node (none: the first one), `lang` the
+    reader's language; the rest is a `Layout`.
+    """
+    from resnet_viz.ui import sight  # as above
+
+    use_language(params.get("lang", SOURCE_LANGUAGE))
+    return sight.find_sight(params.get("sight", "")).answer(params)
+
+
+def _answer_tiles(request: Request) -> Response:
+    try:
+        tiles = find_tiles(request.query_params)
+    except ResnetVizError as error:
+        return JSONResponse({"error": str(error)}, _REFUSED)
+    # Maps are noise to a search for repetitions: counting runs takes a fraction of the time. Left to Streamlit, the
+    # compression would be thorough, and stand in the way of everything else.
+    packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS + _GZIP, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
+    return _packed(request, packer.compress(tiles) + packer.flush(), "application/octet-stream")
+
+
+def _packed(request: Request, data: bytes, media_type: str) -> Response:
+    """An answer that is compressed by gzip already, for whoever can read that."""
     headers = {"Cache-Control": "no-store"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
     else:
-        payload = gzip.decompress(payload)
-    return Response(payload, media_type="application/json", headers=headers)
+        data = gzip.decompress(data)
+    return Response(data, media_type=media_type, headers=headers)
 
 
 # Streamlit serves its own pages under this path, and routes of an app where they say.
 _BASE = str(get_option("server.baseUrlPath")).strip("/")
-ROUTES = (Route(f"/{_BASE}/{DRAWING}" if _BASE else f"/{DRAWING}", _answer_drawing, methods=["GET"]),)
+_ANSWERS: dict[str, Callable[[Request], Response]] = {DRAWING: _answer_drawing, TILES: _answer_tiles}
+ROUTES = tuple(
+    Route(f"/{_BASE}/{name}" if _BASE else f"/{name}", answer, methods=["GET"]) for name, answer in _ANSWERS.items()
+)

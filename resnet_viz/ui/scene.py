@@ -25,7 +25,6 @@ from resnet_viz.ui import cache
 from resnet_viz.ui.cache import Picture
 from resnet_viz.units import format_bytes
 from resnet_viz.views.address import RANDOM
-from resnet_viz.views.channels import ChannelStats, NodeStats, channel_stats, node_stats
 from resnet_viz.views.colours import Colours
 from resnet_viz.views.filmstrip import Filmstrip, film_nodes, make_filmstrip
 from resnet_viz.views.pictures import fit
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
 # Two passes at once are slower than one after the other, and need twice the memory.
 _one_pass = Semaphore(1)
 _HOUR = 3600
-_MOST_MAPS = 128 * 2**20
 _MOST_TOGETHER = 256 * 2**20
 _THUMBNAIL = 224
 Maps = npt.NDArray[np.float32]
@@ -188,28 +186,16 @@ def get_prepared(picture: str, preparation: Preparation, _image: Image) -> Prepa
     return Prepared(steps.scaled.size, steps.box, steps.seen, buffer.getvalue(), low, high)
 
 
-# Shared, not copied: a copy of the maps of one layer costs as much as all the rest of a rerun.
-@st.cache_resource(max_entries=3, scope="session", show_spinner=False, hash_funcs=BY_KEY)
-def get_maps(scene: Scene, node_id: str) -> Maps:
+def capture_maps(scene: Scene, node_id: str, most: int) -> Maps:
     """The maps of a node, (C, H, W) or (C,), not to be written to.
 
-    Raises SpecError where they are too many to be kept, and whatever `capture` raises.
+    Raises SpecError where they are more than `most` bytes, and whatever `capture` raises.
     """
     from resnet_viz.model.capture import capture
 
-    _check_size(scene, [node_id], _MOST_MAPS)
+    _check_size(scene, [node_id], most)
     with _one_pass:
-        maps = capture(scene.model, scene.picture.image, [node_id], scene.preparation)[node_id]
-    maps.setflags(write=False)
-    return maps
-
-
-@st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
-def get_stats(scene: Scene, node_id: str) -> tuple[ChannelStats, NodeStats]:
-    """Figures of a node's channels, one by one and together."""
-    maps = get_maps(scene, node_id)
-    stats = channel_stats(maps)
-    return stats, node_stats(maps, stats)
+        return capture(scene.model, scene.picture.image, [node_id], scene.preparation)[node_id]
 
 
 @st.cache_resource(max_entries=2, scope="session", show_spinner=False, hash_funcs=BY_KEY)

@@ -19,6 +19,7 @@ SEEN = "seen_address"
 NOTICE = "notice"
 SPEC_ERROR = "spec_error"
 TURN, SESSION = "graph_turn", "graph_session"
+SIGHT = "sight"
 CUSTOMISE_OPEN = "customise_open"
 TABLE_NODE, TABLE_ORIGIN = "table_node", "table_origin"
 

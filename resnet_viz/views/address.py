@@ -16,10 +16,10 @@ from resnet_viz.views.detail import LEVELS, Detail, known_parts, make_detail
 from resnet_viz.views.graph import FORMS
 from resnet_viz.views.shade import SHADES
 
-LEVEL, FORM, SHADE, NODE, WEIGHTS, LOOK = "level", "form", "shade", "node", "weights", "look"
+LEVEL, FORM, SHADE, NODE, WEIGHTS, LOOK, CHANNEL = "level", "form", "shade", "node", "weights", "look", "channel"
 # Parts that are shown otherwise than the level says, by their own level.
 PART_KEYS = {"folded": "folded", "block": "blocks", "op": "ops"}
-KEYS = (LEVEL, FORM, SHADE, NODE, WEIGHTS, LOOK, *PART_KEYS.values())
+KEYS = (LEVEL, FORM, SHADE, NODE, WEIGHTS, LOOK, CHANNEL, *PART_KEYS.values())
 MOST_PARTS = 200
 RANDOM, FILE = "random", "file"
 # What can be looked at below the drawing.
@@ -44,6 +44,8 @@ class View:
     weights: str = RANDOM
     """`random`, `file`, or a published set as in IMAGENET1K_V2; whether the net has it, torchvision must tell."""
     look: str = LOOKS[0]
+    channel: int | None = None
+    """The one that is shown large; whether the node has it, its maps must tell."""
 
 
 def read_view(params: Mapping[str, str]) -> tuple[View, list[str]]:
@@ -58,6 +60,7 @@ def read_view(params: Mapping[str, str]) -> tuple[View, list[str]]:
         shade=_read_choice(params, SHADE, SHADES, notes),
         weights=_read_weights(params, notes),
         look=_read_choice(params, LOOK, LOOKS, notes),
+        channel=_read_channel(params, notes),
     )
     return view, notes
 
@@ -76,6 +79,7 @@ def write_view(view: View) -> dict[str, str]:
         **{key: value for key, (value, usual) in choices.items() if value != usual},
         **write_parts(view.parts),
         **({NODE: view.node} if view.node else {}),
+        **({CHANNEL: str(view.channel)} if view.channel is not None else {}),
     }
 
 
@@ -130,6 +134,14 @@ def _read_weights(params: Mapping[str, str], notes: list[str]) -> str:
         )
     )
     return RANDOM
+
+
+def _read_channel(params: Mapping[str, str], notes: list[str]) -> int | None:
+    got = params.get(CHANNEL)
+    if got is None or re.fullmatch("[0-9]{1,6}", got):
+        return None if got is None else int(got)
+    notes.append(_("channel: got “{got}”, where a number is expected. None is shown large.").format(got=got[:60]))
+    return None
 
 
 def _read_choice(params: Mapping[str, str], key: str, choices: Sequence[str], notes: list[str]) -> str:

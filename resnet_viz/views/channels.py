@@ -76,7 +76,6 @@ class NodeStats:
     variance: float
     zeros: float
     """Share of the finite values that are exactly 0, from 0 to 1."""
-    histogram: Histogram
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,21 +120,30 @@ def channel_stats(maps: Maps) -> ChannelStats:
     """The figures of each channel of (C, H, W) or (C,), computed in double precision."""
     flat = as_stack(maps).reshape(len(maps), -1)
     values = flat.astype(np.float64)
-    is_number = np.isfinite(values)
+    is_number: npt.NDArray[np.bool_] = np.isfinite(flat)
     n = is_number.sum(axis=1)
-    values[~is_number] = 0
-    least = values.min(axis=1, where=is_number, initial=np.inf)
-    most = values.max(axis=1, where=is_number, initial=-np.inf)
+    is_whole = bool(is_number.all())
+    if is_whole:  # Nearly always; masks would double the time.
+        least, most = (found(axis=1).astype(np.float64) for found in (flat.min, flat.max))
+        n_zeros = (flat == 0).sum(axis=1)
+    else:
+        values[~is_number] = 0
+        least = values.min(axis=1, where=is_number, initial=np.inf)
+        most = values.max(axis=1, where=is_number, initial=-np.inf)
+        n_zeros = ((values == 0) & is_number).sum(axis=1)
     mean = _share(values.sum(axis=1), n)
+    strength = _share(np.abs(values).sum(axis=1), n)
     squares = np.einsum("ij,ij->i", values, values)
-    distances = np.where(is_number, values - mean[:, None], 0)
+    distances = np.subtract(values, mean[:, None], out=values)
+    if not is_whole:
+        distances[~is_number] = 0
     return ChannelStats(
         mean=mean,
         min=np.where(n > 0, least, np.nan),
         max=np.where(n > 0, most, np.nan),
         variance=_share(np.einsum("ij,ij->i", distances, distances), n),
-        zeros=_share(((values == 0) & is_number).sum(axis=1), n),
-        strength=_share(np.abs(values).sum(axis=1), n),
+        zeros=_share(n_zeros, n),
+        strength=strength,
         norm=np.where(n > 0, np.sqrt(squares), np.nan),
         n_bad=flat.shape[1] - n,
         is_dead=(least == most) & (n == flat.shape[1]) & (n > 1),
@@ -145,47 +153,56 @@ def channel_stats(maps: Maps) -> ChannelStats:
 def node_stats(maps: Maps, stats: ChannelStats | None = None) -> NodeStats:
     """The figures of (C, H, W) or (C,) as a whole; `stats` are those of its channels, if they are there already."""
     stats = stats or channel_stats(maps)
-    values = maps[np.isfinite(maps)].astype(np.float64)
-    others = values[values != 0]
-    is_any = values.size > 0
+    n = maps.size // len(maps) - stats.n_bad
+    some, weights = n > 0, n[n > 0]
+    if not some.any():
+        low = high = mean = variance = zeros = np.nan
+    else:
+        low, high = float(stats.min[some].min()), float(stats.max[some].max())
+        mean, zeros = (float(np.average(of[some], weights=weights)) for of in (stats.mean, stats.zeros))
+        # Within the channels, and between them.
+        spread = stats.variance[some] + (stats.mean[some] - mean) ** 2
+        variance = float(np.average(spread, weights=weights))
     return NodeStats(
         n_channels=len(maps),
         n_values=maps.size,
         n_dead=int(stats.is_dead.sum()),
         n_bad=int(stats.n_bad.sum()),
-        mean=float(values.mean()) if is_any else np.nan,
-        min=float(values.min()) if is_any else np.nan,
-        max=float(values.max()) if is_any else np.nan,
-        variance=float(values.var()) if is_any else np.nan,
-        zeros=1 - others.size / values.size if is_any else np.nan,
-        histogram=_histogram(others, values.size - others.size),
+        mean=mean,
+        min=low,
+        max=high,
+        variance=variance,
+        zeros=zeros,
     )
 
 
-def channel_values(maps: Maps, channels: Sequence[int]) -> tuple[ChannelValues, ...]:
-    """What is to be said of some channels of (C, H, W) or (C,). Raises DrawError where there is no such channel."""
+def channel_values(maps: Maps, channels: Sequence[int], stats: ChannelStats | None = None) -> tuple[ChannelValues, ...]:
+    """What is to be said of some channels of (C, H, W) or (C,); `stats` are those of all, if they are there already.
+
+    Raises DrawError where there is no such channel.
+    """
     for channel in channels:
         if not 0 <= channel < len(maps):
             raise DrawError(_no_channel(str(channel), len(maps)))
     tiles = as_stack(maps)[np.asarray(channels, np.intp)]
     if not len(tiles):
         return ()
-    stats = channel_stats(tiles)
+    stats = stats or channel_stats(maps)
     best = np.where(np.isfinite(tiles), tiles, -np.inf).reshape(len(tiles), -1).argmax(axis=1)
     rows, columns = np.unravel_index(best, tiles.shape[1:])
     return tuple(
         ChannelValues(
             channel=int(channel),
-            mean=float(stats.mean[at]),
-            min=float(stats.min[at]),
-            max=float(stats.max[at]),
-            variance=float(stats.variance[at]),
-            zeros=float(stats.zeros[at]),
-            norm=float(stats.norm[at]),
-            n_bad=int(stats.n_bad[at]),
-            argmax=None if np.isnan(stats.max[at]) else (int(rows[at]), int(columns[at])),
+            mean=float(stats.mean[channel]),
+            min=float(stats.min[channel]),
+            max=float(stats.max[channel]),
+            variance=float(stats.variance[channel]),
+            zeros=float(stats.zeros[channel]),
+            norm=float(stats.norm[channel]),
+            n_bad=int(stats.n_bad[channel]),
+            argmax=None if np.isnan(stats.max[channel]) else (int(row), int(column)),
         )
-        for at, channel in enumerate(channels)
+        for channel, row, column in zip(channels, rows, columns, strict=True)
     )
 
 

@@ -81,7 +81,7 @@ def find_scales(maps: Maps, scaling: Scaling, channels: Sequence[int] | None = N
     low, high = _reach(stack.reshape(1, -1) if is_one else picked.reshape(len(picked), -1), scaling.clip)
     is_centred = scaling.is_centred
     if is_centred is None:
-        is_centred = bool(low.min(initial=0) < 0) or bool(((stack < 0) & np.isfinite(stack)).any())
+        is_centred = bool(low.min(initial=0) < 0) or _is_signed(stack)
     if is_centred:
         high = np.maximum(np.abs(low), np.abs(high))
         low = -high
@@ -110,14 +110,23 @@ def quantise(stack: Maps, scales: Scales) -> npt.NDArray[np.uint8]:
     return levels
 
 
+def _is_signed(stack: Maps) -> bool:
+    """Whether a finite value is negative."""
+    negative = stack[stack < 0]
+    return bool(np.isfinite(negative).any())
+
+
 def _reach(rows: npt.NDArray[Any], clip: int) -> tuple[Figures, Figures]:
     """Least and greatest finite value of each row, or the percentiles; 0 and 0 for a row without one.
 
     Where so many values are equal that nothing would be left between the percentiles, it is least and greatest.
     """
     is_number = np.isfinite(rows)
-    low = rows.min(axis=1, where=is_number, initial=np.inf).astype(np.float64)
-    high = rows.max(axis=1, where=is_number, initial=-np.inf).astype(np.float64)
+    if is_number.all():
+        low, high = rows.min(axis=1).astype(np.float64), rows.max(axis=1).astype(np.float64)
+    else:
+        low = rows.min(axis=1, where=is_number, initial=np.inf).astype(np.float64)
+        high = rows.max(axis=1, where=is_number, initial=-np.inf).astype(np.float64)
     is_any = low <= high
     low, high = np.where(is_any, low, 0), np.where(is_any, high, 0)
     if not clip:

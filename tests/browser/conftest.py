@@ -161,7 +161,9 @@ _IDLE_JS = """
     const idle = app?.dataset.testScriptState === "notRunning"
         && app.dataset.testConnectionState === "CONNECTED"
         && !document.querySelector(busy)
-        && ![...(window.resnetVizGraphs?.views.values() ?? [])].some((view) => view.isBusy());
+        && ![...(window.resnetVizGraphs?.views.values() ?? [])].some((view) => view.isBusy())
+        // Components have their parts in a shadow of their own.
+        && ![...document.querySelectorAll("div")].some((div) => div.shadowRoot?.querySelector('[aria-busy="true"]'));
     const mark = window.resnetVizIdle;
     if (!idle || mark?.call !== call) {
         window.resnetVizIdle = { call: idle ? call : null, since: performance.now() };

@@ -14,6 +14,7 @@ from resnet_viz.ui.inspector import show_node
 from resnet_viz.ui.maps_panel import show_maps
 from resnet_viz.ui.picture_panel import show_picture
 from resnet_viz.ui.scene import Scene, Weights
+from resnet_viz.ui.sight import FIRST_NODE
 from resnet_viz.ui.table_panel import show_table
 from resnet_viz.ui.warm import warm_presets
 from resnet_viz.ui.weights_panel import choose_weights
@@ -24,8 +25,6 @@ from resnet_viz.views.labels import field_text
 from resnet_viz.views.snippet import write_snippet
 
 _SKELETON_HEIGHT = 250
-# Whose maps are shown before anything is chosen: the layer whose maps still look like the picture.
-_FIRST_NODE = "conv1"
 
 
 def show() -> None:
@@ -75,7 +74,7 @@ def _show_below(place: DeltaGenerator, view: View, trace: Trace, device: str, we
                 shown = show_picture(weights)
         with right, st.container(border=True):
             scene = Scene(view.spec, device, weights, *shown) if shown else None
-            show_maps(view, trace, node or trace.nodes[_FIRST_NODE], scene, weights.is_random)
+            show_maps(view, trace, node or trace.nodes[FIRST_NODE], scene, weights.is_random)
         table_tab, outline_tab, code_tab = st.tabs(
             [_("Table of blocks and ops"), _("Outline in words"), _("The Python that builds this")]
         )

@@ -1,6 +1,8 @@
 """The channels of a node on the page: a canvas of tiles to point at, walk over and choose one from, to see it large.
 
-All of that happens in the browser, from one page of levels; Python hears which channel is chosen, and of nothing else.
+Python says which tiles are to be shown, by their address, and the browser asks the app's route for them. What is
+chosen in the drawing it asks for at once, ahead of Python's word (`js/ask.js`). All the rest happens in the browser;
+Python hears which channel is chosen, and of nothing else.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ import streamlit as st
 
 from resnet_viz.records import Field
 from resnet_viz.ui.components.channel_view.words import view_words
-from resnet_viz.views.channels import ChannelValues, Maps, as_stack, channel_values
+from resnet_viz.ui.routes import TILES
+from resnet_viz.views.channels import ChannelStats, ChannelValues, Maps, as_stack, channel_values
 from resnet_viz.views.colours import Colours
 from resnet_viz.views.levels import EMPTY, Scaling
 from resnet_viz.views.sheet import Sheet, make_sheet
@@ -23,7 +26,8 @@ from resnet_viz.views.sheet import Sheet, make_sheet
 __all__ = ["ChannelTiles", "Looks", "channel_view", "make_tiles", "pack_tiles", "read_choice"]
 
 _HERE = Path(__file__).parent
-VIEW_FILES = ("dom", "unpack", "numbers", "paint", "large", "field", "point", "walk", "channel_view")
+VIEW_FILES = ("dom", "unpack", "numbers", "paint", "large", "field", "point", "walk", "ask", "channel_view")
+_MOST_CHANNEL = 10**6
 _MOST_SIDE = 127
 """Cells of a tile along a side: more would be smaller than a pixel, and megabytes."""
 
@@ -71,50 +75,49 @@ def make_tiles(
     colours: Colours | None = None,
     looks: Looks | None = None,
     name: str = "",
+    stats: ChannelStats | None = None,
 ) -> ChannelTiles:
-    """A page of channels of (C, H, W) or (C,) maps, in the order they are given in.
+    """A page of channels of (C, H, W) or (C,) maps, in the order they are given in; `stats` are those of all channels.
 
     Maps of more than 127 cells along a side are reduced to means of equal squares. Raises DrawError where there is no
     such channel.
     """
     scaling, colours = scaling or Scaling(), colours or Colours()
     height, width = as_stack(maps).shape[1:]
-    values = channel_values(maps, channels)
+    values = channel_values(maps, channels, stats)
     sheet = make_sheet(maps, channels, scaling, ceil(max(height, width) / _MOST_SIDE))
     table = colours.table(sheet.scales.is_centred)[:EMPTY].tobytes()
     return ChannelTiles(sheet, values, scaling.clip > 0, table, looks, name)
 
 
 def channel_view(
-    key: str, tiles: ChannelTiles, on_choice: Callable[[int | None], None] | None = None, chosen: int | None = None
+    key: str, address: str, on_choice: Callable[[int | None], None] | None = None, chosen: int | None = None
 ) -> int | None:
-    """The canvas of a page of channels; gives the channel that is shown large, if it is one of the page's.
+    """The canvas of a page of channels; gives the channel that is shown large, whether or not it is on the page.
 
-    `key` is its name, of this one alone on the page. `on_choice` is called, before the script runs again, with the
-    channel somebody chose (None: none). `chosen` is what it begins with: the page's address may say so; what is
-    chosen in the browser later is not to be passed back, for every change sends the whole page of levels again.
+    `key` is its name, of this one alone on the page. `address` is what the route `TILES` is asked for; its `node` is
+    that of the drawing. `on_choice` is called, before the script runs again, with the channel somebody chose (None:
+    none). `chosen` is what is to be large: the page's address may say so.
     """
 
     def answer() -> None:
         if on_choice is not None:
-            on_choice(read_choice(st.session_state[key]["selected"], tiles.sheet.channels))
+            on_choice(read_choice(st.session_state[key]["selected"]))
 
-    result = _view(
-        key=key,
-        data=pack_tiles(tiles, chosen),
-        default={"selected": chosen},
-        on_selected_change=answer,
-    )
-    return read_choice(result["selected"], tiles.sheet.channels)
+    data = {"address": address, "route": TILES, "chosen": chosen, "words": view_words()}
+    result = _view(key=key, data=data, default={"selected": chosen}, on_selected_change=answer)
+    return read_choice(result["selected"])
 
 
-def read_choice(value: object, channels: tuple[int, ...]) -> int | None:
-    """A choice as it came from the browser, checked: one of the channels, or None."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value in channels else None
+def read_choice(value: object) -> int | None:
+    """A choice as it came from the browser, checked: what may be a channel, or None."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if 0 <= value < _MOST_CHANNEL else None
 
 
-def pack_tiles(tiles: ChannelTiles, chosen: int | None = None) -> bytes:
-    """What the browser gets, since bytes cannot lie inside JSON.
+def pack_tiles(tiles: ChannelTiles, facts: str = "") -> bytes:
+    """What the browser gets, since bytes cannot lie inside JSON; `facts` is what is said of all channels together.
 
     Four bytes with the length of a JSON header (little-endian), the header, then the levels, the colours and the
     thumbnail, whose lengths the header tells.
@@ -131,10 +134,9 @@ def pack_tiles(tiles: ChannelTiles, chosen: int | None = None) -> bytes:
         "isCentred": sheet.scales.is_centred,
         "isClipped": tiles.is_clipped,
         "figures": [_figures(values) for values in tiles.values],
-        "chosen": chosen,
         "looks": _looks(looks),
         "name": tiles.name,
-        "words": view_words(),
+        "facts": facts,
     }
     packed = json.dumps(header, allow_nan=False).encode()
     return len(packed).to_bytes(4, "little") + packed + b"".join(blobs)

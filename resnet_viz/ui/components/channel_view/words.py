@@ -24,6 +24,8 @@ def view_words() -> dict[str, object]:
         "closeTitle": _("Show no channel large"),
         "hint": _("Point at a cell for its value; click a channel to see it large."),
         "nothing": _("No channel to show"),
+        "title": _("Feature maps of {node}"),
+        "trouble": _("The feature maps could not be loaded. Choose the node again, or reload the page."),
         "figures": _figures(),
         **_field(),
     }

@@ -8,30 +8,35 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!root || !data) return undefined;
   let view = views.get(root);
   if (!view) {
-    view = makeView(root, unpack(data));
+    view = makeView(root, data);
     views.set(root, view);
   }
-  view.tell = setStateValue;
-  if (view.data !== data) update(view, data);
+  Object.assign(view, { data, tell: setStateValue });
+  takeChoice(view, data.chosen);
+  takeWord(view, data.address);
   return () => closeView(view);
 }
 
-function makeView(root, page) {
+function makeView(root, data) {
   const view = {
-    root, page, data: null, closing: new AbortController(), chosen: page.chosen, cursor: 0, cell: { row: 0, column: 0 },
+    root, data, page: emptyPage(data.words), closing: new AbortController(), chosen: data.chosen, toldChosen: data.chosen,
+    cursor: 0, cell: { row: 0, column: 0 }, said: null, asked: null, expected: [], question: null,
     sheet: null, picture: null, grid: { zoom: 1, columns: 1, pitch: { x: 1, y: 1 } }, largeZoom: 1, width: 0,
   };
   const on = view.closing.signal;
   buildParts(view, on);
   listenToPointer(view, on);
   listenToKeys(view, on);
+  listenToChoices(view, on);
   view.observer = new ResizeObserver(() => onResize(view));
   view.observer.observe(view.root);
   return view;
 }
 
 function buildParts(view, on) {
-  const { words } = view.page;
+  view.heading = element("h2");
+  view.trouble = element("p", "trouble");
+  view.trouble.hidden = true;
   view.pane = element("div", "tiles");
   view.pane.tabIndex = 0;
   view.pane.setAttribute("role", "listbox");
@@ -45,8 +50,10 @@ function buildParts(view, on) {
   view.board.setAttribute("role", "presentation");
   view.board.append(view.canvas, view.cursorFrame, view.chosenFrame);
   view.pane.append(view.board, view.options);
-  view.hint = element("p", "hint", words.hint);
+  view.hint = element("p", "hint");
+  view.facts = element("p", "facts");
   view.large = makeLarge(view, on);
+  view.large.hidden = true;
   view.field = makeField(view);
   view.side = element("div", "side");
   view.side.append(view.large, view.field);
@@ -55,17 +62,22 @@ function buildParts(view, on) {
   view.tip.hidden = true;
   view.live = element("div", "live");
   view.live.setAttribute("aria-live", "polite");
-  view.root.replaceChildren(view.hint, view.pane, view.side, view.tip, view.live);
+  view.root.classList.add("empty");
+  const parts = [view.heading, view.trouble, view.hint, view.pane, view.side, view.facts, view.tip, view.live];
+  view.root.replaceChildren(...parts);
 }
 
 // Another page of channels: what was chosen stays chosen where it is there again.
-function update(view, data) {
-  view.data = data;
-  view.page = unpack(data);
+function showPage(view, page) {
+  view.page = page;
   view.sheet = null;
-  view.cursor = clamp(Math.max(0, view.page.channels.indexOf(view.chosen)), 0, Math.max(0, view.page.count - 1));
+  view.cursor = clamp(Math.max(0, page.channels.indexOf(view.chosen)), 0, Math.max(0, page.count - 1));
   view.tip.hidden = true;
-  view.pane.setAttribute("aria-label", sentence(view.page.words.channels, { name: view.page.name }));
+  view.root.classList.remove("empty");
+  const [before, after] = page.words.title.split("{node}");
+  view.heading.replaceChildren(before, element("code", "", page.name), after);
+  view.facts.textContent = page.facts;
+  view.pane.setAttribute("aria-label", sentence(page.words.channels, { name: page.name }));
   listOptions(view);
   loadThumbnail(view);
   paintAll(view);
@@ -97,27 +109,43 @@ function listOptions(view) {
   else view.pane.removeAttribute("aria-activedescendant");
 }
 
+// What Python says is large, when it says something else than before.
+function takeChoice(view, channel) {
+  if (channel === view.toldChosen) return;
+  view.toldChosen = channel;
+  if (channel === view.chosen) return;
+  view.chosen = channel;
+  markOptions(view);
+  paintAll(view);
+}
+
 // Chosen by hand; null closes what is large. Python is told once for each change.
 function choose(view, channel) {
   if (view.chosen === channel) return;
   view.chosen = channel;
-  const { words, channels } = view.page;
-  [...view.options.children].forEach((option, place) => option.setAttribute("aria-selected", String(channels[place] === channel)));
+  view.toldChosen = channel;
+  const { words } = view.page;
+  markOptions(view);
   announce(view, channel === null ? words.closed : sentence(words.selected, { n: channel }));
   paintAll(view);
   if (channel !== null) view.largePane.scrollIntoView({ block: "nearest" });
   view.tell("selected", channel);
 }
 
+function markOptions({ options, page, chosen }) {
+  [...options.children].forEach((option, place) => option.setAttribute("aria-selected", String(page.channels[place] === chosen)));
+}
+
 function onResize(view) {
   const { clientWidth: width } = view.root;
-  if (view.closing.signal.aborted || width === view.width || width === 0 || !view.data) return;
+  if (view.closing.signal.aborted || width === view.width || width === 0) return;
   view.width = width;
   paintAll(view);
 }
 
 function closeView(view) {
   view.closing.abort();
+  view.question?.abort();
   view.observer.disconnect();
   view.picture?.close();
   views.delete(view.root);

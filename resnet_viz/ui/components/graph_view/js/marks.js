@@ -28,6 +28,8 @@ const TWO_FRAMES_MS = 40;
 function choose(view, id, mayBeOpened = false) {
   select(view, id);
   announce(view, id === null ? view.data.words.nothing : sentence(view.data.words.selected, { name: nameOf(view, id) }));
+  // Whatever else of the page shows the chosen node need not wait for Python.
+  document.dispatchEvent(new CustomEvent("resnet-viz:chosen", { detail: { id } }));
   dropHeld(view);
   view.untold += 1;
   view.held = setTimeout(() => {
