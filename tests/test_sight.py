@@ -43,7 +43,6 @@ def test_a_layout_comes_back_from_its_address(layout: Layout) -> None:
 
 
 @pytest.mark.parametrize(
-    "params",
     ("key", "value"),
     [
         ("order", "size"),
