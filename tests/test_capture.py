@@ -199,6 +199,26 @@ def test_a_node_that_this_picture_does_not_reach_is_told() -> None:
         capture(model, Image.new("RGB", (9, 9)), ["conv"], SIZE)
 
 
+def test_a_net_that_leaves_its_plan_is_listened_to_from_the_beginning() -> None:
+    """Every second run takes one call more, which no rule can foresee."""
+    runs = []
+
+    def answer(net: Any, x: Tensor) -> Tensor:
+        runs.append(None)
+        return torch.sigmoid(net.conv(x + 1 if len(runs) % 2 else x))
+
+    model = _Custom(answer)
+    image = to_input(PICTURE, SIZE)
+    for n_runs in (3, 5):
+        found = capture(model, PICTURE, ["conv", "sigmoid"], SIZE)
+        # One for the plan, with the addition; then each time one that is lost, and one that is listened to, with it.
+        assert len(runs) == n_runs
+        with torch.inference_mode():
+            expected = model.conv(image + 1)[0]
+        np.testing.assert_array_equal(found["conv"], expected.numpy())
+        np.testing.assert_array_equal(found["sigmoid"], torch.sigmoid(expected).numpy())
+
+
 # What is left behind
 
 

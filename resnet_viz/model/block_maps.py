@@ -23,7 +23,7 @@ from resnet_viz.i18n import _
 from resnet_viz.model.capture import keep_values
 from resnet_viz.model.images import InputSize
 from resnet_viz.model.passes import Pass, open_pass, to_array
-from resnet_viz.model.recorder import Recorder, op_name, tensors_in
+from resnet_viz.model.recorder import Place, Recorder, op_name, tensors_in
 from resnet_viz.records import Block, Trace
 
 _Map = npt.NDArray[np.float32]
@@ -80,10 +80,16 @@ def block_changes(model: nn.Module, image: Image, input_size: InputSize = (224, 
     """
     with open_pass(model, image, input_size) as run:
         run.check_memory(0)
-        meter = _Meter(run.model, run.trace)
-        with torch.inference_mode():
-            meter.listen_to(run.model, run.input())
+        adds = {block.add for block in run.trace.blocks if block.add}
+        meter = run.follow(adds, lambda places: _measure(run, places))
     return tuple(_change(block, products.tolist()) for block, products in meter.products.items())
+
+
+def _measure(run: Pass, places: Mapping[int, Place] | None) -> _Meter:
+    meter = _Meter(run.model, run.trace, places)
+    with torch.inference_mode():
+        meter.listen_to(run.model, run.input())
+    return meter
 
 
 class _Meter(Recorder):
@@ -91,22 +97,28 @@ class _Meter(Recorder):
 
     keeps_source = False
 
-    def __init__(self, model: nn.Module, trace: Trace) -> None:
-        super().__init__(model)
+    def __init__(self, model: nn.Module, trace: Trace, places: Mapping[int, Place] | None) -> None:
+        super().__init__(model, places)
         self.products: dict[str, Tensor] = {}
-        self._blocks = {trace.nodes[_add_of(block)].inputs: block for block in trace.blocks if block.add}
+        self._blocks = {block.add: block for block in trace.blocks if block.add}
+        self._by_inputs = {trace.nodes[add].inputs: block for add, block in self._blocks.items()}
         self._trace = trace
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         if op_name(function) == "add":
             operands = [*tensors_in(args), *tensors_in(kwargs.values())]
-            producers = tuple(self.producer(tensor) or "" for tensor in operands)
-            block = self._blocks.get(producers)
+            block = self._block_of(operands)
             if block is not None:
                 first, second = operands[0], _scaled(operands[1], kwargs.get("alpha", 1))
                 is_first = _is_residual_first(self._trace, block)
                 self.products[block.id] = _products(first, second) if is_first else _products(second, first)
         return function(*args, **kwargs)
+
+    def _block_of(self, operands: Sequence[Tensor]) -> Block | None:
+        """Whose add it is: the place tells, or what is added; an op gets its name only after it has run."""
+        if self.place is not None:
+            return self._blocks.get(self.place.id)
+        return self._by_inputs.get(tuple(self.producer(tensor) or "" for tensor in operands))
 
 
 def _products(residual: Tensor, shortcut: Tensor) -> Tensor:

@@ -20,7 +20,7 @@ from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.images import InputSize
 from resnet_viz.model.passes import Pass, open_pass, to_array
-from resnet_viz.model.recorder import Recorder, Where
+from resnet_viz.model.recorder import Place, Recorder, Where
 from resnet_viz.records import Node
 
 
@@ -53,11 +53,13 @@ def keep_values(run: Pass, nodes: Iterable[Node]) -> Mapping[str, Tensor]:
     """
     wanted = {node.id: node for node in nodes}
     run.check_memory(sum(node.outputs[0].n_bytes for node in wanted.values()))
+    return run.follow(wanted, lambda places: _listen(run, _Capture(run.model, wanted, places)))
+
+
+def _listen(run: Pass, recorder: _Capture) -> Mapping[str, Tensor]:
     tensor = run.input()
-    recorder = _Capture(run.model, wanted)
-    if recorder.input_id in wanted:
-        recorder.kept[recorder.input_id] = tensor.clone()  # first, since a net may write into it
-    if len(recorder.kept) < len(wanted):
+    recorder.take_input(tensor)
+    if not recorder.is_over:
         with torch.inference_mode(), suppress(_Done):
             recorder.listen_to(run.model, tensor)
     return recorder.kept
@@ -68,10 +70,20 @@ class _Capture(Recorder):
 
     keeps_source = False
 
-    def __init__(self, model: nn.Module, wanted: Mapping[str, Node]) -> None:
-        super().__init__(model)
+    def __init__(self, model: nn.Module, wanted: Mapping[str, Node], places: Mapping[int, Place] | None = None) -> None:
+        super().__init__(model, places)
         self.kept: dict[str, Tensor] = {}
         self._wanted = wanted
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all that was wanted is there."""
+        return len(self.kept) == len(self._wanted)
+
+    def take_input(self, tensor: Tensor) -> None:
+        """To be called first, since a net may write into its input."""
+        if self.input_id in self._wanted:
+            self.kept[self.input_id] = tensor.clone()
 
     def keep(
         self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
@@ -81,8 +93,7 @@ class _Capture(Recorder):
             self.kept[node_id] = outputs[0].detach().clone()
         # A leaf module of several functions comes here once for each, and the last one is what it returned: only
         # the next op tells that it is over.
-        is_over = node is None or "functions" not in node.attrs
-        if is_over and len(self.kept) == len(self._wanted):
+        if self.is_over and (node is None or "functions" not in node.attrs):
             raise _Done
 
 

@@ -7,7 +7,7 @@ Nothing before it is recorded for the way back, and no parameter's own gradient 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -22,7 +22,7 @@ from resnet_viz.i18n import _
 from resnet_viz.model.images import InputSize
 from resnet_viz.model.passes import Pass, check_whole, open_pass, to_array
 from resnet_viz.model.predict import check_logits, choose_class
-from resnet_viz.model.recorder import Recorder, Where
+from resnet_viz.model.recorder import Place, Recorder, Where
 from resnet_viz.records import Node, Trace
 
 _Map = npt.NDArray[np.float32]
@@ -100,8 +100,8 @@ class _AtNode(Recorder):
 
     keeps_source = False
 
-    def __init__(self, model: nn.Module, node: Node) -> None:
-        super().__init__(model)
+    def __init__(self, model: nn.Module, node: Node, places: Mapping[int, Place] | None) -> None:
+        super().__init__(model, places)
         self.value: Tensor | None = None
         self._node_id = node.id
         # A leaf module of several functions comes to `keep` once for each; the last one is what it returned.
@@ -160,24 +160,34 @@ def _run_from_node(run: Pass, node: Node) -> tuple[Tensor, Tensor]:
     if node.is_view:
         text = _("{node} only shows the values of {before} in another form. Choose {before} instead.")
         raise TraceError(text.format(node=node.id, before=node.inputs[0]))
-    recorder = _FromNode(run.model, node)
-    output = recorder.listen_to(run.model, run.input())
-    if recorder.value is None:
+
+    def listen(places: Mapping[int, Place] | None) -> tuple[Tensor | None, Tensor]:
+        recorder = _FromNode(run.model, node, places)
+        output = recorder.listen_to(run.model, run.input())
+        return recorder.value, output
+
+    value, output = run.follow({node.id}, listen)
+    if value is None:
         raise run.not_reached(node.id)
-    return recorder.value, output
+    return value, output
 
 
 def _run_to_node(run: Pass, node: Node, pixels: Tensor) -> Tensor:
     if node.kind == "input":
         return pixels
-    recorder = _ToNode(run.model, node)
-    with torch.enable_grad():
-        copy = pixels.clone()  # as above
-    with suppress(_Reached):
-        recorder.listen_to(run.model, copy)
-    if recorder.value is None:
+
+    def listen(places: Mapping[int, Place] | None) -> Tensor | None:
+        recorder = _ToNode(run.model, node, places)
+        with torch.enable_grad():
+            copy = pixels.clone()  # as above
+        with suppress(_Reached):
+            recorder.listen_to(run.model, copy)
+        return recorder.value
+
+    value = run.follow({node.id}, listen)
+    if value is None:
         raise run.not_reached(node.id)
-    return recorder.value
+    return value
 
 
 def _logit_gradient(output: Any, class_index: int | None, value: Tensor) -> Tensor:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from operator import index
@@ -20,7 +20,8 @@ from resnet_viz.errors import ImageError, SpecError, TraceError
 from resnet_viz.i18n import _, n_
 from resnet_viz.model.devices import free_bytes
 from resnet_viz.model.images import InputSize, preparation_of, to_input
-from resnet_viz.model.trace import trace_model
+from resnet_viz.model.recorder import Lost, Place
+from resnet_viz.model.trace import plan_model
 from resnet_viz.preparation import Preparation
 from resnet_viz.records import Node, Trace
 from resnet_viz.units import format_bytes
@@ -29,9 +30,11 @@ from resnet_viz.units import format_bytes
 WORKSPACE = 3
 
 # The last plan of each net: to make it anew costs a twentieth of a run. It dies with its net.
-_plans: WeakKeyDictionary[nn.Module, tuple[object, Trace]] = WeakKeyDictionary()
+_plans: WeakKeyDictionary[nn.Module, tuple[object, Plan]] = WeakKeyDictionary()
 
+Plan = tuple[Trace, Mapping[int, Place]]
 Found = TypeVar("Found")
+Heard = TypeVar("Heard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Pass:
 
     model: nn.Module
     trace: Trace
+    places: Mapping[int, Place]
+    """Where in the pass each op is, by the number of its call."""
     picture: Image
     preparation: Preparation
 
@@ -52,6 +57,16 @@ class Pass:
         """The input (1, 3, H, W), normalised, on the net's device and in its precision."""
         tensor = to_input(self.picture, self.preparation)
         return tensor.to(device=self.device, dtype=getattr(torch, self.trace.input.dtype))
+
+    def follow(self, wanted: Container[str], listen: Callable[[Mapping[int, Place] | None], Heard]) -> Heard:
+        """What `listen` gives for the places of the wanted ops; for None, where the plan cannot be followed.
+
+        A net that looks at values may go another way with another picture: every op of it must then be named.
+        """
+        if self.trace.origin == "rule":
+            with suppress(Lost):
+                return listen({n: place for n, place in self.places.items() if place.id in wanted})
+        return listen(None)
 
     def check_memory(self, n_bytes: int) -> None:
         """Raise SpecError where a run that keeps so many bytes beside what it works on would not fit."""
@@ -103,7 +118,7 @@ def open_pass(model: nn.Module, image: Image, size: InputSize) -> Iterator[Pass]
     picture = _check_picture(image)
     _check_channels(model)
     with _eval_mode(model):
-        yield Pass(model, _plan(model, (1, 3, *preparation.size)), picture, preparation)
+        yield Pass(model, *_plan(model, (1, 3, *preparation.size)), picture, preparation)
 
 
 def find_by_id(known: Mapping[str, Found], node_id: object, name: str) -> Found:
@@ -141,14 +156,14 @@ def sealed(array: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return array
 
 
-def _plan(model: nn.Module, shape: tuple[int, ...]) -> Trace:
-    """The Trace of a net in eval mode; made anew where the net, its device or its precision is another one."""
+def _plan(model: nn.Module, shape: tuple[int, ...]) -> Plan:
+    """The plan of a net in eval mode; made anew where the net, its device or its precision is another one."""
     first = next(model.parameters(), None)
     modules = [(path, type(module), id(module)) for path, module in model.named_modules()]
     key = (shape, None if first is None else (first.device, first.dtype), modules)
     known = _plans.get(model)
     if known is None or known[0] != key:
-        known = _plans[model] = (key, trace_model(model, shape))
+        known = _plans[model] = (key, plan_model(model, shape))
     return known[1]
 
 

@@ -3,7 +3,8 @@
 A `TorchFunctionMode` receives `torch.conv2d`, `F.batch_norm`, `Tensor.add_`, … one by one. Frames above the call
 name the module that made it (`nn.Module._call_impl` holds it) and the lines of source. No hook is registered and
 nothing is patched, so one model can be traced, run and captured in several threads at once. The plan and the real
-run use this same class, so their node ids are the same by construction.
+run use this same class, so their node ids are the same by construction. To name every op takes a twentieth of a run;
+a run that has a plan already therefore follows it: it counts the calls, and looks at those that are wanted.
 """
 
 from __future__ import annotations
@@ -41,18 +42,36 @@ class Where:
     source: tuple[SourceRef, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a pass an op was: its id, the module that called it, and the function."""
+
+    id: str
+    path: str | None
+    function: Any
+
+
+class Lost(Exception):
+    """The pass does not go the way of its plan."""
+
+
 class Recorder(TorchFunctionMode):
     """Names every op of one forward pass; what is done with it is told by `execute` and `keep`.
 
-    `modules` are the net's by path, `names` the paths by the modules' identity. One recorder serves one pass.
+    `modules` are the net's by path, `names` the paths by the modules' identity. `places` are those of a plan, by the
+    number of the call: no other op is then looked at, and `Lost` is raised where one of them is not what was planned.
+    One recorder serves one pass.
     """
 
     keeps_source = True
     """False for a run on values, which needs the ids and not the lines of source."""
     needs_gradients = False
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: nn.Module, places: Mapping[int, Place] | None = None) -> None:
         super().__init__()
+        self.places = places
+        self.place: Place | None = None
+        self.n_calls = 0
         self.modules = dict(model.named_modules())
         self.names = {id(module): path for path, module in self.modules.items()}
         self.stop_at: FrameType | None = None
@@ -91,21 +110,40 @@ class Recorder(TorchFunctionMode):
         kwargs = kwargs or {}
         if func in _QUESTIONS or func.__name__ == "__get__":
             return func(*args, **kwargs)
+        self.n_calls += 1
+        if self.places is None:
+            return self._hear(func, args, kwargs, sys._getframe(1))
+        place = self.places.get(self.n_calls)
+        if place is None:
+            return func(*args, **kwargs)
+        return self._follow(place, func, args, kwargs, sys._getframe(1))
+
+    def _follow(
+        self, place: Place, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType
+    ) -> Any:
+        where = self._owner(frame)
+        if function is not place.function or where.path != place.path:
+            raise Lost
+        self.place = place
+        result = self.execute(function, args, kwargs)
+        outputs = _outputs(function, args, result)
+        if outputs:
+            self.keep(place.id, function, where, (), outputs)
+        return result
+
+    def _hear(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
         # What does not depend on the net's input is a constant (a reshaped weight, a counter), not an op.
         sources = self._sources(args)
         if kwargs:
             sources += self._sources(kwargs.values())
-        result = self.execute(func, args, kwargs)
-        if sources:
-            # `a[i] = b` returns nothing, but from then on `a` holds what came of it.
-            value = args[0] if func is Tensor.__setitem__ else result
-            outputs = [value] if isinstance(value, Tensor) else tensors_in((value,))
-            if outputs:
-                where = self.locate(sys._getframe(1))
-                node_id = self._name(func, where)
-                self.keep(node_id, func, where, sources, outputs)
-                for tensor in outputs:
-                    self.remember(tensor, node_id)
+        result = self.execute(function, args, kwargs)
+        outputs = _outputs(function, args, result) if sources else []
+        if outputs:
+            where = self.locate(frame)
+            node_id = self._name(function, where)
+            self.keep(node_id, function, where, sources, outputs)
+            for tensor in outputs:
+                self.remember(tensor, node_id)
         return result
 
     def _sources(self, values: Iterable[Any]) -> list[str]:
@@ -201,6 +239,12 @@ class Recorder(TorchFunctionMode):
         self._seen[base, is_module] = n + 1
         self._used.add(name)
         return name
+
+
+def _outputs(function: Any, args: Sequence[Any], result: Any) -> list[Tensor]:
+    """`a[i] = b` returns nothing, but from then on `a` holds what came of it."""
+    value = args[0] if function is Tensor.__setitem__ else result
+    return [value] if isinstance(value, Tensor) else tensors_in((value,))
 
 
 def free_id(name: str, paths: Container[str]) -> str:

@@ -90,6 +90,8 @@ def avg_pool2d(
 
 def adaptive_avg_pool2d(x: Tensor, output_size: Any) -> Outcome | None:
     """The mean over equal parts of the map; the whole map for size 1."""
+    if not isinstance(output_size, int) and len(output_size) != 2:
+        return None  # Elsewhere one number in brackets will do; here torch refuses it.
     sizes = pair_of(output_size)
     if x.dim() != 4 or None in sizes or any(side % size for side, size in zip(x.shape[2:], sizes, strict=True)):
         return None

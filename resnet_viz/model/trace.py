@@ -27,7 +27,7 @@ from resnet_viz.i18n import _
 from resnet_viz.model.assemble import build_graph
 from resnet_viz.model.build import build_plan
 from resnet_viz.model.calls import Call, Module
-from resnet_viz.model.recorder import Recorder, Where, class_op_name, op_name, tensors_in
+from resnet_viz.model.recorder import Place, Recorder, Where, class_op_name, op_name, tensors_in
 from resnet_viz.model.rules import RULES, Outcome
 from resnet_viz.records import ParamMeta, TensorMeta, Trace
 from resnet_viz.spec import ResNetSpec
@@ -51,6 +51,13 @@ def trace_model(model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec |
     The module is neither changed nor copied, on whichever device it is. `spec` is kept in the Trace where it is
     known. Raises TraceError where the shape does not suit the net, in torch's own words.
     """
+    return plan_model(model, input_shape, spec)[0]
+
+
+def plan_model(
+    model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec | None = None
+) -> tuple[Trace, Mapping[int, Place]]:
+    """As `trace_model`; and by the number of its call the place of each op, by which a run can follow the plan."""
     shape = _check(model, input_shape)
     like = next((tensor for tensor in model.parameters() if tensor.is_floating_point()), torch.empty(0))
     image = torch.empty(shape, dtype=like.dtype, device="meta")
@@ -62,7 +69,7 @@ def trace_model(model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec |
     modules = _modules(listener.modules)
     graph = build_graph(list(listener.calls.values()), modules, _meta(image))
     network = graph.network
-    return Trace(
+    trace = Trace(
         spec=spec,
         name=spec.name if spec else type(model).__name__,
         input=_meta(image),
@@ -79,6 +86,7 @@ def trace_model(model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec |
         versions=_versions(),
         warnings=tuple(dict.fromkeys(listener.warnings)),
     )
+    return trace, listener.itinerary
 
 
 class _Plan(Recorder):
@@ -87,6 +95,7 @@ class _Plan(Recorder):
     def __init__(self, model: nn.Module) -> None:
         super().__init__(model)
         self.calls: dict[str, Call] = {}
+        self.itinerary: dict[int, Place] = {}
         self.warnings: list[str] = []
         self._outcome: Outcome | None = None
         self._n_macs = 0
@@ -113,6 +122,7 @@ class _Plan(Recorder):
         self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
         outcome = self._outcome
+        self.itinerary[self.n_calls] = Place(node_id, where.path, function)
         call = self.calls.get(node_id)
         is_first = call is None
         if call is None:
