@@ -201,7 +201,7 @@ def test_a_node_that_this_picture_does_not_reach_is_told() -> None:
 
 def test_a_net_that_leaves_its_plan_is_listened_to_from_the_beginning() -> None:
     """Every second run takes one call more, which no rule can foresee."""
-    runs = []
+    runs: list[None] = []
 
     def answer(net: Any, x: Tensor) -> Tensor:
         runs.append(None)

@@ -34,6 +34,13 @@ def open_page(address: str = "") -> AppTest:
     return run(page)
 
 
+def open_settings(address: str = "") -> AppTest:
+    """A page on which somebody opened *Customise*."""
+    page = open_page(address)
+    page.session_state[state.W_CUSTOMISE] = True
+    return run(page)
+
+
 def run(what: Any) -> AppTest:
     """Run a page, or that of a widget, without a fault of ours: a user is refused in a sentence or not at all."""
     page: AppTest = what.run()
@@ -140,7 +147,7 @@ def test_every_preset_is_one_click_away() -> None:
 
 
 def test_the_address_restores_net_level_form_and_node() -> None:
-    page = open_page("net=resnet50&num_classes=7&level=op&form=tall&node=layer3.5.conv2")
+    page = open_settings("net=resnet50&num_classes=7&level=op&form=tall&node=layer3.5.conv2")
     assert net(page) == "ResNet-50"
     assert page.pills(key=state.W_PRESET).value == "resnet50"
     assert page.number_input(key=state.W_CLASSES).value == 7
@@ -242,7 +249,7 @@ def test_a_link_brings_no_links_and_pictures_of_its_own(key: str) -> None:
 
 
 def test_blocks_per_stage_are_typed() -> None:
-    page = open_page()
+    page = open_settings()
     run(page.text_input(key=state.W_LAYERS).set_value("2,3,5,2"))
     assert net(page) == "ResNet-26"
     assert query(page) == {"block": "basic", "layers": "2,3,5,2"}
@@ -259,8 +266,21 @@ def test_blocks_per_stage_are_typed() -> None:
     assert not errors(page)
 
 
+def test_settings_are_made_when_they_are_opened() -> None:
+    page = open_page("net=resnet50&num_classes=7")
+    assert not [box for box in page.number_input if box.key == state.W_CLASSES]
+    page.session_state[state.W_CUSTOMISE] = True
+    assert run(page).number_input(key=state.W_CLASSES).value == 7
+    page.session_state[state.W_CUSTOMISE] = False
+    run(run(page).pills(key=state.W_PRESET).set_value("resnext50_32x4d"))
+    page.session_state[state.W_CUSTOMISE] = True
+    assert run(page).number_input(key=state.W_GROUPS).value == 32
+    own = open_page("block=basic&layers=1,2,3,4")
+    assert own.text_input(key=state.W_LAYERS).value == "1, 2, 3, 4"
+
+
 def test_a_basic_block_drops_what_only_a_bottleneck_has() -> None:
-    page = open_page("net=resnext50_32x4d&replace_stride_with_dilation=0,0,1")
+    page = open_settings("net=resnext50_32x4d&replace_stride_with_dilation=0,0,1")
     assert page.number_input(key=state.W_GROUPS).value == 32
     assert page.pills(key=state.W_DILATION).value == ["layer4"]
     run(page.segmented_control(key=state.W_BLOCK).set_value("basic"))
@@ -271,7 +291,7 @@ def test_a_basic_block_drops_what_only_a_bottleneck_has() -> None:
 
 
 def test_a_node_is_chosen_in_the_list() -> None:
-    page = open_page("net=resnet50")
+    page = open_settings("net=resnet50")
     run(node_list(page).set_value("layer2.1.bn2"))
     assert query(page) == {"net": "resnet50", "node": "layer2.1.bn2"}
     assert node_list(page).value == maps(page) == "layer2.1.bn2"
@@ -332,7 +352,7 @@ def ticked(page: AppTest) -> list[int]:
 
 
 def test_going_back_restores_what_the_address_says() -> None:
-    page = open_page()
+    page = open_settings()
     run(page.pills(key=state.W_PRESET).set_value("resnet50"))
     run(page.text_input(key=state.W_LAYERS).set_value("nonsense"))
     assert errors(page)
@@ -355,7 +375,7 @@ def test_the_table_is_searched() -> None:
 
 
 def test_sessions_do_not_mix() -> None:
-    one, other = open_page(), open_page("net=resnet34")
+    one, other = open_settings(), open_settings("net=resnet34")
     run(one.text_input(key=state.W_LAYERS).set_value("rubbish"))
     run(other)
     assert (net(one), len(errors(one))) == ("ResNet-18", 1)
@@ -400,7 +420,7 @@ def test_a_picture_is_uploaded_or_refused_in_a_sentence() -> None:
 
 
 def test_a_net_of_one_channel_says_why_it_shows_no_maps() -> None:
-    page = open_page("net=resnet18&in_channels=1")
+    page = open_settings("net=resnet18&in_channels=1")
     (told,) = errors(page)
     assert "3 (RGB)" in told
     assert maps(page) is None

@@ -38,8 +38,17 @@ def customise_net(spec: ResNetSpec) -> None:
     """Everything of the spec; what is refused is told below it."""
     # Settled once: another value later would fold the settings shut under the hands of whoever uses them.
     is_open = st.session_state.setdefault(state.CUSTOMISE_OPEN, spec.preset_name is None)
-    with st.expander(_("Customise"), icon=":material/tune:", expanded=is_open):
-        _customise(spec)
+    settings = st.expander(
+        _("Customise"),
+        icon=":material/tune:",
+        expanded=is_open,
+        key=state.W_CUSTOMISE,
+        # What is not there forgets what it said.
+        on_change=lambda: state.seed_widgets(state.read_view()),
+    )
+    if settings.open:  # A dozen widgets, which every run would make and every click would name.
+        with settings:
+            _customise(spec)
     message = st.session_state.get(state.SPEC_ERROR)
     if message:
         st.error(state.plain(message), icon=":material/error:")

@@ -20,7 +20,7 @@ NOTICE = "notice"
 SPEC_ERROR = "spec_error"
 TURN, SESSION = "graph_turn", "graph_session"
 SIGHT = "sight"
-CUSTOMISE_OPEN = "customise_open"
+CUSTOMISE_OPEN, W_CUSTOMISE = "customise_open", "w_customise"
 TABLE_NODE, TABLE_ORIGIN = "table_node", "table_origin"
 
 W_PRESET, W_BLOCK, W_LAYERS, W_CLASSES, W_GROUPS = "w_preset", "w_block", "w_layers", "w_classes", "w_groups"
