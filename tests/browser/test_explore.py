@@ -119,6 +119,13 @@ def test_custom_net_and_back(page: Page, page_errors: list[str]) -> None:
     page.go_forward()
     wait_idle(page)
     expect(page.get_by_role("heading", name="ResNet-26")).to_be_visible()
+
+    # Folded away and opened again, the settings say the same.
+    for is_open in (False, True):
+        page.get_by_text("Customise").click()
+        wait_idle(page)
+        expect(page.get_by_role("textbox", name="Blocks per stage", exact=True)).to_be_visible(visible=is_open)
+    expect(page.get_by_role("textbox", name="Blocks per stage", exact=True)).to_have_value("2, 3, 5, 2")
     assert page_errors == []
 
 
