@@ -66,6 +66,9 @@ def test_pages_go_through_an_order() -> None:
     assert Layout("index", 16, at=1).page_of(stats).channels == tuple(range(16, 32))
     assert Layout("max", 16).page_of(stats).channels == tuple(range(39, 23, -1))
     assert Layout("index", 16, only="3, 7-8", at=5).page_of(stats).channels == (3, 7, 8)
+    assert [Layout("max", 16).find_page(stats, channel) for channel in (39, 24, 23, 7, 0, 40, None)] == [
+        0, 0, 1, 2, 2, 0, 0,
+    ]  # fmt: skip
     with pytest.raises(DrawError, match="channels 0 to 39"):
         Layout(only="40").page_of(stats)
 
@@ -127,6 +130,8 @@ def test_the_channel_that_is_large_is_in_the_address() -> None:
     page = open_page(f"{SMALL}&channel=5")
     assert component(page, state.W_TILES)["chosen"] == 5
     assert query(page)["channel"] == "5"
+    far = open_page(f"{SMALL}&node=layer4&channel=5")
+    assert 5 in tiles(far)["channels"]
     wrong = open_page(f"{SMALL}&channel=five")
     assert component(wrong, state.W_TILES)["chosen"] is None
     assert not errors(wrong)

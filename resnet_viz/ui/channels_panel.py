@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -34,8 +34,8 @@ def show_channels(scene: Scene, trace: Trace, node: Node) -> None:
     sight = own_sight()
     sight.look_at(scene)
     found = sight.find(node.id)
-    layout = _choose(len(found.maps))
     view = state.read_view()
+    layout = _choose_page(_choose(len(found.maps)), found, view.channel)
     # As the drawing names it: the browser asks by that name before this script runs.
     chosen = view.node if view.node and resolve_node(trace, view.node) else ""
     channel_view(
@@ -68,7 +68,7 @@ def _show_chart(scene: Scene, found: Found, node_id: str) -> None:
 
 
 def _choose(n: int) -> Layout:
-    """How to lay out n channels."""
+    """How to lay out n channels, page by page."""
     names = {
         "index": _("Number"),
         "mean": _("Mean"),
@@ -88,13 +88,21 @@ def _choose(n: int) -> Layout:
                 _("Only these channels"), key=state.W_FILTER, placeholder="0-15, 40, 99", max_chars=2000
             )
     try:
-        named = parse_channels(text, n)
+        parse_channels(text, n)
     except DrawError as error:
         st.error(state.plain(str(error)), icon=":material/error:")
-        named, text = None, ""
-    n_pages = ceil((n if named is None else len(named)) / size)
-    at = st.slider(_("Page"), 1, n_pages, 1, key=f"{state.W_PAGE}:{n_pages}") if n_pages > 1 else 1
-    return Layout(order, size, text, at - 1, scaling, colours)
+        text = ""
+    return Layout(order, size, text, 0, scaling, colours)
+
+
+def _choose_page(layout: Layout, found: Found, channel: int | None) -> Layout:
+    """The page that somebody leafed to; at first the one with the channel that is to be large."""
+    n_pages = layout.page_of(found.channels).n_pages
+    if n_pages == 1:
+        return layout
+    first = layout.find_page(found.channels, channel)
+    at = st.slider(_("Page"), 1, n_pages, 1 + first, key=f"{state.W_PAGE}:{n_pages}")
+    return replace(layout, at=at - 1)
 
 
 def _choose_scale() -> tuple[int, Scaling, Colours]:

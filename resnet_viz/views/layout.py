@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
 from resnet_viz.views.channels import (
@@ -43,9 +46,17 @@ class Layout:
 
     def page_of(self, stats: ChannelStats) -> ChannelPage:
         """The channels to show of a node with these figures. Raises DrawError where it has not those named."""
+        return cut_page(self._picked(stats), self.size, self.at)
+
+    def find_page(self, stats: ChannelStats, channel: int | None) -> int:
+        """The page that a channel is on; the first one, where it is on none. Raises DrawError as `page_of`."""
+        places = np.flatnonzero(self._picked(stats) == channel)
+        return int(places[0]) // self.size if places.size else 0
+
+    def _picked(self, stats: ChannelStats) -> npt.NDArray[np.intp]:
         # Names and numbers begin with the first, figures with the greatest.
         ordered = channel_order(stats, self.order, descending=self.order != "index")
-        return cut_page(pick_channels(ordered, self.only), self.size, self.at)
+        return pick_channels(ordered, self.only)
 
 
 def write_layout(layout: Layout) -> dict[str, str]:

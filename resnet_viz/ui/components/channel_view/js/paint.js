@@ -15,7 +15,8 @@ function layOut(view) {
   let zoom = Math.max(1, Math.round(wantedSide(page.count) / widest));
   const fit = () => Math.max(1, Math.floor((room + GAP) / (page.width * zoom + GAP)));
   const highOf = () => Math.ceil(page.count / fit()) * (page.height * zoom + GAP) + GAP;
-  while (zoom > 1 && (highOf() > MOST_CANVAS || page.width * zoom > room)) zoom -= 1;
+  const isTooLarge = () => highOf() > MOST_CANVAS || page.width * zoom > room || fit() < Math.min(2, page.count);
+  while (zoom > 1 && isTooLarge()) zoom -= 1;
   const columns = Math.min(page.count, fit());
   const pitch = { x: page.width * zoom + GAP, y: page.height * zoom + GAP };
   view.grid = { zoom, columns, pitch };
