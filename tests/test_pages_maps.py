@@ -138,6 +138,9 @@ def test_channels_are_sorted_filtered_and_refused_in_a_sentence() -> None:
 
 def test_what_one_cell_sees_is_told_with_its_true_size() -> None:
     page = open_page("net=resnet18&node=layer4")
+    assert not any("435×435" in caption.value for caption in page.caption)
+    page.session_state["cell_field"] = True  # opened
+    run(page)
     assert any("435×435" in caption.value and "224" in caption.value for caption in page.caption)
     run(page.toggle(key=state.W_EFFECTIVE).set_value(True))
     assert not errors(page)

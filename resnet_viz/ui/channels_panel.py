@@ -13,7 +13,7 @@ from resnet_viz.records import Node, Trace
 from resnet_viz.ui import scene as scenes
 from resnet_viz.ui import state
 from resnet_viz.ui.components.channel_view import channel_view
-from resnet_viz.ui.scene import Scene
+from resnet_viz.ui.scene import Maps, Scene
 from resnet_viz.ui.sight import Found, own_sight
 from resnet_viz.units import format_exact
 from resnet_viz.views.channels import ORDERS, PAGE_SIZES, parse_channels, value_histogram
@@ -47,8 +47,11 @@ def show_channels(scene: Scene, trace: Trace, node: Node) -> None:
     _show_chart(scene, found, node.id)
     _show_files(scene, node, found, layout)
     if found.maps.ndim == 3 and node.field is not None:
-        with st.popover(_("What one cell sees"), icon=":material/center_focus_weak:", key="cell_field"):
-            _show_cell(scene, trace, node)
+        place = st.popover(
+            _("What one cell sees"), icon=":material/center_focus_weak:", key="cell_field", on_change="rerun"
+        )
+        with place:
+            _show_cell(scene, node, is_seen=bool(place.open))
 
 
 # What stays the same from run to run is made once.
@@ -62,9 +65,12 @@ def _make_chart(scene: Scene, node_id: str, language: str, _found: Found) -> tup
 
 
 def _show_chart(scene: Scene, found: Found, node_id: str) -> None:
-    with st.expander(_("How often each value occurs"), icon=":material/bar_chart:", key="maps_histogram"):
+    place = st.expander(
+        _("How often each value occurs"), icon=":material/bar_chart:", key="maps_histogram", on_change="rerun"
+    )
+    if place.open:
         chart, title = _make_chart(scene, node_id, current_language(), found)
-        st.plotly_chart(chart, key="histogram_chart", alt=title)
+        place.plotly_chart(chart, key="histogram_chart", alt=title)
 
 
 def _choose(n: int) -> Layout:
@@ -135,21 +141,31 @@ def _show_files(scene: Scene, node: Node, found: Found, layout: Layout) -> None:
         )
 
 
-def _show_cell(scene: Scene, trace: Trace, node: Node) -> None:
-    """The theoretical field of a cell on the picture, and on request how much each pixel really counts."""
+def _show_cell(scene: Scene, node: Node, is_seen: bool) -> None:
+    """The theoretical field of a cell on the picture, and on request how much each pixel really counts.
+
+    The settings are always there, for what is not there forgets what it said; the picture is made where it is seen.
+    """
     assert node.field is not None
     rows, columns = node.out_shape[2:]
     left, right = st.columns(2)
     row = left.number_input(_("Row"), 0, rows - 1, rows // 2, key=f"{state.W_CELL_ROW}:{rows}")
     column = right.number_input(_("Column"), 0, columns - 1, columns // 2, key=f"{state.W_CELL_COLUMN}:{columns}")
-    box = theoretical_box(node.field, (row, column), scene.preparation.size)
-    seen: Any = scenes.get_prepared(scene.picture.key, scene.preparation, scene.picture.image).seen
-    if st.toggle(
+    is_effective = st.toggle(
         _("How much each pixel really counts (effective field)"),
         key=state.W_EFFECTIVE,
         help=_("The gradient of the cell, the mean of its channels, by the pixels; one backward pass."),
-    ):
-        seen = overlay_map(seen, scenes.get_effective_field(scene, node.id, (row, column)), 0.75, Colours("Inferno"))
+    )
+    if is_seen:
+        box = theoretical_box(node.field, (row, column), scene.preparation.size)
+        effective = scenes.get_effective_field(scene, node.id, (row, column)) if is_effective else None
+        _show_field(scene, box, effective)
+
+
+def _show_field(scene: Scene, box: FieldBox, effective: Maps | None) -> None:
+    seen: Any = scenes.get_prepared(scene.picture.key, scene.preparation, scene.picture.image).seen
+    if effective is not None:
+        seen = overlay_map(seen, effective, 0.75, Colours("Inferno"))
     place = (box.left, box.top, box.right, box.bottom)
     st.image(frame_part(fit(seen, 336), place, seen.size, "field"), alt=_("The picture with the field of one cell"))
     st.caption(_field_words(box))
