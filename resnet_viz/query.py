@@ -13,10 +13,12 @@ from urllib.parse import parse_qsl, urlencode
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
-from resnet_viz.spec import PRESETS, ResNetSpec, parse_layers
+from resnet_viz.spec import ARCHITECTURE, PRESETS, ResNetSpec
+from resnet_viz.spec_checks import parse_layers, parse_widths, usual_widths
 
 MAX_QUERY = 2_000
-_ARCHITECTURE = ("block", "layers", "groups", "width_per_group")
+# What another net of the same blocks may differ in, and still be named after it.
+_SWITCHES = ("stem", "shortcut", "stride_in", "pre_activation", "average_shortcut", "squeeze_excitation")
 
 QUERY_KEYS = ("net", *(field.name for field in fields(ResNetSpec)))
 
@@ -48,15 +50,26 @@ def write_query(spec: ResNetSpec) -> str:
 
 def query_pairs(spec: ResNetSpec) -> dict[str, str]:
     """The same as pairs of key and value."""
-    preset = spec.preset_name
+    preset = _nearest(spec)
+    base = PRESETS.get(preset) if preset else None
     pairs = {"net": preset} if preset else {}
-    base = PRESETS[preset] if preset else None
     for field in fields(spec):
         value = getattr(spec, field.name)
-        is_named = base is not None and field.name in _ARCHITECTURE
-        if not is_named and value != field.default:
-            pairs[field.name] = _write(value)
+        usual = getattr(base, field.name) if base else field.default
+        if field.name == "widths" and base is None:
+            usual = usual_widths(len(spec.layers))
+        if value != usual:
+            pairs[field.name] = "x".join(map(str, value)) if field.name == "input_size" else _write(value)
     return pairs
+
+
+def _nearest(spec: ResNetSpec) -> str | None:
+    """The preset with this architecture, or else the first one with the same blocks and widths."""
+    core = [name for name in ARCHITECTURE if name not in _SWITCHES]
+    alike = (
+        name for name, preset in PRESETS.items() if all(getattr(preset, part) == getattr(spec, part) for part in core)
+    )
+    return spec.preset_name or next(alike, None)
 
 
 def _split(query: str) -> list[tuple[str, str]]:
@@ -83,8 +96,7 @@ def _write(value: Any) -> str:
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, tuple):
-        is_size = len(value) == 2
-        return ("x" if is_size else ",").join(_write(part) for part in value)
+        return ",".join(_write(part) for part in value)
     return str(value)
 
 
@@ -120,4 +132,11 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "zero_init_residual": _read_flag,
     "in_channels": _read_int,
     "input_size": _read_size,
+    "stride_in": lambda key, text: text,
+    "shortcut": lambda key, text: text,
+    "stem": lambda key, text: text,
+    "widths": lambda key, text: parse_widths(text),
+    "pre_activation": _read_flag,
+    "average_shortcut": _read_flag,
+    "squeeze_excitation": _read_flag,
 }

@@ -1,29 +1,36 @@
-"""Which ResNet: a frozen record with its checks, torchvision's ten nets as presets, and the link that restores one.
+"""Which ResNet: a frozen record, the nets of torchvision and of the papers as presets, and the link that restores one.
 
-Figures and rules are torchvision's (`torchvision/models/resnet.py`) and the paper's (He et al. 2015, Table 1).
+Figures and rules are torchvision's (`torchvision/models/resnet.py`) and the paper's (He et al. 2015, Table 1 and
+section 4.2).
 """
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
-from itertools import islice
 from types import MappingProxyType
-from typing import Any
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
+from resnet_viz.spec_checks import CHECKS, CONVS_PER_BLOCK, as_text, check_together, shown, usual_widths
 
-N_STAGES = 4
-MAX_BLOCKS = 1_000
-MAX_INPUT_SIZE = 4_096
-MAX_COUNT = 1_000_000
-NORM_GROUPS = 32
-STAGE_PLANES = (64, 128, 256, 512)
-CONVS_PER_BLOCK = MappingProxyType({"basic": 2, "bottleneck": 3})
-NORMS = ("batch", "group", "frozen")
+CIFAR_WIDTHS = (16, 32, 64)
+CIFAR_DEPTHS = (20, 32, 44, 56, 110, 1202)
+# What makes a net the net it is, whatever its input, classes and norm.
+ARCHITECTURE = (
+    "block",
+    "layers",
+    "widths",
+    "groups",
+    "width_per_group",
+    "stem",
+    "shortcut",
+    "stride_in",
+    "pre_activation",
+    "average_shortcut",
+    "squeeze_excitation",
+)
 
 
 @dataclass(frozen=True)
@@ -31,13 +38,20 @@ class ResNetSpec:
     """One ResNet, hashable and checked on creation.
 
     block: `basic` (two 3×3 convolutions) or `bottleneck` (1×1, 3×3, 1×1).
-    layers: blocks per stage, four whole numbers of at least 1; any sequence, kept as a tuple.
+    layers: blocks per stage, one to six whole numbers of at least 1; any sequence, kept as a tuple.
     num_classes: outputs of the last layer.
     groups, width_per_group: of the bottleneck's inner convolutions (ResNeXt, Wide ResNet).
-    replace_stride_with_dilation: three booleans, for layer2, layer3 and layer4.
+    replace_stride_with_dilation: three booleans, for layer2, layer3 and layer4 of four stages.
     norm: `batch`, `group` (32 groups) or `frozen` (batch norm with fixed statistics).
     zero_init_residual: start the last norm of each residual branch at zero.
     in_channels: channels of the input. input_size: its height and width in pixels.
+    stride_in: which convolution of a bottleneck has the stride: `3x3` (torchvision, v1.5) or the first `1x1` (the
+    paper, v1). shortcut: what passes a block by, `B` (a projection where the shape changes), `A` (zero-padded, without
+    parameters), `C` (projections everywhere) or `none` (a plain net).
+    stem: `7x7`, `3x3` (with stride 1 and no pooling, as for CIFAR) or `deep` (three 3×3, ResNet-D).
+    widths: planes per stage; empty for 64, 128, 256, … The stem gives as many channels as the first stage has planes.
+    pre_activation: norm and ReLU before each convolution (v2). average_shortcut: pool before a projection instead of
+    giving it the stride (ResNet-D). squeeze_excitation: weigh each branch's channels (SE-ResNet).
 
     Raises SpecError, saying what was got, what is allowed and what to do.
     """
@@ -52,24 +66,55 @@ class ResNetSpec:
     zero_init_residual: bool = False
     in_channels: int = 3
     input_size: tuple[int, int] = (224, 224)
+    stride_in: str = "3x3"
+    shortcut: str = "B"
+    stem: str = "7x7"
+    widths: tuple[int, ...] = ()
+    pre_activation: bool = False
+    average_shortcut: bool = False
+    squeeze_excitation: bool = False
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            object.__setattr__(self, field.name, _CHECKS[field.name](field.name, getattr(self, field.name)))
-        _check_basic_block(self)
-        _check_group_norm(self)
+            object.__setattr__(self, field.name, CHECKS[field.name](field.name, getattr(self, field.name)))
+        # Equal nets are equal specs, whether or not the usual widths were written out.
+        object.__setattr__(self, "widths", self.widths or usual_widths(len(self.layers)))
+        check_together(self)
 
     @classmethod
     def preset(cls, name: str) -> ResNetSpec:
-        """One of torchvision's nets by the name of its function, as in `resnet50`. Raises SpecError."""
+        """A net by its short name: torchvision's by its function's, as in `resnet50`; `plain34`, `cifar110`.
+
+        Raises SpecError.
+        """
         if isinstance(name, str) and name in PRESETS:
             return PRESETS[name]
-        near = get_close_matches(_text(name)[:100], PRESETS, n=1, cutoff=0.5)
+        near = get_close_matches(as_text(name)[:100], PRESETS, n=1, cutoff=0.5)
         hint = _(" Did you mean {name}?").format(name=near[0]) if near else ""
         raise SpecError(
             _("There is no preset named {got}.{hint} The presets are {allowed}.").format(
-                got=_shown(name), hint=hint, allowed=", ".join(PRESETS)
+                got=shown(name), hint=hint, allowed=", ".join(PRESETS)
             )
+        )
+
+    @classmethod
+    def cifar(cls, depth: int, shortcut: str = "A") -> ResNetSpec:
+        """A net of the paper's section 4.2, for 32×32 pixels and 10 classes: 6n + 2 layers. Raises SpecError."""
+        n, rest = divmod(depth - 2, 6) if isinstance(depth, int) and not isinstance(depth, bool) else (0, 1)
+        if rest or n < 1:
+            raise SpecError(
+                _("A CIFAR net has 6n + 2 layers, got {got}. Choose 8, 14, 20, 26, 32 and so on.").format(
+                    got=shown(depth)
+                )
+            )
+        return cls(
+            "basic",
+            (n, n, n),
+            num_classes=10,
+            input_size=(32, 32),
+            shortcut=shortcut,
+            stem="3x3",
+            widths=CIFAR_WIDTHS,
         )
 
     @classmethod
@@ -92,18 +137,15 @@ class ResNetSpec:
 
     @property
     def depth(self) -> int:
-        """Weighted layers on the main path: the stem, 2 or 3 per block, and the last layer (Table 1's counting)."""
+        """Weighted layers on the main path: the stem as one, 2 or 3 per block, and the last layer (Table 1)."""
         return 1 + CONVS_PER_BLOCK[self.block] * sum(self.layers) + 1
 
     @property
     def name(self) -> str:
-        """What the literature calls it: ResNet-50, ResNeXt-50 32x4d, Wide ResNet-50-2."""
-        if self.groups > 1:
-            return f"ResNeXt-{self.depth} {self.groups}x{self.width_per_group}d"
-        factor, rest = divmod(self.width_per_group, 64)
-        if rest:
-            return f"ResNet-{self.depth} 1x{self.width_per_group}d"
-        return f"ResNet-{self.depth}" if factor == 1 else f"Wide ResNet-{self.depth}-{factor}"
+        """What the literature calls it: ResNet-50, ResNeXt-50 32x4d, Wide ResNet-50-2, Plain-34, SE-ResNet-50-D."""
+        from resnet_viz.spec_names import name_spec
+
+        return name_spec(self)
 
     @property
     def input_shape(self) -> tuple[int, int, int, int]:
@@ -115,176 +157,56 @@ class ResNetSpec:
         """The preset with this architecture, whatever its input, classes and norm; None for a net of one's own."""
         return next((name for name, spec in PRESETS.items() if _architecture(spec) == _architecture(self)), None)
 
+    @property
+    def is_torchvision(self) -> bool:
+        """Whether torchvision's own class builds it (with another input layer where it has not three channels)."""
+        usual = replace(
+            self,
+            widths=(),
+            stem="7x7",
+            shortcut="B",
+            stride_in="3x3",
+            pre_activation=False,
+            average_shortcut=False,
+            squeeze_excitation=False,
+        )
+        return len(self.layers) == 4 and _architecture(usual) == _architecture(self)
+
+    @property
+    def stem_width(self) -> int:
+        """Channels that leave the stem."""
+        return self.widths[0]
+
     def inner_width(self, stage: int) -> int:
-        """Channels of a bottleneck's 3×3 convolution in stage 0 to 3, by torchvision's formula."""
-        return int(STAGE_PLANES[stage] * (self.width_per_group / 64.0)) * self.groups
+        """Channels of a bottleneck's 3×3 convolution in a stage, from 0, by torchvision's formula."""
+        return int(self.widths[stage] * (self.width_per_group / 64.0)) * self.groups
 
-
-def parse_layers(text: str) -> tuple[int, ...]:
-    """Blocks per stage as somebody types them: `2,3,5,2`, with commas or blanks. Raises SpecError."""
-    words = text.replace(",", " ").split()
-    try:
-        return _check_layers("layers", [int(word) for word in words])
-    except ValueError as error:
-        if isinstance(error, SpecError):
-            raise
-        raise SpecError(_layers_message(_shown(text))) from None
+    def normalised_widths(self) -> Iterator[tuple[str, int]]:
+        """The widths that are normalised, each with the first place that has it."""
+        if self.stem == "deep":
+            yield "conv1.1", max(1, self.stem_width // 2)
+        if not self.pre_activation:
+            yield "bn1", self.stem_width
+        for stage, planes in enumerate(self.widths):
+            place = f"layer{stage + 1}.0"
+            if self.block == "bottleneck":
+                yield f"{place}.bn1", self.inner_width(stage)
+            yield f"{place}.bn{CONVS_PER_BLOCK[self.block]}", planes * self.expansion
 
 
 def _architecture(spec: ResNetSpec) -> tuple[object, ...]:
-    return spec.block, spec.layers, spec.groups, spec.width_per_group
+    return tuple(getattr(spec, name) for name in ARCHITECTURE)
 
 
-def _shown(value: object) -> str:
-    """A value as it stands in an error: short, on one line, whatever was sent."""
-    text = " ".join(_text(value).split())
-    return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
-
-
-def _text(value: object) -> str:
-    """A value as text; a number too long to be written, or whatever cannot be, by its type."""
-    try:
-        return str(value)
-    except Exception:  # Anything may come in, and its own __str__ may do anything.
-        return type(value).__name__
-
-
-def _layers_message(got: str) -> str:
-    return _(
-        "Blocks per stage: got {got}. A ResNet here has four stages of at least one block each and at most {most} "
-        "blocks in all. Write four whole numbers, for example 2,3,5,2."
-    ).format(got=got, most=f"{MAX_BLOCKS:,}")
-
-
-def _whole(value: Any) -> int | None:
-    """A whole number of any integer type, booleans apart; None for anything else."""
-    if isinstance(value, bool):
-        return None
-    try:
-        return operator.index(value)
-    except TypeError:
-        return None
-
-
-def _check_layers(name: str, value: Any) -> tuple[int, ...]:
-    try:
-        # One more than allowed is enough to see that there are too many.
-        numbers = () if isinstance(value, str | bytes | Set | Mapping) else tuple(islice(iter(value), N_STAGES + 1))
-    except TypeError:
-        numbers = ()
-    layers = tuple(n for n in map(_whole, numbers) if n is not None and n >= 1)
-    if len(numbers) != N_STAGES or len(layers) != N_STAGES or sum(layers) > MAX_BLOCKS:
-        raise SpecError(_layers_message(_shown(value)))
-    return layers
-
-
-def _check_count(name: str, value: Any, most: int = MAX_COUNT) -> int:
-    count = _whole(value)
-    if count is None or not 1 <= count <= most:
-        raise SpecError(
-            _("{name}: got {got}. It must be a whole number from 1 to {most}; change it and try again.").format(
-                name=name, got=_shown(value), most=f"{most:,}"
-            )
-        )
-    return count
-
-
-def _check_choice(name: str, value: Any, choices: Sequence[str]) -> str:
-    if isinstance(value, str) and value in choices:
-        return value
-    raise SpecError(
-        _("{name}: got {got}. Choose one of {allowed}.").format(
-            name=name, got=_shown(value), allowed=", ".join(choices)
-        )
-    )
-
-
-def _check_flag(name: str, value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise SpecError(_("{name}: got {got}. Choose True or False.").format(name=name, got=_shown(value)))
-
-
-def _check_dilation(name: str, value: Any) -> tuple[bool, bool, bool] | None:
-    if value is None:
-        return None
-    if isinstance(value, Sequence) and len(value) == 3 and all(isinstance(flag, bool) for flag in value):
-        # No stride replaced is what torchvision does without the argument: equal nets are equal specs.
-        return (value[0], value[1], value[2]) if any(value) else None
-    raise SpecError(
-        _("{name}: got {got}. It is None, or three times True or False, for layer2, layer3 and layer4.").format(
-            name=name, got=_shown(value)
-        )
-    )
-
-
-def check_input_size(name: str, value: Any) -> tuple[int, int]:
-    """Height and width of an input in pixels, from a pair or one number for both. Raises SpecError."""
-    sides = (value, value) if _whole(value) is not None else value
-    if not isinstance(sides, Sequence) or isinstance(sides, str | bytes) or len(sides) != 2:
-        raise SpecError(
-            _("{name}: got {got}. It is a height and a width in pixels, for example (224, 224).").format(
-                name=name, got=_shown(value)
-            )
-        )
-    height, width = (_check_count(name, side, MAX_INPUT_SIZE) for side in sides)
-    return height, width
-
-
-def _check_basic_block(spec: ResNetSpec) -> None:
-    if spec.block != "basic":
-        return
-    if spec.groups != 1 or spec.width_per_group != 64:
-        raise SpecError(
-            _(
-                "A basic block has groups 1 and width 64 per group; got {groups} and {width}. "
-                "Choose bottleneck blocks for grouped or wide nets, or set both back."
-            ).format(groups=spec.groups, width=spec.width_per_group)
-        )
-    if spec.replace_stride_with_dilation is not None:
-        raise SpecError(
-            _(
-                "A basic block cannot be dilated; got {got} for replace_stride_with_dilation. "
-                "Choose bottleneck blocks, or leave the dilation off."
-            ).format(got=spec.replace_stride_with_dilation)
-        )
-
-
-def _check_group_norm(spec: ResNetSpec) -> None:
-    """Every normalised width must be a multiple of the groups; only a bottleneck's inner width may fail."""
-    if spec.norm != "group" or spec.block != "bottleneck":
-        return
-    for stage in range(N_STAGES):
-        width = spec.inner_width(stage)
-        if width % NORM_GROUPS:
-            raise SpecError(
-                _(
-                    "Group norm splits channels into {groups} equal groups, but layer{stage}.0.bn1 has {width} "
-                    "channels. Choose a width per group that makes them a multiple of {groups}, or batch norm."
-                ).format(groups=NORM_GROUPS, stage=stage + 1, width=width)
-            )
-
-
-_CHECKS: Mapping[str, Any] = {
-    "block": lambda name, value: _check_choice(name, value, tuple(CONVS_PER_BLOCK)),
-    "layers": _check_layers,
-    "num_classes": _check_count,
-    "groups": _check_count,
-    "width_per_group": _check_count,
-    "replace_stride_with_dilation": _check_dilation,
-    "norm": lambda name, value: _check_choice(name, value, NORMS),
-    "zero_init_residual": _check_flag,
-    "in_channels": _check_count,
-    "input_size": check_input_size,
-}
-
+_18 = ResNetSpec("basic", (2, 2, 2, 2))
+_34 = ResNetSpec("basic", (3, 4, 6, 3))
 _50 = ResNetSpec("bottleneck", (3, 4, 6, 3))
 _101 = ResNetSpec("bottleneck", (3, 4, 23, 3))
 
-PRESETS: Mapping[str, ResNetSpec] = MappingProxyType(
+TORCHVISION: Mapping[str, ResNetSpec] = MappingProxyType(
     {
-        "resnet18": ResNetSpec("basic", (2, 2, 2, 2)),
-        "resnet34": ResNetSpec("basic", (3, 4, 6, 3)),
+        "resnet18": _18,
+        "resnet34": _34,
         "resnet50": _50,
         "resnet101": _101,
         "resnet152": ResNetSpec("bottleneck", (3, 8, 36, 3)),
@@ -293,5 +215,13 @@ PRESETS: Mapping[str, ResNetSpec] = MappingProxyType(
         "resnext101_64x4d": replace(_101, groups=64, width_per_group=4),
         "wide_resnet50_2": replace(_50, width_per_group=128),
         "wide_resnet101_2": replace(_101, width_per_group=128),
+    }
+)
+PRESETS: Mapping[str, ResNetSpec] = MappingProxyType(
+    {
+        **TORCHVISION,
+        "plain18": replace(_18, shortcut="none"),
+        "plain34": replace(_34, shortcut="none"),
+        **{f"cifar{depth}": ResNetSpec.cifar(depth) for depth in CIFAR_DEPTHS},
     }
 )

@@ -63,7 +63,7 @@ def test_presets_have_torchvisions_weights(preset: str) -> None:
 def test_settings_reach_torchvisions_constructor(changes: dict[str, Any], arguments: dict[str, Any]) -> None:
     torch.manual_seed(0)
     expected = ResNet(Bottleneck, [1, 1, 1, 1], num_classes=7, **arguments)
-    model = build_model(replace(TINY_BOTTLENECK, **changes))
+    model: Any = build_model(replace(TINY_BOTTLENECK, **changes))
     assert_same_state(model, expected)
     assert str(model) == str(expected)
 
@@ -76,7 +76,7 @@ def test_seeds_differ_and_repeat() -> None:
 
 @pytest.mark.parametrize("channels", [1, 4, 13])
 def test_other_channel_counts_get_a_new_first_layer(channels: int) -> None:
-    model = build_model(replace(TINY, in_channels=channels), seed=5)
+    model: Any = build_model(replace(TINY, in_channels=channels), seed=5)
     torch.manual_seed(5)
     expected = ResNet(BasicBlock, [1, 1, 1, 1], num_classes=7)
     expected.conv1 = nn.Conv2d(channels, 64, kernel_size=7, stride=2, padding=3, bias=False)
@@ -124,7 +124,7 @@ def test_the_random_state_of_the_gpus_stays_as_it_was() -> None:
     backend: Any = torch.cuda if torch.cuda.is_available() else torch.mps
     backend.manual_seed(11)
     before = backend.get_rng_state()
-    model = build_model(TINY, devices.list_devices()[-1].key, seed=3)
+    model: Any = build_model(TINY, devices.list_devices()[-1].key, seed=3)
     assert torch.equal(backend.get_rng_state(), before)
     assert_same_state(model.cpu(), build_model(TINY, seed=3))
 

@@ -19,7 +19,8 @@ from resnet_viz.errors import SpecError
 from resnet_viz.model.build import build_plan
 from resnet_viz.model.trace import trace_model, trace_spec
 from resnet_viz.records import Block, SourceRef, Trace
-from resnet_viz.spec import NORMS, PRESETS, ResNetSpec
+from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.spec_checks import NORMS
 from resnet_viz.views.fold import find_run, fold_stage
 from resnet_viz.views.formulas import Formula
 from resnet_viz.views.inspect import Inspection, inspect_node

@@ -196,7 +196,7 @@ def test_a_net_that_has_changed_is_planned_anew() -> None:
 
 
 def test_kernels_are_the_weights() -> None:
-    model = build_model(PRESETS["resnext50_32x4d"], seed=0)
+    model: Any = build_model(PRESETS["resnext50_32x4d"], seed=0)
     found = read_kernels(model, "layer1.0.conv2")
     assert found.shape == (128, 4, 3, 3)
     assert found.dtype == np.float32

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from resnet_viz.errors import SpecError
 from resnet_viz.query import QUERY_KEYS
-from resnet_viz.spec import MAX_BLOCKS, MAX_COUNT, MAX_INPUT_SIZE, NORMS, PRESETS, ResNetSpec
+from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.spec_checks import MAX_BLOCKS, MAX_COUNT, MAX_INPUT_SIZE, NORMS
 
 LONGEST_ERROR = 700
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from resnet_viz.errors import ResnetVizError, SpecError
-from resnet_viz.spec import MAX_BLOCKS, MAX_COUNT, MAX_INPUT_SIZE, NORM_GROUPS, PRESETS, ResNetSpec, parse_layers
+from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.spec_checks import MAX_BLOCKS, MAX_COUNT, MAX_INPUT_SIZE, NORM_GROUPS, parse_layers
 
 ONES = (1, 1, 1, 1)
 HUGE = 10**5000  # Python refuses to write out numbers of more than 4,300 digits.

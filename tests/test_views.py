@@ -17,7 +17,8 @@ from resnet_viz.errors import SpecError
 from resnet_viz.model.build import build_model, build_plan
 from resnet_viz.model.trace import trace_model, trace_spec
 from resnet_viz.records import Trace
-from resnet_viz.spec import NORMS, PRESETS, ResNetSpec
+from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.spec_checks import NORMS
 from resnet_viz.views.describe import describe_net
 from resnet_viz.views.fold import fold_stage, inner_ops, resolve_node
 from resnet_viz.views.labels import cost_lines, field_text, layer_text, stage_title, tooltip

@@ -136,7 +136,7 @@ def test_a_net_without_published_weights(net: nn.Module) -> None:
 
 
 def test_a_name_is_never_downloaded(hub: Path) -> None:
-    net = build_model(PRESETS["resnet18"])
+    net: Any = build_model(PRESETS["resnet18"])
     before = {key: value.clone() for key, value in net.state_dict().items()}
     with pytest.raises(WeightsError, match=r"ResNet18_Weights.IMAGENET1K_V1 .* download it first \(44.7 MiB\)"):
         load_weights(net, "IMAGENET1K_V1")
@@ -154,7 +154,7 @@ def test_a_name_is_loaded_from_the_folder(hub: Path, monkeypatch: pytest.MonkeyP
     fake = replace(real, size=len(data), hash_prefix=hashlib.sha256(data).hexdigest()[:8])
     monkeypatch.setattr(module, "published_weights", lambda spec: (fake,))
     path = hub / real.file_name
-    net = build_model(PRESETS["resnet18"])
+    net: Any = build_model(PRESETS["resnet18"])
 
     path.write_bytes(data[:-2_000])
     assert cached_weights(fake) is None

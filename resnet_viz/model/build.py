@@ -1,4 +1,4 @@
-"""A spec becomes torchvision's own ResNet: with weights to run it, or as a plan without memory to trace it."""
+"""A spec becomes a net, torchvision's own wherever it builds it: with weights to run it, or as a plan to trace it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from threading import RLock, get_ident
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import nn
@@ -16,7 +16,9 @@ from torchvision.ops.misc import FrozenBatchNorm2d
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.model.devices import check_device, free_bytes
-from resnet_viz.spec import NORM_GROUPS, ResNetSpec
+from resnet_viz.model.variant_net import VariantResNet
+from resnet_viz.spec import ResNetSpec
+from resnet_viz.spec_checks import NORM_GROUPS
 from resnet_viz.units import format_bytes
 
 _BLOCKS: dict[str, type[BasicBlock | Bottleneck]] = {"basic": BasicBlock, "bottleneck": Bottleneck}
@@ -29,11 +31,12 @@ _NORMS: dict[str, Callable[..., nn.Module]] = {
 _building = RLock()
 
 
-def build_model(spec: ResNetSpec, device: str | torch.device = "cpu", seed: int = 0) -> ResNet:
-    """torchvision's ResNet with random weights, in eval mode, on a device such as `cpu`, `cuda:0` or `mps`.
+def build_model(spec: ResNetSpec, device: str | torch.device = "cpu", seed: int = 0) -> nn.Module:
+    """The net with random weights, in eval mode, on a device such as `cpu`, `cuda:0` or `mps`.
 
-    With 3 input channels the weights equal `torch.manual_seed(seed)` and torchvision's constructor, on every device;
-    for other channel counts a new `conv1` is initialised the same way. The global random state is left as it was.
+    It is torchvision's `ResNet` where `spec.is_torchvision`, else a `VariantResNet`. torchvision's, with 3 input
+    channels, has the weights of `torch.manual_seed(seed)` and its constructor, on every device; for other channel
+    counts a new `conv1` is initialised the same way. The global random state is left as it was.
     Raises SpecError where the net would not fit into the device's free memory or the seed is none (whole numbers from
     0 to 2⁶³ - 1 are), DeviceError for an unknown device.
     """
@@ -44,14 +47,14 @@ def build_model(spec: ResNetSpec, device: str | torch.device = "cpu", seed: int 
         _check_fits(spec, target)
         torch.default_generator.manual_seed(seed)  # `torch.manual_seed` would seed every GPU as well.
         model = _construct(spec)
-    return cast(ResNet, model.to(target).eval())
+    return model.to(target).eval()
 
 
-def build_plan(spec: ResNetSpec) -> ResNet:
+def build_plan(spec: ResNetSpec) -> nn.Module:
     """The same module on the meta device: every shape, no memory, no initialisation, in eval mode. Raises SpecError."""
     try:
         with _building, _skipped_init(), torch.device("meta"):
-            return cast(ResNet, _construct(spec).eval())
+            return _construct(spec).eval()
     except RuntimeError as error:  # torch cannot even count the bytes of one layer.
         raise SpecError(
             _(
@@ -67,7 +70,11 @@ def plan_bytes(spec: ResNetSpec) -> int:
     return sum(tensor.nbytes for tensor in (*plan.parameters(), *plan.buffers()))
 
 
-def _construct(spec: ResNetSpec) -> ResNet:
+def _construct(spec: ResNetSpec) -> nn.Module:
+    return _construct_torchvision(spec) if spec.is_torchvision else VariantResNet(spec, _NORMS[spec.norm])
+
+
+def _construct_torchvision(spec: ResNetSpec) -> ResNet:
     flags = spec.replace_stride_with_dilation
     model = ResNet(
         _BLOCKS[spec.block],

@@ -23,7 +23,7 @@ from torchvision.transforms import functional as F
 from resnet_viz.errors import ImageError
 from resnet_viz.i18n import _
 from resnet_viz.preparation import Preparation
-from resnet_viz.spec import check_input_size
+from resnet_viz.spec_checks import check_input_size
 from resnet_viz.units import format_bytes, format_count, format_exact
 
 # Nothing else reaches a decoder. EPS above all: PIL would start Ghostscript on what a stranger sent.

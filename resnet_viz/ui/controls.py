@@ -6,7 +6,8 @@ import streamlit as st
 
 from resnet_viz.errors import ImageError, SpecError
 from resnet_viz.i18n import _, current_language
-from resnet_viz.spec import MAX_COUNT, MAX_INPUT_SIZE, NORMS, PRESETS, ResNetSpec, parse_layers
+from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.spec_checks import MAX_COUNT, MAX_INPUT_SIZE, NORMS, parse_layers
 from resnet_viz.ui import cache, state
 from resnet_viz.ui.cache import Picture
 from resnet_viz.views.changes import with_net

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from resnet_viz.spec import NORM_GROUPS, ResNetSpec
+from resnet_viz.spec import ResNetSpec
+from resnet_viz.spec_checks import NORM_GROUPS
 
 _BLOCKS = {"basic": "BasicBlock", "bottleneck": "Bottleneck"}
 

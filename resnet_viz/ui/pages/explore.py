@@ -7,7 +7,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records import Trace
-from resnet_viz.spec import CONVS_PER_BLOCK, ResNetSpec
+from resnet_viz.spec import ResNetSpec
+from resnet_viz.spec_checks import CONVS_PER_BLOCK
 from resnet_viz.ui import cache, controls, state
 from resnet_viz.ui.graph_panel import show_graph
 from resnet_viz.ui.inspector import show_node
