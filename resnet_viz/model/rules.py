@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from resnet_viz.model.windows import POINTWISE, Window, pair_of, slide, windows_of
+from resnet_viz.model.windows import POINTWISE, Window, pair_of, slide, slide_over, windows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +228,10 @@ def getitem(x: Tensor, index: Any) -> Outcome | None:
 
 def _pool(x: Tensor, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool) -> Outcome | None:
     windows, geometry = windows_of(kernel, kernel if stride is None else stride, padding, dilation)
-    if x.dim() != 4 or ceil_mode or any(window.padding > window.kernel // 2 for window in windows):
+    if x.dim() != 4 or any(window.padding > window.kernel // 2 for window in windows):
         return None
-    sides = (slide(side, window) for side, window in zip(x.shape[2:], windows, strict=True))
+    count = slide_over if ceil_mode else slide
+    sides = (count(side, window) for side, window in zip(x.shape[2:], windows, strict=True))
     return _checked(Outcome((*x.shape[:2], *sides), windows=windows, attrs=geometry))
 
 

@@ -47,3 +47,11 @@ def _geometry(*settings: tuple[int, int]) -> Geometry:
         raise ValueError("torch allows no such window")
     vertical, horizontal = zip(*settings, strict=True)
     return (Window(*vertical), Window(*horizontal)), dict(zip(Window._fields, settings, strict=True))
+
+
+def slide_over(side: int, window: Window) -> int:
+    """As `slide`, with one more position where the last would hang over the edge (torch's `ceil_mode`)."""
+    reach = side + 2 * window.padding - window.dilation * (window.kernel - 1) - 1
+    n = -(-reach // window.stride) + 1
+    # It may hang over, but not begin beyond it.
+    return n - 1 if (n - 1) * window.stride >= side + window.padding else n
