@@ -142,14 +142,20 @@ def block_words(block_type: str) -> str:
     }.get(block_type, block_type)
 
 
-def blocks_cell(cell: Cell) -> str:
-    """Kind and count of a part's blocks: `36 × bottleneck`; nothing where it has none."""
-    return " + ".join(f"{n:,} × {block_words(kind)}" for n, kind in cell.blocks)
+def count_blocks(blocks: Sequence[Block]) -> tuple[tuple[int, str], ...]:
+    """How many there are of each class, in the order they first run."""
+    return tuple((n, kind) for kind, n in Counter(block.block_type for block in blocks).items())
 
 
-def part_words(row: CompareRow) -> str:
-    """What a row is, as a heading."""
-    return {"stem": _("stem"), "head": _("head"), "rest": _("rest"), "total": _("total")}.get(row.kind, row.name)
+def blocks_words(counts: Sequence[tuple[int, str]]) -> str:
+    """Count and kind of blocks: `36 × bottleneck`; nothing where there are none."""
+    return " + ".join(f"{n:,} × {block_words(kind)}" for n, kind in counts)
+
+
+def part_words(name: str) -> str:
+    """A row's name as a heading: a stage's own, or what the part is, in words."""
+    words = {"input": _("input"), "stem": _("stem"), "head": _("head"), "rest": _("rest"), "total": _("total")}
+    return words.get(name, name)
 
 
 def _rows(traces: Sequence[Trace]) -> tuple[CompareRow, ...]:
@@ -179,7 +185,7 @@ def _cell(trace: Trace, node: Node) -> Cell:
     blocks = [child for child in (trace.nodes[name] for name in node.children) if isinstance(child, Block)]
     return Cell(
         node=node.id,
-        blocks=_count(blocks),
+        blocks=count_blocks(blocks),
         out_shape=node.out_shape,
         n_params=node.n_params,
         n_macs=node.n_macs,
@@ -192,7 +198,7 @@ def _total(trace: Trace) -> Cell:
     network = next(node for node in trace.nodes.values() if node.kind == "network")
     return Cell(
         node=network.id,
-        blocks=_count(trace.blocks),
+        blocks=count_blocks(trace.blocks),
         out_shape=network.out_shape,
         n_params=trace.n_params,
         n_macs=trace.n_macs,
@@ -215,10 +221,6 @@ def _rest_cell(trace: Trace, cells: Sequence[Cell | None]) -> Cell | None:
     n_macs = left(trace.n_macs, lambda cell: cell.n_macs)
     act_bytes = left(trace.act_bytes, lambda cell: cell.act_bytes)
     return Cell(None, (), (), n_params, n_macs, act_bytes, None) if n_params or n_macs or act_bytes else None
-
-
-def _count(blocks: Sequence[Block]) -> tuple[tuple[int, str], ...]:
-    return tuple((n, kind) for kind, n in Counter(block.block_type for block in blocks).items())
 
 
 def _sizes(node: Node) -> tuple[int, int] | None:
