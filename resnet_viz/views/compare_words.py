@@ -22,7 +22,12 @@ def describe_comparison(comparison: Comparison) -> str:
     costs = _pair_costs(comparison) if is_pair else _many_costs(comparison)
     rest = [text for text in (_sizes_text(comparison), _keeping_text(comparison)) if text]
     parts = [_input_text(comparison), _semicolons(costs), _semicolons(rest)]
-    return " ".join(f"{part[0].upper()}{part[1:]}." for part in parts if part)
+    return " ".join(f"{_as_start(part, comparison.names)}." for part in parts if part)
+
+
+def _as_start(text: str, names: Sequence[str]) -> str:
+    """As a sentence begins; but a net's name stays as it is."""
+    return text if text.startswith(tuple(names)) else f"{text[0].upper()}{text[1:]}"
 
 
 # Costs
