@@ -61,7 +61,9 @@ def chains(before: Sequence[Node], after: Sequence[Node]) -> Words:
 
 def in_sequence(before: Sequence[Node], after: Sequence[Node], place: Place, what: str) -> Found:
     """Where one has all that the other has, in its order, layer by layer and what else there is; else as a whole."""
-    kept, kept_before = _find_within(roles(before), roles(after)), _find_within(roles(after), roles(before))
+    kinds, other_kinds = roles(before), roles(after)
+    kept = _find_within(kinds, other_kinds)
+    kept_before = _find_within(other_kinds, kinds) if kept is None else None
     if kept is None and kept_before is None:
         text = order_text if what == "order" else chain_text
         yield changed(what, (text(before), text(after)), before, after)
@@ -78,6 +80,8 @@ def in_sequence(before: Sequence[Node], after: Sequence[Node], place: Place, wha
 
 def _find_within(short: Sequence[str], long: Sequence[str]) -> list[int] | None:
     """The places in `long` where all of `short` is met one after another, the first ones that do; None: it is not."""
+    if short == long:
+        return list(range(len(long)))
     found: list[int] = []
     for name in short:
         start = found[-1] + 1 if found else 0
@@ -94,6 +98,9 @@ def _without(ops: Sequence[Node], others: Sequence[Node]) -> list[Node]:
 
 def _in_layer(before: Node, after: Node, place: str) -> Found:
     """Two layers of one role, setting by setting."""
+    # Most are alike: a comparison of thousands of layers needs no words for these.
+    if (before.op, before.out_shape) == (after.op, after.out_shape) and before.attrs == after.attrs:
+        return
     for what, words in _settings(before, after).items():
         if not _is_same(words):
             yield Difference("changed", "", what, *words, ((before.id,), (after.id,)), place)
