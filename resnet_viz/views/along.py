@@ -70,7 +70,7 @@ def _is_top(trace: Trace, node: Node) -> bool:
 
 def _places(trace: Trace) -> list[tuple[Node, Node]]:
     """Each part with the nodes that one comes to in it: the blocks of a stage, or the part itself."""
-    places = []
+    places: list[tuple[Node, Node]] = []
     for part in find_parts(trace):
         blocks = [block for block in trace.blocks if block.parent == part.id]
         places += [(part, block) for block in blocks] or [(part, part)]

@@ -136,7 +136,10 @@ def _name_nets(
         cost, level, is_left = _cost(score, quantity), top - at * row, score in left
         figure.add_shape(
             type="line",
-            **{"x0": cost, "x1": cost, "y0": score.top1, "y1": level},
+            x0=cost,
+            x1=cost,
+            y0=score.top1,
+            y1=level,
             line={"color": palette.ink, "width": 1, "dash": "dot"},
             layer="below",
         )
