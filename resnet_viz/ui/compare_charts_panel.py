@@ -37,11 +37,11 @@ def _show_shares(traces: Sequence[Trace]) -> None:
 
 def _show_along(traces: Sequence[Trace]) -> None:
     st.subheader(_("Along the depth"), anchor=False)
+    # The shorter word, for a telephone has room for no longer one.
+    names = {key: quantity_name(key) for key in QUANTITIES} | {"memory": _("Memory")}
     axes = {"share": _("Share of the layers"), "layers": _("Layers")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        quantity = _choose(
-            _("What comes together"), QUANTITIES, {key: quantity_name(key) for key in QUANTITIES}, W_QUANTITY
-        )
+        quantity = _choose(_("What comes together"), QUANTITIES, names, W_QUANTITY)
         axis = _choose(_("Depth in"), AXES, axes, W_AXIS)
     chart = _get_along(_queries(traces), (quantity, axis), _theme(), current_language(), traces)
     _draw(st, chart, "along")

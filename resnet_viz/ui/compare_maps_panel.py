@@ -27,7 +27,9 @@ W_WHERE, W_PERCENT, W_SHOW, W_SCALE = "w_same_where", "w_same_percent", "w_same_
 W_NET_WEIGHTS = "w_same_weights"
 WHERE = ("stages", "depth")
 _K = 5
-_TILE = 168
+_TILE = 152
+_PAIR = 2 * _TILE + 52
+"""Pixels that two tiles take with the frame around them: as much as a telephone has."""
 _CHANNELS = 8
 
 
@@ -129,9 +131,12 @@ def _show_maps(scenes_of_nets: tuple[Scene, ...], traces: Sequence[Trace], label
     rows, show, scale = _choose(traces)
     colours = Colours(is_dark=st.context.theme.type == "dark")
     made = [_get_rows(scenes_of_nets, rows, at, (show, scale), colours, current_language()) for at in range(len(rows))]
-    for row, maps in zip(rows, made, strict=True):
-        with st.container(border=True, gap="xsmall"):
-            _show_row(row, maps, labels, (show, scale))
+    if scale == "common":
+        st.caption(_("In each frame equal values have equal colours, whichever net they are of."))
+    with st.container(horizontal=show != "channels"):
+        for row, maps in zip(rows, made, strict=True):
+            with st.container(border=True, gap="xsmall", width="stretch" if show == "channels" else _PAIR):
+                _show_row(row, maps, labels, (show, scale))
     if show == "norm":
         st.caption(
             _(
@@ -201,11 +206,9 @@ def _show_row(row: PlaceRow, maps: MapRows, labels: Sequence[str], chosen: tuple
         st.caption(_("{net} has no such stage.").format(net=state.plain(label)))
     captions = [_caption(label, place, own, scale) for (label, place), own in shown]
     alts = [_alt(label, place, own, show) for (label, place), own in shown]
-    if show == "channels":
+    with st.container(horizontal=True, gap="small"):
         for caption, alt, (_names, own) in zip(captions, alts, shown, strict=True):
-            st.image(own.png, caption=caption, alt=alt)
-    else:
-        st.image([own.png for _names, own in shown], caption=captions, width=_TILE, alt=alts)
+            st.image(own.png, caption=caption, alt=alt, width="content" if show == "channels" else _TILE)
     if scale == "common" and maps.rows:
         _show_scale(maps)
 
@@ -222,8 +225,8 @@ def _show_scale(maps: MapRows) -> None:
     own = maps.rows[0]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"{own.low:.3g}", width="content")
-        st.image(maps.bar, width=160, alt=_("Colours of the scale, from its least value to its greatest"))
-        st.caption(_("{high}, the same in all of them").format(high=f"{own.high:.3g}"), width="content")
+        st.image(maps.bar, width=_TILE, alt=_("Colours of the scale, from its least value to its greatest"))
+        st.caption(f"{own.high:.3g}", width="content")
 
 
 def _caption(label: str, place: Place, own: MapRow, scale: str) -> str:

@@ -26,12 +26,12 @@ class Chart:
 
 
 def lay_out(figure: go.Figure, palette: Palette, height: int) -> None:
-    """What all these charts have in common: the size, the legend below the chart, and quiet grids."""
+    """What all these charts have in common: the size, the legend above the chart, and quiet grids."""
     figure.update_layout(
         height=height,
         margin=MARGIN,
         font={"color": palette.ink, "size": 12},
-        legend={"orientation": "h", "x": 0, "y": -0.28, "yref": "paper", "yanchor": "top", "itemsizing": "trace"},
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemsizing": "trace"},
         hoverlabel={"align": "left"},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",

@@ -21,8 +21,8 @@ from resnet_viz.views.style import PALETTES, Paint, Palette
 AXES = ("share", "layers")
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up")
-_BAR = 44
-"""Pixels that a bar takes with its name above it."""
+_BAR, _AROUND = 66, 130
+"""Pixels that a bar takes with its name above it, and those that legend and axis take."""
 
 
 def chart_shares(traces: Sequence[Trace], quantity: str, theme: str) -> Chart:
@@ -32,18 +32,20 @@ def chart_shares(traces: Sequence[Trace], quantity: str, theme: str) -> Chart:
     another quantity.
     """
     check_choice(_("Quantity"), quantity, QUANTITIES[:2])
-    labels = net_labels(traces)
+    labels, palette = net_labels(traces), PALETTES[theme]
     figure = go.Figure()
     shown: set[str] = set()
     for at, trace in enumerate(traces):
-        for part, paint in _painted_parts(trace, PALETTES[theme]):
-            figure.add_bar(**_segment(trace, part, quantity), y=[at], showlegend=part.id not in shown, **_looks(paint))
+        for part, paint in _painted_parts(trace, palette):
+            figure.add_bar(
+                **_segment(trace, part, quantity), y=[at], showlegend=part.id not in shown, **_looks(paint, palette)
+            )
             shown.add(part.id)
     for at, label in enumerate(labels):
         figure.add_annotation(
             x=0, y=at - 0.31, text=label, showarrow=False, xanchor="left", yanchor="bottom", xref="x", yref="y"
         )
-    lay_out(figure, PALETTES[theme], 2 * HEIGHT // 5 + _BAR * len(traces))
+    lay_out(figure, palette, _AROUND + _BAR * len(traces))
     figure.update_layout(barmode="stack", uniformtext={"minsize": 11, "mode": "hide"}, bargap=0.38)
     figure.update_xaxes(range=[0, 100], ticksuffix=" %", title=_("Share of {what}").format(what=_plain_name(quantity)))
     figure.update_yaxes(range=[len(traces) - 0.6, -0.75], visible=False)
@@ -126,8 +128,11 @@ def _segment(trace: Trace, part: Node, quantity: str) -> dict[str, object]:
     }
 
 
-def _looks(paint: Paint) -> dict[str, object]:
-    return {"marker": {"color": paint.fill, "line": {"color": paint.line, "width": 1.5}}}
+def _looks(paint: Paint, palette: Palette) -> dict[str, object]:
+    return {
+        "marker": {"color": paint.fill, "line": {"color": paint.line, "width": 1.5}},
+        "insidetextfont": {"color": palette.ink, "size": 12},
+    }
 
 
 def _share_words(trace: Trace, label: str, quantity: str) -> str:
@@ -200,6 +205,7 @@ def _strokes(line: _Line, at: int) -> dict[str, object]:
         },
         "legendgroup": str(at),
         "showlegend": False,
+        "cliponaxis": False,
     }
 
 
@@ -226,7 +232,8 @@ def _figure_of(step: Step, quantity: str) -> int | None:
 
 def _mark_inputs(figure: go.Figure, traces: Sequence[Trace], palette: Palette) -> None:
     """The heights of the inputs: beyond such a line a position sees more than there is."""
-    for height in sorted({trace.input.shape[2] for trace in traces if len(trace.input.shape) == 4}):
+    heights = {trace.input.shape[2] for trace in traces if len(trace.input.shape) == 4}
+    for at, height in enumerate(sorted(heights, reverse=True)):
         figure.add_hline(
             height,
             line={"color": palette.muted, "dash": "longdash", "width": 1},
@@ -234,7 +241,8 @@ def _mark_inputs(figure: go.Figure, traces: Sequence[Trace], palette: Palette) -
                 "text": _("height of the input: {n} px").format(n=height),
                 "font": {"color": palette.muted, "size": 11},
             },
-            annotation_position="top left",
+            # Beside each other, so that 224 and 256 px can both be read.
+            annotation_position="top left" if at % 2 else "top right",
         )
 
 

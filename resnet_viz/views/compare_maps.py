@@ -70,8 +70,9 @@ def compare_maps(
     """A row for each of some maps (C, H, W) or flat outputs (C,), each of a net of its own.
 
     `show`: `norm`, at each place the Euclidean norm over all channels, which grows with their number; `rms`, the same
-    by the root of that number; or `channels`, the `n_channels` with the greatest mean absolute value. `scale`: `common`, equal values have equal colours in all rows, from the least to
-    the greatest value shown; or `net`, a row has its own least and greatest value. Raises DrawError.
+    by the root of that number; or `channels`, the `n_channels` with the greatest mean absolute value. `scale`:
+    `common`, equal values have equal colours in all rows, from the least to the greatest value shown; or `net`, a row
+    has its own least and greatest value. Raises DrawError.
     """
     check_choice(_("Show"), show, SHOWN)
     check_choice(_("Scale"), scale, SCALES)

@@ -18,7 +18,7 @@ class Place:
 
     node: str
     title: str
-    """As in `conv4_x · layer3 · block 36 of 36`; the number is of the stage's blocks."""
+    """As in `layer3 · block 36 of 36`; the number is of the stage's blocks."""
     shape: str
     """Of its output, as in `1024×14²`."""
     at: int
@@ -78,7 +78,6 @@ def _block_place(trace: Trace, at: int) -> Place:
     block = trace.blocks[at]
     stage = next(stage for stage in trace.stages if stage.id == block.parent)
     own = [other.id for other in trace.blocks if other.parent == stage.id]
-    names = [stage.name] if stage.paper_name == stage.name else [stage.paper_name, stage.name]
     words = _("block {n} of {total}").format(n=own.index(block.id) + 1, total=len(own))
     shape = format_short_shape(trace.last_op(block).out_shape)
-    return Place(block.id, " · ".join([*names, words]), shape, at + 1, len(trace.blocks))
+    return Place(block.id, f"{stage.name} · {words}", shape, at + 1, len(trace.blocks))
