@@ -1,13 +1,15 @@
 """The walk along a net: layers and sums against the spec's depth, the Trace's totals and arithmetic written out."""
 
 from dataclasses import replace
+from functools import cache
+from itertools import pairwise
 
 import pytest
 
 from resnet_viz import PRESETS, trace_spec
+from resnet_viz.records import Trace
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.views.along import find_parts, net_labels, walk_net
-from tests.test_graph import traced
 
 SMALL = ResNetSpec("bottleneck", (1, 2, 1, 1), input_size=(64, 64))
 VARIANTS = [
@@ -22,6 +24,12 @@ VARIANTS = [
     ResNetSpec("basic", (1, 1, 1, 1, 1, 2), input_size=(64, 64), squeeze_excitation=True),
     ResNetSpec.cifar(20),
 ]
+
+
+@cache
+def traced(name: str) -> Trace:
+    """The Trace of a preset."""
+    return trace_spec(PRESETS[name])
 
 
 @pytest.mark.parametrize("spec", VARIANTS, ids=lambda spec: spec.name)
@@ -42,7 +50,7 @@ def test_what_is_gained_between_two_steps_is_the_part_s_own(spec: ResNetSpec) ->
     trace = trace_spec(spec)
     steps = walk_net(trace)
     assert [step.node for step in steps] == ["stem", *(block.id for block in trace.blocks), "head"]
-    for before, step in zip(steps, steps[1:], strict=False):
+    for before, step in pairwise(steps):
         node = trace.nodes[step.node]
         gained = (step.params - before.params, step.macs - before.macs, step.memory - before.memory)
         assert gained == (node.n_params, node.n_macs, node.act_bytes)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from resnet_viz import trace_model
 from resnet_viz.errors import DrawError
 from resnet_viz.views.places import depth_places, stage_places
-from tests.test_graph import traced
+from tests.test_along import traced
 
 
 def test_ends_of_stages_stand_beside_each_other_and_a_missing_stage_is_none() -> None:

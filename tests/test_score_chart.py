@@ -1,6 +1,6 @@
 """Published accuracy: every point against torchvision's own metadata, and names that do not meet."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import log10
 from typing import Any
 
@@ -80,7 +80,7 @@ def test_names_meet_neither_each_other_nor_a_point_in_any_four_nets(quantity: st
         per_pixel = (high - low) / (figure.layout.height - 150)
         levels = sorted(note.y for note in figure.layout.annotations)
         assert len(levels) == 4
-        assert min(after - before for before, after in zip(levels, levels[1:], strict=False)) >= 12 * per_pixel
+        assert min(after - before for before, after in pairwise(levels)) >= 12 * per_pixel
         assert levels[0] - best >= 8 * per_pixel
         assert levels[-1] + 6 * per_pixel <= high
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from resnet_viz.i18n import _
-from resnet_viz.records import Node, Trace
+from resnet_viz.records import Edge, Node, Trace
 from resnet_viz.views.labels import WEIGHTED
 
 QUANTITIES = ("params", "macs", "field", "memory")
@@ -92,8 +92,13 @@ def _find_gates(trace: Trace) -> frozenset[str]:
     followers: dict[str, set[str]] = {}
     for edge in trace.edges:
         followers.setdefault(edge.src, set()).add(edge.dst)
-    gates = {edge.src for edge in trace.edges if edge.role == "gate"}
+    gates = {edge.src for edge in trace.edges if edge.role == "gate" or _is_weighing(trace, edge)}
     for op in reversed(trace.ops):
         if op.id in followers and followers[op.id] <= gates:
             gates.add(op.id)
     return frozenset(gates)
+
+
+def _is_weighing(trace: Trace, edge: Edge) -> bool:
+    """Whether a sigmoid's values weigh others: with maps of one cell no shape tells a gate from what it weighs."""
+    return trace.nodes[edge.dst].op == "mul" and trace.nodes[edge.src].op == "sigmoid"
