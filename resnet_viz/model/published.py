@@ -22,7 +22,7 @@ from resnet_viz.errors import SpecError, WeightsError
 from resnet_viz.i18n import _
 from resnet_viz.model.checkpoints import read_file, shown
 from resnet_viz.preparation import Preparation
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.spec import TORCHVISION, ResNetSpec
 from resnet_viz.units import format_bytes
 
 DATA_SET = "ImageNet-1K"
@@ -62,7 +62,7 @@ def published_weights(spec: ResNetSpec) -> tuple[PublishedWeights, ...]:
     They fit its ten nets with 1000 classes, 3 channels and batch or frozen norm, whatever the input's size and the
     dilation: neither changes a weight.
     """
-    if spec.preset_name is None or (spec.num_classes, spec.in_channels) != (1000, 3) or spec.norm == "group":
+    if spec.preset_name not in TORCHVISION or (spec.num_classes, spec.in_channels) != (1000, 3) or spec.norm == "group":
         return ()
     return tuple(_describe(weights, spec) for weights in get_model_weights(spec.preset_name))
 
