@@ -19,8 +19,8 @@ _PROPORTIONS: tuple[Layers, ...] = tuple(dict.fromkeys(spec.layers for spec in T
 def specs_for_depth(depth: int) -> tuple[ResNetSpec, ...]:
     """Nets of so many layers, the likeliest first; where there is none, those of the nearest depths.
 
-    torchvision's own comes first. The others share their blocks out in the proportions of a preset of about their size,
-    and come by how close whole numbers get to these, basic blocks before bottlenecks; the CIFAR net comes last.
+    torchvision's own comes first. The others share their blocks out in a preset's proportions, and come by how close
+    whole numbers get to these, basic blocks before bottlenecks; the CIFAR net of the depth comes last.
     Raises SpecError for anything but a whole number from 1 on.
     """
     wanted = min(check_count("depth", depth), MAX_DEPTH)
@@ -81,7 +81,7 @@ def _options(depth: int) -> Iterator[tuple[Rank, ResNetSpec]]:
         blocks, rest = divmod(depth - 2, convs)
         if rest or not 1 <= blocks <= MAX_BLOCKS:
             continue
-        for layers in dict.fromkeys(_share_out(blocks, preset) for preset in _nearest_presets(blocks)):
+        for layers in dict.fromkeys(_share_out(blocks, preset) for preset in _models(blocks)):
             place = 0 if (block, layers) in known else 1
             yield (place, depth, _distance(layers), block), ResNetSpec(block, layers)
     try:
@@ -90,9 +90,17 @@ def _options(depth: int) -> Iterator[tuple[Rank, ResNetSpec]]:
         return
 
 
-def _nearest_presets(blocks: int) -> list[Layers]:
-    """The two presets most alike in size: a net of 20 layers in the proportions of 152 would be one long stage."""
-    return sorted(_PROPORTIONS, key=lambda layers: abs(log(blocks / sum(layers))))[:2]
+def _models(blocks: int) -> list[Layers]:
+    """The presets to go by: those that so many blocks are a multiple of, and the two most alike in size.
+
+    A net of 20 layers in the proportions of ResNet-152 would be one long stage.
+    """
+    nearest = sorted(_PROPORTIONS, key=lambda layers: abs(log(blocks / sum(layers))))[:2]
+    return [
+        layers
+        for layers in _PROPORTIONS
+        if layers in nearest or not any(blocks * part % sum(layers) for part in layers)
+    ]
 
 
 def _share_out(blocks: int, proportions: Layers) -> Layers:

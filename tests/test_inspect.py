@@ -40,6 +40,7 @@ WORKS: dict[type, Callable[[int, int], int]] = {
 @cache
 def work_out(numbers: str) -> int:
     """What a printed line of arithmetic gives."""
+    numbers = re.sub(r"⌈(.+) ÷ (\d+)⌉", r"−(−\1 ÷ \2)", numbers)
     for symbol, python in SYMBOLS.items():
         numbers = numbers.replace(symbol, python)
     return _value(ast.parse(numbers, mode="eval").body)

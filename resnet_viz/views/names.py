@@ -175,7 +175,7 @@ def _timm_paths(trace: Trace, node: Node) -> tuple[str, ...]:
 
 def _feature_names(trace: Trace, node: Node) -> tuple[str, ...]:
     """What `create_feature_extractor` takes: an op, or a module for its last op."""
-    if trace.spec is None:
+    if trace.spec is None or (trace.spec.squeeze_excitation and ".se." in node.id):  # To it a squeeze is one op.
         return ()
     if node.kind == "input":
         return ("x",)
