@@ -11,6 +11,8 @@ from dataclasses import replace
 
 import streamlit as st
 
+from resnet_viz.spec import TORCHVISION
+from resnet_viz.spec_checks import usual_widths
 from resnet_viz.views.address import View, write_view
 from resnet_viz.views.address import read_view as read_address
 
@@ -26,6 +28,9 @@ TABLE_NODE, TABLE_ORIGIN = "table_node", "table_origin"
 W_PRESET, W_BLOCK, W_LAYERS, W_CLASSES, W_GROUPS = "w_preset", "w_block", "w_layers", "w_classes", "w_groups"
 W_WIDTH, W_DILATION, W_NORM, W_ZERO_INIT = "w_width", "w_dilation", "w_norm", "w_zero_init"
 W_CHANNELS, W_HEIGHT, W_INPUT_WIDTH = "w_channels", "w_height", "w_input_width"
+W_PAPER, W_DEPTH, W_LISTS, W_PLANES = "w_paper", "w_depth", "w_lists", "w_planes"
+W_STEM, W_SHORTCUT, W_STRIDE_IN = "w_stem", "w_shortcut", "w_stride_in"
+W_PRE_ACTIVATION, W_POOLED, W_SQUEEZE = "w_pre_activation", "w_pooled", "w_squeeze"
 W_LEVEL, W_FORM, W_NODE, W_DEVICE = "w_level", "w_form", "w_node", "w_device"
 W_SOURCE, W_SAMPLE, W_UPLOAD, W_CAMERA, W_ORDER, W_MOST = (
     "w_source",
@@ -97,9 +102,16 @@ def take_notice() -> str | None:
 def seed_widgets(view: View) -> None:
     """Let every widget say what the address says."""
     spec, session = view.spec, st.session_state
-    session[W_PRESET] = spec.preset_name
+    session[W_PRESET] = spec.preset_name if spec.preset_name in TORCHVISION else None
+    session[W_PAPER] = spec.preset_name if spec.preset_name not in TORCHVISION else None
     session[W_BLOCK] = spec.block
+    session[W_DEPTH] = spec.depth
     session[W_LAYERS] = ", ".join(map(str, spec.layers))
+    # Nothing where they are the usual ones: so they follow the number of stages.
+    session[W_PLANES] = "" if spec.widths == usual_widths(len(spec.layers)) else ", ".join(map(str, spec.widths))
+    session[W_STEM], session[W_SHORTCUT], session[W_STRIDE_IN] = spec.stem, spec.shortcut, spec.stride_in
+    session[W_PRE_ACTIVATION], session[W_POOLED] = spec.pre_activation, spec.average_shortcut
+    session[W_SQUEEZE] = spec.squeeze_excitation
     session[W_CLASSES] = spec.num_classes
     session[W_GROUPS] = spec.groups
     session[W_WIDTH] = spec.width_per_group
