@@ -23,7 +23,7 @@ def view_words() -> dict[str, str]:
         "missing": _("No camera was found: connect one and turn it on, or upload a picture."),
         "busy": _("The camera cannot be used now; another program may have it. Close that one, then turn it on."),
         "insecure": _(
-            "The browser gives a camera only to pages that come over https or from this machine. Upload a picture instead."
+            "The browser gives a camera only to pages that come over https or from this machine. Upload a picture."
         ),
         "lost": _("The camera has stopped. Turn it on again."),
     }

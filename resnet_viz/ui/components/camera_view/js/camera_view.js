@@ -37,6 +37,10 @@ function makeView(root, { words, answered }) {
   view.powerButton = button(words.turnOff, () => switchPower(view), on);
   view.removeButton = button(words.remove, () => removePicture(view), on);
   const screen = element("div", "screen");
+  const takeShape = () => {
+    screen.style.aspectRatio = `${view.video.videoWidth} / ${view.video.videoHeight}`;
+  };
+  view.video.addEventListener("resize", () => view.video.videoWidth > 0 && takeShape(), { signal: on });
   screen.append(view.video, view.told);
   const row = element("div", "row");
   row.append(view.liveButton, view.photographButton, view.powerButton, view.removeButton);
