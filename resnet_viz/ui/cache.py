@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from resnet_viz.model.devices import Device
 
 _loaded = Event()
-_SMALL = 480
+_SMALL = 440
 _CAMERA_SERIES = "camera"
 _QUICK = 4  # a tenth of the size in a few milliseconds; more effort gains little
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
+from io import BytesIO
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -15,6 +18,11 @@ from resnet_viz.ui.scene import Prepared, Weights
 from resnet_viz.units import format_exact
 from resnet_viz.views.pictures import fit
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_SEEN = 112
+
 
 def show_picture(weights: Weights) -> tuple[Picture, Preparation] | None:
     """Where the picture comes from, and what the net sees of it; None until there is one."""
@@ -26,11 +34,21 @@ def show_picture(weights: Weights) -> tuple[Picture, Preparation] | None:
         preparation = replace(weights.preparation, crop=crop)
         prepared = scene.get_prepared(picture.key, preparation, picture.image)
         # A caption would widen its picture.
-        st.image(fit(prepared.seen, 112), alt=_("The part that the net sees"))
+        st.image(_as_address(prepared.seen), alt=_("The part that the net sees"))
     st.caption(_("The picture, and what the net sees of it. {about}").format(about=picture.caption))
     with st.popover(_("How it is prepared"), icon=":material/crop:", key="preparation"):
         _show_steps(picture, prepared, preparation)
     return picture, preparation
+
+
+def _as_address(seen: Image) -> str:
+    """As an address that holds it: a file of the server's is gone when the next frame of a camera comes.
+
+    As JPEG it is less than what Streamlit caches, whose names the browser sends along with every message.
+    """
+    buffer = BytesIO()
+    fit(seen, _SEEN).save(buffer, "JPEG", quality=90)
+    return f"data:image/jpeg;base64,{b64encode(buffer.getvalue()).decode()}"
 
 
 def _frame_of(picture: Picture, preparation: Preparation) -> Framing:

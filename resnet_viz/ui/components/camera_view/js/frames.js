@@ -44,10 +44,12 @@ function isFree(view) {
   return isAnswered && !isPageBusy() && !document.hidden && now - view.sentAt >= LEAST_GAP_MS && view.video.videoWidth > 0;
 }
 
-// A frame that came while the script runs would break that run off, and whatever a button had just begun in it.
+// A frame that came while the script runs would break that run off, and whatever a button had just begun in it. And
+// pictures that the page has not fetched yet would be gone from the server.
 function isPageBusy() {
   const state = document.querySelector("[data-test-script-state]")?.dataset.testScriptState;
-  return state !== undefined && state !== "notRunning";
+  const isRunning = state !== undefined && state !== "notRunning";
+  return isRunning || [...document.images].some((image) => !image.complete && image.loading !== "lazy");
 }
 
 async function sendFrame(view) {

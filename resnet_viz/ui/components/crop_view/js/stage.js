@@ -61,7 +61,7 @@ function placeFrame(view) {
       left: percent(crop.left), top: percent(crop.top), width: percent(crop.width), height: percent(crop.height),
     });
   }
-  const number = new Intl.NumberFormat(page.words.language, { style: "percent", maximumFractionDigits: 1 });
+  const number = new Intl.NumberFormat(page.words.language, { style: "percent" });
   const shares = Object.fromEntries(Object.entries(crop).map(([key, share]) => [key, number.format(share)]));
   view.frame.setAttribute("aria-valuenow", String(Math.round(100 * crop.width)));
   view.frame.setAttribute("aria-valuetext", isOwn ? sentence(page.words.whereIs, shares) : page.words.isMiddle);
