@@ -21,8 +21,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function makeView(root, { words, answered }) {
   const view = {
-    root, words, answered, number: answered, hasPicture: false, stream: null, isStarting: false, isOff: false,
-    isLive: false, wantsPhotograph: false, timer: 0, sentAt: -Infinity, restedSince: 0, closing: new AbortController(),
+    root, words, answered, number: answered, hasPicture: false, closing: new AbortController(),
+    stream: null, isStarting: false, isOff: false,
+    isLive: false, wantsPhotograph: false, isGrabbing: false, timer: 0, sentAt: -Infinity, restedSince: 0,
   };
   const on = view.closing.signal;
   view.video = element("video");
@@ -55,9 +56,14 @@ function button(words, act, on) {
   return made;
 }
 
+function isOn(view) {
+  return !view.isOff && (view.stream !== null || view.isStarting);
+}
+
 function switchPower(view) {
-  view.isOff = view.stream !== null || view.isStarting;
+  view.isOff = isOn(view);
   if (view.isOff) turnOff(view);
+  else if (view.isStarting) say(view, "starting");
   else turnOn(view);
 }
 
@@ -69,11 +75,11 @@ function say(view, key) {
 }
 
 function showButtons(view) {
-  const { words, stream, isStarting } = view;
+  const { words, stream } = view;
   view.liveButton.setAttribute("aria-pressed", String(view.isLive));
   view.liveButton.hidden = !stream;
   view.photographButton.hidden = !stream;
-  view.powerButton.textContent = stream || isStarting ? words.turnOff : words.turnOn;
+  view.powerButton.textContent = isOn(view) ? words.turnOff : words.turnOn;
   view.removeButton.hidden = !view.hasPicture;
 }
 

@@ -29,19 +29,26 @@ function takePhotograph(view) {
 }
 
 function keepSending(view) {
-  if (view.timer || !(view.isLive || view.wantsPhotograph)) return;
-  view.timer = setTimeout(async () => {
-    if (isFree(view)) await sendFrame(view);
-    view.timer = 0;
-    if (!view.closing.signal.aborted) keepSending(view);
-  }, LOOK_MS);
+  if (view.timer || view.isGrabbing || !(view.isLive || view.wantsPhotograph)) return;
+  view.timer = setTimeout(() => lookAround(view), LOOK_MS);
+}
+
+async function lookAround(view) {
+  view.timer = 0;
+  if (isFree(view)) {
+    view.isGrabbing = true;
+    await sendFrame(view);
+    view.isGrabbing = false;
+  }
+  if (!view.closing.signal.aborted) keepSending(view);
 }
 
 function isFree(view) {
   const now = performance.now();
   if (isPageBusy()) view.restedSince = now;
   const isAnswered = view.answered >= view.number || now - Math.max(view.restedSince, view.sentAt) > LOST_MS;
-  return isAnswered && !isPageBusy() && !document.hidden && now - view.sentAt >= LEAST_GAP_MS && view.video.videoWidth > 0;
+  const isTime = isAnswered && now - view.sentAt >= LEAST_GAP_MS;
+  return isTime && !isPageBusy() && !document.hidden && view.video.videoWidth > 0;
 }
 
 // A frame that came while the script runs would break that run off, and whatever a button had just begun in it. And
