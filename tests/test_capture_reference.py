@@ -1,6 +1,6 @@
 """Captured values are those of the op: every op of every preset, bit for bit as computed out of place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,9 +43,9 @@ def case_of(model: Any, size: tuple[int, int]) -> Case:
 
 
 @pytest.fixture(scope="module", params=PRESETS)
-def case(request: pytest.FixtureRequest) -> Iterator[Case]:
+def case(request: pytest.FixtureRequest) -> Case:
     """One preset after the other, since the large ones do not fit side by side everywhere."""
-    yield case_of(lively(build_model(PRESETS[request.param], seed=1)), SIZE)
+    return case_of(lively(build_model(PRESETS[request.param], seed=1)), SIZE)
 
 
 def assert_bits(found: np.ndarray, expected: Tensor, name: str) -> None:
