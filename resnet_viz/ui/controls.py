@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import streamlit as st
 
 from resnet_viz.errors import ImageError, SpecError
@@ -20,6 +22,7 @@ from resnet_viz.spec_checks import (
 )
 from resnet_viz.ui import cache, state
 from resnet_viz.ui.cache import Picture
+from resnet_viz.ui.components.camera_view import CameraFrame, camera_view
 from resnet_viz.ui.depth_panel import choose_depth
 from resnet_viz.views.changes import with_net
 
@@ -227,7 +230,7 @@ def choose_device() -> str:
 
 
 def choose_picture() -> Picture | None:
-    """A sample, an upload or a photograph from the camera; None until there is one."""
+    """A sample, an upload or what the camera sees; None until there is one."""
     names = {"sample": _("Sample"), "upload": _("Upload"), "camera": _("Camera")}
     source = st.segmented_control(
         _("Picture"), SOURCES, format_func=lambda key: names[key], key=state.W_SOURCE, default="sample", required=True
@@ -237,16 +240,37 @@ def choose_picture() -> Picture | None:
         uploaded = st.file_uploader(
             _("Drop a picture here"), type=UPLOAD_TYPES, max_upload_size=UPLOAD_MEGABYTES, key=state.W_UPLOAD
         )
+    if source == "camera":
+        return _choose_frame()
+    st.session_state.pop(state.CAMERA_FRAME, None)  # Nobody looks at it any more.
     if source == "sample":
         return _choose_sample()
-    sent = uploaded if source == "upload" else st.camera_input(_("Take a photograph"), key=state.W_CAMERA)
-    if sent is None:
+    if uploaded is None:
         return None
     try:
-        return cache.get_upload(sent.file_id, current_language(), sent.getvalue())
+        return cache.get_upload(uploaded.file_id, current_language(), uploaded.getvalue())
     except ImageError as error:
         st.error(state.plain(str(error)), icon=":material/broken_image:")
         return None
+
+
+def _choose_frame() -> Picture | None:
+    """What the camera sent last; the session keeps that one and no other."""
+    frame = st.session_state.get(state.CAMERA_FRAME, CameraFrame())
+    picture, message = None, ""
+    if frame.data is not None:
+        try:
+            picture = cache.get_frame(hashlib.sha256(frame.data).hexdigest(), current_language(), frame.data)
+        except ImageError as error:
+            message = str(error)
+    camera_view(state.W_CAMERA, _keep_frame, frame.number, has_picture=picture is not None)
+    if message:
+        st.error(state.plain(message), icon=":material/broken_image:")
+    return picture
+
+
+def _keep_frame(frame: CameraFrame) -> None:
+    st.session_state[state.CAMERA_FRAME] = frame
 
 
 def _choose_sample() -> Picture:
