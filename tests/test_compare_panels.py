@@ -107,9 +107,9 @@ def test_one_depth_and_the_other_ways_to_look() -> None:
     for show in ("rms", "channels"):
         run(page.segmented_control(key=W_SHOW).set_value(show))
         run(page.segmented_control(key=W_SCALE).set_value("net"))
-        assert len(page.get("imgs")) == 2
+        assert len(page.get("image")) == 2
         run(page.segmented_control(key=W_SCALE).set_value("common"))
-        assert len(page.get("imgs")) == 3  # and the scale's colours
+        assert len(page.get("image")) == 3  # and the scale's colours
 
 
 def test_each_net_prepares_the_same_part_as_its_own_weights_and_input_want_it() -> None:

@@ -27,7 +27,7 @@ W_WHERE, W_PERCENT, W_SHOW, W_SCALE = "w_same_where", "w_same_percent", "w_same_
 W_NET_WEIGHTS = "w_same_weights"
 WHERE = ("stages", "depth")
 _K = 5
-_TILE = 152
+_TILE = 140
 _PAIR = 2 * _TILE + 52
 """Pixels that two tiles take with the frame around them: as much as a telephone has."""
 _CHANNELS = 8

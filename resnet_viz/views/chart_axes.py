@@ -37,7 +37,7 @@ def lay_out(figure: go.Figure, palette: Palette, height: int) -> None:
         plot_bgcolor="rgba(0,0,0,0)",
     )
     grid = palette.stem.fill
-    figure.update_xaxes(gridcolor=grid, zerolinecolor=grid, automargin=True)
+    figure.update_xaxes(gridcolor=grid, zerolinecolor=grid, automargin=True, ticklabeloverflow="allow")
     figure.update_yaxes(gridcolor=grid, zerolinecolor=grid, automargin=True)
 
 
