@@ -70,7 +70,7 @@ def _with_blocks_of(spec: ResNetSpec, option: ResNetSpec) -> ResNetSpec:
     if _is_cifar(spec) != _is_cifar(option):
         return option
     widths = spec.widths if len(spec.layers) == len(option.layers) else ()
-    changed = {"block": option.block, "layers": option.layers, "widths": widths}
+    changed: dict[str, object] = {"block": option.block, "layers": option.layers, "widths": widths}
     if option.block == "basic":
         changed |= {"groups": 1, "width_per_group": 64, "replace_stride_with_dilation": None, "stride_in": "3x3"}
     return replace(spec, **changed)  # type: ignore[arg-type]
