@@ -116,7 +116,7 @@ def test_each_net_prepares_the_same_part_as_its_own_weights_and_input_want_it() 
     specs = [PRESETS[name] for name in NETS]
     weights = [Weights(key="some", preparation=Preparation(resize=232)), Weights(preparation=Preparation((32, 32)))]
     image = sample_image("astronaut")
-    shown = (Picture(image, image, "key", ""), Preparation((224, 224), crop=Crop(0.1, 0.2, 0.5, 0.5)))
+    shown = (Picture(image, b"", "key", "", "series"), Preparation((224, 224), crop=Crop(0.1, 0.2, 0.5, 0.5)))
     large, small = make_scenes(specs, weights, "cpu", shown)
     assert (large.preparation.size, large.preparation.resize) == ((224, 224), 232)
     assert small.preparation.size == (32, 32)

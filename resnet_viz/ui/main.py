@@ -9,7 +9,8 @@ from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _
 
 ROOT = Path(__file__).parents[2]
-PAGES = ROOT / "resnet_viz/ui/pages"
+# Not called `pages`: such a folder beside the main script Streamlit would take for pages of its own.
+PAGES = ROOT / "resnet_viz/ui/page"
 
 st.set_page_config(page_title="resnet_viz", page_icon="⊕", layout="wide")
 st.html(ROOT / "assets" / "style.css")
