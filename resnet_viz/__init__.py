@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from resnet_viz.preparation import Crop, Preparation
     from resnet_viz.records import Block, Edge, Field, Node, Stage, Trace
     from resnet_viz.spec import PRESETS, ResNetSpec
+    from resnet_viz.views.compare import Comparison, compare_traces
+    from resnet_viz.views.differences import find_differences
     from resnet_viz.views.export import ExportOptions, export_graph
     from resnet_viz.views.graph import draw_graph
     from resnet_viz.views.render import render_graph
@@ -58,6 +60,8 @@ _HOMES = {
     "resnet_viz.model.predict": ("predict",),
     "resnet_viz.model.weights": ("load_weights",),
     "resnet_viz.preparation": ("Crop", "Preparation"),
+    "resnet_viz.views.compare": ("Comparison", "compare_traces"),
+    "resnet_viz.views.differences": ("find_differences",),
     "resnet_viz.views.export": ("ExportOptions", "export_graph"),
     "resnet_viz.views.graph": ("draw_graph",),
     "resnet_viz.views.render": ("render_graph",),
@@ -67,6 +71,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "PRESETS",
     "Block",
+    "Comparison",
     "Crop",
     "DeviceError",
     "DrawError",
@@ -87,10 +92,12 @@ __all__ = [
     "build_model",
     "capture",
     "capture_block",
+    "compare_traces",
     "draw_graph",
     "effective_field",
     "explain_depth",
     "export_graph",
+    "find_differences",
     "grad_cam",
     "input_gradient",
     "load_image",

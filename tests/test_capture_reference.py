@@ -15,7 +15,7 @@ from resnet_viz.model.build import build_model
 from resnet_viz.model.capture import capture
 from resnet_viz.model.images import to_input
 from resnet_viz.model.trace import trace_model
-from resnet_viz.spec import PRESETS
+from resnet_viz.spec import PRESETS, TORCHVISION
 from tests.reference_maps import reference_blocks, reference_maps
 from tests.test_capture import PICTURE, lively
 
@@ -42,7 +42,7 @@ def case_of(model: Any, size: tuple[int, int]) -> Case:
     return Case(model, maps)
 
 
-@pytest.fixture(scope="module", params=PRESETS)
+@pytest.fixture(scope="module", params=TORCHVISION)
 def case(request: pytest.FixtureRequest) -> Case:
     """One preset after the other, since the large ones do not fit side by side everywhere."""
     return case_of(lively(build_model(PRESETS[request.param], seed=1)), SIZE)

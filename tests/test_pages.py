@@ -18,7 +18,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz import errors as family
-from resnet_viz.spec import PRESETS
+from resnet_viz.spec import TORCHVISION
 from resnet_viz.ui import state
 from resnet_viz.ui.routes import find_drawing, find_tiles
 from resnet_viz.units import format_count
@@ -134,7 +134,7 @@ def test_the_page_begins_with_resnet_18() -> None:
 
 def test_every_preset_is_one_click_away() -> None:
     page = open_page()
-    for name, spec in reversed(list(PRESETS.items())):
+    for name, spec in reversed(list(TORCHVISION.items())):
         run(page.pills(key=state.W_PRESET).set_value(name))
         assert net(page) == spec.name
         weights = torchvision.models.get_model_weights(name)[
