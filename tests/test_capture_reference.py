@@ -1,6 +1,6 @@
 """Captured values are those of the op: every op of every preset, bit for bit as computed out of place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,9 +43,15 @@ def case_of(model: Any, size: tuple[int, int]) -> Case:
 
 
 @pytest.fixture(scope="module", params=TORCHVISION)
-def case(request: pytest.FixtureRequest) -> Case:
-    """One preset after the other, since the large ones do not fit side by side everywhere."""
-    return case_of(lively(build_model(PRESETS[request.param], seed=1)), SIZE)
+def case(request: pytest.FixtureRequest) -> Iterator[Case]:
+    """One preset after the other, since the large ones do not fit side by side everywhere.
+
+    On one thread: hundreds of short passes on several would mostly wait for each other where a machine is busy.
+    """
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield case_of(lively(build_model(PRESETS[request.param], seed=1)), SIZE)
+    torch.set_num_threads(n_threads)
 
 
 def assert_bits(found: np.ndarray, expected: Tensor, name: str) -> None:
@@ -133,7 +139,7 @@ def test_in_other_forms(preset: str, change: Callable[[Any], Any]) -> None:
         assert torch.equal(case.maps[parts["residual"]] + case.maps[parts["shortcut"]], case.maps[parts["sum"]])
 
 
-@pytest.mark.parametrize("n_threads", [1, 3])
+@pytest.mark.parametrize("n_threads", [1, 2, 3])
 def test_with_other_numbers_of_threads(n_threads: int) -> None:
     before = torch.get_num_threads()
     torch.set_num_threads(n_threads)
