@@ -124,5 +124,5 @@ def test_what_is_no_choice_is_refused() -> None:
     maps = [np.ones((1, 2, 2), np.float32)]
     for wrong in ({"show": "mean"}, {"scale": "all"}, {"show": "channels", "n_channels": 0}):
         with pytest.raises(DrawError):
-            compare_maps(maps, **wrong)  # type: ignore[arg-type]
+            compare_maps(maps, **wrong)
     assert compare_maps([]).rows == ()
