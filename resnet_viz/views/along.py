@@ -82,7 +82,7 @@ def _count_layers(trace: Trace, node: Node, gates: frozenset[str]) -> int:
     if node.kind == "block":
         inside = getattr(node, "residual", ())
     else:
-        inside = tuple(op.id for op in trace.ops if node in (op, *trace.ancestors(op)))
+        inside = tuple(op.id for op in trace.ops if op is node or any(group is node for group in trace.ancestors(op)))
     n = sum(trace.nodes[op].op in WEIGHTED and op not in gates for op in inside)
     return min(n, 1) if node.kind in ("stem", "head") else n
 

@@ -62,13 +62,14 @@ def chart_along(traces: Sequence[Trace], quantity: str, theme: str, axis: str = 
     check_choice(_("Quantity"), quantity, QUANTITIES)
     check_choice(_("Depth"), axis, AXES)
     palette = PALETTES[theme]
-    figure, labels, ends = go.Figure(), net_labels(traces), []
-    for at, (trace, label) in enumerate(zip(traces, labels, strict=True)):
+    figure, ends, words = go.Figure(), [], []
+    for at, (trace, label) in enumerate(zip(traces, net_labels(traces), strict=True)):
         steps = walk_net(trace)
         for line in _lines(trace, steps, palette):
             figure.add_scatter(**_points(line, steps, quantity, axis), **_strokes(line, at), name=label)
         figure.add_scatter(**_legend_entry(at, palette), name=label)
         ends.append(max((_figure_of(step, quantity) or 0 for step in steps), default=0))
+        words.append(_along_words(steps, label, quantity))
     ticks = nice_ticks(max(ends, default=0), quantity)
     if quantity == "field":
         _mark_inputs(figure, traces, palette)
@@ -84,7 +85,6 @@ def chart_along(traces: Sequence[Trace], quantity: str, theme: str, axis: str = 
         title=quantity_name(quantity), tickvals=ticks, ticktext=[tick_text(tick, quantity) for tick in ticks]
     )
     figure.update_yaxes(range=[0, 1.04 * max([*ends, 1])])
-    words = [_along_words(trace, label, quantity) for trace, label in zip(traces, labels, strict=True)]
     return Chart(figure, _("{what} against depth. {nets}").format(what=quantity_name(quantity), nets=" ".join(words)))
 
 
@@ -246,9 +246,9 @@ def _mark_inputs(figure: go.Figure, traces: Sequence[Trace], palette: Palette) -
         )
 
 
-def _along_words(trace: Trace, label: str, quantity: str) -> str:
+def _along_words(walk: Sequence[Step], label: str, quantity: str) -> str:
     """Where a net ends, and at which of its layers it has half of that."""
-    steps = [step for step in walk_net(trace) if _figure_of(step, quantity) is not None]
+    steps = [step for step in walk if _figure_of(step, quantity) is not None]
     if not steps:
         return _("{net}: unknown.").format(net=label)
     end = _figure_of(steps[-1], quantity) or 0
@@ -259,7 +259,7 @@ def _along_words(trace: Trace, label: str, quantity: str) -> str:
         node=steps[-1].node,
         half=half.node,
         n=half.layers,
-        total=walk_net(trace)[-1].layers,
+        total=walk[-1].layers,
     )
 
 

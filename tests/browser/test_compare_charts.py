@@ -64,9 +64,9 @@ def test_names_are_whole_and_do_not_meet(browser: Browser, url: str, width: int,
                 assert frame["x"] <= box["x"]
                 assert box["x"] + box["width"] <= frame["x"] + frame["width"]
         # A symbol is never behind a name.
-        words, symbols = boxes(chart(page, 3).locator(".annotation-text")), boxes(chart(page, 3).locator("path.point"))
+        titles, symbols = boxes(chart(page, 3).locator(".annotation-text")), boxes(chart(page, 3).locator("path.point"))
         assert len(symbols) == 17
-        assert not [word for word in words for symbol in symbols if meet(word, symbol)]
+        assert not [title for title in titles for symbol in symbols if meet(title, symbol)]
         # The widest part of ResNet-152 says its name, on whatever width.
         (own,) = boxes(chart(page, 0).locator("text.bartext-inside", has_text="67.5 %"))
         assert own["width"] >= 30
