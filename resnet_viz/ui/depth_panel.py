@@ -26,9 +26,7 @@ def choose_depth(spec: ResNetSpec, go_to: GoTo) -> None:
         key=state.W_DEPTH,
         on_change=_apply_depth,
         args=(spec, go_to),
-        help=_(
-            "Layers with weights on the main path. The likeliest net of this depth is built; the others stand below."
-        ),
+        help=_("Layers with weights on the main path. The likeliest net is built, the others stand below."),
     )
     options = {_label(option): option for option in specs_for_depth(st.session_state[state.W_DEPTH])}
     label = _label(spec)
@@ -70,7 +68,7 @@ def _with_blocks_of(spec: ResNetSpec, option: ResNetSpec) -> ResNetSpec:
     if _is_cifar(spec) != _is_cifar(option):
         return option
     widths = spec.widths if len(spec.layers) == len(option.layers) else ()
-    changed = {"block": option.block, "layers": option.layers, "widths": widths}
+    changed: dict[str, object] = {"block": option.block, "layers": option.layers, "widths": widths}
     if option.block == "basic":
         changed |= {"groups": 1, "width_per_group": 64, "replace_stride_with_dilation": None, "stride_in": "3x3"}
     return replace(spec, **changed)  # type: ignore[arg-type]
