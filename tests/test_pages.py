@@ -301,6 +301,19 @@ def test_each_setting_of_the_papers_is_one_switch(key: str, value: Any, name: st
     assert not errors(page)
 
 
+@pytest.mark.parametrize("look", ["channels", "filmstrip", "block", "prediction", "kernels"])
+@pytest.mark.parametrize(
+    "address", ["net=plain18", "net=resnet18&pre_activation=1&squeeze_excitation=1&stem=deep", "net=cifar20"]
+)
+def test_every_way_to_look_takes_the_papers_nets(address: str, look: str) -> None:
+    page = open_page(f"{address}&input_size=48x48&look={look}&node=layer2.0")
+    assert page.metric[0].value == ("20" if "cifar" in address else "18")
+    if (address, look) == ("net=plain18", "block"):
+        assert "it has no shortcut beside its layers" in errors(page)[0]
+    else:
+        assert not errors(page)
+
+
 def test_only_settings_that_make_sense_are_offered() -> None:
     def offered(page: AppTest) -> set[str | None]:
         kinds = ("segmented_control", "pills", "toggle", "number_input", "text_input", "button_group")

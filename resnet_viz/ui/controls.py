@@ -85,6 +85,7 @@ def _customise(spec: ResNetSpec) -> None:
     left, right = st.columns(2)
     _number(left, _("Input height"), state.W_HEIGHT, MAX_INPUT_SIZE)
     _number(right, _("Input width"), state.W_INPUT_WIDTH, MAX_INPUT_SIZE)
+    left, right = st.columns(2)  # A row of its own: on a narrow page columns stand under each other.
     _number(left, _("Input channels"), state.W_CHANNELS, MAX_COUNT)
     _number(right, _("Classes"), state.W_CLASSES, MAX_COUNT)
     norms = {"batch": _("Batch norm"), "group": _("Group norm (32)"), "frozen": _("Frozen batch norm")}
