@@ -88,6 +88,7 @@ def _customise(spec: ResNetSpec) -> None:
     left, right = st.columns(2)
     _number(left, _("Input height"), state.W_HEIGHT, MAX_INPUT_SIZE)
     _number(right, _("Input width"), state.W_INPUT_WIDTH, MAX_INPUT_SIZE)
+    left, right = st.columns(2)  # A row of its own: on a narrow page columns stand under each other.
     _number(left, _("Input channels"), state.W_CHANNELS, MAX_COUNT)
     _number(right, _("Classes"), state.W_CLASSES, MAX_COUNT)
     norms = {"batch": _("Batch norm"), "group": _("Group norm (32)"), "frozen": _("Frozen batch norm")}
@@ -108,9 +109,7 @@ def _choose_blocks(spec: ResNetSpec) -> None:
     _text(_("Blocks per stage"), state.W_LAYERS, layers_help, "2, 3, 5, 2")
     _choice(_("Block"), state.W_BLOCK, blocks)
     usual = ", ".join(map(str, usual_widths(len(spec.layers))))
-    planes_help = _(
-        "Channels of each stage's 3×3 convolutions, one number a stage; a bottleneck gives four times as many."
-    )
+    planes_help = _("Channels of its convolutions, one number a stage; a bottleneck gives four times as many.")
     _text(_("Planes per stage"), state.W_PLANES, planes_help, usual)
     if spec.block == "bottleneck":
         left, right = st.columns(2)
@@ -132,9 +131,7 @@ def _choose_blocks(spec: ResNetSpec) -> None:
 def _choose_shortcut(spec: ResNetSpec) -> None:
     """What passes the blocks by, and the switches of the later papers."""
     names = {"B": "B", "A": "A", "C": "C", "none": _("None")}
-    shortcut_help = _(
-        "Where the shape changes B projects and A pads with zeros; C projects everywhere; none is a plain net."
-    )
+    shortcut_help = _("Where the shape changes: B projects, A pads with zeros. C projects always. None: a plain net.")
     _choice(_("Shortcut"), state.W_SHORTCUT, {key: names[key] for key in SHORTCUTS}, shortcut_help)
     if spec.shortcut in ("B", "C"):
         _toggle(_("Pool before a projection"), state.W_POOLED, _("ResNet-D: a projection's stride becomes a 2×2 mean."))

@@ -26,9 +26,7 @@ def choose_depth(spec: ResNetSpec, go_to: GoTo) -> None:
         key=state.W_DEPTH,
         on_change=_apply_depth,
         args=(spec, go_to),
-        help=_(
-            "Layers with weights on the main path. The likeliest net of this depth is built; the others stand below."
-        ),
+        help=_("Layers with weights on the main path. The likeliest net is built, the others stand below."),
     )
     options = {_label(option): option for option in specs_for_depth(st.session_state[state.W_DEPTH])}
     label = _label(spec)

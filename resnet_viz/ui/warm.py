@@ -1,4 +1,4 @@
-"""Folded drawings of torchvision's nets, made before somebody asks, so that the first click on each is quick, too.
+"""Folded drawings of torchvision's nets, made before somebody asks for them, so that the first click is quick, too.
 
 One after the other in a thread of its own. What is asked for meanwhile is not waited for: it is made by whoever asks,
 as ever. The other levels of the net on the page are asked for by the browser (`ready.js`).

@@ -7,7 +7,7 @@ from resnet_viz.records import Node
 from resnet_viz.units import format_count, format_macs, format_short_shape
 from resnet_viz.views.canvas import Canvas, Words
 from resnet_viz.views.fold import Run
-from resnet_viz.views.labels import WEIGHTED, branch_layers, cost_lines, layer_text, tooltip
+from resnet_viz.views.labels import WEIGHTED, branch_layers, cost_lines, layer_text, shortcut_layers, tooltip
 from resnet_viz.views.plan import is_layer
 
 _SPINE_WEIGHT = 40
@@ -27,8 +27,11 @@ def draw_layer(canvas: Canvas, op: Node) -> None:
 def _layer_words(op: Node) -> tuple[str, list[str]]:
     if op.kind == "input":
         return _("input"), [format_short_shape(op.out_shape)]
-    name = op.id.rpartition(".")[2] if op.op in WEIGHTED else _("pool")
-    return name, [layer_text(op)]
+    if op.op not in WEIGHTED:
+        return _("pool"), [layer_text(op)]
+    name = op.id.rpartition(".")[2]
+    # A number alone says nothing: of a stem of several layers the whole path is told.
+    return op.id if name.isdigit() else name, [layer_text(op)]
 
 
 def draw_run(canvas: Canvas, run: Run, has_arc: bool) -> None:
@@ -75,8 +78,7 @@ def _draw_bypass(canvas: Canvas, run: Run) -> None:
     block = run.first
     bypass = canvas.plan.bypass_node(block)
     ops = [canvas.plan.trace.nodes[node_id] for node_id in block.bypass]
-    weighted = [op for op in ops if op.op in WEIGHTED]
-    words = " + ".join(layer_text(op) for op in weighted or ops)
+    words = " + ".join(shortcut_layers(canvas.plan.trace, block))
     n_params, n_macs = sum(op.n_params for op in ops), sum(op.n_macs for op in ops)
     tip = "\n".join([bypass.id, words, _("parameters {n}").format(n=format_count(n_params)), format_macs(n_macs)])
     costs = [] if canvas.plan.level_of(block) == "folded" else cost_lines(n_params, n_macs)

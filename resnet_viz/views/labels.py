@@ -82,6 +82,13 @@ def branch_layers(trace: Trace, block: Block) -> list[str]:
     return [*layers, f"fc, [{', '.join(str(gate.out_shape[1]) for gate in gates)}]"] if gates else layers
 
 
+def shortcut_layers(trace: Trace, block: Block) -> list[str]:
+    """What a shortcut with layers of its own does, one text each: its convolutions and pools, or else all its ops."""
+    nodes = [trace.nodes[op] for op in block.bypass]
+    layers = [node for node in nodes if node.op in (*WEIGHTED, *POOLS)]
+    return [layer_text(node).replace("_", " ") for node in layers or nodes]
+
+
 def _sees_all(node: Node) -> bool:
     return node.field is not None and node.field[0].jump is None
 

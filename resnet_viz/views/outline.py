@@ -9,7 +9,7 @@ from resnet_viz.i18n import _
 from resnet_viz.records import Block, Node, Stage, Trace
 from resnet_viz.units import format_shape
 from resnet_viz.views.fold import Run, fold_stage, inner_ops
-from resnet_viz.views.labels import WEIGHTED, blocks_text, branch_layers, cost_lines, layer_text, shortcut_text
+from resnet_viz.views.labels import blocks_text, branch_layers, cost_lines, layer_text, shortcut_layers, shortcut_text
 from resnet_viz.views.plan import is_layer
 
 
@@ -54,8 +54,7 @@ def _run_lines(trace: Trace, run: Run) -> Iterator[Line]:
 
 
 def _shortcut(trace: Trace, block: Block) -> str:
-    layers = [layer_text(trace.nodes[op]) for op in block.bypass if trace.nodes[op].op in WEIGHTED]
-    return f"{shortcut_text(block.shortcut)} {'; '.join(layers)}".strip()
+    return f"{shortcut_text(block.shortcut)} {'; '.join(shortcut_layers(trace, block))}".strip()
 
 
 def _layer_line(trace: Trace, op: Node) -> str:

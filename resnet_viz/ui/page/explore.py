@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from resnet_viz.depths import explain_depth
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records import Trace
 from resnet_viz.spec import ResNetSpec
-from resnet_viz.spec_checks import CONVS_PER_BLOCK
 from resnet_viz.ui import cache, controls, state
 from resnet_viz.ui.graph_panel import show_graph
 from resnet_viz.ui.inspector import show_node
@@ -99,16 +99,13 @@ def _show_figures(place: DeltaGenerator, view: View, trace: Trace | None) -> Non
 
 def _figures(spec: ResNetSpec, trace: Trace | None) -> list[tuple[str, str, str | None]]:
     """Label, value, and what it counts."""
-    depth_help = _("Weighted layers on the main path: 1 + {n} blocks × {convs} + 1. Projections do not count.").format(
-        n=sum(spec.layers), convs=CONVS_PER_BLOCK[spec.block]
-    )
     labels = [
         _("Parameters"),
         _("MACs at {height}×{width}").format(height=spec.input_size[0], width=spec.input_size[1]),
         _("Activations"),
         _("Receptive field"),
     ]
-    depth = (_("Depth"), str(spec.depth), depth_help)
+    depth = (_("Depth"), str(spec.depth), explain_depth(spec))
     if trace is None:
         return [depth, *((label, "…", None) for label in labels)]
     macs_help = _(
