@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from resnet_viz import PRESETS, ResNetSpec, trace_spec
 from resnet_viz.ui import compare_state as state
-from resnet_viz.views.address import LEVELS
 from resnet_viz.views.compare_address import DEFAULT_NETS, CompareView, read_compare, write_compare, write_net
+from resnet_viz.views.detail import LEVELS
 from tests.test_pages import ROOT, component, errors, query, run, warnings
 
 V1 = replace(PRESETS["resnet152"], stride_in="1x1")
