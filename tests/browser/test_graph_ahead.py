@@ -148,7 +148,7 @@ def test_a_drawing_that_cannot_be_had_is_told_and_the_next_one_comes(page: Page,
     open_page(page)
     page.route(re.compile("/drawing"), lambda route: route.abort())
     pick(page, "50")
-    trouble = page.locator(".trouble")
+    trouble = page.locator(".graph-view .trouble")
     expect(trouble).to_be_visible()
     expect(page.get_by_role("heading", name="ResNet-50", exact=True)).to_be_visible()
     page.unroute(re.compile("/drawing"))
