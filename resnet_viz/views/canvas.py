@@ -43,15 +43,21 @@ class Canvas:
     plan: Plan
     wires: list[dict[str, str]] = field(default_factory=list)
     """Kept until all frames stand: a wire drawn inside a frame would pull both its ends into it."""
+    prefix: str = ""
+    """Before every name and id: several nets in one drawing have nodes of the same names."""
 
     def inside(self, dot: Digraph) -> Canvas:
         """The same drawing inside a frame."""
-        return Canvas(dot, self.plan, self.wires)
+        return Canvas(dot, self.plan, self.wires, self.prefix)
 
     def finish(self) -> None:
         """Draw the wires that were kept."""
         for wire in self.wires:
             self.dot.edge(**wire)
+
+    def name(self, node_id: str) -> str:
+        """What a node of the net is called in the DOT."""
+        return dot_name(self.prefix + node_id)
 
     def box(self, node: Node, words: Words, is_on_spine: bool = True) -> None:
         """A filled box for a layer or a block."""
@@ -65,9 +71,9 @@ class Canvas:
         """A box on a shortcut, in the shortcut's own line style."""
         wire = WIRES[role]
         self.dot.node(
-            dot_name(node.id),
+            self.name(node.id),
             label=text_label([words.title, *words.lines], self.plan.palette),
-            id=attribute_text(f"n:{node.id}"),
+            id=self._id("n", node.id),
             **self._tip(words.tip),
             fillcolor=self.plan.fills.get(node.id, self.plan.palette.plain),
             color=getattr(self.plan.palette, wire.colour),
@@ -79,15 +85,15 @@ class Canvas:
     def add(self, node: Node) -> None:
         """The ⊕ where both branches meet."""
         self.dot.node(
-            dot_name(node.id),
+            self.name(node.id),
             label=box_label("+", [], self.plan.palette),
-            id=attribute_text(f"n:{node.id}"),
+            id=self._id("n", node.id),
             **self._tip(tooltip(self.plan.trace, node)),
             shape="circle",
             fixedsize="true",
             width="0.27",
             margin="0",
-            group=_SPINE,
+            group=self.prefix + _SPINE,
             fillcolor=self.plan.palette.plain,
             color=self.plan.paint(node).line,
             penwidth="1.6",
@@ -120,10 +126,10 @@ class Canvas:
         A strip has the title on top, with some points of room for arcs under it. In a tall drawing the spine would
         run through it, so it stands beside the first box.
         """
-        frame = Digraph(name=f"cluster_{dot_name(node.id)}")
+        frame = Digraph(name=f"cluster_{self.name(node.id)}")
         frame.attr(
             label=frame_label(title.split("\n"), headroom, self.plan.palette) if self.plan.is_strip else "",
-            id=attribute_text(f"c:{node.id}"),
+            id=self._id("c", node.id),
             **self._tip(tooltip(self.plan.trace, node, title)),
             style="rounded",
             color=self.plan.paint(node).line,
@@ -135,9 +141,9 @@ class Canvas:
         if not self.plan.is_strip:
             label = frame_label(title.split("\n"), 0, self.plan.palette)
             frame.node(
-                dot_name(node.id),
+                self.name(node.id),
                 label=label,
-                id=attribute_text(f"t:{node.id}"),
+                id=self._id("t", node.id),
                 shape="plain",
                 style="",
                 **self._tip(" "),
@@ -149,15 +155,15 @@ class Canvas:
         """Put two boxes of the same rank in order: in a strip the second above the first, else to its right."""
         with self.dot.subgraph() as rank:
             rank.attr(rank="same")
-            rank.edge(dot_name(first), dot_name(second), style="invis")
+            rank.edge(self.name(first), self.name(second), style="invis")
 
     def _wire(self, src: str, dst: str, role: str, label: str, weight: int) -> dict[str, str]:
         wire = WIRES[role]
         return {
-            "tail_name": dot_name(src),
-            "head_name": dot_name(dst),
+            "tail_name": self.name(src),
+            "head_name": self.name(dst),
             **self._wire_label(label),
-            "id": attribute_text(f"e:{src}>{dst}"),
+            "id": attribute_text(f"e:{self.prefix}{src}>{self.prefix}{dst}"),
             "color": getattr(self.plan.palette, wire.colour),
             "style": wire.style,
             "penwidth": str(wire.width),
@@ -166,6 +172,9 @@ class Canvas:
             **self._tip(f"{src} → {dst}"),
             "class": f"wire {role}",
         }
+
+    def _id(self, kind: str, node_id: str) -> str:
+        return attribute_text(f"{kind}:{self.prefix}{node_id}")
 
     def _tip(self, words: str) -> dict[str, str]:
         return {"tooltip": attribute_text(words)} if self.plan.has_tips else {}
@@ -189,13 +198,13 @@ class Canvas:
     def _box(self, name: str, node: Node, words: Words, is_on_spine: bool, kind: str) -> None:
         paint = self.plan.paint(node)
         self.dot.node(
-            dot_name(name),
+            self.name(name),
             label=box_label(words.title, words.lines, self.plan.box_palette),
-            id=attribute_text(f"n:{name}"),
+            id=self._id("n", name),
             **self._tip(words.tip),
             fillcolor=self.plan.fills.get(name, paint.fill),
             color=paint.line,
             peripheries="2" if kind == "run" else "1",
-            **({"group": _SPINE} if is_on_spine else {}),
+            **({"group": self.prefix + _SPINE} if is_on_spine else {}),
             **{"class": kind},
         )
