@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from resnet_viz.depths import explain_depth, specs_for_depth
     from resnet_viz.errors import (
         DeviceError,
         DrawError,
@@ -45,6 +46,7 @@ _HOMES = {
         "WeightsError",
     ),
     "resnet_viz.spec": ("PRESETS", "ResNetSpec"),
+    "resnet_viz.depths": ("explain_depth", "specs_for_depth"),
     "resnet_viz.records": ("Block", "Edge", "Field", "Node", "Stage", "Trace"),
     "resnet_viz.model.build": ("build_model",),
     "resnet_viz.model.trace": ("trace_model", "trace_spec"),
@@ -87,6 +89,7 @@ __all__ = [
     "capture_block",
     "draw_graph",
     "effective_field",
+    "explain_depth",
     "export_graph",
     "grad_cam",
     "input_gradient",
@@ -95,6 +98,7 @@ __all__ = [
     "occlusion",
     "predict",
     "render_graph",
+    "specs_for_depth",
     "trace_model",
     "trace_spec",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, sqrt
 from numbers import Integral, Real
 from typing import Any
 
@@ -53,6 +53,19 @@ class Crop:
         top, bottom = _span(self.top, self.height, height)
         return left, top, right, bottom
 
+    def shaped(self, size: tuple[int, int], height: int, width: int) -> Crop:
+        """The part around the same middle and of the same area that has the shape of `size`, a height and a width.
+
+        It is smaller where a picture of `height` × `width` has no room for it, and pushed back where it would reach
+        beyond an edge.
+        """
+        ratio = size[1] / size[0]
+        # A part of less than a pixel is one.
+        wide = sqrt(max(1.0, self.width * width * self.height * height) * ratio)
+        wide = min(wide, width, height * ratio)
+        across, down = wide / width, wide / ratio / height
+        return Crop(self.left + (self.width - across) / 2, self.top + (self.height - down) / 2, across, down)
+
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
@@ -86,6 +99,13 @@ class Preparation:
         """Height and width that the scaled picture must cover before its centre is cropped."""
         height, width = self.size
         return round(height * self.resize / self.crop_side), round(width * self.resize / self.crop_side)
+
+    def middle(self, height: int, width: int) -> Crop:
+        """The part of a picture of `height` × `width` that is looked at where there is no `crop` of one's own."""
+        high, wide = self.covered
+        scale = max(high / height, wide / width)
+        down, across = self.size[0] / (height * scale), self.size[1] / (width * scale)
+        return Crop((1 - across) / 2, (1 - down) / 2, across, down)
 
 
 def _span(start: float, share: float, side: int) -> tuple[int, int]:

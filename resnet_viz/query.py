@@ -13,13 +13,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
-from resnet_viz.spec import ARCHITECTURE, PRESETS, ResNetSpec
+from resnet_viz.spec import BLOCKS_AND_WIDTHS, PRESETS, ResNetSpec
 from resnet_viz.spec_checks import parse_layers, parse_widths, usual_widths
 
 MAX_QUERY = 2_000
-# What another net of the same blocks may differ in, and still be named after it.
-_SWITCHES = ("stem", "shortcut", "stride_in", "pre_activation", "average_shortcut", "squeeze_excitation")
-
 QUERY_KEYS = ("net", *(field.name for field in fields(ResNetSpec)))
 
 
@@ -65,9 +62,10 @@ def query_pairs(spec: ResNetSpec) -> dict[str, str]:
 
 def _nearest(spec: ResNetSpec) -> str | None:
     """The preset with this architecture, or else the first one with the same blocks and widths."""
-    core = [name for name in ARCHITECTURE if name not in _SWITCHES]
     alike = (
-        name for name, preset in PRESETS.items() if all(getattr(preset, part) == getattr(spec, part) for part in core)
+        name
+        for name, preset in PRESETS.items()
+        if all(getattr(preset, part) == getattr(spec, part) for part in BLOCKS_AND_WIDTHS)
     )
     return spec.preset_name or next(alike, None)
 

@@ -17,20 +17,11 @@ from resnet_viz.spec_checks import CHECKS, CONVS_PER_BLOCK, as_text, check_toget
 
 CIFAR_WIDTHS = (16, 32, 64)
 CIFAR_DEPTHS = (20, 32, 44, 56, 110, 1202)
+# What torchvision's own class has no argument for.
+SWITCHES = ("stem", "shortcut", "stride_in", "pre_activation", "average_shortcut", "squeeze_excitation")
 # What makes a net the net it is, whatever its input, classes and norm.
-ARCHITECTURE = (
-    "block",
-    "layers",
-    "widths",
-    "groups",
-    "width_per_group",
-    "stem",
-    "shortcut",
-    "stride_in",
-    "pre_activation",
-    "average_shortcut",
-    "squeeze_excitation",
-)
+BLOCKS_AND_WIDTHS = ("block", "layers", "widths", "groups", "width_per_group")
+ARCHITECTURE = (*BLOCKS_AND_WIDTHS, *SWITCHES)
 
 
 @dataclass(frozen=True)
@@ -160,17 +151,8 @@ class ResNetSpec:
     @property
     def is_torchvision(self) -> bool:
         """Whether torchvision's own class builds it (with another input layer where it has not three channels)."""
-        usual = replace(
-            self,
-            widths=(),
-            stem="7x7",
-            shortcut="B",
-            stride_in="3x3",
-            pre_activation=False,
-            average_shortcut=False,
-            squeeze_excitation=False,
-        )
-        return len(self.layers) == 4 and _architecture(usual) == _architecture(self)
+        is_usual = all(getattr(self, name) == getattr(ResNetSpec, name) for name in SWITCHES)
+        return is_usual and len(self.layers) == 4 and self.widths == usual_widths(4)
 
     @property
     def stem_width(self) -> int:
@@ -187,11 +169,19 @@ class ResNetSpec:
             yield "conv1.1", max(1, self.stem_width // 2)
         if not self.pre_activation:
             yield "bn1", self.stem_width
+        before = self.stem_width
         for stage, planes in enumerate(self.widths):
-            place = f"layer{stage + 1}.0"
-            if self.block == "bottleneck":
-                yield f"{place}.bn1", self.inner_width(stage)
-            yield f"{place}.bn{CONVS_PER_BLOCK[self.block]}", planes * self.expansion
+            place, after = f"layer{stage + 1}.0", planes * self.expansion
+            if self.pre_activation:  # A norm goes before each convolution, so it has what enters there.
+                yield f"{place}.bn1", before
+                yield f"{place}.bn2", self.inner_width(stage) if self.block == "bottleneck" else planes
+            else:
+                if self.block == "bottleneck":
+                    yield f"{place}.bn1", self.inner_width(stage)
+                yield f"{place}.bn{CONVS_PER_BLOCK[self.block]}", after
+            before = after
+        if self.pre_activation:
+            yield "norm_last", before
 
 
 def _architecture(spec: ResNetSpec) -> tuple[object, ...]:

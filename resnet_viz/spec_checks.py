@@ -70,7 +70,7 @@ def parse_widths(text: str) -> tuple[int, ...]:
 
 def check_layers(name: str, value: Any) -> tuple[int, ...]:
     """Blocks per stage."""
-    numbers = _numbers(value)
+    numbers = _numbers(value) or ()
     layers = tuple(n for n in map(_whole, numbers) if n is not None and n >= 1)
     if not 1 <= len(numbers) <= MAX_STAGES or len(layers) != len(numbers) or sum(layers) > MAX_BLOCKS:
         raise SpecError(_layers_message(shown(value)))
@@ -80,9 +80,8 @@ def check_layers(name: str, value: Any) -> tuple[int, ...]:
 def check_widths(name: str, value: Any) -> tuple[int, ...]:
     """Planes per stage; none stands for the usual ones."""
     numbers = () if value is None else _numbers(value)
-    widths = tuple(n for n in map(_whole, numbers) if n is not None and 1 <= n <= MAX_COUNT)
-    is_sequence = value is None or isinstance(value, Sequence)
-    if not is_sequence or len(widths) != len(numbers) or len(numbers) > MAX_STAGES:
+    widths = tuple(n for n in map(_whole, numbers or ()) if n is not None and 1 <= n <= MAX_COUNT)
+    if numbers is None or len(widths) != len(numbers) or len(numbers) > MAX_STAGES:
         raise SpecError(_widths_message(shown(value)))
     return widths
 
@@ -237,12 +236,12 @@ def _widths_message(got: str) -> str:
     ).format(got=got)
 
 
-def _numbers(value: Any) -> tuple[Any, ...]:
-    """The items of a sequence, one more than allowed at most: enough to see that there are too many."""
+def _numbers(value: Any) -> tuple[Any, ...] | None:
+    """The items of a sequence, one more than allowed at most: enough to see that there are too many; else None."""
     try:
-        return () if isinstance(value, str | bytes | Set | Mapping) else tuple(islice(iter(value), MAX_STAGES + 1))
+        return None if isinstance(value, str | bytes | Set | Mapping) else tuple(islice(iter(value), MAX_STAGES + 1))
     except TypeError:
-        return ()
+        return None
 
 
 def _whole(value: Any) -> int | None:

@@ -30,12 +30,15 @@ LIBRARIES = {
     "cachetools",
 }
 F0 = {"errors", "units", "i18n"}
-F1 = {"spec", "query", "records", "preparation", "findings"}
+F1 = {"spec", "spec_checks", "spec_names", "depths", "query", "records", "preparation", "findings"}
 ALLOWED = {
     "errors": set(),
     "units": set(),
     "i18n": set(),
     "spec": F0 | F1,
+    "spec_checks": F0 | F1,
+    "spec_names": F0 | F1,
+    "depths": F0 | F1,
     "query": F0 | F1,
     "records": F0 | F1,
     "preparation": F0,

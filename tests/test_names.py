@@ -10,7 +10,7 @@ from torchvision.models.feature_extraction import create_feature_extractor, get_
 from resnet_viz.model.build import build_plan
 from resnet_viz.model.trace import trace_model
 from resnet_viz.records import Trace
-from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.spec import PRESETS, TORCHVISION, ResNetSpec
 from resnet_viz.views.fold import find_run
 from resnet_viz.views.names import names_of, system_text
 from tests.test_graph import Pair, traced
@@ -61,7 +61,7 @@ def test_names_of_a_run_are_those_of_its_ends() -> None:
 # torchvision
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", TORCHVISION)
 def test_feature_names_are_torchvisions(preset: str) -> None:
     trace, plan = trace_of(preset), build_plan(PRESETS[preset])
     _train, known = get_graph_node_names(plan)
@@ -88,7 +88,7 @@ def test_a_group_s_feature_name_gives_its_output(preset: str) -> None:
     assert {name: tuple(value.shape) for name, value in found.items()} == {node.id: node.out_shape for node in groups}
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", TORCHVISION)
 def test_paths_are_those_of_modules(preset: str) -> None:
     trace, plan = trace_of(preset), build_plan(PRESETS[preset])
     paths = all_names(trace, "torchvision")
@@ -142,7 +142,7 @@ def test_caffe_s_names_known_from_published_nets(preset: str, node: str, expecte
     assert names(trace_of(preset), node)["caffe"] == expected
 
 
-@pytest.mark.parametrize("preset", sorted(set(PRESETS) - set(CAFFE_NETS)))
+@pytest.mark.parametrize("preset", sorted(set(TORCHVISION) - set(CAFFE_NETS)))
 def test_caffe_has_no_name_for_what_was_not_published(preset: str) -> None:
     assert not all_names(trace_of(preset), "caffe")
 

@@ -407,7 +407,7 @@ def test_a_picture_is_uploaded_or_refused_in_a_sentence() -> None:
         run(page.file_uploader(key=state.W_UPLOAD).set_value(("cat.png", data, "image/png")))
         if words is None:
             assert not errors(page)
-            assert (pictures(page)[0], maps(page)) == ("The picture, whole", "conv1")
+            assert (pictures(page)[0], maps(page)) == ("The part that the net sees", "conv1")
             assert any("300×200 pixels" in caption.value for caption in page.caption)
         else:
             (told,) = errors(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from resnet_viz.model.images import to_input
 from resnet_viz.preparation import Preparation
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.ui import state
+from resnet_viz.ui.components.camera_view import CameraFrame
 from tests.test_pages import errors, maps, open_page, pictures, png, query, run, warnings
 
 SMALL = "block=basic&layers=1,1,1,1"
@@ -162,14 +164,46 @@ def test_another_part_of_the_picture_is_chosen() -> None:
     # 300 × 256 ÷ 200 = 384: torchvision's rule, the short side becomes 256.
     assert "from 300×200 to 384×256" in steps
     assert "224×224, from column 80 and row 16 on" in steps
-    run(page.toggle(key=state.W_CROP).set_value(True))
-    run(page.slider(key=state.W_CROP_ZOOM).set_value(2.0))
-    run(page.slider(key=state.W_CROP_X).set_value(100))
-    run(page.slider(key=state.W_CROP_Y).set_value(0))
+    frame = next(view for view in page.get("bidi_component") if f"-{state.W_CROP}_" in view.proto.id)
+    key = frame.proto.id[frame.proto.id.index(f"{state.W_CROP}_") :]
+    page.session_state[key] = {"crop": [0.6667, 0, 0.3333, 0.5]}
+    run(page)
     # A square of 200 ÷ 2 pixels in the upper right corner.
     assert "**Crop** 100×100 from column 200 and row 0 on, of 300×200" in badges(page)
     assert maps(page) == "conv1"
+    # Twice as wide: around the same middle, pushed back from the edge; 2 × 70.7² is the same area.
+    page.query_params["input_size"] = "224x448"
+    run(page)
+    told = next(text for text in badges(page).split("\n") if "**Crop**" in text)
+    assert re.search(r"141×7[01] from column 159 and row 15 on, of 300×200", told), told
+    page.session_state[key] = {"crop": [float("nan"), 0, 1e400, "1"]}
+    run(page)
+    assert "the short side becomes" in badges(page)
     assert not errors(page)
+
+
+def test_another_picture_begins_in_the_middle() -> None:
+    page = open_page(SMALL)
+    page.session_state[f"{state.W_CROP}_cat"] = {"crop": [0, 0, 0.2, 0.3]}
+    run(page)
+    assert "**Crop** the middle" not in badges(page)
+    run(page.selectbox(key=state.W_SAMPLE).set_value("astronaut"))
+    assert "**Crop** the middle" in badges(page)
+
+
+def test_the_camera_has_a_picture_when_it_sent_one_and_none_of_another_source() -> None:
+    page = open_page(SMALL)
+    run(page.segmented_control(key=state.W_SOURCE).set_value("camera"))
+    assert maps(page) is None
+    page.session_state[state.CAMERA_FRAME] = CameraFrame(1, png((300, 200)))
+    run(page)
+    assert maps(page) == "conv1"
+    page.session_state[state.CAMERA_FRAME] = CameraFrame(2, b"no picture")
+    run(page)
+    assert maps(page) is None
+    assert any("no picture" in told for told in errors(page))
+    run(page.segmented_control(key=state.W_SOURCE).set_value("sample"))
+    assert state.CAMERA_FRAME not in page.session_state
 
 
 # Weights

@@ -13,11 +13,11 @@ from torchvision.models import resnet
 
 from resnet_viz.model.build import build_model, build_plan
 from resnet_viz.model.trace import trace_model, trace_spec
-from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.spec import PRESETS, TORCHVISION, ResNetSpec
 from tests.test_trace import BASIC, VARIANTS, trace_of
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", TORCHVISION)
 def test_modules_and_ops_are_as_many_as_the_blocks_make(preset: str) -> None:
     trace, spec = trace_of(preset), PRESETS[preset]
     n_blocks, per_block = sum(spec.layers), 2 if spec.block == "basic" else 3
@@ -38,7 +38,7 @@ def test_modules_and_ops_are_as_many_as_the_blocks_make(preset: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", TORCHVISION)
 def test_every_block_has_one_add_with_one_shortcut(preset: str) -> None:
     trace, model = trace_of(preset), build_plan(PRESETS[preset])
     modules = {path: m for path, m in model.named_modules() if isinstance(m, resnet.BasicBlock | resnet.Bottleneck)}

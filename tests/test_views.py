@@ -17,7 +17,7 @@ from resnet_viz.errors import SpecError
 from resnet_viz.model.build import build_model, build_plan
 from resnet_viz.model.trace import trace_model, trace_spec
 from resnet_viz.records import Trace
-from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.spec import PRESETS, TORCHVISION, ResNetSpec
 from resnet_viz.spec_checks import NORMS
 from resnet_viz.views.describe import describe_net
 from resnet_viz.views.fold import fold_stage, inner_ops, resolve_node
@@ -207,7 +207,7 @@ def check_snippet(spec: ResNetSpec) -> None:
     assert not model.training
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", TORCHVISION)
 def test_the_snippet_of_a_preset_builds_it(name: str) -> None:
     check_snippet(PRESETS[name])
     assert re.search(rf"^model = {name}\(\)$", write_snippet(PRESETS[name]), re.M)

@@ -17,10 +17,10 @@ from resnet_viz.model.build import build_model, build_plan
 from resnet_viz.model.published import PublishedWeights, cached_weights, find_published, published_weights
 from resnet_viz.model.weights import load_weights
 from resnet_viz.preparation import Preparation
-from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.spec import PRESETS, TORCHVISION, ResNetSpec
 from tests.bad_weights import pth
 
-ALL = [(name, weights) for name in PRESETS for weights in published_weights(PRESETS[name])]
+ALL = [(name, weights) for name in TORCHVISION for weights in published_weights(PRESETS[name])]
 TITLES = [weights.title for _, weights in ALL]
 # Two files of torchvision hold float16.
 IN_HALVES = ("Wide_ResNet50_2_Weights.IMAGENET1K_V1", "Wide_ResNet101_2_Weights.IMAGENET1K_V1")
@@ -42,7 +42,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_preset_has_torchvisions_sets_in_their_order() -> None:
-    for name, spec in PRESETS.items():
+    for name, spec in TORCHVISION.items():
         assert [weights.name for weights in published_weights(spec)] == [one.name for one in get_model_weights(name)]
     assert [weights.name for weights in published_weights(PRESETS["resnet50"])] == ["IMAGENET1K_V1", "IMAGENET1K_V2"]
 
@@ -96,7 +96,7 @@ def test_what_changes_no_weight_changes_no_set() -> None:
     assert published_weights(spec) == published_weights(PRESETS["resnet50"])
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", TORCHVISION)
 def test_a_net_is_known_by_its_module(name: str) -> None:
     plan = build_plan(PRESETS[name])
     for weights in published_weights(PRESETS[name]):

@@ -37,6 +37,9 @@ def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorM
     blocks = {
         group.id: find_branches(group.id, group.calls, params) for group in groups.values() if group.kind == "block"
     }
+    for group in groups.values():
+        if group.parent in blocks and tuple(group.calls) == blocks[group.parent].bypass:
+            group.kind = "shortcut"
     classes = {module.path: module.class_name for module in modules}
     nodes: dict[str, Node] = {}
     for node_id in running_order(groups, parts.network):
@@ -153,9 +156,7 @@ def _specialise(base: Node, group: Group, blocks: Mapping[str, Branches], classe
     common = {name: getattr(base, name) for name in Node.__dataclass_fields__}
     if group.kind == "stage":
         n_blocks = sum(child in blocks for child in group.children)
-        number = group.id.removeprefix("layer")
-        paper_name = f"conv{int(number) + 1}_x" if number.isdigit() else group.id
-        return Stage(**common, paper_name=paper_name, n_blocks=n_blocks)
+        return Stage(**common, paper_name=group.paper_name, n_blocks=n_blocks)
     if group.kind == "block":
         found = blocks[group.id]
         return Block(

@@ -67,5 +67,7 @@ def _weight(ops: tuple[str, ...], params: Mapping[str, int]) -> tuple[int, int, 
 
 
 def _stride(calls: Mapping[str, Call], ops: tuple[str, ...]) -> tuple[int, int]:
-    steps = [windows for node_id in ops for windows in calls[node_id].windows if windows is not None]
+    # A pooled copy of the whole map only weighs channels (squeeze and excitation): nothing of it is left to be added.
+    along = [calls[node_id] for node_id in ops if not calls[node_id].sees_all]
+    steps = [windows for call in along for windows in call.windows if windows is not None]
     return prod(vertical.stride for vertical, _ in steps), prod(horizontal.stride for _, horizontal in steps)

@@ -21,6 +21,7 @@ from resnet_viz.i18n import _, n_
 from resnet_viz.model.devices import free_bytes
 from resnet_viz.model.images import InputSize, preparation_of, to_input
 from resnet_viz.model.recorder import Lost, Place
+from resnet_viz.model.states import eval_state
 from resnet_viz.model.trace import plan_model
 from resnet_viz.preparation import Preparation
 from resnet_viz.records import Node, Trace
@@ -117,7 +118,7 @@ def open_pass(model: nn.Module, image: Image, size: InputSize) -> Iterator[Pass]
     preparation = preparation_of(size)
     picture = _check_picture(image)
     _check_channels(model)
-    with _eval_mode(model):
+    with eval_state(model):
         yield Pass(model, *_plan(model, (1, 3, *preparation.size)), picture, preparation)
 
 
@@ -189,16 +190,3 @@ def _check_channels(model: nn.Module) -> None:
                 first.in_channels,
             ).format(n=first.in_channels)
         )
-
-
-@contextmanager
-def _eval_mode(model: nn.Module) -> Iterator[None]:
-    """Batch norm uses its stored statistics; a net in training is put back into it."""
-    training = [module for module in model.modules() if module.training]
-    for module in training:
-        module.training = False
-    try:
-        yield
-    finally:
-        for module in training:
-            module.training = True

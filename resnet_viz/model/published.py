@@ -22,7 +22,7 @@ from resnet_viz.errors import SpecError, WeightsError
 from resnet_viz.i18n import _
 from resnet_viz.model.checkpoints import read_file, shown
 from resnet_viz.preparation import Preparation
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.spec import TORCHVISION, ResNetSpec
 from resnet_viz.units import format_bytes
 
 DATA_SET = "ImageNet-1K"
@@ -38,6 +38,8 @@ class PublishedWeights:
     size: of the file, in bytes, as exactly as torchvision gives it (three digits of a MiB).
     top1, top5: share of ImageNet's 50,000 validation pictures named right, in percent, within the first or first five.
     recipe: address of a description of how they were trained. num_params: how many numbers they are.
+    n_macs: multiply-adds of one pass at the size that the scores were measured at, as torchvision rounds it (three
+    digits after the GMAC).
     file_name: in the cache folder; hash_prefix: the first digits of the file's SHA-256.
     categories: the names of the classes, in order. preparation: of a picture for these weights and the spec's input.
     """
@@ -50,6 +52,7 @@ class PublishedWeights:
     top5: float
     recipe: str
     num_params: int
+    n_macs: int
     file_name: str
     hash_prefix: str
     categories: tuple[str, ...]
@@ -62,7 +65,7 @@ def published_weights(spec: ResNetSpec) -> tuple[PublishedWeights, ...]:
     They fit its ten nets with 1000 classes, 3 channels and batch or frozen norm, whatever the input's size and the
     dilation: neither changes a weight.
     """
-    if spec.preset_name is None or (spec.num_classes, spec.in_channels) != (1000, 3) or spec.norm == "group":
+    if spec.preset_name not in TORCHVISION or (spec.num_classes, spec.in_channels) != (1000, 3) or spec.norm == "group":
         return ()
     return tuple(_describe(weights, spec) for weights in get_model_weights(spec.preset_name))
 
@@ -144,6 +147,8 @@ def _describe(weights: Any, spec: ResNetSpec) -> PublishedWeights:
         top5=scores["acc@5"],
         recipe=weights.meta["recipe"],
         num_params=weights.meta["num_params"],
+        # What torchvision calls GFLOPS are multiply-adds.
+        n_macs=round(weights.meta["_ops"] * 1e9),
         file_name=file_name,
         hash_prefix=_hash_prefix(file_name),
         categories=tuple(weights.meta["categories"]),

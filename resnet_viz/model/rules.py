@@ -232,7 +232,8 @@ def _pool(x: Tensor, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil
         return None
     count = slide_over if ceil_mode else slide
     sides = (count(side, window) for side, window in zip(x.shape[2:], windows, strict=True))
-    return _checked(Outcome((*x.shape[:2], *sides), windows=windows, attrs=geometry))
+    attrs = {**geometry, "ceil_mode": True} if ceil_mode else geometry
+    return _checked(Outcome((*x.shape[:2], *sides), windows=windows, attrs=attrs))
 
 
 def _fits(size: int, *vectors: Tensor | None) -> bool:

@@ -8,8 +8,7 @@ on the meta device; a net that must look at values is run once on random ones.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from math import prod
 from numbers import Integral
@@ -29,6 +28,7 @@ from resnet_viz.model.build import build_plan
 from resnet_viz.model.calls import Call, Module
 from resnet_viz.model.recorder import Place, Recorder, Where, class_op_name, op_name, tensors_in
 from resnet_viz.model.rules import RULES, Outcome
+from resnet_viz.model.states import kept_buffers
 from resnet_viz.records import ParamMeta, TensorMeta, Trace
 from resnet_viz.spec import ResNetSpec
 
@@ -187,7 +187,7 @@ def _listen(model: nn.Module, image: Tensor, like: Tensor) -> tuple[_Plan, str]:
     """One pass by rules; one on real values where the net asks for them."""
     try:
         plan = _Plan(model)
-        with _kept_buffers(plan.modules.values(), has_values=False):
+        with kept_buffers(plan.modules.values(), has_values=False):
             plan.listen_to(model, image)
         return plan, "rule"
     except Exception as error:
@@ -198,27 +198,12 @@ def _listen(model: nn.Module, image: Tensor, like: Tensor) -> tuple[_Plan, str]:
         run = _Run(model)
         values = torch.randn(image.shape, dtype=image.dtype, generator=torch.Generator().manual_seed(0))
         devices = [like.device] if like.device.type == "cuda" else []
-        with _kept_buffers(run.modules.values(), has_values=True), torch.random.fork_rng(devices=devices):
+        with kept_buffers(run.modules.values(), has_values=True), torch.random.fork_rng(devices=devices):
             run.listen_to(model, values.to(like.device))
     except Exception as error:
         raise _trace_error(model, image, error) from error
     run.warnings.append(_("The net looks at values, so it was run once on random ones."))
     return run, "run"
-
-
-@contextmanager
-def _kept_buffers(modules: Iterable[nn.Module], has_values: bool) -> Iterator[None]:
-    """Running statistics and counters are put back, the very tensors and, where a pass computes, their values."""
-    kept = [(module._buffers, dict(module._buffers)) for module in modules if module._buffers]
-    buffers = {id(buffer): buffer for _now, names in kept for buffer in names.values() if buffer is not None}
-    values = [(buffer, buffer.clone()) for buffer in buffers.values()] if has_values else []
-    try:
-        yield
-    finally:
-        for names, before in kept:
-            names.update(before)
-        for buffer, value in values:
-            buffer.copy_(value)
 
 
 def _check(model: object, input_shape: object) -> tuple[int, ...]:

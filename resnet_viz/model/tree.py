@@ -10,6 +10,8 @@ from typing import NamedTuple
 from resnet_viz.model.calls import Call, Module
 from resnet_viz.records import ParamMeta
 
+_PAPER_STAGES = frozenset({"layer1", "layer2", "layer3", "layer4"})
+
 
 class Parts(NamedTuple):
     """Ids of what is no module of the net."""
@@ -29,6 +31,8 @@ class Group:
     parent: str | None
     calls: dict[str, Call] = field(default_factory=dict)
     children: dict[str, None] = field(default_factory=dict)
+    paper_name: str = ""
+    """Of a stage."""
     n_params: int = 0
     params: list[ParamMeta] = field(default_factory=list)
     """Those that belong to no op in it."""
@@ -51,9 +55,8 @@ def grow_tree(calls: Sequence[Call], modules: Sequence[Module], parts: Parts) ->
             groups[part] = Group(part, kind, parts.network)
             groups[parts.network].children[part] = None
         _insert(call, part, groups, by_path, stages)
-    for group in groups.values():
-        if group.kind == "group" and group.parent in groups and groups[group.parent].kind == "block":
-            _mark_shortcut(group, groups[group.parent])
+    for stage in stages & set(groups):
+        groups[stage].paper_name = _paper_name(stage, stages)
     return groups
 
 
@@ -98,22 +101,17 @@ def _find_stages(modules: Sequence[Module]) -> frozenset[str]:
     )
 
 
+def _paper_name(stage: str, stages: frozenset[str]) -> str:
+    """Table 1 of the paper names four stages; the nets of others have none of these names."""
+    return f"conv{int(stage[5:]) + 1}_x" if stages == _PAPER_STAGES else stage
+
+
 def _head_of(path: str) -> str:
     return path.split(".", 1)[0]
 
 
 def _top(call: Call) -> str | None:
     return _head_of(call.module) if call.module else None
-
-
-def _mark_shortcut(group: Group, block: Group) -> None:
-    """A group inside a block is its shortcut when all it makes goes straight into the block's add."""
-    add = next((call for call in reversed(block.calls.values()) if call.op == "add" and call.module == block.id), None)
-    starts_outside = not any(
-        source in block.calls and source not in group.calls for call in group.calls.values() for source in call.inputs
-    )
-    if add is not None and starts_outside and group.calls and next(reversed(group.calls)) in add.inputs:
-        group.kind = "shortcut"
 
 
 def count_params(groups: dict[str, Group], ops: set[str], modules: Sequence[Module], network: str) -> None:

@@ -140,5 +140,5 @@ def initialise(model: nn.Module, zero_init_residual: bool) -> None:
         return
     for module in model.modules():
         last = module.bn3 if isinstance(module, Bottleneck) else module.bn2 if isinstance(module, BasicBlock) else None
-        if isinstance(last, nn.Module) and isinstance(last.weight, nn.Parameter):
+        if isinstance(last, nn.Module) and isinstance(last.weight, Tensor):
             nn.init.constant_(last.weight, 0)

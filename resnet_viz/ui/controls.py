@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import streamlit as st
 
 from resnet_viz.errors import ImageError, SpecError
 from resnet_viz.i18n import _, current_language
-from resnet_viz.spec import PRESETS, ResNetSpec
-from resnet_viz.spec_checks import MAX_COUNT, MAX_INPUT_SIZE, NORMS, parse_layers
+from resnet_viz.spec import PRESETS, TORCHVISION, ResNetSpec
+from resnet_viz.spec_checks import (
+    MAX_COUNT,
+    MAX_INPUT_SIZE,
+    NORMS,
+    SHORTCUTS,
+    STEMS,
+    STRIDES_IN,
+    parse_layers,
+    parse_widths,
+    usual_widths,
+)
 from resnet_viz.ui import cache, state
 from resnet_viz.ui.cache import Picture
+from resnet_viz.ui.components.camera_view import CameraFrame, camera_view
+from resnet_viz.ui.depth_panel import choose_depth
 from resnet_viz.views.changes import with_net
 
 UPLOAD_TYPES = ["png", "jpg", "jpeg", "gif", "tif", "tiff", "webp", "bmp", "ppm", "pgm", "pbm"]
@@ -25,13 +39,25 @@ _SHORT_NAMES = {
 
 
 def choose_preset() -> None:
-    """torchvision's nets, one click away."""
+    """torchvision's nets, one click away; the plain and the CIFAR nets of the paper, two."""
     st.pills(
         _("Network"),
-        list(PRESETS),
+        list(TORCHVISION),
         format_func=lambda name: _SHORT_NAMES.get(name, PRESETS[name].name.removeprefix("ResNet-")),
         key=state.W_PRESET,
         on_change=_apply_preset,
+        args=(state.W_PRESET,),
+    )
+    st.selectbox(
+        _("Of the paper"),
+        [name for name in PRESETS if name not in TORCHVISION],
+        index=None,
+        format_func=lambda name: PRESETS[name].name,
+        key=state.W_PAPER,
+        on_change=_apply_preset,
+        args=(state.W_PAPER,),
+        placeholder=_("Plain or CIFAR …"),
+        label_visibility="collapsed",
     )
 
 
@@ -56,34 +82,9 @@ def customise_net(spec: ResNetSpec) -> None:
 
 
 def _customise(spec: ResNetSpec) -> None:
-    blocks = {"basic": _("Basic"), "bottleneck": _("Bottleneck")}
-    st.text_input(
-        _("Blocks per stage"),
-        key=state.W_LAYERS,
-        on_change=_apply_custom,
-        help=_("Four whole numbers, for layer1 to layer4, as in 2,3,5,2."),
-        placeholder="2, 3, 5, 2",
-        max_chars=200,
-    )
-    st.segmented_control(
-        _("Block"),
-        list(blocks),
-        format_func=lambda block: blocks[block],
-        key=state.W_BLOCK,
-        required=True,
-        on_change=_apply_custom,
-    )
-    if spec.block == "bottleneck":
-        left, right = st.columns(2)
-        _number(left, _("Groups"), state.W_GROUPS, MAX_COUNT)
-        _number(right, _("Width per group"), state.W_WIDTH, MAX_COUNT)
-        st.pills(
-            _("Dilation instead of stride"),
-            ["layer2", "layer3", "layer4"],
-            selection_mode="multi",
-            key=state.W_DILATION,
-            on_change=_apply_custom,
-        )
+    choose_depth(spec, _go_to)
+    _choose_blocks(spec)
+    _choose_shortcut(spec)
     left, right = st.columns(2)
     _number(left, _("Input height"), state.W_HEIGHT, MAX_INPUT_SIZE)
     _number(right, _("Input width"), state.W_INPUT_WIDTH, MAX_INPUT_SIZE)
@@ -93,21 +94,82 @@ def _customise(spec: ResNetSpec) -> None:
     st.selectbox(
         _("Normalisation"), NORMS, format_func=lambda norm: norms[norm], key=state.W_NORM, on_change=_apply_custom
     )
-    st.toggle(
-        _("Last norm of each branch starts at zero"),
-        key=state.W_ZERO_INIT,
-        on_change=_apply_custom,
-        help=_("torchvision's zero_init_residual: every block begins as an identity."),
+    if spec.shortcut != "none" and not spec.pre_activation:
+        help_text = _("torchvision's zero_init_residual: every block begins as an identity.")
+        _toggle(_("Last norm of each branch starts at zero"), state.W_ZERO_INIT, help_text)
+
+
+def _choose_blocks(spec: ResNetSpec) -> None:
+    """How many blocks of which kind, how wide, and what comes before them."""
+    blocks = {"basic": _("Basic"), "bottleneck": _("Bottleneck")}
+    stems = {"7x7": "7×7", "3x3": "3×3", "deep": _("Deep")}
+    strides = {"3x3": _("3×3 (v1.5)"), "1x1": _("first 1×1 (v1)")}
+    layers_help = _("One to six whole numbers, for layer1, layer2 and so on, as in 2,3,5,2.")
+    _text(_("Blocks per stage"), state.W_LAYERS, layers_help, "2, 3, 5, 2")
+    _choice(_("Block"), state.W_BLOCK, blocks)
+    usual = ", ".join(map(str, usual_widths(len(spec.layers))))
+    planes_help = _(
+        "Channels of each stage's 3×3 convolutions, one number a stage; a bottleneck gives four times as many."
     )
+    _text(_("Planes per stage"), state.W_PLANES, planes_help, usual)
+    if spec.block == "bottleneck":
+        left, right = st.columns(2)
+        _number(left, _("Groups"), state.W_GROUPS, MAX_COUNT)
+        _number(right, _("Width per group"), state.W_WIDTH, MAX_COUNT)
+        _choice(_("Stride in"), state.W_STRIDE_IN, {key: strides[key] for key in STRIDES_IN})
+    if spec.block == "bottleneck" and len(spec.layers) == 4:
+        st.pills(
+            _("Dilation instead of stride"),
+            ["layer2", "layer3", "layer4"],
+            selection_mode="multi",
+            key=state.W_DILATION,
+            on_change=_apply_custom,
+        )
+    stem_help = _("3×3 has stride 1 and no pooling, for small pictures; deep is ResNet-D's three 3×3.")
+    _choice(_("Stem"), state.W_STEM, {key: stems[key] for key in STEMS}, stem_help)
+
+
+def _choose_shortcut(spec: ResNetSpec) -> None:
+    """What passes the blocks by, and the switches of the later papers."""
+    names = {"B": "B", "A": "A", "C": "C", "none": _("None")}
+    shortcut_help = _(
+        "Where the shape changes B projects and A pads with zeros; C projects everywhere; none is a plain net."
+    )
+    _choice(_("Shortcut"), state.W_SHORTCUT, {key: names[key] for key in SHORTCUTS}, shortcut_help)
+    if spec.shortcut in ("B", "C"):
+        _toggle(_("Pool before a projection"), state.W_POOLED, _("ResNet-D: a projection's stride becomes a 2×2 mean."))
+    if spec.shortcut != "none":
+        _toggle(_("Pre-activation"), state.W_PRE_ACTIVATION, _("v2: norm and ReLU come before each convolution."))
+    _toggle(_("Squeeze and excitation"), state.W_SQUEEZE, _("SE-ResNet: each branch weighs its channels."))
+
+
+def _text(label: str, key: str, help_text: str, placeholder: str) -> None:
+    st.text_input(label, key=key, on_change=_apply_custom, help=help_text, placeholder=placeholder, max_chars=200)
+
+
+def _choice(label: str, key: str, titles: dict[str, str], help_text: str | None = None) -> None:
+    st.segmented_control(
+        label,
+        list(titles),
+        format_func=lambda name: titles[name],
+        key=key,
+        required=True,
+        on_change=_apply_custom,
+        help=help_text,
+    )
+
+
+def _toggle(label: str, key: str, help_text: str) -> None:
+    st.toggle(label, key=key, on_change=_apply_custom, help=help_text)
 
 
 def _number(place: st.delta_generator.DeltaGenerator, label: str, key: str, most: int) -> None:
     place.number_input(label, min_value=1, max_value=most, step=1, key=key, on_change=_apply_custom)
 
 
-def _apply_preset() -> None:
-    name = st.session_state[state.W_PRESET]
-    if name is None:  # The chosen pill was clicked again: it stays chosen.
+def _apply_preset(key: str) -> None:
+    name = st.session_state[key]
+    if name is None:  # The chosen one was clicked again: it stays chosen.
         state.seed_widgets(state.read_view())
     else:
         _go_to(PRESETS[name])
@@ -127,6 +189,7 @@ def _go_to(spec: ResNetSpec) -> None:
 
 
 def _described_spec() -> ResNetSpec:
+    """The net that the widgets describe; what is not shown, because the net cannot have it, is left at its default."""
     session = st.session_state
     is_bottleneck = session[state.W_BLOCK] == "bottleneck"
     flags = tuple(layer in session.get(state.W_DILATION, ()) for layer in ("layer2", "layer3", "layer4"))
@@ -138,10 +201,17 @@ def _described_spec() -> ResNetSpec:
         groups=session.get(state.W_GROUPS, 1) if is_bottleneck else 1,
         width_per_group=session.get(state.W_WIDTH, 64) if is_bottleneck else 64,
         replace_stride_with_dilation=(flags[0], flags[1], flags[2]) if is_bottleneck else None,
+        stride_in=session.get(state.W_STRIDE_IN, "3x3") if is_bottleneck else "3x3",
         norm=session[state.W_NORM],
-        zero_init_residual=session[state.W_ZERO_INIT],
+        zero_init_residual=session.get(state.W_ZERO_INIT, False),
         in_channels=session[state.W_CHANNELS],
         input_size=(session[state.W_HEIGHT], session[state.W_INPUT_WIDTH]),
+        shortcut=session[state.W_SHORTCUT],
+        stem=session[state.W_STEM],
+        widths=parse_widths(session[state.W_PLANES]),
+        pre_activation=session.get(state.W_PRE_ACTIVATION, False),
+        average_shortcut=session.get(state.W_POOLED, False),
+        squeeze_excitation=session[state.W_SQUEEZE],
     )
 
 
@@ -160,7 +230,7 @@ def choose_device() -> str:
 
 
 def choose_picture() -> Picture | None:
-    """A sample, an upload or a photograph from the camera; None until there is one."""
+    """A sample, an upload or what the camera sees; None until there is one."""
     names = {"sample": _("Sample"), "upload": _("Upload"), "camera": _("Camera")}
     source = st.segmented_control(
         _("Picture"), SOURCES, format_func=lambda key: names[key], key=state.W_SOURCE, default="sample", required=True
@@ -170,16 +240,37 @@ def choose_picture() -> Picture | None:
         uploaded = st.file_uploader(
             _("Drop a picture here"), type=UPLOAD_TYPES, max_upload_size=UPLOAD_MEGABYTES, key=state.W_UPLOAD
         )
+    if source == "camera":
+        return _choose_frame()
+    st.session_state.pop(state.CAMERA_FRAME, None)  # Nobody looks at it any more.
     if source == "sample":
         return _choose_sample()
-    sent = uploaded if source == "upload" else st.camera_input(_("Take a photograph"), key=state.W_CAMERA)
-    if sent is None:
+    if uploaded is None:
         return None
     try:
-        return cache.get_upload(sent.file_id, current_language(), sent.getvalue())
+        return cache.get_upload(uploaded.file_id, current_language(), uploaded.getvalue())
     except ImageError as error:
         st.error(state.plain(str(error)), icon=":material/broken_image:")
         return None
+
+
+def _choose_frame() -> Picture | None:
+    """What the camera sent last; the session keeps that one and no other."""
+    frame = st.session_state.get(state.CAMERA_FRAME, CameraFrame())
+    picture, message = None, ""
+    if frame.data is not None:
+        try:
+            picture = cache.get_frame(hashlib.sha256(frame.data).hexdigest(), current_language(), frame.data)
+        except ImageError as error:
+            message = str(error)
+    camera_view(state.W_CAMERA, _keep_frame, frame.number, has_picture=picture is not None)
+    if message:
+        st.error(state.plain(message), icon=":material/broken_image:")
+    return picture
+
+
+def _keep_frame(frame: CameraFrame) -> None:
+    st.session_state[state.CAMERA_FRAME] = frame
 
 
 def _choose_sample() -> Picture:

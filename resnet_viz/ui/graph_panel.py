@@ -11,7 +11,7 @@ import streamlit as st
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records import Trace
-from resnet_viz.spec import PRESETS
+from resnet_viz.spec import TORCHVISION
 from resnet_viz.ui import cache, state
 from resnet_viz.ui.components.graph_view import Mark, Message, graph_view, mark_graph
 from resnet_viz.ui.keep import show_keep
@@ -49,7 +49,7 @@ def show_graph(view: View, trace: Trace) -> None:
 def _ahead() -> dict[str, list[Change]]:
     """What a click on each button of some widgets comes to, in the buttons' order."""
     return {
-        state.W_PRESET: [Change("net", name) for name in PRESETS],
+        state.W_PRESET: [Change("net", name) for name in TORCHVISION],
         state.W_LEVEL: [Change("level", level) for level in LEVELS],
         state.W_FOLD_ALL: [Change("level", LEVELS[0])],
         state.W_FORM: [Change("form", form) for form in FORMS],

@@ -9,15 +9,22 @@ from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _
 
 ROOT = Path(__file__).parents[2]
-EXPLORE = ROOT / "resnet_viz/ui/pages/explore.py"
+# Not called `pages`: such a folder beside the main script Streamlit would take for pages of its own.
+PAGES = ROOT / "resnet_viz/ui/page"
 
 st.set_page_config(page_title="resnet_viz", page_icon="⊕", layout="wide")
 st.html(ROOT / "assets" / "style.css")
 
-page = st.navigation(
-    [st.Page(EXPLORE, title=_("Explore"), icon=":material/account_tree:", default=True)],
-    position="hidden",
-)
+pages = [
+    st.Page(PAGES / "explore.py", title=_("Explore"), icon=":material/account_tree:", default=True),
+    st.Page(PAGES / "compare.py", title=_("Compare"), icon=":material/compare_arrows:"),
+]
+page = st.navigation(pages, position="hidden")
+with st.sidebar:
+    st.markdown("## resnet:green[⊕]viz")
+    with st.container(horizontal=True, key="pages"):
+        for other in pages:
+            st.page_link(other)
 
 # The one error boundary: a user's error is a sentence, a fault of ours is logged and leaves the page usable.
 try:

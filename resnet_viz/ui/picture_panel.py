@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
+from io import BytesIO
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from resnet_viz.i18n import _
-from resnet_viz.preparation import Crop, Preparation
+from resnet_viz.preparation import Preparation
 from resnet_viz.ui import controls, scene, state
 from resnet_viz.ui.cache import Picture
+from resnet_viz.ui.components.crop_view import Framing, crop_view
 from resnet_viz.ui.scene import Prepared, Weights
 from resnet_viz.units import format_exact
-from resnet_viz.views.pictures import fit, frame_part
+from resnet_viz.views.pictures import fit
 
-_MOST_ZOOM = 8.0
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_SEEN = 112
 
 
 def show_picture(weights: Weights) -> tuple[Picture, Preparation] | None:
@@ -22,34 +29,31 @@ def show_picture(weights: Weights) -> tuple[Picture, Preparation] | None:
     picture = controls.choose_picture()
     if picture is None:
         return None
-    with st.popover(_("How it is prepared"), icon=":material/crop:", key="preparation"):
-        steps_place = st.container()
-        crop = _choose_crop(picture, weights.preparation.size)
-    preparation = replace(weights.preparation, crop=crop)
-    prepared = scene.get_prepared(picture.key, preparation, picture.image)
     with st.container(horizontal=True, gap="small"):
-        whole = frame_part(picture.thumbnail, prepared.box, prepared.scaled)
+        crop = crop_view(f"{state.W_CROP}_{picture.series}", _frame_of(picture, weights.preparation))
+        preparation = replace(weights.preparation, crop=crop)
+        prepared = scene.get_prepared(picture.key, preparation, picture.image)
         # A caption would widen its picture.
-        st.image(fit(whole, 164), alt=_("The picture, whole"))
-        st.image(fit(prepared.seen, 112), alt=_("The part that the net sees"))
+        st.image(_as_address(prepared.seen), alt=_("The part that the net sees"))
     st.caption(_("The picture, and what the net sees of it. {about}").format(about=picture.caption))
-    with steps_place:
+    with st.popover(_("How it is prepared"), icon=":material/crop:", key="preparation"):
         _show_steps(picture, prepared, preparation)
     return picture, preparation
 
 
-def _choose_crop(picture: Picture, size: tuple[int, int]) -> Crop | None:
-    """A part of the picture in the shape of the input; None for the middle, as the weights want it."""
-    if not st.toggle(_("Choose another part"), key=state.W_CROP):
-        return None
-    zoom = st.slider(_("Zoom"), 1.0, _MOST_ZOOM, 1.0, 0.1, key=state.W_CROP_ZOOM)
-    across = st.slider(_("Left to right"), 0, 100, 50, key=state.W_CROP_X, format="%d %%")
-    down = st.slider(_("Top to bottom"), 0, 100, 50, key=state.W_CROP_Y, format="%d %%")
-    height, width = size
-    whole_width, whole_height = picture.image.size
-    scale = min(whole_width / width, whole_height / height) / zoom
-    part = (width * scale / whole_width, height * scale / whole_height)
-    return Crop((1 - part[0]) * across / 100, (1 - part[1]) * down / 100, *part)
+def _as_address(seen: Image) -> str:
+    """As an address that holds it: a file of the server's is gone when the next frame of a camera comes.
+
+    As JPEG it is less than what Streamlit caches, whose names the browser sends along with every message.
+    """
+    buffer = BytesIO()
+    fit(seen, _SEEN).save(buffer, "JPEG", quality=90)
+    return f"data:image/jpeg;base64,{b64encode(buffer.getvalue()).decode()}"
+
+
+def _frame_of(picture: Picture, preparation: Preparation) -> Framing:
+    size = picture.image.height, picture.image.width
+    return Framing(picture.small, size, preparation.size, preparation.middle(*size))
 
 
 def _show_steps(picture: Picture, prepared: Prepared, preparation: Preparation) -> None:

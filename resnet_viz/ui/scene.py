@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _one_pass = Semaphore(1)
 _HOUR = 3600
 _MOST_TOGETHER = 256 * 2**20
+_MOST_OF_ONE = 64 * 2**20
 _THUMBNAIL = 224
 Maps = npt.NDArray[np.float32]
 
@@ -113,7 +114,8 @@ def _make_room(spec: ResNetSpec, device: str) -> bool:
     return True
 
 
-@st.cache_resource(max_entries=2, ttl=_HOUR, show_spinner=False)
+# As many as are compared at once: with fewer each look at the next net would build it anew.
+@st.cache_resource(max_entries=4, ttl=_HOUR, show_spinner=False)
 def _get_model(spec: ResNetSpec, device: str, key: str, _weights: Weights) -> tuple[ResNet, WeightsReport | None]:
     from resnet_viz.model.build import build_model
     from resnet_viz.model.weights import load_weights
@@ -196,6 +198,20 @@ def capture_maps(scene: Scene, node_id: str, most: int) -> Maps:
     _check_size(scene, [node_id], most)
     with _one_pass:
         return capture(scene.model, scene.picture.image, [node_id], scene.preparation)[node_id]
+
+
+# Four nets that are compared, at the ends of their stages and at one depth of choice.
+@st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
+def get_maps(scene: Scene, node_ids: tuple[str, ...]) -> dict[str, Maps]:
+    """The maps of some nodes from one pass, (C, H, W) or (C,) by id, not to be written to.
+
+    Raises SpecError where they are too many to be kept for the page, and whatever `capture` raises.
+    """
+    from resnet_viz.model.capture import capture
+
+    _check_size(scene, node_ids, _MOST_OF_ONE)
+    with _one_pass:
+        return capture(scene.model, scene.picture.image, node_ids, scene.preparation)
 
 
 @st.cache_resource(max_entries=2, scope="session", show_spinner=False, hash_funcs=BY_KEY)

@@ -11,6 +11,8 @@ from dataclasses import replace
 
 import streamlit as st
 
+from resnet_viz.spec import TORCHVISION
+from resnet_viz.spec_checks import usual_widths
 from resnet_viz.views.address import View, write_view
 from resnet_viz.views.address import read_view as read_address
 
@@ -21,11 +23,15 @@ SPEC_ERROR = "spec_error"
 TURN, SESSION = "graph_turn", "graph_session"
 SIGHT = "sight"
 CUSTOMISE_OPEN, W_CUSTOMISE = "customise_open", "w_customise"
+CAMERA_FRAME = "camera_frame"
 TABLE_NODE, TABLE_ORIGIN = "table_node", "table_origin"
 
 W_PRESET, W_BLOCK, W_LAYERS, W_CLASSES, W_GROUPS = "w_preset", "w_block", "w_layers", "w_classes", "w_groups"
 W_WIDTH, W_DILATION, W_NORM, W_ZERO_INIT = "w_width", "w_dilation", "w_norm", "w_zero_init"
 W_CHANNELS, W_HEIGHT, W_INPUT_WIDTH = "w_channels", "w_height", "w_input_width"
+W_PAPER, W_DEPTH, W_LISTS, W_PLANES = "w_paper", "w_depth", "w_lists", "w_planes"
+W_STEM, W_SHORTCUT, W_STRIDE_IN = "w_stem", "w_shortcut", "w_stride_in"
+W_PRE_ACTIVATION, W_POOLED, W_SQUEEZE = "w_pre_activation", "w_pooled", "w_squeeze"
 W_LEVEL, W_FORM, W_NODE, W_DEVICE = "w_level", "w_form", "w_node", "w_device"
 W_SOURCE, W_SAMPLE, W_UPLOAD, W_CAMERA, W_ORDER, W_MOST = (
     "w_source",
@@ -38,7 +44,7 @@ W_SOURCE, W_SAMPLE, W_UPLOAD, W_CAMERA, W_ORDER, W_MOST = (
 W_KINDS, W_FIND, W_TABLE = "w_kinds", "w_find", "w_table"
 W_GRAPH, W_FOLD_ALL = "w_graph", "w_fold_all"
 W_WEIGHTS, W_DOWNLOAD, W_WEIGHTS_FILE = "w_weights", "w_download", "w_weights_file"
-W_CROP, W_CROP_ZOOM, W_CROP_X, W_CROP_Y = "w_crop", "w_crop_zoom", "w_crop_x", "w_crop_y"
+W_CROP = "crop"
 W_LOOK, W_PLAY, W_FRAME = "w_look", "w_play", "w_frame"
 W_BLOCK_SHOW, W_BLOCK_CHANNEL, W_ON_PICTURE = "w_block_show", "w_block_channel", "w_on_picture"
 W_METHOD, W_CLASS, W_CAM_NODE, W_OPACITY, W_OCCLUDE = "w_method", "w_class", "w_cam_node", "w_opacity", "w_occlude"
@@ -97,9 +103,16 @@ def take_notice() -> str | None:
 def seed_widgets(view: View) -> None:
     """Let every widget say what the address says."""
     spec, session = view.spec, st.session_state
-    session[W_PRESET] = spec.preset_name
+    session[W_PRESET] = spec.preset_name if spec.preset_name in TORCHVISION else None
+    session[W_PAPER] = spec.preset_name if spec.preset_name not in TORCHVISION else None
     session[W_BLOCK] = spec.block
+    session[W_DEPTH] = spec.depth
     session[W_LAYERS] = ", ".join(map(str, spec.layers))
+    # Nothing where they are the usual ones: so they follow the number of stages.
+    session[W_PLANES] = "" if spec.widths == usual_widths(len(spec.layers)) else ", ".join(map(str, spec.widths))
+    session[W_STEM], session[W_SHORTCUT], session[W_STRIDE_IN] = spec.stem, spec.shortcut, spec.stride_in
+    session[W_PRE_ACTIVATION], session[W_POOLED] = spec.pre_activation, spec.average_shortcut
+    session[W_SQUEEZE] = spec.squeeze_excitation
     session[W_CLASSES] = spec.num_classes
     session[W_GROUPS] = spec.groups
     session[W_WIDTH] = spec.width_per_group

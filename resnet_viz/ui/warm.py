@@ -1,4 +1,4 @@
-"""The presets' folded drawings, made before somebody asks for them, so that the first click on each is quick, too.
+"""Folded drawings of torchvision's nets, made before somebody asks, so that the first click on each is quick, too.
 
 One after the other in a thread of its own. What is asked for meanwhile is not waited for: it is made by whoever asks,
 as ever. The other levels of the net on the page are asked for by the browser (`ready.js`).
@@ -10,14 +10,14 @@ import time
 from functools import cache as once
 from threading import Thread
 
-from resnet_viz.spec import PRESETS
+from resnet_viz.spec import TORCHVISION
 from resnet_viz.ui import cache
 from resnet_viz.views.detail import Detail
 
 # Between two drawings, so that whoever is at the page does not have to share the processor for long.
 _PAUSE = 0.02
-# The best known first.
-_ORDER = sorted(PRESETS, key=lambda name: name not in ("resnet152", "resnet50"))
+# The best known first; those that a click on a button leads to.
+_ORDER = sorted(TORCHVISION, key=lambda name: name not in ("resnet152", "resnet50"))
 
 
 @once
@@ -28,5 +28,5 @@ def warm_presets(form: str, language: str) -> None:
 
 def _draw_all(form: str, language: str) -> None:
     for name in _ORDER:
-        cache.get_drawing(PRESETS[name], Detail(), form, language)
+        cache.get_drawing(TORCHVISION[name], Detail(), form, language)
         time.sleep(_PAUSE)

@@ -17,6 +17,8 @@ from resnet_viz.views.fold import fold_stage
 from resnet_viz.views.subject import Subject
 
 _MOST_PARTS = 12
+# A pooling that hangs over the edge rounds up.
+_UP = str.maketrans("⌊⌋", "⌈⌉")
 Pair = tuple[int, int]
 
 
@@ -109,7 +111,18 @@ def size_formulas(trace: Trace, node: Node) -> list[Formula]:
     titles = (_("Height"), _("Width"), _("Height and width"))
     axes = [_size_numbers(node, axis, before[2 + axis]) for axis in (0, 1)]
     words = _size_words(max(_pair(node, "dilation")))
+    if node.attrs.get("ceil_mode"):
+        if any(_leaves_one_out(node, axis, before[2 + axis], after[2 + axis]) for axis in (0, 1)):
+            return []
+        axes, words = [numbers.translate(_UP) for numbers in axes], words.translate(_UP)
     return _once_or_twice(titles, [(words, numbers, after[2 + axis]) for axis, numbers in enumerate(axes)])
+
+
+def _leaves_one_out(node: Node, axis: int, before: int, after: int) -> bool:
+    """Whether torch leaves out the window that rounding up would add, because it would begin beyond the edge."""
+    kernel, stride, padding = (_pair(node, name)[axis] for name in ("kernel", "stride", "padding"))
+    spread = _pair(node, "dilation")[axis] * (kernel - 1)
+    return after < -(-(before + 2 * padding - spread - 1) // stride) + 1
 
 
 def _size_words(dilation: int) -> str:

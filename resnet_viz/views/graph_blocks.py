@@ -6,8 +6,8 @@ from resnet_viz.i18n import _
 from resnet_viz.records import Node
 from resnet_viz.units import format_count, format_macs, format_short_shape
 from resnet_viz.views.canvas import Canvas, Words
-from resnet_viz.views.fold import Run, inner_ops
-from resnet_viz.views.labels import WEIGHTED, cost_lines, layer_text, tooltip
+from resnet_viz.views.fold import Run
+from resnet_viz.views.labels import WEIGHTED, branch_layers, cost_lines, layer_text, tooltip
 from resnet_viz.views.plan import is_layer
 
 _SPINE_WEIGHT = 40
@@ -59,7 +59,7 @@ def draw_entry_arc(canvas: Canvas, run: Run) -> bool:
 def _draw_box(canvas: Canvas, run: Run) -> None:
     trace, block, n = canvas.plan.trace, run.first, len(run.blocks)
     is_folded = canvas.plan.level_of(block) == "folded"
-    layers = [layer_text(op) for op in inner_ops(trace, block) if op.op in WEIGHTED and op.id in block.residual]
+    layers = branch_layers(trace, block)
     short = block.id.removeprefix("layer")
     if n > 1:
         last = run.last.id.rpartition(".")[2]

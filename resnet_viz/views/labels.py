@@ -71,6 +71,21 @@ def layer_text(node: Node) -> str:
     return f"{_pair(node.attrs['kernel'])}{channels}{marks}{extra}"
 
 
+def branch_layers(trace: Trace, block: Block) -> list[str]:
+    """The layers of F(x), one text each; those that only weigh its channels as one, as in `fc, [16, 256]`.
+
+    That is how Hu et al. 2018 write squeeze and excitation (Table 1).
+    """
+    weighted = [node for node in map(trace.nodes.__getitem__, block.residual) if node.op in WEIGHTED]
+    gates = [node for node in weighted if _sees_all(node) and node.out_shape[2:] != block.out_shape[2:]]
+    layers = [layer_text(node) for node in weighted if node not in gates]
+    return [*layers, f"fc, [{', '.join(str(gate.out_shape[1]) for gate in gates)}]"] if gates else layers
+
+
+def _sees_all(node: Node) -> bool:
+    return node.field is not None and node.field[0].jump is None
+
+
 def _mark(prefix: str, value: object, usual: int) -> str:
     value = value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
     return "" if value in (None, usual) else f" {prefix}{_pair(value)}"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import ascii_lowercase
 
 from resnet_viz.i18n import _
 from resnet_viz.records import Node, Stage, Trace
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.spec import TORCHVISION, ResNetSpec
 from resnet_viz.views.subject import Thing, params_of, subject_of
 
 _CAFFE_NETS = ("resnet50", "resnet101", "resnet152")
@@ -61,7 +61,7 @@ class Name:
 def names_of(trace: Trace, thing: Thing) -> tuple[Name, ...]:
     """All names of a node or a run."""
     subject = subject_of(thing)
-    path_system = "torchvision" if trace.spec else "module"
+    path_system = "torchvision" if trace.spec and trace.spec.is_torchvision else "module"
     systems: list[tuple[str, Callable[[Trace, Node], tuple[str, ...]]]] = [
         (path_system, _paths),
         ("paper", _paper_names),
@@ -114,7 +114,9 @@ def _paper_names(trace: Trace, node: Node) -> tuple[str, ...]:
         return _paper_names_inside(trace, node, stage)
     if trace.spec is None:
         return ()
-    known = {"conv1": "conv1", "maxpool": "3×3 max pool", "avgpool": "average pool"}
+    known = {"avgpool": "average pool"}
+    if trace.spec.stem == "7x7":
+        known |= {"conv1": "conv1", "maxpool": "3×3 max pool"}
     if trace.spec.num_classes == 1000:
         known["fc"] = "1000-d fc"
     return (known[node.id],) if node.id in known else ()
@@ -149,18 +151,19 @@ def _caffe_names(trace: Trace, node: Node) -> tuple[str, ...]:
 
 def _is_published(spec: ResNetSpec) -> bool:
     is_plain = spec.replace_stride_with_dilation is None and spec.norm != "group" and spec.in_channels == 3
-    return is_plain and spec.preset_name in _CAFFE_NETS
+    # The published nets have the stride in the first 1×1; the layers are the same either way.
+    return is_plain and replace(spec, stride_in="3x3").preset_name in _CAFFE_NETS
 
 
 def _caffe_block(spec: ResNetSpec, stage: int, block: int) -> str:
-    is_numbered = spec.preset_name != "resnet50" and stage in (2, 3)
+    is_numbered = spec.depth != 50 and stage in (2, 3)
     return f"b{block}" if is_numbered and block else ascii_lowercase[block]
 
 
 def _timm_paths(trace: Trace, node: Node) -> tuple[str, ...]:
     """timm has all ten of torchvision's nets; a function's op has no path there either."""
     spec = trace.spec
-    if spec is None or spec.preset_name is None or spec.norm != "batch" or spec.replace_stride_with_dilation:
+    if spec is None or spec.preset_name not in TORCHVISION or spec.norm != "batch" or spec.replace_stride_with_dilation:
         return ()
     place = _IN_BLOCK.fullmatch(node.id)
     if place and place[3] in _TIMM_BLOCK:
@@ -172,7 +175,7 @@ def _timm_paths(trace: Trace, node: Node) -> tuple[str, ...]:
 
 def _feature_names(trace: Trace, node: Node) -> tuple[str, ...]:
     """What `create_feature_extractor` takes: an op, or a module for its last op."""
-    if trace.spec is None:
+    if trace.spec is None or (trace.spec.squeeze_excitation and ".se." in node.id):  # To it a squeeze is one op.
         return ()
     if node.kind == "input":
         return ("x",)

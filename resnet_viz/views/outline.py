@@ -9,7 +9,7 @@ from resnet_viz.i18n import _
 from resnet_viz.records import Block, Node, Stage, Trace
 from resnet_viz.units import format_shape
 from resnet_viz.views.fold import Run, fold_stage, inner_ops
-from resnet_viz.views.labels import WEIGHTED, blocks_text, cost_lines, layer_text, shortcut_text
+from resnet_viz.views.labels import WEIGHTED, blocks_text, branch_layers, cost_lines, layer_text, shortcut_text
 from resnet_viz.views.plan import is_layer
 
 
@@ -49,8 +49,7 @@ def _run_lines(trace: Trace, run: Run) -> Iterator[Line]:
     yield Line(2, run.id, f"{name}: {block.block_type}, {_figures(trace, block)}")
     if block.add is None:
         return
-    weighted = [layer_text(trace.nodes[op]) for op in block.residual if trace.nodes[op].op in WEIGHTED]
-    yield Line(3, run.id, _("residual branch: {layers}").format(layers="; ".join(weighted)))
+    yield Line(3, run.id, _("residual branch: {layers}").format(layers="; ".join(branch_layers(trace, block))))
     yield Line(3, run.id, _("shortcut: {kind}").format(kind=_shortcut(trace, block)))
 
 

@@ -1,6 +1,7 @@
 """Why a block's shortcut is what it is: torchvision's condition with the block's own values.
 
-`ResNet._make_layer` projects where `stride != 1 or inplanes != planes * expansion` (option B of He et al. 2015).
+`ResNet._make_layer` projects where `stride != 1 or inplanes != planes * expansion` (option B of He et al. 2015); under
+the same condition option A pads with zeros. Option C projects everywhere, and a plain net has no shortcuts.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def explain_shortcut(trace: Trace, block: Block) -> Shortcut:
     return Shortcut(
         kind=block.shortcut,
         reasons=reasons,
-        conclusion=_conclusion(block.shortcut, any(reason.holds for reason in reasons)),
+        conclusion=_conclude(trace, block, any(reason.holds for reason in reasons)),
         residual=block.residual,
         bypass=block.bypass,
         add=block.add,
@@ -59,7 +60,22 @@ def _reasons(trace: Trace, block: Block) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def _conclusion(kind: str, is_needed: bool) -> str:
+def _conclude(trace: Trace, block: Block, is_needed: bool) -> str:
+    sentences = [_conclusion(trace, block.shortcut, is_needed)]
+    if trace.spec and trace.spec.pre_activation and block.bypass:
+        sentences.append(_("It takes x as the branch does, behind the block's first norm and ReLU."))
+    return " ".join(sentences)
+
+
+def _conclusion(trace: Trace, kind: str, is_needed: bool) -> str:
+    option = trace.spec.shortcut if trace.spec else None
+    if option == "A" and kind == "parameter-free":
+        return _(
+            "So the shape of x is not that of F(x): pixels are left out and channels of zeros added, without weights "
+            "(option A)."
+        )
+    if option == "C" and kind == "projection" and not is_needed:
+        return _("Neither, yet x goes through layers with weights: here every block projects (option C).")
     return {
         ("identity", False): _("Neither, so x has the shape of F(x) and is added as it is."),
         ("identity", True): _("The shapes still fit: x is added as it is."),

@@ -1,15 +1,20 @@
-"""The Python that builds a net with torchvision alone, to copy."""
+"""The Python that builds a net, to copy: with torchvision alone wherever torchvision has the net."""
 
 from __future__ import annotations
 
-from resnet_viz.spec import ResNetSpec
+from dataclasses import fields
+
+from resnet_viz.spec import PRESETS, ResNetSpec
 from resnet_viz.spec_checks import NORM_GROUPS
 
+_WIDTH = 88
 _BLOCKS = {"basic": "BasicBlock", "bottleneck": "Bottleneck"}
 
 
 def write_snippet(spec: ResNetSpec) -> str:
     """Lines that run as they are and leave the net in `model`, in eval mode."""
+    if not spec.is_torchvision:
+        return _variant_snippet(spec)
     function = spec.preset_name
     arguments = _arguments(spec, is_preset=function is not None)
     imports = ["import torch"]
@@ -21,8 +26,37 @@ def write_snippet(spec: ResNetSpec) -> str:
         imports.append(f"from torchvision.models.resnet import {block}, ResNet")
         call = f"ResNet({', '.join([block, str(list(spec.layers)), *arguments])})"
     lines = [*imports, *_norm_imports(spec), "", f"model = {call}", *_first_layer(spec), "model.eval()"]
+    return "\n".join([*lines, _run(spec)])
+
+
+def _run(spec: ResNetSpec) -> str:
     shape = ", ".join(map(str, spec.input_shape))
-    return "\n".join([*lines, f"scores = model(torch.randn({shape}))  # (1, {spec.num_classes})"])
+    return f"scores = model(torch.randn({shape}))  # (1, {spec.num_classes})"
+
+
+def _variant_snippet(spec: ResNetSpec) -> str:
+    """torchvision has no such blocks: ours build it."""
+    imports = ["import torch", "from resnet_viz import ResNetSpec, build_model"]
+    return "\n".join(
+        [*imports, "", f"spec = {_spec_call(spec)}", "model = build_model(spec)  # in eval mode", _run(spec)]
+    )
+
+
+def _spec_call(spec: ResNetSpec) -> str:
+    """The preset where it is one, else a call with what differs from the defaults, on lines as long as fit."""
+    name = spec.preset_name
+    if name and PRESETS[name] == spec:
+        return f'ResNetSpec.preset("{name}")'
+    usual = ResNetSpec(spec.block, spec.layers)
+    named = (field.name for field in fields(spec) if getattr(spec, field.name) != getattr(usual, field.name))
+    settings = [f"{name}={getattr(spec, name)!r}".replace("'", '"') for name in named]
+    arguments = [f'"{spec.block}"', repr(spec.layers), *settings]
+    line = f"ResNetSpec({', '.join(arguments)})"
+    return (
+        line
+        if len(line) <= _WIDTH
+        else "\n".join(["ResNetSpec(", *(f"    {argument}," for argument in arguments), ")"])
+    )
 
 
 def _arguments(spec: ResNetSpec, is_preset: bool) -> list[str]:

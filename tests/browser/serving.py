@@ -28,6 +28,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A camera that shows a test picture in motion, to whoever has the permission.
+    "--use-fake-device-for-media-stream",
     # Nothing but the app can be reached, so a test never depends on the network; an attempt is still noted.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]

@@ -32,7 +32,6 @@ def show() -> None:
     """The page, from the address down. Everything that needs torch comes after the first paint."""
     view = state.read_view()
     with st.sidebar:
-        st.markdown("## resnet:green[⊕]viz")
         controls.choose_preset()
         device_place = st.container()
         controls.customise_net(view.spec)

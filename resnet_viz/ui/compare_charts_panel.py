@@ -1,0 +1,115 @@
+"""Several nets in charts: where parameters and MACs sit, what comes together with depth, and published accuracy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from resnet_viz.i18n import _, current_language, use_language
+from resnet_viz.records import Trace
+from resnet_viz.spec import TORCHVISION
+from resnet_viz.ui import scene as scenes
+from resnet_viz.ui import state
+from resnet_viz.views.along import QUANTITIES, net_labels
+from resnet_viz.views.chart_axes import Chart, quantity_name
+from resnet_viz.views.compare_charts import AXES, chart_along, chart_shares
+from resnet_viz.views.score_chart import Score, chart_scores
+
+W_QUANTITY, W_AXIS, W_COST = "w_compare_quantity", "w_compare_axis", "w_compare_cost"
+# No buttons over the chart, which hide what is under them; the legend and the hover texts stay.
+_CONFIG = {"displayModeBar": False}
+
+
+def show_charts(traces: Sequence[Trace]) -> None:
+    """All charts of some nets, two to four."""
+    _show_shares(traces)
+    _show_along(traces)
+    _show_scores(traces)
+
+
+def _show_shares(traces: Sequence[Trace]) -> None:
+    st.subheader(_("Where parameters and multiply-adds sit"), anchor=False)
+    for place, quantity in zip(st.columns(2), QUANTITIES[:2], strict=True):
+        chart = _get_shares(_queries(traces), quantity, _theme(), current_language(), traces)
+        _draw(place, chart, f"shares_{quantity}")
+
+
+def _show_along(traces: Sequence[Trace]) -> None:
+    st.subheader(_("Along the depth"), anchor=False)
+    # The shorter word, for a telephone has room for no longer one.
+    names = {key: quantity_name(key) for key in QUANTITIES} | {"memory": _("Memory")}
+    axes = {"share": _("Share of the layers"), "layers": _("Layers")}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        quantity = _choose(_("What comes together"), QUANTITIES, names, W_QUANTITY)
+        axis = _choose(_("Depth in"), AXES, axes, W_AXIS)
+    chart = _get_along(_queries(traces), (quantity, axis), _theme(), current_language(), traces)
+    _draw(st, chart, "along")
+
+
+def _show_scores(traces: Sequence[Trace]) -> None:
+    st.subheader(_("Published accuracy"), anchor=False)
+    names = {key: quantity_name(key) for key in QUANTITIES[:2]}
+    cost = _choose(_("Against"), QUANTITIES[1::-1], names, W_COST)
+    compared = tuple(_published_as(trace) for trace in traces)
+    chart = _get_scores(tuple(name for name in compared if name), cost, _theme(), current_language())
+    _draw(st, chart, "scores")
+    unknown = [label for label, name in zip(net_labels(traces), compared, strict=True) if name is None]
+    words = _("torchvision's own figures for all its ResNet weights: top-1 on ImageNet, one crop of 224×224.")
+    if unknown:
+        words += " " + _("It publishes none for {nets}.").format(nets=state.plain(", ".join(unknown)))
+    st.caption(words)
+
+
+def _published_as(trace: Trace) -> str | None:
+    """The preset whose published weights fit a net; None where there are none."""
+    return trace.spec.preset_name if trace.spec and scenes.get_published(trace.spec) else None
+
+
+def _choose(label: str, keys: Sequence[str], names: dict[str, str], key: str) -> str:
+    chosen: str = st.segmented_control(
+        label, keys, format_func=lambda name: names[name], default=keys[0], required=True, key=key
+    )
+    return chosen
+
+
+def _draw(place: object, chart: Chart, key: str) -> None:
+    place.plotly_chart(chart.figure, key=f"compare_{key}", alt=chart.alt, config=_CONFIG)  # type: ignore[attr-defined]
+
+
+def _theme() -> str:
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def _queries(traces: Sequence[Trace]) -> tuple[str, ...]:
+    return tuple(trace.spec.to_query() if trace.spec else trace.name for trace in traces)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _get_shares(queries: tuple[str, ...], quantity: str, theme: str, language: str, _traces: Sequence[Trace]) -> Chart:
+    use_language(language)
+    return chart_shares(_traces, quantity, theme)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _get_along(
+    queries: tuple[str, ...], chosen: tuple[str, str], theme: str, language: str, _traces: Sequence[Trace]
+) -> Chart:
+    use_language(language)
+    return chart_along(_traces, chosen[0], theme, chosen[1])
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _get_scores(compared: tuple[str, ...], quantity: str, theme: str, language: str) -> Chart:
+    use_language(language)
+    return chart_scores(get_scores(), compared, quantity, theme)
+
+
+@st.cache_resource(show_spinner=False)
+def get_scores() -> tuple[Score, ...]:
+    """All that torchvision publishes for ResNets, from its metadata."""
+    return tuple(
+        Score(preset, spec.name, found.name, found.top1, found.num_params, found.n_macs)
+        for preset, spec in TORCHVISION.items()
+        for found in scenes.get_published(spec)
+    )

@@ -1,0 +1,42 @@
+"""The state of the page Compare lives in its address, as that of Explore does (`state.py`)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from resnet_viz.views.compare_address import CompareView, read_compare, write_compare
+
+SEEN, NOTICE, TURN = "compare_seen", "compare_notice", "compare_turn"
+W_NET, W_VARY, W_STRIPS, W_LEVEL = "w_compare_net", "w_compare_vary", "w_compare_strip", "w_compare_level"
+W_SAME = "w_compare_same"
+
+
+def read_view() -> CompareView:
+    """The comparison of the current address. What it says wrongly is replaced, and told by `take_notice`."""
+    params = st.query_params.to_dict()
+    view, notes = read_compare(params)
+    if st.session_state.get(SEEN) != params:
+        st.session_state[SEEN] = params
+        st.session_state[NOTICE] = " ".join(notes) or None
+    return view
+
+
+def show(view: CompareView) -> None:
+    """Go to another comparison: one new entry in the browser's history."""
+    params = write_compare(view)
+    st.session_state[SEEN] = params
+    if params != st.query_params.to_dict():
+        st.query_params.from_dict(params)
+
+
+def change(**changes: object) -> None:
+    """Go to the present comparison with some of it changed."""
+    show(replace(read_view(), **changes))  # type: ignore[arg-type]
+
+
+def take_notice() -> str | None:
+    """What was wrong with the address, once."""
+    notice: str | None = st.session_state.pop(NOTICE, None)
+    return notice

@@ -1,0 +1,86 @@
+"""Depth as one number: type it, and choose among the lists of blocks that have it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from resnet_viz.depths import MAX_DEPTH, explain_depth, specs_for_depth
+from resnet_viz.errors import SpecError
+from resnet_viz.i18n import _
+from resnet_viz.spec import CIFAR_WIDTHS, ResNetSpec
+from resnet_viz.ui import state
+
+GoTo = Callable[[ResNetSpec], None]
+
+
+def choose_depth(spec: ResNetSpec, go_to: GoTo) -> None:
+    """The depth, the lists of blocks that have it or come nearest, and the arithmetic."""
+    st.number_input(
+        _("Depth"),
+        min_value=1,
+        max_value=MAX_DEPTH,
+        step=1,
+        key=state.W_DEPTH,
+        on_change=_apply_depth,
+        args=(spec, go_to),
+        help=_(
+            "Layers with weights on the main path. The likeliest net of this depth is built; the others stand below."
+        ),
+    )
+    options = {_label(option): option for option in specs_for_depth(st.session_state[state.W_DEPTH])}
+    label = _label(spec)
+    st.session_state[state.W_LISTS] = label if label in options else None
+    st.pills(
+        _("Lists of blocks of this depth"),
+        list(options),
+        key=state.W_LISTS,
+        on_change=_apply_list,
+        args=(spec, options, go_to),
+        label_visibility="collapsed",
+    )
+    st.caption(explain_depth(spec))
+
+
+def _apply_depth(spec: ResNetSpec, go_to: GoTo) -> None:
+    depth = st.session_state[state.W_DEPTH]
+    _apply(spec, specs_for_depth(depth)[0], go_to)
+
+
+def _apply_list(spec: ResNetSpec, options: dict[str, ResNetSpec], go_to: GoTo) -> None:
+    name = st.session_state[state.W_LISTS]
+    if name is not None:
+        _apply(spec, options[name], go_to)
+
+
+def _apply(spec: ResNetSpec, option: ResNetSpec, go_to: GoTo) -> None:
+    """Go to a net of other blocks; what was asked for stays in the field, though no net may have it."""
+    depth = st.session_state[state.W_DEPTH]
+    try:
+        go_to(_with_blocks_of(spec, option))
+    except SpecError as error:
+        st.session_state[state.SPEC_ERROR] = str(error)
+    st.session_state[state.W_DEPTH] = depth
+
+
+def _with_blocks_of(spec: ResNetSpec, option: ResNetSpec) -> ResNetSpec:
+    """The net with the blocks of another and its own settings; a CIFAR net brings its settings along."""
+    if _is_cifar(spec) != _is_cifar(option):
+        return option
+    widths = spec.widths if len(spec.layers) == len(option.layers) else ()
+    changed: dict[str, object] = {"block": option.block, "layers": option.layers, "widths": widths}
+    if option.block == "basic":
+        changed |= {"groups": 1, "width_per_group": 64, "replace_stride_with_dilation": None, "stride_in": "3x3"}
+    return replace(spec, **changed)  # type: ignore[arg-type]
+
+
+def _is_cifar(spec: ResNetSpec) -> bool:
+    return spec.stem == "3x3" and spec.widths == CIFAR_WIDTHS
+
+
+def _label(spec: ResNetSpec) -> str:
+    """As in `2-2-2-2 basic`; the same list of a CIFAR net is another net."""
+    block = _("CIFAR") if _is_cifar(spec) else {"basic": _("basic"), "bottleneck": _("bottleneck")}[spec.block]
+    return f"{'-'.join(map(str, spec.layers))} {block}"

@@ -1,0 +1,72 @@
+"""The address of a comparison: `nets=resnet18~resnet152&level=block`; a net of one's own as its own address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from resnet_viz.errors import SpecError
+from resnet_viz.i18n import _
+from resnet_viz.query import query_pairs
+from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.views.address import LEVEL, NODE, SHADE, View, read_parts, read_view, write_parts
+
+NETS = "nets"
+LEAST, MOST = 2, 4
+_BETWEEN = "~"
+DEFAULT_NETS = (PRESETS["resnet18"], PRESETS["resnet152"])
+
+
+@dataclass(frozen=True)
+class CompareView:
+    """Two to four nets, and how they are drawn: level, open parts, chosen node and shade are those of all of them."""
+
+    specs: tuple[ResNetSpec, ...] = DEFAULT_NETS
+    level: str = View(DEFAULT_NETS[0]).level
+    node: str | None = None
+    parts: tuple[tuple[str, str], ...] = ()
+    shade: str = View(DEFAULT_NETS[0]).shade
+
+    def view_of(self, net: int) -> View:
+        """One of the nets, drawn as all of them are."""
+        return View(self.specs[net], self.level, node=self.node, parts=self.parts, shade=self.shade)
+
+
+def read_compare(params: Mapping[str, str]) -> tuple[CompareView, list[str]]:
+    """The comparison of an address; and in sentences what it says wrongly, which is replaced."""
+    notes: list[str] = []
+    specs = [_read_net(text, notes) for text in params.get(NETS, "").split(_BETWEEN) if text]
+    known = tuple(spec for spec in specs if spec is not None)
+    if len(known) > MOST:
+        notes.append(_("The link compares {n} nets; the first {most} are shown.").format(n=len(known), most=MOST))
+    # One net alone stands beside one of the usual ones that it is not.
+    filled = known[:MOST] if len(known) >= LEAST else (*known, *(s for s in DEFAULT_NETS if s not in known))[:LEAST]
+    rest = {key: params[key] for key in (LEVEL, NODE, SHADE) if key in params}
+    view, more = read_view(rest)
+    return CompareView(filled, view.level, view.node, read_parts(params), view.shade), [*notes, *more]
+
+
+def write_compare(view: CompareView) -> dict[str, str]:
+    """The address of a comparison, as keys and values: what differs from the defaults."""
+    usual = CompareView()
+    choices = {LEVEL: (view.level, usual.level), SHADE: (view.shade, usual.shade), NODE: (view.node or "", "")}
+    nets = _BETWEEN.join(map(write_net, view.specs))
+    return {
+        **({NETS: nets} if view.specs != DEFAULT_NETS else {}),
+        **{key: value for key, (value, default) in choices.items() if value != default},
+        **write_parts(view.parts),
+    }
+
+
+def write_net(spec: ResNetSpec) -> str:
+    """A net within the address: a preset by its name alone."""
+    pairs = query_pairs(spec)
+    return pairs["net"] if list(pairs) == ["net"] else spec.to_query()
+
+
+def _read_net(text: str, notes: list[str]) -> ResNetSpec | None:
+    try:
+        return ResNetSpec.from_query(text) if "=" in text else ResNetSpec.preset(text)
+    except SpecError as error:
+        notes.append(_("{reason} It is left out.").format(reason=str(error)))
+        return None
