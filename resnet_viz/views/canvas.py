@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from graphviz import Digraph
 from resnet_viz.records import Node
 from resnet_viz.views.labels import attribute_text, box_label, frame_label, text_label, tooltip
 from resnet_viz.views.plan import Plan
-from resnet_viz.views.style import CHARACTER, WIRES
+from resnet_viz.views.style import CHARACTER, SIGNS, WIRES
 
 _SPINE = "spine"
 
@@ -45,10 +45,12 @@ class Canvas:
     """Kept until all frames stand: a wire drawn inside a frame would pull both its ends into it."""
     prefix: str = ""
     """Before every name and id: several nets in one drawing have nodes of the same names."""
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """The boxes and frames that are marked, each with its kind (`style.SIGNS`)."""
 
     def inside(self, dot: Digraph) -> Canvas:
         """The same drawing inside a frame."""
-        return Canvas(dot, self.plan, self.wires, self.prefix)
+        return Canvas(dot, self.plan, self.wires, self.prefix, self.marks)
 
     def finish(self) -> None:
         """Draw the wires that were kept."""
@@ -72,14 +74,12 @@ class Canvas:
         wire = WIRES[role]
         self.dot.node(
             self.name(node.id),
-            label=text_label([words.title, *words.lines], self.plan.palette),
+            label=text_label([self._signed(node.id, words.title), *words.lines], self.plan.palette),
             id=self._id("n", node.id),
             **self._tip(words.tip),
             fillcolor=self.plan.fills.get(node.id, self.plan.palette.plain),
             color=getattr(self.plan.palette, wire.colour),
-            style=f"rounded,filled,{wire.style}",
-            penwidth=str(wire.width),
-            **{"class": f"bypass {role}"},
+            **self._outline(node.id, f"bypass {role}", f"rounded,filled,{wire.style}", wire.width),
         )
 
     def add(self, node: Node) -> None:
@@ -96,8 +96,7 @@ class Canvas:
             group=self.prefix + _SPINE,
             fillcolor=self.plan.palette.plain,
             color=self.plan.paint(node).line,
-            penwidth="1.6",
-            **{"class": "add"},
+            **self._outline(node.id, "add", width=1.6),
         )
 
     def wire(self, src: str, dst: str, role: str, label: str = "", weight: int = 1) -> None:
@@ -126,20 +125,19 @@ class Canvas:
         A strip has the title on top, with some points of room for arcs under it. In a tall drawing the spine would
         run through it, so it stands beside the first box.
         """
+        signed = self._signed(node.id, title)
         frame = Digraph(name=f"cluster_{self.name(node.id)}")
         frame.attr(
-            label=frame_label(title.split("\n"), headroom, self.plan.palette) if self.plan.is_strip else "",
+            label=frame_label(signed.split("\n"), headroom, self.plan.palette) if self.plan.is_strip else "",
             id=self._id("c", node.id),
             **self._tip(tooltip(self.plan.trace, node, title)),
-            style="rounded",
             color=self.plan.paint(node).line,
-            penwidth=str(width),
             margin="7",
             fontcolor=self.plan.palette.ink,
-            **{"class": node.kind},
+            **self._outline(node.id, node.kind, "rounded", width),
         )
         if not self.plan.is_strip:
-            label = frame_label(title.split("\n"), 0, self.plan.palette)
+            label = frame_label(signed.split("\n"), 0, self.plan.palette)
             frame.node(
                 self.name(node.id),
                 label=label,
@@ -173,6 +171,21 @@ class Canvas:
             "class": f"wire {role}",
         }
 
+    def _signed(self, node_id: str, title: str) -> str:
+        """A title, with the sign of its mark before it."""
+        kind = self.marks.get(node_id)
+        return title if kind is None else f"{SIGNS[kind].sign} {title}"
+
+    def _outline(self, node_id: str, kind: str, style: str = "", width: float = 0.0) -> dict[str, str]:
+        """Line style, width in points and class of a box or frame; where it is marked, those of the mark."""
+        look = {"class": kind, **({"style": style} if style else {}), **({"penwidth": str(width)} if width else {})}
+        mark = self.marks.get(node_id)
+        if mark is None:
+            return look
+        # Of several line styles Graphviz takes the last.
+        marked = f"{style or 'rounded,filled'},{SIGNS[mark].style}"
+        return {"class": f"{kind} {mark}", "style": marked, "penwidth": str(SIGNS[mark].width)}
+
     def _id(self, kind: str, node_id: str) -> str:
         return attribute_text(f"{kind}:{self.prefix}{node_id}")
 
@@ -199,12 +212,12 @@ class Canvas:
         paint = self.plan.paint(node)
         self.dot.node(
             self.name(name),
-            label=box_label(words.title, words.lines, self.plan.box_palette),
+            label=box_label(self._signed(name, words.title), words.lines, self.plan.box_palette),
             id=self._id("n", name),
             **self._tip(words.tip),
             fillcolor=self.plan.fills.get(name, paint.fill),
             color=paint.line,
             peripheries="2" if kind == "run" else "1",
             **({"group": self.prefix + _SPINE} if is_on_spine else {}),
-            **{"class": kind},
+            **self._outline(name, kind),
         )
