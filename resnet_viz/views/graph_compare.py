@@ -44,9 +44,7 @@ def draw_comparison(
     check_choice("shade", shade, SHADES)
     for kind in (marks or {}).values():
         check_choice("mark", kind, tuple(SIGNS))
-    plans = [
-        Plan(trace, detail, True, theme, shade, has_tips) for trace, detail in zip(traces, details, strict=True)
-    ]
+    plans = [Plan(trace, detail, True, theme, shade, has_tips) for trace, detail in zip(traces, details, strict=True)]
     check_boxes(sum(plan.n_boxes for plan in plans))
     most = max(plan.most for plan in plans)
     shared = [replace(plan, scale=most) for plan in plans]

@@ -10,8 +10,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from math import inf
+from operator import add
 
 import pygraphviz
 from graphviz import Digraph
@@ -63,6 +65,7 @@ class Stretch:
     shifts: Sequence[float]
 
     def __call__(self, x: float) -> float:
+        """The new place of a point."""
         at = self._zone(x)
         if at + 1 == len(self.zones) or x <= self.zones[at].right:
             return x + self.shifts[at]
@@ -87,7 +90,8 @@ class Stretch:
 @dataclass(frozen=True, slots=True)
 class Strip:
     """A net on its own: its drawing, with a title at its upper left; `frames` are the DOT names of its stages' frames,
-    each with its place, from left to right; `last` is the place of the head."""
+    each with its place, from left to right; `last` is the place of the head.
+    """
 
     digraph: Digraph
     name: str
@@ -154,7 +158,7 @@ def _move(graph: pygraphviz.AGraph, stretch: Stretch, corner: tuple[float, float
         shift = stretch.rigid(ends[0]) - ends[0]
         frame.graph_attr["bb"] = _text((ends[0] + shift, ends[1] + up, ends[2] + shift, ends[3] + up))
         if frame.graph_attr["lp"]:
-            frame.graph_attr["lp"] = _point(frame.graph_attr["lp"], lambda x, by=shift: x + by, up)
+            frame.graph_attr["lp"] = _point(frame.graph_attr["lp"], partial(add, shift), up)
     graph.graph_attr["lp"] = _point(graph.graph_attr["lp"], lambda x: x, up)
     graph.graph_attr["bb"] = _text((0.0, low + up, right, high + up))
     for node in graph.nodes():
@@ -176,8 +180,15 @@ def _curve(text: str, stretch: Stretch, up: float) -> str:
     tip, *points = text.split()
     head = float(tip.split(",")[1])
     by = stretch(head) - head
-    ways = [stretch.after, stretch.after, *([stretch] * (len(points) - 4)), lambda x: x + by, lambda x: x + by]
-    return " ".join(_point(point, way, up) for point, way in zip((tip, *points), (stretch, *ways), strict=True))
+    ways: list[Callable[[float], float]] = [
+        stretch.after,
+        stretch.after,
+        *([stretch] * (len(points) - 4)),
+        partial(add, by),
+        partial(add, by),
+    ]
+    moved = [_point(point, way, up) for point, way in zip(points, ways, strict=True)]
+    return " ".join((_point(tip, stretch, up), *moved))
 
 
 def _point(text: str, across: Callable[[float], float], up: float) -> str:
