@@ -16,6 +16,7 @@ from resnet_viz.views.plan import Plan
 from resnet_viz.views.style import CHARACTER, SIGNS, WIRES
 
 _SPINE = "spine"
+_THICK_ADD = 2.2
 
 
 def dot_name(node_id: str) -> str:
@@ -184,7 +185,9 @@ class Canvas:
             return look
         # Of several line styles Graphviz takes the last.
         marked = f"{style or 'rounded,filled'},{SIGNS[mark].style}"
-        return {"class": f"{kind} {mark}", "style": marked, "penwidth": str(SIGNS[mark].width)}
+        # Thick dots on a small circle look like spikes.
+        thick = _THICK_ADD if kind == "add" else SIGNS[mark].width
+        return {"class": f"{kind} {mark}", "style": marked, "penwidth": str(thick)}
 
     def _id(self, kind: str, node_id: str) -> str:
         return attribute_text(f"{kind}:{self.prefix}{node_id}")

@@ -53,7 +53,7 @@ def open_nets(view: CompareView, trace_of: Callable[..., Trace], facts_of: Calla
 
 def compare_facts(nets: Nets, marks: Mapping[str, str]) -> Facts:
     """The facts of all nets' nodes by ids with their nets; of what is marked, they tell so."""
-    facts: Facts = {ALL: _facts_of_all(nets.details)}
+    facts: Facts = {ALL: _facts_of_all(nets)}
     for net, (trace, detail, known) in enumerate(zip(nets.traces, nets.details, nets.facts, strict=True)):
         name = net_title(trace, net)
         own = {node_id: _with_net(net, name, told) for node_id, told in drawn_facts(trace, detail, known).items()}
@@ -83,14 +83,14 @@ def _branches(net: int, told: Mapping[str, Any]) -> dict[str, Any]:
     return lists | {"add": None if told["add"] is None else join_id(net, told["add"])}
 
 
-def _facts_of_all(details: Sequence[Detail]) -> dict[str, Any]:
-    levels = {detail.level if not detail.parts else "mixed" for detail in details}
+def _facts_of_all(nets: Nets) -> dict[str, Any]:
+    levels = {detail.level if not detail.parts else "mixed" for detail in nets.details}
     return {
         "kind": "network",
         "name": _("All nets"),
         "about": "",
         "shape": "",
-        "costs": [],
+        "costs": [trace.name for trace in nets.traces],
         "amounts": [],
         "find": "",
         "parent": None,
