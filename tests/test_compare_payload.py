@@ -14,7 +14,7 @@ from resnet_viz.errors import DrawError, ResnetVizError
 from resnet_viz.model.trace import trace_spec
 from resnet_viz.spec import PRESETS, ResNetSpec
 from resnet_viz.ui.routes import find_drawing
-from resnet_viz.views.detail import LEVELS
+from resnet_viz.views.detail import LEVELS, Detail
 from resnet_viz.views.facts import node_facts
 from resnet_viz.views.graph import count_boxes
 
@@ -55,7 +55,7 @@ def test_each_net_knows_what_it_knows_alone() -> None:
     facts = ask(PAIR)["facts"]
     for letter, net in (("A", "resnet18"), ("B", "resnet152")):
         trace = trace_spec(PRESETS[net])
-        for node_id, told in node_facts(trace, details(trace)).items():
+        for node_id, told in node_facts(trace, Detail()).items():
             own = facts[f"{letter}/{node_id}"]
             assert {key: own[key] for key in ("kind", "shape", "costs")} == {
                 key: told[key] for key in ("kind", "shape", "costs")
@@ -67,12 +67,6 @@ def test_each_net_knows_what_it_knows_alone() -> None:
     assert facts["B/network"]["name"] == "B · ResNet-152"
     # The browser takes the first one for all of them.
     assert next(node_id for node_id, told in facts.items() if told["kind"] == "network") == "network"
-
-
-def details(trace: Any) -> Any:
-    from resnet_viz.views.detail import make_detail
-
-    return make_detail(trace, "folded")
 
 
 def test_a_search_finds_a_node_in_a_net_by_both_names() -> None:
@@ -130,7 +124,9 @@ def test_a_variant_says_what_is_changed() -> None:
     drawing = ask(f"nets=resnet152~{spec.to_query().replace('&', '%26').replace('=', '%3D')}")
     told = {node_id for node_id, facts in drawing["facts"].items() if facts["about"].endswith("≠ changed")}
     strides = [f"layer{stage}.0.conv{conv}" for stage in (2, 3, 4) for conv in (1, 2)]
-    assert told == {f"{letter}/{conv}" for letter in "AB" for conv in strides}
+    # The blocks' boxes, which show it, say so as well.
+    boxes = [f"layer{stage}.0" for stage in (2, 3, 4)]
+    assert told == {f"{letter}/{name}" for letter in "AB" for name in (*strides, *boxes)}
 
 
 @pytest.mark.parametrize("change", [{"do": "net", "what": "resnet50"}, {"do": "shown", "what": "layer3", "at": "op"},

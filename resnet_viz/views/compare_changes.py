@@ -141,14 +141,16 @@ def _own_parts(trace: Trace, parts: Parts) -> Parts:
 
 
 def _own_range(trace: Trace, part: str) -> str:
+    """A range up to the last block that the net has of it; anything else as it is."""
     first, dots, last = part.partition("..")
     start = trace.nodes.get(first)
     if not (dots and isinstance(start, Block) and last.isascii() and last.isdigit() and len(last) <= 9):
         return part
-    number = first.rpartition(".")[2]
-    blocks = [block for block in trace.blocks if block.parent == start.parent]
-    end = min(int(last), int(blocks[-1].id.rpartition(".")[2])) if number.isdigit() else int(last)
-    return first if str(end) == number else f"{first}..{end}"
+    numbers = [block.id.rpartition(".")[2] for block in trace.blocks if block.parent == start.parent]
+    within = [number for number in numbers if number.isascii() and number.isdigit() and int(number) <= int(last)]
+    if last in numbers or not within:
+        return part
+    return first if first.rpartition(".")[2] == within[-1] else f"{first}..{within[-1]}"
 
 
 def _with_levels(trace: Trace, detail: Detail, changed: dict[str, str]) -> Detail:

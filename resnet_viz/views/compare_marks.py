@@ -11,7 +11,7 @@ from resnet_viz.records import Block, Node, Stage, Trace
 from resnet_viz.views.detail import find_range
 from resnet_viz.views.differences import find_differences
 from resnet_viz.views.fold import Run
-from resnet_viz.views.net_ids import join_id
+from resnet_viz.views.net_ids import join_id, split_id
 from resnet_viz.views.plan import Plan
 from resnet_viz.views.style import SIGNS
 
@@ -50,6 +50,12 @@ def find_marks(traces: Sequence[Trace]) -> dict[str, str]:
     return {node_id: _common(kinds) for node_id, kinds in found.items()}
 
 
+def own_marks(marks: Mapping[str, str], net: int) -> dict[str, str]:
+    """Those of one net, by its own ids."""
+    parts = ((split_id(node_id), kind) for node_id, kind in marks.items())
+    return {own[1]: kind for own, kind in parts if own is not None and own[0] == net}
+
+
 def drawn_marks(plan: Plan, marks: Mapping[str, str]) -> dict[str, str]:
     """From marked nodes and runs of a net to the boxes and frames that show them.
 
@@ -75,7 +81,9 @@ def _kinds(plan: Plan, name: str, parts: Mapping[str, str]) -> set[str]:
     whole = set(_blocks(run)) if run else {name}
     if run and not whole <= parts.keys():
         return {CHANGED}
-    return {kind if node_id in whole or not run else CHANGED for node_id, kind in parts.items()}
+    # What the ops on a shortcut are, the one box that stands for them is.
+    own = {node_id for node_id in parts if node_id in whole or node_id.startswith(f"{name}.")}
+    return {kind if node_id in own else CHANGED for node_id, kind in parts.items()}
 
 
 def _marked_nodes(trace: Trace, node_id: str) -> Iterator[Node]:

@@ -10,7 +10,7 @@ from resnet_viz.i18n import _
 from resnet_viz.records import Trace
 from resnet_viz.views.compare_address import CompareView, compare_drawing_address, write_nets
 from resnet_viz.views.compare_changes import details_of
-from resnet_viz.views.compare_marks import find_marks, list_marks
+from resnet_viz.views.compare_marks import drawn_marks, find_marks, list_marks, own_marks
 from resnet_viz.views.describe import describe_net
 from resnet_viz.views.detail import LEVELS, Detail
 from resnet_viz.views.facts import Facts, drawn_facts
@@ -18,6 +18,7 @@ from resnet_viz.views.graph import count_boxes
 from resnet_viz.views.graph_compare import draw_comparison, net_title
 from resnet_viz.views.net_ids import join_id
 from resnet_viz.views.page_svg import render_for_page
+from resnet_viz.views.plan import Plan
 
 ALL = "network"
 """The id of all nets together: no id of a node, for those begin with the letter of their net."""
@@ -59,10 +60,19 @@ def compare_facts(nets: Nets, marks: Mapping[str, str]) -> Facts:
         own = {node_id: _with_net(net, name, told) for node_id, told in drawn_facts(trace, detail, known).items()}
         facts |= {join_id(net, node_id): told for node_id, told in own.items()}
     names = {mark.kind: f"{mark.sign} {mark.name}" for mark in list_marks()}
-    for node_id, kind in marks.items():
+    for node_id, kind in _all_marks(nets, marks).items():
         if node_id in facts:
             facts[node_id]["about"] = f"{facts[node_id]['about']} · {names[kind]}"
     return facts
+
+
+def _all_marks(nets: Nets, marks: Mapping[str, str]) -> dict[str, str]:
+    """What is marked, and the boxes and frames that show it."""
+    found = dict(marks)
+    for net, (trace, detail) in enumerate(zip(nets.traces, nets.details, strict=True)):
+        shown = drawn_marks(Plan(trace, detail, is_strip=True), own_marks(marks, net))
+        found |= {join_id(net, name): kind for name, kind in shown.items()}
+    return found
 
 
 def _with_net(net: int, name: str, told: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from resnet_viz.i18n import _
 from resnet_viz.records import Trace
 from resnet_viz.views.canvas import dot_name
 from resnet_viz.views.choice import check_choice
-from resnet_viz.views.compare_marks import drawn_marks
+from resnet_viz.views.compare_marks import drawn_marks, own_marks
 from resnet_viz.views.detail import Detail
 from resnet_viz.views.graph import MOST_BOXES, draw_plan
 from resnet_viz.views.labels import attribute_text, cost_lines, title_label
-from resnet_viz.views.net_ids import LETTERS, join_id, net_prefix, split_id
+from resnet_viz.views.net_ids import LETTERS, join_id, net_prefix
 from resnet_viz.views.plan import Plan
 from resnet_viz.views.shade import SHADES
 from resnet_viz.views.strips import Strip, join_strips
@@ -51,7 +51,7 @@ def draw_comparison(
     name = dot_name(" · ".join(trace.name for trace in traces))
     whole = Digraph(name=name, graph_attr={"bgcolor": "transparent", "pad": "0.08"})
     last = max(len(trace.stages) for trace in traces)
-    join_strips([_strip(plan, net, last, _own_marks(marks or {}, net)) for net, plan in enumerate(shared)], whole)
+    join_strips([_strip(plan, net, last, own_marks(marks or {}, net)) for net, plan in enumerate(shared)], whole)
     return whole
 
 
@@ -84,12 +84,6 @@ def _check(traces: Sequence[Trace], details: Sequence[Detail]) -> None:
         raise DrawError(
             _("Got {n} Details for {nets} nets. Pass one for each net.").format(n=len(details), nets=len(traces))
         )
-
-
-def _own_marks(marks: Mapping[str, str], net: int) -> dict[str, str]:
-    """Those of one net, by its own ids."""
-    parts = ((split_id(node_id), kind) for node_id, kind in marks.items())
-    return {own[1]: kind for own, kind in parts if own is not None and own[0] == net}
 
 
 def _strip(plan: Plan, net: int, last: int, marks: Mapping[str, str]) -> Strip:
