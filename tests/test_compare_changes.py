@@ -13,6 +13,7 @@ from resnet_viz.errors import DrawError, ResnetVizError
 from resnet_viz.model.trace import trace_spec
 from resnet_viz.records import Trace
 from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.views.address import MOST_PARTS
 from resnet_viz.views.changes import Change
 from resnet_viz.views.compare_address import (
     MOST,
@@ -244,6 +245,8 @@ def test_a_flood_of_nets_is_not_read() -> None:
     view, notes = read_compare({"nets": "~".join(["resnet18", "resnet50", *["wrong"] * 10_000])})
     assert view.specs == (PRESETS["resnet18"], PRESETS["resnet50"])
     assert len(notes) == 3
+    view, notes = read_compare({"ops": "~".join(f"layer1.{number}" for number in range(5_000))})
+    assert (len(view.parts), len(notes)) == (MOST_PARTS, 1)
 
 
 def test_parts_are_settled_in_the_shortest_way() -> None:

@@ -10,7 +10,7 @@ from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.query import query_pairs
 from resnet_viz.spec import PRESETS, ResNetSpec
-from resnet_viz.views.address import LEVEL, NODE, SHADE, View, read_parts, read_view, write_parts
+from resnet_viz.views.address import LEVEL, NODE, PART_KEYS, SHADE, View, read_view, write_parts
 
 NETS = "nets"
 LEAST, MOST = 2, 4
@@ -43,9 +43,9 @@ def read_compare(params: Mapping[str, str]) -> tuple[CompareView, list[str]]:
     known = tuple(spec for spec in specs if spec is not None)
     # One net alone stands beside one of the usual ones that it is not.
     filled = known if len(known) >= LEAST else (*known, *(s for s in DEFAULT_NETS if s not in known))[:LEAST]
-    rest = {key: params[key] for key in (LEVEL, NODE, SHADE) if key in params}
+    rest = {key: params[key] for key in (LEVEL, NODE, SHADE, *PART_KEYS.values()) if key in params}
     view, more = read_view(rest)
-    return CompareView(filled, view.level, view.node, read_parts(params), view.shade), [*notes, *more]
+    return CompareView(filled, view.level, view.node, view.parts, view.shade), [*notes, *more]
 
 
 def write_compare(view: CompareView) -> dict[str, str]:

@@ -78,11 +78,11 @@ class Stretch:
         return max(0, bisect_right(self.zones, x, key=lambda zone: zone.left) - 1)
 
     def after(self, x: float) -> float:
-        """The same for what comes right after a box: it moves with the zone that it is in or lies behind."""
+        """The same for what keeps its form, and for what begins at it: with the zone that it is in or lies behind."""
         return x + self.shifts[self._zone(x)]
 
-    def rigid(self, x: float) -> float:
-        """The same for what has a form of its own, which moves with the zone that it begins in or stands before."""
+    def before(self, x: float) -> float:
+        """The same for words at the head of a wire: with the zone that they are in or stand before."""
         at = next((at for at, zone in enumerate(self.zones) if x <= zone.right), -1)
         return x + self.shifts[at]
 
@@ -107,7 +107,9 @@ def join_strips(strips: Sequence[Strip], whole: Digraph) -> None:
         graphs = [pygraphviz.AGraph(string=source) for source in sources]
         zones = [list(_zones(graph, strip)) for graph, strip in zip(graphs, strips, strict=True)]
         stretches = [Stretch(own, shifts) for own, shifts in zip(zones, align_zones(zones), strict=True)]
-        right = max(stretch(own[-1].right) for own, stretch in zip(zones, stretches, strict=True))
+        ends = [stretch(own[-1].right) for own, stretch in zip(zones, stretches, strict=True)]
+        # A title may be wider than what is under it.
+        right = max(*ends, *(_box(graph)[2] for graph in graphs))
         top = 0.0
         for strip, graph, stretch in zip(strips, graphs, stretches, strict=True):
             low, high = _box(graph)[1::2]
@@ -155,7 +157,7 @@ def _move(graph: pygraphviz.AGraph, stretch: Stretch, corner: tuple[float, float
     _left, low, _right, high = _box(graph)
     for frame in _frames(graph):
         ends = _box(frame)
-        shift = stretch.rigid(ends[0]) - ends[0]
+        shift = stretch.after(ends[0]) - ends[0]
         frame.graph_attr["bb"] = _text((ends[0] + shift, ends[1] + up, ends[2] + shift, ends[3] + up))
         if frame.graph_attr["lp"]:
             frame.graph_attr["lp"] = _point(frame.graph_attr["lp"], partial(add, shift), up)
@@ -163,11 +165,11 @@ def _move(graph: pygraphviz.AGraph, stretch: Stretch, corner: tuple[float, float
     graph.graph_attr["bb"] = _text((0.0, low + up, right, high + up))
     for node in graph.nodes():
         if node.attr["pos"]:
-            node.attr["pos"] = _point(node.attr["pos"], stretch.rigid, up)
+            node.attr["pos"] = _point(node.attr["pos"], stretch.after, up)
     for edge in graph.edges():
         for key in _WORDS:
             if edge.attr[key]:
-                edge.attr[key] = _point(edge.attr[key], stretch.rigid, up)
+                edge.attr[key] = _point(edge.attr[key], stretch.before, up)
         if edge.attr["pos"]:
             edge.attr["pos"] = _curve(edge.attr["pos"], stretch, up)
 
