@@ -20,6 +20,7 @@ from resnet_viz.i18n import _, use_language
 from resnet_viz.records import Trace
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.views.address import View, drawing_address
+from resnet_viz.views.compare_address import CompareView
 from resnet_viz.views.describe import describe_net
 from resnet_viz.views.detail import LEVELS, Detail
 from resnet_viz.views.facts import Facts, drawn_facts, net_facts
@@ -109,17 +110,30 @@ def get_drawing(spec: ResNetSpec, detail: Detail, form: str, language: str) -> D
 
     use_language(language)
     trace = get_trace(spec)
-    svg = render_for_page(draw_graph(trace, detail, form=form, has_tips=False))
     told = {
         "address": drawing_address(View(spec, form=form), detail),
         "net": spec.to_query(),
         "title": describe_net(trace),
         "levels": _get_levels(spec, form),
-        "svg": svg,
+        "svg": render_for_page(draw_graph(trace, detail, form=form, has_tips=False)),
         "facts": drawn_facts(trace, detail, _get_facts(spec, language)),
     }
+    return _pack(told)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def get_comparison(view: CompareView, language: str) -> Drawing:
+    """The drawing of several nets in one; of a view only the nets, the level and the parts count. Raises DrawError."""
+    from resnet_viz.views.compare_payload import compare_payload, open_nets
+
+    use_language(language)
+    told = compare_payload(view, open_nets(view, get_trace, lambda spec: _get_facts(spec, language)))
+    return _pack(told)
+
+
+def _pack(told: dict[str, Any]) -> Drawing:
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return Drawing(svg, gzip.compress(text.encode(), _QUICK))
+    return Drawing(told["svg"], gzip.compress(text.encode(), _QUICK))
 
 
 def _get_levels(spec: ResNetSpec, form: str) -> dict[str, dict[str, Any]]:

@@ -20,6 +20,8 @@ from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import SOURCE_LANGUAGE, current_language, use_language
 from resnet_viz.views.address import read_view, view_detail
 from resnet_viz.views.changes import Change, change_view
+from resnet_viz.views.compare_address import NETS, CompareView, read_compare
+from resnet_viz.views.compare_changes import change_compare, settle_parts
 from resnet_viz.views.detail import LEVELS
 
 DRAWING, TILES = "drawing", "tiles"
@@ -38,12 +40,26 @@ def find_drawing(params: Mapping[str, str]) -> bytes:
 
     use_language(params.get("lang", SOURCE_LANGUAGE))
     language = current_language()  # one there is, whatever was asked for
+    change = Change(params["do"], params.get("what", ""), params.get("at", LEVELS[0])) if "do" in params else None
+    if NETS in params:
+        return _find_comparison(params, change, language)
     view, _notes = read_view(params)
-    if "do" in params:
-        change = Change(params["do"], params.get("what", ""), params.get("at", LEVELS[0]))
+    if change is not None:
         view = change_view(view, change, cache.get_trace)
     detail, _unknown = view_detail(view, cache.get_trace(view.spec))
     return cache.get_drawing(view.spec, detail, view.form, language).payload
+
+
+def _find_comparison(params: Mapping[str, str], change: Change | None, language: str) -> bytes:
+    """The drawing of several nets; ids in it, and in a change to it, have their nets before them (`net_ids`)."""
+    from resnet_viz.ui import cache
+
+    view, _notes = read_compare(params)
+    if change is not None:
+        view = change_compare(view, change, cache.get_trace)
+    # What is chosen makes no other drawing.
+    drawn = settle_parts(CompareView(view.specs, view.level, parts=view.parts), cache.get_trace)
+    return cache.get_comparison(drawn, language).payload
 
 
 def _answer_drawing(request: Request) -> Response:

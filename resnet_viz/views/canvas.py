@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import NamedTuple
@@ -13,9 +13,10 @@ from graphviz import Digraph
 from resnet_viz.records import Node
 from resnet_viz.views.labels import attribute_text, box_label, frame_label, text_label, tooltip
 from resnet_viz.views.plan import Plan
-from resnet_viz.views.style import CHARACTER, WIRES
+from resnet_viz.views.style import CHARACTER, SIGNS, WIRES
 
 _SPINE = "spine"
+_THICK_ADD = 2.2
 
 
 def dot_name(node_id: str) -> str:
@@ -43,15 +44,23 @@ class Canvas:
     plan: Plan
     wires: list[dict[str, str]] = field(default_factory=list)
     """Kept until all frames stand: a wire drawn inside a frame would pull both its ends into it."""
+    prefix: str = ""
+    """Before every name and id: several nets in one drawing have nodes of the same names."""
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """The boxes and frames that are marked, each with its kind (`style.SIGNS`)."""
 
     def inside(self, dot: Digraph) -> Canvas:
         """The same drawing inside a frame."""
-        return Canvas(dot, self.plan, self.wires)
+        return Canvas(dot, self.plan, self.wires, self.prefix, self.marks)
 
     def finish(self) -> None:
         """Draw the wires that were kept."""
         for wire in self.wires:
             self.dot.edge(**wire)
+
+    def name(self, node_id: str) -> str:
+        """What a node of the net is called in the DOT."""
+        return dot_name(self.prefix + node_id)
 
     def box(self, node: Node, words: Words, is_on_spine: bool = True) -> None:
         """A filled box for a layer or a block."""
@@ -65,33 +74,30 @@ class Canvas:
         """A box on a shortcut, in the shortcut's own line style."""
         wire = WIRES[role]
         self.dot.node(
-            dot_name(node.id),
-            label=text_label([words.title, *words.lines], self.plan.palette),
-            id=attribute_text(f"n:{node.id}"),
+            self.name(node.id),
+            label=text_label([self._signed(node.id, words.title), *words.lines], self.plan.palette),
+            id=self._id("n", node.id),
             **self._tip(words.tip),
             fillcolor=self.plan.fills.get(node.id, self.plan.palette.plain),
             color=getattr(self.plan.palette, wire.colour),
-            style=f"rounded,filled,{wire.style}",
-            penwidth=str(wire.width),
-            **{"class": f"bypass {role}"},
+            **self._outline(node.id, f"bypass {role}", f"rounded,filled,{wire.style}", wire.width),
         )
 
     def add(self, node: Node) -> None:
         """The ⊕ where both branches meet."""
         self.dot.node(
-            dot_name(node.id),
+            self.name(node.id),
             label=box_label("+", [], self.plan.palette),
-            id=attribute_text(f"n:{node.id}"),
+            id=self._id("n", node.id),
             **self._tip(tooltip(self.plan.trace, node)),
             shape="circle",
             fixedsize="true",
             width="0.27",
             margin="0",
-            group=_SPINE,
+            group=self.prefix + _SPINE,
             fillcolor=self.plan.palette.plain,
             color=self.plan.paint(node).line,
-            penwidth="1.6",
-            **{"class": "add"},
+            **self._outline(node.id, "add", width=1.6),
         )
 
     def wire(self, src: str, dst: str, role: str, label: str = "", weight: int = 1) -> None:
@@ -120,24 +126,23 @@ class Canvas:
         A strip has the title on top, with some points of room for arcs under it. In a tall drawing the spine would
         run through it, so it stands beside the first box.
         """
-        frame = Digraph(name=f"cluster_{dot_name(node.id)}")
+        signed = self._signed(node.id, title)
+        frame = Digraph(name=f"cluster_{self.name(node.id)}")
         frame.attr(
-            label=frame_label(title.split("\n"), headroom, self.plan.palette) if self.plan.is_strip else "",
-            id=attribute_text(f"c:{node.id}"),
+            label=frame_label(signed.split("\n"), headroom, self.plan.palette) if self.plan.is_strip else "",
+            id=self._id("c", node.id),
             **self._tip(tooltip(self.plan.trace, node, title)),
-            style="rounded",
             color=self.plan.paint(node).line,
-            penwidth=str(width),
             margin="7",
             fontcolor=self.plan.palette.ink,
-            **{"class": node.kind},
+            **self._outline(node.id, node.kind, "rounded", width),
         )
         if not self.plan.is_strip:
-            label = frame_label(title.split("\n"), 0, self.plan.palette)
+            label = frame_label(signed.split("\n"), 0, self.plan.palette)
             frame.node(
-                dot_name(node.id),
+                self.name(node.id),
                 label=label,
-                id=attribute_text(f"t:{node.id}"),
+                id=self._id("t", node.id),
                 shape="plain",
                 style="",
                 **self._tip(" "),
@@ -149,15 +154,15 @@ class Canvas:
         """Put two boxes of the same rank in order: in a strip the second above the first, else to its right."""
         with self.dot.subgraph() as rank:
             rank.attr(rank="same")
-            rank.edge(dot_name(first), dot_name(second), style="invis")
+            rank.edge(self.name(first), self.name(second), style="invis")
 
     def _wire(self, src: str, dst: str, role: str, label: str, weight: int) -> dict[str, str]:
         wire = WIRES[role]
         return {
-            "tail_name": dot_name(src),
-            "head_name": dot_name(dst),
+            "tail_name": self.name(src),
+            "head_name": self.name(dst),
             **self._wire_label(label),
-            "id": attribute_text(f"e:{src}>{dst}"),
+            "id": attribute_text(f"e:{self.prefix}{src}>{self.prefix}{dst}"),
             "color": getattr(self.plan.palette, wire.colour),
             "style": wire.style,
             "penwidth": str(wire.width),
@@ -166,6 +171,26 @@ class Canvas:
             **self._tip(f"{src} → {dst}"),
             "class": f"wire {role}",
         }
+
+    def _signed(self, node_id: str, title: str) -> str:
+        """A title, with the sign of its mark before it."""
+        kind = self.marks.get(node_id)
+        return title if kind is None else f"{SIGNS[kind].sign} {title}"
+
+    def _outline(self, node_id: str, kind: str, style: str = "", width: float = 0.0) -> dict[str, str]:
+        """Line style, width in points and class of a box or frame; where it is marked, those of the mark."""
+        look = {"class": kind, **({"style": style} if style else {}), **({"penwidth": str(width)} if width else {})}
+        mark = self.marks.get(node_id)
+        if mark is None:
+            return look
+        # Of several line styles Graphviz takes the last.
+        marked = f"{style or 'rounded,filled'},{SIGNS[mark].style}"
+        # Thick dots on a small circle look like spikes.
+        thick = _THICK_ADD if kind == "add" else SIGNS[mark].width
+        return {"class": f"{kind} {mark}", "style": marked, "penwidth": str(thick)}
+
+    def _id(self, kind: str, node_id: str) -> str:
+        return attribute_text(f"{kind}:{self.prefix}{node_id}")
 
     def _tip(self, words: str) -> dict[str, str]:
         return {"tooltip": attribute_text(words)} if self.plan.has_tips else {}
@@ -189,13 +214,13 @@ class Canvas:
     def _box(self, name: str, node: Node, words: Words, is_on_spine: bool, kind: str) -> None:
         paint = self.plan.paint(node)
         self.dot.node(
-            dot_name(name),
-            label=box_label(words.title, words.lines, self.plan.box_palette),
-            id=attribute_text(f"n:{name}"),
+            self.name(name),
+            label=box_label(self._signed(name, words.title), words.lines, self.plan.box_palette),
+            id=self._id("n", name),
             **self._tip(words.tip),
             fillcolor=self.plan.fills.get(name, paint.fill),
             color=paint.line,
             peripheries="2" if kind == "run" else "1",
-            **({"group": _SPINE} if is_on_spine else {}),
-            **{"class": kind},
+            **({"group": self.prefix + _SPINE} if is_on_spine else {}),
+            **self._outline(name, kind),
         )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.query import query_pairs
 from resnet_viz.spec import PRESETS, ResNetSpec
-from resnet_viz.views.address import LEVEL, NODE, SHADE, View, read_parts, read_view, write_parts
+from resnet_viz.views.address import LEVEL, NODE, PART_KEYS, SHADE, View, read_view, write_parts
 
 NETS = "nets"
 LEAST, MOST = 2, 4
@@ -35,27 +36,38 @@ class CompareView:
 def read_compare(params: Mapping[str, str]) -> tuple[CompareView, list[str]]:
     """The comparison of an address; and in sentences what it says wrongly, which is replaced."""
     notes: list[str] = []
-    specs = [_read_net(text, notes) for text in params.get(NETS, "").split(_BETWEEN) if text]
+    texts = [text for text in params.get(NETS, "").split(_BETWEEN) if text]
+    if len(texts) > MOST:
+        notes.append(_("The link compares {n} nets; the first {most} are shown.").format(n=len(texts), most=MOST))
+    specs = [_read_net(text, notes) for text in texts[:MOST]]
     known = tuple(spec for spec in specs if spec is not None)
-    if len(known) > MOST:
-        notes.append(_("The link compares {n} nets; the first {most} are shown.").format(n=len(known), most=MOST))
     # One net alone stands beside one of the usual ones that it is not.
-    filled = known[:MOST] if len(known) >= LEAST else (*known, *(s for s in DEFAULT_NETS if s not in known))[:LEAST]
-    rest = {key: params[key] for key in (LEVEL, NODE, SHADE) if key in params}
+    filled = known if len(known) >= LEAST else (*known, *(s for s in DEFAULT_NETS if s not in known))[:LEAST]
+    rest = {key: params[key] for key in (LEVEL, NODE, SHADE, *PART_KEYS.values()) if key in params}
     view, more = read_view(rest)
-    return CompareView(filled, view.level, view.node, read_parts(params), view.shade), [*notes, *more]
+    return CompareView(filled, view.level, view.node, view.parts, view.shade), [*notes, *more]
 
 
 def write_compare(view: CompareView) -> dict[str, str]:
     """The address of a comparison, as keys and values: what differs from the defaults."""
     usual = CompareView()
     choices = {LEVEL: (view.level, usual.level), SHADE: (view.shade, usual.shade), NODE: (view.node or "", "")}
-    nets = _BETWEEN.join(map(write_net, view.specs))
     return {
-        **({NETS: nets} if view.specs != DEFAULT_NETS else {}),
+        **({NETS: write_nets(view.specs)} if view.specs != DEFAULT_NETS else {}),
         **{key: value for key, (value, default) in choices.items() if value != default},
         **write_parts(view.parts),
     }
+
+
+def compare_drawing_address(view: CompareView) -> str:
+    """The one address of the drawing alone: the same whatever is chosen in it, always with the nets' names."""
+    drawn = write_compare(CompareView(view.specs, view.level, parts=view.parts))
+    return urlencode({NETS: write_nets(view.specs), **drawn}, safe=",~")
+
+
+def write_nets(specs: Sequence[ResNetSpec]) -> str:
+    """The nets as one value of an address; no net's own address holds what stands between them."""
+    return _BETWEEN.join(map(write_net, specs))
 
 
 def write_net(spec: ResNetSpec) -> str:

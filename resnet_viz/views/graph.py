@@ -6,6 +6,8 @@ it to one side only. Names in the DOT are the ids of the Trace; a run of equal b
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from graphviz import Digraph
 
 from resnet_viz.errors import DrawError
@@ -47,9 +49,14 @@ def draw_graph(
     check_choice("shade", shade, SHADES)
     plan = Plan(trace, detail, form == "strip", theme, shade, has_tips)
     _check_size(plan)
-    dot = Digraph(name=dot_name(trace.name), comment=f"resnet_viz {detail.level}")
+    return draw_plan(plan)
+
+
+def draw_plan(plan: Plan, prefix: str = "", marks: Mapping[str, str] | None = None) -> Digraph:
+    """The net as planned; with something before each of its ids, and some boxes and frames marked by kind."""
+    dot = Digraph(name=dot_name(plan.trace.name), comment=f"resnet_viz {plan.detail.level}")
     _set_attributes(dot, plan)
-    canvas = Canvas(dot, plan)
+    canvas = Canvas(dot, plan, prefix=prefix, marks=marks or {})
     draw_net(canvas)
     canvas.finish()
     return dot

@@ -30,6 +30,12 @@ def box_label(title: str, lines: Sequence[str], palette: Palette) -> str:
     return "<" + "<BR/>".join(rows) + ">"
 
 
+def title_label(title: str, figures: str, palette: Palette) -> str:
+    """A Graphviz HTML-like label of one line: a bold title, and figures after it."""
+    bold = f'<FONT POINT-SIZE="{TITLE_SIZE}" COLOR="{palette.ink}"><B>{_html(title)}</B></FONT>'
+    return f"<{bold}   {_font(figures, palette.muted)}>"
+
+
 def text_label(lines: Sequence[str], palette: Palette) -> str:
     """A Graphviz HTML-like label without a title."""
     return "<" + "<BR/>".join(_font(line, palette.ink) for line in lines) + ">"

@@ -29,6 +29,8 @@ class Plan:
     """What the fill of a box says: its stage, or one of its figures."""
     has_tips: bool = True
     """Whether each thing carries its tooltip; a page that makes its own does without, and gets a third less to read."""
+    scale: int | None = None
+    """The figure that the deepest shade stands for; None for the greatest in the net."""
 
     @property
     def palette(self) -> Palette:
@@ -134,12 +136,21 @@ class Plan:
     @cached_property
     def fills(self) -> Mapping[str, str]:
         """Where boxes are shaded, the fill of each one whose figure is known."""
+        most = self.most if self.scale is None else self.scale
+        return {name: pick_fill(self.theme, figure, most) for name, figure in self._figures.items()}
+
+    @property
+    def most(self) -> int:
+        """The greatest figure of any box; 0 where boxes are not shaded."""
+        return max(self._figures.values(), default=0)
+
+    @cached_property
+    def _figures(self) -> Mapping[str, int]:
+        """Where boxes are shaded, the known figure of each one."""
         if self.shade == "stage":
             return {}
         figures = {name: amounts(node, times)[self.shade] for name, node, times in self._boxes()}
-        known = {name: figure for name, figure in figures.items() if figure is not None}
-        most = max(known.values(), default=0)
-        return {name: pick_fill(self.theme, figure, most) for name, figure in known.items()}
+        return {name: figure for name, figure in figures.items() if figure is not None}
 
     def _boxes(self) -> Iterator[tuple[str, Node, int]]:
         """Every box by name, with its node and for how many equal blocks it stands; adds are none."""

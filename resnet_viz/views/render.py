@@ -19,7 +19,8 @@ from resnet_viz.views.choice import check_choice
 
 FORMATS = ("svg", "png", "pdf", "dot", "json")
 
-_drawing = Lock()
+GRAPHVIZ = Lock()
+"""Held by whoever lets Graphviz read or draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def render_graph(digraph: Digraph, format: str = "svg") -> bytes:
     if not isinstance(digraph, Digraph):
         raise DrawError(_("Got {got} to render. Pass what draw_graph gives.").format(got=type(digraph).__name__))
     try:
-        with _drawing:
+        with GRAPHVIZ:
             graph = pygraphviz.AGraph(string=digraph.source)
             drawn = graph.draw(format=format, prog="dot")
     except (pygraphviz.DotError, OSError, ValueError) as error:
@@ -48,7 +49,7 @@ def render_graph(digraph: Digraph, format: str = "svg") -> bytes:
 
 def read_graph(digraph: Digraph) -> Drawn:
     """The boxes and wires of a drawing, as Graphviz itself reads its DOT; titles and invisible wires are neither."""
-    with _drawing:
+    with GRAPHVIZ:
         graph = pygraphviz.AGraph(string=digraph.source)
         boxes = tuple(_node_id(node) for node in graph.nodes() if (node.attr["id"] or "").startswith("n:"))
         # The class of a wire is `wire` and its role; what only keeps boxes in order has none.

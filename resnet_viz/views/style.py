@@ -105,6 +105,24 @@ WIRES: Mapping[str, Wire] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """How a difference is marked: a sign before the title, and an outline in its own style and width in points."""
+
+    sign: str
+    style: str
+    width: float
+
+
+SIGNS: Mapping[str, Sign] = MappingProxyType(
+    {
+        "changed": Sign("≠", "dashed", 2.6),
+        "added": Sign("+", "solid", 3.2),
+        "removed": Sign("−", "dotted", 3.2),
+    }
+)
+
+
 # From nothing to the most, for boxes shaded by a figure; the theme's ink is readable on all of it.
 RAMPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"light": ("#fff7e8", "#fdd49e", "#e8843a"), "dark": ("#232a35", "#65401f", "#ad5418")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from resnet_viz.i18n import _, current_language
+from resnet_viz.views.compare_marks import list_marks
 from resnet_viz.views.style import WIRES
 
 
@@ -11,7 +12,10 @@ def view_words() -> dict[str, object]:
     return {
         "language": current_language().replace("_", "-"),
         "legend": _legend(),
-        "styles": {role: WIRES[role].style for role in ("identity", "projection", "parameter-free")},
+        "styles": {
+            **{role: WIRES[role].style for role in ("identity", "projection", "parameter-free")},
+            **{mark.kind: mark.style for mark in list_marks()},
+        },
         "levels": {"folded": _("Folded"), "block": _("Blocks"), "op": _("Ops")},
         "keys": _keys(),
         **_buttons(),
@@ -27,6 +31,7 @@ def _legend() -> dict[str, str]:
         "parameter-free": _("parameter-free"),
         "add": _("add"),
         "run": _("run of equal blocks"),
+        **{mark.kind: f"{mark.sign} {mark.name}" for mark in list_marks()},
     }
 
 

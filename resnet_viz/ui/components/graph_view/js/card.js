@@ -24,7 +24,7 @@ function showCard(view, id) {
   const { name, about, figures, around } = view.cardParts;
   const isNetwork = facts.kind === "network";
   view.shown = shown;
-  name.textContent = isNetwork ? words.network : shown;
+  name.textContent = nameOf(view, shown);
   about.textContent = isNetwork ? "" : facts.about;
   about.title = about.textContent;
   figures.textContent = [facts.shape, ...facts.costs].join(" · ");

@@ -59,8 +59,8 @@ function* drawingSteps(view, coming) {
 function* nameThings(next) {
   const [{ words }, { facts }] = [next.data, next.drawn];
   for (const thing of next.things.values()) {
-    const { about = "", shape = "" } = facts[thing.id] ?? {};
-    const values = { name: thing.id, about, shape, n: thing.place + 1, total: next.order.length };
+    const { name = thing.id, about = "", shape = "" } = facts[thing.id] ?? {};
+    const values = { name, about, shape, n: thing.place + 1, total: next.order.length };
     const { element: group } = thing;
     group.setAttribute("role", "button");
     group.setAttribute("aria-label", sentence(thing.isFrame ? words.spokenFrame : words.spokenBox, values));

@@ -48,7 +48,9 @@ function* indexDrawing(svg) {
   const [moveX, moveY] = numbersIn(/translate\(([^)]*)\)/.exec(svg.querySelector("g")?.getAttribute("transform"))?.[1]);
   const move = { x: moveX ?? 0, y: moveY ?? 0 };
   const [, , width = 1, height = 1] = numbersIn(svg.getAttribute("viewBox"));
-  const index = { size: { width, height }, isStrip: width > height, things: new Map(), wires: [], titles: new Map() };
+  // Several nets under each other are strips, however many there are.
+  const isStrip = width > height || svg.querySelector("g.cluster.network") !== null;
+  const index = { size: { width, height }, isStrip, things: new Map(), wires: [], titles: new Map() };
   const edges = [];
   for (const group of svg.querySelectorAll("g.node, g.cluster, g.edge")) {
     yield;
@@ -58,7 +60,7 @@ function* indexDrawing(svg) {
     else if (/^[nc]:/.test(group.id)) {
       const box = boxOf(group, move);
       const shape = group.querySelector(SHAPES);
-      if (box) centreWords(group, middleOf(box).x - move.x);
+      if (box && !group.classList.contains("network")) centreWords(group, middleOf(box).x - move.x);
       if (box) index.things.set(id, { id, isFrame: group.id[0] === "c", element: group, shape, box, ins: [], outs: [] });
     }
   }
@@ -66,7 +68,7 @@ function* indexDrawing(svg) {
     addWire(index, group, move);
     yield;
   }
-  index.order = [...index.things.values()].filter((thing) => !thing.isFrame).sort(alongNet(index.isStrip));
+  index.order = [...index.things.values()].filter((thing) => !thing.isFrame).sort(netAfterNet(index.isStrip));
   index.order.forEach((thing, place) => (thing.place = place));
   index.runs = findRuns(index.things);
   return index;
@@ -131,6 +133,13 @@ function numbersIn(text) {
 
 function middleOf(box) {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+// One net after the other; ids in a drawing of several begin with the letter of their net.
+function netAfterNet(isStrip) {
+  const netOf = ({ id }) => /^[A-D]\//.exec(id)?.[0] ?? "";
+  const along = alongNet(isStrip);
+  return (one, other) => (netOf(one) === netOf(other) ? along(one, other) : netOf(one) < netOf(other) ? -1 : 1);
 }
 
 // From left to right in a strip, from top to bottom in a tall drawing; side by side, the other way decides.

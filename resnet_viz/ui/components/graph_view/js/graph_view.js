@@ -96,7 +96,8 @@ function onDoubleClick(view, event) {
   const thing = thingOf(view, event.target) ?? frameAt(view, toDrawing(view, inPane(view, event)));
   if (!thing) return;
   event.preventDefault();
-  if (!openPart(view, thing.id) && thing.isFrame) closePart(view, thing.id);
+  const isNet = view.drawn.facts[thing.id]?.kind === "network";
+  if (!openPart(view, thing.id) && thing.isFrame && !isNet) closePart(view, thing.id);
 }
 
 // A frame has no fill that could be hit: the smallest one around the spot.

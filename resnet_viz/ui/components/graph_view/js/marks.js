@@ -112,8 +112,10 @@ function addHalo(view, { element: group, shape }, kind) {
   view.halos.push(halo);
 }
 
+// A net of several, and all of them, have names of their own.
 function nameOf(view, id) {
-  return view.drawn.facts[id]?.kind === "network" ? view.data.words.network : id;
+  const facts = view.drawn.facts[id];
+  return facts?.name ?? (facts?.kind === "network" ? view.data.words.network : id);
 }
 
 // Read out by a screen reader; the same words twice are read twice.

@@ -1,5 +1,7 @@
 // What stands above the drawing: search, colours, buttons, and the legend of the lines.
 
+const MARKS = ["changed", "added", "removed"];
+
 function makeToolbar(view, on) {
   const bar = element("div", "bar");
   const row = element("div", "row");
@@ -52,6 +54,10 @@ function legendSign(kind, style) {
       svgElement("rect", { ...line, x: 3, y: 1, width: 20, height: 12, rx: 4 }),
       svgElement("rect", { ...line, x: 5.5, y: 3.5, width: 15, height: 7, rx: 2.5, "stroke-width": "1" }),
     );
+  } else if (MARKS.includes(kind)) {
+    const dash = { solid: "none", dashed: "5 3", dotted: "2 3" }[style];
+    const look = { ...line, "stroke-width": "2.5", "stroke-dasharray": dash };
+    svg.append(svgElement("rect", { ...look, x: 3, y: 1.5, width: 20, height: 11, rx: 4 }));
   } else {
     const dash = { solid: "none", dashed: "5 3", dotted: "1.5 3" }[style];
     const look = { ...line, "stroke-width": "2.5", "stroke-dasharray": dash, class: `sign-${kind}` };
@@ -60,12 +66,17 @@ function legendSign(kind, style) {
   return svg;
 }
 
+function legendSelector(kind) {
+  if (MARKS.includes(kind)) return `:is(.node, .cluster).${kind}`;
+  return `${["add", "run"].includes(kind) ? ".node" : ".edge"}.${kind}`;
+}
+
 // Only what is drawn is explained, in the colours of the wires themselves.
 function updateLegend(view) {
   const { svg } = view;
   for (const item of view.legend.children) {
     const { kind } = item.dataset;
-    const drawn = svg.querySelector(`${{ add: ".node", run: ".node" }[kind] ?? ".edge"}.${kind}`);
+    const drawn = svg.querySelector(legendSelector(kind));
     item.classList.toggle("none", drawn === null);
     const sign = item.querySelector("[class^=sign-]");
     if (sign && drawn) sign.setAttribute("stroke", drawn.querySelector("path").getAttribute("stroke"));

@@ -1,0 +1,361 @@
+"""Several nets in one drawing: where Graphviz says that everything stands, against each net drawn by itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resnet_viz.errors import DrawError
+from resnet_viz.model.trace import trace_model, trace_spec
+from resnet_viz.records import Trace
+from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.views.compare_changes import details_of
+from resnet_viz.views.compare_marks import drawn_marks, find_marks, list_marks
+from resnet_viz.views.detail import Detail
+from resnet_viz.views.graph import MOST_BOXES, count_boxes, draw_graph
+from resnet_viz.views.graph_compare import draw_comparison
+from resnet_viz.views.net_ids import LETTERS, join_id, split_id
+from resnet_viz.views.plan import Plan
+from resnet_viz.views.render import read_graph, render_graph
+from resnet_viz.views.strips import Stretch, Zone, align_zones
+from resnet_viz.views.style import SIGNS
+from tests.test_graph import two_stages
+
+Box = tuple[float, float, float, float]
+NEAR = 0.03  # points: positions are written with two digits
+V1 = "net=resnet152&stride_in=1x1"
+# Nets, level, parts.
+DRAWINGS = [
+    (("resnet18", "resnet152"), "folded", ()),
+    (("resnet152", "cifar20", "plain34", "net=resnet50&pre_activation=1"), "folded", ()),
+    (("cifar1202", "block=basic&layers=1,2,3,4,5,6", "block=bottleneck&layers=2"), "folded", ()),
+    (("resnet18", "resnet50"), "block", ()),
+    (("resnet18", "net=resnet18&squeeze_excitation=1&stem=deep&average_shortcut=1", "plain18"), "op", ()),
+    (("resnet18", "resnet152"), "folded", (("layer3", "block"), ("layer2.0", "op"), ("stem", "op"))),
+    (("resnet34", "cifar20", V1), "block", (("layer1", "folded"), ("layer3.1", "op"), ("head", "op"))),
+]
+
+
+@cache
+def traced(net: str) -> Trace:
+    if net == "own":
+        return trace_model(two_stages(is_residual=True), (1, 3, 16, 16))
+    return trace_spec(PRESETS[net] if net in PRESETS else ResNetSpec.from_query(net))
+
+
+def traces_of(nets: Sequence[str]) -> list[Trace]:
+    return [traced(net) for net in nets]
+
+
+@dataclass
+class LaidOut:
+    """Where things stand by their ids: boxes and frames as left, low, right, high; wires as all their points."""
+
+    boxes: dict[str, Box]
+    frames: dict[str, Box]
+    wires: dict[str, list[tuple[float, float]]]
+
+
+def lay_out(digraph: Any) -> LaidOut:
+    told = json.loads(render_graph(digraph, "json"))
+    laid = LaidOut({}, {}, {})
+    for thing in told["objects"]:
+        kind, _colon, name = thing.get("id", "").partition(":")
+        if kind == "n":
+            x, y = map(float, thing["pos"].split(","))
+            w, h = 36 * float(thing["width"]), 36 * float(thing["height"])
+            laid.boxes[name] = (x - w, y - h, x + w, y + h)
+        elif kind == "c":
+            left, low, right, high = map(float, thing["bb"].split(","))
+            laid.frames[name] = (left, low, right, high)
+    for wire in told["edges"]:
+        if wire.get("id", "").startswith("e:"):
+            numbers = [tuple(map(float, point.split(",")[-2:])) for point in wire["pos"].split()]
+            laid.wires[wire["id"][2:]] = numbers  # type: ignore[assignment]
+    return laid
+
+
+@cache
+def compared(nets: tuple[str, ...], level: str, parts: tuple[tuple[str, str], ...]) -> LaidOut:
+    traces = traces_of(nets)
+    return lay_out(draw_comparison(traces, details_of(traces, level, parts)))
+
+
+def alone(net: str, level: str, parts: tuple[tuple[str, str], ...]) -> LaidOut:
+    return lay_out(draw_graph(traced(net), details_of([traced(net)], level, parts)[0]))
+
+
+def own(laid: dict[str, Any], net: int) -> dict[str, Any]:
+    prefix = LETTERS[net] + "/"
+    return {name.replace(prefix, ""): at for name, at in laid.items() if name.startswith(prefix)}
+
+
+def test_an_id_says_whose_it_is() -> None:
+    assert [join_id(net, "layer3.1..35") for net in range(4)] == [f"{letter}/layer3.1..35" for letter in "ABCD"]
+    assert split_id("B/layer3") == (1, "layer3")
+    for text in ("", "B", "B.layer3", "E/layer3", "/layer3", "layer3", "AB/layer3", "b/x"):
+        assert split_id(text) is None
+
+
+@given(net=st.integers(0, 3), node_id=st.text())
+def test_an_id_comes_back_whatever_it_holds(net: int, node_id: str) -> None:
+    assert split_id(join_id(net, node_id)) == (net, node_id)
+
+
+# Where things stand
+
+
+@pytest.mark.parametrize(("nets", "level", "parts"), DRAWINGS)
+def test_stages_stand_exactly_under_each_other(nets: tuple[str, ...], level: str, parts: Any) -> None:
+    laid = compared(nets, level, parts)
+    stages = [[stage.id for stage in traced(net).stages] for net in nets]
+    for place in range(max(map(len, stages))):
+        lefts = [laid.frames[join_id(net, own[place])][0] for net, own in enumerate(stages) if place < len(own)]
+        assert max(lefts) - min(lefts) < NEAR
+    heads = [laid.boxes[name][0] for name in laid.boxes if name.endswith("/avgpool")]
+    assert len(heads) == len(nets)
+    assert max(heads) - min(heads) < NEAR
+
+
+@pytest.mark.parametrize(("nets", "level", "parts"), DRAWINGS)
+def test_strips_stand_in_order_and_apart(nets: tuple[str, ...], level: str, parts: Any) -> None:
+    laid = compared(nets, level, parts)
+    strips = [laid.frames[join_id(net, "network")] for net in range(len(nets))]
+    for above, below in pairwise(strips):
+        assert above[1] >= below[3] + 10
+    for net, strip in enumerate(strips):
+        for box in (*own(laid.boxes, net).values(), *own(laid.frames, net).values()):
+            assert strip[0] - NEAR <= box[0] <= box[2] <= strip[2] + NEAR
+            assert strip[1] - NEAR <= box[1] <= box[3] <= strip[3] + NEAR
+        # No wire leaves its strip, which a wire to another net would do.
+        for points in own(laid.wires, net).values():
+            assert all(strip[1] - 1 <= y <= strip[3] + 1 for _x, y in points)
+
+
+@pytest.mark.parametrize(("nets", "level", "parts"), DRAWINGS)
+def test_each_part_keeps_the_form_it_has_alone(nets: tuple[str, ...], level: str, parts: Any) -> None:
+    """Stem, stages and head move as a whole; the same boxes, frames and wires as in the net's own drawing."""
+    laid = compared(nets, level, parts)
+    for net, name in enumerate(nets):
+        before, trace = alone(name, level, parts), traced(name)
+        boxes = own(laid.boxes, net)
+        assert boxes.keys() == before.boxes.keys()
+        assert own(laid.wires, net).keys() == set(before.wires)
+        assert own(laid.frames, net).keys() == before.frames.keys() | {"network"}
+        shifts: dict[str, set[tuple[float, float]]] = {}
+        for node_id, (left, low, right, high) in boxes.items():
+            x, y, right_before, high_before = before.boxes[node_id]
+            assert right - left == pytest.approx(right_before - x, abs=NEAR)
+            assert high - low == pytest.approx(high_before - y, abs=NEAR)
+            zone = next((stage.id for stage in trace.stages if re.match(rf"{stage.id}\b", node_id)), None)
+            zone = zone or ("head" if node_id in HEAD else "stem")
+            shifts.setdefault(zone, set()).add((round(left - x, 1), round(low - y, 1)))
+        for moved in shifts.values():
+            across, up = ([shift[axis] for shift in moved] for axis in (0, 1))
+            assert max(across) - min(across) < 0.2
+            assert max(up) - min(up) < 0.2
+
+
+HEAD = ("avgpool", "flatten", "fc")
+
+
+@pytest.mark.parametrize(("nets", "level", "parts"), DRAWINGS)
+def test_wires_begin_and_end_at_their_boxes(nets: tuple[str, ...], level: str, parts: Any) -> None:
+    laid = compared(nets, level, parts)
+    for name, (tip, first, *rest) in laid.wires.items():
+        src, dst = name.split(">")
+        assert distance(first, laid.boxes[src]) < 2
+        assert distance(tip, laid.boxes[dst]) < 2
+        # The arrow is as long as ever.
+        assert abs(rest[-1][0] - tip[0]) + abs(rest[-1][1] - tip[1]) < 16
+
+
+def distance(point: tuple[float, float], box: Box) -> float:
+    (x, y), (left, low, right, high) = point, box
+    return max(left - x, x - right, low - y, y - high, 0.0)
+
+
+def test_a_net_of_ones_own_can_stand_among_others() -> None:
+    traces = traces_of(["resnet18", "own"])
+    drawing = draw_comparison(traces, [Detail(), Detail()])
+    laid = lay_out(drawing)
+    assert laid.frames["A/layer2"][0] == pytest.approx(laid.frames["B/layer2"][0], abs=NEAR)
+    assert f"B · {traces[1].name}" in render_graph(drawing).decode()
+
+
+zones = st.lists(st.tuples(st.floats(1, 99), st.floats(0, 99), st.integers(1, 2)), min_size=1, max_size=6)
+
+
+def make_zones(parts: list[tuple[float, float, int]]) -> list[Zone]:
+    made: list[Zone] = []
+    for width, gap, step in parts:
+        left = made[-1].right + gap if made else 0.0
+        made.append(Zone(made[-1].place + step if made else -1, left, left + width))
+    return made
+
+
+@given(strips=st.lists(zones.map(make_zones), min_size=1, max_size=4))
+def test_zones_of_one_place_begin_together_and_no_farther_than_needed(strips: list[list[Zone]]) -> None:
+    shifts = align_zones(strips)
+    starts: dict[int, set[float]] = {}
+    for own_zones, moved in zip(strips, shifts, strict=True):
+        for zone, shift in zip(own_zones, moved, strict=True):
+            starts.setdefault(zone.place, set()).add(round(zone.left + shift, 6))
+        for (left, right), (a, b) in zip(pairwise(own_zones), pairwise(moved), strict=True):
+            assert right.left + b - (left.right + a) >= right.left - left.right - 1e-6
+    assert all(len(found) == 1 for found in starts.values())
+    for place in starts:
+        assert any(is_tight(zones, moved, place) for zones, moved in zip(strips, shifts, strict=True))
+
+
+def is_tight(own_zones: list[Zone], moved: list[float], place: int) -> bool:
+    """Whether a strip has not been pulled apart before a place: without that strip it could be farther to the left."""
+    at = next((at for at, zone in enumerate(own_zones) if zone.place == place), None)
+    return at is not None and (at == 0 or abs(moved[at] - moved[at - 1]) < 1e-6)
+
+
+@given(parts=zones, x=st.lists(st.floats(0, 900), min_size=2, max_size=9), wider=st.lists(st.floats(0, 99), min_size=6))
+def test_nothing_changes_its_order(parts: list[tuple[float, float, int]], x: list[float], wider: list[float]) -> None:
+    own_zones = make_zones(parts)
+    shifts = [sum(wider[:at]) for at in range(len(own_zones))]
+    moved = [Stretch(own_zones, shifts)(at) for at in sorted(x)]
+    assert all(b >= a - 1e-6 for a, b in pairwise(moved))
+
+
+# What is drawn
+
+
+def test_it_is_the_nets_own_drawings_under_new_names() -> None:
+    traces = traces_of(["resnet18", "resnet152"])
+    drawn = read_graph(draw_comparison(traces, [Detail(), Detail()]))
+    for net, trace in enumerate(traces):
+        single = read_graph(draw_graph(trace))
+        prefix = LETTERS[net] + "/"
+        assert {name for name in drawn.boxes if name.startswith(prefix)} == {prefix + name for name in single.boxes}
+        wires = {(prefix + src, prefix + dst, role) for src, dst, role in single.wires}
+        assert {wire for wire in drawn.wires if wire[0].startswith(prefix)} == wires
+    assert "B/layer3.1..35" in drawn.boxes
+
+
+def test_a_shade_has_one_scale() -> None:
+    """The first net's box with the most parameters is pale beside that of the second."""
+    traces = traces_of(["cifar20", "resnet152"])
+    fills = [
+        dict(re.findall(r'id="n:A/([\w.]+)".*?<path fill="(#\w+)"', svg, re.DOTALL))
+        for svg in (
+            render_graph(draw_comparison(pair, [Detail(), Detail()], shade="params")).decode()
+            for pair in (traces, [traces[0], traces[0]])
+        )
+    ]
+    assert fills[0]["layer3.0"] != fills[1]["layer3.0"]
+    assert fills[0]["layer3.0"] == fills[0]["layer1.0..2"]
+
+
+@pytest.mark.parametrize("format", ["svg", "png", "pdf", "json"])
+def test_every_format_can_be_made(format: str) -> None:
+    traces = traces_of(["resnet18", "cifar20"])
+    assert len(render_graph(draw_comparison(traces, [Detail(), Detail()]), format)) > 1_000
+
+
+def test_what_cannot_be_compared_is_refused() -> None:
+    eighteen = traced("resnet18")
+    folded, ops = Detail(), Detail("op")
+    for traces, details in [([eighteen], [folded]), ([eighteen] * 5, [folded] * 5), ([eighteen] * 2, [folded] * 3)]:
+        with pytest.raises(DrawError):
+            draw_comparison(traces, details)
+    with pytest.raises(DrawError):
+        draw_comparison([eighteen, "resnet18"], [folded, folded])  # type: ignore[list-item]
+    deep = traced("resnet152")
+    assert count_boxes(deep, "op") < MOST_BOXES < 4 * count_boxes(deep, "op")
+    with pytest.raises(DrawError, match="boxes together"):
+        draw_comparison([deep] * 4, [ops] * 4)
+    for settings in ({"theme": "pink"}, {"shade": "luck"}, {"marks": {"A/conv1": "new"}}):
+        with pytest.raises(DrawError):
+            draw_comparison([eighteen] * 2, [folded] * 2, **settings)  # type: ignore[arg-type]
+
+
+# Marks
+
+
+def marked(net: str, marks: dict[str, str], *parts: tuple[str, str]) -> dict[str, str]:
+    trace = traced(net)
+    return drawn_marks(Plan(trace, details_of([trace], "folded", parts)[0], is_strip=True), marks)
+
+
+def test_a_mark_is_shown_by_the_box_that_stands_for_what_is_marked() -> None:
+    marks = {"layer3.5.conv2": "added", "layer2.0.downsample.0": "changed", "layer4.0.add": "removed", "bn1": "changed"}
+    assert marked("resnet152", marks) == {
+        "layer3.1..35": "changed",
+        "layer2.0.downsample": "changed",
+        "layer4.0.add": "removed",
+        "conv1": "changed",
+    }
+    assert marked("resnet152", marks, ("layer3.5", "op"), ("stem", "op"), ("layer2.0", "op")) == {
+        **marks,
+        "layer4.0.add": "removed",
+    }
+    assert marked("resnet152", {"layer3": "added", "network": "changed", "layer9": "added", "stem": "added"}) == {
+        "layer3": "added",
+    }
+
+
+def test_a_run_is_what_all_of_its_blocks_are() -> None:
+    blocks = {f"layer4.{block}": "added" for block in (1, 2)}
+    assert marked("resnet152", blocks) == {"layer4.1..2": "added"}
+    assert marked("resnet152", {"layer4.1": "added"}) == {"layer4.1..2": "changed"}
+    assert marked("resnet152", {"layer4.1..2": "removed"}) == {"layer4.1..2": "removed"}
+    assert marked("resnet152", blocks | {"layer4.2": "removed"}) == {"layer4.1..2": "changed"}
+
+
+def test_only_what_differs_is_marked_in_a_variant() -> None:
+    """v1 has its stride in the first convolution of the first block of three stages, v1.5 in the second."""
+    traces = traces_of(["resnet152", V1])
+    svg = render_graph(draw_comparison(traces, [Detail(), Detail()], marks=find_marks(traces))).decode()
+    first_blocks = [f"{letter}/layer{stage}.0" for letter in "AB" for stage in (2, 3, 4)]
+    assert re.findall(r'id="n:(\S+)" class="node box changed"', svg) == first_blocks
+    assert len(re.findall('class="[^"]*(changed|added|removed)', svg)) == len(first_blocks)
+    assert svg.count("≠") == len(first_blocks)
+
+
+def test_marks_differ_in_sign_line_and_class_and_not_in_colour() -> None:
+    traces = traces_of(["resnet18", "resnet18"])
+    marks = {"A/conv1": "changed", "A/layer2.0": "added", "B/layer3": "removed"}
+    plain, signed = (
+        render_graph(draw_comparison(traces, [Detail(), Detail()], marks=kinds)).decode() for kinds in ({}, marks)
+    )
+    assert sorted(set(re.findall("#[0-9a-f]{6}", plain))) == sorted(set(re.findall("#[0-9a-f]{6}", signed)))
+    for kind, sign, title in [("changed", "≠", "conv1"), ("added", "+", "2.0"), ("removed", "−", "conv4_x")]:
+        assert len(re.findall(rf'class="(?:node box|cluster stage) {kind}"', signed)) == 1
+        assert f">{sign} {title}" in signed
+    assert len({(look.sign, look.style) for look in SIGNS.values()}) == len(SIGNS)
+    assert [mark.kind for mark in list_marks()] == list(SIGNS)
+
+
+def test_of_three_nets_the_first_is_compared_with_each() -> None:
+    nets = ["resnet50", "net=resnet50&stride_in=1x1", "net=resnet50&num_classes=10"]
+    marks = find_marks(traces_of(nets))
+    strides = {f"{letter}/layer{stage}.0.conv{conv}" for letter in "AB" for stage in (2, 3, 4) for conv in (1, 2)}
+    assert marks == dict.fromkeys(strides | {"A/fc", "C/fc"}, "changed")
+
+
+def frames_in(svg: str) -> Iterator[str]:
+    yield from re.findall(r'id="c:([^"]+)"', svg)
+
+
+def test_marks_of_ops_are_seen_where_they_are_open() -> None:
+    traces = traces_of(["resnet50", "net=resnet50&stride_in=1x1"])
+    details = details_of(traces, "folded", [("layer3.0", "op")])
+    svg = render_graph(draw_comparison(traces, details, marks=find_marks(traces))).decode()
+    found = set(re.findall(r'id="n:(\S+)" class="node \w+ changed"', svg))
+    ops = {f"{letter}/layer3.0.conv{conv}" for letter in "AB" for conv in (1, 2)}
+    assert found == ops | {f"{letter}/layer{stage}.0" for letter in "AB" for stage in (2, 4)}
+    assert "A/layer3.0" in set(frames_in(svg))
