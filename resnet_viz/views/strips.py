@@ -140,8 +140,9 @@ def _extent(node: pygraphviz.Node) -> tuple[float, float]:
 
 
 def _frames(graph: pygraphviz.AGraph) -> Iterator[pygraphviz.AGraph]:
+    """Those with a border. Ranks are subgraphs too, and Graphviz writes the box of the frame they are in for them."""
     for part in graph.subgraphs():
-        if part.graph_attr["bb"]:
+        if (part.name or "").startswith("cluster"):
             yield part
         yield from _frames(part)
 
