@@ -26,6 +26,8 @@ views = st.builds(
     node=st.none() | st.sampled_from(["layer3.5", "layer1.0.add"]),
     parts=st.sampled_from([(), (("layer3", "block"),), (("layer1.0", "op"), ("layer2.1", "op"))]),
     shade=st.sampled_from(["stage", "macs"]),
+    weights=st.sampled_from([(), ("random", "IMAGENET1K_V2"), ("IMAGENET1K_V1", "random")]),
+    same=st.booleans(),
 )
 
 
@@ -63,22 +65,22 @@ def title(page: AppTest) -> str:
     return found
 
 
-def strip(page: AppTest, net: int) -> str:
-    address: str = component(page, f"mark_{state.W_STRIPS}_{net}")["address"]
+def strips(page: AppTest) -> str:
+    address: str = component(page, f"mark_{state.W_STRIPS}")["address"]
     return address
 
 
 def test_18_beside_152_says_what_the_traces_say() -> None:
     page = open_compare()
     assert title(page) == "ResNet-18 and ResNet-152"
-    assert (strip(page, 0), strip(page, 1)) == ("net=resnet18", "net=resnet152")
+    assert strips(page) == "nets=resnet18~resnet152"
     table = page.dataframe[0].value
     for name, spec in zip(("ResNet-18", "ResNet-152"), DEFAULT_NETS, strict=True):
-        trace, own = trace_spec(spec), table[table["Net"] == name]
-        blocks = dict(zip(own["Part"], own["Number of blocks"], strict=True))
+        trace, own = trace_spec(spec), table[table["net"] == name]
+        blocks = dict(zip(own["part"], own["n_blocks"], strict=True))
         assert blocks["conv4_x"] == spec.layers[2]
-        assert own["Parameters"].iloc[-1] == trace.n_params
-        assert own["MACs"].iloc[-1] == trace.n_macs
+        assert own["n_params"].iloc[-1] == trace.n_params
+        assert own["n_macs"].iloc[-1] == trace.n_macs
     ratios = [trace_spec(DEFAULT_NETS[1]).n_params / trace_spec(DEFAULT_NETS[0]).n_params]
     assert f"{ratios[0]:.1f} times the parameters" in " ".join(text.value for text in page.markdown)
     assert not errors(page)
@@ -119,6 +121,44 @@ def test_nets_are_added_and_left_out() -> None:
     assert query(page)["nets"] == "resnet18~resnet34~resnet50"
 
 
-def test_all_strips_open_together() -> None:
-    page = open_compare("nets=resnet50~resnet152&blocks=layer3")
-    assert (strip(page, 0), strip(page, 1)) == ("net=resnet50&blocks=layer3", "net=resnet152&blocks=layer3")
+def test_another_net_has_no_weights_of_the_one_before_it() -> None:
+    view = CompareView(weights=("IMAGENET1K_V1", "IMAGENET1K_V2"), node="B/layer3")
+    assert view.with_net(1, PRESETS["resnet50"]).weights == ("IMAGENET1K_V1", "random")
+    three = CompareView(
+        (*DEFAULT_NETS, PRESETS["resnet50"]), weights=("random", "random", "IMAGENET1K_V1"), node="C/fc"
+    )
+    two = three.without_net(0)
+    assert (two.specs, two.weights, two.node) == (three.specs[1:], ("random", "IMAGENET1K_V1"), None)
+
+
+def test_the_link_keeps_the_same_picture_and_tells_of_weights_that_are_not_here() -> None:
+    page = open_compare("nets=resnet18~resnet34&same=1&weights=IMAGENET1K_V1~random")
+    assert page.toggle(key=state.W_SAME).value
+    assert "IMAGENET1K_V1, are not on this machine" in " ".join(text.value for text in page.caption)
+    run(page.toggle(key=state.W_SAME).set_value(False))
+    assert "same" not in query(page)
+    assert query(page)["weights"] == "IMAGENET1K_V1~random"
+
+
+def test_all_strips_open_together_and_fold_together() -> None:
+    page = open_compare("nets=resnet50~resnet152&blocks=layer3&node=B/layer3.5")
+    assert strips(page) == "nets=resnet50~resnet152&blocks=layer3"
+    assert component(page, f"mark_{state.W_STRIPS}")["selected"] == "B/layer3.5"
+    run(page.segmented_control(key=state.W_LEVEL).set_value("block"))
+    assert query(page)["level"] == "block"
+    run(page.button(key=state.W_FOLD).click())
+    assert strips(page) == "nets=resnet50~resnet152"
+    assert page.segmented_control(key=state.W_LEVEL).value == "folded"
+
+
+def test_a_node_that_no_net_has_is_not_chosen() -> None:
+    page = open_compare("node=C/layer3")
+    assert component(page, f"mark_{state.W_STRIPS}")["selected"] is None
+    assert not errors(page)
+
+
+def test_what_is_too_large_to_draw_is_told_and_the_rest_is_there() -> None:
+    page = open_compare("nets=resnet152~resnet101~resnet152~resnet101&level=op")
+    (told,) = warnings(page)
+    assert "boxes together" in told
+    assert len(page.dataframe) >= 1

@@ -90,8 +90,7 @@ def _set(net: int, name: str, key: str) -> None:
 
 def _put(net: int, spec: ResNetSpec) -> None:
     st.session_state.pop(SPEC_ERROR, None)
-    specs = state.read_view().specs
-    state.change(specs=(*specs[:net], spec, *specs[net + 1 :]))
+    state.show(state.read_view().with_net(net, spec))
 
 
 def _add() -> None:
@@ -100,5 +99,4 @@ def _add() -> None:
 
 
 def _leave_out(net: int) -> None:
-    specs = state.read_view().specs
-    state.change(specs=(*specs[:net], *specs[net + 1 :]))
+    state.show(state.read_view().without_net(net))

@@ -9,7 +9,8 @@ import streamlit as st
 from resnet_viz.views.compare_address import CompareView, read_compare, write_compare
 
 SEEN, NOTICE, TURN = "compare_seen", "compare_notice", "compare_turn"
-W_NET, W_VARY, W_STRIPS, W_LEVEL = "w_compare_net", "w_compare_vary", "w_compare_strip", "w_compare_level"
+W_NET, W_VARY, W_STRIPS = "w_compare_net", "w_compare_vary", "w_compare_strips"
+W_LEVEL, W_FOLD = "w_compare_level", "w_compare_fold"
 W_SAME = "w_compare_same"
 
 
@@ -34,6 +35,14 @@ def show(view: CompareView) -> None:
 def change(**changes: object) -> None:
     """Go to the present comparison with some of it changed."""
     show(replace(read_view(), **changes))  # type: ignore[arg-type]
+
+
+def choose_weights(net: int, name: str) -> None:
+    """Other weights for one of the nets."""
+    view = read_view()
+    names = [view.weights_of(at) for at in range(len(view.specs))]
+    names[net] = name
+    change(weights=tuple(names))
 
 
 def take_notice() -> str | None:

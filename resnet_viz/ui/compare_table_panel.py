@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 import streamlit as st
 
@@ -29,8 +31,14 @@ def show_compare_table(comparison: Comparison) -> None:
     st.header(_("By stage and in total"), anchor=False)
     rows = make_compare_rows(comparison)
     columns = compare_columns(rows)
-    titles = column_titles()
-    st.dataframe({titles.get(key, key): values for key, values in columns.items()}, hide_index=True, width="stretch")
+    st.dataframe(
+        columns,
+        hide_index=True,
+        width="stretch",
+        column_config=_configure(columns),
+        placeholder="",
+        alt=_("Table of the parts of {nets}").format(nets=", ".join(comparison.names)),
+    )
     files = (
         ("CSV", "text/csv", "csv", lambda: compare_csv(rows)),
         ("Markdown", "text/markdown", "md", lambda: compare_markdown(comparison)),
@@ -39,6 +47,21 @@ def show_compare_table(comparison: Comparison) -> None:
     with st.container(horizontal=True):
         for title, kind, ending, make in files:
             st.download_button(title, make, f"comparison.{ending}", kind, icon=":material/download:", on_click="ignore")
+
+
+def _configure(columns: Mapping[str, Sequence[object]]) -> dict[str, Any]:
+    """Titles, and numbers in groups of three; a ratio has as many digits as tell something."""
+    titles = column_titles()
+    config: dict[str, Any] = {}
+    for key, values in columns.items():
+        title = titles.get(key, key)
+        if any(isinstance(value, float) for value in values):
+            config[key] = st.column_config.NumberColumn(title, format="%.3f ×")
+        elif any(isinstance(value, int) for value in values):
+            config[key] = st.column_config.NumberColumn(title, format="localized")
+        else:
+            config[key] = st.column_config.TextColumn(title, pinned=key in ("part", "net"))
+    return config
 
 
 def show_differences(traces: tuple[Trace, ...]) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _
+from resnet_viz.ui.page_links import show_links
 
 ROOT = Path(__file__).parents[2]
 # Not called `pages`: such a folder beside the main script Streamlit would take for pages of its own.
@@ -23,8 +24,7 @@ page = st.navigation(pages, position="hidden")
 with st.sidebar:
     st.markdown("## resnet:green[⊕]viz")
     with st.container(horizontal=True, key="pages"):
-        for other in pages:
-            st.page_link(other)
+        show_links(pages, page)
 
 # The one error boundary: a user's error is a sentence, a fault of ours is logged and leaves the page usable.
 try:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.query import query_pairs
 from resnet_viz.spec import PRESETS, ResNetSpec
-from resnet_viz.views.address import LEVEL, NODE, PART_KEYS, SHADE, View, read_view, write_parts
+from resnet_viz.views.address import LEVEL, NODE, PART_KEYS, RANDOM, SHADE, WEIGHTS, View, read_view, write_parts
 
-NETS = "nets"
+NETS, SAME = "nets", "same"
 LEAST, MOST = 2, 4
 _BETWEEN = "~"
 DEFAULT_NETS = (PRESETS["resnet18"], PRESETS["resnet152"])
@@ -27,6 +27,28 @@ class CompareView:
     node: str | None = None
     parts: tuple[tuple[str, str], ...] = ()
     shade: str = View(DEFAULT_NETS[0]).shade
+    weights: tuple[str, ...] = ()
+    """Each net's, in order; as in `View.weights`, but no file's. Where there are none for a net: random."""
+    same: bool = False
+    """Whether the same picture is sent through all of them."""
+
+    def weights_of(self, net: int) -> str:
+        """The weights of one of the nets."""
+        return self.weights[net] if net < len(self.weights) else RANDOM
+
+    def with_net(self, net: int, spec: ResNetSpec) -> CompareView:
+        """Another net in the place of one: with random weights, for it may have no others."""
+        specs = (*self.specs[:net], spec, *self.specs[net + 1 :])
+        return replace(self, specs=specs, weights=(*self._all_weights()[:net], RANDOM, *self._all_weights()[net + 1 :]))
+
+    def without_net(self, net: int) -> CompareView:
+        """One net less. Nothing is chosen then, for ids begin with the place of their net."""
+        weights = self._all_weights()
+        left = replace(self, specs=(*self.specs[:net], *self.specs[net + 1 :]), node=None)
+        return replace(left, weights=(*weights[:net], *weights[net + 1 :]))
+
+    def _all_weights(self) -> tuple[str, ...]:
+        return tuple(map(self.weights_of, range(len(self.specs))))
 
     def view_of(self, net: int) -> View:
         """One of the nets, drawn as all of them are."""
@@ -45,7 +67,9 @@ def read_compare(params: Mapping[str, str]) -> tuple[CompareView, list[str]]:
     filled = known if len(known) >= LEAST else (*known, *(s for s in DEFAULT_NETS if s not in known))[:LEAST]
     rest = {key: params[key] for key in (LEVEL, NODE, SHADE, *PART_KEYS.values()) if key in params}
     view, more = read_view(rest)
-    return CompareView(filled, view.level, view.node, view.parts, view.shade), [*notes, *more]
+    weights = tuple(_read_weights(text, more) for text in params.get(WEIGHTS, "").split(_BETWEEN)[:MOST] if text)
+    shown = CompareView(filled, view.level, view.node, view.parts, view.shade, weights, params.get(SAME) == "1")
+    return shown, [*notes, *more]
 
 
 def write_compare(view: CompareView) -> dict[str, str]:
@@ -56,6 +80,8 @@ def write_compare(view: CompareView) -> dict[str, str]:
         **({NETS: write_nets(view.specs)} if view.specs != DEFAULT_NETS else {}),
         **{key: value for key, (value, default) in choices.items() if value != default},
         **write_parts(view.parts),
+        **({WEIGHTS: _BETWEEN.join(view.weights)} if set(view.weights) - {RANDOM} else {}),
+        **({SAME: "1"} if view.same else {}),
     }
 
 
@@ -74,6 +100,13 @@ def write_net(spec: ResNetSpec) -> str:
     """A net within the address: a preset by its name alone."""
     pairs = query_pairs(spec)
     return pairs["net"] if list(pairs) == ["net"] else spec.to_query()
+
+
+def _read_weights(text: str, notes: list[str]) -> str:
+    """The weights of one net; whether it has such, torchvision must tell."""
+    view, more = read_view({WEIGHTS: text})
+    notes += more
+    return view.weights
 
 
 def _read_net(text: str, notes: list[str]) -> ResNetSpec | None:

@@ -21,5 +21,5 @@ if st.query_params.get("part", "charts") == "charts":
     show_charts(traces)
 else:
     picture = cache.get_sample("astronaut", "")
-    weights = choose_weights(specs, net_labels(traces))
+    weights = choose_weights(specs, net_labels(traces), ["random"] * len(specs), lambda net, name: None)
     show_same_picture(make_scenes(specs, weights, "cpu", (picture, Preparation())), traces)

@@ -18,6 +18,7 @@ from resnet_viz.ui.compare_table_panel import show_compare_table, show_differenc
 from resnet_viz.ui.picture_panel import show_picture
 from resnet_viz.ui.scene import Weights
 from resnet_viz.ui.state import plain
+from resnet_viz.views.along import net_labels
 from resnet_viz.views.compare import compare_traces
 from resnet_viz.views.compare_address import CompareView
 from resnet_viz.views.compare_words import describe_comparison
@@ -58,14 +59,19 @@ def _title(view: CompareView) -> str:
 
 def _show_same(view: CompareView, traces: tuple[Trace, ...], device: str) -> None:
     """The same picture through each net, on request: it runs all of them."""
-    if not st.toggle(_("The same picture through each net"), key=compare_state.W_SAME):
+    st.session_state[compare_state.W_SAME] = view.same
+    if not st.toggle(
+        _("The same picture through each net"),
+        key=compare_state.W_SAME,
+        on_change=lambda: compare_state.change(same=st.session_state[compare_state.W_SAME]),
+    ):
         return
     left, right = st.columns([1, 2], gap="small")
     with left, st.container(border=True):
         shown = show_picture(Weights(preparation=Preparation(view.specs[0].input_size)))
     with right, st.container(border=True):
-        labels = [spec.name for spec in view.specs]
-        weights = choose_weights(view.specs, labels)
+        names = [view.weights_of(net) for net in range(len(traces))]
+        weights = choose_weights(view.specs, net_labels(traces), names, compare_state.choose_weights)
         if shown is not None:
             picture, preparation = shown
             scenes = make_scenes(view.specs, weights, device, (picture, replace(preparation)))

@@ -27,7 +27,7 @@ function showCard(view, id) {
   name.textContent = nameOf(view, shown);
   about.textContent = isNetwork ? "" : facts.about;
   about.title = about.textContent;
-  figures.textContent = [facts.shape, ...facts.costs].join(" · ");
+  figures.textContent = [facts.shape, ...facts.costs].filter(Boolean).join(" · ");
   figures.title = figures.textContent;
   const parts = isKnown && !isNetwork ? chipsAround(view, id) : [];
   if (isKnown && branchesOf(view, id) && view.selected === id) parts.push(branchSign(view, "residual"), branchSign(view, "bypassing"));
