@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from io import StringIO
@@ -13,7 +14,7 @@ from torch import nn
 from resnet_viz.errors import TraceError
 from resnet_viz.model.build import build_plan
 from resnet_viz.model.trace import trace_model, trace_spec
-from resnet_viz.records import Node, Stage, Trace
+from resnet_viz.records import Node, Trace
 from resnet_viz.spec import PRESETS, ResNetSpec
 from resnet_viz.units import format_bytes, format_count, format_macs, format_pixels
 from resnet_viz.views.compare import MEASURES, Comparison, compare_traces
@@ -192,8 +193,14 @@ def test_ratios_have_three_figures(ratio: float, text: str) -> None:
 # Words
 
 
-def name_of(node: Node) -> str:
-    return node.paper_name if isinstance(node, Stage) else node.id
+def parts_by_name(traces: Sequence[Trace]) -> list[dict[str, Node]]:
+    """Each net's parts by the names that the words have for them: a stage's is that of its place in the first net
+    that has so many, be it `conv3_x` or, where the net has not the paper's four stages, `layer2`.
+    """
+    places = range(max(len(trace.stages) for trace in traces))
+    names = [next(t.stages[place].paper_name for t in traces if place < len(t.stages)) for place in places]
+    ends = [{n.kind: n for n in t.nodes.values() if n.kind in ("stem", "head")} for t in traces]
+    return [{**dict(zip(names, t.stages, strict=False)), **end} for t, end in zip(traces, ends, strict=True)]
 
 
 def claims(text: str, pattern: str) -> list[tuple[str, ...]]:
@@ -205,6 +212,7 @@ def test_every_number_in_the_words_is_the_traces(specs: tuple[ResNetSpec, ...]) 
     """All figures are read out of the text and made anew from the traces; no percentage is left over."""
     comparison = compare(*specs)
     traces = dict(zip(comparison.names, map(trace_of, specs), strict=True))
+    parts = dict(zip(comparison.names, parts_by_name(list(traces.values())), strict=True))
     text = describe_comparison(comparison)
     params = sorted(trace.n_params for trace in traces.values())
     macs = sorted(trace.n_macs for trace in traces.values())
@@ -218,18 +226,18 @@ def test_every_number_in_the_words_is_the_traces(specs: tuple[ResNetSpec, ...]) 
         assert abs(float(percent) - 100 * (large / small - 1)) <= half_a_digit
     gaps = claims(text, r"(\d+) % of the difference in (parameters|multiply-adds) is in ([^;.]+)\.")
     for percent, kind, places in gaps:
-        named = set(re.findall(r"conv\d_x|stem|head", places))
-        nodes = [[n for n in t.nodes.values() if n.parent == "network"] for t in traces.values()]
+        named = set(re.findall(r"conv\d_x|layer\d|stem|head", places))
         figure = "n_params" if kind == "parameters" else "n_macs"
-        held = [sum(getattr(n, figure) for n in net if name_of(n) in named) for net in nodes]
+        held = [sum(getattr(own[name], figure) for name in named & own.keys()) for own in parts.values()]
+        nodes = [[n for n in t.nodes.values() if n.parent == "network"] for t in traces.values()]
         whole = [sum(getattr(n, figure) for n in net) for net in nodes]
         assert int(percent) == round(100 * (held[1] - held[0]) / (whole[1] - whole[0]))
     keeping = r"([^;.]+?) keeps? (\d+) % of (?:its|their) parameters and (\d+|less than 1) % of .+? in (\w+)"
     kept = claims(text.replace("the head", "head"), keeping)
     for names, own_params, own_macs, part in kept:
         for name in re.split(", | and ", names.strip()):
-            trace = traces[name] if name in traces else traces[name.split(" (")[0]]
-            node = next(n for n in trace.nodes.values() if name_of(n) == part)
+            known = name if name in traces else name.split(" (")[0]
+            trace, node = traces[known], parts[known][part]
             assert int(own_params) == round(100 * node.n_params / trace.n_params)
             assert own_macs == "less than 1" or int(own_macs) == round(100 * node.n_macs / trace.n_macs)
             largest = max(child.n_params for child in trace.nodes.values() if child.parent == "network")

@@ -24,6 +24,7 @@ _GAP = 14.0
 """Points between two strips."""
 _STEM = -1
 _WORDS = ("lp", "head_lp")
+_DOUBLE = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Stretch:
         return x + self.shifts[self._zone(x)]
 
     def before(self, x: float) -> float:
-        """The same for words at the head of a wire: with the zone that they are in or stand before."""
+        """The same for an arrow's tip, and for words at it: with the zone that they are in or stand before."""
         at = next((at for at, zone in enumerate(self.zones) if x <= zone.right), -1)
         return x + self.shifts[at]
 
@@ -167,6 +168,9 @@ def _move(graph: pygraphviz.AGraph, stretch: Stretch, corner: tuple[float, float
     for node in graph.nodes():
         if node.attr["pos"]:
             node.attr["pos"] = _point(node.attr["pos"], stretch.after, up)
+        if node.attr["peripheries"] == _DOUBLE:
+            # Its size is told with the outer line, and would be taken for that of the inner one: its words give it.
+            node.attr["width"] = node.attr["height"] = ""
     for edge in graph.edges():
         for key in _WORDS:
             if edge.attr[key]:
@@ -178,11 +182,11 @@ def _move(graph: pygraphviz.AGraph, stretch: Stretch, corner: tuple[float, float
 def _curve(text: str, stretch: Stretch, up: float) -> str:
     """A wire, as Graphviz writes it: `e,40,0 0,0 10,0 20,0 30,0`, the arrow's tip first and its foot last.
 
-    Each end goes with its box: between two zones an arrow would come apart, and a line begin beside its box.
+    Each end goes with its box: between two zones an arrow would come apart, and a line begin or end beside its box.
     """
     tip, *points = text.split()
     head = float(tip.split(",")[1])
-    by = stretch(head) - head
+    by = stretch.before(head) - head
     ways: list[Callable[[float], float]] = [
         stretch.after,
         stretch.after,
@@ -191,7 +195,7 @@ def _curve(text: str, stretch: Stretch, up: float) -> str:
         partial(add, by),
     ]
     moved = [_point(point, way, up) for point, way in zip(points, ways, strict=True)]
-    return " ".join((_point(tip, stretch, up), *moved))
+    return " ".join((_point(tip, stretch.before, up), *moved))
 
 
 def _point(text: str, across: Callable[[float], float], up: float) -> str:
