@@ -36,13 +36,13 @@ def sentence(page: Page) -> str:
 
 def table(page: Page) -> list[dict[str, str]]:
     with page.expect_download() as download:
-        page.get_by_role("button", name="CSV").click()
+        page.get_by_role("button", name="CSV", exact=True).click()
     return list(csv.DictReader(StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
 
 
 def parts(trace: Trace) -> dict[str, Node]:
     """The stages by their names in the paper, stem and head, and the whole."""
-    found = {node.id: node for node in trace.nodes.values() if node.parent == "network"}
+    found = {node.id: node for node in trace.nodes.values() if node.parent == "network" and node.kind != "input"}
     named = {node.paper_name if isinstance(node, Stage) else name: node for name, node in found.items()}
     return {**named, "total": trace.nodes["network"]}
 
@@ -73,14 +73,14 @@ def expect_table(page: Page, traces: Sequence[Trace]) -> None:
 def expect_shares(page: Page, traces: Sequence[Trace]) -> None:
     """The shares that the first two charts have written on their bars."""
     for at, figure in enumerate(("n_params", "n_macs")):
-        words = " ".join(page.locator(".js-plotly-plot").nth(at).locator(".bartext").all_inner_texts())
+        words = " ".join(page.locator(".js-plotly-plot").nth(at).locator(".bartext").all_text_contents())
         shares = {
             f"{100 * getattr(node, figure) / getattr(trace, figure):.1f}"
             for trace in traces
             for name, node in parts(trace).items()
             if name != "total"
         }
-        shown = re.findall(r"([\d.]+) %", words)
+        shown = re.findall(r"(?:layer\d|stem|head)(\d+\.\d) %", words)
         assert len(shown) >= 4
         assert set(shown) <= shares
 
