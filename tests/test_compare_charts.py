@@ -16,7 +16,7 @@ PAIR = ("resnet18", "resnet152")
 
 
 def bars(figure: Any, at: int) -> dict[str, float]:
-    return {bar.name: bar.x[0] for bar in figure.data if bar.y[0] == at}
+    return {bar.name: bar.x[bar.y.index(at)] for bar in figure.data if at in bar.y}
 
 
 @pytest.mark.parametrize("quantity", ["params", "macs"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
@@ -17,6 +18,9 @@ _ROUND = (1, 2, 5, 10)
 _MOST_TICKS = 6
 
 
+Settings = Mapping[str, object]
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A finished figure, and what it shows in words for whoever cannot see it."""
@@ -25,20 +29,24 @@ class Chart:
     alt: str
 
 
-def lay_out(figure: go.Figure, palette: Palette, height: int) -> None:
-    """What all these charts have in common: the size, the legend above the chart, and quiet grids."""
-    figure.update_layout(
-        height=height,
-        margin=MARGIN,
-        font={"color": palette.ink, "size": 12},
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemsizing": "trace"},
-        hoverlabel={"align": "left"},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-    )
+def make_layout(palette: Palette, height: int, x: Settings, y: Settings) -> dict[str, object]:
+    """What all these charts have in common: the size, the legend above the chart, and quiet grids; and both axes.
+
+    A layout as a whole: each change to one that is there costs Plotly as much as to make it.
+    """
     grid = palette.stem.fill
-    figure.update_xaxes(gridcolor=grid, zerolinecolor=grid, automargin=True, ticklabeloverflow="allow")
-    figure.update_yaxes(gridcolor=grid, zerolinecolor=grid, automargin=True)
+    axis = {"gridcolor": grid, "zerolinecolor": grid, "automargin": True}
+    return {
+        "height": height,
+        "margin": MARGIN,
+        "font": {"color": palette.ink, "size": 12},
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemsizing": "trace"},
+        "hoverlabel": {"align": "left"},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "xaxis": {**axis, "ticklabeloverflow": "allow", **x},
+        "yaxis": {**axis, **y},
+    }
 
 
 def quantity_name(quantity: str) -> str:

@@ -14,7 +14,16 @@ from resnet_viz.i18n import _
 from resnet_viz.records import Node, Stage, Trace
 from resnet_viz.units import format_share
 from resnet_viz.views.along import QUANTITIES, Step, find_parts, net_labels, walk_net
-from resnet_viz.views.chart_axes import HEIGHT, Chart, lay_out, nice_ticks, quantity_name, quantity_text, tick_text
+from resnet_viz.views.chart_axes import (
+    HEIGHT,
+    Chart,
+    Settings,
+    make_layout,
+    nice_ticks,
+    quantity_name,
+    quantity_text,
+    tick_text,
+)
 from resnet_viz.views.choice import check_choice
 from resnet_viz.views.style import PALETTES, Paint, Palette
 
@@ -23,6 +32,8 @@ _DASHES = ("solid", "dash", "dot", "dashdot")
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up")
 _BAR, _AROUND = 66, 130
 """Pixels that a bar takes with its name above it, and those that legend and axis take."""
+_NAME_PLACE = {"x": 0, "showarrow": False, "xanchor": "left", "yanchor": "bottom", "xref": "x", "yref": "y"}
+Column = tuple[Node | None, ...]
 
 
 def chart_shares(traces: Sequence[Trace], quantity: str, theme: str) -> Chart:
@@ -33,24 +44,17 @@ def chart_shares(traces: Sequence[Trace], quantity: str, theme: str) -> Chart:
     """
     check_choice(_("Quantity"), quantity, QUANTITIES[:2])
     labels, palette = net_labels(traces), PALETTES[theme]
-    figure = go.Figure()
-    shown: set[str] = set()
-    for at, trace in enumerate(traces):
-        for part, paint in _painted_parts(trace, palette):
-            figure.add_bar(
-                **_segment(trace, part, quantity), y=[at], showlegend=part.id not in shown, **_looks(paint, palette)
-            )
-            shown.add(part.id)
-    for at, label in enumerate(labels):
-        figure.add_annotation(
-            x=0, y=at - 0.31, text=label, showarrow=False, xanchor="left", yanchor="bottom", xref="x", yref="y"
-        )
-    lay_out(figure, palette, _AROUND + _BAR * len(traces))
-    figure.update_layout(barmode="stack", uniformtext={"minsize": 11, "mode": "hide"}, bargap=0.38)
-    figure.update_xaxes(range=[0, 100], ticksuffix=" %", title=_("Share of {what}").format(what=_plain_name(quantity)))
-    figure.update_yaxes(range=[len(traces) - 0.6, -0.75], visible=False)
+    bars = [go.Bar(_segments(traces, column, quantity, palette)) for column in _columns(traces)]
+    layout = {
+        **make_layout(palette, _AROUND + _BAR * len(traces), *_share_axes(traces, quantity)),
+        "annotations": [{**_NAME_PLACE, "y": at - 0.31, "text": label} for at, label in enumerate(labels)],
+        "barmode": "stack",
+        "uniformtext": {"minsize": 11, "mode": "hide"},
+        "bargap": 0.38,
+    }
     words = [_share_words(trace, label, quantity) for trace, label in zip(traces, labels, strict=True)]
-    return Chart(figure, _("Share of {what} by stage. {nets}").format(what=_plain_name(quantity), nets=" ".join(words)))
+    alt = _("Share of {what} by stage. {nets}").format(what=_plain_name(quantity), nets=" ".join(words))
+    return Chart(go.Figure(bars, layout), alt)
 
 
 def chart_along(traces: Sequence[Trace], quantity: str, theme: str, axis: str = AXES[0]) -> Chart:
@@ -62,29 +66,19 @@ def chart_along(traces: Sequence[Trace], quantity: str, theme: str, axis: str = 
     check_choice(_("Quantity"), quantity, QUANTITIES)
     check_choice(_("Depth"), axis, AXES)
     palette = PALETTES[theme]
-    figure, ends, words = go.Figure(), [], []
+    drawn: list[dict[str, object]] = []
+    ends, words = [], []
     for at, (trace, label) in enumerate(zip(traces, net_labels(traces), strict=True)):
         steps = walk_net(trace)
         for line in _lines(trace, steps, palette):
-            figure.add_scatter(**_points(line, steps, quantity, axis), **_strokes(line, at), name=label)
-        figure.add_scatter(**_legend_entry(at, palette), name=label)
+            drawn.append({**_points(line, steps, quantity, axis), **_strokes(line, at), "name": label})
+        drawn.append({**_legend_entry(at, palette), "name": label})
         ends.append(max((_figure_of(step, quantity) or 0 for step in steps), default=0))
         words.append(_along_words(steps, label, quantity))
-    ticks = nice_ticks(max(ends, default=0), quantity)
+    layout = make_layout(palette, HEIGHT, _depth_axis(axis), _amount_axis(max([*ends, 1]), quantity))
+    figure = go.Figure([go.Scatter(line) for line in drawn], layout)
     if quantity == "field":
         _mark_inputs(figure, traces, palette)
-    lay_out(figure, palette, HEIGHT)
-    percent = axis == "share"
-    figure.update_xaxes(
-        title=_("Depth: share of the weighted layers") if percent else _("Depth: weighted layers passed"),
-        ticksuffix=" %" if percent else "",
-        range=[0, 101] if percent else None,
-        rangemode="tozero",
-    )
-    figure.update_yaxes(
-        title=quantity_name(quantity), tickvals=ticks, ticktext=[tick_text(tick, quantity) for tick in ticks]
-    )
-    figure.update_yaxes(range=[0, 1.04 * max([*ends, 1])])
     return Chart(figure, _("{what} against depth. {nets}").format(what=quantity_name(quantity), nets=" ".join(words)))
 
 
@@ -109,23 +103,55 @@ def _amount(thing: Node | Trace, quantity: str) -> int:
     return thing.n_params if quantity == "params" else thing.n_macs
 
 
-def _segment(trace: Trace, part: Node, quantity: str) -> dict[str, object]:
-    """One part of a bar: how long it is and what it says."""
-    amount, whole = _amount(part, quantity), _amount(trace, quantity)
-    share, name = format_share(amount, whole), _part_name(part)
-    title = f"{part.paper_name} · {name}" if isinstance(part, Stage) and part.paper_name != name else name
+def _share_axes(traces: Sequence[Trace], quantity: str) -> tuple[Settings, Settings]:
+    share = {
+        "range": [0, 100],
+        "ticksuffix": " %",
+        "title": {"text": _("Share of {what}").format(what=_plain_name(quantity))},
+    }
+    return share, {"range": [len(traces) - 0.6, -0.75], "visible": False}
+
+
+def _columns(traces: Sequence[Trace]) -> list[Column]:
+    """The parts of the same id in each net (None where it has none), in an order in which every net runs."""
+    parts = [{part.id: part for part in find_parts(trace)} for trace in traces]
+    # What comes after the stages comes after those of every other net.
+    late = {part for own, trace in zip(parts, traces, strict=True) for part in _after_stages(own, trace)}
+    ids = dict.fromkeys(part for own in sorted(parts, key=len, reverse=True) for part in own)
+    return [tuple(own.get(part) for own in parts) for part in sorted(ids, key=late.__contains__)]
+
+
+def _after_stages(parts: Mapping[str, Node], trace: Trace) -> list[str]:
+    last = max((stage.order for stage in trace.stages), default=-1)
+    return [part_id for part_id, part in parts.items() if part.order > last]
+
+
+def _segments(traces: Sequence[Trace], column: Column, quantity: str, palette: Palette) -> dict[str, object]:
+    """One part of each bar: how long it is and what it says."""
+    places = [(at, part) for at, part in enumerate(column) if part is not None]
+    told = [_told(traces[at], part, quantity) for at, part in places]
+    at, part = places[0]
+    paint = next(paint for own, paint in _painted_parts(traces[at], palette) if own is part)
     return {
-        "x": [100 * amount / whole if whole else 0.0],
-        "text": [f"{name}<br>{share}"],
-        "customdata": [[trace.name, title, quantity_text(amount, quantity), share]],
+        "x": [100 * _amount(own, quantity) / (_amount(traces[net], quantity) or 1) for net, own in places],
+        "y": [net for net, _own in places],
+        "text": [f"{_part_name(part)}<br>{words[-1]}" for words in told],
+        "customdata": told,
         "hovertemplate": "%{customdata[0]}, %{customdata[1]}<br>%{customdata[2]}, %{customdata[3]}<extra></extra>",
-        "name": name,
-        "legendgroup": part.id,
+        "name": _part_name(part),
         "orientation": "h",
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,
+        **_looks(paint, palette),
     }
+
+
+def _told(trace: Trace, part: Node, quantity: str) -> list[str]:
+    """The net, the part, its amount, and which share of the net's that is."""
+    amount, name = _amount(part, quantity), _part_name(part)
+    title = f"{part.paper_name} · {name}" if isinstance(part, Stage) and part.paper_name != name else name
+    return [trace.name, title, quantity_text(amount, quantity), format_share(amount, _amount(trace, quantity))]
 
 
 def _looks(paint: Paint, palette: Palette) -> dict[str, object]:
@@ -164,6 +190,23 @@ def _lines(trace: Trace, steps: Sequence[Step], palette: Palette) -> list[_Line]
         lines.append(_Line(part.id, paint.line, begin, own))
         begin = own[-1] if own else begin
     return lines
+
+
+def _depth_axis(axis: str) -> Settings:
+    if axis == "share":
+        title = {"text": _("Depth: share of the weighted layers")}
+        return {"title": title, "ticksuffix": " %", "range": [0, 101], "rangemode": "tozero"}
+    return {"title": {"text": _("Depth: weighted layers passed")}, "rangemode": "tozero"}
+
+
+def _amount_axis(most: int, quantity: str) -> Settings:
+    ticks = nice_ticks(most, quantity)
+    return {
+        "title": {"text": quantity_name(quantity)},
+        "tickvals": ticks,
+        "ticktext": [tick_text(tick, quantity) for tick in ticks],
+        "range": [0, 1.04 * most],
+    }
 
 
 def _points(line: _Line, steps: Sequence[Step], quantity: str, axis: str) -> dict[str, object]:

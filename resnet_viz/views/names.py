@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from string import ascii_lowercase
 
 from resnet_viz.i18n import _
@@ -149,6 +150,7 @@ def _caffe_names(trace: Trace, node: Node) -> tuple[str, ...]:
     return tuple(pattern.format(own) for pattern in _CAFFE_BLOCK.get(rest, ()))
 
 
+@lru_cache(maxsize=64)  # asked for each of hundreds of nodes
 def _is_published(spec: ResNetSpec) -> bool:
     is_plain = spec.replace_stride_with_dilation is None and spec.norm != "group" and spec.in_channels == 3
     # The published nets have the stride in the first 1×1; the layers are the same either way.

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from resnet_viz.i18n import _
 from resnet_viz.views.along import QUANTITIES
-from resnet_viz.views.chart_axes import HEIGHT, Chart, lay_out, log_ticks, quantity_name, quantity_text, tick_text
+from resnet_viz.views.chart_axes import HEIGHT, Chart, log_ticks, make_layout, quantity_name, quantity_text, tick_text
 from resnet_viz.views.choice import check_choice
 from resnet_viz.views.style import PALETTES, Palette
 
@@ -58,7 +58,7 @@ def chart_scores(scores: Sequence[Score], compared: Sequence[str], quantity: str
                 showlegend=not is_marked,
                 marker=_marker(_SYMBOLS[at % len(_SYMBOLS)], is_marked, palette),
             )
-    lay_out(figure, palette, HEIGHT + _ROW * len(marked))
+    figure.layout = make_layout(palette, HEIGHT + _ROW * len(marked), {}, {})
     _scale(figure, scores, quantity)
     _name_nets(figure, scores, marked, quantity, palette)
     return Chart(figure, _words(scores, marked, quantity))

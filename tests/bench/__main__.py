@@ -10,6 +10,7 @@ import argparse
 import torch
 
 from tests.bench.beside import bench_graph
+from tests.bench.compare import bench_compare
 from tests.bench.engine import bench_depth, bench_drawing, bench_tracing
 from tests.bench.insight import bench_insight
 from tests.bench.maps import bench_mosaics
@@ -26,6 +27,7 @@ def main() -> None:
         bench_tracing()
         bench_depth()
         bench_drawing()
+        bench_compare()
         bench_insight()
         bench_mosaics()
     if options.no_page:
