@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, floor, log10
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -29,7 +30,7 @@ class Chart:
     alt: str
 
 
-def make_layout(palette: Palette, height: int, x: Settings, y: Settings) -> dict[str, object]:
+def make_layout(palette: Palette, height: int, x: Settings, y: Settings) -> dict[str, Any]:
     """What all these charts have in common: the size, the legend above the chart, and quiet grids; and both axes.
 
     A layout as a whole: each change to one that is there costs Plotly as much as to make it.

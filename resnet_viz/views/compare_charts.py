@@ -45,10 +45,12 @@ def chart_shares(traces: Sequence[Trace], quantity: str, theme: str) -> Chart:
     check_choice(_("Quantity"), quantity, QUANTITIES[:2])
     labels, palette = net_labels(traces), PALETTES[theme]
     bars = [go.Bar(_segments(traces, column, quantity, palette)) for column in _columns(traces)]
+    base = make_layout(palette, _AROUND + _BAR * len(traces), *_share_axes(traces, quantity))
     layout = {
-        **make_layout(palette, _AROUND + _BAR * len(traces), *_share_axes(traces, quantity)),
+        **base,
         "annotations": [{**_NAME_PLACE, "y": at - 0.31, "text": label} for at, label in enumerate(labels)],
         "barmode": "stack",
+        "legend": {**base["legend"], "traceorder": "normal"},
         "uniformtext": {"minsize": 11, "mode": "hide"},
         "bargap": 0.38,
     }
