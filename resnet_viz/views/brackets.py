@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,16 @@ class Bracket:
         """As in `[1×1, 128 | 3×3, 128 | 1×1, 512] × 8`."""
         layers = " | ".join(f"{height}×{width}, {channels}" for height, width, channels in self.layers)
         return f"[{layers}] × {self.n}"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The cells of a column, and the net they are read from; output sizes are those of several nets."""
+
+    heading: str
+    cells: tuple[str, ...]
+    net: int
+    is_size: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +96,21 @@ def _has_bracket(trace: Trace, stage: Stage) -> bool:
     return read_bracket(trace, stage) is not None and len(stage.out_shape) == 4
 
 
-def make_grid(traces: Traces) -> Grid:
-    """The stages of nets that go into one table: name, output size, and the brackets of each net."""
-    first = traces[0].stages
-    headings = (_("layer name"), _("output size"), *(trace.name for trace in traces))
-    return Grid(headings, tuple(_row(traces, index) for index in range(len(first))))
+def make_columns(traces: Traces) -> tuple[Column, ...]:
+    """The columns of the nets that go into one table, their output sizes first where these are the same."""
+    nets = tabled_nets(traces)
+    sizes = {tuple(size_text(stage) for stage in traces[net].stages) for net in nets}
+    size_columns = [Column(_("output size"), sizes.pop(), nets[0], is_size=True)] if len(sizes) == 1 else []
+    return (*size_columns, *(_net_column(traces[net], net) for net in nets))
 
 
-def _row(traces: Traces, index: int) -> tuple[str, ...]:
-    stages = [trace.stages[index] for trace in traces]
-    brackets = [read_bracket(trace, stage) for trace, stage in zip(traces, stages, strict=True)]
-    sizes = dict.fromkeys(size_text(stage) for stage in stages)
-    return stages[0].paper_name, " / ".join(sizes), *(bracket.text if bracket else "–" for bracket in brackets)
+def _net_column(trace: Trace, net: int) -> Column:
+    brackets = (read_bracket(trace, stage) for stage in trace.stages)
+    return Column(trace.name, tuple(bracket.text for bracket in brackets if bracket), net)
+
+
+def make_grid(traces: Traces, columns: Sequence[Column]) -> Grid:
+    """A table of some columns, with the names of the stages before them."""
+    names = (stage.paper_name for stage in traces[columns[0].net].stages)
+    rows = zip(names, *(column.cells for column in columns), strict=True)
+    return Grid((_("layer name"), *(column.heading for column in columns)), tuple(rows))

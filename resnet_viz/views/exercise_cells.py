@@ -2,79 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from resnet_viz.i18n import _
 from resnet_viz.records import Stage, Trace
 from resnet_viz.views.answers import Choice
-from resnet_viz.views.brackets import BLANK, Bracket, Grid, make_grid, read_bracket, size_text, tabled_nets
+from resnet_viz.views.brackets import BLANK, Bracket, Column, Grid, make_columns, make_grid, read_bracket, size_text
 from resnet_viz.views.chance import Chance
-from resnet_viz.views.exercise import Answer, Exercise
+from resnet_viz.views.exercise import Exercise
 from resnet_viz.views.figures import has_counted_depth, main_depth
 from resnet_viz.views.focus import Traces, focus_on
 from resnet_viz.views.fold import inner_ops
 from resnet_viz.views.formulas import size_formulas
 
-_SIZES = 1
-"""The column of output sizes; those of the nets come after it."""
+
+def cell_exercises(traces: Traces, chance: Chance) -> tuple[Exercise, ...]:
+    """A cell to fill in, and a wrong one to find; none where no net fits into a table.
+
+    They are about different columns, so that on one sheet neither gives the other away.
+    """
+    columns = make_columns(traces)
+    if len(columns) < 2:
+        return ()
+    asked = chance.pick(columns)
+    others = [column for column in columns if column is not asked]
+    return fill_cell(traces, asked, chance), find_wrong_cell(traces, others, chance)
 
 
-def fill_cell(traces: Traces, chance: Chance) -> Exercise | None:
-    """A cell of the table without its text; None where no net fits into a table."""
-    nets = tabled_nets(traces)
-    if not nets:
-        return None
-    grid = make_grid([traces[net] for net in nets])
-    row, column = _pick_cell(grid, chance)
-    net = nets[max(0, column - _SIZES - 1)]
-    trace, stage = traces[net], traces[net].stages[row]
-    bracket = read_bracket(trace, stage)
+def fill_cell(traces: Traces, column: Column, chance: Chance) -> Exercise:
+    """A column with one cell that has no text."""
+    trace, row = traces[column.net], chance.below(len(column.cells))
+    stage, grid = trace.stages[row], make_grid(traces, [column])
+    bracket = None if column.is_size else read_bracket(trace, stage)
     sides = (stage.out_shape[2], stage.out_shape[3])
-    is_size = column == _SIZES
-    answer: Answer = sides if is_size or bracket is None else bracket
     return Exercise(
         kind="fill_cell",
-        question=_size_question(grid, row) if is_size else _bracket_question(trace, grid, row),
-        form="size" if is_size else "cell",
-        answer=answer,
-        hints=_size_hints(trace, stage) if is_size else _bracket_hints(trace, stage),
-        reason=_size_reason(trace, stage) if is_size else _bracket_reason(trace, stage),
-        focus=focus_on(traces, net, stage),
-        grid=grid.put(row, column, BLANK),
+        question=_bracket_question(trace, stage) if bracket else _size_question(trace, stage),
+        form="cell" if bracket else "size",
+        answer=bracket or sides,
+        hints=_bracket_hints(bracket) if bracket else _size_hints(trace, stage),
+        reason=_bracket_reason(trace, stage) if bracket else _size_reason(trace, stage),
+        focus=focus_on(traces, column.net, stage),
+        grid=grid.put(row, 1, BLANK),
     )
 
 
-def find_wrong_cell(traces: Traces, chance: Chance) -> Exercise | None:
-    """A table with one cell that is not the net's; None where no net fits into a table."""
-    nets = tabled_nets(traces)
-    if not nets:
-        return None
-    grid = make_grid([traces[net] for net in nets])
-    row, column = _pick_cell(grid, chance)
-    net = nets[max(0, column - _SIZES - 1)]
-    trace, stage = traces[net], traces[net].stages[row]
-    bracket, is_size = read_bracket(trace, stage), column == _SIZES
-    wrong = _wrong_size(stage, chance) if is_size or bracket is None else _change(bracket, chance).text
-    right = grid.rows[row][column]
-    reason = _size_reason(trace, stage) if is_size else _bracket_reason(trace, stage)
+def find_wrong_cell(traces: Traces, columns: Sequence[Column], chance: Chance) -> Exercise:
+    """A table with one cell that is not the net's."""
+    at = chance.below(len(columns))
+    column, row = columns[at], chance.below(len(columns[at].cells))
+    trace, grid = traces[column.net], make_grid(traces, columns)
+    stage = trace.stages[row]
+    bracket = None if column.is_size else read_bracket(trace, stage)
+    wrong = _change(bracket, chance).text if bracket else _wrong_size(stage, chance)
+    reason = _bracket_reason(trace, stage) if bracket else _size_reason(trace, stage)
     return Exercise(
         kind="find_wrong_cell",
         question=_("One cell of this table is wrong. Which?"),
         form="choice",
-        answer=_key(row, column),
-        hints=_wrong_hints(is_size),
-        reason=_("It should be {right}, not {wrong}. {reason}").format(right=right, wrong=wrong, reason=reason),
-        focus=focus_on(traces, net, stage),
+        answer=_key(row, at + 1),
+        hints=_wrong_hints(column.is_size),
+        reason=_("It should be {right}, not {wrong}. {reason}").format(
+            right=column.cells[row], wrong=wrong, reason=reason
+        ),
+        focus=focus_on(traces, column.net, stage),
         choices=_cell_choices(grid),
-        grid=grid.put(row, column, wrong),
+        grid=grid.put(row, at + 1, wrong),
     )
-
-
-def _pick_cell(grid: Grid, chance: Chance) -> tuple[int, int]:
-    """Any cell but those of names; no output size where the nets of a row have several."""
-    columns = range(_SIZES, len(grid.headings))
-    cells = [(row, column) for row in range(len(grid.rows)) for column in columns]
-    return chance.pick([(row, column) for row, column in cells if column > _SIZES or " / " not in grid.rows[row][1]])
 
 
 def _key(row: int, column: int) -> str:
@@ -82,11 +77,10 @@ def _key(row: int, column: int) -> str:
 
 
 def _cell_choices(grid: Grid) -> tuple[Choice, ...]:
-    columns = range(_SIZES, len(grid.headings))
     return tuple(
         Choice(_key(row, column), f"{cells[0]} · {grid.headings[column]}")
         for row, cells in enumerate(grid.rows)
-        for column in columns
+        for column in range(1, len(grid.headings))
     )
 
 
@@ -108,13 +102,15 @@ def _wrong_size(stage: Stage, chance: Chance) -> str:
     return f"{height * 2}×{width * 2}"
 
 
-def _size_question(grid: Grid, row: int) -> str:
-    return _("Which output size (height × width) stands in {row}?").format(row=grid.rows[row][0])
+def _size_question(trace: Trace, stage: Stage) -> str:
+    return _("Which output size (height × width) stands in {row}, for an input of {size}?").format(
+        row=stage.paper_name, size="×".join(map(str, trace.input.shape[2:]))
+    )
 
 
-def _bracket_question(trace: Trace, grid: Grid, row: int) -> str:
+def _bracket_question(trace: Trace, stage: Stage) -> str:
     return _("What stands in {row} of {net}: which layers in brackets, and how often?").format(
-        row=grid.rows[row][0], net=trace.name
+        row=stage.paper_name, net=trace.name
     )
 
 
@@ -140,9 +136,8 @@ def _size_reason(trace: Trace, stage: Stage) -> str:
     return _("No layer of {stage} has a stride, so {after} stays {after}.").format(stage=stage.name, after=after)
 
 
-def _bracket_hints(trace: Trace, stage: Stage) -> tuple[str, ...]:
-    bracket = read_bracket(trace, stage)
-    kernels = ", ".join(f"{height}×{width}" for height, width, _n in bracket.layers) if bracket else ""
+def _bracket_hints(bracket: Bracket) -> tuple[str, ...]:
+    kernels = ", ".join(f"{height}×{width}" for height, width, _n in bracket.layers)
     return (
         _("The blocks of one net have the same kernels in every stage, and from stage to stage twice the channels."),
         _("The kernels are {kernels}.").format(kernels=kernels),

@@ -27,10 +27,10 @@ ol.sheet { margin: 0; padding-left: 8mm; }
 ol.sheet > li { margin-bottom: 7mm; break-inside: avoid; }
 ol.sheet > li::marker { font-weight: bold; }
 p { margin: 0 0 2mm; }
-table { border-collapse: collapse; margin: 0 0 3mm; width: 100%; font-size: 7.5pt; line-height: 1.3; }
-th, td { border: 0.5pt solid #000; padding: 1mm 1.2mm; text-align: center; }
+table { border-collapse: collapse; margin: 0 0 3mm; font-size: 8pt; line-height: 1.3; }
+th, td { border: 0.5pt solid #000; padding: 1mm 2.5mm; text-align: center; }
 ul { list-style: none; margin: 0 0 2mm; padding: 0; columns: 2; column-gap: 8mm; }
-ul.short { columns: 4; }
+ul.short { columns: 4; column-gap: 4mm; font-size: 8.5pt; white-space: nowrap; }
 .line { border-bottom: 0.5pt solid #000; height: 9mm; margin-right: 30mm; }
 """
 # With as many choices their words are short, and go into more columns.
@@ -89,7 +89,8 @@ def _letters(n: int) -> list[str]:
 
 def _table(grid: Grid) -> str:
     headings = "".join(f"<th>{_text(heading)}</th>" for heading in grid.headings)
-    rows = ("".join(f"<td>{_text(cell)}</td>" for cell in row) for row in grid.rows)
+    # The layers of a cell stand one below the other, as in the paper.
+    rows = ("".join(f"<td>{_text(cell).replace(' | ', '<br>')}</td>" for cell in row) for row in grid.rows)
     return f"<table><tr>{headings}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
 
 

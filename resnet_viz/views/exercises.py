@@ -5,32 +5,26 @@ A seed gives one sheet, whoever makes it and wherever, so that a class has the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.views.chance import Chance
 from resnet_viz.views.exercise import Exercise
-from resnet_viz.views.exercise_cells import fill_cell, find_wrong_cell
+from resnet_viz.views.exercise_cells import cell_exercises
 from resnet_viz.views.exercise_layers import conv_params, has_projection, output_shape
 from resnet_viz.views.exercise_nets import count_depth, order_stages, which_net
 from resnet_viz.views.focus import Traces
 
-Maker = Callable[[Traces, Chance], Exercise | None]
-_MAKERS: Mapping[str, Maker] = MappingProxyType(
-    {
-        "fill_cell": fill_cell,
-        "output_shape": output_shape,
-        "has_projection": has_projection,
-        "conv_params": conv_params,
-        "count_depth": count_depth,
-        "which_net": which_net,
-        "order_stages": order_stages,
-        "find_wrong_cell": find_wrong_cell,
-    }
+KINDS = (
+    "fill_cell",
+    "output_shape",
+    "has_projection",
+    "conv_params",
+    "count_depth",
+    "which_net",
+    "order_stages",
+    "find_wrong_cell",
 )
-KINDS = tuple(_MAKERS)
+_MAKERS = (output_shape, has_projection, conv_params, count_depth, which_net, order_stages)
 
 
 def make_exercises(traces: Traces, seed: int) -> tuple[Exercise, ...]:
@@ -39,15 +33,15 @@ def make_exercises(traces: Traces, seed: int) -> tuple[Exercise, ...]:
     Raises TraceError where the nets allow none, and SpecError for a seed that is no whole number.
     """
     chance = Chance(seed)
-    made = [make(traces, chance) for make in _MAKERS.values()]
-    exercises = tuple(exercise for exercise in made if exercise is not None)
+    made = [*cell_exercises(traces, chance), *(make(traces, chance) for make in _MAKERS)]
+    exercises = [exercise for exercise in made if exercise is not None]
     if not exercises:
         raise TraceError(
             _("There is nothing to ask about: got {n} nets, none with stages or convolutions. Choose a ResNet.").format(
                 n=len(traces)
             )
         )
-    return exercises
+    return tuple(sorted(exercises, key=lambda exercise: KINDS.index(exercise.kind)))
 
 
 def kind_text(kind: str) -> str:
