@@ -11,7 +11,7 @@ from resnet_viz.views.answers import Choice
 from resnet_viz.views.brackets import main_convs
 from resnet_viz.views.chance import Chance
 from resnet_viz.views.exercise import Exercise
-from resnet_viz.views.figures import has_counted_depth, main_depth, network_of, ops_of, projected_blocks
+from resnet_viz.views.figures import block_list, has_counted_depth, main_depth, network_of, ops_of, projected_blocks
 from resnet_viz.views.focus import Traces, focus_on
 
 
@@ -28,7 +28,7 @@ def count_depth(traces: Traces, chance: Chance) -> Exercise | None:
     )
     return Exercise(
         kind="count_depth",
-        question=question.format(layers=_layers(trace), convs=convs),
+        question=question.format(layers=block_list(trace), convs=convs),
         form="number",
         answer=main_depth(trace),
         hints=(
@@ -85,7 +85,7 @@ def order_stages(traces: Traces, chance: Chance) -> Exercise | None:
                 "Half the height and width make a quarter of the positions; twice the channels make four times the "
                 "weights. So blocks with a stride of 1 cost about the same in every stage."
             ),
-            _("The numbers of blocks are {layers}.").format(layers=_layers(trace)),
+            _("The numbers of blocks are {layers}.").format(layers=block_list(trace)),
             _("The most are in {stage}.").format(stage=ranked[0].paper_name),
         ),
         reason="; ".join(f"{stage.paper_name}: {format_macs(stage.n_macs)}" for stage in ranked),
@@ -97,10 +97,6 @@ def order_stages(traces: Traces, chance: Chance) -> Exercise | None:
 def _has_order(trace: Trace) -> bool:
     costs = {stage.n_macs for stage in trace.stages}
     return len(trace.stages) > 1 and len(costs) == len(trace.stages)
-
-
-def _layers(trace: Trace) -> str:
-    return ", ".join(str(stage.n_blocks) for stage in trace.stages)
 
 
 def _convs_per_block(trace: Trace) -> list[int]:
@@ -117,7 +113,7 @@ def _clues(trace: Trace) -> tuple[str, ...]:
         _("Which net has {n} parameters?").format(n=format_exact(trace.n_params)),
         _("Which net takes {n} multiply-adds for its input?").format(n=format_exact(trace.n_macs)),
         _("Which net has the block list [{layers}], and ends its last stage with {channels} channels?").format(
-            layers=_layers(trace), channels=last[1]
+            layers=block_list(trace), channels=last[1]
         ),
     )
 
@@ -127,14 +123,14 @@ def _net_hints(trace: Trace) -> tuple[str, ...]:
     return (
         _("The block list and the kind of the blocks tell the depth; the depth is part of the name."),
         _("Its blocks have {convs} convolutions each.").format(convs=" / ".join(map(str, convs))),
-        _("Its block list is [{layers}].").format(layers=_layers(trace)),
+        _("Its block list is [{layers}].").format(layers=block_list(trace)),
     )
 
 
 def _net_reason(trace: Trace) -> str:
     return _("{net}: block list [{layers}], {convs} convolutions, {params} parameters, {macs} multiply-adds.").format(
         net=trace.name,
-        layers=_layers(trace),
+        layers=block_list(trace),
         convs=len(ops_of(trace, "conv2d")),
         params=format_exact(trace.n_params),
         macs=format_exact(trace.n_macs),

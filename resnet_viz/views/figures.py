@@ -5,8 +5,12 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
+from resnet_viz.errors import TraceError
+from resnet_viz.i18n import _
 from resnet_viz.records import Block, Node, Trace
+from resnet_viz.units import format_exact
 from resnet_viz.views.brackets import main_convs
+from resnet_viz.views.formulas import size_formulas
 
 
 def ops_of(trace: Trace, op: str) -> tuple[Node, ...]:
@@ -73,3 +77,41 @@ def is_plain_conv(trace: Trace, node: Node) -> bool:
     if node.op != "conv2d" or "kernel" not in node.attrs or len(node.out_shape) != 4:
         return False
     return node.n_params == prod(weight_factors(trace, node))
+
+
+def block_named(trace: Trace, name: str) -> Block:
+    """A block by its id, as in `layer2.0`. Raises TraceError where the net has none of this name."""
+    node = trace.nodes.get(name)
+    if not isinstance(node, Block):
+        raise TraceError(
+            _("{net} has no block {name}. Show the net that the text is about.").format(net=trace.name, name=name)
+        )
+    return node
+
+
+def block_list(trace: Trace) -> str:
+    """Blocks of each stage, as in `3, 4, 6, 3`."""
+    return ", ".join(str(stage.n_blocks) for stage in trace.stages)
+
+
+def channels_in(trace: Trace, node: Node) -> int:
+    """Channels of what comes into a node."""
+    return trace.in_shape(node)[1]
+
+
+def sizes_along(trace: Trace) -> str:
+    """Heights and widths from the input to the last stage, as in `224×224 → 112×112 → … → 7×7`."""
+    places = [trace.nodes["input"], trace.nodes["conv1"], *trace.stages]
+    return " → ".join(dict.fromkeys("×".join(map(str, place.out_shape[2:])) for place in places))
+
+
+def size_sum(trace: Trace, name: str) -> str:
+    """The arithmetic of the height after a window, as in `⌊(224 + 2 × 3 − 7) ÷ 2⌋ + 1 = 112`."""
+    formula = size_formulas(trace, trace.nodes[name])[0]
+    return f"{formula.numbers} = {formula.result}"
+
+
+def weight_sum(trace: Trace, name: str) -> str:
+    """The arithmetic of the weights of a convolution, as in `256 × 256 × 3 × 3 = 589,824`."""
+    conv = trace.nodes[name]
+    return f"{' × '.join(map(format_exact, weight_factors(trace, conv)))} = {format_exact(conv.n_params)}"
