@@ -1,6 +1,6 @@
 """A ResNet worked out from its block list alone, as a reader of the paper would: no Trace, no torch, none of ours.
 
-Sizes go by ⌊(n + 2p − k) / s⌋ + 1; a bottleneck has its stride on the 3×3, as torchvision's.
+Sizes go by ⌊(n + 2p − k) / s⌋ + 1; a bottleneck has its stride on the 3×3, as torchvision's, or on the first 1×1.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ class Net:
     name: str
     convs_per_block: int
     layers: tuple[int, ...]
+    is_v1: bool = False
+    """Whether a bottleneck has its stride on the first 1×1, as the paper's."""
     convs: list[Conv] = field(default_factory=list)
     sides: list[int] = field(default_factory=list)
     field_size: int = 1
@@ -55,7 +57,8 @@ class Net:
                 stride = 2 if stage and not block else 1
                 before, side = self.add_block(f"layer{stage + 1}.{block}", before, planes, side, stride)
                 # Two 3×3 in a basic block, the strided one first; one 3×3 in a bottleneck, before the new step.
-                self.field_size += 2 * jump + (2 * jump * stride if self.convs_per_block == 2 else 0)
+                entry = jump * stride if self.is_v1 else jump
+                self.field_size += 2 * entry + (2 * jump * stride if self.convs_per_block == 2 else 0)
                 jump *= stride
             self.sides.append(side)
         self.width = before
@@ -66,7 +69,11 @@ class Net:
         if self.convs_per_block == 2:
             parts = [(3, before, planes, small), (3, planes, planes, small)]
         else:
-            parts = [(1, before, planes, side), (3, planes, planes, small), (1, planes, after, small)]
+            parts = [
+                (1, before, planes, small if self.is_v1 else side),
+                (3, planes, planes, small),
+                (1, planes, after, small),
+            ]
         self.convs += [Conv(f"{name}.conv{n + 1}", *part) for n, part in enumerate(parts)]
         if stride != 1 or before != after:
             self.convs.append(Conv(f"{name}.downsample.0", 1, before, after, window(side, 1, stride, 0)))
@@ -98,6 +105,29 @@ class Net:
         return sum(conv.macs for conv in self.convs) + self.width * 1000
 
     @property
+    def norm_params(self) -> int:
+        return sum(2 * conv.after for conv in self.convs)
+
+    @property
+    def projection_params(self) -> int:
+        return sum(conv.params + 2 * conv.after for conv in self.convs if conv.name.endswith("downsample.0"))
+
+    @property
+    def act_bytes(self) -> int:
+        """Newly allocated, in single precision: convolutions, norms, both poolings, scores; the rest is in place."""
+        maps = sum(2 * conv.after * conv.side * conv.side for conv in self.convs)
+        return 4 * (maps + 64 * 56 * 56 + self.width + 1000)
+
+    def blocks_with_identity(self) -> list[tuple[int, int]]:
+        """Of each its channels and the height of its map."""
+        wide = 1 if self.convs_per_block == 2 else 4
+        return [
+            (64 * 2**stage * wide, self.sides[stage])
+            for stage, n in enumerate(self.layers)
+            for _ in range(n - 1 if stage or wide > 1 else n)
+        ]
+
+    @property
     def projections(self) -> int:
         return sum(conv.name.endswith("downsample.0") for conv in self.convs)
 
@@ -112,5 +142,5 @@ def window(side: int, kernel: int, stride: int, padding: int) -> int:
     return (side + 2 * padding - kernel) // stride + 1
 
 
-def net(name: str) -> Net:
-    return Net(name, *NETS[name])
+def net(name: str, is_v1: bool = False) -> Net:
+    return Net(name, *NETS[name], is_v1)

@@ -20,7 +20,7 @@ from resnet_viz.spec import PRESETS, ResNetSpec
 from resnet_viz.views.brackets import BLANK, Bracket
 from resnet_viz.views.exercise import FORMS, Exercise, score_answers
 from resnet_viz.views.exercise_sheet import write_key, write_sheet
-from resnet_viz.views.exercises import KINDS, kind_text, make_exercises
+from resnet_viz.views.exercises import KINDS, kind_text, make_exercises, read_seed
 from tests.resnet_arithmetic import NETS, Net, net
 
 SEEDS = range(1_000)
@@ -223,7 +223,7 @@ def test_hints_and_questions_do_not_give_the_answer_away() -> None:
             assert exercise.reason
             if exercise.form == "number":
                 words = " ".join((exercise.question, *exercise.hints))
-                assert exercise.write(exercise.answer) not in re.findall(r"[\d,]*\d", words.split(" has ", 1)[0])
+                assert exercise.write(exercise.answer) not in re.findall(r"\d[\d,]*(?<!,)", words)
 
 
 def test_each_focus_is_a_node_of_its_net() -> None:
@@ -274,6 +274,13 @@ def test_a_seed_stays_what_it_is() -> None:
 def test_a_seed_is_a_whole_number(seed: object) -> None:
     with pytest.raises(SpecError, match="whole number"):
         make_exercises(traces(), seed)  # type: ignore[arg-type]
+
+
+def test_seeds_of_links() -> None:
+    assert [read_seed(text) for text in ("0", "7", "999999999")] == [0, 7, 999_999_999]
+    for text in ("", "-1", "1.5", "٣", "1000000000", "x" * 5_000):
+        with pytest.raises(SpecError, match="whole number"):
+            read_seed(text)
 
 
 # Other nets

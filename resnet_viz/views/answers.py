@@ -33,7 +33,7 @@ def as_typed(answer: object) -> str:
     if isinstance(answer, int) and not isinstance(answer, bool):
         return str(answer) if abs(answer) < 10**MOST_DIGITS else ""
     if isinstance(answer, Sequence) and 0 < len(answer) <= MOST_LETTERS:
-        return "; ".join(map(as_typed, answer))
+        return "; ".join(as_typed(part) if isinstance(part, str | int) else "" for part in answer)
     return ""
 
 

@@ -5,8 +5,9 @@ A seed gives one sheet, whoever makes it and wherever, so that a class has the s
 
 from __future__ import annotations
 
-from resnet_viz.errors import TraceError
+from resnet_viz.errors import SpecError, TraceError
 from resnet_viz.i18n import _
+from resnet_viz.spec_checks import shown
 from resnet_viz.views.chance import Chance
 from resnet_viz.views.exercise import Exercise
 from resnet_viz.views.exercise_cells import cell_exercises
@@ -14,6 +15,7 @@ from resnet_viz.views.exercise_layers import conv_params, has_projection, output
 from resnet_viz.views.exercise_nets import count_depth, order_stages, which_net
 from resnet_viz.views.focus import Traces
 
+MOST_SEED_DIGITS = 9
 KINDS = (
     "fill_cell",
     "output_shape",
@@ -42,6 +44,17 @@ def make_exercises(traces: Traces, seed: int) -> tuple[Exercise, ...]:
             )
         )
     return tuple(sorted(exercises, key=lambda exercise: KINDS.index(exercise.kind)))
+
+
+def read_seed(text: str) -> int:
+    """The seed that a link or a field gives, a whole number from 0 to 999,999,999. Raises SpecError."""
+    if text.isascii() and text.isdigit() and len(text) <= MOST_SEED_DIGITS:
+        return int(text)
+    raise SpecError(
+        _("seed: got {got}. It must be a whole number of up to {n} digits; change it and try again.").format(
+            got=shown(text), n=MOST_SEED_DIGITS
+        )
+    )
 
 
 def kind_text(kind: str) -> str:

@@ -38,8 +38,11 @@ def focus_on(traces: Traces, net: int, node: Node) -> Focus:
 def cell_of(focus: Focus, traces: Traces) -> tuple[str, str] | None:
     """The cell of the structure table that a focus lights up: its row, as in `conv4_x`, and its net's name."""
     trace = traces[focus.net]
-    node = trace.nodes.get(focus.stage or "")
-    if node is None:
+    around, node = trace.nodes.get(focus.stage or ""), trace.nodes.get(focus.node or "")
+    if around is None:
         return None
-    row = node.paper_name if isinstance(node, Stage) else "conv1"
-    return row, trace.name
+    if isinstance(around, Stage):
+        return around.paper_name, trace.name
+    # The paper has the pooling of the stem in the row of the first stage.
+    is_pooling = node is not None and node.op == "max_pool2d" and bool(trace.stages)
+    return trace.stages[0].paper_name if is_pooling else "conv1", trace.name

@@ -102,7 +102,7 @@ def _price(traces: Traces) -> str:
 
 LESSON = Lesson(
     "bottleneck",
-    lambda: _("Why a bottleneck: 34 layers against 50"),
+    lambda: _("Why a bottleneck: ResNet-34 against ResNet-50"),
     (
         Step(
             _same_cost,
