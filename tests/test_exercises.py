@@ -313,6 +313,15 @@ def test_grouped_convolutions_count_the_channels_of_a_group() -> None:
     assert found[question] == 128 * (128 // 32) * 3 * 3
 
 
+def test_layers_that_only_weigh_channels_do_not_count() -> None:
+    nets = [trace_spec(replace(PRESETS["resnet50"], squeeze_excitation=True))]
+    exercises = [exercise for seed in range(20) for exercise in make_exercises(nets, seed)]
+    assert {exercise.answer for exercise in exercises if exercise.kind == "count_depth"} == {1 + 3 * 16 + 1}
+    blanked = {exercise.answer for exercise in exercises if exercise.form == "cell"}
+    assert blanked <= {Bracket(net("ResNet-50").bracket(stage), (3, 4, 6, 3)[stage]) for stage in range(4)}
+    assert blanked
+
+
 def test_options_a_and_c_are_not_asked_about() -> None:
     for spec in (ResNetSpec.cifar(20), replace(PRESETS["resnet18"], shortcut="C")):
         nets = [trace_spec(spec)]

@@ -23,6 +23,7 @@ from resnet_viz.views.beliefs import BELIEFS, find_belief
 from resnet_viz.views.detail import LEVELS
 from resnet_viz.views.exercises import KINDS, kind_text, make_exercises
 from resnet_viz.views.focus import Focus, cell_of
+from resnet_viz.views.fold import inner_ops
 from resnet_viz.views.glossary import TERMS, find_terms, list_terms, source_text
 from resnet_viz.views.lesson import Lesson, Step
 from resnet_viz.views.lessons import LESSONS, find_lesson, keep_step
@@ -98,12 +99,25 @@ def test_each_focus_is_there(focus: Focus) -> None:
         assert cell_of(focus, traces) is None
 
 
-@pytest.mark.parametrize("focus", FOCUSES, ids=FOCUS_IDS)
-def test_each_function_is_in_the_installed_torchvision(focus: Focus) -> None:
-    if focus.function is not None:
-        found = attrgetter(focus.function)(torchvision.models.resnet)
-        assert found.__qualname__ == focus.function
-        assert inspect.getsource(found)
+@pytest.mark.parametrize("function", sorted({focus.function for focus in FOCUSES if focus.function}))
+def test_each_function_is_in_the_installed_torchvision(function: str) -> None:
+    found = attrgetter(function)(torchvision.models.resnet)
+    assert found.__qualname__ == function
+    assert inspect.getsource(found)
+
+
+@pytest.mark.parametrize("focus", [focus for focus in FOCUSES if focus.node and "forward" in (focus.function or "")])
+def test_a_forward_that_is_shown_runs_the_node(focus: Focus) -> None:
+    """And on the lines where the Trace says so."""
+    assert focus.node
+    assert focus.function
+    trace = traces_of(focus)[focus.net]
+    refs = [ref for op in inner_ops(trace, trace.nodes[focus.node]) for ref in op.source]
+    found = [ref for ref in refs if ref.function == focus.function]
+    lines, first = inspect.getsourcelines(attrgetter(focus.function)(torchvision.models.resnet))
+    assert found
+    assert all(ref.file == torchvision.models.resnet.__file__ for ref in found)
+    assert all(first < ref.line < first + len(lines) for ref in found)
 
 
 def test_cells_have_the_names_of_the_paper() -> None:
@@ -248,9 +262,9 @@ def expected() -> dict[str, list[float]]:
         "versions-6": [2],
         "residual-1": [56, 20],
         "residual-2": [0, 3 + 4 + 6 + 3],
-        # The stem is four ops; a basic block is two convolutions, norms and ReLUs, and the add; three shortcuts of
-        # option A leave out pixels and pad; pooling, flattening and the last layer end the net.
-        "residual-3": [4 + 16 * 7 + 3 * 1 + 3, 4 + 6, 4 + 7],
+        # The stem is four ops; a basic block is two convolutions, norms and ReLUs, and the add; three shortcuts are
+        # a convolution and a norm; pooling, flattening and the last layer end the net.
+        "residual-3": [4 + 16 * 7 + 3 * 2 + 3, 4 + 6, 4 + 7],
         "residual-4": [option_a, option_a_macs],
         "residual-5": [27.94, 28.54, 27.88, 25.03],
         "residual-6": [33],

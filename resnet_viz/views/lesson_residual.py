@@ -10,6 +10,7 @@ from resnet_viz.views.lesson import Lesson, Step
 from resnet_viz.views.quotes import DEEP_PLAIN, PLAIN_ERRORS, RESIDUAL_ERRORS, SHALLOW_PLAIN
 
 _PLAIN, _BOTH = ("net=plain34",), ("net=plain34", "net=resnet34&shortcut=A")
+_OURS = ("net=plain34", "net=resnet34")
 _FOUR = ("net=plain18", "net=plain34", "net=resnet18&shortcut=A", "net=resnet34&shortcut=A")
 
 
@@ -113,7 +114,7 @@ LESSON = Lesson(
         ),
         Step(
             _block,
-            Focus(_BOTH, net=1, node="layer1.0.add", stage="layer1", level="op", function="BasicBlock.forward"),
+            Focus(_OURS, net=1, node="layer1.0.add", stage="layer1", level="op", function="BasicBlock.forward"),
             lambda: _("In the source `out += identity` stands before the last `self.relu(out)`."),
         ),
         Step(

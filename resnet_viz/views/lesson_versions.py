@@ -126,7 +126,7 @@ LESSON = Lesson(
         ),
         Step(
             _shapes,
-            Focus(_NETS, node="layer2.0.conv1", stage="layer2", level="op", function="Bottleneck.forward"),
+            Focus(_NETS, net=1, node="layer2.0.conv1", stage="layer2", level="op", function="Bottleneck.forward"),
             lambda: _("Compare the shapes on the wires inside the block."),
         ),
         Step(
