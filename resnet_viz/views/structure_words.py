@@ -12,7 +12,6 @@ from resnet_viz.views.difference_parts import read_block, size_text
 from resnet_viz.views.fold import fold_stage, inner_ops
 from resnet_viz.views.labels import POOLS, WEIGHTED
 
-_GLOBAL_POOLS = ("adaptive_avg_pool2d", "mean")
 # The paper has billions only; a CIFAR net would have none.
 _SCALES = ((0.1, 10**9, "10⁹"), (1, 10**6, "10⁶"), (1, 10**3, "10³"))
 
@@ -54,19 +53,34 @@ def conv_line(op: Node) -> str:
 
 def stem_lines(ops: Sequence[Node]) -> tuple[str, ...]:
     """The convolutions before the first stage: `7×7, 64, stride 2`."""
-    return tuple(conv_line(op) + _stride_words(op) for op in ops if op.op in WEIGHTED)
+    return tuple(with_stride(conv_line(op), _stride(op)) for op in ops if op.op in WEIGHTED)
 
 
 def pool_lines(ops: Sequence[Node]) -> tuple[str, ...]:
     """The poolings that follow them: `3×3 max pool, stride 2`."""
-    words = {"max_pool2d": _("{size} max pool"), "avg_pool2d": _("{size} average pool")}
-    return tuple(words[op.op].format(size=_kernel(op)) + _stride_words(op) for op in ops if op.op in words)
+    return tuple(with_stride(pool_words(op.op or "", _kernel(op)), _stride(op)) for op in ops if op.op in POOLS)
 
 
 def head_lines(ops: Sequence[Node]) -> tuple[str, ...]:
     """`average pool`, `1000-d fc`, and the softmax that the paper writes behind a last layer."""
     found = list(_head_words(ops))
     return (", ".join([*found, _("softmax")] if ops[-1].op == "linear" else found),) if found else ()
+
+
+def with_stride(words: str, stride: str) -> str:
+    """A layer and its stride, which is told where it is not 1."""
+    return words if stride == "1" else _("{layer}, stride {stride}").format(layer=words, stride=stride)
+
+
+def pool_words(op: str, size: str) -> str:
+    """A pooling in words, of the size of its kernel where it has one: `3×3 max pool`."""
+    words = {"max_pool2d": _("{size} max pool"), "avg_pool2d": _("{size} average pool")}
+    return words.get(op, _("average pool")).format(size=size)
+
+
+def fc_words(n: int) -> str:
+    """A last layer of so many outputs: `1000-d fc`."""
+    return _("{n}-d fc").format(n=n)
 
 
 def loose_lines(trace: Trace, stage: Stage) -> tuple[str, ...]:
@@ -102,12 +116,10 @@ def row_title(row: str) -> str:
 
 def _head_words(ops: Sequence[Node]) -> Iterator[str]:
     for op in ops:
-        if op.op in _GLOBAL_POOLS:
-            yield _("average pool")
-        elif op.op in POOLS:
-            yield from pool_lines([op])
+        if op.op in (*POOLS, "mean"):
+            yield with_stride(pool_words(op.op, _kernel(op)), _stride(op))
         elif op.op == "linear":
-            yield _("{n}-d fc").format(n=op.out_shape[-1])
+            yield fc_words(op.out_shape[-1])
         elif op.op == "conv2d":
             yield conv_line(op)
 
@@ -116,6 +128,5 @@ def _kernel(op: Node) -> str:
     return size_text("kernel", op.attrs["kernel"]) if "kernel" in op.attrs else op.op or op.kind
 
 
-def _stride_words(op: Node) -> str:
-    stride = op.attrs.get("stride", (1, 1))
-    return "" if stride in ((1, 1), 1) else _(", stride {stride}").format(stride=size_text("stride", stride))
+def _stride(op: Node) -> str:
+    return size_text("stride", op.attrs.get("stride", 1))
