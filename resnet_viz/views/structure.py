@@ -31,8 +31,8 @@ from resnet_viz.views.structure_words import (
     stem_lines,
 )
 
-STEM, HEAD, FLOPS = "conv1", "head", "FLOPs"
-EXTRAS = ("parameters", "activations", "field", "projections")
+STEM, HEAD, FLOPS, PARAMETERS = "conv1", "head", "FLOPs", "parameters"
+EXTRAS = (PARAMETERS, "activations", "field", "projections")
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +269,7 @@ def _projection_words(trace: Trace) -> str:
 _TOTALS: Mapping[str, Callable[[Trace], str]] = MappingProxyType(
     {
         FLOPS: lambda trace: power_text(trace.n_macs),
-        "parameters": lambda trace: format_count(trace.n_params),
+        PARAMETERS: lambda trace: format_count(trace.n_params),
         "activations": lambda trace: format_bytes(trace.act_bytes),
         "field": _field_words,
         "projections": _projection_words,
