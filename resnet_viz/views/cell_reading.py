@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _, n_
 from resnet_viz.records import Block, Node, Stage, Trace
 from resnet_viz.units import format_exact
 from resnet_viz.views.cell_steps import CellStep, macs_steps, params_steps, size_steps
-from resnet_viz.views.difference_parts import read_block, size_text
+from resnet_viz.views.difference_parts import Part, read_block, size_text
 from resnet_viz.views.fold import fold_stage
 from resnet_viz.views.labels import WEIGHTED
 from resnet_viz.views.shortcut import Shortcut, explain_shortcut
@@ -105,12 +105,21 @@ def explain_cell(source: StructureTable | Trace, cell: StructureCell) -> CellRea
 
 
 def _block_parts(trace: Trace, blocks: list[Block]) -> Iterator[CellPart]:
+    """Layers of the first block beside those of the second: a pooled projection has another name than one that is not.
+
+    All later blocks are as the second where they have its brackets.
+    """
     first = read_block(trace, blocks[0])
-    for role, ops in (("branch", first.convs), ("gate", first.gate), ("shortcut", first.bypass)):
-        for op in (op for op in ops if op.op in WEIGHTED):
-            name = first.place(op)
-            later = trace.nodes.get(f"{blocks[1].id}.{name}") if len(blocks) > 1 else None
-            yield _part(trace, op, name, role, later)
+    later = read_block(trace, blocks[1]) if len(blocks) > 1 else None
+    for role in ("branch", "gate", "shortcut"):
+        own, others = _weighted(first, role), _weighted(later, role) if later else []
+        for op, other in zip_longest(own, others[: len(own)]):
+            yield _part(trace, op, first.place(op), role, other)
+
+
+def _weighted(part: Part, role: str) -> list[Node]:
+    ops = {"branch": part.main, "gate": part.gate, "shortcut": part.bypass}[role]
+    return [op for op in ops if op.op in WEIGHTED]
 
 
 def _layer_parts(trace: Trace, cell: StructureCell) -> Iterator[CellPart]:
