@@ -158,8 +158,12 @@ def test_parts_are_the_convolutions_of_the_first_block(spec: ResNetSpec) -> None
 @pytest.mark.parametrize(
     ("spec", "conv", "note"),
     [
-        (R50, "conv2 (3×3)", "The paper's own nets have it in the first 1×1 (v1)."),
-        (replace(R50, stride_in="1x1"), "conv1 (1×1)", "torchvision has it in the 3×3 (v1.5)."),
+        (R50, "conv2 (3×3)", "This is torchvision's way (v1.5); the paper has the stride in the first 1×1 (v1)."),
+        (
+            replace(R50, stride_in="1x1"),
+            "conv1 (1×1)",
+            "This is the paper's way (v1); torchvision has the stride in the 3×3 (v1.5).",
+        ),
     ],
 )
 def test_the_stride_is_told_with_its_place(spec: ResNetSpec, conv: str, note: str) -> None:

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from resnet_viz.errors import DrawError, TraceError
 from resnet_viz.model.trace import trace_model
 from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.views.cell_reading import explain_cell
 from resnet_viz.views.compare import distinct_names
 from resnet_viz.views.fold import fold_stage, inner_ops
 from resnet_viz.views.markup import escape_csv, escape_latex, escape_markdown
@@ -107,7 +108,8 @@ def check_table(spec: ResNetSpec) -> None:
     assert cells["projections"].text == f"{total} of {sum(spec.layers)}"
     assert len(cells["projections"].node_ids) == total
     _check_figures(spec, cells)
-    assert {node_id for cell in table.cells for node_id in cell.node_ids} <= set(trace.nodes)
+    named = {node_id for cell in table.cells for node_id in (*cell.node_ids, *([cell.stage] if cell.stage else []))}
+    assert named <= set(trace.nodes)
 
 
 def _check_figures(spec: ResNetSpec, cells: dict[str, StructureCell]) -> None:
@@ -159,6 +161,30 @@ def test_unlike_brackets_of_a_stage_stand_beside_each_other() -> None:
     assert cell.text == "[3×3, 8] × 2 + [1×1, 8] × 1"
     assert cell.lines == ("3×3, 8",)
     assert table.rows == ("conv1", "conv2_x", "FLOPs")
+
+
+def test_a_module_called_stem_is_not_taken_for_the_stem() -> None:
+    class Block(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = conv()
+
+        def forward(self, x: Tensor) -> Tensor:
+            out: Tensor = x + self.conv(x)
+            return out
+
+    net = Net(
+        lambda net, x: net.head(net.layer1(net.stem(x))), stem=conv(3), layer1=nn.Sequential(Block()), head=conv(8, 4)
+    )
+    trace = trace_model(net, (1, 3, 16, 16))
+    stem, _stage, head = (cell for cell in structure_table([trace]).cells if cell.stage)
+    assert [(cell.stage, trace.nodes[cell.stage or ""].kind) for cell in (stem, head)] == [
+        (trace.nodes["stem"].parent, "stem"),
+        (trace.nodes["head"].parent, "head"),
+    ]
+    assert (stem.node_ids, stem.text) == (("stem",), "3×3, 8")
+    assert (head.text, head.output_size) == ("3×3, 4", "16×16")
+    assert [step.title for step in explain_cell(trace, head).macs] == ["head"]
 
 
 # Names, places, errors

@@ -15,7 +15,7 @@ from resnet_viz.views.difference_parts import Part, read_block, size_text
 from resnet_viz.views.fold import fold_stage
 from resnet_viz.views.labels import WEIGHTED
 from resnet_viz.views.shortcut import Shortcut, explain_shortcut
-from resnet_viz.views.structure import StructureCell, StructureTable, cell_ops
+from resnet_viz.views.structure import FLOPS, HEAD, StructureCell, StructureTable, cell_ops
 from resnet_viz.views.structure_words import conv_line, size_of
 
 _EXPANSIONS = {"BasicBlock": 1, "Bottleneck": 4}
@@ -162,10 +162,10 @@ def _facts(trace: Trace, cell: StructureCell, blocks: list[Block], parts: tuple[
         yield from _width_facts(trace, cell, blocks[0], parts)
         yield _projection_fact(blocks)
     yield from _size_facts(trace, cell)
-    if cell.stage == "head" and cell.lines and not any("softmax" in (op.op or "") for op in cell_ops(trace, cell)):
+    if cell.row == HEAD and cell.lines and not any("softmax" in (op.op or "") for op in cell_ops(trace, cell)):
         text = _("The softmax is the paper's: it is no layer of this net, whose last layer gives a number a class.")
         yield Fact("softmax", text, cell.node_ids)
-    if cell.row == "FLOPs":
+    if cell.row == FLOPS:
         text = _("Multiply-adds of convolutions and linear layers, without bias and norms: what the paper calls FLOPs.")
         yield Fact("total", text, cell.node_ids)
 
@@ -175,10 +175,9 @@ def _stride_fact(trace: Trace, blocks: list[Block], parts: tuple[CellPart, ...])
     first = blocks[0]
     before, after = size_of(trace.in_shape(first)), size_of(first.out_shape)
     strided = [part for part in parts if part.role == "branch" and part.stride != "1"]
-    dilated = [part for part in parts if part.role == "branch" and part.dilation != "1"]
     if not strided:
         text = _("No convolution of the first block has a stride, so the map stays {size}.").format(size=after)
-        if dilated or any(_is_dilated(trace, block) for block in blocks):
+        if any(_is_dilated(trace, block) for block in blocks):
             text += " " + _("Dilation stands in for it: kernels are spread, and the map keeps its size.")
         return Fact("stride", text, (first.id,))
     names = ", ".join(f"{part.name} ({part.kernel})" for part in strided)
@@ -188,13 +187,19 @@ def _stride_fact(trace: Trace, blocks: list[Block], parts: tuple[CellPart, ...])
     later = {block.stride for block in blocks[1:]}
     if later == {(1, 1)}:
         text += " " + _("The later blocks have stride 1, since a stride in each would make the map smaller each time.")
-    if blocks[0].block_type.endswith("Bottleneck"):
-        text += " " + (
-            _("The paper's own nets have it in the first 1×1 (v1).")
-            if strided[0].kernel == "3×3"
-            else _("So has the paper (v1); torchvision has it in the 3×3 (v1.5).")
-        )
-    return Fact("stride", text, tuple(part.node for part in strided))
+    return Fact("stride", text + _stride_note(first, parts), tuple(part.node for part in strided))
+
+
+def _stride_note(first: Block, parts: tuple[CellPart, ...]) -> str:
+    """Whose way it is to have a bottleneck's stride there; of other blocks nothing."""
+    strides = [part.stride for part in parts if part.role == "branch"]
+    if not first.block_type.endswith("Bottleneck") or len(strides) != 3:
+        return ""
+    return {
+        (True, False, False): " " + _("This is the paper's way (v1); torchvision has the stride in the 3×3 (v1.5)."),
+        (False, True, False): " "
+        + _("This is torchvision's way (v1.5); the paper has the stride in the first 1×1 (v1)."),
+    }.get((strides[0] != "1", strides[1] != "1", strides[2] != "1"), "")
 
 
 def _is_dilated(trace: Trace, block: Block) -> bool:
@@ -238,7 +243,7 @@ def _size_facts(trace: Trace, cell: StructureCell) -> Iterator[Fact]:
             sums = "; ".join(f"{step.numbers} = {format_exact(step.result)}" for step in steps)
             text = _("{before} becomes {after} at {op}: {sums}, where ⌊ ⌋ rounds down.")
             yield Fact("size", text.format(before=before, after=after, op=op.id, sums=sums), (op.id,))
-    for op in cell_ops(trace, cell) if cell.stage == "head" else ():
+    for op in cell_ops(trace, cell) if cell.row == HEAD else ():
         if op.op == "adaptive_avg_pool2d" and size_of(op.out_shape) == "1×1":
             height, width = trace.in_shape(op)[2:]
             text = _("{before} becomes 1×1 at {op}: of each channel the mean of {height} × {width} = {n} values.")

@@ -46,7 +46,7 @@ class StructureCell:
     output_size: str
     """Height and width that leave, as in `14×14`; nothing in a row of totals."""
     stage: str | None
-    """The stage's id, as in `layer3`; of the other layer groups `stem` or `head`; None in a row of totals."""
+    """The stage's id, as in `layer3`; of the other layer groups that of `stem` or `head`; None in a row of totals."""
     place: int | None
     """Which of the net's stages it is, from 0; None where it is none."""
     node_ids: tuple[str, ...]
@@ -56,7 +56,7 @@ class StructureCell:
     brackets: tuple[Bracket, ...]
     n_params: int
     n_macs: int
-    """Multiply-adds, the paper's FLOPs."""
+    """Multiply-adds, the paper's FLOPs, for the whole batch."""
     act_bytes: int
     field_pixels: int | None
     """The receptive field at its end, vertical, in input pixels; None where no rule tells."""
@@ -168,7 +168,9 @@ def _layer_cells(trace: Trace, column: str) -> Iterator[StructureCell]:
     stem, pools = _stem_parts(trace)
     if stem:
         shape = trace.last_op(stem[-1]).out_shape
-        yield _cell(trace, STEM, column, stem, stage="stem", shape=shape, lines=stem_lines(_ops(trace, stem)))
+        yield _cell(
+            trace, STEM, column, stem, stage=stem[-1].parent or STEM, shape=shape, lines=stem_lines(_ops(trace, stem))
+        )
     for place, stage in enumerate(trace.stages):
         parts = [*pools, stage] if place == 0 else [stage]
         lines = (*(pool_lines(_ops(trace, pools)) if place == 0 else ()), *loose_lines(trace, stage))
@@ -176,7 +178,7 @@ def _layer_cells(trace: Trace, column: str) -> Iterator[StructureCell]:
     for head in (node for node in trace.nodes.values() if node.kind == "head"):
         ops = _ops(trace, [head])
         shape = next((op.out_shape for op in reversed(ops) if len(op.out_shape) == 4), ())
-        yield _cell(trace, HEAD, column, [head], stage="head", shape=shape, lines=head_lines(ops))
+        yield _cell(trace, HEAD, column, [head], stage=head.id, shape=shape, lines=head_lines(ops))
 
 
 def _stem_parts(trace: Trace) -> tuple[list[Node], list[Node]]:
