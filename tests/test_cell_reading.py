@@ -15,7 +15,7 @@ from resnet_viz.views.cell_reading import CellReading, explain_cell
 from resnet_viz.views.structure import EXTRAS, structure_table
 from tests.table_nets import NETS, after, module_macs, module_params, specs, trace_of
 from tests.test_inspect import work_out
-from tests.test_trace_custom import Net, conv
+from tests.test_trace_custom import conv, in_stage
 
 R18, R50, R152 = (PRESETS[f"resnet{depth}"] for depth in (18, 50, 152))
 
@@ -98,26 +98,45 @@ def test_a_bias_is_a_parameter_and_no_multiply_add() -> None:
     assert [step.numbers for step in reading.macs] == ["1,000 × 512"]
 
 
-def test_shared_weights_count_once() -> None:
-    class Block(nn.Module):
-        def __init__(self, shared: nn.Module) -> None:
-            super().__init__()
-            self.conv, self.act = shared, nn.ReLU()
+class Block(nn.Module):
+    """One convolution beside an identity, or pooled where it has a stride."""
 
-        def forward(self, x: Tensor) -> Tensor:
-            out: Tensor = x + self.act(self.conv(x))
-            return out
+    def __init__(self, stride: int = 1) -> None:
+        super().__init__()
+        self.conv1, self.act, self.pool = conv(stride=stride), nn.ReLU(), nn.AvgPool2d(stride)
 
-    shared = conv()
-    net = Net(
-        lambda net, x: net.layer1(net.conv1(x)), conv1=conv(3), layer1=nn.Sequential(Block(shared), Block(shared))
-    )
-    trace = trace_model(net, (1, 3, 16, 16))
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.act(self.conv1(x)) + self.pool(x)
+        return out
+
+
+def read_stage(*blocks: Block) -> CellReading:
+    trace = trace_model(in_stage(*blocks), (1, 3, 16, 16))
     (cell,) = structure_table([trace]).row_cells("conv2_x")
     assert cell is not None
-    reading = explain_cell(trace, cell)
-    assert sum(step.result for step in reading.params) == 8 * 8 * 3 * 3 == cell.n_params
-    assert sum(step.result for step in reading.macs) == 2 * 8 * 16 * 16 * 8 * 3 * 3 == cell.n_macs
+    return explain_cell(trace, cell)
+
+
+def test_shared_weights_count_once() -> None:
+    first, second = Block(), Block()
+    second.conv1.weight = first.conv1.weight
+    reading = read_stage(first, second)
+    assert sum(step.result for step in reading.params) == 8 * 8 * 3 * 3 == reading.cell.n_params
+    assert sum(step.result for step in reading.macs) == 2 * 8 * 16 * 16 * 8 * 3 * 3 == reading.cell.n_macs
+
+
+def test_only_a_stage_whose_later_blocks_keep_the_size_is_said_to_do_so() -> None:
+    ((once, ending), (twice, none)) = (
+        texts(read_stage(*map(Block, strides)), "stride")[0].partition("The later")[::2] for strides in ([2, 1], [2, 2])
+    )
+    assert once.strip() == twice.strip() == "In the first block conv1 (3×3) has stride 2: 16×16 becomes 8×8."
+    assert ending.startswith(" blocks have stride 1")
+    assert none == ""
+
+
+def test_what_weighs_channels_is_no_window_on_the_way() -> None:
+    reading = read(NETS["se"], "conv3_x")
+    assert [step.node for step in reading.sizes] == ["layer2.0.conv1", "layer2.0.conv2"]
 
 
 # Parts and reasons

@@ -7,6 +7,7 @@ import pytest
 from torchvision.models import get_model_weights
 
 from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.views import printed, structure_words
 from resnet_viz.views.printed import PrintedValue, paper_depth, printed_values
 from tests.table_nets import NETS, trace_of
 from tests.test_inspect import work_out
@@ -99,3 +100,12 @@ def test_the_papers_nets_are_known_whatever_their_input(name: str) -> None:
 def test_other_nets_are_not_in_the_paper(spec: ResNetSpec) -> None:
     assert paper_depth(spec) is None
     assert printed_values(trace_of(spec), trace_of) == ()
+
+
+def test_printed_and_computed_words_are_of_one_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is compared are words; another language must not make a difference of them."""
+    for module in (structure_words, printed):
+        monkeypatch.setattr(module, "_", lambda message: f"«{message}»")
+    found = values(PRESETS["resnet18"], "layers")
+    assert found[-1].computed == "«average pool», «1000-d fc», «softmax»"
+    assert {value.why for value in found} == {"«As printed.»"}

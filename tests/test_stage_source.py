@@ -3,8 +3,10 @@
 import inspect
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from torch import Tensor, nn
 from torchvision.models.resnet import ResNet
 
 from resnet_viz.model.trace import trace_model
@@ -64,6 +66,32 @@ def test_every_cell_of_every_kind_of_net_has_lines(spec: ResNetSpec) -> None:
         if cell.place is not None:
             assert spans[-1].function == f"{owner.__name__}._make_layer"
             assert any("_make_layer(" in span.code for span in spans[:-1])
+
+
+class TwoWays(nn.Module):
+    """One stage as an attribute, one by its name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = conv(3)
+        self.layer1: nn.Module = self._make_layer(1)
+        self.add_module("layer2", self._make_layer(2))
+        self.eval()
+
+    def _make_layer(self, n: int) -> nn.Sequential:
+        """So many convolutions."""
+        return nn.Sequential(*(nn.Sequential(conv()) for _ in range(n)))
+
+    def forward(self, x: Tensor) -> Any:
+        return self.get_submodule("layer2")(self.layer1(self.conv1(x)))
+
+
+def test_a_stage_made_by_its_name_has_the_line_that_names_no_attribute() -> None:
+    trace = trace_model(TwoWays(), (1, 3, 16, 16))
+    first, second = (lines_of(trace, f"conv{n}_x") for n in (2, 3))
+    assert [span.code for span in first[:-1]] == ["self.layer1: nn.Module = self._make_layer(1)"]
+    assert [span.code for span in second[:-1]] == ['self.add_module("layer2", self._make_layer(2))']
+    assert first[-1] == second[-1]
 
 
 def test_a_net_that_names_no_part_has_no_lines() -> None:

@@ -139,6 +139,16 @@ def test_the_stem_s_pooling_stands_with_the_first_stage() -> None:
     assert found(table, "conv2_x", "ResNet-18").node_ids == ("maxpool", "layer1")
 
 
+def test_a_pooling_before_a_convolution_is_the_stem_s_own() -> None:
+    net = Net(
+        lambda net, x: net.layer1(net.pool2(net.conv1(net.pool1(x)))),
+        pool1=nn.MaxPool2d(2), conv1=conv(3), pool2=nn.AvgPool2d(2), layer1=nn.Sequential(nn.Sequential(conv())),
+    )  # fmt: skip
+    stem, stage = (cell for cell in structure_table([trace_model(net, (1, 3, 16, 16))]).cells if cell.stage)
+    assert (stem.node_ids, stem.output_size) == (("pool1", "conv1"), "8×8")
+    assert (stage.node_ids, stage.all_lines) == (("pool2", "layer1"), ("2×2 average pool, stride 2", "[3×3, 8] × 1"))
+
+
 def test_unlike_brackets_of_a_stage_stand_beside_each_other() -> None:
     class Block(nn.Module):
         def __init__(self, kernel: int) -> None:
@@ -318,6 +328,12 @@ def test_csv_read_back_has_every_figure() -> None:
         assert row["field_pixels"] == ("" if cell.field_pixels is None else str(cell.field_pixels))
         assert not row["column"].startswith(("=", "+", "-", "@"))
     assert rows[0]["column"] == "'" + " ".join(HOSTILE.split()).replace("\x00", "")
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\t=1", " =1"])
+def test_no_name_is_a_formula(name: str) -> None:
+    table = structure_table([replace(trace_of(NETS["one"]), name=name)])
+    assert {row["column"] for row in csv.DictReader(StringIO(table.to_csv()))} == {"'" + name.strip()}
 
 
 @given(st.text())

@@ -16,6 +16,7 @@ from resnet_viz.views.source import SourceLines, read_lines, read_source
 from resnet_viz.views.structure import StructureCell, cell_ops
 
 _MAKER = "_make_layer"
+_Statement = ast.Assign | ast.AnnAssign | ast.Expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def _find(file: str, class_name: str, modules: tuple[str, ...]) -> tuple[_Span, 
     init = methods.get("__init__")
     if init is None:
         return ()
-    statements = [statement for statement in ast.walk(init) if isinstance(statement, ast.Assign | ast.AnnAssign)]
+    statements = [statement for statement in ast.walk(init) if isinstance(statement, _Statement)]
     made = [statement for statement in statements if _self_names(statement) & set(modules)]
     if set(modules) - {name for statement in made for name in _self_names(statement)}:
         # No line names it: a loop makes all stages by the same call.
@@ -70,8 +71,10 @@ def _methods(source: str, class_name: str) -> dict[str, ast.FunctionDef]:
     return {node.name: node for own in classes for node in own.body if isinstance(node, ast.FunctionDef)}
 
 
-def _self_names(statement: ast.Assign | ast.AnnAssign) -> set[str]:
+def _self_names(statement: _Statement) -> set[str]:
     """The attributes of self that a statement gives a value, as in `self.layer3 = …`."""
+    if isinstance(statement, ast.Expr):
+        return set()
     targets: Sequence[ast.expr] = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
     return {target.attr for target in targets if isinstance(target, ast.Attribute) and _is_self(target.value)}
 
