@@ -177,7 +177,7 @@ def test_names_are_escaped() -> None:
     trace = replace(trace_of(R18), name="a_b & c|d % {x} \\ $y$ #1 ~^ <i>\n*e*")
     comparison = compare_traces([trace, trace_of(R34)])
     total = next(line for line in compare_markdown(comparison).splitlines() if "total | a" in line)
-    assert r"a_b & c\|d % {x} \\ $y$ #1 ~^ \<i\> \*e\*" in total
+    assert r"a_b \& c\|d % {x} \\ \$y\$ #1 \~^ \<i\> \*e\*" in total
     latex = compare_latex(comparison)
     escaped = r"a\_b \& c\textbar{}d \% \{x\} \textbackslash{} \$y\$ \#1 \textasciitilde{}\textasciicircum{} "
     assert f"total & {escaped}" + r"\textless{}i\textgreater{} *e* &" in latex

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import count, zip_longest
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
@@ -125,9 +125,19 @@ def distinct_names(traces: Sequence[Trace]) -> tuple[str, ...]:
         full if names.count(name) > 1 and shaped.count(full) == 1 else name
         for name, full in zip(names, shaped, strict=True)
     ]
-    return tuple(
-        f"{name} ({chosen[: n + 1].count(name)})" if chosen.count(name) > 1 else name for n, name in enumerate(chosen)
-    )
+    return _numbered(chosen)
+
+
+def _numbered(names: Sequence[str]) -> tuple[str, ...]:
+    """Names of which each stands once: those that do not, with the numbers that give no other's name."""
+    taken = {name for name in names if names.count(name) == 1}
+    numbered = []
+    for name in names:
+        if names.count(name) > 1:
+            name = next(other for n in count(1) if (other := f"{name} ({n})") not in taken)
+            taken.add(name)
+        numbered.append(name)
+    return tuple(numbered)
 
 
 def block_words(block_type: str) -> str:

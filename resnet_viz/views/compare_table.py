@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -12,26 +11,8 @@ from math import floor, log10
 from resnet_viz.i18n import _
 from resnet_viz.units import format_bytes, format_count, format_macs, format_pixels, format_short_shape
 from resnet_viz.views.compare import MEASURES, Cell, CompareRow, Comparison, blocks_words, part_words
+from resnet_viz.views.markup import escape_latex, escape_markdown
 
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "_": r"\_",
-    "%": r"\%",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    "×": r"$\times$",
-    "²": r"$^2$",
-    "−": "$-$",
-    "–": "--",
-}
 _ALIGNED_LEFT = 4
 
 
@@ -125,14 +106,14 @@ def compare_csv(rows: Sequence[CompareTableRow]) -> str:
 
 def compare_markdown(comparison: Comparison) -> str:
     """The table in GitHub's Markdown, with difference and ratio in brackets after each figure."""
-    headings, *lines = [[_escape_markdown(cell) for cell in line] for line in _lines(comparison)]
+    headings, *lines = [[escape_markdown(cell) for cell in line] for line in _lines(comparison)]
     dashes = ["---" if column < _ALIGNED_LEFT else "---:" for column in range(len(headings))]
     return "".join(f"| {' | '.join(line)} |\n" for line in [headings, dashes, *lines])
 
 
 def compare_latex(comparison: Comparison) -> str:
     """The table as a LaTeX `tabular`, which asks for no package, with a line above the totals."""
-    headings, *lines = [" & ".join(map(_escape_latex, line)) + r" \\" for line in _lines(comparison)]
+    headings, *lines = [" & ".join(map(escape_latex, line)) + r" \\" for line in _lines(comparison)]
     n_totals = len(comparison.names)
     columns = "l" * _ALIGNED_LEFT + "r" * len(measure_titles())
     body = [headings, r"\hline", *lines[:-n_totals], r"\hline", *lines[-n_totals:]]
@@ -193,11 +174,3 @@ _WORDS: dict[str, Callable[[int], str]] = {
     "act_bytes": format_bytes,
     "field_pixels": lambda n: format_pixels(n, n),
 }
-
-
-def _escape_markdown(text: str) -> str:
-    return re.sub(r"([\\|`*\[\]<>])", r"\\\1", " ".join(text.split()))
-
-
-def _escape_latex(text: str) -> str:
-    return "".join(_LATEX.get(character, character) for character in " ".join(text.split()))

@@ -46,6 +46,16 @@ def source_of(trace: Trace, subject: Subject) -> tuple[SourceLines, ...]:
     return (_read(min(inside, key=_line), max(inside, key=_line)), *callers)
 
 
+def read_source(file: str) -> str:
+    """The source of a file; nothing where it cannot be read, or is not of what is loaded anyway."""
+    return "".join(linecache.getlines(file)) if _is_loaded(file) else ""
+
+
+def read_lines(file: str, function: str, first: int, last: int) -> SourceLines:
+    """Lines of a function by their numbers, from 1."""
+    return _read(SourceRef(file, first, function), SourceRef(file, last, function))
+
+
 def _shared_end(stacks: Sequence[tuple[SourceRef, ...]]) -> tuple[SourceRef, ...]:
     """The outermost lines that all ops have in common."""
     shortest = min(stacks, key=len)
@@ -76,10 +86,14 @@ def _file(module: object) -> object:
     return getattr(module, "__dict__", {}).get("__file__")
 
 
+def _is_loaded(file: str) -> bool:
+    # Only the source of what is loaded anyway: a Trace from elsewhere may name any file.
+    return any(_file(module) == file for module in list(sys.modules.values()))
+
+
 @lru_cache(maxsize=512)
 def _code(ref: SourceRef, last: int) -> str:
-    # Only the source of what is loaded anyway: a Trace from elsewhere may name any file.
-    if not any(_file(module) == ref.file for module in list(sys.modules.values())):
+    if not _is_loaded(ref.file):
         return ""
     lines = linecache.getlines(ref.file)[ref.line - 1 : min(last, ref.line + _MOST_LINES - 1)]
     margin = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
