@@ -17,7 +17,6 @@ BENCH_READY := .venv/.bench-ready
 LOCALE := resnet_viz/locale
 POT := $(LOCALE)/resnet_viz.pot
 PO_FILES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
-MO_FILES := $(PO_FILES:.po=.mo)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench format golden screenshot messages clean
@@ -30,7 +29,7 @@ run: $(RUN_READY) ## Install what is missing and start the app (PORT=8501, ADDRE
 	@exec $(BIN)/python -m streamlit run app.py --server.address "$(ADDRESS)" --server.port "$(PORT)"
 
 # In two parts: a browser is alone with the machine, the rest shares it. 5: none of the tests were of that part.
-test: $(DEV_READY) $(MO_FILES) ## Lint, types and all tests, the browser's too (ARGS="-k name")
+test: $(DEV_READY) ## Lint, types and all tests, the browser's too (ARGS="-k name")
 	@$(BIN)/python tools/find_chromium.py --install
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
@@ -54,7 +53,7 @@ screenshot: $(DEV_READY) ## Take the README's screenshot anew
 	@$(BIN)/python -m tools.take_screenshot
 
 # Dates, line numbers and versions would change the files at every run, so they are left out of them.
-messages: $(DEV_READY) ## Collect the words of the app for translation, and compile the translations
+messages: $(DEV_READY) ## Collect the words of the app for translation
 	@mkdir -p $(LOCALE)
 	@$(BABEL) extract -k _ -k n_:1,2 --no-location --sort-output --no-wrap --project=resnet_viz \
 		--header-comment="# The words of resnet_viz; made by 'make messages'." -o $(POT).new app.py resnet_viz
@@ -63,16 +62,12 @@ messages: $(DEV_READY) ## Collect the words of the app for translation, and comp
 	@for po in $(PO_FILES); do \
 		locale=$$(basename "$$(dirname "$$(dirname "$$po")")"); \
 		$(BABEL) update -i $(POT) -o "$$po" -l "$$locale" --no-wrap --no-fuzzy-matching \
-			--ignore-pot-creation-date && \
-		$(BABEL) compile -i "$$po" -o "$${po%.po}.mo" || exit 1; \
+			--ignore-pot-creation-date || exit 1; \
 	done
 
 clean: ## Remove the caches; .venv stays
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis build
 	@find . -name .venv -prune -o -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
-
-$(LOCALE)/%.mo: $(LOCALE)/%.po $(DEV_READY)
-	@$(BABEL) compile -i $< -o $@
 
 $(RUN_READY): requirements.txt $(BIN)/python
 	@sh tools/install.sh requirements.txt "the requirements (about 5 GB with torch, a minute or more)"

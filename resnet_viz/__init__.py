@@ -33,9 +33,11 @@ if TYPE_CHECKING:
     from resnet_viz.spec import PRESETS, ResNetSpec
     from resnet_viz.views.compare import Comparison, compare_traces
     from resnet_viz.views.differences import find_differences
+    from resnet_viz.views.exercises import make_exercises
     from resnet_viz.views.export import ExportOptions, export_graph
     from resnet_viz.views.graph import draw_graph
     from resnet_viz.views.render import render_graph
+    from resnet_viz.views.structure import StructureTable, structure_table
 
 _HOMES = {
     "resnet_viz.errors": (
@@ -62,9 +64,11 @@ _HOMES = {
     "resnet_viz.preparation": ("Crop", "Preparation"),
     "resnet_viz.views.compare": ("Comparison", "compare_traces"),
     "resnet_viz.views.differences": ("find_differences",),
+    "resnet_viz.views.exercises": ("make_exercises",),
     "resnet_viz.views.export": ("ExportOptions", "export_graph"),
     "resnet_viz.views.graph": ("draw_graph",),
     "resnet_viz.views.render": ("render_graph",),
+    "resnet_viz.views.structure": ("StructureTable", "structure_table"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -85,6 +89,7 @@ __all__ = [
     "ResnetVizError",
     "SpecError",
     "Stage",
+    "StructureTable",
     "Trace",
     "TraceError",
     "WeightsError",
@@ -102,10 +107,12 @@ __all__ = [
     "input_gradient",
     "load_image",
     "load_weights",
+    "make_exercises",
     "occlusion",
     "predict",
     "render_graph",
     "specs_for_depth",
+    "structure_table",
     "trace_model",
     "trace_spec",
 ]

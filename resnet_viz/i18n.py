@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 from contextvars import ContextVar
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 DOMAIN = "resnet_viz"
@@ -19,8 +20,8 @@ _language: ContextVar[str] = ContextVar("resnet_viz_language", default=SOURCE_LA
 
 
 def languages() -> tuple[str, ...]:
-    """The languages that can be chosen: English and every compiled catalogue under `locale/`."""
-    found = sorted(path.parent.parent.name for path in LOCALE_DIR.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+    """The languages that can be chosen: English and every catalogue under `locale/`."""
+    found = sorted(path.parent.parent.name for path in LOCALE_DIR.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
     return (SOURCE_LANGUAGE, *found)
 
 
@@ -36,7 +37,17 @@ def use_language(language: str) -> None:
 
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation(DOMAIN, LOCALE_DIR, [language], fallback=True)
+    """Read as it was written: a compiled one would be a file more to be made, and to be out of date."""
+    if language == SOURCE_LANGUAGE:
+        return gettext.NullTranslations()
+    from babel.messages.mofile import write_mo  # here and not above: most readers never need it
+    from babel.messages.pofile import read_po
+
+    compiled = BytesIO()
+    with (LOCALE_DIR / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as written:
+        write_mo(compiled, read_po(written, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
 
 
 def _(message: str) -> str:

@@ -66,7 +66,7 @@ def test_languages_are_the_catalogues_in_the_folder(tmp_path: Path, monkeypatch:
     for code in ("zh_CN", "de"):
         folder = tmp_path / code / "LC_MESSAGES"
         folder.mkdir(parents=True)
-        (folder / f"{i18n.DOMAIN}.mo").touch()
+        (folder / f"{i18n.DOMAIN}.po").touch()
     (tmp_path / "fr" / "LC_MESSAGES").mkdir(parents=True)
     monkeypatch.setattr(i18n, "LOCALE_DIR", tmp_path)
     assert i18n.languages() == ("en", "de", "zh_CN")
