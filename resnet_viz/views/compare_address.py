@@ -58,11 +58,7 @@ class CompareView:
 def read_compare(params: Mapping[str, str]) -> tuple[CompareView, list[str]]:
     """The comparison of an address; and in sentences what it says wrongly, which is replaced."""
     notes: list[str] = []
-    texts = [text for text in params.get(NETS, "").split(_BETWEEN) if text]
-    if len(texts) > MOST:
-        notes.append(_("The link compares {n} nets; the first {most} are shown.").format(n=len(texts), most=MOST))
-    specs = [_read_net(text, notes) for text in texts[:MOST]]
-    known = tuple(spec for spec in specs if spec is not None)
+    known = read_nets(params.get(NETS, ""), MOST, notes)
     # One net alone stands beside one of the usual ones that it is not.
     filled = known if len(known) >= LEAST else (*known, *(s for s in DEFAULT_NETS if s not in known))[:LEAST]
     rest = {key: params[key] for key in (LEVEL, NODE, SHADE, *PART_KEYS.values()) if key in params}
@@ -89,6 +85,15 @@ def compare_drawing_address(view: CompareView) -> str:
     """The one address of the drawing alone: the same whatever is chosen in it, always with the nets' names."""
     drawn = write_compare(CompareView(view.specs, view.level, parts=view.parts))
     return urlencode({NETS: write_nets(view.specs), **drawn}, safe=",~")
+
+
+def read_nets(text: str, most: int, notes: list[str]) -> tuple[ResNetSpec, ...]:
+    """The nets of one value of an address; those that there are not are left out and told in the notes."""
+    texts = [text for text in text.split(_BETWEEN) if text]
+    if len(texts) > most:
+        notes.append(_("The link compares {n} nets; the first {most} are shown.").format(n=len(texts), most=most))
+    specs = [_read_net(text, notes) for text in texts[:most]]
+    return tuple(spec for spec in specs if spec is not None)
 
 
 def write_nets(specs: Sequence[ResNetSpec]) -> str:
