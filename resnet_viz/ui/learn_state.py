@@ -12,12 +12,6 @@ from resnet_viz.views.learn_address import LearnView, read_learn, write_learn
 SEEN, NOTICE, TURN, EDIT_ERROR = "learn_seen", "learn_notice", "learn_turn", "learn_edit_error"
 W_SHOW, W_TABLE, W_GRAPH = "w_learn_show", "w_learn_table", "w_learn_graph"
 W_ROWS, W_SIZE = "w_learn_rows", "w_learn_size"
-    "w_learn_show",
-    "w_learn_table",
-    "w_learn_graph",
-    "w_learn_rows",
-    "w_learn_size",
-)
 W_LEVEL, W_ADD, W_BLOCKS = "w_learn_level", "w_learn_add", "w_learn_blocks"
 
 
