@@ -1,0 +1,364 @@
+"""Keeps what the watched functions do as steps: each statement once, with what it asked, changed and made.
+
+A statement's changes are seen when the next one of the same call begins, or when the call returns: whatever is
+different then, it has caused, itself or by what it called.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from types import CodeType, FrameType
+from typing import Any
+
+from resnet_viz.model.walk_conditions import Judge
+from resnet_viz.model.walk_folds import Segment, find_folds
+from resnet_viz.model.walk_reading import PLAIN, Names, Unreadable, look_up
+from resnet_viz.model.walk_source import Function, Statement
+from resnet_viz.model.walk_values import Values, is_record
+from resnet_viz.walk_records import Condition, Fold, Replay, Value, WalkStep
+
+_NEW = object()
+# Of these the values need not be equal for two steps to be alike: they tell which pass it is.
+_KINDS_OF_ONE = frozenset({"list", "tensor", "object"})
+
+
+class _Row:
+    """A step in the making; values are numbers in the recorder's table."""
+
+    __slots__ = (
+        "before",
+        "changed",
+        "condition",
+        "depth",
+        "function",
+        "index",
+        "nodes",
+        "owner",
+        "parent",
+        "returned",
+        "statement",
+    )
+
+    def __init__(self, index: int, call: _Call, statement: Statement | None) -> None:
+        self.index, self.function, self.statement = index, call.function, statement
+        self.depth, self.parent, self.owner = call.depth, call.parent, call.owner
+        self.before: int | None = call.row.index if call.row else None
+        self.changed: dict[str, int | None] = {}
+        self.returned: int | None = None
+        self.condition: Condition | None = None
+        self.nodes: list[Any] = []
+
+
+class _Call:
+    """A function that runs: where it is, and its variables as they were last seen."""
+
+    __slots__ = ("depth", "frame", "function", "owner", "parent", "row", "seen")
+
+    def __init__(self, frame: FrameType, function: Function, around: _Call | None, owner: Any) -> None:
+        self.frame, self.function, self.owner = frame, function, owner
+        self.depth = around.depth + 1 if around else 0
+        self.parent = around.row.index if around and around.row else None
+        self.row: _Row | None = None
+        self.seen: dict[str, Any] = {}
+
+
+class StepRecorder:
+    """Listens to watched functions, by their code, and makes steps of what they do. One recorder serves one walk.
+
+    `modules` are those that were there before: no statement makes them.
+    """
+
+    def __init__(
+        self, functions: Mapping[CodeType, Function], values: Values, modules: Iterable[Any] = ()
+    ) -> None:
+        self._functions = {id(code): function for code, function in functions.items()}
+        self._values = values
+        self._judge = Judge()
+        self._calls: list[_Call] = []
+        self._rows: list[_Row] = []
+        self._table: list[tuple[Value, Any]] = []
+        self._numbers: dict[tuple[Value, int], int] = {}
+        self._made: dict[int, tuple[Any, int]] = {id(module): (module, -1) for module in modules}
+
+    def enter(self, frame: FrameType) -> None:
+        """A function begins: the step that shows its arguments."""
+        function = self._functions[id(frame.f_code)]
+        local = _variables(frame)
+        around = self._around(frame.f_back)
+        me = local.get("self")
+        owner = me if self._values.is_module(me) else around.owner if around else None
+        call = _Call(frame, function, around, owner)
+        self._calls.append(call)
+        if owner is me and id(me) not in self._made and function.name.endswith(".__init__"):
+            self._made[id(me)] = (me, len(self._rows) if call.parent is None else call.parent)
+        self._begin(call, None)
+        self._compare(call, local)
+
+    def line(self, frame: FrameType, line: int) -> None:
+        """A line is about to run; the lines of one statement are one step."""
+        call = self._call(frame)
+        statement = call.function.statements.get(line) if call else None
+        if call is None or statement is None or (call.row and call.row.statement is statement):
+            return
+        local = _variables(frame)
+        self._end(call, local, line)
+        row = self._begin(call, statement)
+        if statement.test is not None:
+            names = Names(local, frame.f_globals, frame.f_builtins)
+            row.condition = self._judge.ask(statement.test, names)
+
+    def leave(self, frame: FrameType, value: object) -> None:
+        """A function returns."""
+        call = self._call(frame)
+        if call is None:
+            return
+        row = call.row
+        self._end(call, _variables(frame), None)
+        if row is not None and row.statement is not None and row.statement.is_return:
+            row.returned = self._number(value)
+            self._find_made(row, value)
+        self._calls.pop()
+
+    def link(self, node_id: str) -> None:
+        """Say that the statement that runs now has run a node."""
+        row = self._calls[-1].row if self._calls else None
+        if row is not None and node_id not in row.nodes:
+            row.nodes.append(node_id)
+
+    def _around(self, frame: FrameType | None) -> _Call | None:
+        """The watched call that a frame was made from; those that an error ended are gone."""
+        while self._calls:
+            at = frame
+            while at is not None and at is not self._calls[-1].frame:
+                at = at.f_back
+            if at is not None:
+                return self._calls[-1]
+            self._calls.pop()
+        return None
+
+    def _call(self, frame: FrameType) -> _Call | None:
+        """The call that a frame is; None of one that had begun before."""
+        if self._calls and self._calls[-1].frame is frame:
+            return self._calls[-1]
+        if not any(call.frame is frame for call in self._calls):
+            return None
+        return self._around(frame)
+
+    def _begin(self, call: _Call, statement: Statement | None) -> _Row:
+        row = _Row(len(self._rows), call, statement)
+        call.row = row
+        self._rows.append(row)
+        return row
+
+    def _end(self, call: _Call, local: Mapping[str, Any], line: int | None) -> None:
+        """The statement before is over: what it has changed; of a condition that could not be read, where it led."""
+        row = call.row
+        if row is None or row.statement is None:
+            return
+        test, asked = row.statement.test, row.condition
+        if asked is not None and asked.value is None and test is not None and test.is_branch and line is not None:
+            row.condition = replace(asked, value=line in row.statement.body)
+        if not row.statement.is_quiet:
+            self._compare(call, local)
+
+    def _compare(self, call: _Call, local: Mapping[str, Any]) -> None:
+        """Note the variables, and the attributes that the function names, that are not what they were."""
+        seen, n_found = call.seen, 0
+        for name, value in local.items():
+            if not name.startswith("__"):
+                n_found += 1
+                self._note(call, name, value)
+        for text, value in self._attributes(call.function, local):
+            n_found += 1
+            self._note(call, text, value)
+        if n_found < len(seen):
+            known = {*local, *(text for text, _value in self._attributes(call.function, local))}
+            for name in [name for name in seen if name not in known]:
+                del seen[name]
+                assert call.row is not None
+                call.row.changed[name] = None
+
+    def _attributes(self, function: Function, local: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+        me = local.get("self")
+        if me is not None:
+            own = vars(me) if self._values.is_module(me) else {}
+            inside = own.get("_modules") or {}
+            for text, name in function.own_attributes:
+                value = own.get(name, _NEW) if name not in inside else inside[name]
+                if value is _NEW:
+                    value = _static(me, name)
+                if value is not _NEW:
+                    yield text, value
+        for text, variable, name in function.attributes:
+            base = local.get(variable)
+            if isinstance(base, type) or is_record(base):
+                value = _static(base, name)
+                if value is not _NEW:
+                    yield text, value
+
+    def _note(self, call: _Call, name: str, value: Any) -> None:
+        old = call.seen.get(name, _NEW)
+        if type(value) in PLAIN:
+            if type(old) is type(value) and old == value:
+                return
+            token = value
+        else:
+            token = self._values.token(value)
+            if token is None:
+                if old is value:
+                    return
+                token = value
+            elif type(old) is tuple and old == token:
+                return
+        call.seen[name] = token
+        assert call.row is not None
+        call.row.changed[name] = self._number(value)
+        self._find_made(call.row, value)
+
+    def _number(self, value: Any) -> int:
+        """The value's place in the table. A module's path is found in the end, so the module stands beside it."""
+        module = value if self._values.is_module(value) else None
+        described = self._values.describe(value)
+        key = (described, id(module))
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self._table)
+            self._table.append((described, module))
+        return number
+
+    def _find_made(self, row: _Row, value: Any) -> None:
+        """Modules seen for the first time have come to be in this step, or in one that it called."""
+        for module in self._values.modules_in(value):
+            self._take_in(row, module)
+
+    def _take_in(self, row: _Row, module: Any) -> None:
+        is_new = id(module) not in self._made
+        if is_new:
+            self._made[id(module)] = (module, row.index)
+        if self._made[id(module)][1] >= row.index and not any(module is known for known in row.nodes):
+            row.nodes.append(module)
+        if is_new:
+            for child in self._values.children_of(module):
+                self._take_in(row, child)
+
+    def finish(
+        self, path_of: Callable[[Any], str | None], id_of: Callable[[Any], str | None]
+    ) -> tuple[tuple[WalkStep, ...], tuple[Fold, ...]]:
+        """The steps and their folding, once the net is there: `path_of` gives a module's path, `id_of` a node's id."""
+        table = [
+            value if module is None else replace(value, node=path_of(module)) for value, module in self._table
+        ]
+        changes = [
+            {name: None if at is None else table[at] for name, at in row.changed.items()} for row in self._rows
+        ]
+        replay = Replay(changes, [row.before for row in self._rows])
+        steps = tuple(self._step(row, table, changes[row.index], replay, path_of, id_of) for row in self._rows)
+        return steps, find_folds(list(self._runs()), self._marks())
+
+    def _step(
+        self,
+        row: _Row,
+        table: list[Value],
+        changed: Mapping[str, Value | None],
+        replay: Replay,
+        path_of: Callable[[Any], str | None],
+        id_of: Callable[[Any], str | None],
+    ) -> WalkStep:
+        function, statement = row.function, row.statement
+        ids = (id_of(node) for node in row.nodes)
+        return WalkStep(
+            index=row.index,
+            kind="line" if statement else "call",
+            file=function.file,
+            line=statement.line if statement else function.line,
+            end_line=statement.end_line if statement else function.line,
+            function=function.name,
+            depth=row.depth,
+            parent=row.parent,
+            before=row.before,
+            owner=path_of(row.owner),
+            changed=changed,
+            returned=None if row.returned is None else table[row.returned],
+            condition=row.condition,
+            node_ids=tuple(node for node in ids if node is not None),
+            _replay=replay,
+        )
+
+    def _marks(self) -> list[int]:
+        """Equal numbers for steps that are alike: the same line of the same function, answers and values."""
+        names: defaultdict[tuple[object, ...], int] = defaultdict(lambda: len(names))
+        return [
+            names[
+                id(row.function),
+                id(row.statement),
+                row.depth,
+                _answers(row.condition),
+                tuple((name, self._mark(row.function, name, at)) for name, at in row.changed.items()),
+            ]
+            for row in self._rows
+        ]
+
+    def _mark(self, function: Function, name: str, at: int | None) -> object:
+        value = None if at is None else self._table[at][0]
+        if value is None or name in function.targets:
+            return None
+        return value.kind if value.kind in _KINDS_OF_ONE else value.text
+
+    def _runs(self) -> Iterable[list[Segment]]:
+        """The passes of each loop, and the calls that one statement makes."""
+        calls: defaultdict[int, list[_Row]] = defaultdict(list)
+        inside: defaultdict[int, list[_Row]] = defaultdict(list)
+        first: dict[int, int] = {}
+        for row in self._rows:
+            first[row.index] = row.index if row.before is None else first[row.before]
+            inside[first[row.index]].append(row)
+            if row.statement is None and row.parent is not None:
+                calls[row.parent].append(row)
+        for parent, rows in calls.items():
+            if len(rows) > 1:
+                yield _between([row.index for row in rows] + [self._end_of(parent)])
+        for rows in inside.values():
+            yield from _passes(rows)
+
+    def _end_of(self, parent: int) -> int:
+        depth = self._rows[parent].depth
+        later = range(parent + 1, len(self._rows))
+        return next((at for at in later if self._rows[at].depth <= depth), len(self._rows))
+
+
+def _passes(rows: list[_Row]) -> Iterable[list[Segment]]:
+    """Of each loop that a call runs: from its head to its head again."""
+    heads: dict[Statement, list[int]] = {}
+    for row in rows:
+        if row.statement is None:
+            continue
+        for loop in [loop for loop in heads if loop is not row.statement and row.statement.line not in loop.body]:
+            yield _between(heads.pop(loop))
+        if row.statement.is_loop:
+            heads.setdefault(row.statement, []).append(row.index)
+    for found in heads.values():
+        yield _between(found)
+
+
+def _between(starts: list[int]) -> list[Segment]:
+    return [Segment(start, end) for start, end in zip(starts, starts[1:], strict=False)]
+
+
+def _answers(condition: Condition | None) -> object:
+    if condition is None:
+        return None
+    return condition.value, condition.is_looked_at, *map(_answers, condition.children)
+
+
+def _static(value: Any, name: str) -> Any:
+    try:
+        return look_up(value, name)
+    except Unreadable:
+        return _NEW
+
+
+def _variables(frame: FrameType) -> Mapping[str, Any]:
+    """A copy, since Python 3.13 hands out a window on the frame."""
+    return dict(frame.f_locals)
