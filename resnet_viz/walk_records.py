@@ -229,8 +229,7 @@ class CodeWalk:
                 )
             )
         first, last = self.stack(self.steps[min(inside)]), {step.index for step in self.stack(self.steps[max(inside)])}
-        shared = tuple(step for step in first if step.index in last)
-        return shared[1:] if shared and shared[0].owner == node_id and len(shared) > 1 else shared
+        return tuple(step for step in first if step.index in last)
 
     def steps_at(self, file: str, line: int) -> tuple[WalkStep, ...]:
         """The steps of the statement on a line (from 1) of a file, in the order they ran."""

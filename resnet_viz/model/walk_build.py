@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from types import CodeType, ModuleType
 from typing import Any
 
 import torchvision.models.resnet
+from torch import nn
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
@@ -29,9 +31,15 @@ def walk_build(spec: ResNetSpec, backend: str | None = None) -> CodeWalk:
     A preset of torchvision is built by its function, as in `resnet50()`. `backend` is one of walk_watch's BACKENDS, by
     default the best that this Python has. Raises SpecError for a net that cannot be built.
     """
+    return build_walking(spec, backend)[0]
+
+
+def build_walking(spec: ResNetSpec, backend: str | None = None) -> tuple[CodeWalk, nn.Module]:
+    """As `walk_build`, and the plan that was built, in eval mode."""
     check_spec(spec)
-    recorder = StepRecorder(watched_functions(), NetValues())
-    with planning(spec), watch(watched_functions(), recorder, backend):
+    functions = watched_functions()
+    recorder = StepRecorder(functions, NetValues())
+    with planning(spec), watch(functions, recorder, backend):
         model = call_constructor(spec)
     paths = {id(module): path for path, module in model.named_modules()}
     root = free_id("network", paths.values())
@@ -44,7 +52,7 @@ def walk_build(spec: ResNetSpec, backend: str | None = None) -> CodeWalk:
         return root if path == "" else path
 
     steps, folds = recorder.finish(path_of, id_of)
-    return CodeWalk(spec, "build", files_of(steps), steps, folds)
+    return CodeWalk(spec, "build", files_of(steps), steps, folds), model.eval()
 
 
 def check_spec(spec: object) -> None:
@@ -53,6 +61,7 @@ def check_spec(spec: object) -> None:
         raise SpecError(_("Got {got} for a spec. Pass a ResNetSpec.").format(got=type(spec).__name__))
 
 
+@cache
 def watched_functions() -> Mapping[CodeType, Function]:
     """The functions whose lines are steps, by their code."""
     return {code: known for module in WATCHED for code, known in source_of(module).functions.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -12,10 +12,10 @@ from resnet_viz.model.build import build_plan
 from resnet_viz.model.recorder import Where
 from resnet_viz.model.states import kept_buffers
 from resnet_viz.model.trace import Plan, trace_error
-from resnet_viz.model.walk_build import check_spec, files_of, watched_functions
+from resnet_viz.model.walk_build import build_walking, check_spec, files_of, watched_functions
 from resnet_viz.model.walk_recorder import StepRecorder
 from resnet_viz.model.walk_torch import NetValues, Origin
-from resnet_viz.model.walk_watch import watch
+from resnet_viz.model.walk_watch import Watching, watch
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.walk_records import CodeWalk
 
@@ -30,6 +30,15 @@ def walk_forward(spec: ResNetSpec, backend: str | None = None) -> CodeWalk:
     return walk_model(build_plan(spec), spec, backend)
 
 
+def walk_both(spec: ResNetSpec, backend: str | None = None) -> tuple[CodeWalk, CodeWalk]:
+    """The build and the forward pass of the net that it built: less work than one after the other.
+
+    Raises as `walk_build` and `walk_forward` do.
+    """
+    build, model = build_walking(spec, backend)
+    return build, walk_model(model, spec, backend)
+
+
 def walk_model(model: nn.Module, spec: ResNetSpec, backend: str | None = None) -> CodeWalk:
     """As `walk_forward`, for the net of that spec as it is built already; it is left as it was."""
     like = next(model.parameters())
@@ -37,7 +46,10 @@ def walk_model(model: nn.Module, spec: ResNetSpec, backend: str | None = None) -
     plan = _WalkedPlan(model, spec.input_shape)
     steps = plan.steps
     try:
-        with kept_buffers(plan.modules.values(), has_values=False), watch(watched_functions(), steps, backend):
+        with (
+            kept_buffers(plan.modules.values(), has_values=False),
+            watch(watched_functions(), steps, backend) as plan.watching,
+        ):
             plan.listen_to(model, image)
     except Exception as error:
         raise trace_error(model, image, error) from error
@@ -48,10 +60,22 @@ def walk_model(model: nn.Module, spec: ResNetSpec, backend: str | None = None) -
 class _WalkedPlan(Plan):
     """A plan that tells the walk which statement ran each op."""
 
+    keeps_source = False  # The walk knows the lines.
+
     def __init__(self, model: nn.Module, input_shape: tuple[int, ...]) -> None:
         super().__init__(model)
         self.steps = StepRecorder(watched_functions(), NetValues(self._origin_of), self.modules.values())
+        self.watching = Watching()
         self._input_shape = input_shape
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        self.watching.pause()
+        try:
+            return super().__torch_function__(func, types, args, kwargs)
+        finally:
+            self.watching.resume()
 
     def keep(
         self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]

@@ -7,8 +7,9 @@ different then, it has caused, itself or by what it called.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
+from operator import is_
 from types import CodeType, FrameType
 from typing import Any
 
@@ -54,7 +55,7 @@ class _Row:
 class _Call:
     """A function that runs: where it is, and its variables as they were last seen."""
 
-    __slots__ = ("depth", "frame", "function", "owner", "parent", "row", "seen")
+    __slots__ = ("attributes", "depth", "frame", "function", "n_attributes", "owner", "parent", "row", "seen")
 
     def __init__(self, frame: FrameType, function: Function, around: _Call | None, owner: Any) -> None:
         self.frame, self.function, self.owner = frame, function, owner
@@ -62,6 +63,8 @@ class _Call:
         self.parent = around.row.index if around and around.row else None
         self.row: _Row | None = None
         self.seen: dict[str, Any] = {}
+        self.attributes: list[Any] = []
+        self.n_attributes = 0
 
 
 class StepRecorder:
@@ -79,7 +82,9 @@ class StepRecorder:
         self._calls: list[_Call] = []
         self._rows: list[_Row] = []
         self._table: list[tuple[Value, Any]] = []
-        self._numbers: dict[tuple[Value, int], int] = {}
+        self._numbers: dict[tuple[object, object], int] = {}
+        self._class_values: dict[tuple[type, str], Any] = {}
+        self._records: dict[type, bool] = {}
         self._made: dict[int, tuple[Any, int]] = {id(module): (module, -1) for module in modules}
 
     def enter(self, frame: FrameType) -> None:
@@ -165,67 +170,104 @@ class StepRecorder:
 
     def _compare(self, call: _Call, local: Mapping[str, Any]) -> None:
         """Note the variables, and the attributes that the function names, that are not what they were."""
-        seen, n_found = call.seen, 0
+        seen = call.seen
         for name, value in local.items():
-            if not name.startswith("__"):
-                n_found += 1
+            if seen.get(name, _NEW) is not value:  # Most are the very same; what can change in place never is.
                 self._note(call, name, value)
-        for text, value in self._attributes(call.function, local):
-            n_found += 1
-            self._note(call, text, value)
-        if n_found < len(seen):
-            known = {*local, *(text for text, _value in self._attributes(call.function, local))}
-            for name in [name for name in seen if name not in known]:
-                del seen[name]
-                assert call.row is not None
-                call.row.changed[name] = None
+        attributes = self._attributes(call.function, local)
+        if len(attributes) != len(call.attributes) or not all(map(is_, attributes, call.attributes)):
+            self._compare_attributes(call, attributes)
+        if len(local) + call.n_attributes < len(seen):
+            texts = zip(call.function.attribute_texts, attributes, strict=True)
+            self._note_gone(call, {*local, *(text for text, value in texts if value is not _NEW)})
 
-    def _attributes(self, function: Function, local: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
-        me = local.get("self")
-        if me is not None:
-            own = vars(me) if self._values.is_module(me) else {}
-            inside = own.get("_modules") or {}
-            for text, name in function.own_attributes:
-                value = own.get(name, _NEW) if name not in inside else inside[name]
-                if value is _NEW:
-                    value = _static(me, name)
-                if value is not _NEW:
-                    yield text, value
-        for text, variable, name in function.attributes:
+    def _compare_attributes(self, call: _Call, attributes: list[Any]) -> None:
+        can_change_in_place = False
+        call.n_attributes = 0
+        for text, value in zip(call.function.attribute_texts, attributes, strict=True):
+            if value is not _NEW:
+                call.n_attributes += 1
+                if call.seen.get(text, _NEW) is not value:
+                    self._note(call, text, value)
+                    can_change_in_place |= call.seen[text] is not value
+        call.attributes = [] if can_change_in_place else attributes
+
+    def _attributes(self, function: Function, local: Mapping[str, Any]) -> list[Any]:
+        """The attributes that a function names, as they are now; _NEW for those that are not there."""
+        found = self._own_attributes(function, local.get("self"))
+        for variable, name in function.attributes:
             base = local.get(variable)
-            if isinstance(base, type) or is_record(base):
-                value = _static(base, name)
-                if value is not _NEW:
-                    yield text, value
+            found.append(_NEW if base is None else self._attribute(base, name))
+        return found
+
+    def _own_attributes(self, function: Function, me: Any) -> list[Any]:
+        if not self._values.is_module(me):
+            return [_static(me, name) for name in function.own_attributes]
+        own: Mapping[str, Any] = vars(me)
+        inside = own.get("_modules") or own
+        kept, kind = self._class_values, type(me)
+        return [
+            own[name]
+            if name in own
+            else inside[name]
+            if name in inside
+            else kept[kind, name]
+            if (kind, name) in kept
+            else self._class_value(kind, name)
+            for name in function.own_attributes
+        ]
+
+    def _attribute(self, base: Any, name: str) -> Any:
+        """Of a class or a record; of other objects only what `self` names is looked at."""
+        kind = type(base)
+        if kind is type:
+            return self._class_value(base, name)
+        if kind not in self._records:
+            self._records[kind] = is_record(base)
+        return _static(base, name) if self._records[kind] else _NEW
+
+    def _class_value(self, owner: type, name: str) -> Any:
+        """What a class keeps under a name; it keeps the same for the whole walk."""
+        key = (owner, name)
+        if key not in self._class_values:
+            self._class_values[key] = _static(owner, name)
+        return self._class_values[key]
 
     def _note(self, call: _Call, name: str, value: Any) -> None:
+        """Note a value that is not the object seen before, where it has another value."""
         old = call.seen.get(name, _NEW)
         if type(value) in PLAIN:
-            if type(old) is type(value) and old == value:
-                return
+            is_same = type(old) is type(value) and old == value
             token = value
         else:
             token = self._values.token(value)
-            if token is None:
-                if old is value:
-                    return
-                token = value
-            elif type(old) is tuple and old == token:
-                return
+            is_same = token is not None and type(old) is tuple and old == token
+            token = value if token is None else token
         call.seen[name] = token
-        assert call.row is not None
-        call.row.changed[name] = self._number(value)
-        self._find_made(call.row, value)
+        if not is_same and call.row is not None:
+            call.row.changed[name] = self._number(value)
+            self._find_made(call.row, value)
+
+    def _note_gone(self, call: _Call, known: Container[str]) -> None:
+        for name in [name for name in call.seen if name not in known]:
+            del call.seen[name]
+            if call.row is not None:
+                call.row.changed[name] = None
 
     def _number(self, value: Any) -> int:
         """The value's place in the table. A module's path is found in the end, so the module stands beside it."""
-        module = value if self._values.is_module(value) else None
+        if type(value) in PLAIN:
+            return self._place((type(value), value), value, None)
+        if self._values.is_module(value):
+            return self._place((Value, id(value)), value, value)
         described = self._values.describe(value)
-        key = (described, id(module))
+        return self._place((Value, described), value, None)
+
+    def _place(self, key: tuple[object, object], value: Any, module: Any) -> int:
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self._table)
-            self._table.append((described, module))
+            self._table.append((self._values.describe(value), module))
         return number
 
     def _find_made(self, row: _Row, value: Any) -> None:
@@ -288,23 +330,17 @@ class StepRecorder:
 
     def _marks(self) -> list[int]:
         """Equal numbers for steps that are alike: the same line of the same function, answers and values."""
-        names: defaultdict[tuple[object, ...], int] = defaultdict(lambda: len(names))
-        return [
-            names[
-                id(row.function),
-                id(row.statement),
-                row.depth,
-                _answers(row.condition),
-                tuple((name, self._mark(row.function, name, at)) for name, at in row.changed.items()),
+        words = [value.kind if value.kind in _KINDS_OF_ONE else value.text for value, _module in self._table]
+        names: dict[tuple[object, ...], int] = {}
+        marks = []
+        for row in self._rows:
+            targets = row.function.targets
+            changed = [
+                (name, None if at is None or name in targets else words[at]) for name, at in row.changed.items()
             ]
-            for row in self._rows
-        ]
-
-    def _mark(self, function: Function, name: str, at: int | None) -> object:
-        value = None if at is None else self._table[at][0]
-        if value is None or name in function.targets:
-            return None
-        return value.kind if value.kind in _KINDS_OF_ONE else value.text
+            key = (id(row.function), id(row.statement), row.depth, _answers(row.condition), *changed)
+            marks.append(names.setdefault(key, len(names)))
+        return marks
 
     def _runs(self) -> Iterable[list[Segment]]:
         """The passes of each loop, and the calls that one statement makes."""
@@ -360,5 +396,7 @@ def _static(value: Any, name: str) -> Any:
 
 
 def _variables(frame: FrameType) -> Mapping[str, Any]:
-    """A copy, since Python 3.13 hands out a window on the frame."""
-    return dict(frame.f_locals)
+    """A copy, since Python 3.13 hands out a window on the frame; without the class that `super()` needs."""
+    local = dict(frame.f_locals)
+    local.pop("__class__", None)
+    return local

@@ -41,10 +41,12 @@ class Function:
     name: str
     line: int
     statements: dict[int, Statement]
-    own_attributes: tuple[tuple[str, str], ...]
-    """Of `self`: the text and the attribute, as in `self.inplanes`, `inplanes`."""
-    attributes: tuple[tuple[str, str, str], ...]
-    """Of other variables: the text, the variable and the attribute, as in `block.expansion`, `block`, `expansion`."""
+    own_attributes: tuple[str, ...]
+    """Of `self`, as `inplanes` in `self.inplanes`."""
+    attributes: tuple[tuple[str, str], ...]
+    """Of other variables: the variable and the attribute, as in `block.expansion`."""
+    attribute_texts: tuple[str, ...]
+    """All of them as they stand in the source, those of `self` first."""
     targets: frozenset[str]
     """The variables of its loops."""
 
@@ -77,7 +79,7 @@ class Source:
         for code in _codes(self.module):
             node = nodes.get((code.co_firstlineno, code.co_name))
             if node is not None:
-                found[code] = _read_function(self.file, code.co_qualname, node, lines)
+                found[code] = _read_function(self.file, code, node, lines)
         return found
 
 
@@ -115,10 +117,10 @@ def _inner_codes(code: CodeType, file: str) -> Iterator[CodeType]:
                 yield from _inner_codes(constant, file)
 
 
-def _read_function(file: str, name: str, node: ast.FunctionDef, lines: Sequence[str]) -> Function:
+def _read_function(file: str, code: CodeType, node: ast.FunctionDef, lines: Sequence[str]) -> Function:
     statements: dict[int, Statement] = {}
-    own: dict[tuple[str, str], None] = {}
-    others: dict[tuple[str, str, str], None] = {}
+    own: dict[str, None] = {}
+    others: dict[tuple[str, str], None] = {}
     for part in _own_nodes(node):
         if isinstance(part, ast.stmt):
             statement = _read_statement(part, lines)
@@ -126,13 +128,13 @@ def _read_function(file: str, name: str, node: ast.FunctionDef, lines: Sequence[
             for line in range(statement.line, statement.end_line + 1):
                 statements.setdefault(line, statement)
         elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
-            variable, attribute = part.value.id, part.attr
-            if variable == "self":
-                own[f"self.{attribute}", attribute] = None
-            else:
-                others[f"{variable}.{attribute}", variable, attribute] = None
+            if part.value.id == "self":
+                own[part.attr] = None
+            elif part.value.id in code.co_varnames:
+                others[part.value.id, part.attr] = None
+    texts = (*(f"self.{name}" for name in own), *(f"{variable}.{name}" for variable, name in others))
     targets = frozenset(name for statement in statements.values() for name in statement.targets)
-    return Function(file, name, node.lineno, statements, tuple(own), tuple(others), targets)
+    return Function(file, code.co_qualname, node.lineno, statements, tuple(own), tuple(others), texts, targets)
 
 
 def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:

@@ -45,10 +45,10 @@ class Values:
     def token(self, value: Any) -> Any:
         """What tells whether a value that can change in place is still the same; None where its identity does."""
         kind = type(value)
-        if kind is list or kind is tuple:
-            return tuple(map(_mark, value))
+        if kind is list:
+            return tuple(map(id, value))
         if kind is dict:
-            return tuple((key, _mark(part)) for key, part in value.items() if type(key) is str)
+            return (*map(id, value), *map(id, value.values()))
         return None
 
     def modules_in(self, value: Any) -> Sequence[Any]:
@@ -102,10 +102,6 @@ def _own_fields(value: Any) -> Iterator[tuple[str, Any]]:
             continue
         if type(part) in PLAIN:
             yield field.name, part
-
-
-def _mark(value: Any) -> object:
-    return (type(value), value) if type(value) in PLAIN else id(value)
 
 
 def _counted(words: Iterable[str]) -> Iterator[tuple[str, int]]:

@@ -36,8 +36,18 @@ class Listener(Protocol):
         """A function returns a value. One that an error ends may never be told of."""
 
 
+class Watching:
+    """A watch that is on. What is known to run no watched function can go on faster between `pause` and `resume`."""
+
+    def pause(self) -> None:
+        """Listen to nothing."""
+
+    def resume(self) -> None:
+        """Listen as before."""
+
+
 @contextmanager
-def watch(codes: Collection[CodeType], listener: Listener, backend: str | None = None) -> Iterator[None]:
+def watch(codes: Collection[CodeType], listener: Listener, backend: str | None = None) -> Iterator[Watching]:
     """Tell a listener what the functions with these codes do in this thread, by one of BACKENDS or the best there is.
 
     Raises TraceError for a backend that this Python has not.
@@ -47,15 +57,28 @@ def watch(codes: Collection[CodeType], listener: Listener, backend: str | None =
         raise TraceError(text.format(got=str(backend)[:40], allowed=", ".join(BACKENDS)))
     place = _take_place() if (backend or BACKENDS[0]) == "monitoring" else None
     if place is None:
-        with _settrace(frozenset(codes), listener):
-            yield
+        with _settrace(frozenset(codes), listener) as watching:
+            yield watching
     else:
         with _monitoring(codes, listener, place):
-            yield
+            yield Watching()
+
+
+class _Tracing(Watching):
+    """settrace is asked about every call of any function."""
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+
+    def pause(self) -> None:
+        sys.settrace(None)
+
+    def resume(self) -> None:
+        sys.settrace(self._function)
 
 
 @contextmanager
-def _settrace(codes: frozenset[CodeType], listener: Listener) -> Iterator[None]:
+def _settrace(codes: frozenset[CodeType], listener: Listener) -> Iterator[Watching]:
     known = {id(code) for code in codes}  # A code object's own hash goes through all its bytecode.
 
     def inside(frame: FrameType, event: str, value: Any) -> Any:
@@ -74,7 +97,7 @@ def _settrace(codes: frozenset[CodeType], listener: Listener) -> Iterator[None]:
     before = sys.gettrace()
     sys.settrace(outside)
     try:
-        yield
+        yield _Tracing(outside)
     finally:
         sys.settrace(before)
 
