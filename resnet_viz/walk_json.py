@@ -8,10 +8,10 @@ Schema, version 1. Numbers that stand for something are places in the tables.
     values[]          [text, kind, node or null, shape or null]
     conditions[]      [text, shown, value or null, is_looked_at, [children, as such lists]]
     functions[]       [file, name]
-    steps             a list for each column, one element a step: function, line, end_line, depth, parent, before, owner,
-                      changed ([name, value, name, value, …], a value of -1 for a name that is gone), returned,
-                      condition, node_ids; parent, before, owner, returned and condition may be null. A step without a
-                      `before` is a call.
+    steps             a list for each column, one element a step: function, line, end_line, depth, parent, before,
+                      owner, changed ([name, value, name, value, …], a value of -1 for a name that is gone), returned,
+                      condition, node_ids; parent, before, owner, returned and condition may be null. A step without
+                      a `before` is a call.
     folds[]           [start, length, count]
 """
 

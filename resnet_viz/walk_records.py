@@ -87,7 +87,7 @@ class Replay:
     """The values at any step, from the changes before it in the same call."""
 
     def __init__(self, changes: Sequence[Changes], before: Sequence[int | None]) -> None:
-        self._changes, self._before = changes, before
+        self.changes, self._before = changes, before
         self._known: dict[int, dict[str, Value]] = {}
 
     def after(self, index: int) -> dict[str, Value]:
@@ -99,7 +99,7 @@ class Replay:
             at = self._before[at]
         values = dict(self._known[at]) if at is not None else {}
         for n, step in enumerate(reversed(way), 1):
-            for name, value in self._changes[step].items():
+            for name, value in self.changes[step].items():
                 if value is None:
                     values.pop(name, None)
                 else:
@@ -137,7 +137,7 @@ class WalkStep:
     owner: str | None
     """Path of the module whose method runs, or runs nearest above; the net's own is empty. None above the net."""
     changed: Changes
-    """What its statement changed, each with its value afterwards, None where the name is gone; of a call, the arguments.
+    """What its statement changed, with the values afterwards, None where a name is gone; of a call, the arguments.
 
     Names are local variables, and attributes of them that the function's source names, as in `self.inplanes`.
     """

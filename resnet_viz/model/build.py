@@ -90,7 +90,7 @@ def call_constructor(spec: ResNetSpec) -> nn.Module:
     function = getattr(torchvision.models, name)
     given = _arguments(spec)
     usual = _arguments(TORCHVISION[name])
-    model: ResNet = function(**{key: value for key, value in given.items() if value != usual[key]})
+    model: nn.Module = function(**{key: value for key, value in given.items() if value != usual[key]})
     return _with_channels(model, spec)
 
 
@@ -107,11 +107,11 @@ def _arguments(spec: ResNetSpec) -> dict[str, Any]:
     }
 
 
-def _construct_torchvision(spec: ResNetSpec) -> ResNet:
+def _construct_torchvision(spec: ResNetSpec) -> nn.Module:
     return _with_channels(ResNet(_BLOCKS[spec.block], list(spec.layers), **_arguments(spec)), spec)
 
 
-def _with_channels(model: ResNet, spec: ResNetSpec) -> ResNet:
+def _with_channels(model: nn.Module, spec: ResNetSpec) -> nn.Module:
     if spec.in_channels != 3:
         replace_stem(model, spec.in_channels)
     return model

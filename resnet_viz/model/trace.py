@@ -101,6 +101,7 @@ class Plan(Recorder):
         self._n_macs = 0
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """An empty tensor of the right shape."""
         outcome = self._outcome = _ask_rule(function, args, kwargs)
         self._n_macs = outcome.n_macs if outcome else 0
         if outcome is None:
@@ -121,6 +122,7 @@ class Plan(Recorder):
     def keep(
         self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
+        """Note what is known of the op."""
         outcome = self._outcome
         self.itinerary[self.n_calls] = Place(node_id, where.path, function)
         call = self.calls.get(node_id)

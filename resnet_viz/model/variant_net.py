@@ -130,8 +130,9 @@ def _choose_block(spec: ResNetSpec) -> Block:
 
 def replace_stem(model: nn.Module, in_channels: int) -> None:
     """Give torchvision's net a first convolution for another number of channels, initialised as its own was."""
-    model.conv1 = nn.Conv2d(in_channels, 64, kernel_size=7, stride=2, padding=3, bias=False)
-    nn.init.kaiming_normal_(model.conv1.weight, mode="fan_out", nonlinearity="relu")
+    conv1 = nn.Conv2d(in_channels, 64, kernel_size=7, stride=2, padding=3, bias=False)
+    nn.init.kaiming_normal_(conv1.weight, mode="fan_out", nonlinearity="relu")
+    model.conv1 = conv1
 
 
 def initialise(model: nn.Module, zero_init_residual: bool) -> None:

@@ -16,6 +16,7 @@ from resnet_viz.model import variant_net, variants
 from resnet_viz.model.build import call_constructor, planning
 from resnet_viz.model.recorder import free_id
 from resnet_viz.model.walk_recorder import StepRecorder
+from resnet_viz.model.walk_rows import Naming
 from resnet_viz.model.walk_source import Function, source_of
 from resnet_viz.model.walk_torch import NetValues
 from resnet_viz.model.walk_watch import watch
@@ -51,7 +52,7 @@ def build_walking(spec: ResNetSpec, backend: str | None = None) -> tuple[CodeWal
         path = path_of(module)
         return root if path == "" else path
 
-    steps, folds = recorder.finish(path_of, id_of)
+    steps, folds = recorder.finish(Naming(path_of, id_of))
     return CodeWalk(spec, "build", files_of(steps), steps, folds), model.eval()
 
 

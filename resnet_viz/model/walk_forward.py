@@ -14,6 +14,7 @@ from resnet_viz.model.states import kept_buffers
 from resnet_viz.model.trace import Plan, trace_error
 from resnet_viz.model.walk_build import build_walking, check_spec, files_of, watched_functions
 from resnet_viz.model.walk_recorder import StepRecorder
+from resnet_viz.model.walk_rows import Naming
 from resnet_viz.model.walk_torch import NetValues, Origin
 from resnet_viz.model.walk_watch import Watching, watch
 from resnet_viz.spec import ResNetSpec
@@ -53,7 +54,7 @@ def walk_model(model: nn.Module, spec: ResNetSpec, backend: str | None = None) -
             plan.listen_to(model, image)
     except Exception as error:
         raise trace_error(model, image, error) from error
-    found, folds = steps.finish(lambda module: plan.names.get(id(module)), lambda node_id: node_id)
+    found, folds = steps.finish(Naming(lambda module: plan.names.get(id(module)), lambda node_id: str(node_id)))
     return CodeWalk(spec, "forward", files_of(found), found, folds)
 
 

@@ -6,65 +6,20 @@ different then, it has caused, itself or by what it called.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from operator import is_
 from types import CodeType, FrameType
 from typing import Any
 
 from resnet_viz.model.walk_conditions import Judge
-from resnet_viz.model.walk_folds import Segment, find_folds
 from resnet_viz.model.walk_reading import PLAIN, Names, Unreadable, look_up
+from resnet_viz.model.walk_rows import Naming, Noted, Row, RunningCall, fold_rows, make_steps
 from resnet_viz.model.walk_source import Function, Statement
 from resnet_viz.model.walk_values import Values, is_record
-from resnet_viz.walk_records import Condition, Fold, Replay, Value, WalkStep
+from resnet_viz.walk_records import Fold, Value, WalkStep
 
 _NEW = object()
-# Of these the values need not be equal for two steps to be alike: they tell which pass it is.
-_KINDS_OF_ONE = frozenset({"list", "tensor", "object"})
-
-
-class _Row:
-    """A step in the making; values are numbers in the recorder's table."""
-
-    __slots__ = (
-        "before",
-        "changed",
-        "condition",
-        "depth",
-        "function",
-        "index",
-        "nodes",
-        "owner",
-        "parent",
-        "returned",
-        "statement",
-    )
-
-    def __init__(self, index: int, call: _Call, statement: Statement | None) -> None:
-        self.index, self.function, self.statement = index, call.function, statement
-        self.depth, self.parent, self.owner = call.depth, call.parent, call.owner
-        self.before: int | None = call.row.index if call.row else None
-        self.changed: dict[str, int | None] = {}
-        self.returned: int | None = None
-        self.condition: Condition | None = None
-        self.nodes: list[Any] = []
-
-
-class _Call:
-    """A function that runs: where it is, and its variables as they were last seen."""
-
-    __slots__ = ("attributes", "depth", "frame", "function", "n_attributes", "owner", "parent", "row", "seen")
-
-    def __init__(self, frame: FrameType, function: Function, around: _Call | None, owner: Any) -> None:
-        self.frame, self.function, self.owner = frame, function, owner
-        self.depth = around.depth + 1 if around else 0
-        self.parent = around.row.index if around and around.row else None
-        self.row: _Row | None = None
-        self.seen: dict[str, Any] = {}
-        self.attributes: list[Any] = []
-        self.n_attributes = 0
 
 
 class StepRecorder:
@@ -73,15 +28,13 @@ class StepRecorder:
     `modules` are those that were there before: no statement makes them.
     """
 
-    def __init__(
-        self, functions: Mapping[CodeType, Function], values: Values, modules: Iterable[Any] = ()
-    ) -> None:
+    def __init__(self, functions: Mapping[CodeType, Function], values: Values, modules: Iterable[Any] = ()) -> None:
         self._functions = {id(code): function for code, function in functions.items()}
         self._values = values
         self._judge = Judge()
-        self._calls: list[_Call] = []
-        self._rows: list[_Row] = []
-        self._table: list[tuple[Value, Any]] = []
+        self._calls: list[RunningCall] = []
+        self._rows: list[Row] = []
+        self._table: list[Noted] = []
         self._numbers: dict[tuple[object, object], int] = {}
         self._class_values: dict[tuple[type, str], Any] = {}
         self._records: dict[type, bool] = {}
@@ -94,7 +47,7 @@ class StepRecorder:
         around = self._around(frame.f_back)
         me = local.get("self")
         owner = me if self._values.is_module(me) else around.owner if around else None
-        call = _Call(frame, function, around, owner)
+        call = RunningCall(frame, function, around, owner)
         self._calls.append(call)
         if owner is me and id(me) not in self._made and function.name.endswith(".__init__"):
             self._made[id(me)] = (me, len(self._rows) if call.parent is None else call.parent)
@@ -132,7 +85,7 @@ class StepRecorder:
         if row is not None and node_id not in row.nodes:
             row.nodes.append(node_id)
 
-    def _around(self, frame: FrameType | None) -> _Call | None:
+    def _around(self, frame: FrameType | None) -> RunningCall | None:
         """The watched call that a frame was made from; those that an error ended are gone."""
         while self._calls:
             at = frame
@@ -143,7 +96,7 @@ class StepRecorder:
             self._calls.pop()
         return None
 
-    def _call(self, frame: FrameType) -> _Call | None:
+    def _call(self, frame: FrameType) -> RunningCall | None:
         """The call that a frame is; None of one that had begun before."""
         if self._calls and self._calls[-1].frame is frame:
             return self._calls[-1]
@@ -151,13 +104,13 @@ class StepRecorder:
             return None
         return self._around(frame)
 
-    def _begin(self, call: _Call, statement: Statement | None) -> _Row:
-        row = _Row(len(self._rows), call, statement)
+    def _begin(self, call: RunningCall, statement: Statement | None) -> Row:
+        row = Row(len(self._rows), call, statement)
         call.row = row
         self._rows.append(row)
         return row
 
-    def _end(self, call: _Call, local: Mapping[str, Any], line: int | None) -> None:
+    def _end(self, call: RunningCall, local: Mapping[str, Any], line: int | None) -> None:
         """The statement before is over: what it has changed; of a condition that could not be read, where it led."""
         row = call.row
         if row is None or row.statement is None:
@@ -168,7 +121,7 @@ class StepRecorder:
         if not row.statement.is_quiet:
             self._compare(call, local)
 
-    def _compare(self, call: _Call, local: Mapping[str, Any]) -> None:
+    def _compare(self, call: RunningCall, local: Mapping[str, Any]) -> None:
         """Note the variables, and the attributes that the function names, that are not what they were."""
         seen = call.seen
         for name, value in local.items():
@@ -181,7 +134,7 @@ class StepRecorder:
             texts = zip(call.function.attribute_texts, attributes, strict=True)
             self._note_gone(call, {*local, *(text for text, value in texts if value is not _NEW)})
 
-    def _compare_attributes(self, call: _Call, attributes: list[Any]) -> None:
+    def _compare_attributes(self, call: RunningCall, attributes: list[Any]) -> None:
         can_change_in_place = False
         call.n_attributes = 0
         for text, value in zip(call.function.attribute_texts, attributes, strict=True):
@@ -233,7 +186,7 @@ class StepRecorder:
             self._class_values[key] = _static(owner, name)
         return self._class_values[key]
 
-    def _note(self, call: _Call, name: str, value: Any) -> None:
+    def _note(self, call: RunningCall, name: str, value: Any) -> None:
         """Note a value that is not the object seen before, where it has another value."""
         old = call.seen.get(name, _NEW)
         if type(value) in PLAIN:
@@ -248,7 +201,7 @@ class StepRecorder:
             call.row.changed[name] = self._number(value)
             self._find_made(call.row, value)
 
-    def _note_gone(self, call: _Call, known: Container[str]) -> None:
+    def _note_gone(self, call: RunningCall, known: Container[str]) -> None:
         for name in [name for name in call.seen if name not in known]:
             del call.seen[name]
             if call.row is not None:
@@ -270,12 +223,12 @@ class StepRecorder:
             self._table.append((self._values.describe(value), module))
         return number
 
-    def _find_made(self, row: _Row, value: Any) -> None:
+    def _find_made(self, row: Row, value: Any) -> None:
         """Modules seen for the first time have come to be in this step, or in one that it called."""
         for module in self._values.modules_in(value):
             self._take_in(row, module)
 
-    def _take_in(self, row: _Row, module: Any) -> None:
+    def _take_in(self, row: Row, module: Any) -> None:
         is_new = id(module) not in self._made
         if is_new:
             self._made[id(module)] = (module, row.index)
@@ -285,107 +238,9 @@ class StepRecorder:
             for child in self._values.children_of(module):
                 self._take_in(row, child)
 
-    def finish(
-        self, path_of: Callable[[Any], str | None], id_of: Callable[[Any], str | None]
-    ) -> tuple[tuple[WalkStep, ...], tuple[Fold, ...]]:
-        """The steps and their folding, once the net is there: `path_of` gives a module's path, `id_of` a node's id."""
-        table = [
-            value if module is None else replace(value, node=path_of(module)) for value, module in self._table
-        ]
-        changes = [
-            {name: None if at is None else table[at] for name, at in row.changed.items()} for row in self._rows
-        ]
-        replay = Replay(changes, [row.before for row in self._rows])
-        steps = tuple(self._step(row, table, changes[row.index], replay, path_of, id_of) for row in self._rows)
-        return steps, find_folds(list(self._runs()), self._marks())
-
-    def _step(
-        self,
-        row: _Row,
-        table: list[Value],
-        changed: Mapping[str, Value | None],
-        replay: Replay,
-        path_of: Callable[[Any], str | None],
-        id_of: Callable[[Any], str | None],
-    ) -> WalkStep:
-        function, statement = row.function, row.statement
-        ids = (id_of(node) for node in row.nodes)
-        return WalkStep(
-            index=row.index,
-            kind="line" if statement else "call",
-            file=function.file,
-            line=statement.line if statement else function.line,
-            end_line=statement.end_line if statement else function.line,
-            function=function.name,
-            depth=row.depth,
-            parent=row.parent,
-            before=row.before,
-            owner=path_of(row.owner),
-            changed=changed,
-            returned=None if row.returned is None else table[row.returned],
-            condition=row.condition,
-            node_ids=tuple(node for node in ids if node is not None),
-            _replay=replay,
-        )
-
-    def _marks(self) -> list[int]:
-        """Equal numbers for steps that are alike: the same line of the same function, answers and values."""
-        words = [value.kind if value.kind in _KINDS_OF_ONE else value.text for value, _module in self._table]
-        names: dict[tuple[object, ...], int] = {}
-        marks = []
-        for row in self._rows:
-            targets = row.function.targets
-            changed = [
-                (name, None if at is None or name in targets else words[at]) for name, at in row.changed.items()
-            ]
-            key = (id(row.function), id(row.statement), row.depth, _answers(row.condition), *changed)
-            marks.append(names.setdefault(key, len(names)))
-        return marks
-
-    def _runs(self) -> Iterable[list[Segment]]:
-        """The passes of each loop, and the calls that one statement makes."""
-        calls: defaultdict[int, list[_Row]] = defaultdict(list)
-        inside: defaultdict[int, list[_Row]] = defaultdict(list)
-        first: dict[int, int] = {}
-        for row in self._rows:
-            first[row.index] = row.index if row.before is None else first[row.before]
-            inside[first[row.index]].append(row)
-            if row.statement is None and row.parent is not None:
-                calls[row.parent].append(row)
-        for parent, rows in calls.items():
-            if len(rows) > 1:
-                yield _between([row.index for row in rows] + [self._end_of(parent)])
-        for rows in inside.values():
-            yield from _passes(rows)
-
-    def _end_of(self, parent: int) -> int:
-        depth = self._rows[parent].depth
-        later = range(parent + 1, len(self._rows))
-        return next((at for at in later if self._rows[at].depth <= depth), len(self._rows))
-
-
-def _passes(rows: list[_Row]) -> Iterable[list[Segment]]:
-    """Of each loop that a call runs: from its head to its head again."""
-    heads: dict[Statement, list[int]] = {}
-    for row in rows:
-        if row.statement is None:
-            continue
-        for loop in [loop for loop in heads if loop is not row.statement and row.statement.line not in loop.body]:
-            yield _between(heads.pop(loop))
-        if row.statement.is_loop:
-            heads.setdefault(row.statement, []).append(row.index)
-    for found in heads.values():
-        yield _between(found)
-
-
-def _between(starts: list[int]) -> list[Segment]:
-    return [Segment(start, end) for start, end in zip(starts, starts[1:], strict=False)]
-
-
-def _answers(condition: Condition | None) -> object:
-    if condition is None:
-        return None
-    return condition.value, condition.is_looked_at, *map(_answers, condition.children)
+    def finish(self, naming: Naming) -> tuple[tuple[WalkStep, ...], tuple[Fold, ...]]:
+        """The steps and their folding, once the net is there and its parts have names."""
+        return make_steps(self._rows, self._table, naming), fold_rows(self._rows, self._table)
 
 
 def _static(value: Any, name: str) -> Any:

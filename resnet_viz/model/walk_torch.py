@@ -1,4 +1,4 @@
-"""What is noted of the net's own values: a module by its class and sizes, a tensor by its shape and where it is from."""
+"""What is noted of the net's own values: a module by class and sizes, a tensor by shape and where it is from."""
 
 from __future__ import annotations
 

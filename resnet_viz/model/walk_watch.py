@@ -114,35 +114,40 @@ if sys.version_info >= (3, 12):
             return place
         return None
 
+    class _Monitor:
+        """Hands this thread's events on."""
+
+        def __init__(self, listener: Listener) -> None:
+            self._listener, self._thread = listener, get_ident()
+            self.callbacks = {_events.PY_START: self._start, _events.LINE: self._line, _events.PY_RETURN: self._leave}
+
+        def _start(self, code: CodeType, offset: int) -> None:
+            if get_ident() == self._thread:
+                self._listener.enter(sys._getframe(1))
+
+        def _line(self, code: CodeType, line: int) -> None:
+            if get_ident() == self._thread:
+                self._listener.line(sys._getframe(1), line)
+
+        def _leave(self, code: CodeType, offset: int, value: object) -> None:
+            if get_ident() == self._thread:
+                self._listener.leave(sys._getframe(1), value)
+
     @contextmanager
     def _monitoring(codes: Collection[CodeType], listener: Listener, place: int) -> Iterator[None]:
-        monitoring, thread = sys.monitoring, get_ident()
-
-        def start(code: CodeType, offset: int) -> None:
-            if get_ident() == thread:
-                listener.enter(sys._getframe(1))
-
-        def line(code: CodeType, number: int) -> None:
-            if get_ident() == thread:
-                listener.line(sys._getframe(1), number)
-
-        def leave(code: CodeType, offset: int, value: object) -> None:
-            if get_ident() == thread:
-                listener.leave(sys._getframe(1), value)
-
-        callbacks = {_events.PY_START: start, _events.LINE: line, _events.PY_RETURN: leave}
+        callbacks = _Monitor(listener).callbacks
         try:
             for event, callback in callbacks.items():
-                monitoring.register_callback(place, event, callback)
+                sys.monitoring.register_callback(place, event, callback)
             for code in codes:
-                monitoring.set_local_events(place, code, _events.PY_START | _events.LINE | _events.PY_RETURN)
+                sys.monitoring.set_local_events(place, code, _events.PY_START | _events.LINE | _events.PY_RETURN)
             yield
         finally:
             for code in codes:
-                monitoring.set_local_events(place, code, 0)
+                sys.monitoring.set_local_events(place, code, 0)
             for event in callbacks:
-                monitoring.register_callback(place, event, None)
-            monitoring.free_tool_id(place)
+                sys.monitoring.register_callback(place, event, None)
+            sys.monitoring.free_tool_id(place)
 
 else:
 
