@@ -1,7 +1,9 @@
 """The code walk against the Trace, the modules, the source text and written-out values; its JSON and its folds."""
 
+import gc
 import json
 import re
+import weakref
 from dataclasses import FrozenInstanceError, replace
 from functools import cache
 
@@ -10,8 +12,8 @@ import pytest
 from resnet_viz.errors import SpecError, TraceError
 from resnet_viz.model.build import build_plan
 from resnet_viz.model.trace import trace_spec
-from resnet_viz.model.walk_build import walk_build
-from resnet_viz.model.walk_forward import walk_both, walk_forward
+from resnet_viz.model.walk_build import build_walking, walk_build
+from resnet_viz.model.walk_forward import walk_both, walk_forward, walk_model
 from resnet_viz.model.walk_watch import BACKENDS
 from resnet_viz.spec import PRESETS, TORCHVISION, ResNetSpec
 from resnet_viz.walk_json import read_walk, write_walk
@@ -215,9 +217,15 @@ def test_the_second_block_of_layer2_has_no_downsample() -> None:
 
 def test_the_stages_of_resnet50() -> None:
     stages = walks_of("resnet50")[0].stages()
+    names = ("planes", "blocks", "stride", "dilate")
     found = [
-        [stage.stage, *(stage.arguments[name].text for name in ("planes", "blocks", "stride", "dilate"))]
-        + [stage.before["self.inplanes"].text, stage.after["self.inplanes"].text, stage.projections]
+        [
+            stage.stage,
+            *(stage.arguments[name].text for name in names),
+            stage.before["self.inplanes"].text,
+            stage.after["self.inplanes"].text,
+            stage.projections,
+        ]
         for stage in stages
     ]
     assert found == [
@@ -395,6 +403,16 @@ def test_what_is_no_walk_is_refused(change) -> None:
 def test_no_json_is_refused(text: str) -> None:
     with pytest.raises(TraceError):
         read_walk(text)
+
+
+def test_a_walk_holds_nothing_of_the_net() -> None:
+    walk, model = build_walking(SPECS["own"])
+    forward = walk_model(model, SPECS["own"])
+    parts = [weakref.ref(part) for part in (*model.modules(), *model.parameters())]
+    del model
+    gc.collect()
+    assert [part() for part in parts if part() is not None] == []
+    assert len(walk) > len(forward) > 50
 
 
 # Errors and backends

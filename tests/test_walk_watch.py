@@ -246,38 +246,33 @@ def test_a_tracer_is_put_back(toy: ModuleType, backend: str, is_failing: bool) -
     assert after is tracer
 
 
-@pytest.mark.skipif(len(BACKENDS) < 2, reason="sys.monitoring came with Python 3.12")
-@pytest.mark.parametrize("is_failing", [False, True])
-def test_monitoring_leaves_nothing_behind(toy: ModuleType, is_failing: bool) -> None:
-    if sys.version_info < (3, 12):
-        return
-    if is_failing:
-        with pytest.raises(ValueError, match="9"):
-            walk(toy, toy.fail, 9, backend="monitoring")
-    else:
-        walk(toy, toy.work, backend="monitoring")
-    assert [sys.monitoring.get_tool(place) for place in (3, 4)] == [None, None]
-    sys.monitoring.use_tool_id(3, "test")
-    try:
-        assert all(sys.monitoring.get_local_events(3, code) == 0 for code in Source(toy).functions)
-        assert sys.monitoring.register_callback(3, sys.monitoring.events.LINE, None) is None
-    finally:
-        sys.monitoring.free_tool_id(3)
+if sys.version_info >= (3, 12):
 
+    @pytest.mark.parametrize("is_failing", [False, True])
+    def test_monitoring_leaves_nothing_behind(toy: ModuleType, is_failing: bool) -> None:
+        if is_failing:
+            with pytest.raises(ValueError, match="9"):
+                walk(toy, toy.fail, 9, backend="monitoring")
+        else:
+            walk(toy, toy.work, backend="monitoring")
+        assert [sys.monitoring.get_tool(place) for place in (3, 4)] == [None, None]
+        sys.monitoring.use_tool_id(3, "test")
+        try:
+            assert all(sys.monitoring.get_local_events(3, code) == 0 for code in Source(toy).functions)
+            assert sys.monitoring.register_callback(3, sys.monitoring.events.LINE, None) is None
+        finally:
+            sys.monitoring.free_tool_id(3)
 
-@pytest.mark.skipif(len(BACKENDS) < 2, reason="sys.monitoring came with Python 3.12")
-def test_where_all_places_are_taken_the_lines_are_seen_all_the_same(toy: ModuleType) -> None:
-    if sys.version_info < (3, 12):
-        return
-    free = walk(toy, toy.work, backend="monitoring")
-    for place in (3, 4):
-        sys.monitoring.use_tool_id(place, "another")
-    try:
-        assert walk(toy, toy.work, backend="monitoring") == free
-        assert [sys.monitoring.get_tool(place) for place in (3, 4)] == ["another"] * 2
-    finally:
+    def test_where_all_places_are_taken_the_lines_are_seen_all_the_same(toy: ModuleType) -> None:
+        free = walk(toy, toy.work, backend="monitoring")
         for place in (3, 4):
-            sys.monitoring.free_tool_id(place)
+            sys.monitoring.use_tool_id(place, "another")
+        try:
+            assert walk(toy, toy.work, backend="monitoring") == free
+            assert [sys.monitoring.get_tool(place) for place in (3, 4)] == ["another"] * 2
+        finally:
+            for place in (3, 4):
+                sys.monitoring.free_tool_id(place)
 
 
 def test_other_threads_are_not_seen_and_not_touched(toy: ModuleType, backend: str) -> None:

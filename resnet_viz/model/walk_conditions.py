@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from resnet_viz.model.walk_reading import PLAIN, Names, Unreadable, is_plain, read, truth
+from resnet_viz.model.walk_reading import PLAIN, Names, Unreadable, is_class, is_plain, read, truth
 from resnet_viz.walk_records import Condition
 
 _QUIET_CALLS = frozenset({"len", "isinstance"})
@@ -139,15 +139,15 @@ class _Filling(ast.NodeTransformer):
 
 def short_text(value: Any) -> str:
     """A value in a condition: as Python writes it where it is plain, else by its class."""
-    if isinstance(value, type):
-        return value.__name__
+    if is_class(value):
+        return str(value.__name__)
     if type(value) in PLAIN or (is_plain(value) and not _has_class(value)):
         return repr(value)
     return type(value).__name__
 
 
 def _has_class(values: Any) -> bool:
-    return any(isinstance(part, type) or (type(part) in (list, tuple) and _has_class(part)) for part in values)
+    return any(is_class(part) or (type(part) in (list, tuple) and _has_class(part)) for part in values)
 
 
 def _read_test(node: ast.expr, lines: Sequence[str], is_branch: bool) -> Test:

@@ -57,7 +57,7 @@ class Names:
 
 def look_up(value: Any, name: str) -> Any:
     """An attribute as it lies in memory: no property, no `__getattr__` is asked. Raises Unreadable."""
-    if isinstance(value, type):
+    if is_class(value):
         return _in_class(value, name)
     own = _dict_of(value)
     if name in own:
@@ -66,7 +66,7 @@ def look_up(value: Any, name: str) -> Any:
         kept = own.get(shelf)
         if type(kept) is dict and name in kept:
             return kept[name]
-    if isinstance(value, ModuleType):
+    if issubclass(type(value), ModuleType):
         raise Unreadable
     for base in type(value).__mro__:
         if name in base.__dict__:
@@ -106,6 +106,11 @@ def _stored(found: Any) -> Any:
     return found
 
 
+def is_class(value: Any) -> bool:
+    """Whether a value is a class; `isinstance` would ask the value what it says it is."""
+    return issubclass(type(value), type)
+
+
 def is_plain(value: Any) -> bool:
     """Whether comparing and showing it runs nothing but Python's own."""
     kind = type(value)
@@ -126,7 +131,7 @@ def truth(value: Any) -> bool:
     """What `if` makes of a value. Raises Unreadable where an object would be asked."""
     if type(value) in PLAIN or type(value) in _CONTAINERS:
         return bool(value)
-    if isinstance(value, type):
+    if is_class(value):
         return True
     raise Unreadable
 
@@ -147,7 +152,7 @@ def _compare(kind: ast.cmpop, left: Any, right: Any) -> bool:
     if isinstance(kind, ast.In | ast.NotIn):
         if type(right) not in _CONTAINERS or not is_plain(left) or not all(is_plain(part) for part in right):
             raise Unreadable
-        return (left in right) is isinstance(kind, ast.In)
+        return bool(_attempt(operator.contains, right, left)) is isinstance(kind, ast.In)
     if not (is_plain(left) and is_plain(right)):
         raise Unreadable
     return bool(_attempt(_COMPARISONS[type(kind)], left, right))
@@ -180,7 +185,7 @@ def _attempt(function: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
 
 
 def _classes(value: Any) -> tuple[type, ...]:
-    if isinstance(value, type):
+    if is_class(value):
         return (value,)
     if type(value) is tuple:
         return tuple(found for part in value for found in _classes(part))

@@ -9,11 +9,11 @@ from itertools import groupby
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from resnet_viz.model.walk_reading import PLAIN, Unreadable, is_plain, look_up
+from resnet_viz.model.walk_reading import PLAIN, Unreadable, is_class, is_plain, look_up
 from resnet_viz.walk_records import Value
 
 _LONGEST, _MOST_PARTS = 60, 12
-_FUNCTIONS = (FunctionType, BuiltinFunctionType, MethodType)
+_FUNCTIONS = frozenset({FunctionType, BuiltinFunctionType, MethodType})
 
 
 class Values:
@@ -30,15 +30,15 @@ class Values:
             return Value("None", "none")
         if kind is str:
             return Value(_shortened(repr(value)), "text")
-        if isinstance(value, type):
+        if is_class(value):
             return Value(value.__name__, "class")
         if kind in (list, tuple, dict):
             return Value(self._list_text(value), "list")
-        if isinstance(value, _FUNCTIONS):
+        if kind in _FUNCTIONS:
             return Value(value.__name__, "function")
         if kind is partial:
             return Value(f"partial({self._joined([value.func, *value.args])})", "function")
-        if isinstance(value, ModuleType):
+        if issubclass(kind, ModuleType):
             return Value(value.__name__, "object")
         return Value(self._object_text(value), "object")
 
@@ -80,7 +80,7 @@ class Values:
 
     def name(self, value: Any) -> str:
         """A value as a part of a list: an object by its class."""
-        return self.describe(value).text if is_plain(value) or isinstance(value, type) else type(value).__name__
+        return self.describe(value).text if is_plain(value) or is_class(value) else type(value).__name__
 
     def _object_text(self, value: Any) -> str:
         """The class; of a short record its numbers and words, too."""
@@ -91,11 +91,11 @@ class Values:
 
 def is_record(value: Any) -> bool:
     """Whether its fields can be read as they are."""
-    return is_dataclass(value) and not isinstance(value, type)
+    return is_dataclass(type(value))
 
 
 def _own_fields(value: Any) -> Iterator[tuple[str, Any]]:
-    for field in fields(value):
+    for field in fields(type(value)):
         try:
             part = look_up(value, field.name)
         except Unreadable:
