@@ -29,8 +29,9 @@ LIBRARIES = {
     "safetensors",
     "cachetools",
 }
+WALK = {"walk_records", "walk_stages", "walk_json"}
 F0 = {"errors", "units", "i18n"}
-F1 = {"spec", "spec_checks", "spec_names", "depths", "query", "records", "preparation", "findings"}
+F1 = {"spec", "spec_checks", "spec_names", "depths", "query", "records", "preparation", "findings", *WALK}
 ALLOWED = {
     "errors": set(),
     "units": set(),
@@ -43,6 +44,7 @@ ALLOWED = {
     "records": F0 | F1,
     "preparation": F0,
     "findings": F0,
+    **dict.fromkeys(WALK, F0 | F1),
     "model": F0 | F1 | {"model", "torch", "torchvision", "PIL", "numpy", "skimage", "psutil", "safetensors"},
     "views": F0 | F1 | {"views", "numpy", "PIL", "graphviz", "pygraphviz", "pypdf", "plotly"},
     "lessons": F0 | F1 | {"lessons", "numpy", "PIL", "graphviz", "pygraphviz", "plotly"},

@@ -9,6 +9,7 @@ from threading import RLock, get_ident
 from typing import Any
 
 import torch
+import torchvision
 from torch import nn
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 from torchvision.ops.misc import FrozenBatchNorm2d
@@ -16,8 +17,8 @@ from torchvision.ops.misc import FrozenBatchNorm2d
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.model.devices import check_device, free_bytes
-from resnet_viz.model.variant_net import VariantResNet
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.model.variant_net import VariantResNet, replace_stem
+from resnet_viz.spec import TORCHVISION, ResNetSpec
 from resnet_viz.spec_checks import NORM_GROUPS
 from resnet_viz.units import format_bytes
 
@@ -52,9 +53,16 @@ def build_model(spec: ResNetSpec, device: str | torch.device = "cpu", seed: int 
 
 def build_plan(spec: ResNetSpec) -> nn.Module:
     """The same module on the meta device: every shape, no memory, no initialisation, in eval mode. Raises SpecError."""
+    with planning(spec):
+        return _construct(spec).eval()
+
+
+@contextmanager
+def planning(spec: ResNetSpec) -> Iterator[None]:
+    """What is built herein is a plan: on the meta device, without initialisation. Raises SpecError."""
     try:
         with _building, _skipped_init(), torch.device("meta"):
-            return _construct(spec).eval()
+            yield
     except RuntimeError as error:  # torch cannot even count the bytes of one layer.
         raise SpecError(
             _(
@@ -74,21 +82,38 @@ def _construct(spec: ResNetSpec) -> nn.Module:
     return _construct_torchvision(spec) if spec.is_torchvision else VariantResNet(spec, _NORMS[spec.norm])
 
 
-def _construct_torchvision(spec: ResNetSpec) -> ResNet:
+def call_constructor(spec: ResNetSpec) -> nn.Module:
+    """The same net as a reader would build it: a preset of torchvision by its function, as in `resnet50()`."""
+    name = spec.preset_name
+    if name is None or name not in TORCHVISION:
+        return _construct(spec)
+    function = getattr(torchvision.models, name)
+    given = _arguments(spec)
+    usual = _arguments(TORCHVISION[name])
+    model: nn.Module = function(**{key: value for key, value in given.items() if value != usual[key]})
+    return _with_channels(model, spec)
+
+
+def _arguments(spec: ResNetSpec) -> dict[str, Any]:
+    """What torchvision's class is called with, besides blocks and layers."""
     flags = spec.replace_stride_with_dilation
-    model = ResNet(
-        _BLOCKS[spec.block],
-        list(spec.layers),
-        num_classes=spec.num_classes,
-        zero_init_residual=spec.zero_init_residual,
-        groups=spec.groups,
-        width_per_group=spec.width_per_group,
-        replace_stride_with_dilation=list(flags) if flags else None,
-        norm_layer=_NORMS[spec.norm],
-    )
+    return {
+        "num_classes": spec.num_classes,
+        "zero_init_residual": spec.zero_init_residual,
+        "groups": spec.groups,
+        "width_per_group": spec.width_per_group,
+        "replace_stride_with_dilation": list(flags) if flags else None,
+        "norm_layer": _NORMS[spec.norm],
+    }
+
+
+def _construct_torchvision(spec: ResNetSpec) -> nn.Module:
+    return _with_channels(ResNet(_BLOCKS[spec.block], list(spec.layers), **_arguments(spec)), spec)
+
+
+def _with_channels(model: nn.Module, spec: ResNetSpec) -> nn.Module:
     if spec.in_channels != 3:
-        model.conv1 = nn.Conv2d(spec.in_channels, 64, kernel_size=7, stride=2, padding=3, bias=False)
-        nn.init.kaiming_normal_(model.conv1.weight, mode="fan_out", nonlinearity="relu")
+        replace_stem(model, spec.in_channels)
     return model
 
 

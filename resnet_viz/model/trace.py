@@ -89,7 +89,7 @@ def plan_model(
     return trace, listener.itinerary
 
 
-class _Plan(Recorder):
+class Plan(Recorder):
     """Answers every call by its rule, and keeps what is known of each op."""
 
     def __init__(self, model: nn.Module) -> None:
@@ -101,6 +101,7 @@ class _Plan(Recorder):
         self._n_macs = 0
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """An empty tensor of the right shape."""
         outcome = self._outcome = _ask_rule(function, args, kwargs)
         self._n_macs = outcome.n_macs if outcome else 0
         if outcome is None:
@@ -121,6 +122,7 @@ class _Plan(Recorder):
     def keep(
         self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
+        """Note what is known of the op."""
         outcome = self._outcome
         self.itinerary[self.n_calls] = Place(node_id, where.path, function)
         call = self.calls.get(node_id)
@@ -155,7 +157,7 @@ class _Plan(Recorder):
         call.memory_of = writer or (call.inputs[0] if call.is_view else None)
 
 
-class _Run(_Plan):
+class _Run(Plan):
     """Does the arithmetic, for nets that look at values."""
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
@@ -183,17 +185,17 @@ class _MacCounter(TorchDispatchMode):
         return result
 
 
-def _listen(model: nn.Module, image: Tensor, like: Tensor) -> tuple[_Plan, str]:
+def _listen(model: nn.Module, image: Tensor, like: Tensor) -> tuple[Plan, str]:
     """One pass by rules; one on real values where the net asks for them."""
     try:
-        plan = _Plan(model)
+        plan = Plan(model)
         with kept_buffers(plan.modules.values(), has_values=False):
             plan.listen_to(model, image)
         return plan, "rule"
     except Exception as error:
         # Only torch can say that a meta tensor has no values; it has no error class of its own for it.
         if "meta" not in str(error) or like.device.type == "meta":
-            raise _trace_error(model, image, error) from error
+            raise trace_error(model, image, error) from error
     try:
         run = _Run(model)
         values = torch.randn(image.shape, dtype=image.dtype, generator=torch.Generator().manual_seed(0))
@@ -201,7 +203,7 @@ def _listen(model: nn.Module, image: Tensor, like: Tensor) -> tuple[_Plan, str]:
         with kept_buffers(run.modules.values(), has_values=True), torch.random.fork_rng(devices=devices):
             run.listen_to(model, values.to(like.device))
     except Exception as error:
-        raise _trace_error(model, image, error) from error
+        raise trace_error(model, image, error) from error
     run.warnings.append(_("The net looks at values, so it was run once on random ones."))
     return run, "run"
 
@@ -226,7 +228,8 @@ def _is_size(value: object) -> bool:
     return not isinstance(value, bool) and isinstance(value, Integral) and operator.index(value) > 0
 
 
-def _trace_error(model: nn.Module, image: Tensor, error: Exception) -> TraceError:
+def trace_error(model: nn.Module, image: Tensor, error: Exception) -> TraceError:
+    """The error that says, in torch's words, why a net cannot take an input."""
     shape, reason = "×".join(map(str, image.shape)), str(error).split("\n", 1)[0]
     message = _("The net cannot take an input of {shape}. torch says: {reason}").format(shape=shape, reason=reason)
     first = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)

@@ -128,6 +128,13 @@ def _choose_block(spec: ResNetSpec) -> Block:
     return (_PRE_ACTIVATED if spec.pre_activation else _RESIDUAL)[spec.block]
 
 
+def replace_stem(model: nn.Module, in_channels: int) -> None:
+    """Give torchvision's net a first convolution for another number of channels, initialised as its own was."""
+    conv1 = nn.Conv2d(in_channels, 64, kernel_size=7, stride=2, padding=3, bias=False)
+    nn.init.kaiming_normal_(conv1.weight, mode="fan_out", nonlinearity="relu")
+    model.conv1 = conv1
+
+
 def initialise(model: nn.Module, zero_init_residual: bool) -> None:
     """As torchvision does: He et al.'s normal distribution for convolutions, 1 and 0 for norms."""
     for module in model.modules():

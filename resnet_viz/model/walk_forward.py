@@ -1,0 +1,92 @@
+"""The walk of a forward pass: each line of `forward` with the shapes before and after it and the ops it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from resnet_viz.model.build import build_plan
+from resnet_viz.model.recorder import Where
+from resnet_viz.model.states import kept_buffers
+from resnet_viz.model.trace import Plan, trace_error
+from resnet_viz.model.walk_build import build_walking, check_spec, files_of, watched_functions
+from resnet_viz.model.walk_recorder import StepRecorder
+from resnet_viz.model.walk_rows import Naming
+from resnet_viz.model.walk_torch import NetValues, Origin
+from resnet_viz.model.walk_watch import Watching, watch
+from resnet_viz.spec import ResNetSpec
+from resnet_viz.walk_records import CodeWalk
+
+
+def walk_forward(spec: ResNetSpec, backend: str | None = None) -> CodeWalk:
+    """Every line that runs in one forward pass of a spec's net in eval mode, planned as `trace_spec` does.
+
+    The ids of the ops are those of the Trace. `backend` is as in `walk_build`. Raises SpecError for a net that cannot
+    be built, TraceError for one that cannot take its input.
+    """
+    check_spec(spec)
+    return walk_model(build_plan(spec), spec, backend)
+
+
+def walk_both(spec: ResNetSpec, backend: str | None = None) -> tuple[CodeWalk, CodeWalk]:
+    """The build and the forward pass of the net that it built: less work than one after the other.
+
+    Raises as `walk_build` and `walk_forward` do.
+    """
+    build, model = build_walking(spec, backend)
+    return build, walk_model(model, spec, backend)
+
+
+def walk_model(model: nn.Module, spec: ResNetSpec, backend: str | None = None) -> CodeWalk:
+    """As `walk_forward`, for the net of that spec as it is built already; it is left as it was."""
+    like = next(model.parameters())
+    image = torch.empty(spec.input_shape, dtype=like.dtype, device="meta")
+    plan = _WalkedPlan(model, spec.input_shape)
+    steps = plan.steps
+    try:
+        with (
+            kept_buffers(plan.modules.values(), has_values=False),
+            watch(watched_functions(), steps, backend) as plan.watching,
+        ):
+            plan.listen_to(model, image)
+    except Exception as error:
+        raise trace_error(model, image, error) from error
+    found, folds = steps.finish(Naming(lambda module: plan.names.get(id(module)), lambda node_id: str(node_id)))
+    return CodeWalk(spec, "forward", files_of(found), found, folds)
+
+
+class _WalkedPlan(Plan):
+    """A plan that tells the walk which statement ran each op."""
+
+    keeps_source = False  # The walk knows the lines.
+
+    def __init__(self, model: nn.Module, input_shape: tuple[int, ...]) -> None:
+        super().__init__(model)
+        self.steps = StepRecorder(watched_functions(), NetValues(self._origin_of), self.modules.values())
+        self.watching = Watching()
+        self._input_shape = input_shape
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        self.watching.pause()
+        try:
+            return super().__torch_function__(func, types, args, kwargs)
+        finally:
+            self.watching.resume()
+
+    def keep(
+        self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
+    ) -> None:
+        super().keep(node_id, function, where, sources, outputs)
+        self.steps.link(node_id)
+
+    def _origin_of(self, tensor: Tensor) -> Origin | None:
+        node_id = self.producer(tensor)
+        if node_id is None:
+            return None
+        call = self.calls.get(node_id)
+        return node_id, call.outputs[0].shape if call else self._input_shape
