@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from resnet_viz.model.occlusion import occlusion
     from resnet_viz.model.predict import predict
     from resnet_viz.model.trace import trace_model, trace_spec
+    from resnet_viz.model.walk_build import walk_build
+    from resnet_viz.model.walk_forward import walk_both, walk_forward
     from resnet_viz.model.weights import load_weights
     from resnet_viz.preparation import Crop, Preparation
     from resnet_viz.records import Block, Edge, Field, Node, Stage, Trace
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from resnet_viz.views.graph import draw_graph
     from resnet_viz.views.render import render_graph
     from resnet_viz.views.structure import StructureTable, structure_table
+    from resnet_viz.walk_json import read_walk, write_walk
+    from resnet_viz.walk_records import CodeWalk, WalkStep
 
 _HOMES = {
     "resnet_viz.errors": (
@@ -60,6 +64,8 @@ _HOMES = {
     "resnet_viz.model.gradients": ("effective_field", "grad_cam", "input_gradient"),
     "resnet_viz.model.occlusion": ("occlusion",),
     "resnet_viz.model.predict": ("predict",),
+    "resnet_viz.model.walk_build": ("walk_build",),
+    "resnet_viz.model.walk_forward": ("walk_both", "walk_forward"),
     "resnet_viz.model.weights": ("load_weights",),
     "resnet_viz.preparation": ("Crop", "Preparation"),
     "resnet_viz.views.compare": ("Comparison", "compare_traces"),
@@ -68,6 +74,8 @@ _HOMES = {
     "resnet_viz.views.export": ("ExportOptions", "export_graph"),
     "resnet_viz.views.graph": ("draw_graph",),
     "resnet_viz.views.render": ("render_graph",),
+    "resnet_viz.walk_json": ("read_walk", "write_walk"),
+    "resnet_viz.walk_records": ("CodeWalk", "WalkStep"),
     "resnet_viz.views.structure": ("StructureTable", "structure_table"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -75,6 +83,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "PRESETS",
     "Block",
+    "CodeWalk",
     "Comparison",
     "Crop",
     "DeviceError",
@@ -92,6 +101,7 @@ __all__ = [
     "StructureTable",
     "Trace",
     "TraceError",
+    "WalkStep",
     "WeightsError",
     "block_changes",
     "build_model",
@@ -110,11 +120,16 @@ __all__ = [
     "make_exercises",
     "occlusion",
     "predict",
+    "read_walk",
     "render_graph",
     "specs_for_depth",
     "structure_table",
     "trace_model",
     "trace_spec",
+    "walk_both",
+    "walk_build",
+    "walk_forward",
+    "write_walk",
 ]
 
 
