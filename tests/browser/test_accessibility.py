@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.test_compare import open_compare
 from tests.browser.test_explore import open_page
 
 
@@ -40,3 +41,10 @@ def test_axe_does_find_what_is_wrong(page: Page) -> None:
     page.locator(".pane").evaluate("pane => pane.closest('.graph-view').querySelector('button').ariaLabel = ''")
     page.locator(".graph-view button").first.evaluate("button => { button.textContent = ''; button.title = ''; }")
     assert any("button-name" in finding for finding in findings(page))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_compare_has_nothing_serious_either(page: Page, theme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=theme)
+    open_compare(page, "nets=resnet152~net%3Dresnet152%26stride_in%3D1x1&node=B/layer3.0")
+    assert findings(page) == []
