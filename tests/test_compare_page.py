@@ -102,6 +102,32 @@ def test_a_net_is_varied_and_only_what_changed_is_listed() -> None:
     assert title(run(again)) == title(page)
 
 
+def test_a_net_is_made_by_hand() -> None:
+    page = open_compare()
+    key = f"{state.W_VARY}:1:layers:resnet152"
+    run(page.text_input(key=key).set_value("3, 8, 23, 3"))
+    assert title(page) == "ResNet-18 and ResNet-113"
+    spec = ResNetSpec("bottleneck", (3, 8, 23, 3))
+    table = page.dataframe[0].value
+    assert table[table["net"] == "ResNet-113"]["n_params"].iloc[-1] == trace_spec(spec).n_params
+    key = f"{state.W_VARY}:1:layers:{write_net(spec)}"
+    run(page.text_input(key=key).set_value("2, 2"))
+    assert read_compare(query(page))[0].specs[1] == ResNetSpec("bottleneck", (2, 2))
+    key = f"{state.W_VARY}:1:widths:{write_net(ResNetSpec('bottleneck', (2, 2)))}"
+    run(page.text_input(key=key).set_value("32, 48"))
+    assert read_compare(query(page))[0].specs[1].widths == (32, 48)
+
+
+def test_blocks_that_cannot_be_read_are_refused_and_nothing_changes() -> None:
+    page = open_compare()
+    key = f"{state.W_VARY}:1:layers:resnet152"
+    run(page.text_input(key=key).set_value("many"))
+    (told,) = errors(page)
+    assert "many" in told
+    assert title(page) == "ResNet-18 and ResNet-152"
+    assert page.text_input(key=key).value == "3, 8, 36, 3"
+
+
 def test_what_cannot_be_is_refused_and_nothing_changes() -> None:
     page = open_compare("nets=resnet18~resnet50")
     key = f"{state.W_VARY}:0:stride_in:resnet18"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -10,7 +11,7 @@ import streamlit as st
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.spec import PRESETS, ResNetSpec
-from resnet_viz.spec_checks import SHORTCUTS, STEMS, STRIDES_IN
+from resnet_viz.spec_checks import SHORTCUTS, STEMS, STRIDES_IN, parse_layers, parse_widths
 from resnet_viz.ui import compare_state as state
 from resnet_viz.ui.state import SPEC_ERROR, plain
 from resnet_viz.views.compare_address import LEAST, MOST, CompareView, write_net
@@ -48,7 +49,8 @@ def _choose_net(view: CompareView, net: int, spec: ResNetSpec) -> None:
 
 
 def _vary(net: int, spec: ResNetSpec) -> None:
-    """Every switch by which a net differs from its relatives; what cannot be is refused in a sentence."""
+    """Its blocks, and every switch by which it differs from its relatives; what cannot be is refused in a sentence."""
+    _vary_blocks(net, spec)
     titles = {"stride_in": _("Stride in"), "shortcut": _("Shortcut"), "stem": _("Stem")}
     for name, options in (("stride_in", STRIDES_IN), ("shortcut", SHORTCUTS), ("stem", STEMS)):
         key = f"{state.W_VARY}:{net}:{name}:{write_net(spec)}"
@@ -68,6 +70,45 @@ def _vary(net: int, spec: ResNetSpec) -> None:
     for name in _FLAGS:
         key = f"{state.W_VARY}:{net}:{name}:{write_net(spec)}"
         st.toggle(flags[name], getattr(spec, name), key=key, on_change=partial(_set, net, name, key))
+
+
+def _vary_blocks(net: int, spec: ResNetSpec) -> None:
+    kinds = {"basic": _("Basic"), "bottleneck": _("Bottleneck")}
+    key = f"{state.W_VARY}:{net}:block:{write_net(spec)}"
+    st.segmented_control(
+        _("Block"),
+        list(kinds),
+        format_func=lambda kind: kinds[kind],
+        default=spec.block,
+        required=True,
+        key=key,
+        on_change=partial(_set, net, "block", key),
+    )
+    for name, title in (("layers", _("Blocks per stage")), ("widths", _("Planes per stage"))):
+        key = f"{state.W_VARY}:{net}:{name}:{write_net(spec)}"
+        text = _list_text(getattr(spec, name))
+        st.text_input(title, text, key=key, on_change=partial(_set_list, net, name, key))
+
+
+def _list_text(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers))
+
+
+def _set_list(net: int, name: str, key: str) -> None:
+    """Numbers as they were typed. With another number of stages a net has the usual widths of so many."""
+    spec = state.read_view().specs[net]
+    text = st.session_state[key]
+    try:
+        if name == "widths":
+            changed = replace(spec, widths=parse_widths(text))
+        else:
+            layers = parse_layers(text)
+            changed = replace(spec, layers=layers, widths=spec.widths if len(layers) == len(spec.layers) else ())
+    except SpecError as error:
+        st.session_state[SPEC_ERROR] = str(error)
+        st.session_state[key] = _list_text(getattr(spec, name))
+        return
+    _put(net, changed)
 
 
 def _pick(net: int, key: str) -> None:
