@@ -28,12 +28,15 @@ from resnet_viz.views.fold import find_run
 from resnet_viz.views.graph import count_boxes, draw_graph
 from resnet_viz.views.inspect import Inspection, inspect_node
 from resnet_viz.views.outline import write_outline
+from resnet_viz.views.structure import StructureTable, structure_table
 from resnet_viz.views.table import Row, make_rows
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from resnet_viz.model.devices import Device
+    from resnet_viz.views.exercise import Exercise
+    from resnet_viz.views.printed import PrintedValue
 
 _loaded = Event()
 _SMALL = 440
@@ -175,6 +178,31 @@ def get_inspection(spec: ResNetSpec, node_id: str, language: str) -> Inspection:
     use_language(language)
     trace = get_trace(spec)
     return inspect_node(trace, find_run(trace, node_id) or trace.nodes[node_id])
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def get_structure(specs: tuple[ResNetSpec, ...], rows: tuple[str, ...], language: str) -> StructureTable:
+    """The structure table of some nets, with rows of totals added."""
+    use_language(language)
+    return structure_table([get_trace(spec) for spec in specs], rows)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def get_printed(spec: ResNetSpec, language: str) -> tuple[PrintedValue, ...]:
+    """What the paper prints of a net, beside what is computed."""
+    from resnet_viz.views.printed import printed_values
+
+    use_language(language)
+    return printed_values(get_trace(spec), get_trace)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def get_exercises(specs: tuple[ResNetSpec, ...], seed: int, language: str) -> tuple[Exercise, ...]:
+    """The exercises of a sheet about some nets. Raises TraceError where there is nothing to ask."""
+    from resnet_viz.views.exercises import make_exercises
+
+    use_language(language)
+    return make_exercises([get_trace(spec) for spec in specs], seed)
 
 
 @st.cache_resource(max_entries=3, scope="session", show_spinner=False)

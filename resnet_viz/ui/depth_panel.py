@@ -28,8 +28,8 @@ def choose_depth(spec: ResNetSpec, go_to: GoTo) -> None:
         args=(spec, go_to),
         help=_("Layers with weights on the main path. The likeliest net is built, the others stand below."),
     )
-    options = {_label(option): option for option in specs_for_depth(st.session_state[state.W_DEPTH])}
-    label = _label(spec)
+    options = {list_label(option): option for option in specs_for_depth(st.session_state[state.W_DEPTH])}
+    label = list_label(spec)
     st.session_state[state.W_LISTS] = label if label in options else None
     st.pills(
         _("Lists of blocks of this depth"),
@@ -78,7 +78,7 @@ def _is_cifar(spec: ResNetSpec) -> bool:
     return spec.stem == "3x3" and spec.widths == CIFAR_WIDTHS
 
 
-def _label(spec: ResNetSpec) -> str:
-    """As in `2-2-2-2 basic`; the same list of a CIFAR net is another net."""
+def list_label(spec: ResNetSpec) -> str:
+    """A net by its blocks, as in `2-2-2-2 basic`; the same list of a CIFAR net is another net."""
     block = _("CIFAR") if _is_cifar(spec) else {"basic": _("basic"), "bottleneck": _("bottleneck")}[spec.block]
     return f"{'-'.join(map(str, spec.layers))} {block}"

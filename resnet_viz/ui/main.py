@@ -19,6 +19,7 @@ st.html(ROOT / "assets" / "style.css")
 pages = [
     st.Page(PAGES / "explore.py", title=_("Explore"), icon=":material/account_tree:", default=True),
     st.Page(PAGES / "compare.py", title=_("Compare"), icon=":material/compare_arrows:"),
+    st.Page(PAGES / "learn.py", title=_("Learn"), icon=":material/school:"),
 ]
 page = st.navigation(pages, position="hidden")
 with st.sidebar:

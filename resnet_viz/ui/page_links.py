@@ -1,4 +1,4 @@
-"""The links between the pages: the net that is looked at goes along."""
+"""The links between the pages: the nets that are looked at go along."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from resnet_viz.query import query_pairs
+from resnet_viz.spec import ResNetSpec
 from resnet_viz.views.address import read_view
-from resnet_viz.views.compare_address import DEFAULT_NETS, NETS, read_compare, write_nets
+from resnet_viz.views.compare_address import DEFAULT_NETS, MOST, NETS, read_compare, write_nets
+from resnet_viz.views.learn_address import PAPER_NETS, LearnView, read_learn, write_learn
 from resnet_viz.views.net_ids import split_id
 
-EXPLORE, COMPARE = "", "compare"
+EXPLORE, COMPARE, LEARN = "", "compare", "learn"
 """The pages by their paths."""
+Nets = tuple[ResNetSpec, ...]
 
 
 def show_links(pages: Sequence[st.Page], current: st.Page) -> None:
-    """A link to each page. From one page to another it is about the same net; to itself it says nothing new."""
+    """A link to each page. From one page to another it is about the same nets; to itself it says nothing new."""
     params = st.query_params.to_dict()
     for page in pages:
         st.page_link(page, query_params=link_params(current.url_path, page.url_path, params))
@@ -24,13 +27,39 @@ def show_links(pages: Sequence[st.Page], current: st.Page) -> None:
 
 def link_params(here: str, there: str, params: Mapping[str, str]) -> dict[str, str]:
     """What the address of another page says, after that of this one."""
-    if (here, there) == (EXPLORE, COMPARE):
-        spec = read_view(params)[0].spec
-        other = next(usual for usual in reversed(DEFAULT_NETS) if usual != spec)
-        nets = (spec, other)
-        return {} if nets == DEFAULT_NETS else {NETS: write_nets(nets)}
-    if (here, there) == (COMPARE, EXPLORE):
+    if here == there:
+        return dict(params)
+    nets, chosen = _nets_of(here, params)
+    if there == COMPARE:
+        return _to_compare(nets, chosen)
+    if there == LEARN:
+        return _to_learn(nets, chosen)
+    return query_pairs(nets[chosen])
+
+
+def _nets_of(page: str, params: Mapping[str, str]) -> tuple[Nets, int]:
+    """The nets that a page shows, and which of them something is chosen in."""
+    if page == COMPARE:
         view = read_compare(params)[0]
-        chosen = split_id(view.node or "")
-        return query_pairs(view.specs[chosen[0] if chosen and chosen[0] < len(view.specs) else 0])
-    return dict(params)
+        at = split_id(view.node or "")
+        return view.specs, at[0] if at and at[0] < len(view.specs) else 0
+    if page == LEARN:
+        learn = read_learn(params)[0]
+        return learn.specs, learn.specs.index(learn.spec)
+    return (read_view(params)[0].spec,), 0
+
+
+def _to_compare(nets: Nets, chosen: int) -> dict[str, str]:
+    """The table's columns if there are few enough; else the chosen net beside a usual one."""
+    if not 2 <= len(nets) <= MOST:
+        other = next(usual for usual in reversed(DEFAULT_NETS) if usual != nets[chosen])
+        nets = (nets[chosen], other)
+    return {} if nets == DEFAULT_NETS else {NETS: write_nets(nets)}
+
+
+def _to_learn(nets: Nets, chosen: int) -> dict[str, str]:
+    """Several nets are the columns; one stands among the paper's, or behind them."""
+    if len(nets) == 1:
+        columns = PAPER_NETS if nets[0] in PAPER_NETS else (*PAPER_NETS, nets[0])
+        return write_learn(LearnView(columns, net=columns.index(nets[0])))
+    return write_learn(LearnView(nets, net=chosen))

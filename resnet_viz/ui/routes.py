@@ -1,4 +1,5 @@
-"""What the app answers besides its pages: `GET /drawing?<address>`, a drawing, and `GET /tiles?<address>`, channels.
+"""What the app answers besides its pages: `/drawing?<address>`, a drawing; `/tiles?<address>`, channels of maps; and
+`/sheet?<address>`, exercises to print.
 
 A run of the page's script takes longer than either. So the browser asks by itself, as soon as it knows what is wanted:
 the drawing of an address, or of what comes of it by a change (`do`, `what`, `at`); the channels of the node that was
@@ -12,7 +13,7 @@ import zlib
 from collections.abc import Callable, Mapping
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit.config import get_option
 
@@ -23,8 +24,9 @@ from resnet_viz.views.changes import Change, change_view
 from resnet_viz.views.compare_address import NETS, CompareView, read_compare
 from resnet_viz.views.compare_changes import change_compare, settle_parts
 from resnet_viz.views.detail import LEVELS
+from resnet_viz.views.learn_address import read_learn
 
-DRAWING, TILES = "drawing", "tiles"
+DRAWING, TILES, SHEET = "drawing", "tiles", "sheet"
 _REFUSED = 400
 _GZIP = 16
 """Added to the size of its window, it tells zlib to write a gzip header."""
@@ -94,6 +96,31 @@ def _answer_tiles(request: Request) -> Response:
     return _packed(request, packer.compress(tiles) + packer.flush(), "application/octet-stream")
 
 
+def write_paper(params: Mapping[str, str]) -> str:
+    """A sheet of exercises, or with `key` its key, as a page of HTML to print. Raises ResnetVizError.
+
+    The address is that of the page Learn, of which the nets and the number of the sheet count; `lang` is the language.
+    """
+    from resnet_viz.ui import cache  # as above
+    from resnet_viz.views.exercise_sheet import write_key, write_sheet
+
+    use_language(params.get("lang", SOURCE_LANGUAGE))
+    view, _notes = read_learn(params)
+    cache.load_engine()
+    exercises = cache.get_exercises(view.specs, view.sheet, current_language())
+    return write_key(exercises, view.sheet) if "key" in params else write_sheet(exercises, view.sheet)
+
+
+def _answer_sheet(request: Request) -> Response:
+    try:
+        page = write_paper(request.query_params)
+    except ResnetVizError as error:
+        return PlainTextResponse(str(error), _REFUSED)
+    # The page has no script, and none that came into it would run.
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return HTMLResponse(page, headers={"Cache-Control": "no-store", "Content-Security-Policy": policy})
+
+
 def _packed(request: Request, data: bytes, media_type: str) -> Response:
     """An answer that is compressed by gzip already, for whoever can read that."""
     headers = {"Cache-Control": "no-store"}
@@ -106,7 +133,16 @@ def _packed(request: Request, data: bytes, media_type: str) -> Response:
 
 # Streamlit serves its own pages under this path, and routes of an app where they say.
 _BASE = str(get_option("server.baseUrlPath")).strip("/")
-_ANSWERS: dict[str, Callable[[Request], Response]] = {DRAWING: _answer_drawing, TILES: _answer_tiles}
-ROUTES = tuple(
-    Route(f"/{_BASE}/{name}" if _BASE else f"/{name}", answer, methods=["GET"]) for name, answer in _ANSWERS.items()
-)
+_ANSWERS: dict[str, Callable[[Request], Response]] = {
+    DRAWING: _answer_drawing,
+    TILES: _answer_tiles,
+    SHEET: _answer_sheet,
+}
+
+
+def route_path(name: str) -> str:
+    """Where a route lies on the server, as in `/sheet`."""
+    return f"/{_BASE}/{name}" if _BASE else f"/{name}"
+
+
+ROUTES = tuple(Route(route_path(name), answer, methods=["GET"]) for name, answer in _ANSWERS.items())

@@ -9,13 +9,16 @@ from dataclasses import dataclass, replace
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.views.address import MOST_PARTS, SHADE, View, read_parts, write_parts
 from resnet_viz.views.compare_address import NETS, read_nets, write_nets
 from resnet_viz.views.detail import LEVELS
 from resnet_viz.views.exercises import read_seed
 from resnet_viz.views.focus import Focus
-from resnet_viz.views.structure import EXTRAS
+from resnet_viz.views.shade import SHADES
+from resnet_viz.views.structure import EXTRAS, FLOPS
 
 SHOW, ROWS, COLUMN, NODE, LEVEL, FUNCTION = "show", "rows", "column", "node", "level", "function"
+TOTAL = "total"
 LESSON, STEP, SHEET, BELIEF = "lesson", "step", "sheet", "belief"
 SHOWN = ("table", "lessons", "exercises", "beliefs", "glossary")
 MOST_NETS = 8
@@ -37,7 +40,12 @@ class LearnView:
     """Rows added to the table, of `structure.EXTRAS`."""
     net: int = 0
     node: str | None = None
+    total: str | None = None
+    """The row of totals whose cell is chosen instead of a node: FLOPs, or one of `structure.EXTRAS`."""
     level: str = LEVELS[0]
+    parts: tuple[tuple[str, str], ...] = ()
+    """What is opened or folded in the drawing beyond the level, as in `address.View`."""
+    shade: str = SHADES[0]
     function: str | None = None
     lesson: str | None = None
     step: int = 0
@@ -53,11 +61,17 @@ class LearnView:
     def steered(self, focus: Focus) -> LearnView:
         """The same page with the views where a focus says. Raises SpecError for nets that there are not."""
         specs = tuple(map(ResNetSpec.from_query, focus.nets)) or self.specs
-        return replace(self, specs=specs, net=focus.net, node=focus.node, level=focus.level, function=focus.function)
+        where = replace(self, specs=specs, net=focus.net, node=focus.node, total=None)
+        return replace(where, level=focus.level, parts=(), function=focus.function)
 
     def is_steered(self, focus: Focus) -> bool:
         """Whether the views are where a focus says."""
         return self == self.steered(focus)
+
+    @property
+    def drawing(self) -> View:
+        """How that net is drawn."""
+        return View(self.spec, self.level, node=self.node, parts=self.parts, shade=self.shade)
 
     def with_net(self, net: int, spec: ResNetSpec) -> LearnView:
         """Another net in the place of one."""
@@ -67,7 +81,7 @@ class LearnView:
         """One net less; what was chosen in a later one stays chosen there."""
         specs = (*self.specs[:net], *self.specs[net + 1 :])
         if net == self.net:
-            return replace(self, specs=specs, net=0, node=None)
+            return replace(self, specs=specs, net=0, node=None, total=None, parts=())
         return replace(self, specs=specs, net=self.net - (net < self.net))
 
 
@@ -82,6 +96,9 @@ def read_learn(params: Mapping[str, str]) -> tuple[LearnView, list[str]]:
         rows=tuple(row for row in EXTRAS if row in params.get(ROWS, "").split("~")),
         net=min(_number(params, COLUMN, 1, notes) - 1, len(specs) - 1),
         node=params.get(NODE) or None,
+        total=next((row for row in (FLOPS, *EXTRAS) if row == params.get(TOTAL)), None),
+        parts=read_parts(params)[:MOST_PARTS],
+        shade=_choice(params, SHADE, SHADES, notes),
         level=_choice(params, LEVEL, LEVELS, notes),
         function=function if _FUNCTION.fullmatch(function) else None,
         lesson=params.get(LESSON) or None,
@@ -100,7 +117,9 @@ def write_learn(view: LearnView) -> dict[str, str]:
         (ROWS, "~".join(view.rows), ""),
         (COLUMN, view.net + 1, 1),
         (NODE, view.node or "", ""),
+        (TOTAL, view.total or "", ""),
         (LEVEL, view.level, usual.level),
+        (SHADE, view.shade, usual.shade),
         (FUNCTION, view.function or "", ""),
         (LESSON, view.lesson or "", ""),
         (STEP, view.step + 1, 1),
@@ -108,7 +127,8 @@ def write_learn(view: LearnView) -> dict[str, str]:
         (BELIEF, view.belief or "", ""),
     )
     nets = {} if view.specs == usual.specs else {NETS: write_nets(view.specs)}
-    return nets | {key: str(value) for key, value, default in texts if value != default}
+    said = {key: str(value) for key, value, default in texts if value != default}
+    return nets | said | write_parts(view.parts)
 
 
 def _choice(params: Mapping[str, str], key: str, allowed: Sequence[str], notes: list[str]) -> str:

@@ -7,15 +7,19 @@ another version of it is read as it is.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from textwrap import dedent
 
 from resnet_viz.records import Trace
 from resnet_viz.views.source import SourceLines, read_lines, read_source
 from resnet_viz.views.structure import StructureCell, cell_ops
 
 _MAKER = "_make_layer"
+_MODULE = "torchvision.models.resnet"
+_Definition = ast.ClassDef | ast.FunctionDef
 _Statement = ast.Assign | ast.AnnAssign | ast.Expr
 
 
@@ -46,6 +50,34 @@ def made_by(trace: Trace, cell: StructureCell) -> tuple[SourceLines, ...]:
     return tuple(read_lines(ref.file, span.function, span.first, span.last) for span in spans)
 
 
+def find_function(name: str) -> SourceLines | None:
+    """A function, class or method of torchvision's `resnet.py` by its qualified name, as in `Bottleneck.forward`.
+
+    Whole, whatever its length. None where it has no such one, or has not been loaded.
+    """
+    file = str(getattr(sys.modules.get(_MODULE), "__file__", ""))
+    source = read_source(file)
+    found: ast.stmt | None = None
+    body = _statements(source)
+    for part in name.split("."):
+        found = next((node for node in body if isinstance(node, _Definition) and node.name == part), None)
+        if not isinstance(found, _Definition):
+            return None
+        body = found.body
+    if found is None:
+        return None
+    last = found.end_lineno or found.lineno
+    code = dedent("\n".join(source.splitlines()[found.lineno - 1 : last]))
+    return replace(read_lines(file, name, found.lineno, last), code=code)
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return []
+
+
 @lru_cache(maxsize=128)
 def _find(file: str, class_name: str, modules: tuple[str, ...]) -> tuple[_Span, ...]:
     methods = _methods(read_source(file), class_name)
@@ -63,11 +95,7 @@ def _find(file: str, class_name: str, modules: tuple[str, ...]) -> tuple[_Span, 
 
 
 def _methods(source: str, class_name: str) -> dict[str, ast.FunctionDef]:
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return {}
-    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == class_name]
+    classes = [node for node in _statements(source) if isinstance(node, ast.ClassDef) and node.name == class_name]
     return {node.name: node for own in classes for node in own.body if isinstance(node, ast.FunctionDef)}
 
 

@@ -1,0 +1,120 @@
+"""Learn: the paper's structure table alive, with lessons, exercises, false beliefs and the words of the trade."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from resnet_viz.errors import ResnetVizError
+from resnet_viz.i18n import _, current_language
+from resnet_viz.ui import cache, controls
+from resnet_viz.ui import learn_state as state
+from resnet_viz.ui.belief_panel import show_beliefs
+from resnet_viz.ui.exercise_panel import show_exercises
+from resnet_viz.ui.learn_cell import show_build, show_reading
+from resnet_viz.ui.learn_graph import show_learn_graph
+from resnet_viz.ui.learn_links import show_blocks, show_stage_maps
+from resnet_viz.ui.learn_nets import choose_columns
+from resnet_viz.ui.learn_source import show_source
+from resnet_viz.ui.learn_table import show_files, show_printed, show_structure
+from resnet_viz.ui.lesson_panel import show_lessons
+from resnet_viz.ui.state import plain
+from resnet_viz.ui.term_panel import show_glossary
+from resnet_viz.views.learn_address import SHOWN, LearnView
+from resnet_viz.views.learn_choice import chosen_cells
+from resnet_viz.views.structure import StructureTable
+
+_SKELETON_HEIGHT = 500
+
+
+def show() -> None:
+    """The page, from the address down. Everything that needs torch comes after the first paint."""
+    view = state.read_view()
+    with st.sidebar:
+        choose_columns(view)
+        device_place = st.container()
+    notice = state.take_notice()
+    if notice:
+        st.warning(plain(notice), icon=":material/link_off:")
+    st.title(_("The structure table"), anchor=False)
+    _choose_show(view)
+    body = st.container()
+    with body, st.skeleton(height=_SKELETON_HEIGHT):
+        cache.load_engine()
+        table = cache.get_structure(view.specs, view.rows, current_language())
+    with device_place:
+        device = controls.choose_device()
+    with body:
+        _show_taught(view)
+        if _has_views(view):
+            _show_views(view, table, device)
+
+
+def _choose_show(view: LearnView) -> None:
+    names = {
+        "table": _("Table"),
+        "lessons": _("Lessons"),
+        "exercises": _("Exercises"),
+        "beliefs": _("False beliefs"),
+        "glossary": _("Glossary"),
+    }
+    st.session_state[state.W_SHOW] = view.show
+    st.segmented_control(
+        _("What to do"),
+        SHOWN,
+        format_func=lambda name: names[name],
+        key=state.W_SHOW,
+        required=True,
+        on_change=_set_show,
+        label_visibility="collapsed",
+    )
+
+
+def _set_show() -> None:
+    """What is chosen stays; but in front of an exercise nothing is, since it may be the answer."""
+    show = st.session_state[state.W_SHOW]
+    if show == "exercises":
+        state.change(show=show, node=None, total=None)
+    else:
+        state.change(show=show)
+
+
+def _show_taught(view: LearnView) -> None:
+    """What stands above the views; what is wrong with it leaves them as they are."""
+    panels = {"lessons": show_lessons, "exercises": show_exercises, "beliefs": show_beliefs}
+    try:
+        if view.show in panels:
+            panels[view.show](view)
+        elif view.show == "glossary":
+            show_glossary()
+    except ResnetVizError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
+def _has_views(view: LearnView) -> bool:
+    """The table gives many exercises away: it comes with the answer."""
+    return view.show in ("table", "lessons", "beliefs") or (view.show == "exercises" and view.node is not None)
+
+
+def _show_views(view: LearnView, table: StructureTable, device: str) -> None:
+    """The table, the drawing, the cell read aloud, its source, its blocks and its maps: linked all ways."""
+    trace = table.traces[view.net]
+    cells = chosen_cells(view, table)
+    show_structure(view, table)
+    show_files(table)
+    show_printed(view, table)
+    with st.container(border=True):
+        show_learn_graph(view, trace)
+    left, right = st.columns(2, gap="small")
+    with left, st.container(border=True, key="cell_reading"):
+        show_reading(table, cells)
+        show_build(view, trace, next((cell for cell in cells if cell.place is not None), None))
+    with right, st.container(border=True, key="cell_source"):
+        show_source(view, table, cells)
+    left, right = st.columns(2, gap="small")
+    with left, st.container(border=True, key="cell_blocks"):
+        show_blocks(view, trace, cells)
+    with right, st.container(border=True, key="cell_maps"):
+        show_stage_maps(view, table, cells, device)
+
+
+show()
