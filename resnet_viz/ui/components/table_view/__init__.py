@@ -1,0 +1,171 @@
+"""The structure table on the page, in the paper's form (He et al. 2015, Table 1): every cell of it is a button.
+
+What is chosen is marked in the browser at once; Python hears of it in a message of a few bytes and says with
+`TableLook.lit` what is lit in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+import streamlit as st
+
+from resnet_viz.records import Trace
+from resnet_viz.ui.components.table_view.words import depth_words, view_words
+from resnet_viz.views.figures import has_counted_depth, main_depth
+from resnet_viz.views.structure import HEAD, STEM, StructureCell, StructureTable
+from resnet_viz.views.structure_words import row_title
+from resnet_viz.views.style import PALETTES, Paint, Palette
+
+__all__ = ["AS_IT_IS", "TableLook", "pack_table", "read_choice", "table_view"]
+
+_HERE = Path(__file__).parent
+VIEW_FILES = ("dom", "theme", "build", "marks", "walk", "change", "table_view")
+Place = tuple[str, int]
+
+_view = st.components.v2.component(
+    "table_view",
+    html='<div class="table-view"></div>',
+    css=(_HERE / "table_view.css").read_text(encoding="utf-8"),
+    js="\n".join((_HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in VIEW_FILES),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TableLook:
+    """What is shown of a table beside its values. A place is a row's name and a column's number, from 0.
+
+    The place of a column's heading has no row's name: `("", 2)`. Places that the table has not are passed over.
+    """
+
+    lit: tuple[Place, ...] = ()
+    """What is chosen, in the table or in any view that is linked with it."""
+    hidden: tuple[Place, ...] = ()
+    """Cells that show a question mark; the browser is not told what is in them."""
+    printed: Mapping[Place, str] = field(default_factory=dict)
+    """A second, smaller line of a cell: what the paper prints there, in a reader's words."""
+
+
+AS_IT_IS = TableLook()
+
+
+def table_view(
+    key: str,
+    table: StructureTable,
+    look: TableLook = AS_IT_IS,
+    on_choice: Callable[[str, int | None], None] | None = None,
+) -> None:
+    """The table; `key` is its name, of this one alone on the page.
+
+    `on_choice` is called, before the script runs again, with the row and the column's number of a cell that was
+    chosen: with `""` and the number for a column's heading, and with `""` and None where what alone was lit is chosen
+    again, which is to say nothing any more. All type in it is `--table-scale` times as large, a custom property of CSS
+    that is 1 where nothing sets it.
+    """
+
+    def answer() -> None:
+        choice = read_choice(table, st.session_state[key]["chosen"])
+        if choice is not None and on_choice is not None:
+            on_choice(*choice)
+
+    turn = _read_turn(st.session_state.get(key))
+    _view(key=key, data={**pack_table(table, look), "turn": turn}, on_chosen_change=answer)
+
+
+def read_choice(table: StructureTable, value: object) -> tuple[str, int | None] | None:
+    """A choice as it came from the browser, checked: what `on_choice` is called with; None if no table sends it."""
+    if not isinstance(value, Mapping) or not _is_count(value.get("turn")):
+        return None
+    row, column = value.get("row"), value.get("column")
+    if row == "" and column is None:
+        return "", None
+    if not isinstance(row, str) or not isinstance(column, int) or not _is_count(column):
+        return None
+    is_there = column < len(table.columns) and (row == "" or row in table.rows)
+    if not is_there or (row and table.cell(row, table.columns[column]) is None):
+        return None
+    return row, column
+
+
+def _read_turn(state: object) -> int:
+    """Up to which of the browser's messages Python has heard; 0 before the first."""
+    value = state.get("chosen") if isinstance(state, Mapping) else None
+    turn = value.get("turn") if isinstance(value, Mapping) else None
+    return turn if isinstance(turn, int) and _is_count(turn) else 0
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+# What the browser gets
+
+
+def pack_table(table: StructureTable, look: TableLook = AS_IT_IS) -> dict[str, object]:
+    """The table as JSON has it, row after row, with all words; of a hidden cell nothing but that it is hidden."""
+    return {
+        "columns": [
+            {"name": column, "depth": _depth(trace)} for column, trace in zip(table.columns, table.traces, strict=True)
+        ],
+        "rows": [_row(table, row, look) for row in table.rows],
+        "lit": [list(place) for place in dict.fromkeys(look.lit)],
+        "words": view_words(),
+    }
+
+
+def _depth(trace: Trace) -> str:
+    return depth_words(main_depth(trace)) if has_counted_depth(trace) else ""
+
+
+def _row(table: StructureTable, row: str, look: TableLook) -> dict[str, object]:
+    cells = table.row_cells(row)
+    there = [cell for cell in cells if cell]
+    sizes = {cell.output_size for cell in there}
+    stages = {cell.stage for cell in there}
+    shown = [_cell(cell, (row, column), look, len(sizes) > 1) for column, cell in enumerate(cells)]
+    return {
+        "name": row,
+        "title": row_title(row),
+        "stage": stages.pop() if len(stages) == 1 and None not in stages and row not in (STEM, HEAD) else "",
+        "size": sizes.pop() if len(sizes) == 1 else None,
+        "isTotal": there[0].stage is None,
+        "colours": _colours(there[0]),
+        "cells": shown,
+        "joined": _joined(shown) if row in (STEM, HEAD) else [],
+    }
+
+
+def _cell(cell: StructureCell | None, place: Place, look: TableLook, has_own_size: bool) -> dict[str, object] | None:
+    if cell is None:
+        return None
+    if place in look.hidden:
+        return {"isHidden": True}
+    return {
+        "size": cell.output_size if has_own_size else "",
+        "lines": cell.lines,
+        "brackets": [{"layers": bracket.layers, "count": bracket.count} for bracket in cell.brackets],
+        "printed": look.printed.get(place, ""),
+    }
+
+
+def _joined(cells: list[dict[str, object] | None]) -> list[tuple[int, int]]:
+    """First and last column of neighbours that say the same, and stand as one as in the paper."""
+    runs = [list(run) for _same, run in groupby(range(len(cells)), key=cells.__getitem__)]
+    return [(run[0], run[-1]) for run in runs if len(run) > 1 and "lines" in (cells[run[0]] or {})]
+
+
+def _colours(cell: StructureCell) -> dict[str, tuple[str, str]] | None:
+    """Fill and outline of the layer group by theme, as in the drawing; a row of totals has none."""
+    if cell.stage is None:
+        return None
+    paints = {theme: _paint(palette, cell) for theme, palette in PALETTES.items()}
+    return {theme: (paint.fill, paint.line) for theme, paint in paints.items()}
+
+
+def _paint(palette: Palette, cell: StructureCell) -> Paint:
+    if cell.place is not None:
+        return palette.stage(cell.place)
+    return palette.head if cell.row == HEAD else palette.stem
