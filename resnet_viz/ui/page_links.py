@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from resnet_viz.query import query_pairs
+from resnet_viz.ui import reader
 from resnet_viz.views.address import read_view
 from resnet_viz.views.compare_address import DEFAULT_NETS, NETS, read_compare, write_nets
 from resnet_viz.views.net_ids import split_id
@@ -17,9 +18,9 @@ EXPLORE, COMPARE = "", "compare"
 
 def show_links(pages: Sequence[st.Page], current: st.Page) -> None:
     """A link to each page. From one page to another it is about the same net; to itself it says nothing new."""
-    params = st.query_params.to_dict()
+    params, chosen = reader.page_params(), reader.reader_params()
     for page in pages:
-        st.page_link(page, query_params=link_params(current.url_path, page.url_path, params))
+        st.page_link(page, query_params={**link_params(current.url_path, page.url_path, params), **chosen})
 
 
 def link_params(here: str, there: str, params: Mapping[str, str]) -> dict[str, str]:
