@@ -1,12 +1,14 @@
 """Words in the reader's language: `_("…")` looks a message up in the catalogue of the current context.
 
-Sessions share one process, so the language is a context variable, never a global. A text with values in it is
-translated first and filled afterwards: `_("{n} blocks").format(n=3)`.
+Sessions share one process, so the language is a context variable, never a global. Where a context has none, whoever
+shows the words may know (`ask_for_language`). A text with values in it is translated first and filled afterwards:
+`_("{n} blocks").format(n=3)`.
 """
 
 from __future__ import annotations
 
 import gettext
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache
 from io import BytesIO
@@ -16,7 +18,8 @@ DOMAIN = "resnet_viz"
 LOCALE_DIR = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE = "en"
 
-_language: ContextVar[str] = ContextVar("resnet_viz_language", default=SOURCE_LANGUAGE)
+_language: ContextVar[str | None] = ContextVar("resnet_viz_language", default=None)
+_ask: list[Callable[[], str | None]] = []
 
 
 def languages() -> tuple[str, ...]:
@@ -27,7 +30,28 @@ def languages() -> tuple[str, ...]:
 
 def current_language() -> str:
     """The language of this context, as in `en`. It belongs in the key of whatever caches words."""
-    return _language.get()
+    return _language.get() or next(filter(None, (ask() for ask in _ask)), SOURCE_LANGUAGE)
+
+
+def ask_for_language(ask: Callable[[], str | None]) -> None:
+    """Ask this where a context has no language, from now on and in all threads; None means that it cannot tell."""
+    _ask[:] = [ask]
+
+
+def match_language(asked: str) -> str | None:
+    """The one of `languages()` that suits a name as browsers give it, `zh-TW`: that one, or one akin to it."""
+    name = asked.replace("-", "_").lower()
+    known = languages()
+    same = (code for code in known if code.lower() == name)
+    akin = (code for code in known if code.lower().partition("_")[0] == name.partition("_")[0])
+    return next(same, None) or next(akin, None)
+
+
+def language_name(language: str) -> str:
+    """What a language calls itself, as in `中文`."""
+    from babel import Locale  # here and not above: most readers never need it
+
+    return Locale.parse(language).get_language_name() or language
 
 
 def use_language(language: str) -> None:
@@ -52,9 +76,9 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 def _(message: str) -> str:
     """`message` in the language of this context, or as it is where the catalogue has no entry."""
-    return _catalogue(_language.get()).gettext(message)
+    return _catalogue(current_language()).gettext(message)
 
 
 def n_(singular: str, plural: str, n: int) -> str:
     """The form of a message that suits the number `n`."""
-    return _catalogue(_language.get()).ngettext(singular, plural, n)
+    return _catalogue(current_language()).ngettext(singular, plural, n)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from resnet_viz.ui import reader
 from resnet_viz.views.compare_address import CompareView, read_compare, write_compare
 
 SEEN, NOTICE, TURN = "compare_seen", "compare_notice", "compare_turn"
@@ -16,7 +17,7 @@ W_SAME = "w_compare_same"
 
 def read_view() -> CompareView:
     """The comparison of the current address. What it says wrongly is replaced, and told by `take_notice`."""
-    params = st.query_params.to_dict()
+    params = reader.page_params()
     view, notes = read_compare(params)
     if st.session_state.get(SEEN) != params:
         st.session_state[SEEN] = params
@@ -28,8 +29,7 @@ def show(view: CompareView) -> None:
     """Go to another comparison: one new entry in the browser's history."""
     params = write_compare(view)
     st.session_state[SEEN] = params
-    if params != st.query_params.to_dict():
-        st.query_params.from_dict(params)
+    reader.show_params(params)
 
 
 def change(**changes: object) -> None:

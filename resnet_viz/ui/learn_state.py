@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from resnet_viz.ui import reader
 from resnet_viz.views.focus import Focus
 from resnet_viz.views.learn_address import LearnView, read_learn, write_learn
 
@@ -28,7 +29,7 @@ W_EXERCISE, W_ANSWER, W_SHEET = "w_learn_exercise", "w_learn_answer", "w_learn_s
 
 def read_view() -> LearnView:
     """The view of the current address. What it says wrongly is replaced, and told by `take_notice`."""
-    params = st.query_params.to_dict()
+    params = reader.page_params()
     view, notes = read_learn(params)
     if st.session_state.get(SEEN) != params:
         st.session_state[SEEN] = params
@@ -42,8 +43,7 @@ def show(view: LearnView) -> None:
     params = write_learn(view)
     st.session_state[SEEN] = params
     st.session_state.pop(ERROR, None)
-    if params != st.query_params.to_dict():
-        st.query_params.from_dict(params)
+    reader.show_params(params)
 
 
 def change(**changes: object) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 import streamlit as st
 
 from resnet_viz.errors import ResnetVizError
-from resnet_viz.i18n import _
+from resnet_viz.i18n import _, use_language
+from resnet_viz.ui import reader
 from resnet_viz.ui.page_links import show_links
+from resnet_viz.ui.reader_panel import show_reader, show_way_back
 
 ROOT = Path(__file__).parents[2]
 # Not called `pages`: such a folder beside the main script Streamlit would take for pages of its own.
@@ -16,6 +18,8 @@ PAGES = ROOT / "resnet_viz/ui/page"
 st.set_page_config(page_title="resnet_viz", page_icon="⊕", layout="wide")
 st.html(ROOT / "assets" / "style.css")
 
+# Before the first word: what runs without this script (callbacks, fragments) asks the reader's address by itself.
+use_language(reader.language())
 pages = [
     st.Page(PAGES / "explore.py", title=_("Explore"), icon=":material/account_tree:", default=True),
     st.Page(PAGES / "compare.py", title=_("Compare"), icon=":material/compare_arrows:"),
@@ -26,6 +30,8 @@ with st.sidebar:
     st.markdown("## resnet:green[⊕]viz")
     with st.container(horizontal=True, key="pages"):
         show_links(pages, page)
+    show_reader()
+show_way_back()
 
 # The one error boundary: a user's error is a sentence, a fault of ours is logged and leaves the page usable.
 try:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from resnet_viz.query import query_pairs
 from resnet_viz.spec import ResNetSpec
+from resnet_viz.ui import reader
 from resnet_viz.views.address import read_view
 from resnet_viz.views.compare_address import DEFAULT_NETS, MOST, NETS, read_compare, write_nets
 from resnet_viz.views.learn_address import PAPER_NETS, LearnView, read_learn, write_learn
@@ -20,9 +21,9 @@ Nets = tuple[ResNetSpec, ...]
 
 def show_links(pages: Sequence[st.Page], current: st.Page) -> None:
     """A link to each page. From one page to another it is about the same nets; to itself it says nothing new."""
-    params = st.query_params.to_dict()
+    params, chosen = reader.page_params(), reader.reader_params()
     for page in pages:
-        st.page_link(page, query_params=link_params(current.url_path, page.url_path, params))
+        st.page_link(page, query_params={**link_params(current.url_path, page.url_path, params), **chosen})
 
 
 def link_params(here: str, there: str, params: Mapping[str, str]) -> dict[str, str]:

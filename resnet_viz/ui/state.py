@@ -1,7 +1,7 @@
 """The page's state lives in its address: what is shown can be linked, bookmarked and undone with the browser's Back.
 
-Widgets are seeded from the address whenever it changed behind their back, and write to it when they are used.
-`st.query_params` makes one history entry per change.
+Widgets are seeded from the address whenever it changed behind their back, and write to it when they are used. What the
+reader chose for all pages stands in the address as well, and is none of this (`reader.py`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import streamlit as st
 
 from resnet_viz.spec import TORCHVISION
 from resnet_viz.spec_checks import usual_widths
+from resnet_viz.ui import reader
 from resnet_viz.views.address import View, write_view
 from resnet_viz.views.address import read_view as read_address
 
@@ -57,7 +58,7 @@ W_KEEP_PAGE, W_KEEP_SCALE, W_KEEP_FILE = "w_keep_page", "w_keep_scale", "w_keep_
 
 def read_view() -> View:
     """The view of the current address. What it says wrongly is replaced, and told by `take_notice`."""
-    params = st.query_params.to_dict()
+    params = reader.page_params()
     view, notes = read_address(params)
     if st.session_state.get(SEEN) != params:
         seed_widgets(view)
@@ -76,8 +77,7 @@ def show(view: View) -> None:
     # The widgets know of this change: only one that comes from elsewhere is to seed them, so that what somebody is
     # typing, and what was said about it, stays.
     st.session_state[SEEN] = params
-    if params != st.query_params.to_dict():
-        st.query_params.from_dict(params)
+    reader.show_params(params)
 
 
 def change(**changes: object) -> None:

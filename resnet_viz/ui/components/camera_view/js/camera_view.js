@@ -13,6 +13,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     turnOn(view);
   }
   view.trigger = setTriggerValue;
+  if (view.words.live !== data.words.live) takeWords(view, data.words);
   view.answered = data.answered;
   view.hasPicture = data.hasPicture;
   showButtons(view);
@@ -21,7 +22,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function makeView(root, { words, answered }) {
   const view = {
-    root, words, answered, number: answered, hasPicture: false, closing: new AbortController(),
+    root, words, answered, number: answered, hasPicture: false, saidKey: "", closing: new AbortController(),
     stream: null, isStarting: false, isOff: false,
     isLive: false, wantsPhotograph: false, isGrabbing: false, timer: 0, sentAt: -Infinity, restedSince: 0,
   };
@@ -29,14 +30,12 @@ function makeView(root, { words, answered }) {
   view.video = element("video");
   view.video.muted = true;
   view.video.playsInline = true;
-  view.video.setAttribute("aria-label", words.video);
   view.told = element("p", "told");
   view.told.setAttribute("role", "status");
-  view.liveButton = button(words.live, () => setLive(view, !view.isLive), on);
-  view.liveButton.title = words.liveTitle;
-  view.photographButton = button(words.photograph, () => takePhotograph(view), on);
-  view.powerButton = button(words.turnOff, () => switchPower(view), on);
-  view.removeButton = button(words.remove, () => removePicture(view), on);
+  view.liveButton = button("", () => setLive(view, !view.isLive), on);
+  view.photographButton = button("", () => takePhotograph(view), on);
+  view.powerButton = button("", () => switchPower(view), on);
+  view.removeButton = button("", () => removePicture(view), on);
   const screen = element("div", "screen");
   const takeShape = () => {
     screen.style.aspectRatio = `${view.video.videoWidth} / ${view.video.videoHeight}`;
@@ -46,7 +45,18 @@ function makeView(root, { words, answered }) {
   const row = element("div", "row");
   row.append(view.liveButton, view.photographButton, view.powerButton, view.removeButton);
   view.root.replaceChildren(screen, row);
+  takeWords(view, words);
   return view;
+}
+
+function takeWords(view, words) {
+  view.words = words;
+  view.video.setAttribute("aria-label", words.video);
+  view.liveButton.textContent = words.live;
+  view.liveButton.title = words.liveTitle;
+  view.photographButton.textContent = words.photograph;
+  view.removeButton.textContent = words.remove;
+  if (view.saidKey) view.told.textContent = words[view.saidKey];
 }
 
 function button(words, act, on) {
@@ -69,6 +79,7 @@ function switchPower(view) {
 
 // Why there is no picture; no key says that there is one.
 function say(view, key) {
+  view.saidKey = key;
   view.told.textContent = key ? view.words[key] : "";
   view.told.hidden = !key;
   showButtons(view);

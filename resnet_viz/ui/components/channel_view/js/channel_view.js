@@ -78,6 +78,9 @@ function showPage(view, page) {
   view.heading.replaceChildren(before, element("code", "", page.name), after);
   view.facts.textContent = page.facts;
   view.pane.setAttribute("aria-label", sentence(page.words.channels, { name: page.name }));
+  view.closeButton.textContent = page.words.close;
+  view.closeButton.title = page.words.closeTitle;
+  view.thumb.setAttribute("aria-label", page.words.picture);
   listOptions(view);
   loadThumbnail(view);
   paintAll(view);

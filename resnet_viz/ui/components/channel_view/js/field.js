@@ -6,7 +6,6 @@ function makeField(view) {
   const field = element("figure", "field");
   view.thumb = element("canvas");
   view.thumb.setAttribute("role", "img");
-  view.thumb.setAttribute("aria-label", view.page.words.picture);
   view.fieldText = element("figcaption");
   field.append(view.thumb, view.fieldText);
   return field;

@@ -4,13 +4,12 @@ const LARGE_SIDE = 320;
 const TICKS = 5;
 
 function makeLarge(view, on) {
-  const { words } = view.page;
   const large = element("section", "large");
   const head = element("div", "large-head");
   view.largeTitle = element("h4");
-  const close = element("button", "", words.close);
+  const close = element("button");
   close.type = "button";
-  close.title = words.closeTitle;
+  view.closeButton = close;
   close.addEventListener("click", () => choose(view, null), { signal: on });
   head.append(view.largeTitle, close);
   view.largePane = element("div", "large-pane");

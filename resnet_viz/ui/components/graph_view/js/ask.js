@@ -37,6 +37,15 @@ function takeAddress(view, address) {
   });
 }
 
+// The same drawing, as the server says it now.
+function askAgain(view) {
+  askNext(view, async (now) => {
+    const drawn = now === null ? null : await fetchDrawing(view, now);
+    if (drawn) bringDrawing(view, drawn);
+    return now;
+  });
+}
+
 function askNext(view, ask) {
   view.asking += 1;
   tellBusy(view);

@@ -12,6 +12,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     views.set(root, view);
   }
   view.trigger = setTriggerValue;
+  if (view.data.language !== data.language) takeLanguage(view, data);
   update(view, data);
   return () => closeView(view);
 }
@@ -34,6 +35,7 @@ function makeView(root, data) {
     placeTitles(view);
     updateMap(view);
   });
+  buildPane(view);
   buildParts(view, on);
   listenToGestures(view, on);
   listenToKeys(view, on);
@@ -46,14 +48,18 @@ function makeView(root, data) {
   return view;
 }
 
-function buildParts(view, on) {
-  const { words } = view.data;
+function buildPane(view) {
   view.pane = element("div", "pane");
   view.pane.tabIndex = 0;
   view.pane.setAttribute("role", "group");
-  view.pane.setAttribute("aria-label", words.pane);
   view.sheet = element("div", "sheet");
   view.pane.append(view.sheet);
+}
+
+// All that says something in the reader's language.
+function buildParts(view, on) {
+  const { words } = view.data;
+  view.pane.setAttribute("aria-label", words.pane);
   view.tip = element("div", "tip");
   view.tip.setAttribute("role", "tooltip");
   view.tip.hidden = true;
@@ -64,6 +70,23 @@ function buildParts(view, on) {
   view.map = makeMap(view, on);
   view.card = makeCard(view, on);
   view.root.replaceChildren(makeToolbar(view, on), view.trouble, view.pane, view.card, view.map, view.tip, view.live, view.help);
+}
+
+// What says something is made anew around the drawing, which stays until it is there in the new language.
+function takeLanguage(view, data) {
+  const { input, hits, at } = view.search;
+  hideTip(view);
+  view.data = data;
+  view.ready.clear();
+  buildParts(view, view.closing.signal);
+  view.search.input.value = input.value;
+  Object.assign(view.search, { hits, at });
+  if (view.svg) {
+    updateLegend(view);
+    shadeBy(view, view.metric);
+    select(view, view.selected);
+  }
+  askAgain(view);
 }
 
 // Another theme, or other words; which drawing is to be shown, the mark says.

@@ -16,7 +16,10 @@ function prepareNext(view) {
 }
 
 async function prepareLevels(view, drawn) {
-  const isOver = () => view.isClosed || view.drawn !== drawn || view.coming !== null;
+  const { language } = view.data;
+  const isOver = () => {
+    return view.isClosed || view.drawn !== drawn || view.coming !== null || view.data.language !== language;
+  };
   for (const { address, boxes } of Object.values(drawn.levels)) {
     if (address === drawn.address || boxes > MOST_READY_BOXES) continue;
     const found = view.ready.get(address) ?? (await fetchDrawing(view, address));
