@@ -19,25 +19,28 @@ from resnet_viz.views.learn_address import LearnView
 def show_beliefs(view: LearnView) -> None:
     """All claims, each with its experiment; what came of the chosen one. Raises TraceError for one there is not."""
     chosen = find_belief(view.belief) if view.belief else None
-    st.caption(_("Often said, and not so. One click makes the counter-experiment with the nets themselves."))
+    st.caption(_("Often said, and not so. A click makes the counter-experiment with the nets themselves."))
     for belief in BELIEFS:
         _show_claim(view, belief, belief is chosen)
 
 
 def _show_claim(view: LearnView, belief: Belief, is_chosen: bool) -> None:
-    with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.markdown(f"**“{plain(belief.claim())}”**", width="content")
+    if not is_chosen:
+        claim = plain(belief.claim())
+        st.button(f"“{claim}”", key=f"belief:{belief.id}", width="stretch", on_click=_make, args=(belief.id,))
+        return
+    with st.container(border=True, gap="xsmall", key="belief"):
+        st.header(f"“{plain(belief.claim())}”", anchor=False)
+        _show_outcome(view, belief)
+        if not view.is_steered(belief.experiment.focus):
             st.button(
                 belief.experiment.label(),
                 icon=":material/science:",
-                key=f"belief:{belief.id}",
-                type="primary" if is_chosen else "secondary",
+                key="belief_again",
+                type="primary",
                 on_click=_make,
                 args=(belief.id,),
             )
-        if is_chosen:
-            _show_outcome(view, belief)
 
 
 def _make(name: str) -> None:

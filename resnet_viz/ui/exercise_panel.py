@@ -107,7 +107,7 @@ def _show_exercise(view: LearnView, exercise: Exercise, at: int, n: int) -> None
         st.markdown(plain(exercise.question))
         if exercise.grid is not None:
             heads = list(zip(exercise.grid.headings, zip(*exercise.grid.rows, strict=True), strict=True))
-            st.table({plain(head): [plain(text) for text in column] for head, column in heads})
+            st.table({plain(head): [plain(text) for text in column] for head, column in heads}, width="content")
         _ask(view, exercise, at)
         n_hints = min(int(str(hints.get(at, 0))), len(exercise.hints))
         for hint in exercise.hints[:n_hints]:

@@ -10,7 +10,7 @@ import streamlit as st
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _, current_language
 from resnet_viz.preparation import Preparation
-from resnet_viz.records import Block, Stage, Trace
+from resnet_viz.records import Trace
 from resnet_viz.ui import cache
 from resnet_viz.ui import learn_state as state
 from resnet_viz.ui.picture_panel import show_picture
@@ -20,6 +20,7 @@ from resnet_viz.units import format_shape
 from resnet_viz.views.channels import strongest_channels
 from resnet_viz.views.colours import Colours
 from resnet_viz.views.compare_address import write_net
+from resnet_viz.views.fold import resolve_node
 from resnet_viz.views.labels import shortcut_text
 from resnet_viz.views.learn_address import LearnView
 from resnet_viz.views.learn_choice import cell_node
@@ -28,50 +29,65 @@ from resnet_viz.views.tiles import make_mosaic
 
 _HEIGHT = 340
 _CHANNELS = 9
-_TILE = 150
+_TILE = 170
 
 
-def show_blocks(view: LearnView, trace: Trace, cells: Sequence[StructureCell]) -> None:
-    """Every block with its shapes and counts; those of the chosen cell are ticked, and a tick chooses a block."""
+def show_blocks(view: LearnView, table: StructureTable, cells: Sequence[StructureCell]) -> None:
+    """The blocks of the chosen cell's stage, or all of them, with shapes and counts; a click chooses one."""
+    trace = table.traces[view.net]
     st.header(_("Its blocks"), anchor=False)
+    chosen = next((cell.stage for cell in cells if cell.place is not None), None)
+    _choose_stage(trace, chosen)
     rows = cache.get_rows(view.spec, ("block",), current_language())
-    blocks = [block for block in map(trace.nodes.__getitem__, (row.node for row in rows)) if isinstance(block, Block)]
-    inside = {node for cell in cells for node in cell.node_ids}
-    ticked = [n for n, block in enumerate(blocks) if block.parent in inside]
+    blocks = [block for block in trace.blocks if chosen in (None, block.parent)]
+    figures = {row.node: row for row in rows}
+    node = resolve_node(trace, view.node)
+    around = {part.id for part in (node, *trace.ancestors(node))} if node else set()
+    ticked = [n for n, block in enumerate(blocks) if block.id in around]
     key = f"{state.W_BLOCKS}:{write_net(view.spec)}:{view.node}:{view.total}"
+    number = st.column_config.NumberColumn
     st.dataframe(
         {
-            _("Block"): [row.node for row in rows],
-            _("Stage"): [_stage_name(trace, block) for block in blocks],
-            _("Shape out"): [row.out_shape for row in rows],
-            _("Shortcut"): [shortcut_text(block.shortcut) for block in blocks],
-            _("Parameters"): [row.n_params for row in rows],
-            _("MACs"): [row.n_macs for row in rows],
+            "block": [block.id for block in blocks],
+            "shape": [figures[block.id].out_shape for block in blocks],
+            "shortcut": [shortcut_text(block.shortcut) for block in blocks],
+            "params": [block.n_params for block in blocks],
+            "macs": [block.n_macs for block in blocks],
         },
         key=key,
         hide_index=True,
-        height=_HEIGHT,
+        height=min(_HEIGHT, 38 + 35 * len(blocks)),
         column_config={
-            _("Parameters"): st.column_config.NumberColumn(format="localized"),
-            _("MACs"): st.column_config.NumberColumn(format="localized"),
+            "block": _("Block"),
+            "shape": _("Shape out"),
+            "shortcut": _("Shortcut"),
+            "params": number(_("Parameters"), format="localized"),
+            "macs": number(_("MACs"), format="localized"),
         },
-        on_select=partial(_tick, key, [block.id for block in blocks], ticked),
-        selection_mode="multi-row",
+        on_select=partial(_pick, key, [block.id for block in blocks]),
+        selection_mode="single-row",
         selection_default={"selection": {"rows": ticked}},
         alt=_("The blocks of {name}").format(name=trace.name),
     )
 
 
-def _stage_name(trace: Trace, block: Block) -> str:
-    stage = trace.nodes.get(block.parent or "")
-    return stage.paper_name if isinstance(stage, Stage) else ""
+def _choose_stage(trace: Trace, chosen: str | None) -> None:
+    names = {stage.id: stage.paper_name for stage in trace.stages}
+    st.session_state[state.W_STAGE] = chosen if chosen in names else None
+    st.pills(
+        _("Stage"),
+        list(names),
+        format_func=lambda stage: names[stage],
+        key=state.W_STAGE,
+        on_change=lambda: _choose(st.session_state[state.W_STAGE]),
+        label_visibility="collapsed",
+    )
 
 
-def _tick(key: str, blocks: Sequence[str], ticked: Sequence[int]) -> None:
-    """A tick that was set or taken away chooses its block."""
-    changed = set(st.session_state[key].selection.rows) ^ set(ticked)
-    if changed:
-        state.change(node=blocks[max(changed)], total=None)
+def _pick(key: str, blocks: Sequence[str]) -> None:
+    chosen = st.session_state[key].selection.rows
+    if chosen:
+        _choose(blocks[chosen[0]])
 
 
 # Maps
@@ -126,5 +142,5 @@ def _show_frames(scene: Scene, groups: Sequence[StructureCell], chosen: set[str]
                 )
 
 
-def _choose(node: str) -> None:
+def _choose(node: str | None) -> None:
     state.change(node=node, total=None)

@@ -64,7 +64,7 @@ def _numbered(part: SourceLines) -> str:
 
 def _show_code(part: SourceLines) -> None:
     st.caption(plain(f"{part.place} · {part.function} · {part.first}–{part.last}"))
-    st.code(_numbered(part), language="python")
+    st.code(_numbered(part), language="python", wrap_lines=True)
 
 
 def _show_function(function: str | None) -> None:

@@ -24,6 +24,7 @@ W_SHOW, W_TABLE, W_GRAPH, W_LEVEL, W_FOLD = (
 W_ROWS, W_SIZE, W_ADD, W_DEPTH, W_LISTS = "w_learn_rows", "w_learn_size", "w_learn_add", "w_learn_depth", "w_learn_list"
 W_COUNT, W_WIDTH, W_BLOCKS, W_MAPS = "w_learn_count", "w_learn_width", "w_learn_blocks", "w_learn_maps"
 W_PAPER, W_LESSON, W_BELIEF, W_TERM = "w_learn_paper", "w_learn_lesson", "w_learn_belief", "w_learn_term"
+W_STAGE = "w_learn_stage"
 W_EXERCISE, W_ANSWER, W_SHEET = "w_learn_exercise", "w_learn_answer", "w_learn_sheet"
 
 

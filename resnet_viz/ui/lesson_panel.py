@@ -38,20 +38,15 @@ def show_lessons(view: LearnView) -> None:
 def _choose_lesson(lesson: Lesson | None) -> None:
     titles = {own.id: f"{n}. {own.title()}" for n, own in enumerate(LESSONS, start=1)}
     st.session_state[state.W_LESSON] = lesson.id if lesson else None
-    st.pills(
+    st.selectbox(
         _("Lesson"),
         list(titles),
         format_func=lambda name: titles[name],
         key=state.W_LESSON,
-        on_change=_start,
+        on_change=lambda: go_to(st.session_state[state.W_LESSON], 0),
+        placeholder=_("Choose a lesson"),
         label_visibility="collapsed",
     )
-
-
-def _start() -> None:
-    """A click on the lesson that is open keeps it open, at its beginning."""
-    view = state.read_view()
-    go_to(st.session_state[state.W_LESSON] or view.lesson or LESSONS[0].id, 0)
 
 
 def go_to(name: str, step: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _, current_language
@@ -24,6 +25,8 @@ from resnet_viz.views.learn_choice import chosen_cells
 from resnet_viz.views.structure import StructureTable
 
 _SKELETON_HEIGHT = 500
+_MOST_BESIDE = 3
+"""Columns of a table that has room beside a lesson."""
 
 
 def show() -> None:
@@ -44,8 +47,10 @@ def show() -> None:
     with device_place:
         device = controls.choose_device()
     with body:
-        _show_taught(view)
+        beside = _show_taught(view)
         if _has_views(view):
+            with beside:
+                show_structure(view, table)
             _show_views(view, table, device)
 
 
@@ -78,16 +83,24 @@ def _set_show() -> None:
         state.change(show=show)
 
 
-def _show_taught(view: LearnView) -> None:
-    """What stands above the views; what is wrong with it leaves them as they are."""
+def _show_taught(view: LearnView) -> DeltaGenerator:
+    """What is taught, and the place for the table: beside it, where that is narrow enough; else below it.
+
+    What is wrong with what is taught leaves the views as they are.
+    """
     panels = {"lessons": show_lessons, "exercises": show_exercises, "beliefs": show_beliefs}
-    try:
-        if view.show in panels:
+    if view.show == "glossary":
+        show_glossary()
+    if view.show not in panels:
+        return st.container()
+    is_beside = _has_views(view) and len(view.specs) <= _MOST_BESIDE
+    left, right = st.columns([2, 3], gap="small") if is_beside else (st.container(), st.container())
+    with left:
+        try:
             panels[view.show](view)
-        elif view.show == "glossary":
-            show_glossary()
-    except ResnetVizError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        except ResnetVizError as error:
+            st.error(plain(str(error)), icon=":material/error:")
+    return right
 
 
 def _has_views(view: LearnView) -> bool:
@@ -96,25 +109,24 @@ def _has_views(view: LearnView) -> bool:
 
 
 def _show_views(view: LearnView, table: StructureTable, device: str) -> None:
-    """The table, the drawing, the cell read aloud, its source, its blocks and its maps: linked all ways."""
+    """Below the table: the drawing, the cell read aloud, its blocks, its source and its maps, linked all ways."""
     trace = table.traces[view.net]
     cells = chosen_cells(view, table)
-    show_structure(view, table)
-    show_files(table)
-    show_printed(view, table)
     with st.container(border=True):
         show_learn_graph(view, trace)
     left, right = st.columns(2, gap="small")
-    with left, st.container(border=True, key="cell_reading"):
-        show_reading(table, cells)
-        show_build(view, trace, next((cell for cell in cells if cell.place is not None), None))
+    with left:
+        with st.container(border=True, key="cell_reading"):
+            show_reading(table, cells)
+            show_build(view, trace, next((cell for cell in cells if cell.place is not None), None))
+        with st.container(border=True, key="cell_blocks"):
+            show_blocks(view, table, cells)
     with right, st.container(border=True, key="cell_source"):
         show_source(view, table, cells)
-    left, right = st.columns(2, gap="small")
-    with left, st.container(border=True, key="cell_blocks"):
-        show_blocks(view, trace, cells)
-    with right, st.container(border=True, key="cell_maps"):
+    with st.container(border=True, key="cell_maps"):
         show_stage_maps(view, table, cells, device)
+    show_printed(view, table)
+    show_files(table)
 
 
 show()

@@ -107,8 +107,10 @@ function showDrawing(view, drawing, coming) {
   updateLegend(view);
   shadeBy(view, view.metric);
   afterDrawing(view, kept);
+  const sought = view.sought ? drawnAround(view, view.sought) : null;
   const mark = markOf(view);
   if (mark) view.takeMark(mark);
+  if (sought && view.selected === mark?.selected && !isInSight(view, sought)) bringIntoSight(view, sought, true);
   tellBusy(view);
   prepareNext(view);
   requestAnimationFrame(() => soon(() => view.isClosed || coming.after.forEach((act) => act())));

@@ -6,9 +6,15 @@ export default function ({ data, parentElement }) {
   if (!data) return undefined;
   const { views, marks } = graphRegistry();
   const before = markedViews.get(parentElement);
-  if (before && before !== data.graph) marks.delete(before);
-  markedViews.set(parentElement, data.graph);
+  if (before && before.graph !== data.graph) takeBack(before);
+  markedViews.set(parentElement, data);
   marks.set(data.graph, data);
   views.get(data.graph)?.takeMark(data);
-  return () => marks.delete(markedViews.get(parentElement));
+  return () => takeBack(markedViews.get(parentElement));
+}
+
+// Where the page is laid out anew, the next mount of the same name may have spoken before this one ends.
+function takeBack(said) {
+  const { marks } = graphRegistry();
+  if (marks.get(said.graph) === said) marks.delete(said.graph);
 }

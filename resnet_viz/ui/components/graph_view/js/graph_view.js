@@ -20,7 +20,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function makeView(root, data) {
   const closing = new AbortController();
   const view = {
-    root, data, closing, name: null, svg: null, turn: 0, selected: null, metric: data.metrics[0].key, current: null,
+    root, data, closing, name: null, svg: null, turn: 0, selected: null, sought: null, metric: data.metrics[0].key, current: null,
     drawn: { address: null, net: null, title: "", facts: {}, levels: {} }, ready: new Map(), said: null, expected: [], target: Promise.resolve(null),
     things: new Map(), titles: new Map(), wires: [], order: [], runs: [], size: { width: 1, height: 1 },
     marked: [], followed: [], halos: [], hitMarks: [], pending: {}, camera: makeCamera(), acted: null, awaited: null,

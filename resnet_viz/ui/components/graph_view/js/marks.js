@@ -55,6 +55,8 @@ function takeMark(view, mark) {
   if (!view.svg || view.untold > 0) return; // What was done meanwhile is not told yet.
   const isNews = mark.selected !== view.selected;
   if (isNews) select(view, mark.selected);
+  // Where another drawing is on the way, it is the one to show it in.
+  view.sought = view.drawn.address === mark.address ? null : isNews ? mark.selected : view.sought;
   if (mark.shade !== view.metric) shadeBy(view, mark.shade);
   const thing = drawnAround(view, mark.selected);
   if (isNews && thing && !isInSight(view, thing)) bringIntoSight(view, thing, true);
