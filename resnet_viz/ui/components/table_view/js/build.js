@@ -10,7 +10,6 @@ function buildTable(view) {
   grid.setAttribute("aria-label", words.table);
   grid.style.setProperty("--columns", columns.length);
   grid.classList.toggle("without-sizes", !view.hasSizes);
-  view.cells = [];
   view.buttons = [[]];
   const head = buildHead(view);
   view.rows = rows.map((row, at) => buildRow(view, row, at));
@@ -49,8 +48,8 @@ function buildRow(view, row, at) {
   made.append(name);
   if (view.hasSizes) made.append(buildSize(view, row));
   view.buttons.push([]);
-  view.cells.push(row.cells.map((cell, column) => buildCell(view, made, at, column)));
-  joinCells(view, made, row);
+  const cells = row.cells.map((cell, column) => buildCell(view, made, at, column));
+  joinCells(made, row, cells);
   return made;
 }
 
@@ -150,7 +149,7 @@ function spokenParts(words, cell) {
 }
 
 // Neighbours that say the same stand as one; each of their buttons is still there, under the words.
-function joinCells(view, made, row) {
+function joinCells(made, row, cells) {
   for (const [first, last] of row.joined) {
     const joined = element("span", "joined");
     joined.setAttribute("aria-hidden", "true");
@@ -159,7 +158,9 @@ function joinCells(view, made, row) {
     words.append(...cellParts(row.cells[first]));
     joined.append(words);
     made.append(joined);
-    const at = view.data.rows.indexOf(row);
-    for (let column = first; column < last; column += 1) view.cells[at][column].classList.add("joins");
+    for (let column = first; column <= last; column += 1) {
+      cells[column].classList.add("part");
+      cells[column].classList.toggle("inner", column > first);
+    }
   }
 }

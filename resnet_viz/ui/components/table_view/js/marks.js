@@ -29,7 +29,9 @@ function takeLit(view, { lit, turn }) {
   const isNews = turn === view.turn && !sameLit(said, view.lit);
   if (isNews) view.lit = said;
   showLit(view);
-  if (isNews) revealLit(view);
+  if (!isNews) return;
+  revealLit(view);
+  if (!view.frame.contains(view.root.getRootNode().activeElement)) findCurrent(view);
 }
 
 // Chosen by hand; what alone is lit is put out.
@@ -47,16 +49,20 @@ function tellChoice(view, button) {
   view.tell("chosen", { row, column: column === null ? null : Number(column), turn: view.turn });
 }
 
-// Inside the frame only: the page stays where it is.
 function revealLit(view) {
   const lit = allButtons(view).filter((button) => view.lit.has(keyOfButton(button)));
-  if (!lit.length || lit.some((button) => isInSight(view, button))) return;
-  const { frame } = view;
-  const [seen, box] = [sightOf(view), lit[0].getBoundingClientRect()];
+  if (lit.length && !lit.some((button) => isInSight(view, button))) reveal(view, lit[0]);
+}
+
+// Inside the frame only: the page stays where it is.
+function reveal(view, button) {
+  const [seen, box] = [sightOf(view), button.getBoundingClientRect()];
   const [left, top] = [box.left - seen.left, box.top - seen.top];
-  frame.scrollBy({
+  // Headings are always in sight.
+  const isHeading = button.dataset.at === "0";
+  view.frame.scrollBy({
     left: left < 0 ? left : Math.min(left, Math.max(0, box.right - seen.right)),
-    top: top < 0 ? top : Math.min(top, Math.max(0, box.bottom - seen.bottom)),
+    top: isHeading ? 0 : top < 0 ? top : Math.min(top, Math.max(0, box.bottom - seen.bottom)),
   });
 }
 
@@ -70,7 +76,7 @@ function sightOf({ frame, corner }) {
 function isInSight(view, button) {
   const [seen, box] = [sightOf(view), button.getBoundingClientRect()];
   const across = box.left >= seen.left - 1 && box.right <= seen.right + 1;
-  return across && box.top >= seen.top - 1 && box.bottom <= seen.bottom + 1;
+  return across && (button.dataset.at === "0" || box.top >= seen.top - 1) && box.bottom <= seen.bottom + 1;
 }
 
 // A column under the pointer; its row marks itself.

@@ -21,7 +21,7 @@ export default function ({ data, parentElement, setStateValue }) {
 
 function makeView(root) {
   const view = {
-    root, data: null, frame: element("div", "frame"), grid: null, corner: null, rows: [], cells: [], buttons: [], hasSizes: false,
+    root, data: null, frame: element("div", "frame"), grid: null, corner: null, rows: [], buttons: [], hasSizes: false,
     lit: new Set(), turn: null, current: null, column: null, closing: new AbortController(),
   };
   root.replaceChildren(view.frame);

@@ -7,7 +7,10 @@ function listenToKeys(view, on) {
 
 function onFocus(view, event) {
   const button = event.target.closest("button");
-  if (button) setCurrent(view, button);
+  if (!button) return;
+  setCurrent(view, button);
+  // A browser is content with a part of it; under the pointer nothing must move.
+  if (button.matches(":focus-visible")) reveal(view, button);
 }
 
 function setCurrent(view, button) {
