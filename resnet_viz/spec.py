@@ -13,7 +13,8 @@ from types import MappingProxyType
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
-from resnet_viz.spec_checks import CHECKS, CONVS_PER_BLOCK, as_text, check_together, shown, usual_widths
+from resnet_viz.spec_checks import CHECKS, CONVS_PER_BLOCK, as_text, shown, usual_widths
+from resnet_viz.spec_together import check_together
 
 CIFAR_WIDTHS = (16, 32, 64)
 CIFAR_DEPTHS = (20, 32, 44, 56, 110, 1202)

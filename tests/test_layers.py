@@ -31,13 +31,25 @@ LIBRARIES = {
 }
 WALK = {"walk_records", "walk_stages", "walk_json"}
 F0 = {"errors", "units", "i18n"}
-F1 = {"spec", "spec_checks", "spec_names", "depths", "query", "records", "preparation", "findings", *WALK}
+F1 = {
+    "spec",
+    "spec_checks",
+    "spec_together",
+    "spec_names",
+    "depths",
+    "query",
+    "records",
+    "preparation",
+    "findings",
+    *WALK,
+}
 ALLOWED = {
     "errors": set(),
     "units": set(),
     "i18n": set(),
     "spec": F0 | F1,
     "spec_checks": F0 | F1,
+    "spec_together": F0 | F1,
     "spec_names": F0 | F1,
     "depths": F0 | F1,
     "query": F0 | F1,

@@ -230,3 +230,11 @@ def test_group_norm_that_does_not_divide_names_the_layer() -> None:
     assert ResNetSpec("bottleneck", ONES, norm="group", width_per_group=32).inner_width(0) == 32
     assert ResNetSpec("bottleneck", ONES, norm="group", groups=32, width_per_group=1).inner_width(3) == 8 * 32
     assert ResNetSpec("basic", ONES, norm="group").norm == "group"
+
+
+def test_inner_convolutions_have_a_channel_at_least() -> None:
+    """torchvision computes int(planes * (width_per_group / 64.0)) * groups, and would build them with none."""
+    least = ResNetSpec("bottleneck", (1, 1, 1, 1), groups=32, width_per_group=4, widths=(16, 16, 16, 16))
+    assert least.inner_width(0) == 32
+    with pytest.raises(SpecError, match=r"layer3.*15 planes × 4 ÷ 64"):
+        ResNetSpec("bottleneck", (1, 1, 1, 1), groups=32, width_per_group=4, widths=(16, 16, 15, 16))

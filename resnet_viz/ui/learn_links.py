@@ -28,8 +28,8 @@ from resnet_viz.views.structure import STEM, StructureCell, StructureTable
 from resnet_viz.views.tiles import make_mosaic
 
 _HEIGHT = 340
-_CHANNELS = 9
-_TILE = 170
+_CHANNELS = 10
+_TILE = 150
 
 
 def show_blocks(view: LearnView, table: StructureTable, cells: Sequence[StructureCell]) -> None:

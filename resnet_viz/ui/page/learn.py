@@ -51,6 +51,9 @@ def show() -> None:
         if _has_views(view):
             with beside:
                 show_structure(view, table)
+            # Claims are a long list: the drawing belongs beside them.
+            with beside if view.show == "beliefs" else st.container(), st.container(border=True):
+                show_learn_graph(view, table.traces[view.net])
             _show_views(view, table, device)
 
 
@@ -109,11 +112,9 @@ def _has_views(view: LearnView) -> bool:
 
 
 def _show_views(view: LearnView, table: StructureTable, device: str) -> None:
-    """Below the table: the drawing, the cell read aloud, its blocks, its source and its maps, linked all ways."""
+    """Below the table and the drawing: the cell read aloud, its blocks, its source and its maps, linked all ways."""
     trace = table.traces[view.net]
     cells = chosen_cells(view, table)
-    with st.container(border=True):
-        show_learn_graph(view, trace)
     left, right = st.columns(2, gap="small")
     with left:
         with st.container(border=True, key="cell_reading"):
