@@ -43,6 +43,8 @@ function makeView(root, data) {
   listenAhead(view, on);
   view.pane.addEventListener("click", (event) => onClick(view, event), { signal: on });
   view.pane.addEventListener("dblclick", (event) => onDoubleClick(view, event), { signal: on });
+  document.addEventListener("resnet-viz:scaled", () => takeTypeScale(view), { signal: on });
+  view.camera.type = typeScale(view);
   view.observer = new ResizeObserver(() => onResize(view));
   view.observer.observe(view.pane);
   return view;
