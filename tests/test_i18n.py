@@ -92,3 +92,17 @@ def test_threads_do_not_mix(shouting: str) -> None:
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(session, ["en", shouting])) == [("en", "stage"), ("xx", "STAGE")]
     assert i18n.current_language() == "en"
+
+
+def test_where_a_context_has_no_language_whoever_shows_the_words_is_asked(
+    shouting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(i18n, "_ask", [])
+    asked: list[str | None] = [shouting, None, shouting]
+    i18n.ask_for_language(lambda: asked.pop(0))
+    context = Context()
+    assert context.run(i18n._, "stage") == "STAGE"
+    assert context.run(i18n._, "stage") == "stage"
+    context.run(i18n.use_language, "en")
+    assert context.run(i18n._, "stage") == "stage"
+    assert asked == [shouting], "a context that has a language asks nobody"

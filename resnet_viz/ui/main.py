@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from resnet_viz.errors import ResnetVizError
-from resnet_viz.i18n import _, use_language
+from resnet_viz.i18n import _
 from resnet_viz.ui import reader
 from resnet_viz.ui.page_links import show_links
 from resnet_viz.ui.reader_panel import show_reader, show_way_back
@@ -18,8 +18,7 @@ PAGES = ROOT / "resnet_viz/ui/page"
 st.set_page_config(page_title="resnet_viz", page_icon="⊕", layout="wide")
 st.html(ROOT / "assets" / "style.css")
 
-# Before the first word: what runs without this script (callbacks, fragments) asks the reader's address by itself.
-use_language(reader.language())
+reader.speak()
 pages = [
     st.Page(PAGES / "explore.py", title=_("Explore"), icon=":material/account_tree:", default=True),
     st.Page(PAGES / "compare.py", title=_("Compare"), icon=":material/compare_arrows:"),

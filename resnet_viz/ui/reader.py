@@ -11,11 +11,12 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from resnet_viz.i18n import SOURCE_LANGUAGE, ask_for_language, match_language
+from resnet_viz.i18n import SOURCE_LANGUAGE, ask_for_language, match_language, use_language
 
 LANGUAGE, PROJECTOR = "lang", "projector"
 KEYS = (LANGUAGE, PROJECTOR)
 _ON = "1"
+_SPOKEN = "spoken_language"
 
 
 def page_params() -> dict[str, str]:
@@ -37,6 +38,21 @@ def show_params(params: Mapping[str, str]) -> None:
 def language() -> str:
     """The language of the address; where it names none, the browser's, if there is a catalogue; else English."""
     return match_language(st.query_params.get(LANGUAGE, "")) or _usual_language()
+
+
+def speak() -> None:
+    """Use the language for this run, before its first word; what runs without the script asks by itself.
+
+    The browser knows the choices of a widget by their words, which are others now: so each is told its choice anew.
+    """
+    spoken, session = language(), st.session_state
+    use_language(spoken)
+    if session.get(_SPOKEN, spoken) != spoken:
+        for key, value in session.to_dict().items():
+            # No button's, file's or component's, which cannot be told.
+            if isinstance(value, str | int | float | list) and not isinstance(value, bool):
+                session[key] = value
+    session[_SPOKEN] = spoken
 
 
 def choose_language(chosen: str) -> None:

@@ -39,8 +39,10 @@ def show_way_back() -> None:
     """Tells the page what was chosen; in the projector mode, where no sidebar is, with a button that leaves it."""
     page_root(reader.language(), reader.is_projector())
     if reader.is_projector():
+        name = _("Leave the projector mode")
         st.button(
-            _("Leave the projector mode"),
+            name,
+            help=name,
             icon=":material/close_fullscreen:",
             key=W_LEAVE,
             on_click=lambda: reader.choose_projector(False),

@@ -1,5 +1,6 @@
 // What part of the drawing is in sight, and how large. The pane scrolls natively; the drawing's size and place in it
-// are set here. A scale of 1 shows a point as a pixel, so that type has 11 pixels at least.
+// are set here. A scale of 1 shows a point as a pixel, so that type has 11 pixels at least; where all type is larger, the
+// natural size is that much larger.
 
 const SMALLEST = 0.1;
 const LARGEST = 8;
@@ -8,8 +9,22 @@ const STEP = 1.25;
 const EDGE = 16;
 const LOWEST_PANE = 120;
 
+// How much larger type is than usual: the page's root element says it.
+function typeScale(view) {
+  return Number(getComputedStyle(view.root).getPropertyValue("--type-scale")) || 1;
+}
+
+// Type became larger or smaller: so does the drawing, about the middle of what is seen; a beginning stays a beginning.
+function takeTypeScale(view) {
+  const ratio = typeScale(view) / view.camera.type;
+  view.camera.type *= ratio;
+  if (!view.svg || ratio === 1) return;
+  if (view.camera.isAtStart) startCamera(view);
+  else zoomBy(view, ratio);
+}
+
 function makeCamera() {
-  return { scale: 1, isAtStart: true, pads: { left: 0, top: 0, right: 0, bottom: 0 }, origin: { x: 0, y: 0 }, told: null };
+  return { scale: 1, type: 1, isAtStart: true, pads: { left: 0, top: 0, right: 0, bottom: 0 }, origin: { x: 0, y: 0 }, told: null };
 }
 
 // The room there is: the pane's width, and the height it may grow to.
@@ -19,7 +34,7 @@ function roomOf(view) {
 
 function fitScale(view, size = view.size) {
   const room = roomOf(view);
-  return clamp(Math.min(room.width / size.width, room.height / size.height), SMALLEST, LARGEST_FIT);
+  return clamp(Math.min(room.width / size.width, room.height / size.height), SMALLEST, LARGEST_FIT * view.camera.type);
 }
 
 // A net that is new here begins at its beginning: as large as fits, but never with type too small to read.
@@ -32,7 +47,7 @@ function startCamera(view) {
 
 function startScale(view, size = view.size) {
   const linked = linkedViews(view).find((other) => other.svg);
-  return linked ? linked.camera.scale : Math.max(1, fitScale(view, size));
+  return linked ? linked.camera.scale : Math.max(view.camera.type, fitScale(view, size));
 }
 
 function layOut(view, pads = { left: 0, top: 0, right: 0, bottom: 0 }, height = null) {

@@ -43,6 +43,8 @@ function makeView(root, data) {
   listenAhead(view, on);
   view.pane.addEventListener("click", (event) => onClick(view, event), { signal: on });
   view.pane.addEventListener("dblclick", (event) => onDoubleClick(view, event), { signal: on });
+  document.addEventListener("resnet-viz:scaled", () => takeTypeScale(view), { signal: on });
+  view.camera.type = typeScale(view);
   view.observer = new ResizeObserver(() => onResize(view));
   view.observer.observe(view.pane);
   return view;
@@ -74,11 +76,12 @@ function buildParts(view, on) {
 
 // What says something is made anew around the drawing, which stays until it is there in the new language.
 function takeLanguage(view, data) {
-  const { input, hits, at } = view.search;
+  const [{ input, hits, at }, { left, top }] = [view.search, whereCamera(view)];
   hideTip(view);
   view.data = data;
   view.ready.clear();
   buildParts(view, view.closing.signal);
+  scrollPane(view, left, top); // It was taken out for a moment, and is at its beginning.
   view.search.input.value = input.value;
   Object.assign(view.search, { hits, at });
   if (view.svg) {

@@ -24,7 +24,7 @@ function makeViewButtons(view, on) {
   buttons.append(
     pushButton("−", words.zoomOut, () => zoomBy(view, 1 / STEP), on),
     pushButton(words.fit, words.fitTitle, () => zoomTo(view, fitScale(view)), on),
-    pushButton(words.natural, words.naturalTitle, () => zoomTo(view, 1), on),
+    pushButton(words.natural, words.naturalTitle, () => zoomTo(view, view.camera.type), on),
     pushButton("+", words.zoomIn, () => zoomBy(view, STEP), on),
     view.goButton,
     pushButton("?", words.help, () => view.help.showModal(), on),

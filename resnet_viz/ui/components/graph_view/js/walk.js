@@ -22,7 +22,7 @@ function onViewKey(view, { key }) {
     "=": () => zoomBy(view, STEP),
     "-": () => zoomBy(view, 1 / STEP),
     0: () => zoomTo(view, fitScale(view)),
-    1: () => zoomTo(view, 1),
+    1: () => zoomTo(view, view.camera.type),
     g: () => goToSelection(view),
     i: () => chooseNeighbour(view, "ins"),
     o: () => chooseNeighbour(view, "outs"),
