@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -14,8 +15,10 @@ from resnet_viz.ui import cache
 from resnet_viz.ui import learn_state as state
 from resnet_viz.ui.routes import SHEET, route_path
 from resnet_viz.ui.state import plain
+from resnet_viz.views.changes import Change, change_view
 from resnet_viz.views.exercise import Exercise, score_answers
 from resnet_viz.views.exercises import MOST_SEED_DIGITS, kind_text
+from resnet_viz.views.focus import Focus
 from resnet_viz.views.learn_address import LearnView, write_learn
 
 _MANY = 6
@@ -180,7 +183,7 @@ def _show_moves(exercise: Exercise, at: int, n: int, so_far: tuple[int, bool], h
                 _("Show it in the net"),
                 icon=":material/center_focus_strong:",
                 key="exercise_show",
-                on_click=state.steer,
+                on_click=_show_in_net,
                 args=(exercise.focus,),
             )
         if at + 1 < n:
@@ -190,3 +193,12 @@ def _show_moves(exercise: Exercise, at: int, n: int, so_far: tuple[int, bool], h
                 key="exercise_next",
                 on_click=lambda: st.session_state.update({state.W_EXERCISE: at + 1}),
             )
+
+
+def _show_in_net(focus: Focus) -> None:
+    """The views go where the answer is, and the drawing opens as far as it takes to see it."""
+    view = state.read_view().steered(focus)
+    if view.node:
+        drawn = change_view(view.drawing, Change("revealed", view.node), cache.get_trace)
+        view = replace(view, level=drawn.level, parts=drawn.parts)
+    state.show(view)

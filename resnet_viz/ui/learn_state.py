@@ -7,7 +7,6 @@ from dataclasses import replace
 import streamlit as st
 
 from resnet_viz.ui import reader
-from resnet_viz.views.focus import Focus
 from resnet_viz.views.learn_address import LearnView, read_learn, write_learn
 
 SEEN, NOTICE, ERROR = "learn_seen", "learn_notice", "learn_error"
@@ -50,11 +49,6 @@ def show(view: LearnView) -> None:
 def change(**changes: object) -> None:
     """Go to the present view with some of it changed."""
     show(replace(read_view(), **changes))  # type: ignore[arg-type]
-
-
-def steer(focus: Focus) -> None:
-    """Let the views show what a lesson, an exercise or a belief is about; everything else stays."""
-    show(read_view().steered(focus))
 
 
 def take_notice() -> str | None:

@@ -141,7 +141,7 @@ def test_an_exercise_wrong_then_right(page: Page, page_errors: list[str]) -> Non
         exercise.get_by_label("Answer").fill(given)
         exercise.get_by_role("button", name="Check").click()
         wait_idle(page)
-        expect(exercise.get_by_role("alert")).to_contain_text(told)
+        expect(exercise.get_by_test_id("stAlert")).to_contain_text(told)
     expect(page.get_by_text(f"1 of {len(exercises)} right")).to_be_visible()
     exercise.get_by_role("button", name="Show it in the net").click()
     wait_idle(page)
