@@ -10,8 +10,9 @@ from resnet_viz.query import query_pairs
 from resnet_viz.views.address import read_view
 from resnet_viz.views.compare_address import DEFAULT_NETS, NETS, read_compare, write_nets
 from resnet_viz.views.net_ids import split_id
+from resnet_viz.views.walk_address import read_walk_view
 
-EXPLORE, COMPARE = "", "compare"
+EXPLORE, COMPARE, WALK = "", "compare", "walk"
 """The pages by their paths."""
 
 
@@ -33,4 +34,9 @@ def link_params(here: str, there: str, params: Mapping[str, str]) -> dict[str, s
         view = read_compare(params)[0]
         chosen = split_id(view.node or "")
         return query_pairs(view.specs[chosen[0] if chosen and chosen[0] < len(view.specs) else 0])
+    if there == WALK and here != WALK:
+        return query_pairs(read_view(link_params(here, EXPLORE, params) if here != EXPLORE else params)[0].spec)
+    if here == WALK and there != WALK:
+        walked = query_pairs(read_walk_view(params)[0].spec)
+        return walked if there == EXPLORE else link_params(EXPLORE, there, walked)
     return dict(params)

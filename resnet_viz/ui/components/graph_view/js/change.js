@@ -107,6 +107,7 @@ function showDrawing(view, drawing, coming) {
   updateLegend(view);
   shadeBy(view, view.metric);
   afterDrawing(view, kept);
+  showGrowth(view);
   const mark = markOf(view);
   if (mark) view.takeMark(mark);
   tellBusy(view);
