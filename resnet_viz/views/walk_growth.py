@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from resnet_viz.records import Node, Trace
 from resnet_viz.walk_records import CodeWalk
 
+INITIALISING = "init"
 Growth = dict[str, tuple[int, int]]
 """By id: the step that makes (or runs) the first part, and the one after which all of it is there."""
 
@@ -38,7 +39,15 @@ def stage_marks(walk: CodeWalk, trace: Trace) -> list[tuple[int, str, int | None
     stages = {stage.id: n for n, stage in enumerate(trace.stages)}
     parts = [node.id for node in trace.nodes.values() if node.parent and node.id in (*stages, "stem", "head")]
     found = [(_entered_at(walk, part, growth, entered), part, stages.get(part)) for part in parts if part in growth]
+    if walk.kind == "build" and found:
+        found += _after_all(walk, max(growth[part][1] for _step, part, _number in found))
     return sorted(found, key=lambda mark: mark[0])
+
+
+def _after_all(walk: CodeWalk, last: int) -> list[tuple[int, str, int | None]]:
+    """What a constructor does once all modules are there: it initialises their weights."""
+    step = walk.over(walk.steps[last])
+    return [(step.index, INITIALISING, None)] if step and step.depth == walk.steps[last].depth else []
 
 
 def _entered_at(walk: CodeWalk, part: str, growth: Growth, entered: Mapping[str, int]) -> int:

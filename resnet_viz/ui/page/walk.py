@@ -9,9 +9,11 @@ import streamlit as st
 from resnet_viz.i18n import _
 from resnet_viz.ui import cache
 from resnet_viz.ui import walk_state as state
-from resnet_viz.ui.components.walk_view import Rest, WalkMark, mark_walk, walk_view
+from resnet_viz.ui.components.walk_view import Rest, WalkMark, mark_walk, walk_lists, walk_view
 from resnet_viz.ui.state import SESSION, plain
 from resnet_viz.ui.walk_graph import show_growing
+from resnet_viz.ui.walk_keep import show_keep
+from resnet_viz.ui.walk_maps_panel import show_step_maps
 from resnet_viz.ui.walk_nets import choose_nets
 from resnet_viz.views.walk_address import WalkView
 
@@ -36,6 +38,14 @@ def show() -> None:
             _show_walk(view)
         with st.container(border=True):
             show_growing(view, trace)
+        walks = cache.get_walks(view.spec)
+        maps_place = st.container()
+        with st.container(border=True):
+            walk_lists(state.W_WALK)
+            show_keep(view, walks)
+        if view.kind == "forward":  # Last, for it runs the net.
+            with maps_place:
+                show_step_maps(view, walks["forward"], trace)
 
 
 def _show_walk(view: WalkView) -> None:

@@ -20,7 +20,7 @@ from resnet_viz.ui.routes import WALK
 from resnet_viz.views.style import PALETTES
 from resnet_viz.views.walk_address import KINDS
 
-__all__ = ["Rest", "WalkMark", "mark_walk", "read_rest", "walk_view"]
+__all__ = ["Rest", "WalkMark", "mark_walk", "read_rest", "walk_lists", "walk_view"]
 
 _HERE = Path(__file__).parent
 VIEW_FILES = (
@@ -42,6 +42,14 @@ _view = st.components.v2.component(
 )
 _mark = st.components.v2.component(
     "walk_mark", html="<span hidden></span>", js="\n".join((_registry, _read(_HERE / "js" / "walk_mark.js")))
+)
+
+
+_lists = st.components.v2.component(
+    "walk_lists",
+    html='<div class="walk-view"></div>',
+    css=_read(_HERE / "walk_view.css"),
+    js="\n".join((_registry, _read(_HERE / "js" / "walk_lists.js"))),
 )
 
 
@@ -95,6 +103,11 @@ def walk_view(walk: str, graph: str, on_rest: Callable[[Rest], None]) -> None:
 def mark_walk(walk: str, mark: WalkMark) -> None:
     """Say what the walk of that name is to show."""
     _mark(key=f"mark_{walk}", data={"walk": walk, **asdict(mark)})
+
+
+def walk_lists(walk: str) -> None:
+    """A place for the lists of the walk of that name: all steps, the calls of `_make_layer`, the keys."""
+    _lists(key=f"lists_{walk}", data={"walk": walk})
 
 
 def read_rest(value: object) -> Rest | None:

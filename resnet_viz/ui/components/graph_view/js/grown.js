@@ -56,10 +56,10 @@ function growthState({ at, step }, id) {
 function tellRun(view, thing, { done, total, share }) {
   if (total === undefined) return;
   if (!thing.grown) {
-    const { x, y, width, height } = thing.box;
+    const { x, y, width } = thing.box;
     const [moveX, moveY] = numbersIn(/translate\(([^)]*)\)/.exec(view.svg.querySelector("g")?.getAttribute("transform"))?.[1]);
     thing.grown = svgElement("text", {
-      class: "grown", x: x + width / 2 - (moveX ?? 0), y: y + height - (moveY ?? 0) + 14, "text-anchor": "middle",
+      class: "grown", x: x + width / 2 - (moveX ?? 0), y: y - (moveY ?? 0) - 6, "text-anchor": "middle",
     });
     thing.element.append(thing.grown);
   }

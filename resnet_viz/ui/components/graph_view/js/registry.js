@@ -2,7 +2,7 @@
 
 function graphRegistry() {
   window.resnetVizGraphs ??= {
-    views: new Map(), marks: new Map(), walks: new Map(), walkMarks: new Map(), growths: new Map(),
+    views: new Map(), marks: new Map(), walks: new Map(), walkMarks: new Map(), walkPlaces: new Map(), growths: new Map(),
   };
   return window.resnetVizGraphs;
 }

@@ -1,5 +1,7 @@
 // Making elements. Words only ever become text or attributes, never markup.
 
+const SVG = "http://www.w3.org/2000/svg";
+
 function element(name, className = "", text = null) {
   const made = document.createElement(name);
   if (className) made.className = className;

@@ -7,7 +7,7 @@ const KEYS = {
   Home: (view) => go(view, 0), End: (view) => go(view, view.path.at(-1)),
 };
 
-function listenToKeys(view, on) {
+function listenToKeys(view, root, on) {
   const pressed = (event) => {
     const { target } = event;
     if (!view.walk || event.ctrlKey || event.metaKey || event.altKey || target.closest?.("select")) return;
@@ -20,7 +20,7 @@ function listenToKeys(view, on) {
     event.stopPropagation();
     act(view);
   };
-  view.root.addEventListener("keydown", pressed, { signal: on });
+  root.addEventListener("keydown", pressed, { signal: on });
 }
 
 function makeKeysHelp(view) {

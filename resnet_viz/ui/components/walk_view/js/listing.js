@@ -9,7 +9,7 @@ function makeListing(view, on) {
   code.setAttribute("role", "group");
   code.setAttribute("aria-label", view.data.words.source);
   part.append(head, code);
-  view.listing = { part, head, code, file: null, rows: [], current: [], caller: [], inline: element("span", "inline") };
+  view.listing = { part, head, code, file: null, rows: [], current: [], caller: [], inline: element("div", "inline") };
   code.addEventListener("click", (event) => onCodeClick(view, event), { signal: on });
   return part;
 }
@@ -18,7 +18,7 @@ function onCodeClick(view, event) {
   const row = event.target.closest?.(".line");
   if (!row) return;
   const line = Number(row.dataset.line);
-  if (event.target.closest(".number")) toggleBreakpoint(view, view.listing.file, line);
+  if (event.target.closest(".gutter")) toggleBreakpoint(view, view.listing.file, line);
   else askLine(view, view.listing.file, line);
 }
 
@@ -50,7 +50,7 @@ function showFile(view, name) {
 function makeLine(view, text, number, spans) {
   const row = element("div", "line");
   row.dataset.line = number;
-  const gutter = element("button", "number", String(number));
+  const gutter = element("button", "gutter", String(number));
   gutter.type = "button";
   gutter.tabIndex = -1;
   gutter.setAttribute("aria-label", sentence(view.data.words.stopAt, { line: number }));
@@ -83,8 +83,10 @@ function showLines(view, isMoved) {
   listing.current[0]?.row.classList.add("first");
   listing.current[0]?.row.setAttribute("aria-current", "step");
   for (const { row } of listing.caller) row.classList.add("caller");
-  listing.inline.replaceChildren(...inlineAnswers(view, walk, view.step));
-  listing.current[0]?.code.after(listing.inline);
+  const answers = listing.current.length ? inlineAnswers(view, walk, view.step) : [];
+  listing.inline.replaceChildren(...answers);
+  if (answers.length) listing.current.at(-1).row.after(listing.inline);
+  else listing.inline.remove();
   if (isMoved) bringIntoSight(listing.code, (listing.caller[0] ?? listing.current[0])?.row);
 }
 

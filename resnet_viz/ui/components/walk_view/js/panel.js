@@ -80,14 +80,15 @@ function valueWords(value) {
   return shown;
 }
 
-// Now, and after this line where it changes: plain names first, attributes after them.
+// Now, and after this line where it changes: plain names first, then attributes, numbers before objects.
 function showVariables(view, panel, walk, at, isFrame) {
   const { words } = view.data;
   const now = valuesAt(walk, at);
   const changed = new Map(isFrame ? [] : changesOf(walk, at));
   const isEntry = isCall(walk, at);
   const names = [...new Set([...now.keys(), ...changed.keys()])];
-  names.sort((one, other) => one.includes(".") - other.includes("."));
+  const rank = (name) => (name === "self" ? 3 : !name.includes(".") ? 0 : now.get(name)?.[1] === "number" ? 1 : 2);
+  names.sort((one, other) => rank(one) - rank(other));
   const rows = names.map((name) => {
     const isChanged = changed.has(name);
     const row = element("tr", isChanged ? "changed" : "");

@@ -1,5 +1,13 @@
 // The controls of the player, and the slider with the places where stem, stages and head begin.
 
+// Drawn, for not every font has such signs.
+const ICONS = {
+  first: "M2 3h2v10H2zM14 3v10L5 8z",
+  back: "M12 3v10L4 8z",
+  play: "M4 3v10l9-5z",
+  pause: "M4 3h3v10H4zM9 3h3v10H9z",
+  stop: "M1 3v10l8-5zM12 5a3 3 0 1 1 0 6 3 3 0 0 1 0-6z",
+};
 const SPEEDS = [0.5, 1, 2, 5, 15];
 
 function makeTransport(view, on) {
@@ -17,25 +25,40 @@ function makeTransport(view, on) {
   const buttons = element("div", "buttons");
   buttons.setAttribute("role", "group");
   buttons.setAttribute("aria-label", words.controls);
-  const make = (sign, key, act) => {
-    const button = pushButton(sign, words[key], act, on);
+  const make = (key, label, act) => {
+    const button = pushButton(label, words[key], act, on);
+    button.setAttribute("aria-label", words[key]);
     button.dataset.act = key;
     return button;
   };
   view.buttons = {
-    first: make("⏮", "first", () => go(view, 0)),
-    back: make("◀", "back", () => stepBack(view)),
-    step: make(words.stepWord, "step", () => stepOn(view)),
-    over: make(words.overWord, "over", () => stepOver(view)),
-    out: make(words.outWord, "out", () => stepOut(view)),
-    stage: make(words.stageWord, "stage", () => nextStage(view)),
-    play: make("▶", "play", () => togglePlay(view)),
-    stop: make("⏭●", "runOn", () => runOn(view)),
+    first: make("first", "", () => go(view, 0)),
+    back: make("back", "", () => stepBack(view)),
+    step: make("step", words.stepWord, () => stepOn(view)),
+    over: make("over", words.overWord, () => stepOver(view)),
+    out: make("out", words.outWord, () => stepOut(view)),
+    stage: make("stage", words.stageWord, () => nextStage(view)),
+    play: make("play", "", () => togglePlay(view)),
+    stop: make("runOn", "", () => runOn(view)),
   };
+  for (const name of ["first", "back", "play", "stop"]) setIcon(view.buttons[name], name);
   buttons.append(...Object.values(view.buttons), makeSpeed(view, on));
   view.readout = element("output", "readout");
   bar.append(kinds, buttons, view.readout, makeSlider(view, on));
   return bar;
+}
+
+function setIcon(button, name) {
+  if (button.dataset.icon === name) return;
+  button.dataset.icon = name;
+  const icon = document.createElementNS(SVG, "svg");
+  const path = document.createElementNS(SVG, "path");
+  for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" })) {
+    icon.setAttribute(key, value);
+  }
+  path.setAttribute("d", ICONS[name]);
+  icon.append(path);
+  button.replaceChildren(icon);
 }
 
 function makeSpeed(view, on) {
@@ -107,7 +130,7 @@ function showTransport(view) {
   buttons.out.disabled = outOf(walk, step) === null;
   buttons.stage.disabled = !walk.marks.some(([at]) => at > step);
   buttons.play.disabled = place === path.length - 1;
-  buttons.play.textContent = view.playing ? "⏸" : "▶";
+  setIcon(buttons.play, view.playing ? "pause" : "play");
   const label = view.playing ? words.pause : words.play;
   buttons.play.title = label;
   buttons.play.setAttribute("aria-label", label);

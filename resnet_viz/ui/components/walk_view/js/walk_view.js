@@ -13,8 +13,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   view.trigger = setTriggerValue;
   view.data = data;
-  const { walks, walkMarks } = graphRegistry();
+  const { walks, walkMarks, walkPlaces } = graphRegistry();
   walks.set(data.walk, view);
+  if (walkPlaces.has(data.walk)) view.takePlace(walkPlaces.get(data.walk));
   const mark = walkMarks.get(data.walk);
   if (mark) view.takeMark(mark);
   return () => closeView(view);
@@ -47,11 +48,23 @@ function makeView(root, data) {
   side.append(makeAsked(view, on), view.panel.root);
   const main = element("div", "main");
   main.append(makeListing(view, on), side, view.otherPanel.root);
-  root.replaceChildren(makeTransport(view, on), view.trouble, main, makeOutline(view), makeStages(view), makeKeysHelp(view), view.live);
+  view.lists = [makeOutline(view), makeStages(view), makeKeysHelp(view)];
+  root.replaceChildren(makeTransport(view, on), view.trouble, main, ...view.lists, view.live);
   root.setAttribute("aria-busy", "true");
-  listenToKeys(view, on);
+  listenToKeys(view, root, on);
+  view.takePlace = (place) => takePlace(view, place);
   listenToNodes(view, on);
   return view;
+}
+
+// The long lists may stand elsewhere on the page, below the drawing.
+function takePlace(view, place) {
+  if (view.lists[0].parentNode === place) return;
+  place.replaceChildren(...view.lists);
+  for (const [name, value] of [...view.root.style].map((key) => [key, view.root.style.getPropertyValue(key)])) {
+    place.style.setProperty(name, value);
+  }
+  listenToKeys(view, place, view.closing.signal);
 }
 
 // What Python says, unless it answers something older than what was done here since.
