@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextvars import copy_context
+from functools import partial
 
 import streamlit as st
 
@@ -24,13 +25,13 @@ def show_keep(view: WalkView, walks: Mapping[str, CodeWalk]) -> None:
             _button(
                 _("Calls of _make_layer ({format})").format(format=names[format]),
                 f"{net}-make_layer.{format}",
-                lambda format=format: export_stages(walks["build"], format),
+                partial(export_stages, walks["build"], format),
             )
         for format in WALK_FORMATS:
             _button(
                 _("All steps of this walk ({format})").format(format=names[format]),
                 f"{net}-{view.kind}-walk.{format}",
-                lambda format=format: export_steps(walks[view.kind], format),
+                partial(export_steps, walks[view.kind], format),
             )
 
 

@@ -15,6 +15,7 @@ from resnet_viz.ui.walk_graph import show_growing
 from resnet_viz.ui.walk_keep import show_keep
 from resnet_viz.ui.walk_maps_panel import show_step_maps
 from resnet_viz.ui.walk_nets import choose_nets
+from resnet_viz.ui.walk_tour_panel import offer_tour, show_tour
 from resnet_viz.views.walk_address import WalkView
 
 _SKELETON_HEIGHT = 700
@@ -25,6 +26,7 @@ def show() -> None:
     view = state.read_view()
     with st.sidebar:
         choose_nets(view)
+        offer_tour(view)
     notice = state.take_notice()
     if notice:
         st.warning(plain(notice), icon=":material/link_off:")
@@ -34,6 +36,7 @@ def show() -> None:
         cache.load_engine()
         trace = cache.get_trace(view.spec)
     with body:
+        show_tour(view)
         with st.container(border=True):
             _show_walk(view)
         with st.container(border=True):

@@ -1,18 +1,29 @@
 // The same line in another net: of the same function or, in another kind of block, of the function of that name; in the
 // same stage, and as often as it ran before in it.
 
-function alignedStep(walk, other, step) {
-  const key = (of, at) => `${fileOf(of, at)}|${functionOf(of, at)}|${of.steps.line[at]}`;
-  return sameStep(walk, other, step, key) ?? sameStep(walk, other, step, looseKey);
+// From the strictest to the loosest: `Bottleneck.__init__` stands beside `BasicBlock.__init__`, first where a statement
+// reads the same, then where it begins the same, last where it sets the same attribute.
+const SAME_LINE = [
+  { name: "line", of: (walk, at) => `${fileOf(walk, at)}|${functionOf(walk, at)}|${walk.steps.line[at]}` },
+  { name: "code", of: (walk, at) => `${methodOf(walk, at)}|${isCall(walk, at) ? "def" : codeOf(walk, at)[0]}` },
+  { name: "start", of: (walk, at) => `${methodOf(walk, at)}|${codeOf(walk, at)[0].split("(")[0]}` },
+  { name: "attribute", of: (walk, at) => `${methodOf(walk, at)}|${/^self\.\w+ =/.exec(codeOf(walk, at)[0])?.[0] ?? null}` },
+];
+
+function methodOf(walk, at) {
+  return functionOf(walk, at).split(".").pop();
 }
 
-// `Bottleneck.__init__` stands beside `BasicBlock.__init__`, where a statement reads the same.
-function looseKey(walk, at) {
-  return `${functionOf(walk, at).split(".").pop()}|${isCall(walk, at) ? "def" : codeOf(walk, at)[0]}`;
+function alignedStep(walk, other, step) {
+  for (const key of SAME_LINE) {
+    const at = key.of(walk, step).endsWith("|null") ? null : sameStep(walk, other, step, key);
+    if (at !== null) return at;
+  }
+  return null;
 }
 
 function sameStep(walk, other, step, key) {
-  const wanted = key(walk, step);
+  const wanted = key.of(walk, step);
   const found = stepsWith(other, wanted, key);
   if (!found.length) return null;
   const part = markAt(walk, step)?.[1] ?? null;
@@ -29,7 +40,7 @@ function stepsWith(walk, wanted, key) {
   if (!walk.byKey.has(key.name)) {
     const index = new Map();
     for (let at = 0; at < walk.length; at++) {
-      const own = key(walk, at);
+      const own = key.of(walk, at);
       if (!index.has(own)) index.set(own, []);
       index.get(own).push(at);
     }
