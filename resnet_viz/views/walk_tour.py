@@ -19,8 +19,8 @@ def _use(walks: Sequence[CodeWalk], step: WalkStep) -> str:
     called = walk.steps[step.index + 1].locals
     return _(
         "A net is made by one call, here `{call}()`. The function does next to nothing: it hands a kind of block, "
-        "`{block}`, and how many there are in each stage, `{layers}`, to `{function}`. All that tells one of the paper's "
-        "nets from another is in these two arguments."
+        "`{block}`, and how many there are in each stage, `{layers}`, to `{function}`. All that tells one of "
+        "the paper's nets from another is in these two arguments."
     ).format(call=step.function, block=called["block"].text, layers=called["layers"].text, function="_resnet")
 
 

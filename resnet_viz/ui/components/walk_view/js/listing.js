@@ -87,7 +87,17 @@ function showLines(view, isMoved) {
   listing.inline.replaceChildren(...answers);
   if (answers.length) listing.current.at(-1).row.after(listing.inline);
   else listing.inline.remove();
-  if (isMoved) bringIntoSight(listing.code, (listing.caller[0] ?? listing.current[0])?.row);
+  const shown = listing.caller[0] ?? listing.current[0];
+  if (isMoved && shown) later(view, () => bringIntoSight(listing.code, shown.row));
+}
+
+// What must know where things stand comes after all changes: the page is then laid out once.
+function later(view, act) {
+  view.measures.push(act);
+}
+
+function measureNow(view) {
+  for (const act of view.measures.splice(0)) act();
 }
 
 // Only within its own box: the page stays where it is.

@@ -4,8 +4,25 @@ function makeOutline(view) {
   const part = section(view.data.words.steps, "outline");
   const list = element("ul");
   part.append(list);
-  view.outline = { part, list, open: new Set(), way: new Set(), rows: new Map() };
+  view.outline = { part, list, open: new Set(), way: new Set(), rows: new Map(), timer: 0 };
+  list.addEventListener("click", (event) => onOutlineClick(view, event), { signal: view.closing.signal });
   return part;
+}
+
+// One listener for all rows: there are hundreds, and they are often made anew.
+function onOutlineClick(view, event) {
+  const button = event.target.closest?.("button");
+  if (!button) return;
+  if (button.dataset.fold) toggleFold(view, view.walk.folds[Number(button.dataset.fold)]);
+  else if (button.dataset.twist) toggleStep(view, Number(button.dataset.twist));
+  else if (button.dataset.step) go(view, Number(button.dataset.step));
+}
+
+function rowButton(className, key, value) {
+  const button = element("button", className);
+  button.type = "button";
+  button.dataset[key] = value;
+  return button;
 }
 
 // The steps of one call between two, and the passes that are folded among them.
@@ -31,8 +48,7 @@ function makeFoldRow(view, fold, depth) {
   const { words } = view.data;
   const row = element("li", "fold");
   const isShown = isOpen(view, fold);
-  const button = pushButton("", "", () => toggleFold(view, fold), view.closing.signal);
-  button.className = "row";
+  const button = rowButton("row", "fold", walk.folds.indexOf(fold));
   button.setAttribute("aria-expanded", String(isShown));
   button.append(element("span", "twist", isShown ? "▾" : "▸"), element("strong", "times", `×${fold[2]}`));
   button.append(element("code", "", codeOf(walk, fold[0])[0]));
@@ -56,13 +72,13 @@ function makeStepRow(view, at, depth) {
   const end = hasCalls(walk, at) && !isCall(walk, at) ? endOf(walk, at) : at + 1;
   const isShown = view.outline.open.has(at) || view.outline.way.has(at);
   if (end > at + 1) {
-    const twist = pushButton(isShown ? "▾" : "▸", view.data.words.calls, () => toggleStep(view, at), view.closing.signal);
-    twist.className = "twist";
+    const twist = rowButton("twist", "twist", at);
+    twist.textContent = isShown ? "▾" : "▸";
+    twist.setAttribute("aria-label", view.data.words.calls);
     twist.setAttribute("aria-expanded", String(isShown));
     line.append(twist);
   } else line.append(element("span", "twist"));
-  const link = pushButton("", "", () => go(view, at), view.closing.signal);
-  link.className = "step-link";
+  const link = rowButton("step-link", "step", at);
   link.append(element("span", "where", String(walk.steps.line[at])), element("code", "", codeOf(walk, at)[0]));
   const ids = walk.steps.node_ids[at];
   if (ids.length) link.append(element("span", "owner", ids.slice(0, 3).join(", ") + (ids.length > 3 ? " …" : "")));
@@ -93,12 +109,28 @@ function buildOutline(view) {
   outline.list.scrollTop = top;
 }
 
-// The row of the step, or of the nearest statement around it that is shown.
+const OUTLINE_MS = 60;
+
+// The row of the step is marked at once where there is one; the list is made anew when nobody moves on any more.
 function markOutline(view, isMoved) {
+  const { outline } = view;
+  clearTimeout(outline.timer);
+  outline.timer = 0;
+  const isNew = isMoved && openWay(view);
+  if (!isNew) return showMark(view, isMoved);
+  outline.timer = setTimeout(() => {
+    outline.timer = 0;
+    buildOutline(view);
+    showMark(view, true);
+  }, OUTLINE_MS);
+  return showMark(view, false);
+}
+
+// Or that of the nearest statement around it that is shown.
+function showMark(view, isMoved) {
   const { outline } = view;
   outline.current?.classList.remove("current");
   outline.current?.removeAttribute("aria-current");
-  if (isMoved && openWay(view)) buildOutline(view);
   const at = stackOf(view.walk, view.step).find((step) => outline.rows.has(step));
   outline.current = at === undefined ? null : outline.rows.get(at);
   outline.current?.classList.add("current");

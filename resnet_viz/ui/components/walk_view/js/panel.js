@@ -105,8 +105,10 @@ function showVariables(view, panel, walk, at, isFrame) {
   if (!rows.length) rows.push(emptyRow(words.noVariables));
   panel.table.replaceChildren(...rows);
   const first = rows.find((row) => row.className === "changed");
-  if (first && !isEntry) bringIntoSight(panel.scroll, first);
-  else panel.scroll.scrollTop = 0;
+  later(view, () => {
+    if (first && !isEntry) bringIntoSight(panel.scroll, first);
+    else panel.scroll.scrollTop = 0;
+  });
 }
 
 function valueAfter(view, value) {
@@ -140,4 +142,5 @@ function chooseFrame(view, walk, step) {
   view.frame = step === view.step ? null : step;
   showLines(view, true);
   showPanel(view, view.panel, walk, view.step, view.frame);
+  measureNow(view);
 }

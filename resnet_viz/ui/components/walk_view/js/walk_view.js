@@ -26,11 +26,11 @@ function makeView(root, data) {
   const view = {
     root, data, closing, kept: new Map(), payload: null, walks: null, walk: null, other: null, step: 0, frame: null, path: [],
     placeOf: [], skipped: [], openFolds: new Set(), breakpoints: new Set(), playing: false, clock: 0, rest: null, turn: 0,
-    session: null, told: null, places: {}, net: null, mapped: null, steps: 0,
+    session: null, told: null, places: {}, net: null, mapped: null, measures: [],
   };
   const on = closing.signal;
   view.takeMark = (mark) => takeMark(view, mark);
-  view.isBusy = () => root.getAttribute("aria-busy") === "true" || view.rest !== null;
+  view.isBusy = () => root.getAttribute("aria-busy") === "true" || view.rest !== null || view.outline.timer !== 0;
   for (const [theme, paints] of Object.entries(data.paints)) {
     for (const [name, [fill, line]] of Object.entries(paints)) {
       root.style.setProperty(`--${name}-${theme}`, fill);
@@ -148,8 +148,9 @@ function showStepHere(view, isMoved) {
   showLines(view, isMoved);
   showPanel(view, view.panel, view.walk, view.step, view.frame);
   showOther(view);
-  markOutline(view, isMoved);
   tellGraph(view);
+  measureNow(view);
+  markOutline(view, isMoved);
   tellMaps(view);
   if (isMoved) announce(view, spokenStep(view));
 }
@@ -166,6 +167,7 @@ function closeView(view) {
   clearTimeout(view.clock);
   clearTimeout(view.rest);
   clearTimeout(view.mapsTimer);
+  clearTimeout(view.outline.timer);
   if (walks.get(view.data.walk) === view) walks.delete(view.data.walk);
   growths.delete(view.data.graph);
   view.closing.abort();
