@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 import streamlit as st
 
 from resnet_viz.i18n import _
+from resnet_viz.records import Trace
 from resnet_viz.ui import cache
 from resnet_viz.ui import walk_state as state
 from resnet_viz.ui.components.walk_view import Rest, WalkMark, mark_walk, walk_lists, walk_view
@@ -16,7 +18,9 @@ from resnet_viz.ui.walk_keep import show_keep
 from resnet_viz.ui.walk_maps_panel import show_step_maps
 from resnet_viz.ui.walk_nets import choose_nets
 from resnet_viz.ui.walk_tour_panel import offer_tour, show_tour
+from resnet_viz.units import format_exact
 from resnet_viz.views.walk_address import WalkView
+from resnet_viz.walk_records import CodeWalk
 
 _SKELETON_HEIGHT = 700
 
@@ -35,20 +39,28 @@ def show() -> None:
     with body, st.skeleton(height=_SKELETON_HEIGHT):
         cache.load_engine()
         trace = cache.get_trace(view.spec)
-    with body:
-        show_tour(view)
-        with st.container(border=True):
-            _show_walk(view)
-        with st.container(border=True):
-            show_growing(view, trace)
         walks = cache.get_walks(view.spec)
-        maps_place = st.container()
-        with st.container(border=True):
-            walk_lists(state.W_WALK)
-            show_keep(view, walks)
-        if view.kind == "forward":  # Last, for it runs the net.
-            with maps_place:
-                show_step_maps(view, walks["forward"], trace)
+    with body:
+        _show_body(view, trace, walks)
+
+
+def _show_body(view: WalkView, trace: Trace, walks: Mapping[str, CodeWalk]) -> None:
+    n_steps = len(walks[view.kind])
+    if view.step >= n_steps:
+        words = _("This walk has {n} steps; the last one is shown.").format(n=format_exact(n_steps))
+        st.warning(words, icon=":material/link_off:")
+    show_tour(view)
+    with st.container(border=True):
+        _show_walk(view)
+    with st.container(border=True):
+        show_growing(view, trace)
+    maps_place = st.container()
+    with st.container(border=True):
+        walk_lists(state.W_WALK)
+        show_keep(view, walks)
+    if view.kind == "forward":  # Last, for it runs the net.
+        with maps_place:
+            show_step_maps(view, walks["forward"], trace)
 
 
 def _show_walk(view: WalkView) -> None:
