@@ -58,6 +58,7 @@ def _panels() -> dict[str, str]:
         "together": _("Together"),
         "notLookedAt": _("not looked at"),
         "notKnown": _("not known"),
+        "otherNet": _("The same line in the other net"),
         "noLine": _("{net} runs no such line here."),
         "stages": _("All calls of _make_layer"),
         "toCall": _("{part}: go to where its shortcut is decided"),

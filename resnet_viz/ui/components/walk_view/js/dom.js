@@ -28,6 +28,14 @@ function section(title, className) {
   return part;
 }
 
+// A region that scrolls can be reached by the keyboard, and says what it is.
+function scrollable(region, name) {
+  region.tabIndex = 0;
+  region.setAttribute("role", "group");
+  region.setAttribute("aria-label", name);
+  return region;
+}
+
 // "{n} of {total}" with its values filled in.
 function sentence(template, values) {
   return template.replace(/\{(\w+)\}/g, (all, key) => (key in values ? String(values[key]) : all));

@@ -9,7 +9,7 @@ function makePanel(view, className) {
   step.append(stepBody);
   const variables = section(words.variables, "variables");
   const table = element("table");
-  const scroll = element("div", "scroll");
+  const scroll = scrollable(element("div", "scroll"), words.variables);
   scroll.append(table);
   variables.append(scroll);
   const stack = section(words.stack, "stack");

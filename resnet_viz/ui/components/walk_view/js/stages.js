@@ -4,7 +4,7 @@ function makeStages(view) {
   const part = element("details", "stages");
   part.open = true;
   part.append(element("summary", "", view.data.words.stages));
-  const scroll = element("div", "scroll");
+  const scroll = scrollable(element("div", "scroll"), view.data.words.stages);
   part.append(scroll);
   view.stages = { part, scroll };
   return part;

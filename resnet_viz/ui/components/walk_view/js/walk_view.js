@@ -44,6 +44,7 @@ function makeView(root, data) {
   view.panel = makePanel(view, "own");
   view.otherPanel = makePanel(view, "other");
   view.otherPanel.root.hidden = true;
+  scrollable(view.otherPanel.root, data.words.otherNet);
   const side = element("div", "side");
   side.append(makeAsked(view, on), view.panel.root);
   const main = element("div", "main");
