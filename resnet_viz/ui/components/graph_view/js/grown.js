@@ -1,14 +1,20 @@
 // How far a net has come along its code walk: what is made (or has run), what is being made, and what is not there yet.
 
+const FOLLOW_MS = 150;
+
 function takeGrowth(view, growth) {
-  if (view.growth?.at !== growth.at) view.growthTold = null;
-  view.growth = growth;
-  if (view.svg) showGrowth(view);
+  if (!view.svg) return;
+  showGrowth(view);
+  // Where the step is, the drawing goes, once nobody hurries on.
+  clearTimeout(view.followTimer);
+  const thing = growth.ids.map((id) => growingThing(view, id)).find((found) => found && !found.isFrame);
+  const follow = () => view.isClosed || !view.things.has(thing.id) || isInSight(view, thing) || bringIntoSight(view, thing, true);
+  if (thing) view.followTimer = setTimeout(follow, FOLLOW_MS);
 }
 
+// Also of a drawing that takes another's place.
 function showGrowth(view) {
   const growth = graphRegistry().growths.get(view.name) ?? null;
-  view.growth = growth;
   view.svg.classList.toggle("growing", growth !== null);
   if (!growth) return;
   const making = new Set(growth.ids.map((id) => growingThing(view, id)).filter(Boolean));
