@@ -60,6 +60,11 @@ class _Table:
 
 def write_walk(walk: CodeWalk) -> str:
     """The JSON of a walk, from which `read_walk` makes an equal one."""
+    return json.dumps(walk_record(walk), ensure_ascii=False, separators=(",", ":"))
+
+
+def walk_record(walk: CodeWalk) -> dict[str, Any]:
+    """The same as plain values, as the schema says."""
     values, conditions, functions = _Table(_write_value), _Table(_write_condition), _Table(list)
     columns: dict[str, list[Any]] = {
         "function": [functions.place((step.file, step.function)) for step in walk.steps],
@@ -74,7 +79,7 @@ def write_walk(walk: CodeWalk) -> str:
         "condition": [conditions.place(step.condition) for step in walk.steps],
         "node_ids": [step.node_ids for step in walk.steps],
     }
-    record = {
+    return {
         "schema": SCHEMA,
         "version": VERSION,
         "kind": walk.kind,
@@ -86,7 +91,6 @@ def write_walk(walk: CodeWalk) -> str:
         "steps": columns,
         "folds": [[fold.start, fold.length, fold.count] for fold in walk.folds],
     }
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
 def read_walk(text: str) -> CodeWalk:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from resnet_viz.model.devices import Device
     from resnet_viz.views.exercise import Exercise
     from resnet_viz.views.printed import PrintedValue
+    from resnet_viz.walk_records import CodeWalk
 
 _loaded = Event()
 _SMALL = 440
@@ -135,8 +136,30 @@ def get_comparison(view: CompareView, language: str) -> Drawing:
 
 
 def _pack(told: dict[str, Any]) -> Drawing:
+    return Drawing(told["svg"], _pack_json(told))
+
+
+def _pack_json(told: dict[str, Any]) -> bytes:
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return Drawing(told["svg"], gzip.compress(text.encode(), _QUICK))
+    return gzip.compress(text.encode(), _QUICK)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def get_walks(spec: ResNetSpec) -> dict[str, CodeWalk]:
+    """The walks of a net by their kinds, `build` and `forward`."""
+    from resnet_viz.model.walk_forward import walk_both
+
+    return {walk.kind: walk for walk in walk_both(spec)}
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def get_walk_payload(spec: ResNetSpec, language: str) -> bytes:
+    """Both walks of a net as the browser gets them (`walk_payload`): JSON, compressed by gzip."""
+    from resnet_viz.views.walk_payload import walk_payload
+
+    use_language(language)
+    walks = get_walks(spec)
+    return _pack_json(walk_payload(walks["build"], walks["forward"], get_trace(spec)))
 
 
 def _get_levels(spec: ResNetSpec, form: str) -> dict[str, dict[str, Any]]:

@@ -23,6 +23,7 @@ pages = [
     st.Page(PAGES / "explore.py", title=_("Explore"), icon=":material/account_tree:", default=True),
     st.Page(PAGES / "compare.py", title=_("Compare"), icon=":material/compare_arrows:"),
     st.Page(PAGES / "learn.py", title=_("Learn"), icon=":material/school:"),
+    st.Page(PAGES / "walk.py", title=_("Code walk"), icon=":material/step_into:"),
 ]
 page = st.navigation(pages, position="hidden")
 with st.sidebar:

@@ -13,8 +13,9 @@ from resnet_viz.views.address import read_view
 from resnet_viz.views.compare_address import DEFAULT_NETS, MOST, NETS, read_compare, write_nets
 from resnet_viz.views.learn_address import PAPER_NETS, LearnView, read_learn, write_learn
 from resnet_viz.views.net_ids import split_id
+from resnet_viz.views.walk_address import read_walk_view
 
-EXPLORE, COMPARE, LEARN = "", "compare", "learn"
+EXPLORE, COMPARE, LEARN, WALK = "", "compare", "learn", "walk"
 """The pages by their paths."""
 Nets = tuple[ResNetSpec, ...]
 
@@ -47,6 +48,8 @@ def _nets_of(page: str, params: Mapping[str, str]) -> tuple[Nets, int]:
     if page == LEARN:
         learn = read_learn(params)[0]
         return learn.specs, learn.specs.index(learn.spec)
+    if page == WALK:
+        return (read_walk_view(params)[0].spec,), 0
     return (read_view(params)[0].spec,), 0
 
 

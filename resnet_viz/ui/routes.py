@@ -1,5 +1,5 @@
-"""What the app answers besides its pages: `/drawing?<address>`, a drawing; `/tiles?<address>`, channels of maps; and
-`/sheet?<address>`, exercises to print.
+"""What the app answers besides its pages: `/drawing?<address>`, a drawing; `/tiles?<address>`, channels of maps;
+`/walk_record?<net>`, the code walks of a net; and `/sheet?<address>`, exercises to print.
 
 A run of the page's script takes longer than either. So the browser asks by itself, as soon as it knows what is wanted:
 the drawing of an address, or of what comes of it by a change (`do`, `what`, `at`); the channels of the node that was
@@ -19,6 +19,7 @@ from streamlit.config import get_option
 
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import SOURCE_LANGUAGE, current_language, use_language
+from resnet_viz.query import QUERY_KEYS, read_query
 from resnet_viz.views.address import read_view, view_detail
 from resnet_viz.views.changes import Change, change_view
 from resnet_viz.views.compare_address import NETS, CompareView, read_compare
@@ -26,7 +27,7 @@ from resnet_viz.views.compare_changes import change_compare, settle_parts
 from resnet_viz.views.detail import LEVELS
 from resnet_viz.views.learn_address import read_learn
 
-DRAWING, TILES, SHEET = "drawing", "tiles", "sheet"
+DRAWING, TILES, WALK, SHEET = "drawing", "tiles", "walk_record", "sheet"
 _REFUSED = 400
 _GZIP = 16
 """Added to the size of its window, it tells zlib to write a gzip header."""
@@ -121,6 +122,23 @@ def _answer_sheet(request: Request) -> Response:
     return HTMLResponse(page, headers={"Cache-Control": "no-store", "Content-Security-Policy": policy})
 
 
+def find_walks(params: Mapping[str, str]) -> bytes:
+    """Both code walks of the net of an address, as `cache.get_walk_payload`. Raises ResnetVizError."""
+    from resnet_viz.ui import cache
+
+    use_language(params.get("lang", SOURCE_LANGUAGE))
+    spec = read_query({key: value for key, value in params.items() if key in QUERY_KEYS})
+    return cache.get_walk_payload(spec, current_language())
+
+
+def _answer_walks(request: Request) -> Response:
+    try:
+        payload = find_walks(request.query_params)
+    except ResnetVizError as error:
+        return JSONResponse({"error": str(error)}, _REFUSED)
+    return _packed(request, payload, "application/json")
+
+
 def _packed(request: Request, data: bytes, media_type: str) -> Response:
     """An answer that is compressed by gzip already, for whoever can read that."""
     headers = {"Cache-Control": "no-store"}
@@ -136,6 +154,7 @@ _BASE = str(get_option("server.baseUrlPath")).strip("/")
 _ANSWERS: dict[str, Callable[[Request], Response]] = {
     DRAWING: _answer_drawing,
     TILES: _answer_tiles,
+    WALK: _answer_walks,
     SHEET: _answer_sheet,
 }
 

@@ -58,12 +58,17 @@ def export_stages(walk: CodeWalk, format: str = "md") -> str:
 
     Raises TraceError for a walk that is no build, DrawError for another format.
     """
+    return _write(stage_page(walk), format)
+
+
+def stage_page(walk: CodeWalk) -> Page:
+    """That table as words, a row for each of `walk.stages()`. Raises TraceError for a walk that is no build."""
     if walk.kind != "build":
         raise TraceError(_("The calls of _make_layer are in the walk of a build. Choose the build walk."))
     title = _("{name}: the calls of _make_layer").format(name=walk.spec.name)
     head = (_("Stage"), _("Called with"), _("Before"), _("After"), _("Condition"), _("Shortcut"))
     rows = tuple(_stage_row(stage) for stage in walk.stages())
-    return _write(Page(title, source_words(walk), head, rows), format)
+    return Page(title, source_words(walk), head, rows)
 
 
 def export_steps(walk: CodeWalk, format: str = "md") -> str:

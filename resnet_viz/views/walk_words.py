@@ -85,3 +85,9 @@ def source_words(walk: CodeWalk) -> tuple[str, ...]:
 def argument_words(values: Iterable[tuple[str, Value]]) -> Sequence[str]:
     """Arguments as a call writes them."""
     return [f"{name}={value_words(value)}" for name, value in values]
+
+
+def op_at(walk: CodeWalk, step: int) -> str | None:
+    """The op that a step of a forward pass ran last, or else the last one before it; None where none has run yet."""
+    before = walk.steps[min(step, len(walk) - 1) :: -1]
+    return next((found.node_ids[-1] for found in before if found.node_ids), None)

@@ -16,6 +16,7 @@ from tests.bench.insight import bench_insight
 from tests.bench.maps import bench_mosaics
 from tests.bench.page import bench_page
 from tests.bench.viewer import is_installed
+from tests.bench.walk import bench_slider, bench_walk
 from tests.browser.serving import launch_chromium
 
 
@@ -28,6 +29,7 @@ def main() -> None:
         bench_depth()
         bench_drawing()
         bench_compare()
+        bench_walk()
         bench_insight()
         bench_mosaics()
     if options.no_page:
@@ -35,6 +37,7 @@ def main() -> None:
     with launch_chromium() as browser:
         if not options.only_graph:
             bench_page(browser)
+            bench_slider(browser)
         bench_graph(browser, with_netron=not options.no_netron)
 
 

@@ -162,6 +162,7 @@ _IDLE_JS = """
         && app.dataset.testConnectionState === "CONNECTED"
         && !document.querySelector(busy)
         && ![...(window.resnetVizGraphs?.views.values() ?? [])].some((view) => view.isBusy())
+        && ![...(window.resnetVizGraphs?.walks?.values() ?? [])].some((walk) => walk.isBusy())
         // Components have their parts in a shadow of their own.
         && ![...document.querySelectorAll("div")].some((div) => div.shadowRoot?.querySelector('[aria-busy="true"]'));
     const mark = window.resnetVizIdle;

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.test_compare import open_compare
 from tests.browser.test_explore import open_page
+from tests.browser.test_walk_page import open_walk
 
 
 def findings(page: Page) -> list[str]:
@@ -47,4 +48,18 @@ def test_axe_does_find_what_is_wrong(page: Page) -> None:
 def test_compare_has_nothing_serious_either(page: Page, theme: Literal["light", "dark"]) -> None:
     page.emulate_media(color_scheme=theme)
     open_compare(page, "nets=resnet152~net%3Dresnet152%26stride_in%3D1x1&node=B/layer3.0")
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize(
+    ("theme", "address"),
+    [
+        ("light", "net=resnet50&step=106&compare=resnet18&tour=9"),
+        ("dark", "net=resnet18&walk=forward&step=20"),
+    ],
+)
+def test_code_walk_has_nothing_serious_either(page: Page, theme: Literal["light", "dark"], address: str) -> None:
+    page.emulate_media(color_scheme=theme)
+    open_walk(page, address)
+    page.locator(".line.ran > code").first.click()
     assert findings(page) == []

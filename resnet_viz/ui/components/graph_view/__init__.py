@@ -40,9 +40,11 @@ VIEW_FILES = (
         "walk",
         "search",
     ),
-    *("card", "tip", "amounts", "shade", "toolbar", "ready", "ask", "change", "graph_view"),
+    *("card", "tip", "amounts", "shade", "toolbar", "ready", "grown", "ask", "change", "graph_view"),
 )
 MARK_FILES = ("registry", "graph_mark")
+REGISTRY = _HERE / "js" / "registry.js"
+"""What other components join, to find a drawing of the same page."""
 MESSAGES = ("selected", "shown", "revealed", "shaded")
 
 

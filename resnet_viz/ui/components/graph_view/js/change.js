@@ -107,6 +107,7 @@ function showDrawing(view, drawing, coming) {
   updateLegend(view);
   shadeBy(view, view.metric);
   afterDrawing(view, kept);
+  showGrowth(view);
   const sought = view.sought ? drawnAround(view, view.sought) : null;
   const mark = markOf(view);
   if (mark) view.takeMark(mark);

@@ -1,7 +1,9 @@
 // What the views of one page know of each other: the one place outside a view that holds anything.
 
 function graphRegistry() {
-  window.resnetVizGraphs ??= { views: new Map(), marks: new Map() };
+  window.resnetVizGraphs ??= {
+    views: new Map(), marks: new Map(), walks: new Map(), walkMarks: new Map(), walkPlaces: new Map(), growths: new Map(),
+  };
   return window.resnetVizGraphs;
 }
 

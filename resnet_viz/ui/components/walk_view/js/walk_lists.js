@@ -1,0 +1,10 @@
+// A place for the lists of the walk of that name; either of the two may be there first.
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".walk-view");
+  if (!root || !data) return undefined;
+  const { walks, walkPlaces } = graphRegistry();
+  walkPlaces.set(data.walk, root);
+  walks.get(data.walk)?.takePlace(root);
+  return () => walkPlaces.delete(data.walk);
+}

@@ -1,0 +1,58 @@
+"""The guided tour above the code walk: what is to be understood at this stop, and the way to the next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from resnet_viz.i18n import _
+from resnet_viz.ui import cache
+from resnet_viz.ui import walk_state as state
+from resnet_viz.views.walk_address import WalkView
+from resnet_viz.views.walk_tour import TOUR
+
+
+def offer_tour(view: WalkView) -> None:
+    """A button that begins the tour, where nobody is on it."""
+    if view.tour is None:
+        st.button(
+            _("Guided tour"), icon=":material/tour:", key="walk_tour_start", on_click=_go, args=(0,), width="stretch"
+        )
+
+
+def show_tour(view: WalkView) -> None:
+    """The stop of the address, if there is one."""
+    if view.tour is None:
+        return
+    number = min(view.tour, len(TOUR) - 1)
+    stop = TOUR[number]
+    with st.container(border=True, key="walk_tour"):
+        title = _("Guided tour, {n} of {total}: {title}").format(n=number + 1, total=len(TOUR), title=stop.title())
+        st.subheader(title, anchor=False)
+        with st.container(horizontal=True):
+            st.button(_("Back"), key="walk_tour_back", on_click=_go, args=(number - 1,), disabled=number == 0)
+            is_last = number == len(TOUR) - 1
+            st.button(
+                _("Next"), key="walk_tour_next", on_click=_go, args=(number + 1,), disabled=is_last, type="primary"
+            )
+            is_here = _is_at(view, stop.view(number, cache.get_walks))
+            st.button(_("To its step again"), key="walk_tour_again", on_click=_go, args=(number,), disabled=is_here)
+            st.button(_("End the tour"), key="walk_tour_end", on_click=_end)
+        # Below the buttons: these stay where they are, however long it is.
+        st.markdown(stop.write(cache.get_walks))
+
+
+def _is_at(view: WalkView, stop: WalkView) -> bool:
+    return (view.spec, view.kind, view.step, view.other) == (stop.spec, stop.kind, stop.step, stop.other)
+
+
+def _go(number: int) -> None:
+    there = TOUR[number].view(number, cache.get_walks)
+    # How the drawing is shown stays as it was chosen.
+    drawn = state.read_view().drawn
+    state.show(replace(there, drawn=replace(there.drawn, level=drawn.level, form=drawn.form, shade=drawn.shade)))
+
+
+def _end() -> None:
+    state.change(tour=None)
