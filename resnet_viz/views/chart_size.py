@@ -18,6 +18,8 @@ def enlarge_chart(figure: go.Figure, scale: float) -> go.Figure:
         if layout.get(name):
             layout[name] = round(layout[name] * scale)
     layout["margin"] = {side: round(room * scale) for side, room in layout.get("margin", {}).items()}
+    if "uniformtext" in layout:
+        layout["uniformtext"]["minsize"] *= scale
     _grow(layout, "font", _SIZE, scale)
     # Said outright: the page's theme has sizes of its own for these.
     for name in ("legend", "hoverlabel"):
@@ -30,8 +32,8 @@ def enlarge_chart(figure: go.Figure, scale: float) -> go.Figure:
     for note in layout.get("annotations", ()):
         _grow(note, "font", _SIZE, scale)
     for trace in told["data"]:
-        if "textfont" in trace:
-            _grow(trace, "textfont", _SIZE, scale)
+        for name in {"textfont", "insidetextfont"} & trace.keys():
+            _grow(trace, name, _SIZE, scale)
     return go.Figure(told)
 
 
