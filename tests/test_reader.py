@@ -20,6 +20,8 @@ from resnet_viz.spec import PRESETS
 from resnet_viz.ui import cache, keep, reader, state
 from resnet_viz.ui.reader_panel import W_LANGUAGE, W_LEAVE, W_PROJECTOR
 from resnet_viz.ui.routes import find_drawing
+from resnet_viz.views.chart_size import enlarge_chart
+from resnet_viz.views.compare_charts import chart_along
 from resnet_viz.views.detail import Detail
 from resnet_viz.views.export import ExportOptions
 from tests.test_pages import errors, open_page, query, run, warnings
@@ -158,6 +160,31 @@ def test_the_projector_mode_is_entered_left_and_linked() -> None:
     page = run(page.button(key=W_LEAVE).click())
     assert query(page) == {"net": "resnet50", "lang": "zh_CN"}
     assert [button.key for button in page.button if button.key == W_LEAVE] == []
+
+
+def test_charts_are_larger_in_the_projector_mode_and_the_shared_ones_stay_as_they_are() -> None:
+    traces = [cache.get_trace(PRESETS[name]) for name in ("resnet18", "resnet152")]
+    figure = chart_along(traces, "params", "light").figure
+    before = figure.to_json()
+    large = enlarge_chart(figure, 2)
+    assert large.layout.height == 2 * figure.layout.height
+    assert large.layout.margin.l == 2 * figure.layout.margin.l
+    assert large.layout.font.size == 2 * figure.layout.font.size == 24
+    assert large.layout.xaxis.tickfont.size == large.layout.legend.font.size == 24
+    assert large.layout.xaxis.title.text == figure.layout.xaxis.title.text
+    assert [len(line.x) for line in large.data] == [len(line.x) for line in figure.data]
+    assert figure.to_json() == before
+
+
+def test_every_chart_of_a_page_is_as_the_reader_wants_it() -> None:
+    calls = [
+        node
+        for path in UI.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "plotly_chart"
+    ]
+    assert len(calls) >= 5
+    assert {ast.unparse(call.args[0]) for call in calls} <= {"reader.for_reader(chart)", "figure"}
 
 
 def test_links_to_the_pages_take_along_what_the_reader_chose() -> None:

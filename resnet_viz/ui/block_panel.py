@@ -11,8 +11,8 @@ import streamlit as st
 from resnet_viz.findings import BlockChange
 from resnet_viz.i18n import _
 from resnet_viz.records import Block, Node, Trace
+from resnet_viz.ui import reader, state
 from resnet_viz.ui import scene as scenes
-from resnet_viz.ui import state
 from resnet_viz.ui.scene import Maps, Scene
 from resnet_viz.units import format_shape
 from resnet_viz.views.charts import chart_changes
@@ -114,8 +114,9 @@ def _show_changes(trace: Trace, changes: tuple[BlockChange, ...], chosen: str) -
         )
     )
     key = f"{state.W_CHANGES}:{chosen}"
+    chart = chart_changes(trace, changes, chosen, "dark" if st.context.theme.type == "dark" else "light")
     st.plotly_chart(
-        chart_changes(trace, changes, chosen, "dark" if st.context.theme.type == "dark" else "light"),
+        reader.for_reader(chart),
         key=key,
         on_select=lambda: _choose_point(key),
         selection_mode="points",

@@ -10,8 +10,8 @@ import streamlit as st
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _, current_language, use_language
 from resnet_viz.records import Node, Trace
+from resnet_viz.ui import reader, state
 from resnet_viz.ui import scene as scenes
-from resnet_viz.ui import state
 from resnet_viz.ui.components.channel_view import channel_view
 from resnet_viz.ui.scene import Maps, Scene
 from resnet_viz.ui.sight import Found, own_sight
@@ -70,7 +70,7 @@ def _show_chart(scene: Scene, found: Found, node_id: str) -> None:
     )
     if place.open:
         chart, title = _make_chart(scene, node_id, current_language(), found)
-        place.plotly_chart(chart, key="histogram_chart", alt=title)
+        place.plotly_chart(reader.for_reader(chart), key="histogram_chart", alt=title)
 
 
 def _choose(n: int) -> Layout:

@@ -9,8 +9,8 @@ import streamlit as st
 from resnet_viz.i18n import _, current_language, use_language
 from resnet_viz.records import Trace
 from resnet_viz.spec import TORCHVISION
+from resnet_viz.ui import reader, state
 from resnet_viz.ui import scene as scenes
-from resnet_viz.ui import state
 from resnet_viz.views.along import QUANTITIES, net_labels
 from resnet_viz.views.chart_axes import Chart, quantity_name
 from resnet_viz.views.compare_charts import AXES, chart_along, chart_shares
@@ -74,7 +74,8 @@ def _choose(label: str, keys: Sequence[str], names: dict[str, str], key: str) ->
 
 
 def _draw(place: object, chart: Chart, key: str) -> None:
-    place.plotly_chart(chart.figure, key=f"compare_{key}", alt=chart.alt, config=_CONFIG)  # type: ignore[attr-defined]
+    figure = reader.for_reader(chart.figure)
+    place.plotly_chart(figure, key=f"compare_{key}", alt=chart.alt, config=_CONFIG)  # type: ignore[attr-defined]
 
 
 def _theme() -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from resnet_viz.i18n import _
 from resnet_viz.records import Node, Trace
+from resnet_viz.ui import reader
 from resnet_viz.ui import scene as scenes
 from resnet_viz.ui.scene import Scene
 from resnet_viz.units import format_exact
@@ -30,9 +31,9 @@ def show_kernels(scene: Scene, trace: Trace, node: Node) -> None:
     left, right = st.columns(2)
     with left:
         title = _("Weights")
-        st.plotly_chart(chart_distribution(kernels, title, _("weight")), key="weights_chart", alt=title)
+        chart = chart_distribution(kernels, title, _("weight"))
+        st.plotly_chart(reader.for_reader(chart), key="weights_chart", alt=title)
     with right:
         title = _("Norm of each output channel")
-        st.plotly_chart(
-            chart_values(kernel_norms(kernels), title, _("channel"), _("norm")), key="norms_chart", alt=title
-        )
+        chart = chart_values(kernel_norms(kernels), title, _("channel"), _("norm"))
+        st.plotly_chart(reader.for_reader(chart), key="norms_chart", alt=title)

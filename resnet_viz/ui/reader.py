@@ -7,14 +7,20 @@ So a link opens in its language, Back undoes it, and no page has to know: a page
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from resnet_viz.i18n import SOURCE_LANGUAGE, ask_for_language, match_language, use_language
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 LANGUAGE, PROJECTOR = "lang", "projector"
 KEYS = (LANGUAGE, PROJECTOR)
+CHART_SCALE = 1.4
+"""How much larger the type of a chart is in the projector mode; all else is enlarged by the style sheet."""
 _ON = "1"
 _SPOKEN = "spoken_language"
 
@@ -63,6 +69,15 @@ def choose_language(chosen: str) -> None:
 def is_projector() -> bool:
     """Whether the page is shown to a lecture hall: in large type, and nothing but the subject."""
     return st.query_params.get(PROJECTOR) == _ON
+
+
+def for_reader(figure: go.Figure) -> go.Figure:
+    """A chart as the reader wants it: every chart of a page goes through here."""
+    if not is_projector():
+        return figure
+    from resnet_viz.views.chart_size import enlarge_chart  # with Plotly, which is there when there is a chart
+
+    return enlarge_chart(figure, CHART_SCALE)
 
 
 def choose_projector(is_on: bool) -> None:

@@ -209,6 +209,9 @@ def test_the_projector_mode_is_large_bare_and_can_be_left(browser: Browser, app_
         wait_idle(page)
         expect(page.get_by_test_id("stSidebar")).to_be_hidden()
         expect_no_overflow(page, size["width"])
+        tick = ".js-plotly-plot .xtick text"
+        page.locator(tick).first.scroll_into_view_if_needed()
+        assert type_size(page, tick) >= 1.3 * 12
         leave = page.get_by_role("button", name="Leave the projector mode")
         expect(leave).to_be_in_viewport(ratio=1)
         leave.click()
