@@ -108,6 +108,7 @@ function showDrawing(view, drawing, coming) {
   shadeBy(view, view.metric);
   afterDrawing(view, kept);
   showGrowth(view);
+  if (!kept) followGrowth(view);
   const mark = markOf(view);
   if (mark) view.takeMark(mark);
   tellBusy(view);
