@@ -59,7 +59,7 @@ printed = {("FLOPs", n): f"paper: {value}×10⁹" for n, value in enumerate((1.8
 hidden = () if st.toggle("Show what is hidden") else places("hidden")
 look = TableLook(lit, hidden, printed if "printed" in params else {})
 if "scale" in params:
-    st.html(f"<style>:root {{ --table-scale: {float(params['scale'])} }}</style>")
+    st.html(f"<style>:root {{ --type-scale: {float(params['scale'])} }}</style>")
 table_view(
     "table", structure_table(traces, [name for name in params.get("extras", "").split(",") if name]), look, choose
 )

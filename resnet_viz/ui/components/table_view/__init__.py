@@ -62,7 +62,7 @@ def table_view(
 
     `on_choice` is called, before the script runs again, with the row and the column's number of a cell that was
     chosen: with `""` and the number for a column's heading, and with `""` and None where what alone was lit is chosen
-    again, which is to say nothing any more. All type in it is `--table-scale` times as large, a custom property of CSS
+    again, which is to say nothing any more. All type in it is `--type-scale` times as large, a custom property of CSS
     that is 1 where nothing sets it.
     """
 

@@ -24,7 +24,7 @@ __all__ = ["Rest", "WalkMark", "mark_walk", "read_rest", "walk_lists", "walk_vie
 
 _HERE = Path(__file__).parent
 VIEW_FILES = (
-    *("dom", "record", "folds", "load", "listing", "condition", "panel", "asked", "outline"),
+    *("theme", "dom", "record", "folds", "load", "listing", "condition", "panel", "asked", "outline"),
     *("transport", "steps", "keys", "tell", "align", "stages", "walk_view"),
 )
 
@@ -49,7 +49,7 @@ _lists = st.components.v2.component(
     "walk_lists",
     html='<div class="walk-view"></div>',
     css=_read(_HERE / "walk_view.css"),
-    js="\n".join((_registry, _read(_HERE / "js" / "walk_lists.js"))),
+    js="\n".join((_registry, *(_read(_HERE / "js" / f"{name}.js") for name in ("theme", "walk_lists")))),
 )
 
 

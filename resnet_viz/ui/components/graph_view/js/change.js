@@ -108,6 +108,7 @@ function showDrawing(view, drawing, coming) {
   shadeBy(view, view.metric);
   afterDrawing(view, kept);
   showGrowth(view);
+  if (!kept) followGrowth(view);
   const sought = view.sought ? drawnAround(view, view.sought) : null;
   const mark = markOf(view);
   if (mark) view.takeMark(mark);

@@ -28,7 +28,7 @@ function makeView(root, data) {
   };
   const on = closing.signal;
   view.takeMark = (mark) => takeMark(view, mark);
-  view.takeGrowth = (growth) => takeGrowth(view, growth);
+  view.takeGrowth = () => takeGrowth(view);
   view.send = (name, value) => view.trigger(name, { ...value, turn: ++view.turn });
   view.isBusy = () => view.asking > 0 || view.coming !== null || view.untold > 0;
   on.addEventListener("abort", () => [view.held, view.readyTimer].forEach(clearTimeout));

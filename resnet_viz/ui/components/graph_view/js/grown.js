@@ -2,11 +2,17 @@
 
 const FOLLOW_MS = 150;
 
-function takeGrowth(view, growth) {
+function takeGrowth(view) {
   if (!view.svg) return;
   showGrowth(view);
-  // Where the step is, the drawing goes, once nobody hurries on.
+  followGrowth(view);
+}
+
+// Where the step is, the drawing goes, once nobody hurries on.
+function followGrowth(view) {
+  const growth = graphRegistry().growths.get(view.name);
   clearTimeout(view.followTimer);
+  if (!growth) return;
   const thing = growth.ids.map((id) => growingThing(view, id)).find((found) => found && !found.isFrame);
   const follow = () => view.isClosed || !view.things.has(thing.id) || isInSight(view, thing) || bringIntoSight(view, thing, true);
   if (thing) view.followTimer = setTimeout(follow, FOLLOW_MS);

@@ -7,7 +7,7 @@ function tellGraph(view) {
   const { growths, views } = graphRegistry();
   const growth = { kind: walk.kind, at: walk.growth, step, ids: walk.steps.node_ids[step] };
   growths.set(view.data.graph, growth);
-  views.get(view.data.graph)?.takeGrowth(growth);
+  views.get(view.data.graph)?.takeGrowth();
 }
 
 // The op of a step, or the last one that ran before it.

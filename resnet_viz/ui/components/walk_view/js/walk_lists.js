@@ -3,6 +3,7 @@
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".walk-view");
   if (!root || !data) return undefined;
+  followTheme(root);
   const { walks, walkPlaces } = graphRegistry();
   walkPlaces.set(data.walk, root);
   walks.get(data.walk)?.takePlace(root);

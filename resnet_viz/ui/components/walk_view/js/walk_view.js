@@ -7,10 +7,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".walk-view");
   if (!root || !data) return undefined;
   let view = views.get(root);
+  // In another language all of it is said anew.
+  if (view && view.data.language !== data.language) closeView(view);
+  view = views.get(root);
   if (!view) {
     view = makeView(root, data);
     views.set(root, view);
   }
+  followTheme(root);
   view.trigger = setTriggerValue;
   view.data = data;
   const { walks, walkMarks, walkPlaces } = graphRegistry();
@@ -62,8 +66,8 @@ function makeView(root, data) {
 function takePlace(view, place) {
   if (view.lists[0].parentNode === place) return;
   place.replaceChildren(...view.lists);
-  for (const [name, value] of [...view.root.style].map((key) => [key, view.root.style.getPropertyValue(key)])) {
-    place.style.setProperty(name, value);
+  for (const name of view.root.style) {
+    if (name.startsWith("--")) place.style.setProperty(name, view.root.style.getPropertyValue(name));
   }
   listenToKeys(view, place, view.closing.signal);
 }
