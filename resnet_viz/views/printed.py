@@ -14,11 +14,14 @@ from resnet_viz.i18n import _
 from resnet_viz.records import Trace
 from resnet_viz.spec import PRESETS, ResNetSpec
 from resnet_viz.units import format_exact
+from resnet_viz.views import quotes
 from resnet_viz.views.structure import FLOPS, HEAD, STEM, StructureCell, structure_table
 from resnet_viz.views.structure_words import fc_words, pool_words, with_stride
 
 SOURCE = "He et al. 2015, Table 1"
-PRINTED_FLOPS: Mapping[int, float] = MappingProxyType({18: 1.8, 34: 3.6, 50: 3.8, 101: 7.6, 152: 11.3})
+PRINTED_FLOPS: Mapping[int, float] = MappingProxyType(
+    {depth: float(quote.text) for depth, quote in quotes.PRINTED_FLOPS.items()}
+)
 """In 10⁹, by the number of layers."""
 _BILLION = 10**9
 _SIZES = {STEM: "112×112", "conv2_x": "56×56", "conv3_x": "28×28", "conv4_x": "14×14", "conv5_x": "7×7", HEAD: "1×1"}
