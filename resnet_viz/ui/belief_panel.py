@@ -55,4 +55,4 @@ def _show_outcome(view: LearnView, belief: Belief) -> None:
     findings = belief.experiment.measure(traces)
     st.table({_("Measured"): [plain(f.name) for f in findings], _("Value"): [plain(f.value) for f in findings]})
     st.caption(plain(belief.source()))
-    show_terms(truth)
+    show_terms(truth, "belief")

@@ -15,6 +15,7 @@ from resnet_viz.ui import cache
 from resnet_viz.ui import learn_state as state
 from resnet_viz.ui.routes import SHEET, route_path
 from resnet_viz.ui.state import plain
+from resnet_viz.ui.term_panel import show_terms
 from resnet_viz.views.changes import Change, change_view
 from resnet_viz.views.exercise import Exercise, score_answers
 from resnet_viz.views.exercises import MOST_SEED_DIGITS, kind_text
@@ -112,6 +113,7 @@ def _show_exercise(view: LearnView, exercise: Exercise, at: int, n: int) -> None
             heads = list(zip(exercise.grid.headings, zip(*exercise.grid.rows, strict=True), strict=True))
             st.table({plain(head): [plain(text) for text in column] for head, column in heads}, width="content")
         _ask(view, exercise, at)
+        show_terms(exercise.question, "exercise")
         n_hints = min(int(str(hints.get(at, 0))), len(exercise.hints))
         for hint in exercise.hints[:n_hints]:
             st.info(plain(hint), icon=":material/lightbulb:")

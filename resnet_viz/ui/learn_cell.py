@@ -14,6 +14,7 @@ from resnet_viz.spec import ResNetSpec
 from resnet_viz.ui import cache
 from resnet_viz.ui import learn_state as state
 from resnet_viz.ui.state import plain
+from resnet_viz.ui.term_panel import show_terms
 from resnet_viz.units import format_count, format_exact, format_macs
 from resnet_viz.views.cell_reading import CellPart, CellReading, explain_cell
 from resnet_viz.views.cell_steps import CellStep
@@ -60,6 +61,7 @@ def _show_tab(reading: CellReading, title: str) -> None:
     if title == _("In words"):
         st.markdown("\n".join(f"- {plain(fact.text)}" for fact in reading.facts))
         _show_shortcuts(reading)
+        show_terms(" ".join(fact.text for fact in reading.facts), f"cell_{reading.cell.row}")
     elif title == _("Layers"):
         _show_parts(reading.parts)
     elif title == _("Sizes"):

@@ -66,7 +66,7 @@ def _show_step(view: LearnView, lesson: Lesson, at: int) -> None:
         st.progress((at + 1) / n, _("Step {n} of {total}").format(n=at + 1, total=n))
         st.markdown(_with_code(text))
         st.markdown(f":material/visibility: {_with_code(step.see())}")
-        show_terms(text)
+        show_terms(text, "lesson")
         _show_moves(view, lesson, at)
 
 

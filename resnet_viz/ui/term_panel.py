@@ -11,14 +11,15 @@ from resnet_viz.views.glossary import find_terms, list_terms, source_text
 from resnet_viz.views.term import Term
 
 
-def show_terms(text: str) -> None:
-    """A button for each term that a text names, with its meaning behind."""
+def show_terms(text: str, place: str) -> None:
+    """A button for each term that a text names, with its meaning behind; `place` tells texts of a page apart."""
     mentions = find_terms(text)
     if not mentions:
         return
-    with st.container(horizontal=True, gap="xsmall", key="terms"):
+    with st.container(horizontal=True, gap="xsmall", key=f"terms_{place}"):
         for mention in mentions:
-            with st.popover(mention.term.name(), icon=":material/menu_book:", key=f"term_{mention.term.id}"):
+            key = f"term_{place}_{mention.term.id}"
+            with st.popover(mention.term.name(), icon=":material/menu_book:", key=key):
                 _show_term(mention.term)
 
 
