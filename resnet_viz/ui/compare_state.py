@@ -9,7 +9,7 @@ import streamlit as st
 from resnet_viz.ui import reader
 from resnet_viz.views.compare_address import CompareView, read_compare, write_compare
 
-SEEN, NOTICE, TURN = "compare_seen", "compare_notice", "compare_turn"
+SEEN, NOTICE = "compare_seen", "compare_notice"
 W_NET, W_VARY, W_STRIPS = "w_compare_net", "w_compare_vary", "w_compare_strips"
 W_LEVEL, W_FOLD = "w_compare_level", "w_compare_fold"
 W_SAME = "w_compare_same"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import suppress
 
 import streamlit as st
@@ -12,7 +11,8 @@ from resnet_viz.i18n import _, current_language
 from resnet_viz.records import Trace
 from resnet_viz.ui import cache, state
 from resnet_viz.ui import compare_state as compare
-from resnet_viz.ui.components.graph_view import Mark, Message, graph_view, mark_graph
+from resnet_viz.ui.components.graph_view import Message
+from resnet_viz.ui.drawing import ahead_levels, choose_level, place_drawing
 from resnet_viz.views.changes import Change
 from resnet_viz.views.compare_address import CompareView, compare_drawing_address
 from resnet_viz.views.compare_changes import change_compare, has_node, settle_parts
@@ -29,28 +29,14 @@ def show_strips(view: CompareView, traces: tuple[Trace, ...]) -> None:
     except DrawError as error:
         st.warning(state.plain(str(error)), icon=":material/fit_screen:")
         return
-    graph_view(compare.W_STRIPS, _answer, ahead={compare.W_LEVEL: [Change("level", level) for level in LEVELS]})
     node = view.node if has_node(traces, view.node) else None
-    turn = st.session_state.get(compare.TURN, 0)
-    session = st.session_state.setdefault(state.SESSION, secrets.token_hex(4))
-    mark_graph(compare.W_STRIPS, Mark(compare_drawing_address(drawn), node, view.shade, turn, session))
+    shown = (compare_drawing_address(drawn), node, view.shade)
+    place_drawing(compare.W_STRIPS, shown, _answer, ahead_levels(compare.W_LEVEL))
 
 
 def _show_level(drawn: CompareView) -> None:
-    names = {"folded": _("Folded"), "block": _("Blocks"), "op": _("Ops")}
-    # The address says what is chosen; a widget that was there before takes it from here.
-    st.session_state[compare.W_LEVEL] = drawn.level
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.segmented_control(
-            _("Level"),
-            LEVELS,
-            format_func=lambda level: names[level],
-            key=compare.W_LEVEL,
-            required=True,
-            on_change=lambda: compare.change(level=st.session_state[compare.W_LEVEL], parts=()),
-            label_visibility="collapsed",
-            help=_("Of all nets. What is opened in the drawing opens in every net that has it."),
-        )
+        choose_level(compare.W_LEVEL, drawn.level, lambda level: compare.change(level=level, parts=()))
         st.button(
             _("Fold all"),
             icon=":material/unfold_less:",
@@ -62,7 +48,6 @@ def _show_level(drawn: CompareView) -> None:
 
 def _answer(message: Message) -> None:
     """Something was done in the drawing: it goes into the address, if it makes sense."""
-    st.session_state[compare.TURN] = message.turn
     view = compare.read_view()
     if message.name == "shaded":
         if message.metric in SHADES:

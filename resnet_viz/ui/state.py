@@ -21,7 +21,7 @@ from resnet_viz.views.address import read_view as read_address
 SEEN = "seen_address"
 NOTICE = "notice"
 SPEC_ERROR = "spec_error"
-TURN, SESSION = "graph_turn", "graph_session"
+SESSION = "graph_session"
 SIGHT = "sight"
 CUSTOMISE_OPEN, W_CUSTOMISE = "customise_open", "w_customise"
 CAMERA_FRAME = "camera_frame"

@@ -11,7 +11,7 @@ from resnet_viz.views.address import View
 from resnet_viz.views.walk_address import WalkView, read_walk_view, write_walk_view
 
 SEEN, NOTICE = "walk_seen", "walk_notice"
-TURN, GRAPH_TURN = "walk_turn", "walk_graph_turn"
+TURN = "walk_turn"
 W_NET, W_OTHER, W_LEVEL, W_FOLD = "w_walk_net", "w_walk_other", "w_walk_level", "w_walk_fold"
 W_WALK, W_GRAPH, W_TILES = "w_walk", "w_walk_graph", "w_walk_tiles"
 
