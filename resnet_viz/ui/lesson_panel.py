@@ -1,8 +1,9 @@
-"""The player of the lessons: a text with live figures, next and back, and the views that it is about."""
+"""The lessons: texts with live figures, and the views that they are about."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from resnet_viz.records import Trace
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.ui import cache
 from resnet_viz.ui import learn_state as state
+from resnet_viz.ui.player import Played, show_player
 from resnet_viz.ui.state import plain
 from resnet_viz.ui.term_panel import show_terms
 from resnet_viz.views.focus import Focus
@@ -59,56 +61,35 @@ def go_to(name: str, step: int) -> None:
 
 def _show_step(view: LearnView, lesson: Lesson, at: int) -> None:
     step = lesson.steps[at]
-    n = len(lesson.steps)
     text = step.text(traces_of(step.focus, view))
-    with st.container(border=True, key="lesson_step"):
-        st.header(plain(lesson.title()), anchor=False)
-        st.progress((at + 1) / n, _("Step {n} of {total}").format(n=at + 1, total=n))
-        st.markdown(_with_code(text))
-        st.markdown(f":material/visibility: {_with_code(step.see())}")
-        show_terms(text, "lesson")
-        _show_moves(view, lesson, at)
+    see = f":material/visibility: {_with_code(step.see())}"
+    played = Played(
+        key="lesson",
+        title=plain(lesson.title()),
+        at=at,
+        n=len(lesson.steps),
+        text=f"{_with_code(text)}\n\n{see}",
+        is_here=view.is_steered(step.focus),
+        go=partial(go_to, lesson.id),
+    )
+    show_player(played, partial(_offer_next, lesson, at))
+    show_terms(text, "lesson")
 
 
-def _show_moves(view: LearnView, lesson: Lesson, at: int) -> None:
-    last = len(lesson.steps) - 1
-    place = [own.id for own in LESSONS].index(lesson.id)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            _("Back"),
-            icon=":material/arrow_back:",
-            key="lesson_back",
-            disabled=at == 0,
-            on_click=go_to,
-            args=(lesson.id, at - 1),
-        )
-        if at < last:
-            st.button(
-                _("Next"),
-                icon=":material/arrow_forward:",
-                key="lesson_next",
-                type="primary",
-                on_click=go_to,
-                args=(lesson.id, at + 1),
-            )
-        elif place + 1 < len(LESSONS):
-            after = LESSONS[place + 1]
-            st.button(
-                _("Next lesson: {title}").format(title=after.title()),
-                icon=":material/arrow_forward:",
-                key="lesson_next",
-                type="primary",
-                on_click=go_to,
-                args=(after.id, 0),
-            )
-        if not view.is_steered(lesson.steps[at].focus):
-            st.button(
-                _("Show this step's view again"),
-                icon=":material/center_focus_strong:",
-                key="lesson_again",
-                on_click=go_to,
-                args=(lesson.id, at),
-            )
+def _offer_next(lesson: Lesson, at: int) -> None:
+    """At the end of a lesson the next one."""
+    place = LESSONS.index(lesson)
+    if at + 1 < len(lesson.steps) or place + 1 == len(LESSONS):
+        return
+    after = LESSONS[place + 1]
+    st.button(
+        _("Next lesson: {title}").format(title=after.title()),
+        icon=":material/arrow_forward:",
+        key="lesson_next",
+        type="primary",
+        on_click=go_to,
+        args=(after.id, 0),
+    )
 
 
 def _with_code(text: str) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 from resnet_viz.i18n import _
 from resnet_viz.ui import cache
 from resnet_viz.ui import walk_state as state
+from resnet_viz.ui.player import Played, show_player
 from resnet_viz.views.walk_address import WalkView
 from resnet_viz.views.walk_tour import TOUR
 
@@ -27,20 +28,20 @@ def show_tour(view: WalkView) -> None:
         return
     number = min(view.tour, len(TOUR) - 1)
     stop = TOUR[number]
-    with st.container(border=True, key="walk_tour"):
-        title = _("Guided tour, {n} of {total}: {title}").format(n=number + 1, total=len(TOUR), title=stop.title())
-        st.subheader(title, anchor=False)
-        with st.container(horizontal=True):
-            st.button(_("Back"), key="walk_tour_back", on_click=_go, args=(number - 1,), disabled=number == 0)
-            is_last = number == len(TOUR) - 1
-            st.button(
-                _("Next"), key="walk_tour_next", on_click=_go, args=(number + 1,), disabled=is_last, type="primary"
-            )
-            is_here = _is_at(view, stop.view(number, cache.get_walks))
-            st.button(_("To its step again"), key="walk_tour_again", on_click=_go, args=(number,), disabled=is_here)
-            st.button(_("End the tour"), key="walk_tour_end", on_click=_end)
-        # Below the buttons: these stay where they are, however long it is.
-        st.markdown(stop.write(cache.get_walks))
+    played = Played(
+        key="walk_tour",
+        title=_("Guided tour: {title}").format(title=stop.title()),
+        at=number,
+        n=len(TOUR),
+        text=stop.write(cache.get_walks),
+        is_here=_is_at(view, stop.view(number, cache.get_walks)),
+        go=_go,
+    )
+    show_player(played, _offer_end)
+
+
+def _offer_end() -> None:
+    st.button(_("End the tour"), icon=":material/close:", key="walk_tour_end", on_click=_end)
 
 
 def _is_at(view: WalkView, stop: WalkView) -> bool:

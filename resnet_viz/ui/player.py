@@ -1,0 +1,66 @@
+"""The player of whatever is taught in steps: the text, how far one is, back and next, and a way back to its views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from resnet_viz.i18n import _
+
+
+@dataclass(frozen=True)
+class Played:
+    """A step as it is shown. Texts are Markdown."""
+
+    key: str
+    """Before the names of its buttons: `_back`, `_next`, `_again`."""
+    title: str
+    at: int
+    """Which of the steps, from 0."""
+    n: int
+    text: str
+    is_here: bool
+    """Whether the views are where the step set them: they are free to be moved."""
+    go: Callable[[int], None]
+    """To another step, with the views where that says."""
+
+
+def show_player(played: Played, show_more: Callable[[], None]) -> None:
+    """The step, with what belongs to it; `show_more` shows buttons beside the others."""
+    at, n = played.at, played.n
+    with st.container(border=True, key=f"{played.key}_step"):
+        st.header(played.title, anchor=False)
+        st.progress((at + 1) / n, _("Step {n} of {total}").format(n=at + 1, total=n))
+        # Above the text: so they stay where they are, however long it is.
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _move(_("Back"), "arrow_back", f"{played.key}_back", played.go, at - 1, is_there=at > 0)
+            if at + 1 < n:
+                _move(_("Next"), "arrow_forward", f"{played.key}_next", played.go, at + 1, is_main=True)
+            show_more()
+            if not played.is_here:
+                words = _("Show this step's view again")
+                _move(words, "center_focus_strong", f"{played.key}_again", played.go, at)
+        st.markdown(played.text)
+
+
+def _move(
+    words: str,
+    icon: str,
+    key: str,
+    go: Callable[[int], None],
+    step: int,
+    *,
+    is_there: bool = True,
+    is_main: bool = False,
+) -> None:
+    st.button(
+        words,
+        icon=f":material/{icon}:",
+        key=key,
+        type="primary" if is_main else "secondary",
+        disabled=not is_there,
+        on_click=go,
+        args=(step,),
+    )
