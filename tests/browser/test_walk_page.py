@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from statistics import median
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -13,8 +12,6 @@ from resnet_viz import PRESETS, walk_both
 from resnet_viz.walk_records import CodeWalk, WalkStep
 from tests.browser.conftest import wait_idle
 from tests.browser.sliding import SLIDE_JS
-
-MOST_PAINT_MS = 250
 
 
 @cache
@@ -251,8 +248,18 @@ def test_stepping_asks_the_server_for_nothing_and_a_link_restores_the_step(page:
     assert step_number(page) == 29
 
 
-@pytest.mark.parametrize("query", ["net=resnet152", "net=resnet152&walk=forward", "net=resnet152&level=op"])
-def test_the_slider_keeps_up(page: Page, query: str) -> None:
-    """Far apart, in ResNet-152. `make bench` has the true bound; here a busy machine gets its share."""
+@pytest.mark.parametrize("query", ["net=resnet152", "net=resnet152&walk=forward"])
+def test_the_slider_needs_no_server(page: Page, query: str) -> None:
+    """Far apart, in ResNet-152: each move shows its step. How long that takes, `make bench` measures."""
     open_walk(page, query)
-    assert median(page.evaluate(SLIDE_JS, 60)) < MOST_PAINT_MS
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/drawing?" not in request.url else None)
+    page.evaluate(SLIDE_JS, 8)
+    assert asked == []
+    slider = page.locator(".timeline input")
+    # What is folded is one of the slider's places and many steps.
+    assert step_number(page) >= int(slider.input_value()) > 0
+    expect(page.locator(".walk-view .line.current")).not_to_have_count(0)
+    slider.fill(slider.get_attribute("max") or "")
+    said = re.findall(r"[\d,]+", page.locator(".readout").inner_text())
+    assert said[0] == said[1]
