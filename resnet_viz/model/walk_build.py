@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 from types import CodeType, ModuleType
-from typing import Any
 
 import torchvision.models.resnet
 from torch import nn
@@ -43,16 +42,7 @@ def build_walking(spec: ResNetSpec, backend: str | None = None) -> tuple[CodeWal
     with planning(spec), watch(functions, recorder, backend):
         model = call_constructor(spec)
     paths = {id(module): path for path, module in model.named_modules()}
-    root = free_id("network", paths.values())
-
-    def path_of(module: Any) -> str | None:
-        return paths.get(id(module))
-
-    def id_of(module: Any) -> str | None:
-        path = path_of(module)
-        return root if path == "" else path
-
-    steps, folds = recorder.finish(Naming(path_of, id_of))
+    steps, folds = recorder.finish(Naming(paths, free_id("network", paths.values())))
     return CodeWalk(spec, "build", files_of(steps), steps, folds), model.eval()
 
 

@@ -6,6 +6,7 @@ import ast
 import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 from typing import Any
 
 from resnet_viz.model.walk_reading import PLAIN, Names, Unreadable, is_class, is_plain, read, truth
@@ -13,6 +14,7 @@ from resnet_viz.walk_records import Condition
 
 _QUIET_CALLS = frozenset({"len", "isinstance"})
 _LEAVES = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
+_HOLE = "\0"  # In a source's own text it would be escaped.
 _HOLDERS = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -22,6 +24,10 @@ class Part:
 
     node: ast.expr
     text: str
+    words: tuple[str, ...]
+    """What stands before, between and behind the `values`."""
+    values: tuple[ast.expr, ...]
+    """What is shown by its value, in order."""
     children: tuple[Part, ...]
 
 
@@ -116,25 +122,15 @@ def _answer(node: ast.expr, names: Names) -> bool | None:
 
 
 def _show(part: Part, names: Names) -> str:
-    return ast.unparse(_Filling(names).visit(copy.deepcopy(part.node)))
+    shown = [_fill(value, names) for value in part.values]
+    return "".join(chain.from_iterable(zip_longest(part.words, shown, fillvalue="")))
 
 
-class _Filling(ast.NodeTransformer):
-    """Puts values in the place of names."""
-
-    def __init__(self, names: Names) -> None:
-        self.names = names
-
-    def visit(self, node: ast.AST) -> Any:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance":
-            node.args[0] = self.visit(node.args[0])
-            return node
-        if isinstance(node, _LEAVES):
-            try:
-                return ast.Name(short_text(read(node, self.names)))
-            except Unreadable:
-                return node
-        return self.generic_visit(node)
+def _fill(value: ast.expr, names: Names) -> str:
+    try:
+        return short_text(read(value, names))
+    except Unreadable:
+        return ast.unparse(value)
 
 
 def short_text(value: Any) -> str:
@@ -166,7 +162,26 @@ def _read_part(node: ast.expr, lines: Sequence[str]) -> Part:
         children = node.values
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         children = (node.operand,)
-    return Part(node, _segment(node, lines), tuple(_read_part(child, lines) for child in children))
+    holes = _Holes()
+    words = ast.unparse(holes.visit(copy.deepcopy(node))).split(_HOLE)
+    parts = tuple(_read_part(child, lines) for child in children)
+    return Part(node, _segment(node, lines), tuple(words), tuple(holes.values), parts)
+
+
+class _Holes(ast.NodeTransformer):
+    """Takes out what is shown by its value."""
+
+    def __init__(self) -> None:
+        self.values: list[ast.expr] = []
+
+    def visit(self, node: ast.AST) -> Any:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance":
+            node.args[0] = self.visit(node.args[0])
+            return node
+        if isinstance(node, _LEAVES):
+            self.values.append(node)
+            return ast.Name(_HOLE)
+        return self.generic_visit(node)
 
 
 def _segment(node: ast.expr, lines: Sequence[str]) -> str:

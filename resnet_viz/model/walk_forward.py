@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from resnet_viz.model.build import build_plan
-from resnet_viz.model.recorder import Where
+from resnet_viz.model.recorder import Where, free_id
 from resnet_viz.model.states import kept_buffers
 from resnet_viz.model.trace import Plan, trace_error
 from resnet_viz.model.walk_build import build_walking, check_spec, files_of, watched_functions
@@ -54,7 +54,7 @@ def walk_model(model: nn.Module, spec: ResNetSpec, backend: str | None = None) -
             plan.listen_to(model, image)
     except Exception as error:
         raise trace_error(model, image, error) from error
-    found, folds = steps.finish(Naming(lambda module: plan.names.get(id(module)), lambda node_id: str(node_id)))
+    found, folds = steps.finish(Naming(plan.names, free_id("network", plan.modules)))
     return CodeWalk(spec, "forward", files_of(found), found, folds)
 
 
@@ -65,9 +65,9 @@ class _WalkedPlan(Plan):
 
     def __init__(self, model: nn.Module, input_shape: tuple[int, ...]) -> None:
         super().__init__(model)
+        self.shapes = {self.input_id: input_shape}
         self.steps = StepRecorder(watched_functions(), NetValues(self._origin_of), self.modules.values())
         self.watching = Watching()
-        self._input_shape = input_shape
 
     def __torch_function__(
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
@@ -81,12 +81,10 @@ class _WalkedPlan(Plan):
     def keep(
         self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
-        super().keep(node_id, function, where, sources, outputs)
+        """Of an op no more than its shape and its statement; the rest is the Trace's."""
+        self.shapes[node_id] = tuple(outputs[0].shape)
         self.steps.link(node_id)
 
     def _origin_of(self, tensor: Tensor) -> Origin | None:
         node_id = self.producer(tensor)
-        if node_id is None:
-            return None
-        call = self.calls.get(node_id)
-        return node_id, call.outputs[0].shape if call else self._input_shape
+        return None if node_id is None else (node_id, self.shapes[node_id])

@@ -6,6 +6,7 @@ different then, it has caused, itself or by what it called.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from operator import is_
@@ -17,7 +18,7 @@ from resnet_viz.model.walk_reading import PLAIN, Names, Unreadable, look_up
 from resnet_viz.model.walk_rows import Naming, Noted, Row, RunningCall, fold_rows, make_steps
 from resnet_viz.model.walk_source import Function, Statement
 from resnet_viz.model.walk_values import Values, is_record
-from resnet_viz.walk_records import Fold, Value, WalkStep
+from resnet_viz.walk_records import Fold, WalkStep
 
 _NEW = object()
 
@@ -35,8 +36,8 @@ class StepRecorder:
         self._calls: list[RunningCall] = []
         self._rows: list[Row] = []
         self._table: list[Noted] = []
-        self._numbers: dict[tuple[object, object], int] = {}
-        self._class_values: dict[tuple[type, str], Any] = {}
+        self._numbers: dict[object, int] = {}
+        self._class_values: defaultdict[type, dict[str, Any]] = defaultdict(dict)
         self._records: dict[type, bool] = {}
         self._made: dict[int, tuple[Any, int]] = {id(module): (module, -1) for module in modules}
 
@@ -77,7 +78,7 @@ class StepRecorder:
         if row is not None and row.statement is not None and row.statement.is_return:
             row.returned = self._number(value)
             self._find_made(row, value)
-        self._calls.pop()
+        self._calls.pop().let_go()
 
     def link(self, node_id: str) -> None:
         """Say that the statement that runs now has run a node."""
@@ -93,7 +94,7 @@ class StepRecorder:
                 at = at.f_back
             if at is not None:
                 return self._calls[-1]
-            self._calls.pop()
+            self._calls.pop().let_go()
         return None
 
     def _call(self, frame: FrameType) -> RunningCall | None:
@@ -158,14 +159,15 @@ class StepRecorder:
             return [_static(me, name) for name in function.own_attributes]
         own: Mapping[str, Any] = vars(me)
         inside = own.get("_modules") or own
-        kept, kind = self._class_values, type(me)
+        kind = type(me)
+        kept = self._class_values[kind]
         return [
             own[name]
             if name in own
             else inside[name]
             if name in inside
-            else kept[kind, name]
-            if (kind, name) in kept
+            else kept[name]
+            if name in kept
             else self._class_value(kind, name)
             for name in function.own_attributes
         ]
@@ -181,25 +183,24 @@ class StepRecorder:
 
     def _class_value(self, owner: type, name: str) -> Any:
         """What a class keeps under a name; it keeps the same for the whole walk."""
-        key = (owner, name)
-        if key not in self._class_values:
-            self._class_values[key] = _static(owner, name)
-        return self._class_values[key]
+        kept = self._class_values[owner]
+        if name not in kept:
+            kept[name] = _static(owner, name)
+        return kept[name]
 
     def _note(self, call: RunningCall, name: str, value: Any) -> None:
         """Note a value that is not the object seen before, where it has another value."""
-        old = call.seen.get(name, _NEW)
+        old, row = call.seen.get(name, _NEW), call.row
         if type(value) in PLAIN:
-            is_same = type(old) is type(value) and old == value
-            token = value
-        else:
-            token = self._values.token(value)
-            is_same = token is not None and type(old) is tuple and old == token
-            token = value if token is None else token
-        call.seen[name] = token
-        if not is_same and call.row is not None:
-            call.row.changed[name] = self._number(value)
-            self._find_made(call.row, value)
+            call.seen[name] = value
+            if row is not None and (type(old) is not type(value) or old != value):
+                row.changed[name] = self._number(value)
+            return
+        token = self._values.token(value)
+        call.seen[name] = value if token is None else token
+        if row is not None and (token is None or type(old) is not tuple or old != token):
+            row.changed[name] = self._number(value)
+            self._find_made(row, value)
 
     def _note_gone(self, call: RunningCall, known: Container[str]) -> None:
         for name in [name for name in call.seen if name not in known]:
@@ -209,18 +210,14 @@ class StepRecorder:
 
     def _number(self, value: Any) -> int:
         """The value's place in the table. A module's path is found in the end, so the module stands beside it."""
-        if type(value) in PLAIN:
-            return self._place((type(value), value), value, None)
-        if self._values.is_module(value):
-            return self._place((Value, id(value)), value, value)
-        described = self._values.describe(value)
-        return self._place((Value, described), value, None)
-
-    def _place(self, key: tuple[object, object], value: Any, module: Any) -> int:
+        is_plain = type(value) in PLAIN
+        is_module = not is_plain and self._values.is_module(value)
+        described = None if is_plain or is_module else self._values.describe(value)
+        key = id(value) if is_module else described or (type(value), value)
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self._table)
-            self._table.append((self._values.describe(value), module))
+            self._table.append((described or self._values.describe(value), value if is_module else None))
         return number
 
     def _find_made(self, row: Row, value: Any) -> None:

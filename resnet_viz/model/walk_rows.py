@@ -3,50 +3,41 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Any
 
 from resnet_viz.model.walk_folds import Segment, find_folds
 from resnet_viz.model.walk_source import Function, Statement
-from resnet_viz.walk_records import Condition, Fold, Replay, Value, WalkStep
+from resnet_viz.walk_records import Changes, Condition, Fold, Replay, Value, WalkStep
 
 Noted = tuple[Value, Any]
 """A value as it was described, and the module that it is, if any: its path is known in the end only."""
+_NOTHING: Changes = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What the parts of a net are called."""
+    """What the parts of a net are called: `paths` by the identity of a module, and the net's own id as a node."""
 
-    path_of: Callable[[Any], str | None]
-    """A module's path."""
-    id_of: Callable[[Any], str | None]
-    """The id of what a step made or ran."""
+    paths: Mapping[int, str]
+    root: str
+
+    def ids(self, nodes: Iterable[Any]) -> tuple[str, ...]:
+        """The ids of modules that are parts of the net; an op is known by its id already."""
+        found = (node if type(node) is str else self.paths.get(id(node)) for node in nodes)
+        return tuple(node or self.root for node in found if node is not None)
 
 
 class Row:
     """A step in the making; values are numbers in the recorder's table."""
 
-    __slots__ = (
-        "before",
-        "changed",
-        "condition",
-        "depth",
-        "function",
-        "index",
-        "nodes",
-        "owner",
-        "parent",
-        "returned",
-        "statement",
-    )
+    __slots__ = ("before", "call", "changed", "condition", "index", "nodes", "returned", "statement")
 
     def __init__(self, index: int, call: RunningCall, statement: Statement | None) -> None:
-        self.index, self.function, self.statement = index, call.function, statement
-        self.depth, self.parent, self.owner = call.depth, call.parent, call.owner
+        self.index, self.call, self.statement = index, call, statement
         self.before: int | None = call.row.index if call.row else None
         self.changed: dict[str, int | None] = {}
         self.returned: int | None = None
@@ -60,7 +51,8 @@ class RunningCall:
     __slots__ = ("attributes", "depth", "frame", "function", "n_attributes", "owner", "parent", "row", "seen")
 
     def __init__(self, frame: FrameType, function: Function, around: RunningCall | None, owner: Any) -> None:
-        self.frame, self.function, self.owner = frame, function, owner
+        self.frame: FrameType | None = frame
+        self.function, self.owner = function, owner
         self.depth: int = around.depth + 1 if around else 0
         self.parent: int | None = around.row.index if around and around.row else None
         self.row: Row | None = None
@@ -68,18 +60,27 @@ class RunningCall:
         self.attributes: list[Any] = []
         self.n_attributes = 0
 
+    def let_go(self) -> None:
+        """It is over: a frame holds what it ran on, and the attributes may be tensors."""
+        self.frame, self.seen, self.attributes = None, {}, []
+
 
 def make_steps(rows: Sequence[Row], table: Sequence[Noted], naming: Naming) -> tuple[WalkStep, ...]:
     """The steps; `table` holds the values by the numbers that the rows have for them."""
-    values = [value if module is None else replace(value, node=naming.path_of(module)) for value, module in table]
-    changes = [{name: None if at is None else values[at] for name, at in row.changed.items()} for row in rows]
+    paths = naming.paths
+    values = [value if module is None else replace(value, node=paths.get(id(module))) for value, module in table]
+    changes = [_changes(row, values) if row.changed else _NOTHING for row in rows]
     replay = Replay(changes, [row.before for row in rows])
     return tuple(_make_step(row, values, replay, naming) for row in rows)
 
 
+def _changes(row: Row, values: Sequence[Value]) -> Changes:
+    return {name: None if at is None else values[at] for name, at in row.changed.items()}
+
+
 def _make_step(row: Row, values: Sequence[Value], replay: Replay, naming: Naming) -> WalkStep:
-    function, statement = row.function, row.statement
-    ids = map(naming.id_of, row.nodes)
+    call, statement = row.call, row.statement
+    function = call.function
     return WalkStep(
         index=row.index,
         kind="line" if statement else "call",
@@ -87,14 +88,14 @@ def _make_step(row: Row, values: Sequence[Value], replay: Replay, naming: Naming
         line=statement.line if statement else function.line,
         end_line=statement.end_line if statement else function.line,
         function=function.name,
-        depth=row.depth,
-        parent=row.parent,
+        depth=call.depth,
+        parent=call.parent,
         before=row.before,
-        owner=naming.path_of(row.owner),
+        owner=naming.paths.get(id(call.owner)),
         changed=replay.changes[row.index],
         returned=None if row.returned is None else values[row.returned],
         condition=row.condition,
-        node_ids=tuple(node for node in ids if node is not None),
+        node_ids=naming.ids(row.nodes) if row.nodes else (),
         _replay=replay,
     )
 
@@ -111,9 +112,12 @@ def _marks(rows: Sequence[Row], table: Sequence[Noted]) -> list[int]:
     names: dict[tuple[object, ...], int] = {}
     marks = []
     for row in rows:
-        targets = row.function.targets
-        changed = [(name, None if at is None or name in targets else words[at]) for name, at in row.changed.items()]
-        key = (id(row.function), id(row.statement), row.depth, _answers(row.condition), *changed)
+        function = row.call.function
+        key: tuple[object, ...] = (id(function), id(row.statement), row.call.depth)
+        if row.condition:
+            key += _answers(row.condition)
+        for name, at in row.changed.items():
+            key += (name, None if at is None or name in function.targets else words[at])
         marks.append(names.setdefault(key, len(names)))
     return marks
 
@@ -126,8 +130,8 @@ def _runs(rows: Sequence[Row]) -> Iterator[list[Segment]]:
     for row in rows:
         first[row.index] = row.index if row.before is None else first[row.before]
         inside[first[row.index]].append(row)
-        if row.statement is None and row.parent is not None:
-            calls[row.parent].append(row)
+        if row.statement is None and row.call.parent is not None:
+            calls[row.call.parent].append(row)
     for parent, made in calls.items():
         if len(made) > 1:
             yield _between([*(row.index for row in made), _end_of(rows, parent)])
@@ -136,9 +140,9 @@ def _runs(rows: Sequence[Row]) -> Iterator[list[Segment]]:
 
 
 def _end_of(rows: Sequence[Row], parent: int) -> int:
-    depth = rows[parent].depth
+    depth = rows[parent].call.depth
     later = range(parent + 1, len(rows))
-    return next((at for at in later if rows[at].depth <= depth), len(rows))
+    return next((at for at in later if rows[at].call.depth <= depth), len(rows))
 
 
 def _passes(rows: list[Row]) -> Iterator[list[Segment]]:
@@ -159,7 +163,5 @@ def _between(starts: list[int]) -> list[Segment]:
     return [Segment(start, end) for start, end in pairwise(starts)]
 
 
-def _answers(condition: Condition | None) -> object:
-    if condition is None:
-        return None
+def _answers(condition: Condition) -> tuple[object, ...]:
     return condition.value, condition.is_looked_at, *map(_answers, condition.children)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -35,8 +36,7 @@ class NetValues(Values):
         if isinstance(value, nn.Module):
             return Value(self._module_text(value), "module")
         if isinstance(value, Tensor):
-            node, shape = self._origin_of(value) or (None, _shape(value))
-            return Value(format_shape(shape) or "–", "tensor", node, shape)
+            return _tensor(*(self._origin_of(value) or (None, _shape(value))))
         return super().describe(value)
 
     def token(self, value: Any) -> Any:
@@ -70,6 +70,12 @@ class NetValues(Values):
         if kind is nn.Conv2d:
             sizes += [f"{name}={own[name]}" for name in _CONV_WORDS if name in own and not _is_usual(name, own[name])]
         return f"{kind.__name__}({', '.join(sizes)})" if sizes else kind.__name__
+
+
+@lru_cache(maxsize=4096)
+def _tensor(node: str | None, shape: tuple[int, ...]) -> Value:
+    """Each is met again as an argument, as `identity`, and at every line."""
+    return Value(format_shape(shape) or "–", "tensor", node, shape)
 
 
 def _is_usual(name: str, value: Any) -> bool:
