@@ -263,3 +263,38 @@ def test_the_slider_needs_no_server(page: Page, query: str) -> None:
     slider.fill(slider.get_attribute("max") or "")
     said = re.findall(r"[\d,]+", page.locator(".readout").inner_text())
     assert said[0] == said[1]
+
+
+# Moves the slider to the end; gives how many boxes in sight, and how many of the others, are then still to come.
+_TO_THE_END_JS = """
+async () => {
+  const shadows = [...document.querySelectorAll("div")].map((div) => div.shadowRoot);
+  const slider = shadows.map((shadow) => shadow?.querySelector(".timeline input")).find(Boolean);
+  const pane = shadows.map((shadow) => shadow?.querySelector(".pane")).find(Boolean);
+  slider.value = slider.max;
+  slider.dispatchEvent(new Event("input"));
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const sight = pane.getBoundingClientRect();
+  const left = { inSight: 0, elsewhere: 0, seen: 0 };
+  for (const node of pane.querySelectorAll("svg:not(.coming) .node")) {
+    const { left: from, right: to, top, bottom } = node.getBoundingClientRect();
+    const isInSight = from < sight.right && to > sight.left && top < sight.bottom && bottom > sight.top;
+    left.seen += isInSight;
+    if (node.classList.contains("not-yet")) left[isInSight ? "inSight" : "elsewhere"]++;
+  }
+  return left;
+}
+"""
+
+
+def test_a_long_drawing_grows_in_sight_at_once_and_elsewhere_soon(page: Page, page_errors: list[str]) -> None:
+    """Every op of ResNet-152 drawn: a move of the slider does not wait for what nobody sees."""
+    open_walk(page, "net=resnet152&level=op")
+    waiting = page.locator(".pane svg:not(.coming) .node.not-yet")
+    expect(waiting).not_to_have_count(0)
+    left = page.evaluate(_TO_THE_END_JS)
+    assert left["seen"] > 3
+    assert left["inSight"] == 0
+    assert left["elsewhere"] > 100
+    expect(waiting).to_have_count(0)
+    assert page_errors == []

@@ -2,41 +2,59 @@
 
 const FOLLOW_MS = 150;
 
+// First what is in sight, so that a slider is followed at once however long the drawing is; the rest by followGrowth.
 function takeGrowth(view) {
   if (!view.svg) return;
-  showGrowth(view);
+  showGrowth(view, sightOf(view));
   followGrowth(view);
 }
 
-// Where the step is, the drawing goes, once nobody hurries on.
+// Once nobody hurries on, all of it, and where the step is, the drawing goes.
 function followGrowth(view) {
-  const growth = graphRegistry().growths.get(view.name);
   clearTimeout(view.followTimer);
-  if (!growth) return;
-  const thing = growth.ids.map((id) => growingThing(view, id)).find((found) => found && !found.isFrame);
-  const follow = () => view.isClosed || !view.things.has(thing.id) || isInSight(view, thing) || bringIntoSight(view, thing, true);
-  if (thing) view.followTimer = setTimeout(follow, FOLLOW_MS);
+  view.followTimer = setTimeout(() => {
+    if (view.isClosed || !view.svg) return;
+    showGrowth(view);
+    const growth = graphRegistry().growths.get(view.name);
+    const thing = growth?.ids.map((id) => growingThing(view, id)).find((found) => found && !found.isFrame);
+    if (thing && !isInSight(view, thing)) bringIntoSight(view, thing, true);
+  }, FOLLOW_MS);
 }
 
-// Also of a drawing that takes another's place.
-function showGrowth(view) {
+// Also of a drawing that takes another's place. With a `sight`, only of what is in it.
+function showGrowth(view, sight = null) {
   const growth = graphRegistry().growths.get(view.name) ?? null;
   view.svg.classList.toggle("growing", growth !== null);
   if (!growth) return;
   const making = new Set(growth.ids.map((id) => growingThing(view, id)).filter(Boolean));
   for (const thing of view.things.values()) {
     const state = growthState(growth, thing.id);
+    thing.isThere = state.share > 0;
+    if (sight && !overlaps(sight, thing.box)) continue;
     const isMaking = making.has(thing) || growth.at[thing.id]?.[1] === growth.step;
     const { classList } = thing.element;
     classList.toggle("not-yet", state.share === 0);
     classList.toggle("partly", state.share > 0 && state.share < 1);
     classList.toggle("making", isMaking && !thing.isFrame);
     tellRun(view, thing, state);
-    thing.isThere = state.share > 0;
   }
-  for (const { src, dst, element: wire } of view.wires) {
+  for (const { src, dst, box, element: wire } of view.wires) {
+    if (sight && !overlaps(sight, box)) continue;
     wire.classList.toggle("not-yet", !(view.things.get(src).isThere && view.things.get(dst).isThere));
   }
+}
+
+// The part of the drawing that is in sight, and a little around it for what is written beside the boxes.
+function sightOf(view) {
+  const { clientWidth, clientHeight } = view.pane;
+  const from = toDrawing(view, { x: -EDGE, y: -EDGE });
+  const to = toDrawing(view, { x: clientWidth + EDGE, y: clientHeight + EDGE });
+  return { x: from.x, y: from.y, width: to.x - from.x, height: to.y - from.y };
+}
+
+function overlaps(one, other) {
+  const along = (from, length, otherFrom, otherLength) => from < otherFrom + otherLength && otherFrom < from + length;
+  return along(one.x, one.width, other.x, other.width) && along(one.y, one.height, other.y, other.height);
 }
 
 // What is drawn of an id: a module that no box stands for is looked for in what is around it.
