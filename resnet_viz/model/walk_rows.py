@@ -6,16 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from types import FrameType, MappingProxyType
+from types import FrameType
 from typing import Any
 
 from resnet_viz.model.walk_folds import Segment, find_folds
 from resnet_viz.model.walk_source import Function, Statement
-from resnet_viz.walk_records import Changes, Condition, Fold, Replay, Value, WalkStep
+from resnet_viz.walk_records import Condition, Fold, Replay, Value, WalkStep
 
 Noted = tuple[Value, Any]
 """A value as it was described, and the module that it is, if any: its path is known in the end only."""
-_NOTHING: Changes = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +68,9 @@ def make_steps(rows: Sequence[Row], table: Sequence[Noted], naming: Naming) -> t
     """The steps; `table` holds the values by the numbers that the rows have for them."""
     paths = naming.paths
     values = [value if module is None else replace(value, node=paths.get(id(module))) for value, module in table]
-    changes = [_changes(row, values) if row.changed else _NOTHING for row in rows]
+    changes = [{name: None if at is None else values[at] for name, at in row.changed.items()} for row in rows]
     replay = Replay(changes, [row.before for row in rows])
     return tuple(_make_step(row, values, replay, naming) for row in rows)
-
-
-def _changes(row: Row, values: Sequence[Value]) -> Changes:
-    return {name: None if at is None else values[at] for name, at in row.changed.items()}
 
 
 def _make_step(row: Row, values: Sequence[Value], replay: Replay, naming: Naming) -> WalkStep:
