@@ -33,8 +33,8 @@ def capture(
     normalised as for ImageNet. The net runs in eval mode under inference mode on the device it is on, no further than
     the last node asked for, and is left as it was. One id may stand for a list of one. A group (`layer3`, `layer3.5`)
     gives the output of its last op, `input` what goes in.
-    Raises TraceError for an unknown node, ImageError where the net does not take RGB, SpecError where the maps
-    would not fit into memory.
+    Raises TraceError for an unknown node or a net that is scripted, compiled or quantised, ImageError where the net
+    does not take RGB, SpecError where the maps would not fit into memory.
     """
     wanted = _node_ids(node_ids)
     with open_pass(model, image, input_size) as run:

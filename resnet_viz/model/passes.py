@@ -20,6 +20,7 @@ from resnet_viz.errors import ImageError, SpecError, TraceError
 from resnet_viz.i18n import _, n_
 from resnet_viz.model.devices import free_bytes
 from resnet_viz.model.images import InputSize, preparation_of, to_input
+from resnet_viz.model.net_checks import check_eager, check_float
 from resnet_viz.model.recorder import Lost, Place
 from resnet_viz.model.states import eval_state
 from resnet_viz.model.trace import plan_model
@@ -113,11 +114,11 @@ def open_pass(model: nn.Module, image: Image, size: InputSize) -> Iterator[Pass]
     """Check everything, and keep the net in eval mode until the end; it is then left as it was.
 
     Raises ImageError for what is no picture or a net that does not take RGB, SpecError for a size that cannot be,
-    TraceError for a net that cannot be traced at this size.
+    TraceError for a net that cannot be traced at this size, or is scripted, compiled or quantised.
     """
     preparation = preparation_of(size)
     picture = _check_picture(image)
-    _check_channels(model)
+    _check_net(model)
     with eval_state(model):
         yield Pass(model, *_plan(model, (1, 3, *preparation.size)), picture, preparation)
 
@@ -177,11 +178,14 @@ def _check_picture(image: object) -> Image:
     )
 
 
-def _check_channels(model: nn.Module) -> None:
-    """A picture has three channels; what else a net takes, its first convolution tells."""
+def _check_net(model: nn.Module) -> None:
+    """A float net of Python. A picture has three channels; what else a net takes, its first convolution tells."""
     if not isinstance(model, nn.Module):
         raise TraceError(_("Got {got} for a net. Pass what build_model gives.").format(got=type(model).__name__))
-    first = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)
+    modules = [*model.modules()]
+    check_eager(modules)
+    check_float(modules)
+    first = next((module for module in modules if isinstance(module, nn.Conv2d)), None)
     if first is not None and first.in_channels != 3:
         raise ImageError(
             n_(

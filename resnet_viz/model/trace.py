@@ -7,11 +7,9 @@ on the meta device; a net that must look at values is run once on random ones.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from math import prod
-from numbers import Integral
 from platform import python_version
 from typing import Any
 
@@ -26,13 +24,12 @@ from resnet_viz.i18n import _
 from resnet_viz.model.assemble import build_graph
 from resnet_viz.model.build import build_plan
 from resnet_viz.model.calls import Call, Module
+from resnet_viz.model.net_checks import check_eager, check_shape
 from resnet_viz.model.recorder import Place, Recorder, Where, class_op_name, op_name, tensors_in
 from resnet_viz.model.rules import RULES, Outcome
 from resnet_viz.model.states import kept_buffers
 from resnet_viz.records import ParamMeta, TensorMeta, Trace
 from resnet_viz.spec import ResNetSpec
-
-_LARGEST_INPUT = 2**32
 
 
 def trace_spec(spec: ResNetSpec) -> Trace:
@@ -48,8 +45,9 @@ def trace_spec(spec: ResNetSpec) -> Trace:
 def trace_model(model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec | None = None) -> Trace:
     """The Trace of a built module, in the mode it is in, for an input of shape (N, C, H, W).
 
-    The module is neither changed nor copied, on whichever device it is. `spec` is kept in the Trace where it is
-    known. Raises TraceError where the shape does not suit the net, in torch's own words.
+    The module is neither changed nor copied, on whichever device it is: what its pass leaves in attributes, and in
+    lists, dictionaries and objects that they hold, is put back. `spec` is kept in the Trace where it is known.
+    Raises TraceError where the shape does not suit the net, in torch's own words, or the net is scripted or compiled.
     """
     return plan_model(model, input_shape, spec)[0]
 
@@ -211,21 +209,8 @@ def _listen(model: nn.Module, image: Tensor, like: Tensor) -> tuple[Plan, str]:
 def _check(model: object, input_shape: object) -> tuple[int, ...]:
     if not isinstance(model, nn.Module):
         raise TraceError(_("Got {got} to trace. Pass a built net, a torch.nn.Module.").format(got=type(model).__name__))
-    sizes = tuple(input_shape) if isinstance(input_shape, Sequence) and not isinstance(input_shape, str) else ()
-    shape = tuple(operator.index(size) for size in sizes if _is_size(size))
-    if len(sizes) != 4 or len(shape) != 4 or prod(shape) > _LARGEST_INPUT:
-        raise TraceError(
-            _(
-                "Input shape: got {got}. It is (N, C, H, W), four whole numbers of at least 1, together at most {most} "
-                "values."
-            ).format(got=str(input_shape)[:60], most=f"{_LARGEST_INPUT:,}")
-        )
-    return shape
-
-
-def _is_size(value: object) -> bool:
-    """A whole number of at least 1, of any integer type."""
-    return not isinstance(value, bool) and isinstance(value, Integral) and operator.index(value) > 0
+    check_eager([*model.modules()])
+    return check_shape(input_shape)
 
 
 def trace_error(model: nn.Module, image: Tensor, error: Exception) -> TraceError:

@@ -1,0 +1,96 @@
+"""Which nets and which input shapes can be traced and run; what is refused, with what to pass instead."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from math import prod
+from numbers import Integral
+
+import torch
+from torch import nn
+
+from resnet_viz.errors import TraceError
+from resnet_viz.i18n import _
+
+_LARGEST_INPUT = 2**32
+_QUANTISED = ("torch.ao.nn.quantized.", "torch.ao.nn.intrinsic.quantized.")
+# Of a float net that may be quantised some day: they add and multiply floats.
+_FLOAT = frozenset({"FloatFunctional", "FXFloatFunctional"})
+
+
+def check_shape(input_shape: object) -> tuple[int, ...]:
+    """An input's shape (N, C, H, W). Raises TraceError."""
+    sizes = tuple(input_shape) if isinstance(input_shape, Sequence) and not isinstance(input_shape, str) else ()
+    shape = tuple(operator.index(size) for size in sizes if _is_size(size))
+    if len(sizes) != 4 or len(shape) != 4 or prod(shape) > _LARGEST_INPUT:
+        raise TraceError(
+            _(
+                "Input shape: got {got}. It is (N, C, H, W), four whole numbers of at least 1, together at most {most} "
+                "values."
+            ).format(got=str(input_shape)[:60], most=f"{_LARGEST_INPUT:,}")
+        )
+    return shape
+
+
+def check_eager(modules: Sequence[nn.Module]) -> None:
+    """Raise TraceError for a net (itself, then its parts) that is not Python all through: the rest cannot be heard."""
+    for module in modules:
+        if isinstance(module, torch.jit.ScriptModule):
+            text = _(
+                "{name} is TorchScript, as of torch.jit.script or torch.jit.trace, and its ops cannot be listened to. "
+                "Pass the Python net that it was made from."
+            )
+            raise TraceError(text.format(name=_name(modules[0], module)))
+        undo = _way_back(module)
+        if undo is not None:
+            text = _(
+                "{name} is compiled by torch.compile, and its ops cannot be listened to. Pass the net that is not "
+                "compiled. This undoes it: {code}"
+            )
+            code = undo.format(_expression(modules[0], module))
+            raise TraceError(text.format(name=_name(modules[0], module), code=code))
+
+
+def check_float(modules: Sequence[nn.Module]) -> None:
+    """Raise TraceError for a quantised net: its maps are no numbers that could be shown, measured or derived."""
+    for module in modules:
+        kind = type(module)
+        if kind.__module__.startswith(_QUANTISED) and kind.__name__ not in _FLOAT:
+            text = _(
+                "{name} is quantised, and the feature maps of a quantised net cannot be read. "
+                "Pass the float net that it was made from."
+            )
+            raise TraceError(text.format(name=_name(modules[0], module)))
+
+
+def _way_back(module: nn.Module) -> str | None:
+    """The statement by which a compiled module, `{0}`, is an ordinary one again; None for one that is not compiled."""
+    if "_orig_mod" in module._modules:
+        return "{0} = {0}._orig_mod"
+    if module._compiled_call_impl is not None:
+        return "{0} = copy.deepcopy({0})"  # The copy leaves out what compile() has set.
+    if hasattr(module.__dict__.get("forward"), "_torchdynamo_orig_callable"):
+        return "del {0}.forward"
+    return None
+
+
+def _is_size(value: object) -> bool:
+    """A whole number of at least 1, of any integer type."""
+    return not isinstance(value, bool) and isinstance(value, Integral) and operator.index(value) > 0
+
+
+def _path(model: nn.Module, module: nn.Module) -> str:
+    return next((path for path, part in model.named_modules() if part is module), "")
+
+
+def _name(model: nn.Module, module: nn.Module) -> str:
+    """A part by its path, the whole by its class; a scripted net remembers the one it had."""
+    own: str = getattr(module, "original_name", type(module).__name__)
+    return _path(model, module) or own
+
+
+def _expression(model: nn.Module, module: nn.Module) -> str:
+    """As it is written in Python: `model.layer2[0]`."""
+    parts = _path(model, module).split(".")
+    return "model" + "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in parts if part)
