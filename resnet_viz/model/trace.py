@@ -27,7 +27,7 @@ from resnet_viz.model.calls import Call, Module
 from resnet_viz.model.net_checks import check_eager, check_shape
 from resnet_viz.model.recorder import Place, Recorder, Where, class_op_name, op_name, tensors_in
 from resnet_viz.model.rules import RULES, Outcome
-from resnet_viz.model.states import kept_buffers
+from resnet_viz.model.states import kept_state
 from resnet_viz.records import ParamMeta, TensorMeta, Trace
 from resnet_viz.spec import ResNetSpec
 
@@ -187,7 +187,7 @@ def _listen(model: nn.Module, image: Tensor, like: Tensor) -> tuple[Plan, str]:
     """One pass by rules; one on real values where the net asks for them."""
     try:
         plan = Plan(model)
-        with kept_buffers(plan.modules.values(), has_values=False):
+        with kept_state(plan.modules.values(), has_values=False):
             plan.listen_to(model, image)
         return plan, "rule"
     except Exception as error:
@@ -198,7 +198,7 @@ def _listen(model: nn.Module, image: Tensor, like: Tensor) -> tuple[Plan, str]:
         run = _Run(model)
         values = torch.randn(image.shape, dtype=image.dtype, generator=torch.Generator().manual_seed(0))
         devices = [like.device] if like.device.type == "cuda" else []
-        with kept_buffers(run.modules.values(), has_values=True), torch.random.fork_rng(devices=devices):
+        with kept_state(run.modules.values(), has_values=True), torch.random.fork_rng(devices=devices):
             run.listen_to(model, values.to(like.device))
     except Exception as error:
         raise trace_error(model, image, error) from error

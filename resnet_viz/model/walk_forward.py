@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from resnet_viz.model.build import build_plan
 from resnet_viz.model.recorder import Where, free_id
-from resnet_viz.model.states import kept_buffers
+from resnet_viz.model.states import kept_state
 from resnet_viz.model.trace import Plan, trace_error
 from resnet_viz.model.walk_build import build_walking, check_spec, files_of, watched_functions
 from resnet_viz.model.walk_recorder import StepRecorder
@@ -48,7 +48,7 @@ def walk_model(model: nn.Module, spec: ResNetSpec, backend: str | None = None) -
     steps = plan.steps
     try:
         with (
-            kept_buffers(plan.modules.values(), has_values=False),
+            kept_state(plan.modules.values(), has_values=False),
             watch(watched_functions(), steps, backend) as plan.watching,
         ):
             plan.listen_to(model, image)

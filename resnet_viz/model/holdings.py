@@ -1,0 +1,252 @@
+"""What the modules of a net hold beside their weights: noted before a pass, and put back after it.
+
+A forward pass may leave what it made on its modules: a grid beside the size it is for, anchors in a list, a count. What
+a plan leaves has no values, and the net would fail on it. So every attribute is put back, and what is in the containers
+and the plain objects that attributes hold: the very objects, in the very containers.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import OrderedDict, deque
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import lru_cache
+from operator import is_
+from types import MemberDescriptorType, ModuleType, NoneType
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
+
+# So many values in containers and objects are looked into: a net may know the program around it, data sets and all.
+_MOST = 100_000
+_EMPTY = frozenset({dict, OrderedDict, list, set, deque})
+# Other objects of the standard library and of torch are the program's: loggers, locks, files, graphs of code.
+_OF_NETS = ("types", "argparse", "collections", "torch.nn", "torch.distributions")
+_OF_PROGRAMS = (type, ModuleType, torch.jit.ScriptModule, torch.optim.Optimizer, Dataset, DataLoader)
+_PLAIN = frozenset({int, float, bool, str, NoneType})
+_UNSET = object()
+# What torch itself gives every module, and where in it all is empty that is no weight and no layer, hooks above all.
+_NAMES = [*vars(nn.Module())]
+_HOOKS = slice(_NAMES.index("_buffers") + 1, _NAMES.index("_modules"))
+# And what it gives the layers that a deep net has most of: to ask of each number again takes a third of the time.
+with torch.device("meta"):
+    _USUAL: dict[type, list[str]] = {
+        type(layer): [*vars(layer)] for layer in (nn.Conv2d(1, 1, 1), nn.BatchNorm2d(1), nn.ReLU())
+    }
+
+_Way = Callable[["Holdings", Any], None]
+
+
+class Holdings:
+    """All that the modules of a net hold at this moment, down to the tensors; `put_back` makes it so again.
+
+    What is not looked into stays as a pass leaves it: what functions and classes hold, what is not the net's, and the
+    values of NumPy arrays.
+    """
+
+    def __init__(self, modules: Iterable[nn.Module]) -> None:
+        self.modules: list[nn.Module] = []
+        """The net's, and those that it holds without having registered them."""
+        self.tensors: list[Tensor] = []
+        """Those that are neither parameters nor buffers of theirs, or are held in yet another place."""
+        self._empty: list[Any] = []
+        self._hooks: list[list[Any]] = []
+        self._fields: list[tuple[dict[str, Any], list[str], list[Any]]] = []
+        self._others: list[tuple[Callable[[Any, Any], None], Any, Any]] = []
+        self._ways: dict[Any, tuple[_Way, ...]] = {}
+        self._seen: set[int] = set()
+        self._n_left = _MOST
+        self._found: list[Any] = []
+        self._find(modules)
+        for value in self._found:  # It grows while it is gone through: what is near comes first.
+            kind: Any = type(value)
+            for way in self._ways[kind]:
+                way(self, value)
+        self._found.clear()
+
+    def put_back(self) -> None:
+        """Write whatever is another one now, and nothing else."""
+        for hooks in self._hooks:
+            if any(hooks):
+                self._empty += hooks
+        for container in self._empty:
+            if container:
+                container.clear()
+        for held, names, values in self._fields:
+            if [*held] != names or not all(map(is_, held.values(), values)):
+                _put_pairs_back(held, dict(zip(names, values, strict=True)))
+        for put_back, owner, before in self._others:
+            put_back(owner, before)
+
+    def _find(self, values: Iterable[Any]) -> None:
+        """Note what is to be looked into. Written out, since it is asked of every attribute."""
+        ways, seen = self._ways, self._seen
+        for value in values:
+            kind: Any = type(value)
+            way = ways.get(kind)
+            if way is None:
+                way = ways[kind] = _ways_of(kind)
+            if not way or id(value) in seen or (kind is tuple and _PLAIN.issuperset(map(type, value))):
+                continue
+            if kind in _EMPTY and not value:
+                self._empty.append(value)
+            else:
+                seen.add(id(value))
+                self._found.append(value)
+
+    def _find_more(self, values: Collection[Any]) -> None:
+        self._n_left -= len(values)
+        if self._n_left >= 0:
+            self._find(values)
+
+    def _add_module(self, module: nn.Module) -> None:
+        held = module.__dict__
+        if "_modules" not in held:
+            return  # Its class has not called Module.__init__, so it is none yet.
+        self.modules.append(module)
+        names, values = [*held], [*held.values()]
+        usual = _USUAL.get(type(module), _NAMES)
+        self._fields.append((held, usual if names == usual else names, values))
+        for table in (held["_parameters"], held["_buffers"], held["_modules"]):
+            self._seen.add(id(table))
+            if table:
+                self._fields.append((table, [*table], [*table.values()]))
+            else:
+                self._empty.append(table)
+        if held["_modules"]:
+            self._find(held["_modules"].values())
+        hooks = values[_HOOKS]
+        if names[: len(usual)] == usual and not any(hooks):
+            self._hooks.append(hooks)
+            values = values[len(usual) :]
+        self._find(values)
+
+    def _add_tensor(self, tensor: Tensor) -> None:
+        self.tensors.append(tensor)
+
+    def _add_dict(self, held: dict[Any, Any]) -> None:
+        before = dict(_base_of(held).items(held))
+        self._others.append((_put_pairs_back, held, before))
+        self._find_more(before.values())
+
+    def _add_list(self, items: list[Any] | deque[Any]) -> None:
+        before = [*items]
+        self._others.append((_put_items_back, items, before))
+        self._find_more(before)
+
+    def _add_set(self, members: set[Any]) -> None:
+        self._others.append((_put_members_back, members, set(members)))
+        self._find_more(members)
+
+    def _add_object(self, value: Any) -> None:
+        self._find_more((_fields_of(value),))
+        kind: Any = type(value)
+        slots = {slot: _in_slot(value, slot) for slot in _slots_of(kind)}
+        if slots:
+            self._others.append((_put_slots_back, value, slots))
+            self._find_more(slots.values())
+
+
+_CONTAINERS: tuple[tuple[type, _Way], ...] = (
+    (dict, Holdings._add_dict),
+    (list, Holdings._add_list),
+    (deque, Holdings._add_list),
+    (set, Holdings._add_set),
+    (tuple, Holdings._find_more),
+    (frozenset, Holdings._find_more),
+)
+
+
+@lru_cache(maxsize=1024)
+def _ways_of(kind: Any) -> tuple[_Way, ...]:
+    """How to look into a value of this class; nothing for one that holds nothing, or is none of the net's."""
+    if issubclass(kind, _OF_PROGRAMS):
+        return ()
+    if issubclass(kind, nn.Module):
+        return (Holdings._add_module,)
+    if issubclass(kind, Tensor):
+        return (Holdings._add_tensor,)
+    ways = [way for container, way in _CONTAINERS if issubclass(kind, container)]
+    return (*ways, Holdings._add_object) if _may_be_of_net(str(kind.__module__)) else tuple(ways)
+
+
+def _may_be_of_net(module: str) -> bool:
+    """Whether objects of a class that is defined there may be part of a net."""
+    if module.startswith(_OF_NETS):
+        return True
+    root = module.partition(".")[0]
+    return root != "torch" and root not in sys.stdlib_module_names
+
+
+def _fields_of(value: Any) -> dict[str, Any] | None:
+    # Not by the class's own `__getattr__`, which may do anything.
+    try:
+        held = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return None
+    return held if type(held) is dict else None
+
+
+@lru_cache(maxsize=1024)
+def _slots_of(kind: Any) -> tuple[MemberDescriptorType, ...]:
+    members = [member for base in kind.__mro__ if "__slots__" in vars(base) for member in vars(base).values()]
+    return tuple(member for member in members if isinstance(member, MemberDescriptorType))
+
+
+def _in_slot(owner: Any, slot: MemberDescriptorType) -> Any:
+    try:
+        return slot.__get__(owner)
+    except AttributeError:
+        return _UNSET
+
+
+def _same(now: Collection[Any], before: Collection[Any]) -> bool:
+    """The very same objects in the same order."""
+    return len(now) == len(before) and all(map(is_, now, before))
+
+
+def _base_of(held: dict[Any, Any]) -> Any:
+    """Whose methods do just what is asked: a class of its own may answer to keys that are not there, or refuse some."""
+    return OrderedDict if isinstance(held, OrderedDict) else dict
+
+
+def _put_pairs_back(now: dict[Any, Any], before: Mapping[Any, Any]) -> None:
+    base = _base_of(now)
+    if _same(base.keys(now), before.keys()) and _same(base.values(now), before.values()):
+        return
+    for key in [key for key in base.keys(now) if key not in before]:
+        base.__delitem__(now, key)
+    for key, value in before.items():
+        if base.get(now, key, _UNSET) is not value:
+            base.__setitem__(now, key, value)
+    if not _same(base.keys(now), before.keys()):
+        for key, value in before.items():
+            base.__delitem__(now, key)
+            base.__setitem__(now, key, value)
+
+
+def _put_items_back(now: list[Any] | deque[Any], before: list[Any]) -> None:
+    if _same(now, before):
+        return
+    if isinstance(now, list):
+        list.__setitem__(now, slice(None), before)
+    else:
+        deque.clear(now)
+        deque.extend(now, before)
+
+
+def _put_members_back(now: set[Any], before: set[Any]) -> None:
+    if {*map(id, now)} != {*map(id, before)}:
+        set.clear(now)
+        set.update(now, before)
+
+
+def _put_slots_back(owner: Any, before: Mapping[MemberDescriptorType, Any]) -> None:
+    for slot, value in before.items():
+        if _in_slot(owner, slot) is not value:
+            if value is _UNSET:
+                slot.__delete__(owner)
+            else:
+                slot.__set__(owner, value)
