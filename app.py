@@ -3,5 +3,6 @@
 import streamlit as st
 
 from resnet_viz.ui.routes import ROUTES
+from resnet_viz.ui.server.serving import MIDDLEWARE, lifespan
 
-app = st.App("resnet_viz/ui/main.py", routes=ROUTES)
+app = st.App("resnet_viz/ui/main.py", routes=ROUTES, middleware=MIDDLEWARE, lifespan=lifespan)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from starlette.requests import Request
 
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.ui import cache
-from resnet_viz.ui.routes import ROUTES, find_drawing
+from resnet_viz.ui.routes import DRAWING, HEALTH, ROUTES, SHEET, WALK, find_drawing
 from resnet_viz.views.address import View, drawing_address, read_view, view_detail
 from resnet_viz.views.changes import Change, change_view
 from resnet_viz.views.detail import Detail
@@ -29,9 +30,17 @@ def boxes(drawing: dict[str, Any]) -> set[str]:
     return {node_id for node_id in drawing["facts"] if f'id="n:{node_id}"' in drawing["svg"]}
 
 
-def answer(query: str, *headers: tuple[bytes, bytes]) -> Any:
-    scope = {"type": "http", "method": "GET", "path": "/drawing", "headers": list(headers)}
-    return ROUTES[0].endpoint(Request(scope | {"query_string": query.encode()}))
+def answer(query: str, *headers: tuple[bytes, bytes], route: str = DRAWING) -> Any:
+    scope = {"type": "http", "method": "GET", "path": f"/{route}", "headers": list(headers)}
+    endpoint = next(known.endpoint for known in ROUTES if known.path == f"/{route}")
+
+    async def stay() -> Any:
+        await asyncio.Event().wait()
+
+    async def ask_and_wait() -> Any:
+        return await endpoint(Request(scope | {"query_string": query.encode()}, stay))
+
+    return asyncio.run(ask_and_wait())
 
 
 def test_an_address_is_a_drawing_with_its_facts() -> None:
@@ -93,11 +102,41 @@ def test_what_cannot_be_is_refused_in_a_sentence(query: str) -> None:
     assert json.loads(refused.body)["error"].endswith(".")
 
 
-def test_a_hostile_address_gets_the_usual_net_and_nothing_of_itself() -> None:
+@pytest.mark.parametrize(
+    ("route", "query"),
+    [
+        (DRAWING, "block=basic&layers=999999999"),
+        (DRAWING, "net=resnet18&level=all"),
+        (DRAWING, "nets=resnet18~resnet19"),
+        (SHEET, "nets=resnet19~resnet18"),
+        (SHEET, "nets=resnet34&sheet=minus"),
+        (WALK, "block=basic&layers=999999999"),
+        (WALK, "layers=2,2,2,2"),
+    ],
+)
+def test_nonsense_is_refused_and_not_answered_with_another_net(route: str, query: str) -> None:
+    refused = answer(query, route=route)
+    assert refused.status_code == 400
+    said = refused.body.decode()
+    assert "got “" in said or "no preset named “resnet19”" in said
+    assert "ResNet-18 is shown" not in said
+
+
+@pytest.mark.parametrize("route", [DRAWING, SHEET, WALK])
+def test_a_hostile_address_is_refused_and_is_no_page(route: str) -> None:
     hostile = "<script>alert(1)</script>"
-    body = gzip.decompress(find_drawing({"net": hostile, "node": hostile, "lang": hostile, "ops": hostile}))
-    assert b"script" not in body
-    assert json.loads(body)["net"] == "net=resnet18"
+    refused = answer(urlencode({"net": hostile, "nets": hostile, "node": hostile, "lang": hostile}), route=route)
+    assert refused.status_code == 400
+    assert refused.headers["content-type"].partition(";")[0] in ("application/json", "text/plain")
+
+
+def test_what_is_unknown_beside_the_net_is_let_be() -> None:
+    # A node or a part of another net may stand in a link; a page says so, and the drawing is the same.
+    assert ask("net=resnet18&node=layer9.1&ops=layer9.1") == ask("net=resnet18")
+
+
+def test_health_is_well() -> None:
+    assert json.loads(answer("", route=HEALTH).body)["status"] == "ok"
 
 
 def test_the_answer_is_compressed_for_whom_can_read_it() -> None:

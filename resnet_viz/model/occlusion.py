@@ -48,7 +48,7 @@ def occlusion(
     one value a class.
     """
     side, step = check_whole(_("Patch"), patch, 1, MAX_SIDE), check_whole(_("Stride"), stride, 1, MAX_SIDE)
-    with open_pass(model, image, input_size) as run:
+    with open_pass(model, image, input_size, reads_maps=False) as run:
         height, width = run.preparation.size
         n_rows, n_columns = _count_places(height, side, step), _count_places(width, side, step)
         _check_places(n_rows * n_columns)

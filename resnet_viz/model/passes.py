@@ -110,15 +110,17 @@ class Pass:
 
 
 @contextmanager
-def open_pass(model: nn.Module, image: Image, size: InputSize) -> Iterator[Pass]:
+def open_pass(model: nn.Module, image: Image, size: InputSize, *, reads_maps: bool = True) -> Iterator[Pass]:
     """Check everything, and keep the net in eval mode until the end; it is then left as it was.
+
+    reads_maps: False for a run that asks for what leaves the net alone, which a quantised one can give, too.
 
     Raises ImageError for what is no picture or a net that does not take RGB, SpecError for a size that cannot be,
     TraceError for a net that cannot be traced at this size, or is scripted, compiled or quantised.
     """
     preparation = preparation_of(size)
     picture = _check_picture(image)
-    _check_net(model)
+    _check_net(model, reads_maps)
     with eval_state(model):
         yield Pass(model, *_plan(model, (1, 3, *preparation.size)), picture, preparation)
 
@@ -178,13 +180,14 @@ def _check_picture(image: object) -> Image:
     )
 
 
-def _check_net(model: nn.Module) -> None:
-    """A float net of Python. A picture has three channels; what else a net takes, its first convolution tells."""
+def _check_net(model: nn.Module, reads_maps: bool) -> None:
+    """A net of Python, with maps to read. A picture has three channels; else the first convolution tells how many."""
     if not isinstance(model, nn.Module):
         raise TraceError(_("Got {got} for a net. Pass what build_model gives.").format(got=type(model).__name__))
     modules = [*model.modules()]
     check_eager(modules)
-    check_float(modules)
+    if reads_maps:
+        check_float(modules)
     first = next((module for module in modules if isinstance(module, nn.Conv2d)), None)
     if first is not None and first.in_channels != 3:
         raise ImageError(

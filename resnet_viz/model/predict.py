@@ -23,7 +23,7 @@ def predict(model: nn.Module, image: Image, k: int = 5, input_size: InputSize = 
     Raises what `capture` raises, and TraceError for a `k` below 1 or a net that does not end in one value a class.
     """
     k = check_whole("k", k, 1, 2**31)
-    with open_pass(model, image, input_size) as run:
+    with open_pass(model, image, input_size, reads_maps=False) as run:
         run.check_memory(0)
         with torch.inference_mode():
             logits = check_logits(run.model(run.input()))[0]

@@ -5,13 +5,11 @@ Words in a result make the language part of its key.
 
 from __future__ import annotations
 
-import gc
 import gzip
 import hashlib
 import json
 from dataclasses import dataclass
 from io import BytesIO
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -39,7 +37,8 @@ if TYPE_CHECKING:
     from resnet_viz.views.printed import PrintedValue
     from resnet_viz.walk_records import CodeWalk
 
-_loaded = Event()
+_MOST_BLOCKS = 100
+"""Twice those of ResNet-152."""
 _SMALL = 440
 _CAMERA_SERIES = "camera"
 _QUICK = 4  # a tenth of the size in a few milliseconds; more effort gains little
@@ -59,28 +58,6 @@ class Picture:
 
 
 @st.cache_resource(show_spinner=False)
-def load_engine() -> bool:
-    """Import torch and all that needs it, once for all sessions."""
-    import plotly.colors  # noqa: F401
-    import skimage.data  # noqa: F401
-
-    import resnet_viz.model.capture
-    import resnet_viz.model.samples
-    import resnet_viz.views.page_svg  # noqa: F401
-
-    # Streamlit collects garbage after every run; the hundreds of thousands of objects of these never are any.
-    gc.collect()
-    gc.freeze()
-    _loaded.set()
-    return True
-
-
-def is_engine_loaded() -> bool:
-    """Whether torch is there already, so that nothing on the page has to wait."""
-    return _loaded.is_set()
-
-
-@st.cache_resource(show_spinner=False)
 def get_devices(language: str) -> tuple[Device, ...]:
     """The devices of this machine, named in a language."""
     from resnet_viz.model.devices import list_devices
@@ -89,9 +66,26 @@ def get_devices(language: str) -> tuple[Device, ...]:
     return list_devices()
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+def is_large(*specs: ResNetSpec) -> bool:
+    """Whether some nets together have so many blocks that others are not to wait for them, nor to carry them along."""
+    return sum(sum(spec.layers) for spec in specs) > _MOST_BLOCKS
+
+
 def get_trace(spec: ResNetSpec) -> Trace:
     """The Trace of a net, without weights."""
+    return _get_large_trace(spec) if is_large(spec) else _get_trace(spec)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _get_trace(spec: ResNetSpec) -> Trace:
+    from resnet_viz.model.trace import trace_spec
+
+    return trace_spec(spec)
+
+
+# Streamlit lets Python collect garbage after every run of everybody, which goes through each of their many parts.
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _get_large_trace(spec: ResNetSpec) -> Trace:
     from resnet_viz.model.trace import trace_spec
 
     return trace_spec(spec)
@@ -168,8 +162,12 @@ def _get_levels(spec: ResNetSpec, form: str) -> dict[str, dict[str, Any]]:
     return {level: {"address": drawing_address(view, Detail(level)), "boxes": counts[level]} for level in LEVELS}
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
 def _get_facts(spec: ResNetSpec, language: str) -> Facts:
+    return net_facts(get_trace(spec)) if is_large(spec) else _get_usual_facts(spec, language)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _get_usual_facts(spec: ResNetSpec, language: str) -> Facts:
     use_language(language)
     return net_facts(get_trace(spec))
 

@@ -10,6 +10,8 @@ from resnet_viz.i18n import _
 from resnet_viz.ui import reader
 from resnet_viz.ui.page_links import show_links
 from resnet_viz.ui.reader_panel import show_reader, show_way_back
+from resnet_viz.ui.server.engine import EngineFailed
+from resnet_viz.ui.server.wanted import Abandoned
 
 ROOT = Path(__file__).parents[2]
 # Not called `pages`: such a folder beside the main script Streamlit would take for pages of its own.
@@ -38,6 +40,10 @@ try:
     page.run()
 except ResnetVizError as error:
     st.error(str(error), icon=":material/error:")
+except EngineFailed as error:
+    st.error(str(error), icon=":material/power_off:")
+except Abandoned:
+    pass  # the reader has left in the middle of it
 except Exception:
     logging.getLogger("resnet_viz").exception("The page failed")
     st.error(

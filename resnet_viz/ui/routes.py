@@ -1,25 +1,30 @@
 """What the app answers besides its pages: `/drawing?<address>`, a drawing; `/tiles?<address>`, channels of maps;
-`/walk_record?<net>`, the code walks of a net; and `/sheet?<address>`, exercises to print.
+`/walk_record?<net>`, the code walks of a net; `/sheet?<address>`, exercises to print; and `/health`, how it is.
 
 A run of the page's script takes longer than either. So the browser asks by itself, as soon as it knows what is wanted:
 the drawing of an address, or of what comes of it by a change (`do`, `what`, `at`); the channels of the node that was
 chosen. The script runs as well, from the same functions, and has the last word on what is shown.
+
+A page shows something beside what is wrong with its address. A route has nobody to tell it to: it refuses.
 """
 
 from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit.config import get_option
 
-from resnet_viz.errors import ResnetVizError
+from resnet_viz.errors import ResnetVizError, SpecError
 from resnet_viz.i18n import SOURCE_LANGUAGE, current_language, use_language
 from resnet_viz.query import QUERY_KEYS, read_query
+from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.ui.server.answering import LARGE, MAPS, QUICK, Lane, answering
+from resnet_viz.ui.server.engine import engine_failure, is_engine_loaded
 from resnet_viz.views.address import read_view, view_detail
 from resnet_viz.views.changes import Change, change_view
 from resnet_viz.views.compare_address import NETS, CompareView, read_compare
@@ -27,8 +32,8 @@ from resnet_viz.views.compare_changes import change_compare, settle_parts
 from resnet_viz.views.detail import LEVELS
 from resnet_viz.views.learn_address import read_learn
 
-DRAWING, TILES, WALK, SHEET = "drawing", "tiles", "walk_record", "sheet"
-_REFUSED = 400
+DRAWING, TILES, WALK, SHEET, HEALTH = "drawing", "tiles", "walk_record", "sheet", "health"
+_REFUSED, _BROKEN = 400, 503
 _GZIP = 16
 """Added to the size of its window, it tells zlib to write a gzip header."""
 
@@ -46,7 +51,9 @@ def find_drawing(params: Mapping[str, str]) -> bytes:
     change = Change(params["do"], params.get("what", ""), params.get("at", LEVELS[0])) if "do" in params else None
     if NETS in params:
         return _find_comparison(params, change, language)
-    view, _notes = read_view(params)
+    _read_net(params)
+    view, notes = read_view(params)
+    _refuse(notes)
     if change is not None:
         view = change_view(view, change, cache.get_trace)
     detail, _unknown = view_detail(view, cache.get_trace(view.spec))
@@ -57,7 +64,8 @@ def _find_comparison(params: Mapping[str, str], change: Change | None, language:
     """The drawing of several nets; ids in it, and in a change to it, have their nets before them (`net_ids`)."""
     from resnet_viz.ui import cache
 
-    view, _notes = read_compare(params)
+    view, notes = read_compare(params)
+    _refuse(notes)
     if change is not None:
         view = change_compare(view, change, cache.get_trace)
     # What is chosen makes no other drawing.
@@ -65,8 +73,19 @@ def _find_comparison(params: Mapping[str, str], change: Change | None, language:
     return cache.get_comparison(drawn, language).payload
 
 
+def _read_net(params: Mapping[str, str]) -> ResNetSpec | None:
+    """The net that an address names, if it names one. Raises SpecError."""
+    named = {key: value for key, value in params.items() if key in QUERY_KEYS}
+    return read_query(named) if named else None
+
+
+def _refuse(notes: Sequence[str]) -> None:
+    """Raises SpecError where an address says something wrongly."""
+    if notes:
+        raise SpecError(" ".join(notes))
+
+
 def _answer_drawing(request: Request) -> Response:
-    """In a thread of its own, as every function here that is not `async`."""
     try:
         payload = find_drawing(request.query_params)
     except ResnetVizError as error:
@@ -106,8 +125,8 @@ def write_paper(params: Mapping[str, str]) -> str:
     from resnet_viz.views.exercise_sheet import write_key, write_sheet
 
     use_language(params.get("lang", SOURCE_LANGUAGE))
-    view, _notes = read_learn(params)
-    cache.load_engine()
+    view, notes = read_learn(params)
+    _refuse(notes)
     exercises = cache.get_exercises(view.specs, view.sheet, current_language())
     return write_key(exercises, view.sheet) if "key" in params else write_sheet(exercises, view.sheet)
 
@@ -149,13 +168,38 @@ def _packed(request: Request, data: bytes, media_type: str) -> Response:
     return Response(data, media_type=media_type, headers=headers)
 
 
+async def _answer_health(request: Request) -> Response:
+    """How the server is: 503, and what failed, once torch could not be loaded; the server then ends soon."""
+    failure = engine_failure()
+    told = {"status": "failed" if failure else "ok", "torch": "loaded" if is_engine_loaded() else "not loaded yet"}
+    if failure:
+        told["torch"] = failure
+    return JSONResponse(told, _BROKEN if failure else 200, headers={"Cache-Control": "no-store"})
+
+
+def _lane_of(request: Request) -> Lane:
+    """By the nets of an address: what a large one takes, others are not to wait for."""
+    from resnet_viz.ui import cache
+
+    return LARGE if cache.is_large(*_specs_of(request.query_params)) else QUICK
+
+
+def _specs_of(params: Mapping[str, str]) -> Sequence[ResNetSpec]:
+    """The nets of an address; what it says wrongly is told when it is answered."""
+    if NETS in params:
+        return read_compare(params)[0].specs
+    after = PRESETS.get(params.get("what", "")) if params.get("do") == "net" else None
+    return (after or read_view(params)[0].spec,)
+
+
 # Streamlit serves its own pages under this path, and routes of an app where they say.
 _BASE = str(get_option("server.baseUrlPath")).strip("/")
-_ANSWERS: dict[str, Callable[[Request], Response]] = {
-    DRAWING: _answer_drawing,
-    TILES: _answer_tiles,
-    WALK: _answer_walks,
-    SHEET: _answer_sheet,
+_ENDPOINTS = {
+    DRAWING: answering(_answer_drawing, _lane_of),
+    TILES: answering(_answer_tiles, lambda _request: MAPS),
+    WALK: answering(_answer_walks, _lane_of),
+    SHEET: answering(_answer_sheet, _lane_of),
+    HEALTH: _answer_health,
 }
 
 
@@ -164,4 +208,4 @@ def route_path(name: str) -> str:
     return f"/{_BASE}/{name}" if _BASE else f"/{name}"
 
 
-ROUTES = tuple(Route(route_path(name), answer, methods=["GET"]) for name, answer in _ANSWERS.items())
+ROUTES = tuple(Route(route_path(name), endpoint, methods=["GET"]) for name, endpoint in _ENDPOINTS.items())

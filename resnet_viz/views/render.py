@@ -1,11 +1,12 @@
 """DOT becomes SVG, PNG or PDF: the one place that lays out.
 
 Graphviz keeps global state and is not thread-safe, and every session has a thread: one lock, one graph at a time,
-one draw per graph.
+one draw per graph. A server lets it work in other processes (`use_renderer`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 from urllib.parse import unquote
@@ -23,6 +24,10 @@ GRAPHVIZ = Lock()
 """Held by whoever lets Graphviz read or draw."""
 
 
+Renderer = Callable[[str, str], bytes]
+"""From DOT and a format to the drawing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """What a drawing shows, by the ids that the Trace and `fold.py` give: boxes, and wires as (from, to, role)."""
@@ -37,14 +42,28 @@ def render_graph(digraph: Digraph, format: str = "svg") -> bytes:
     if not isinstance(digraph, Digraph):
         raise DrawError(_("Got {got} to render. Pass what draw_graph gives.").format(got=type(digraph).__name__))
     try:
-        with GRAPHVIZ:
-            graph = pygraphviz.AGraph(string=digraph.source)
-            drawn = graph.draw(format=format, prog="dot")
+        drawn = _renderers[-1](digraph.source, format)
     except (pygraphviz.DotError, OSError, ValueError) as error:
         raise DrawError(_("Graphviz cannot read this graph: {reason}").format(reason=str(error)[:200])) from error
     if not drawn:
         raise DrawError(_("Graphviz could not draw this graph as {format}.").format(format=format))
-    return bytes(drawn)
+    return drawn
+
+
+def render_dot(source: str, format: str) -> bytes:
+    """What Graphviz makes of DOT, in this process; nothing where it fails. Raises what pygraphviz does."""
+    with GRAPHVIZ:
+        return bytes(pygraphviz.AGraph(string=source).draw(format=format, prog="dot") or b"")
+
+
+_renderers: list[Renderer] = [render_dot]
+
+
+def use_renderer(renderer: Renderer) -> Renderer:
+    """Let this one draw from now on, in all threads, and give the one before."""
+    before = _renderers[-1]
+    _renderers[:] = [renderer]
+    return before
 
 
 def read_graph(digraph: Digraph) -> Drawn:

@@ -14,13 +14,14 @@ from resnet_viz.records import Trace
 from resnet_viz.spec import PRESETS
 from resnet_viz.ui import cache
 from resnet_viz.ui.components.graph_view import Mark, Message, graph_view, mark_graph
+from resnet_viz.ui.server.engine import load_engine
 from resnet_viz.views.address import View, drawing_address
 from resnet_viz.views.detail import change_part, make_detail, reveal
 
 st.set_page_config(page_title="Drawings", layout="wide")
 st.html(Path(__file__).parents[2] / "assets" / "style.css")
 st.title("Drawings")
-cache.load_engine()
+load_engine()
 
 
 def answer(graph: str, trace: Trace, message: Message) -> None:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from resnet_viz.ui import cache
 from resnet_viz.ui.components.graph_view import Mark, Message, graph_view, mark_graph
+from resnet_viz.ui.server.engine import load_engine
 from resnet_viz.views.changes import Change
 from resnet_viz.views.compare_address import compare_drawing_address, read_compare, write_compare
 from resnet_viz.views.compare_changes import change_compare, settle_parts
@@ -19,7 +20,7 @@ from resnet_viz.views.compare_changes import change_compare, settle_parts
 st.set_page_config(page_title="Strips", layout="wide")
 st.html(Path(__file__).parents[2] / "assets" / "style.css")
 st.title("Strips")
-cache.load_engine()
+load_engine()
 
 
 def answer(message: Message) -> None:

@@ -14,6 +14,7 @@ import streamlit as st
 from resnet_viz.spec import PRESETS
 from resnet_viz.ui import cache
 from resnet_viz.ui.components.table_view import TableLook, table_view
+from resnet_viz.ui.server.engine import load_engine
 from resnet_viz.views.structure import structure_table
 from resnet_viz.views.table_edit import edit_cell
 
@@ -22,7 +23,7 @@ HOSTILE = '<img src=x onerror="window.hostile = 1">{n}${1+1}</script>'
 st.set_page_config(page_title="Table", layout="wide")
 st.html(Path(__file__).parents[2] / "assets" / "style.css")
 st.title("Table")
-cache.load_engine()
+load_engine()
 params = st.query_params.to_dict()
 names = params.get("nets", "resnet18,resnet34,resnet50,resnet101,resnet152").split(",")
 specs = [PRESETS[name] for name in names]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from io import BytesIO
 from typing import Literal
 from urllib.parse import urljoin
@@ -30,8 +31,8 @@ def in_chinese(message: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Without blanks: a PDF breaks lines where it will."""
-    return "".join(text.split())
+    """Without blanks: a PDF breaks lines where it will. And without ligatures, which are the font's."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def open_learn(page: Page, query: str = "") -> None:

@@ -17,6 +17,7 @@ from resnet_viz.ui.compare_strips import show_strips
 from resnet_viz.ui.compare_table_panel import show_compare_table, show_differences
 from resnet_viz.ui.picture_panel import show_picture
 from resnet_viz.ui.scene import Weights
+from resnet_viz.ui.server.engine import load_engine
 from resnet_viz.ui.state import plain
 from resnet_viz.views.along import net_labels
 from resnet_viz.views.compare import compare_traces
@@ -38,7 +39,7 @@ def show() -> None:
     st.title(_title(view), anchor=False)
     body = st.container()
     with body, st.skeleton(height=_SKELETON_HEIGHT):
-        cache.load_engine()
+        load_engine()
         traces = tuple(cache.get_trace(spec) for spec in view.specs)
     comparison = compare_traces(traces)
     with body:

@@ -15,6 +15,7 @@ from resnet_viz.ui.inspector import show_node
 from resnet_viz.ui.maps_panel import show_maps
 from resnet_viz.ui.picture_panel import show_picture
 from resnet_viz.ui.scene import Scene, Weights
+from resnet_viz.ui.server.engine import is_engine_loaded, load_engine
 from resnet_viz.ui.sight import FIRST_NODE
 from resnet_viz.ui.table_panel import show_table
 from resnet_viz.ui.warm import warm_presets
@@ -40,12 +41,12 @@ def show() -> None:
         st.warning(state.plain(notice), icon=":material/link_off:")
     st.title(view.spec.name, anchor=False)
     figures_place = st.empty()
-    if not cache.is_engine_loaded():
+    if not is_engine_loaded():
         _show_figures(figures_place, view, None)
     graph_place = st.container(border=True)
     below = st.container()
     with graph_place, st.skeleton(height=_SKELETON_HEIGHT):
-        cache.load_engine()
+        load_engine()
         trace = cache.get_trace(view.spec)
     with device_place:
         device = controls.choose_device()

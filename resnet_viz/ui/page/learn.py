@@ -18,6 +18,7 @@ from resnet_viz.ui.learn_nets import choose_columns
 from resnet_viz.ui.learn_source import show_source
 from resnet_viz.ui.learn_table import show_files, show_printed, show_structure
 from resnet_viz.ui.lesson_panel import show_lessons
+from resnet_viz.ui.server.engine import load_engine
 from resnet_viz.ui.state import plain
 from resnet_viz.ui.term_panel import show_glossary
 from resnet_viz.views.learn_address import SHOWN, LearnView
@@ -42,7 +43,7 @@ def show() -> None:
     _choose_show(view)
     body = st.container()
     with body, st.skeleton(height=_SKELETON_HEIGHT):
-        cache.load_engine()
+        load_engine()
         table = cache.get_structure(view.specs, view.rows, current_language())
     with device_place:
         device = controls.choose_device()

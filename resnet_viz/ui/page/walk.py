@@ -12,6 +12,7 @@ from resnet_viz.records import Trace
 from resnet_viz.ui import cache
 from resnet_viz.ui import walk_state as state
 from resnet_viz.ui.components.walk_view import Rest, WalkMark, mark_walk, walk_lists, walk_view
+from resnet_viz.ui.server.engine import load_engine
 from resnet_viz.ui.state import SESSION, plain
 from resnet_viz.ui.walk_graph import show_growing
 from resnet_viz.ui.walk_keep import show_keep
@@ -37,7 +38,7 @@ def show() -> None:
     st.title(_("{name}, line by line").format(name=view.spec.name), anchor=False)
     body = st.container()
     with body, st.skeleton(height=_SKELETON_HEIGHT):
-        cache.load_engine()
+        load_engine()
         trace = cache.get_trace(view.spec)
         walks = cache.get_walks(view.spec)
     with body:

@@ -1,0 +1,96 @@
+"""torch and all that needs it: imported once, by whoever asks first, while everybody else waits.
+
+Two threads that import torch at once meet in half-made modules, and what a failed import leaves behind cannot be
+imported again in one process. So whatever leads to `resnet_viz.model` calls `load_engine` before, and a failure ends
+the server: first it is told for a while, at `/health` and on the pages, and then the process ends with an error status,
+for whoever keeps it running to see.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import re
+from threading import Event, Lock, Thread
+from time import sleep
+
+from resnet_viz.i18n import _
+
+TELLING_S = 30.0
+"""Seconds from a failed import to the end of the server."""
+EXIT_STATUS = 70
+"""Of a server that ended itself: an internal software error, as sysexits.h numbers it."""
+
+_log = logging.getLogger("resnet_viz")
+_importing = Lock()
+_loaded = Event()
+_failures: list[str] = []
+# A fault's text may name files: of those only their own names are for readers.
+_FOLDERS = re.compile(r"(?:[A-Za-z]:)?[/\\](?:[^/\\\s'\":]+[/\\])+")
+
+
+class EngineFailed(Exception):
+    """torch cannot be imported; the message is a sentence for the reader."""
+
+
+def load_engine() -> None:
+    """Import torch and all that needs it, or wait until that is done. Raises EngineFailed."""
+    if not _loaded.is_set():
+        with _importing:
+            if not _loaded.is_set() and not _failures:
+                _import()
+    if _failures:
+        raise EngineFailed(
+            _(
+                "torch could not be loaded on this server ({reason}), so nothing can be drawn. The server ends by "
+                "itself now; its log tells more to whoever starts it again."
+            ).format(reason=_failures[0])
+        )
+
+
+def is_engine_loaded() -> bool:
+    """Whether torch is there already, so that nothing on the page has to wait."""
+    return _loaded.is_set()
+
+
+def engine_failure() -> str | None:
+    """What failed, in the words of the import; None as long as nothing has."""
+    return _failures[0] if _failures else None
+
+
+def _import() -> None:
+    try:
+        _import_all()
+    except BaseException as error:  # A library that is not there, one of another machine's kind, one that exits, …
+        _log.critical("torch could not be loaded; the server ends in %d s", TELLING_S, exc_info=True)
+        _failures.append(f"{type(error).__name__}: {_FOLDERS.sub('', str(error))[:200]}")
+        Thread(target=_end, name="end of the server", daemon=True).start()
+    else:
+        _loaded.set()
+
+
+def _import_all() -> None:
+    import plotly.colors  # noqa: F401
+    import skimage.data  # noqa: F401
+
+    # All of the model, whatever is needed first: no import of torch's is then left to meet another thread's.
+    import resnet_viz.model.block_maps
+    import resnet_viz.model.download
+    import resnet_viz.model.gradients
+    import resnet_viz.model.kernels
+    import resnet_viz.model.occlusion
+    import resnet_viz.model.predict
+    import resnet_viz.model.samples
+    import resnet_viz.model.walk_forward
+    import resnet_viz.model.weights  # noqa: F401
+
+    # Streamlit collects garbage after every run; the hundreds of thousands of objects of these never are any.
+    gc.collect()
+    gc.freeze()
+
+
+def _end() -> None:
+    sleep(TELLING_S)
+    # Not sys.exit: in a thread it ends the thread, and a signal would end the server as if all had been well.
+    os._exit(EXIT_STATUS)

@@ -1,0 +1,31 @@
+"""What stands around Streamlit's own server: its outer layers, and what runs as long as it does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+import streamlit as st
+from starlette.middleware import Middleware
+
+from resnet_viz.ui.server.guard import Guard
+from resnet_viz.ui.server.layout import laying_out_elsewhere
+from resnet_viz.ui.server.uploads import UploadLimit, sweep_uploads
+
+MIDDLEWARE = (Middleware(Guard), Middleware(UploadLimit))
+"""The outermost first."""
+_SWITCH_S = 0.001
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """As long as the server runs: processes that lay out, and somebody who tidies up."""
+    # A thread that computes gives Python's lock away when this much has passed: answers hand it on many times.
+    sys.setswitchinterval(_SWITCH_S)
+    with laying_out_elsewhere():
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(sweep_uploads)
+            yield
+            tasks.cancel_scope.cancel()

@@ -1,0 +1,110 @@
+"""What one session may leave on the server: so many files and bytes, and no longer than it is there.
+
+A page asks for one picture and one file of weights, and bounds each. Whoever speaks to Streamlit's upload address
+directly is bound here; and files of a session that has left are taken away when it cannot come back any more, for
+Streamlit would do that only when the next session comes or goes.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Mapping
+
+import anyio
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import runtime
+from streamlit.config import get_option
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+
+from resnet_viz.i18n import _
+from resnet_viz.units import format_bytes
+
+MOST_FILES = 8
+MOST_UPLOADS = 2
+"""So many of the largest files: the one that is there, and the one that takes its place."""
+SWEEP_S = 10.0
+_ADDRESS = re.compile(r"/_stcore/upload_file/([^/]+)/([^/]+)$")
+_LENGTH_REQUIRED, _TOO_MUCH = 411, 413
+
+
+class UploadLimit:
+    """A layer of the app that refuses uploads beyond what a session may leave."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._coming: Counter[str] = Counter()
+        self._n_coming: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI has it."""
+        found = _ADDRESS.search(scope["path"]) if scope["type"] == "http" and scope["method"] == "PUT" else None
+        if found is None:
+            await self._app(scope, receive, send)
+            return
+        session, file_id = found.groups()
+        length = Headers(scope=scope).get("content-length", "")
+        if not (length.isascii() and length.isdigit()):
+            await PlainTextResponse(_("The upload does not say how long it is."), _LENGTH_REQUIRED)(
+                scope, receive, send
+            )
+        elif refusal := self._refusal(session, file_id, int(length)):
+            await PlainTextResponse(refusal, _TOO_MUCH)(scope, receive, send)
+        else:
+            await self._take(session, int(length), scope, receive, send)
+
+    async def _take(self, session: str, n_bytes: int, scope: Scope, receive: Receive, send: Send) -> None:
+        """What is on its way counts, too: many may come at once."""
+        self._coming[session] += n_bytes
+        self._n_coming[session] += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._coming[session] -= n_bytes
+            self._n_coming[session] -= 1
+            if not self._n_coming[session]:
+                del self._coming[session], self._n_coming[session]
+
+    def _refusal(self, session: str, file_id: str, n_bytes: int) -> str | None:
+        held = [len(file.data) for key, file in _files_of(session).items() if key != file_id]
+        most = MOST_UPLOADS * int(get_option("server.maxUploadSize")) * 2**20
+        if len(held) + self._n_coming[session] >= MOST_FILES:
+            return _("This page holds {n} files already, the most it may: remove one.").format(n=MOST_FILES)
+        if sum(held) + self._coming[session] + n_bytes > most:
+            text = _("With this file the page would hold more than {most}: remove another one first.")
+            return text.format(most=format_bytes(most))
+        return None
+
+
+async def sweep_uploads() -> None:
+    """Take away what sessions have left behind, for ever."""
+    left_at: dict[str, float] = {}
+    while True:
+        await anyio.sleep(SWEEP_S)
+        _sweep(left_at, time.monotonic(), float(get_option("server.disconnectedSessionTTL")))
+
+
+def _sweep(left_at: dict[str, float], now: float, patience: float) -> None:
+    """`left_at` keeps since when sessions that have files are away."""
+    away = {key for key in list(_manager().file_storage) if not runtime.get_instance().is_active_session(key)}
+    for session in left_at.keys() - away:
+        del left_at[session]  # It came back, or its files have gone.
+    for session in away:
+        if now - left_at.setdefault(session, now) >= patience:
+            runtime.get_instance().close_session(session)
+            _manager().remove_session_files(session)  # of one that Streamlit has forgotten by then
+
+
+def _manager() -> MemoryUploadedFileManager:
+    manager = runtime.get_instance().uploaded_file_mgr
+    assert isinstance(manager, MemoryUploadedFileManager)
+    return manager
+
+
+def _files_of(session: str) -> Mapping[str, UploadedFileRec]:
+    # Not by `[session]`, which would give every session that is asked for a place of its own.
+    return _manager().file_storage.get(session, {})
