@@ -67,7 +67,14 @@ def evil_files(state: State, touched: Path) -> dict[str, bytes]:
         "evil raw, text protocol": pickle.dumps(Touch(touched), protocol=0),
         "evil before legacy": raw + pth(dict(state), is_legacy=True),
         "evil data.pkl": rezipped(pth(dict(state)), lambda name, body: raw if name.endswith("data.pkl") else body),
-        "evil nest": pth({"state_dict": dict(state), "args": Touch(touched)}),
+    }
+
+
+def evil_beside(state: State, touched: Path) -> dict[str, bytes]:
+    """Files with such a pickle beside good weights, where nobody needs it."""
+    return {
+        form: pth({"state_dict": dict(state), "args": Touch(touched)}, is_legacy=form == "legacy pth")
+        for form in ("pth", "legacy pth")
     }
 
 
@@ -153,7 +160,7 @@ def other_files(state: State) -> dict[str, bytes]:
         "an empty nest": pth({"state_dict": {}}),
         "a nest in itself": pth(loop),
         "keys that are no text": pth({**state, 3: torch.zeros(1), (1, 2): torch.zeros(1)}),
-        "a key of half a character": pth({**state, "\ud800": torch.zeros(1)}),
+        "a key of half a character": pth({**state, "layer1.\ud800": torch.zeros(1)}),
     }
 
 
