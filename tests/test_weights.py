@@ -351,6 +351,19 @@ def test_a_bad_file_is_refused(name: str) -> None:
     refused(BAD[name])
 
 
+@pytest.mark.parametrize("name", [name for name in BAD if "TorchScript" in name])
+def test_a_program_is_told_and_never_run(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """torch.load hands to torch.jit.load what its own reader takes for a program."""
+    monkeypatch.setattr(torch.jit, "load", pytest.fail)
+    assert "TorchScript program" in str(refused(BAD[name]))
+
+
+def test_a_real_program_is_told() -> None:
+    file = io.BytesIO()
+    torch.jit.save(torch.jit.trace(nn.Conv2d(3, 4, 1), torch.zeros(1, 3, 2, 2)), file)
+    assert "TorchScript program" in str(refused(file.getvalue()))
+
+
 @pytest.mark.parametrize("name", evil_files(STATE, Path("x")))
 def test_a_pickle_never_runs(name: str, tmp_path: Path) -> None:
     touched = tmp_path / "touched"

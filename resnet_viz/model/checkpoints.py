@@ -28,6 +28,7 @@ MAX_BYTES = 2**30
 # The library's own limit; a header of a ResNet-152 is 100 KB long.
 MAX_HEADER_BYTES = 100_000_000
 
+ZIP_END, ZIP64_LOCATOR = b"PK\x05\x06", b"PK\x06\x07"
 PICKLE_START = b"\x80"
 SAFETENSORS_START = b"{"  # after the eight bytes that say how long the header is
 
@@ -120,7 +121,7 @@ def printable(name: str) -> str:
 
 def _check_zip(data: bytes) -> None:
     """The directory of a zip before torch follows it. Raises WeightsError, and whatever zipfile and torch raise."""
-    # Asked of the reader that torch.load asks: it would run a program, and zipfile may see another directory.
+    # Asked of torch's own reader, too: torch.load asks it, and would run what it takes for a program.
     if "constants.pkl" in torch._C.PyTorchFileReader(io.BytesIO(data)).get_all_records():
         raise _program()
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -136,8 +137,23 @@ def _check_zip(data: bytes) -> None:
                     "save it with torch.save, or unpack it and choose what is inside."
                 )
             )
-        if archive.testzip() is not None:  # torch itself passes over the checksums
+        # torch itself passes over the checksums.
+        if not _has_one_directory(data, archive.start_dir) or archive.testzip() is not None:
             raise _damaged()
+
+
+def _has_one_directory(data: bytes, start: int) -> bool:
+    """Whether the directory of a zip begins where all its last entries say.
+
+    zipfile takes what stands just before these, and torch what they point to: another directory might hold anything.
+    """
+    places = [int.from_bytes(data[-6:-2], "little")]
+    if data[-42:-38] == ZIP64_LOCATOR:
+        record = int.from_bytes(data[-34:-26], "little")
+        if record != len(data) - 98:
+            return False
+        places.append(int.from_bytes(data[record + 48 : record + 56], "little"))
+    return data[-22:-18] == ZIP_END and all(place == start for place in places)
 
 
 def _program() -> WeightsError:
