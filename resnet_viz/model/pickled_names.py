@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pickle import UnpicklingError
@@ -24,6 +25,13 @@ class StandIn:
     name: str
     is_net: bool = False
     is_tensor: bool = False
+
+
+def full_name(module: str, name: str, protocol: int) -> str:
+    """What a name in a pickle is today; the older protocols have those of Python 2."""
+    if protocol < 3:
+        module, name = NAME_MAPPING.get((module, name), (IMPORT_MAPPING.get(module, module), name))
+    return f"{module}.{name}"
 
 
 def kind_of(value: object) -> str:
@@ -139,7 +147,6 @@ KNOWN: Mapping[str, object] = {
 MAKERS = frozenset(
     ("copyreg._reconstructor", "copyreg.__newobj__", "copyreg.__newobj_ex__", "builtins.getattr", "functools.partial")
 )
-PYTHON_2 = {"__builtin__": "builtins", "copy_reg": "copyreg"}
 
 
 def key_of(key: object) -> object:

@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 
 import torch
 
-from resnet_viz.model.pickled_names import KNOWN, MAKERS, PYTHON_2, Builder, StandIn, key_of
+from resnet_viz.model.pickled_names import KNOWN, MAKERS, Builder, StandIn, full_name, key_of
 
 ZIP_START = b"PK\x03\x04"
 # Of a name that a stand-in bears; a pickle's may be as long as the file.
@@ -88,6 +88,7 @@ class _Unpickler(pickle._Unpickler):
 
     dispatch: ClassVar[dict[int, Callable[[Any], None]]] = dict(pickle._Unpickler.dispatch)
     reading: _Reading
+    proto: int
     stack: list[Any]
 
     def __init__(self, file: Any, **_options: Any) -> None:
@@ -96,7 +97,7 @@ class _Unpickler(pickle._Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         """What stands for a name; nothing is imported or looked up in a module."""
-        full = f"{PYTHON_2.get(module, module)}.{name}"
+        full = full_name(module, name, self.proto)
         if full in KNOWN:
             return KNOWN[full]
         if full not in MAKERS:
