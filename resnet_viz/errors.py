@@ -37,7 +37,8 @@ class WeightsError(ResnetVizError):
 
     Where they do not fit, the message names a few keys and these name all: `missing` are those of the net that the
     file lacks, `unexpected` those that the net lacks, `misshapen` those of another shape, and `invalid` those that are
-    no numbers of the right kind (no dense tensor, another type, NaN or infinite values).
+    no numbers of the right kind (no dense tensor of torch's own class, another type, NaN or infinite values), in the
+    file or in the net.
     """
 
     def __init__(

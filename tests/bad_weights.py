@@ -67,7 +67,14 @@ def evil_files(state: State, touched: Path) -> dict[str, bytes]:
         "evil raw, text protocol": pickle.dumps(Touch(touched), protocol=0),
         "evil before legacy": raw + pth(dict(state), is_legacy=True),
         "evil data.pkl": rezipped(pth(dict(state)), lambda name, body: raw if name.endswith("data.pkl") else body),
-        "evil nest": pth({"state_dict": dict(state), "args": Touch(touched)}),
+    }
+
+
+def evil_beside(state: State, touched: Path) -> dict[str, bytes]:
+    """Files with such a pickle beside good weights, where nobody needs it."""
+    return {
+        form: pth({"state_dict": dict(state), "args": Touch(touched)}, is_legacy=form == "legacy pth")
+        for form in ("pth", "legacy pth")
     }
 
 
@@ -109,6 +116,24 @@ def lying_headers(state: State) -> dict[str, bytes]:
     }
 
 
+def two_directories(data: bytes, name: str) -> bytes:
+    """A zip in which torch's reader finds a member of this name, and Python's one of as many letters instead."""
+    other, file = "x" * len(name), io.BytesIO(data)
+    with zipfile.ZipFile(file, "a") as archive:
+        for member in (name, other):
+            archive.writestr(f"archive/{member}", b"")
+        count, start = len(archive.infolist()) - 1, archive.fp.tell()  # type: ignore[union-attr]
+    raw = file.getvalue()
+    end = raw.rindex(b"PK\x05\x06")
+    entries = [b"PK\x01\x02" + entry for entry in raw[start:end].split(b"PK\x01\x02")[1:]]
+    for_torch, for_python = (
+        b"".join(entry for entry in entries if f"archive/{left_out}".encode() not in entry)
+        for left_out in (other, name)
+    )
+    last = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(for_torch), start, 0)
+    return raw[:start] + for_torch + for_python + last
+
+
 def zip_files(state: State) -> dict[str, bytes]:
     """Zips that are no checkpoint, or swell."""
     good = pth(dict(state))
@@ -129,6 +154,10 @@ def zip_files(state: State) -> dict[str, bytes]:
         "200 MiB of zeros for a tensor": rezipped(good, swell, zipfile.ZIP_DEFLATED),
         "a zip of something else": plain.getvalue(),
         "a TorchScript program": program.getvalue(),
+        "a TorchScript program for torch alone": two_directories(good, "constants.pkl"),
+        "another directory for torch": two_directories(good, "data/99"),
+        "something behind the end": good + b"PK\x05\x06" + bytes(18),
+        "a comment": good[:-2] + b"\x04\x00note",
         "a flipped byte in a tensor": good[: len(good) // 2]
         + bytes([good[len(good) // 2] ^ 1])
         + good[len(good) // 2 + 1 :],
@@ -153,7 +182,7 @@ def other_files(state: State) -> dict[str, bytes]:
         "an empty nest": pth({"state_dict": {}}),
         "a nest in itself": pth(loop),
         "keys that are no text": pth({**state, 3: torch.zeros(1), (1, 2): torch.zeros(1)}),
-        "a key of half a character": pth({**state, "\ud800": torch.zeros(1)}),
+        "a key of half a character": pth({**state, "layer1.\ud800": torch.zeros(1)}),
     }
 
 

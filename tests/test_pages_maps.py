@@ -230,7 +230,7 @@ def test_a_file_that_does_not_fit_is_refused_whole() -> None:
     run(page.selectbox(key=state.W_WEIGHTS).set_value("file"))
     for data, words in (
         (checkpoint(ResNetSpec("basic", (1, 1, 1, 1), num_classes=10)), "10"),
-        (checkpoint(SPEC, extra={"<b>own</b>.weight": torch.zeros(1)}), "own"),
+        (checkpoint(SPEC, extra={"layer9.<b>own</b>.weight": torch.zeros(1)}), "own"),
         (b"no checkpoint at all", "read"),
     ):
         send_weights(page, data)

@@ -22,7 +22,7 @@ from resnet_viz.model.build import build_model, build_plan
 from resnet_viz.model.checkpoints import MAX_BYTES, shown
 from resnet_viz.model.weights import load_weights
 from resnet_viz.spec import PRESETS, ResNetSpec
-from tests.bad_weights import Odd, Touch, bad_files, evil_files, pth
+from tests.bad_weights import Odd, Touch, bad_files, evil_beside, evil_files, pth
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning", "ignore::FutureWarning")
 
@@ -248,20 +248,31 @@ def test_every_misfit_is_listed() -> None:
         assert word in str(error)
 
 
+FAMILIES = {"conv", "bn", "layer", "fc"}
+
+
 @given(st.data())
-@settings(max_examples=25)
+@settings(max_examples=50)
 def test_any_change_of_keys_and_shapes_is_told_exactly(data: st.DataObject) -> None:
     keys = sorted(set(STATE) - set(COUNTERS))
     missing = data.draw(st.sets(st.sampled_from(keys), max_size=4))
     misshapen = data.draw(st.sets(st.sampled_from(keys), max_size=4)) - missing
-    unexpected = data.draw(st.sets(st.text(min_size=1, max_size=300), max_size=8)) - set(STATE)
+    names = st.text(min_size=1, max_size=300) | st.from_regex(
+        r"(layer|fc|bn|head)[0-9]{0,2}\.[a-z]{1,9}", fullmatch=True
+    )
+    unexpected = data.draw(st.sets(names, max_size=8)) - set(STATE)
     state = {key: torch.zeros(3, 3, 3) if key in misshapen else value for key, value in STATE.items()}
     state = {key: value for key, value in state.items() if key not in missing}
     state |= {key: torch.zeros(1) for key in sorted(unexpected)}
     if not missing | misshapen | unexpected:
         return
+    # Where the net is there as a whole, only what could be a part of it is unexpected.
+    foreign = {key for key in unexpected if missing or key.partition(".")[0].rstrip("0123456789") in FAMILIES}
+    if not missing | misshapen | foreign:
+        assert set(load_weights(Small(seed=0), pth(state)).left_out) == unexpected
+        return
     error = refused(pth(state))
-    assert (set(error.missing), set(error.misshapen), set(error.unexpected)) == (missing, misshapen, unexpected)
+    assert (set(error.missing), set(error.misshapen), set(error.unexpected)) == (missing, misshapen, foreign)
 
 
 def test_a_long_list_is_cut_in_the_sentence_and_whole_on_the_error() -> None:
@@ -281,13 +292,6 @@ def test_only_the_classes_differ() -> None:
 def test_another_width_before_the_classes_is_no_question_of_classes() -> None:
     error = refused(pth(STATE | {"fc.weight": torch.zeros(37, 2048), "fc.bias": torch.zeros(37)}))
     assert "set the number of classes" not in str(error)
-
-
-def test_a_prefix_that_not_all_keys_have_stays() -> None:
-    state = {f"module.{key}": value for key, value in STATE.items()}
-    error = refused(pth(state | {"n_averaged": torch.tensor(3)}))
-    assert "n_averaged" in error.unexpected
-    assert len(error.missing) == len(STATE) - len(COUNTERS)
 
 
 WEIGHT = STATE["bn1.weight"]
@@ -347,6 +351,19 @@ def test_a_bad_file_is_refused(name: str) -> None:
     refused(BAD[name])
 
 
+@pytest.mark.parametrize("name", [name for name in BAD if "TorchScript" in name])
+def test_a_program_is_told_and_never_run(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """torch.load hands to torch.jit.load what its own reader takes for a program."""
+    monkeypatch.setattr(torch.jit, "load", pytest.fail)
+    assert "TorchScript program" in str(refused(BAD[name]))
+
+
+def test_a_real_program_is_told() -> None:
+    file = io.BytesIO()
+    torch.jit.save(torch.jit.trace(nn.Conv2d(3, 4, 1), torch.zeros(1, 3, 2, 2)), file)
+    assert "TorchScript program" in str(refused(file.getvalue()))
+
+
 @pytest.mark.parametrize("name", evil_files(STATE, Path("x")))
 def test_a_pickle_never_runs(name: str, tmp_path: Path) -> None:
     touched = tmp_path / "touched"
@@ -355,6 +372,15 @@ def test_a_pickle_never_runs(name: str, tmp_path: Path) -> None:
     file = tmp_path / "evil.safetensors"
     file.write_bytes(data)
     refused(file)
+    assert not touched.exists()
+
+
+@pytest.mark.parametrize("form", ["pth", "legacy pth"])
+def test_a_pickle_beside_the_weights_never_runs(form: str, tmp_path: Path, model: nn.Module) -> None:
+    touched = tmp_path / "touched"
+    report = load_weights(model, evil_beside(STATE, touched)[form])
+    assert same(dict(model.state_dict()), STATE)
+    assert any("Path" in name for name in report.set_aside)
     assert not touched.exists()
 
 

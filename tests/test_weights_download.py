@@ -1,6 +1,8 @@
 """The download, against a server on this machine that is slow, lies, cuts off, sends something else or no parts."""
 
+import errno
 import hashlib
+import io
 import random
 import socket
 import threading
@@ -9,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -350,6 +353,52 @@ def test_a_folder_that_is_a_file(published: PublishedWeights, tmp_path: Path) ->
     (tmp_path / "file").touch()
     with pytest.raises(WeightsError, match="folder for weights"):
         download_weights(published, Seen(), tmp_path / "file")
+
+
+class FullDisk(io.FileIO):
+    """A file on a disk that has room for so many bytes in all."""
+
+    room = 0
+
+    def write(self, data: Any) -> int:
+        taken = min(len(data), FullDisk.room - self.tell())
+        if taken <= 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(data[:taken])
+
+
+@pytest.mark.parametrize("room", [0, 5, 300_000, len(BODY) - 1])
+def test_a_full_disk(
+    published: PublishedWeights, plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    usual = Path.open
+
+    def open_part(self: Path, mode: str = "r", *args: Any, **options: Any) -> Any:
+        # As Python does it: what is left in a buffer is written when the file is closed.
+        if not self.name.endswith(".part") or mode == "rb":
+            return usual(self, mode, *args, **options)
+        raw = FullDisk(self, mode)
+        return raw if options.get("buffering") == 0 else io.BufferedWriter(raw)
+
+    monkeypatch.setattr(Path, "open", open_part)
+    monkeypatch.setattr(FullDisk, "room", room)
+    for _ in range(2):
+        assert "No space left on device" in fails(published, tmp_path)
+        assert part_of(published, tmp_path).read_bytes() == BODY[:room]
+    monkeypatch.setattr(FullDisk, "room", len(BODY))
+    succeeds(published, tmp_path)
+    assert plan.asked == [0, room, room]
+
+
+def test_a_part_that_cannot_be_removed(
+    published: PublishedWeights, plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: Path) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    plan.body = OTHER
+    monkeypatch.setattr(Path, "unlink", fail)
+    assert "Read-only file system" in fails(published, tmp_path)
 
 
 # At the same time

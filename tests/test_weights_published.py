@@ -1,6 +1,8 @@
 """Published weights: what is said of them is torchvision's word, and a name is loaded from the cache folder only."""
 
+import errno
 import hashlib
+import os
 import urllib.request
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +16,13 @@ from torchvision.models import get_model_weights, resnet18
 from resnet_viz.errors import WeightsError
 from resnet_viz.model import published as module
 from resnet_viz.model.build import build_model, build_plan
-from resnet_viz.model.published import PublishedWeights, cached_weights, find_published, published_weights
+from resnet_viz.model.published import (
+    PublishedWeights,
+    cached_weights,
+    find_published,
+    published_weights,
+    set_aside_damaged,
+)
 from resnet_viz.model.weights import load_weights
 from resnet_viz.preparation import Preparation
 from resnet_viz.spec import PRESETS, TORCHVISION, ResNetSpec
@@ -156,15 +164,15 @@ def test_a_name_is_loaded_from_the_folder(hub: Path, monkeypatch: pytest.MonkeyP
     path = hub / real.file_name
     net: Any = build_model(PRESETS["resnet18"])
 
-    path.write_bytes(data[:-2_000])
-    assert cached_weights(fake) is None
-    with pytest.raises(WeightsError, match="download it first"):
-        load_weights(net, real.title)
-
-    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-    assert cached_weights(fake) == path
-    with pytest.raises(WeightsError, match="SHA-256"):
-        load_weights(net, real.title)
+    # Of another length or hash, it is not there: whoever chose it is to be offered the download, and not an error.
+    for damaged in (data[:-2_000], data[:-1] + bytes([data[-1] ^ 1]), b""):
+        path.write_bytes(damaged)
+        assert cached_weights(fake) is None
+        for _ in range(2):
+            with pytest.raises(WeightsError, match=r"SHA-256.*download it again"):
+                load_weights(net, real.title)
+            assert not path.exists()
+        assert (hub / f"{path.name}.damaged").read_bytes() == damaged
     assert not torch.equal(net.fc.weight, theirs.fc.weight)
 
     path.write_bytes(data)
@@ -175,10 +183,72 @@ def test_a_name_is_loaded_from_the_folder(hub: Path, monkeypatch: pytest.MonkeyP
         assert torch.equal(net(picture), theirs(picture))
 
 
+def published_as(data: bytes) -> PublishedWeights:
+    """torchvision's set for ResNet-18, were these bytes its file."""
+    real = published_weights(PRESETS["resnet18"])[0]
+    return replace(real, size=len(data), hash_prefix=hashlib.sha256(data).hexdigest()[:8])
+
+
 def test_the_cache_folder_is_torch_hubs(hub: Path, tmp_path: Path) -> None:
-    weights = published_weights(PRESETS["resnet18"])[0]
-    with (hub / weights.file_name).open("wb") as file:
-        file.truncate(weights.size)
+    weights = published_as(b"x" * 10_000)
+    assert cached_weights(weights) is None
+    (hub / weights.file_name).write_bytes(b"x" * 10_000)
     assert cached_weights(weights) == hub / weights.file_name
     assert cached_weights(weights, tmp_path) is None
     assert cached_weights(weights, tmp_path / "absent") is None
+
+
+def test_a_file_is_hashed_once_until_it_changes(hub: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = published_as(b"x" * 10_000)
+    hashed: list[str] = []
+    real = hashlib.file_digest
+
+    def digest(file: Any, name: str) -> Any:
+        hashed.append(name)
+        return real(file, name)
+
+    monkeypatch.setattr(hashlib, "file_digest", digest)
+    path = hub / weights.file_name
+    for body, found in ((b"x" * 10_000, path), (b"y" * 10_000, None), (b"x" * 10_000, path)):
+        path.write_bytes(body)
+        os.utime(path, ns=(0, len(hashed)))  # two writes may fall into one tick of the clock
+        n_before = len(hashed)
+        assert [cached_weights(weights) for _ in range(5)] == [found] * 5
+        assert len(hashed) == n_before + 1
+
+
+def test_a_damaged_file_is_set_aside_and_stays_told(hub: Path) -> None:
+    weights = published_as(b"x" * 10_000)
+    path, aside = hub / weights.file_name, hub / f"{weights.file_name}.damaged"
+    assert not set_aside_damaged(weights)
+    for body in (b"y" * 10_000, b"short"):
+        path.write_bytes(body)
+        for _ in range(3):
+            assert set_aside_damaged(weights)
+            assert (path.exists(), aside.read_bytes()) == (False, body)
+    path.write_bytes(b"x" * 10_000)
+    assert not set_aside_damaged(weights)
+    assert cached_weights(weights) == path
+    assert aside.read_bytes() == b"short"
+
+
+def test_a_damaged_file_in_a_folder_that_nobody_may_change(hub: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    weights = published_as(b"x" * 10_000)
+    (hub / weights.file_name).write_bytes(b"y" * 10_000)
+    monkeypatch.setattr(Path, "replace", fail)
+    assert set_aside_damaged(weights)
+    assert cached_weights(weights) is None
+
+
+def test_a_file_that_cannot_be_read_is_not_there(hub: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any, **options: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    weights = published_as(b"x" * 10_000)
+    (hub / weights.file_name).write_bytes(b"x" * 10_000)
+    monkeypatch.setattr(Path, "open", fail)
+    assert cached_weights(weights) is None
+    assert not set_aside_damaged(weights)

@@ -1,7 +1,7 @@
 """The bytes of a checkpoint to what they hold, and nothing in them is ever run.
 
 What a file is, is told by its first bytes and never by its name: a zip as `torch.save` writes it, the form that torch
-wrote before 1.6 (pickles and numbers one after the other), or safetensors.
+wrote before 1.6 (pickles and numbers one after the other), or safetensors. What a pickle may do, `unpickling.py` says.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ import torch
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
+from resnet_viz.model.pickled_names import kind_of
+from resnet_viz.model.unpickling import ZIP_START, Unpickled, unpickle
 from resnet_viz.units import format_bytes
 
 # ResNeXt-101 64x4d with two moments of an optimiser, the largest that somebody may have, is just below.
@@ -26,7 +28,7 @@ MAX_BYTES = 2**30
 # The library's own limit; a header of a ResNet-152 is 100 KB long.
 MAX_HEADER_BYTES = 100_000_000
 
-ZIP_START = b"PK\x03\x04"
+ZIP_END, ZIP64_LOCATOR = b"PK\x05\x06", b"PK\x06\x07"
 PICKLE_START = b"\x80"
 SAFETENSORS_START = b"{"  # after the eight bytes that say how long the header is
 
@@ -35,33 +37,42 @@ SAFETENSORS_START = b"{"  # after the eight bytes that say how long the header i
 class Checkpoint:
     """What a file holds.
 
-    `format` is `pth`, `legacy pth`, `safetensors` or `torchvision`; `content` whatever was saved; `title` its name.
+    `format` is `pth`, `legacy pth`, `safetensors` or `torchvision`; `content` whatever was saved, with stand-ins for
+    what is neither a tensor nor a plain value; `title` its name; `set_aside` the names of the classes left away.
     """
 
     format: str
     content: object
     title: str = ""
+    set_aside: tuple[str, ...] = ()
 
 
 def read_checkpoint(data: bytes) -> Checkpoint:
-    """What the bytes of a `.pth`, `.pt` or `.safetensors` file hold, on the CPU.
+    """What the bytes of a checkpoint hold, on the CPU; objects of somebody's classes are set aside, and never made.
 
-    A pickle is read with torch's `weights_only` in each of its forms. Raises WeightsError for what is empty, too
-    large, none of the three, damaged, cut short, compressed, or more than tensors and plain containers.
+    Raises WeightsError for what is empty, too large, none of the three kinds, damaged, cut short, compressed, or a
+    program.
     """
     check_length(len(data))
     with _reader_errors_told():
         if data.startswith(ZIP_START):
             _check_zip(data)
-            return Checkpoint("pth", _unpickle(data))
+            return _opened("pth", unpickle(data))
         if data[8:9] == SAFETENSORS_START:
             _check_header(data)
             return Checkpoint("safetensors", safetensors.torch.load(data))
         if data.startswith(PICKLE_START):
-            return Checkpoint("legacy pth", _unpickle(data))
+            return _opened("legacy pth", unpickle(data))
     raise WeightsError(
-        _("The file is no checkpoint that can be read here: choose a .pth, .pt or .safetensors file of weights.")
+        _(
+            "The file cannot be read as weights: it is neither what torch.save writes nor safetensors. Choose a "
+            "checkpoint, which may have any name: .pth, .pt, .ckpt, .bin, .safetensors."
+        )
     )
+
+
+def _opened(form: str, unpickled: Unpickled) -> Checkpoint:
+    return Checkpoint(form, unpickled.content, set_aside=tuple(shown(name) for name in unpickled.set_aside))
 
 
 def read_file(path: Path) -> bytes:
@@ -86,7 +97,7 @@ def read_file(path: Path) -> bytes:
 def check_length(n_bytes: int) -> None:
     """Raises WeightsError for a file that is empty or larger than `MAX_BYTES`."""
     if n_bytes == 0:
-        raise WeightsError(_("The file is empty (0 bytes): choose a .pth, .pt or .safetensors file of weights."))
+        raise WeightsError(_("The file is empty (0 bytes): choose a file of weights."))
     if n_bytes > MAX_BYTES:
         text = _(
             "The file has {got}, and at most {limit} are allowed: save the weights alone, without the optimiser's "
@@ -98,7 +109,7 @@ def check_length(n_bytes: int) -> None:
 def shown(name: object) -> str:
     """A name from a file as it stands in a message: short, on one line, and writable in any encoding."""
     if not isinstance(name, str):
-        return type(name).__name__  # its own text could take for ever: tuples of tuples of tuples
+        name = kind_of(name)  # its own text could take for ever: tuples of tuples of tuples
     text = " ".join(printable(name[:200]).split())
     return f"{text[:80]}…" if len(text) > 80 else text
 
@@ -108,15 +119,16 @@ def printable(name: str) -> str:
     return name.encode("utf-8", "replace").decode("utf-8")
 
 
-def _unpickle(data: bytes) -> object:
-    # From memory and not mapped, whatever is set for the process: then torch tries neither tar files nor paths.
-    return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True, mmap=False)
-
-
 def _check_zip(data: bytes) -> None:
-    """The directory of a zip before torch follows it. Raises WeightsError, and whatever zipfile raises."""
+    """The directory of a zip before torch follows it. Raises WeightsError, and whatever zipfile and torch raise."""
+    # Asked of torch's own reader, too: torch.load asks it, and would run what it takes for a program.
+    if "constants.pkl" in torch._C.PyTorchFileReader(io.BytesIO(data)).get_all_records():
+        raise _program()
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
+        # A program's code is compressed, so this comes first.
+        if any(member.filename.endswith("/constants.pkl") for member in members):
+            raise _program()
         # torch stores and never compresses, so members cannot hold more than the file, unless it is made to swell.
         if sum(member.file_size for member in members) > len(data):
             raise WeightsError(
@@ -125,12 +137,29 @@ def _check_zip(data: bytes) -> None:
                     "save it with torch.save, or unpack it and choose what is inside."
                 )
             )
-        if any(member.filename.endswith("/constants.pkl") for member in members):
-            raise WeightsError(
-                _("The file is a TorchScript program, and programs are never run here: save its state_dict() instead.")
-            )
-        if archive.testzip() is not None:  # torch itself passes over the checksums
+        # torch itself passes over the checksums.
+        if not _has_one_directory(data, archive.start_dir) or archive.testzip() is not None:
             raise _damaged()
+
+
+def _has_one_directory(data: bytes, start: int) -> bool:
+    """Whether the directory of a zip begins where all its last entries say.
+
+    zipfile takes what stands just before these, and torch what they point to: another directory might hold anything.
+    """
+    places = [int.from_bytes(data[-6:-2], "little")]
+    if data[-42:-38] == ZIP64_LOCATOR:
+        record = int.from_bytes(data[-34:-26], "little")
+        if record != len(data) - 98:
+            return False
+        places.append(int.from_bytes(data[record + 48 : record + 56], "little"))
+    return data[-22:-18] == ZIP_END and all(place == start for place in places)
+
+
+def _program() -> WeightsError:
+    return WeightsError(
+        _("The file is a TorchScript program, and programs are never run here: save its state_dict() instead.")
+    )
 
 
 def _check_header(data: bytes) -> None:

@@ -5,7 +5,6 @@ What has arrived lies in `<file name>.part` and stays there when a download ends
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from urllib.request import Request, urlopen
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
-from resnet_viz.model.published import LENGTH_ROUNDING, PublishedWeights, has_length, weights_folder
+from resnet_viz.model.published import LENGTH_ROUNDING, PublishedWeights, has_length, is_right, weights_folder
 from resnet_viz.units import format_bytes
 
 # Seconds without a byte. A slow server may take as long as it likes: whoever waits sees it, and can stop it.
@@ -85,7 +84,8 @@ def _fetch(url: str, published: PublishedWeights, part: Path, on_progress: Progr
     with response:
         _receive(response, published, part, on_progress)
     if not _is_right(part, published):
-        part.unlink()
+        with _folder_errors_told():
+            part.unlink()
         raise WeightsError(
             _("What {host} sent is not {title} (its SHA-256 is another), and was deleted: try again.").format(
                 host=host, title=published.title
@@ -155,14 +155,16 @@ def _receive(response: HTTPResponse, published: PublishedWeights, part: Path, on
 
 def _write(pieces: Iterator[bytes], part: Path, start: int, tell: Callable[[int], None]) -> None:
     with _folder_errors_told():
-        file = part.open("ab" if start else "wb")
+        # Not buffered: what a full disk does not take would be tried again when the file is closed.
+        file = part.open("ab" if start else "wb", buffering=0)
     with file:
         tell(start)
         n_bytes = start
         for piece in pieces:
-            with _folder_errors_told():
-                file.write(piece)
-                file.flush()
+            rest = memoryview(piece)
+            while rest:
+                with _folder_errors_told():
+                    rest = rest[file.write(rest) :]
             n_bytes += len(piece)
             tell(n_bytes)
 
@@ -181,10 +183,8 @@ def _pieces(response: HTTPResponse, most: int) -> Iterator[bytes]:
 
 
 def _is_right(path: Path, published: PublishedWeights) -> bool:
-    if not has_length(published, _length(path)):
-        return False
-    with _folder_errors_told(), path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest().startswith(published.hash_prefix)
+    with _folder_errors_told():
+        return is_right(path, published)
 
 
 def _length(path: Path) -> int:

@@ -1,12 +1,14 @@
 """The weights that torchvision publishes for a net: what they are, what they score, and where a copy lies here.
 
 All of it is read from torchvision's own metadata. Nothing here opens a connection; `download.py` does, on request.
+Whether a copy is there, its hash decides and nothing less: a damaged one would be a dead end for whoever chose it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,9 @@ from resnet_viz.units import format_bytes
 DATA_SET = "ImageNet-1K"
 # The metadata gives a file's length in MiB with three digits: this much, in bytes, it may be off.
 LENGTH_ROUNDING = 1_024
+
+# What was found of a file, by its path: what it was then, and whether it was right.
+_verdicts: dict[str, tuple[tuple[int, int, int, str], bool]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,32 +107,78 @@ def weights_folder() -> Path:
 
 
 def cached_weights(published: PublishedWeights, folder: Path | None = None) -> Path | None:
-    """The downloaded file, if one of the right length is there. Its hash is checked when it is loaded."""
-    path = (folder or weights_folder()) / published.file_name
+    """The downloaded file, if it is there as it was published.
+
+    Its hash is computed when the file is first met, or has changed since: a tenth of a second for each 100 MB.
+    """
+    path = _place_of(published, folder)
     try:
-        is_there = path.is_file() and has_length(published, path.stat().st_size)
+        return path if _is_known_right(path, published) else None
     except OSError:
         return None
-    return path if is_there else None
+
+
+def set_aside_damaged(published: PublishedWeights, folder: Path | None = None) -> bool:
+    """Whether another file than the published one was in its place; it is now beside it, as `<file name>.damaged`.
+
+    It stays in its place where the folder cannot be written to; nothing uses it there.
+    """
+    path = _place_of(published, folder)
+    aside = path.with_name(f"{path.name}.damaged")
+    try:
+        is_damaged = path.is_file() and not _is_known_right(path, published)
+        if is_damaged:
+            with suppress(OSError):
+                path.replace(aside)
+        return is_damaged or (aside.is_file() and not path.is_file())
+    except OSError:
+        return False
 
 
 def read_published(published: PublishedWeights) -> bytes:
     """The bytes of the downloaded file. Raises WeightsError where it is not there, or is another than published."""
     path = cached_weights(published)
     if path is None:
+        if set_aside_damaged(published):
+            raise _damaged(published)
         raise WeightsError(
             _("{title} is not on this machine: download it first ({size}).").format(
                 title=published.title, size=format_bytes(published.size)
             )
         )
     data = read_file(path)
-    if not hashlib.sha256(data).hexdigest().startswith(published.hash_prefix):
-        raise WeightsError(
-            _(
-                "The downloaded file of {title} is damaged (its SHA-256 is not the published one): download it again."
-            ).format(title=published.title)
-        )
+    if not hashlib.sha256(data).hexdigest().startswith(published.hash_prefix):  # it has changed just now
+        raise _damaged(published)
     return data
+
+
+def is_right(path: Path, published: PublishedWeights) -> bool:
+    """Whether a file is there and is the published one, by its length and hash. Raises OSError."""
+    if not (path.is_file() and has_length(published, path.stat().st_size)):
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest().startswith(published.hash_prefix)
+
+
+def _place_of(published: PublishedWeights, folder: Path | None) -> Path:
+    return (folder or weights_folder()) / published.file_name
+
+
+def _is_known_right(path: Path, published: PublishedWeights) -> bool:
+    """The same, remembered as long as the file seems to be the same. Raises OSError."""
+    if not path.is_file():
+        return False
+    state = path.stat()
+    seen = (state.st_size, state.st_mtime_ns, state.st_ino, published.hash_prefix)
+    known = _verdicts.get(str(path))
+    if known is None or known[0] != seen:
+        known = _verdicts[str(path)] = (seen, is_right(path, published))
+    return known[1]
+
+
+def _damaged(published: PublishedWeights) -> WeightsError:
+    text = _("The downloaded file of {title} is damaged (its SHA-256 is not the published one): download it again.")
+    return WeightsError(text.format(title=published.title))
 
 
 def has_length(published: PublishedWeights, n_bytes: int) -> bool:

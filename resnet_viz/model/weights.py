@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,15 +10,15 @@ import torch
 from torch import Tensor, nn
 
 from resnet_viz.errors import WeightsError
-from resnet_viz.i18n import _, n_
-from resnet_viz.model.checkpoints import Checkpoint, printable, read_checkpoint, read_file, shown
+from resnet_viz.i18n import _
+from resnet_viz.model.checkpoints import Checkpoint, read_checkpoint, read_file, shown
+from resnet_viz.model.pickled_names import PLAIN_TENSOR, StandIn, kind_of
 from resnet_viz.model.published import find_published, read_published
-from resnet_viz.model.state_dicts import StateDict, find_state_dict, is_counter
+from resnet_viz.model.state_dicts import PLAIN, Expected, StateDict, find_state_dict, is_counter, is_shaped
+from resnet_viz.model.weights_words import Faults, listed, misfit
 
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 INTEGERS = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
-# So many keys of each kind stand in a message; the error has them all.
-N_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class WeightsReport:
     filled: batch counters that an old file lacks, set to 0; ignored: those of a file for a net that counts none.
     prefix, nest: what was taken from the keys, as in `module.`, and where the state dict lay, as in `state_dict`.
     converted: the types of numbers that were turned into the net's own, as in `float16`; None if none was.
+    left_out: the keys of what lay beside the net, as in `criterion.weight`, and set_aside: the classes of somebody's
+    code that the file names, as in `argparse.Namespace`; neither has been used.
     """
 
     format: str
@@ -42,32 +44,27 @@ class WeightsReport:
     prefix: str = ""
     nest: str = ""
     converted: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Faults:
-    """What does not fit: keys, the shapes that the file has, and words for what else is wrong."""
-
-    missing: tuple[str, ...]
-    unexpected: tuple[str, ...]
-    misshapen: dict[str, tuple[int, ...]]
-    invalid: dict[str, str]
+    left_out: tuple[str, ...] = ()
+    set_aside: tuple[str, ...] = ()
 
 
 def load_weights(model: nn.Module, source: bytes | Path | str) -> WeightsReport:
     """Load weights into `model`, in place, on its device and in its type of numbers; its mode stays as it is.
 
-    source: the bytes of a checkpoint (`.pth`, `.pt`, `.safetensors`), the `Path` of one, or the name of torchvision's
+    source: the bytes of a checkpoint (of torch.save, or safetensors), the `Path` of one, or the name of torchvision's
     weights for this net, as in `IMAGENET1K_V2` or `ResNet50_Weights.IMAGENET1K_V2`, which must have been downloaded.
 
-    Every key of the net must be in the file with its shape, and no other; only `num_batches_tracked` may be missing.
-    Raises WeightsError otherwise, and for whatever cannot be read; then no value of `model` has changed.
+    Every key of the net must be in the file with its shape, all under one prefix; only `num_batches_tracked` may be
+    missing. What can be no part of the net is left out and reported. Raises WeightsError where something is missing
+    or misshapen, speaks of another net, or fits twice, and for whatever cannot be read; then no value of `model` has
+    changed.
     """
     targets = _targets(model)
     checkpoint = _read(model, source)
-    state = find_state_dict(checkpoint.content, targets)
-    ready = _fit(targets, state.values)
+    state = find_state_dict(checkpoint.content, Expected(targets, [name for name, _module in model.named_modules()]))
+    ready = _fit(targets, state)
     with torch.no_grad():
+        _rehearse(targets)
         for key, target in targets.items():
             if key in ready:
                 target.copy_(ready[key])
@@ -77,11 +74,38 @@ def load_weights(model: nn.Module, source: bytes | Path | str) -> WeightsReport:
 
 
 def _targets(model: nn.Module) -> dict[str, Tensor]:
-    """The net's tensors by key: views that share its memory."""
+    """The net's tensors by key: views that share its memory. Raises WeightsError where others stand among them."""
     targets: dict[str, Tensor] = dict(model.state_dict())
+    odd = {key: f"{key} ({kind_of(target)})" for key, target in targets.items() if not _is_plain(target)}
+    if odd:
+        text = _(
+            "Weights go into plain tensors only, and this net has others: {listed}. Load them before the net is "
+            "sharded or quantised. Nothing was loaded."
+        )
+        raise WeightsError(text.format(listed=listed(list(odd.values()))), invalid=tuple(odd))
     if any(target.is_meta for target in targets.values()):
         raise WeightsError(_("This net is a plan without memory for weights: build it with build_model first."))
     return targets
+
+
+def _is_plain(target: object) -> bool:
+    """Whether it is a dense tensor of torch's own class: another class decides for itself what copying means."""
+    if not isinstance(target, Tensor) or type(target) not in PLAIN:
+        return False
+    return target.layout is torch.strided and not (target.is_quantized or target.is_nested)
+
+
+def _rehearse(targets: Mapping[str, Tensor]) -> None:
+    """Write each of the net's tensors into itself. Raises WeightsError where one cannot be written to.
+
+    Such are those of which several values share one place. The first of them is to be met while all is as it was.
+    """
+    for key, target in targets.items():
+        try:
+            target.copy_(target.clone())
+        except RuntimeError as error:
+            text = _("The net's {key} cannot be written to: replace it by a clone of its own. Nothing was loaded.")
+            raise WeightsError(text.format(key=shown(key)), invalid=(key,)) from error
 
 
 def _read(model: nn.Module, source: object) -> Checkpoint:
@@ -96,17 +120,12 @@ def _read(model: nn.Module, source: object) -> Checkpoint:
     raise WeightsError(text.format(got=type(source).__name__))
 
 
-def _is_idle(key: str, targets: Mapping[str, Tensor]) -> bool:
-    """Whether it counts the batches of a norm that is frozen in this net: torchvision drops it, too."""
-    return is_counter(key) and key not in targets and key.rpartition(".")[0] + ".running_mean" in targets
-
-
-def _fit(targets: Mapping[str, Tensor], values: Mapping[str, object]) -> dict[str, Tensor]:
+def _fit(targets: Mapping[str, Tensor], state: StateDict) -> dict[str, Tensor]:
     """What is to be copied, in the net's types and on its device. Raises WeightsError with all that does not fit."""
-    shared = {key: values[key] for key in targets if key in values}
-    wrong = {key: why for key, value in shared.items() if (why := _wrong_kind(value, targets[key]))}
-    tensors = {key: value for key, value in shared.items() if isinstance(value, Tensor) and key not in wrong}
-    misshapen = {key: tuple(value.shape) for key, value in tensors.items() if value.shape != targets[key].shape}
+    values = state.values
+    wrong = {key: why for key, value in values.items() if (why := _wrong_kind(value, targets[key]))}
+    tensors = {key: value for key, value in values.items() if isinstance(value, Tensor) and key not in wrong}
+    misshapen = {key: tuple(value.shape) for key, value in tensors.items() if not is_shaped(value, targets[key])}
     # Before its values are looked at: what is finite in float64 may not be so in float32. And before the first of
     # the net's is changed: a device may be full.
     ready = {
@@ -114,16 +133,21 @@ def _fit(targets: Mapping[str, Tensor], values: Mapping[str, object]) -> dict[st
     }
     wrong |= {key: why for key, value in ready.items() if (why := _wrong_values(key, value))}
     missing = tuple(key for key in targets if key not in values and not is_counter(key))
-    unexpected = tuple(printable(key) for key in values if key not in targets and not _is_idle(key, targets))
-    if missing or unexpected or misshapen or wrong:
-        raise _error(_Faults(missing, unexpected, misshapen, wrong), targets)
+    if missing or state.unexpected or misshapen or wrong:
+        in_order = {key: misshapen[key] for key in targets if key in misshapen}
+        raise misfit(Faults(missing, state.unexpected, in_order, wrong), targets)
     return ready
 
 
 def _wrong_kind(value: object, target: Tensor) -> str | None:
+    is_odd = isinstance(value, StandIn) and value.is_tensor and value.name == PLAIN_TENSOR
+    if is_odd or (isinstance(value, Tensor) and type(value) in PLAIN and not _is_plain(value)):
+        return _("sparse, quantised, nested or without values")
+    if isinstance(value, StandIn | Tensor) and type(value) not in PLAIN:
+        return _("{got} instead of a plain tensor").format(got=shown(kind_of(value)))
     if not isinstance(value, Tensor):
         return _("not a tensor but {got}").format(got=type(value).__name__)
-    if value.layout is not torch.strided or value.is_quantized or value.is_nested or value.is_meta:
+    if value.is_meta:
         return _("sparse, quantised, nested or without values")
     if value.dtype not in (FLOATS if target.is_floating_point() else INTEGERS):
         return _("{got} instead of {expected}").format(got=_type_name(value), expected=_type_name(target))
@@ -138,56 +162,6 @@ def _wrong_values(key: str, value: Tensor) -> str | None:
     return None
 
 
-def _error(faults: _Faults, targets: Mapping[str, Tensor]) -> WeightsError:
-    return WeightsError(
-        _classes_message(faults, targets) or _message(faults, targets),
-        missing=faults.missing,
-        unexpected=faults.unexpected,
-        misshapen=tuple(faults.misshapen),
-        invalid=tuple(faults.invalid),
-    )
-
-
-def _classes_message(faults: _Faults, targets: Mapping[str, Tensor]) -> str | None:
-    """The commonest misfit in its own words: all fits but the number of classes."""
-    if faults.missing or faults.unexpected or faults.invalid or set(faults.misshapen) != {"fc.weight", "fc.bias"}:
-        return None
-    got, expected = faults.misshapen["fc.weight"], tuple(targets["fc.weight"].shape)
-    if got[1:] != expected[1:] or faults.misshapen["fc.bias"] != got[:1]:
-        return None
-    return _(
-        "The file is for {n} classes and this net has {m}: set the number of classes to {n} and load it again. "
-        "Nothing was loaded."
-    ).format(n=got[0], m=expected[0])
-
-
-def _message(faults: _Faults, targets: Mapping[str, Tensor]) -> str:
-    shapes = [
-        _("{key} is {got} and should be {expected}").format(key=key, got=got, expected=tuple(targets[key].shape))
-        for key, got in faults.misshapen.items()
-    ]
-    parts = (
-        (n_("{n} key is missing", "{n} keys are missing", len(faults.missing)), faults.missing),
-        (n_("{n} key is unexpected", "{n} keys are unexpected", len(faults.unexpected)), faults.unexpected),
-        (n_("{n} shape is wrong", "{n} shapes are wrong", len(shapes)), shapes),
-        (
-            n_("{n} entry is unusable", "{n} entries are unusable", len(faults.invalid)),
-            [f"{key} ({wrong})" for key, wrong in faults.invalid.items()],
-        ),
-    )
-    listed = " ".join(f"{head.format(n=len(names))}: {_listed(names)}." for head, names in parts if names)
-    return _(
-        "The weights do not fit this net, and nothing was loaded. {listed} "
-        "Choose the net that they were saved from, or another file."
-    ).format(listed=listed)
-
-
-def _listed(names: Sequence[str]) -> str:
-    few = ", ".join(shown(name) for name in names[:N_NAMED])
-    more = len(names) - N_NAMED
-    return few + n_(" and {n} more", " and {n} more", more).format(n=more) if more > 0 else few
-
-
 def _report(
     checkpoint: Checkpoint, state: StateDict, targets: Mapping[str, Tensor], ready: Mapping[str, Tensor]
 ) -> WeightsReport:
@@ -199,10 +173,12 @@ def _report(
         n_tensors=len(ready),
         n_values=sum(value.numel() for value in ready.values()),
         filled=tuple(key for key in targets if key not in ready),
-        ignored=tuple(key for key in state.values if key not in targets),
+        ignored=state.ignored,
         prefix=state.prefix,
         nest=state.nest,
         converted=", ".join(sorted(types)) or None,
+        left_out=state.left_out,
+        set_aside=checkpoint.set_aside,
     )
 
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from resnet_viz.model.published import PublishedWeights
     from resnet_viz.model.weights import WeightsReport
 
-FILE_TYPES = ["pth", "pt", "safetensors"]
-MOST_MEGABYTES = 600
+# The weights of the largest nets. As in `.streamlit/config.toml`, and not more than half of 1000 or 1024: the browser
+# writes what is more in whole gigabytes, so that 600 are shown as 1.
+MOST_MEGABYTES = 500
 
 
 def choose_weights(view: View, device: str) -> Weights:
@@ -53,7 +54,7 @@ def choose_weights(view: View, device: str) -> Weights:
 
 
 def _downloaded(published: PublishedWeights, spec: ResNetSpec) -> Weights | None:
-    from resnet_viz.model.published import cached_weights, weights_folder
+    from resnet_viz.model.published import cached_weights, set_aside_damaged
 
     preparation = replace(published.preparation, size=spec.input_size)
     facts = _("Top-1 {acc1} %, top-5 {acc5} %. [How they were trained]({recipe})").format(
@@ -63,12 +64,12 @@ def _downloaded(published: PublishedWeights, spec: ResNetSpec) -> Weights | None
     if cached_weights(published):
         return Weights(published.title, published.name, preparation, published.categories)
     size = format_bytes(published.size)
-    st.info(
-        _("{name} is not on this machine yet. It is kept in `{folder}`.").format(
-            name=published.name, folder=weights_folder()
-        ),
-        icon=":material/cloud_download:",
-    )
+    if set_aside_damaged(published):
+        text = _("The copy of {name} on this machine is damaged and is not used. Download it again.")
+        st.warning(text.format(name=published.name), icon=":material/broken_image:")
+    else:
+        text = _("{name} is not on this machine yet. It is kept for the next time.")
+        st.info(text.format(name=published.name), icon=":material/cloud_download:")
     if st.button(_("Download {size}").format(size=size), icon=":material/download:", key=state.W_DOWNLOAD):
         _download(published)
     return None
@@ -95,10 +96,9 @@ def _download(published: PublishedWeights) -> None:
 def _from_file(spec: ResNetSpec, device: str) -> Weights | None:
     sent = st.file_uploader(
         _("A state dict"),
-        type=FILE_TYPES,
         max_upload_size=MOST_MEGABYTES,
         key=state.W_WEIGHTS_FILE,
-        help=_("A checkpoint as torch.save writes it, or safetensors. Nothing in it is executed."),
+        help=_("A checkpoint as torch.save writes it, or safetensors, by any name. Nothing in it is executed."),
     )
     if sent is None:
         return None
@@ -109,6 +109,7 @@ def _from_file(spec: ResNetSpec, device: str) -> Weights | None:
         _list_faults(outcome.error)
     if outcome.report is not None:
         st.caption(_report_words(outcome.report))
+        _list_keys({_("Left out"): outcome.report.left_out, _("Set aside"): outcome.report.set_aside})
     return outcome.weights
 
 
@@ -123,19 +124,35 @@ def _report_words(report: WeightsReport) -> str:
         words.append(_("{n} batch counters filled in.").format(n=format_exact(len(report.filled))))
     if report.converted:
         words.append(_("Converted from {type}.").format(type=report.converted))
+    if left_out := len(report.left_out):
+        words.append(
+            n_("{n} entry is no part of the net.", "{n} entries are no part of the net.", left_out).format(
+                n=format_exact(left_out)
+            )
+        )
+    if set_aside := len(report.set_aside):
+        words.append(
+            n_(
+                "{n} class of somebody's code set aside.", "{n} classes of somebody's code set aside.", set_aside
+            ).format(n=format_exact(set_aside))
+        )
     return " ".join(words)
 
 
 def _list_faults(error: ResnetVizError) -> None:
-    """Every key that does not fit, as plain text."""
-    if not isinstance(error, WeightsError):
-        return
-    kinds = {
-        _("Missing"): error.missing,
-        _("Unexpected"): error.unexpected,
-        _("Of another shape"): error.misshapen,
-        _("Of another kind"): error.invalid,
-    }
+    """Every key that does not fit."""
+    if isinstance(error, WeightsError):
+        kinds = {
+            _("Missing"): error.missing,
+            _("Unexpected"): error.unexpected,
+            _("Of another shape"): error.misshapen,
+            _("Of another kind"): error.invalid,
+        }
+        _list_keys(kinds)
+
+
+def _list_keys(kinds: dict[str, tuple[str, ...]]) -> None:
+    """Names from a file, all of them, as plain text."""
     lines = [f"{kind}: {key}" for kind, keys in kinds.items() for key in keys]
     if lines:
         with st.expander(n_("{n} key", "All {n} keys", len(lines)).format(n=len(lines))):

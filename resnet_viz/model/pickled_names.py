@@ -1,0 +1,159 @@
+"""What a name in a pickle leads to: a builder of a fixed table, a type of numbers, or a stand-in; never an import."""
+
+from __future__ import annotations
+
+from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pickle import UnpicklingError
+from typing import Any
+
+import torch
+from torch import Tensor
+
+PLAIN_TENSOR = "torch.Tensor"
+
+
+@dataclass(slots=True, eq=False)
+class StandIn:
+    """A class or an object of somebody's code: its name, and nothing that it had or did.
+
+    `is_net` where it was a whole net, `is_tensor` where it was a tensor of another kind: `name` is that kind's, and
+    `torch.Tensor` for those of torch itself, sparse, quantised, nested or without values.
+    """
+
+    name: str
+    is_net: bool = False
+    is_tensor: bool = False
+
+
+def full_name(module: str, name: str, protocol: int) -> str:
+    """What a name in a pickle is today; the older protocols have those of Python 2."""
+    if protocol < 3:
+        module, name = NAME_MAPPING.get((module, name), (IMPORT_MAPPING.get(module, module), name))
+    return f"{module}.{name}"
+
+
+def kind_of(value: object) -> str:
+    """What a value is called: the name of its type, or of the class that it stands for."""
+    return value.name if isinstance(value, StandIn) else type(value).__name__
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """A function that a pickle may call. It has no attributes that a pickle could set, unlike the function itself."""
+
+    build: Callable[..., object]
+
+
+def _tensor(
+    storage: Any, offset: Any, size: Any, stride: Any, _grad: Any = False, _hooks: Any = None, metadata: Any = None
+) -> Tensor:
+    return _view(storage, None, (offset, size, stride), metadata)
+
+
+def _tensor_of_type(
+    storage: Any, offset: Any, size: Any, stride: Any, _grad: Any, _hooks: Any, dtype: Any, metadata: Any = None
+) -> Tensor:
+    return _view(storage, dtype, (offset, size, stride), metadata)
+
+
+def _view(storage: Any, dtype: Any, place: tuple[Any, Any, Any], metadata: object) -> Tensor:
+    """A tensor of a storage, from its offset, size and stride; in the storage's type of numbers unless one is given."""
+    offset, size, stride = place
+    numbers = (offset, *size, *stride)
+    if type(storage) is not torch.storage.TypedStorage or type(dtype) not in (torch.dtype, type(None)):
+        raise UnpicklingError("a tensor without a storage or a type")
+    dtype = dtype or storage.dtype
+    if len(size) != len(stride) or any(type(number) is not int or number < 0 for number in numbers):
+        raise UnpicklingError("a tensor without a shape")
+    end = offset + 1 + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
+    # torch itself would make a storage of the old form as long as is asked for.
+    if 0 not in size and end * dtype.itemsize > storage._untyped_storage.nbytes():
+        raise UnpicklingError("a tensor that goes beyond its storage")
+    tensor = torch.empty(0, dtype=dtype)
+    tensor.set_(storage._untyped_storage, offset, tuple(size), tuple(stride))
+    bits = {bit: True for bit in ("conj", "neg") if isinstance(metadata, dict) and metadata.get(bit) is True}
+    if bits:  # the numbers in the file are those before the sign is changed
+        torch._utils.set_tensor_metadata(tensor, bits)
+    return tensor
+
+
+def _of_class(build: object, kind: object, arguments: tuple[object, ...], *_state: object) -> object:
+    """A tensor of another class, or a plain one with attributes, which are left away."""
+    if type(build) is not Builder:
+        raise UnpicklingError("a tensor that is made by no function of torch's")
+    made = build.build(*arguments)
+    return StandIn(kind.name, is_tensor=True) if type(kind) is StandIn else made
+
+
+def _mapping(*parts: object) -> dict[object, object]:
+    """An OrderedDict, defaultdict or Counter, as a plain dict: without attributes and without a factory."""
+    for part in parts:
+        if isinstance(part, dict):
+            return dict(part)
+        if isinstance(part, list | tuple):
+            return {key_of(key): value for key, value in part}
+    return {}
+
+
+def _first(data: object, *_rest: object) -> object:
+    return data
+
+
+def _odd_tensor(*_arguments: object) -> StandIn:
+    return StandIn(PLAIN_TENSOR, is_tensor=True)
+
+
+def _nothing(*_arguments: object) -> None:
+    """Of what is so plain that nobody needs to be told: a size, a device, a set."""
+
+
+def _named(names: str, build: Callable[..., object]) -> dict[str, object]:
+    return dict.fromkeys(names.split(), Builder(build))
+
+
+KNOWN: Mapping[str, object] = {
+    **_named("collections.OrderedDict collections.defaultdict collections.Counter", _mapping),
+    **_named("torch._utils._rebuild_tensor torch._utils._rebuild_tensor_v2", _tensor),
+    **_named("torch._utils._rebuild_tensor_v3", _tensor_of_type),
+    **_named(
+        "torch._utils._rebuild_parameter torch._utils._rebuild_parameter_with_state torch.nn.parameter.Parameter "
+        "torch._utils._rebuild_device_tensor_from_cpu_tensor",
+        _first,
+    ),
+    **_named(
+        "torch._tensor._rebuild_from_type torch._tensor._rebuild_from_type_v2 torch.tensor._rebuild_from_type",
+        _of_class,
+    ),
+    **_named(
+        "torch.Tensor torch._utils._rebuild_sparse_tensor torch._utils._rebuild_sparse_csr_tensor "
+        "torch._utils._rebuild_qtensor torch._utils._rebuild_nested_tensor torch._utils._rebuild_wrapper_subclass "
+        "torch._utils._rebuild_meta_tensor_no_storage torch._utils._rebuild_device_tensor_from_numpy",
+        _odd_tensor,
+    ),
+    **_named(
+        "torch.Size torch.device torch.serialization._get_layout torch.per_tensor_affine torch.per_tensor_symmetric "
+        "torch.per_channel_affine torch.per_channel_symmetric torch.per_channel_affine_float_qparams builtins.set "
+        "builtins.frozenset builtins.bytearray builtins.bytes builtins.complex builtins.object builtins.list "
+        "builtins.dict builtins.int builtins.float builtins.str _codecs.encode",
+        _nothing,
+    ),
+    **{f"torch.{name}": value for name, value in vars(torch).items() if isinstance(value, torch.dtype)},
+    "torch.UntypedStorage": torch.UntypedStorage,
+    "torch.storage.UntypedStorage": torch.UntypedStorage,
+}
+# What makes an object of the class that it is given: that class is what the object stands for.
+MAKERS = frozenset(
+    ("copyreg._reconstructor", "copyreg.__newobj__", "copyreg.__newobj_ex__", "builtins.getattr", "functools.partial")
+)
+
+
+def key_of(key: object) -> object:
+    """A key of a dict: anything but a plain value becomes a stand-in.
+
+    Python computes the hash of tuples anew each time, and of tuples of tuples of tuples for ever.
+    """
+    if type(key) in (str, bool, float, bytes, type(None)) or (type(key) is int and key.bit_length() < 64):
+        return key
+    return StandIn(kind_of(key))
