@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from contextvars import copy_context
 from pathlib import Path
 from string import Formatter
@@ -50,6 +51,21 @@ def test_no_message_is_missing_and_none_is_left_over(catalogue: Catalog) -> None
     assert {message.id for message in catalogue if message.id} == wanted
     assert [text for message in catalogue if message.id for text, said in words(message) if not said.strip()] == []
     assert [message.id for message in catalogue if message.id and message.fuzzy] == []
+
+
+def test_every_text_of_the_source_is_collected() -> None:
+    """Also one within an f-string, which the collector passes over."""
+    collected = {message.id for message in read(i18n.LOCALE_DIR / f"{i18n.DOMAIN}.pot")}
+    known = {text for found in collected for text in (found if isinstance(found, tuple) else (found,))}
+    calls = [
+        node
+        for path in Path(i18n.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "n_")
+    ]
+    said = [text.value for call in calls for text in call.args[:2] if isinstance(text, ast.Constant)]
+    assert len(said) > 1_000
+    assert [text for text in said if isinstance(text, str) and text not in known] == []
 
 
 def test_what_is_filled_in_is_the_same(catalogue: Catalog) -> None:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from contextvars import copy_context
 from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
@@ -14,6 +15,7 @@ import pytest
 from torch import nn
 
 from resnet_viz.errors import SpecError, TraceError
+from resnet_viz.i18n import use_language
 from resnet_viz.model.trace import trace_model, trace_spec
 from resnet_viz.records import Trace
 from resnet_viz.spec import PRESETS, ResNetSpec
@@ -395,3 +397,14 @@ def test_names_are_escaped() -> None:
         assert "<script" not in page
         assert hostile not in page
     assert html.escape(hostile) in write_sheet(exercises, 1)
+
+
+def test_a_sheet_is_in_one_language() -> None:
+    def write() -> str:
+        use_language("zh_CN")
+        return write_sheet(sheet(5), 5)
+
+    page = copy_context().run(write)
+    assert "<span>姓名</span><span>日期</span>" in page
+    assert "Name" not in page
+    assert "Date" not in page

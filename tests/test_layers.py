@@ -1,6 +1,7 @@
 """The floors of the house: what each part may import, read from the source; and the package starts without torch."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -28,6 +29,9 @@ LIBRARIES = {
     "psutil",
     "safetensors",
     "cachetools",
+    "loky",
+    "anyio",
+    "starlette",
 }
 WALK = {"walk_records", "walk_stages", "walk_json"}
 F0 = {"errors", "units", "i18n"}
@@ -127,11 +131,53 @@ def test_imports_go_down_only(path: Path) -> None:
     assert imported_parts(path) <= ALLOWED[part]
 
 
+PAGES = {path.stem for path in (PACKAGE / "ui" / "page").glob("*.py")} - {"__init__"}
+
+
+def page_of(module: str) -> str | None:
+    """The page that a module belongs to: itself (`ui.page.walk`), or by its name a part of it (`ui.walk_graph`)."""
+    found = re.match(r"resnet_viz\.ui\.(?:page\.(\w+)|([a-z]+)_)", module)
+    page = found and (found[1] or found[2])
+    return page if page in PAGES else None
+
+
+def other_pages(path: Path, module: str) -> list[str]:
+    """What a file, as the module it is or would be, imports of another page than its own."""
+    own = page_of(module)
+    names = dotted_names(parse(path), path)
+    return [name for name in names if own and page_of(name) not in (own, None)]
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
 def test_one_page_never_imports_another() -> None:
-    pages = sorted((PACKAGE / "ui" / "pages").glob("*.py"))
-    for page in pages:
-        others = {f"resnet_viz.ui.pages.{other.stem}" for other in pages if other != page}
-        assert not [name for name in dotted_names(parse(page), page) for other in others if name.startswith(other)]
+    assert {"explore", "compare", "learn", "walk"} == PAGES
+    ours = [path for path in SOURCES if page_of(module_of(path))]
+    assert {page_of(module_of(path)) for path in ours} == PAGES
+    assert len(ours) > 20
+    assert [found for path in ours for found in other_pages(path, module_of(path))] == []
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "is_found"),
+    [
+        ("resnet_viz.ui.page.walk", "from resnet_viz.ui.page import compare", True),
+        ("resnet_viz.ui.page.walk", "import resnet_viz.ui.page.compare", True),
+        ("resnet_viz.ui.page.walk", "from resnet_viz.ui.page.walk import show", False),
+        ("resnet_viz.ui.page.explore", "def show():\n    from resnet_viz.ui.learn_cell import show_cell", True),
+        ("resnet_viz.ui.walk_maps_panel", "from resnet_viz.ui.compare_maps_panel import choose_weights", True),
+        ("resnet_viz.ui.walk_maps_panel", "from resnet_viz.ui import compare_maps_panel", True),
+        ("resnet_viz.ui.walk_maps_panel", "from resnet_viz.ui.walk_state import change", False),
+        ("resnet_viz.ui.walk_maps_panel", "from resnet_viz.ui import cache, controls, scene", False),
+        ("resnet_viz.ui.page_links", "from resnet_viz.ui import compare_state, walk_state", False),
+    ],
+)
+def test_an_import_of_another_page_is_found(module: str, line: str, is_found: bool, tmp_path: Path) -> None:
+    file = tmp_path / "x.py"
+    file.write_text(line)
+    assert bool(other_pages(file, module)) is is_found
 
 
 # The checks check

@@ -6,11 +6,11 @@ import platform
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 import torch
 
 from resnet_viz.errors import DeviceError
 from resnet_viz.i18n import _
+from resnet_viz.model.memory import free_memory
 
 # Room left for whatever else the machine does.
 _SHARE = 0.8
@@ -55,16 +55,7 @@ def free_bytes(device: torch.device) -> int:
         return int(_SHARE * (free - torch.cuda.memory_allocated(device)))
     if device.type == "mps":
         return int(_SHARE * (torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory()))
-    return int(_SHARE * min(psutil.virtual_memory().available, _container_bytes()))
-
-
-def _container_bytes() -> int:
-    """What a container's limit leaves (cgroup v2); without a limit, more than any machine has."""
-    folder = Path("/sys/fs/cgroup")
-    try:
-        return int((folder / "memory.max").read_text()) - int((folder / "memory.current").read_text())
-    except (OSError, ValueError):
-        return 2**62
+    return int(_SHARE * free_memory())
 
 
 def _cpu_name() -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 import streamlit as st
 
@@ -18,34 +17,18 @@ from resnet_viz.ui import state
 from resnet_viz.ui.cache import Picture
 from resnet_viz.ui.scene import Scene, Weights
 from resnet_viz.units import format_exact
-from resnet_viz.views.address import RANDOM
 from resnet_viz.views.along import net_labels
 from resnet_viz.views.colours import Colours
 from resnet_viz.views.compare_maps import SCALES, SHOWN, MapRow, MapRows, compare_maps
 from resnet_viz.views.places import Place, PlaceRow, depth_places, stage_places
 
 W_WHERE, W_PERCENT, W_SHOW, W_SCALE = "w_same_where", "w_same_percent", "w_same_show", "w_same_scale"
-W_NET_WEIGHTS = "w_same_weights"
 WHERE = ("stages", "depth")
 _K = 5
 _TILE = 140
 _PAIR = 2 * _TILE + 52
 """Pixels that two tiles take with the frame around them: as much as a telephone has."""
 _CHANNELS = 8
-
-
-def choose_weights(
-    specs: Sequence[ResNetSpec], labels: Sequence[str], names: Sequence[str], on_choice: Callable[[int, str], None]
-) -> tuple[Weights, ...]:
-    """Which weights each net has: random ones, or a published set that is on this machine already.
-
-    `names` are those that are chosen so far; `on_choice` hears of another one, with the net's place.
-    """
-    chosen = []
-    for at, (spec, label, place) in enumerate(zip(specs, labels, st.columns(len(specs)), strict=True)):
-        with place:
-            chosen.append(_choose_set(spec, label, names[at], partial(on_choice, at)))
-    return tuple(chosen)
 
 
 def make_scenes(
@@ -70,36 +53,6 @@ def show_same_picture(scenes_of_nets: Sequence[Scene], traces: Sequence[Trace]) 
             _show_maps(tuple(scenes_of_nets), traces, labels)
     except ResnetVizError as error:
         st.error(state.plain(str(error)), icon=":material/error:")
-
-
-# Weights
-
-
-def _choose_set(spec: ResNetSpec, label: str, usual: str, on_choice: Callable[[str], None]) -> Weights:
-    from resnet_viz.model.published import cached_weights
-
-    published = scenes.get_published(spec)
-    here = {found.name: found for found in published if cached_weights(found)}
-    titles = {RANDOM: _("Random, seed 0")} | {name: f"{name} · {found.top1:.1f} %" for name, found in here.items()}
-    names = [RANDOM, *reversed(here)]
-    # A key of what is chosen, as for the nets.
-    key = f"{W_NET_WEIGHTS}:{label}:{spec.to_query()}:{usual}"
-    name = st.selectbox(
-        _("Weights of {net}").format(net=label),
-        names,
-        names.index(usual) if usual in names else 0,
-        format_func=lambda name: titles[name],
-        key=key,
-        on_change=lambda: on_choice(st.session_state[key]),
-    )
-    if usual not in names:
-        st.caption(_("The link's weights, {name}, are not on this machine.").format(name=usual))
-    if published and not here:
-        st.caption(_("Trained ones are not on this machine yet: Explore downloads them."))
-    if name == RANDOM:
-        return Weights(preparation=Preparation(spec.input_size))
-    found = here[name]
-    return Weights(found.title, found.name, replace(found.preparation, size=spec.input_size), found.categories)
 
 
 def _mark_random(scenes_of_nets: Sequence[Scene], labels: Sequence[str]) -> None:

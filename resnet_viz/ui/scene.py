@@ -9,8 +9,9 @@ import hashlib
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
-from threading import Semaphore
+from threading import Lock, Semaphore
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ from resnet_viz.i18n import _, use_language
 from resnet_viz.preparation import Preparation
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.ui import cache
+from resnet_viz.ui.budget import check_budget
 from resnet_viz.ui.cache import Picture
 from resnet_viz.units import format_bytes
 from resnet_viz.views.address import RANDOM
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
 
 # Two passes at once are slower than one after the other, and need twice the memory.
 _one_pass = Semaphore(1)
+# The nets that are there, whoever holds them.
+_held: WeakKeyDictionary[ResNet, tuple[ResNetSpec, str]] = WeakKeyDictionary()
+_holding = Lock()
 _HOUR = 3600
 _MOST_TOGETHER = 256 * 2**20
 _MOST_OF_ONE = 64 * 2**20
@@ -98,18 +103,27 @@ BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {Scene: lambda scene: scen
 def load_model(spec: ResNetSpec, device: str, weights: Weights) -> tuple[ResNet, WeightsReport | None]:
     """The net and what was loaded into it. Nets that only the cache holds make room for one that does not fit.
 
-    Raises SpecError, DeviceError, and WeightsError for weights that are not there or do not fit.
+    Raises SpecError for a net that takes more than this server gives (`budget.py`) or has, DeviceError, and
+    WeightsError for weights that are not there or do not fit.
     """
     try:
-        return _get_model(spec, device, weights.key, weights)
+        return _check_and_get(spec, device, weights)
     except SpecError:
         _make_room(spec, device)
-        return _get_model(spec, device, weights.key, weights)
+        return _check_and_get(spec, device, weights)
+
+
+def _check_and_get(spec: ResNetSpec, device: str, weights: Weights) -> tuple[ResNet, WeightsReport | None]:
+    with _holding:
+        others = [held for held, key in _held.values() if (held, key) != (spec, weights.key)]
+    check_budget(spec, device, others)
+    return _get_model(spec, device, weights.key, weights)
 
 
 # Once a minute at most: a net that fits nowhere is not to take the others' place again and again.
 @st.cache_resource(max_entries=64, ttl=60, show_spinner=False)
 def _make_room(spec: ResNetSpec, device: str) -> bool:
+    check_budget(spec, device, ())  # what would not fit into an empty server, either, empties none
     _get_model.clear()
     return True
 
@@ -121,6 +135,8 @@ def _get_model(spec: ResNetSpec, device: str, key: str, _weights: Weights) -> tu
     from resnet_viz.model.weights import load_weights
 
     model = build_model(spec, device)
+    with _holding:
+        _held[model] = spec, key
     if _weights.is_random:
         return model, None
     return model, load_weights(model, key if _weights.data is None else _weights.data)

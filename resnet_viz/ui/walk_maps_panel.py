@@ -9,12 +9,12 @@ from resnet_viz.i18n import _
 from resnet_viz.records import Trace
 from resnet_viz.ui import controls
 from resnet_viz.ui import walk_state as state
-from resnet_viz.ui.compare_maps_panel import choose_weights
 from resnet_viz.ui.components.channel_view import channel_view
 from resnet_viz.ui.picture_panel import show_picture
 from resnet_viz.ui.scene import Scene
 from resnet_viz.ui.sight import own_sight
 from resnet_viz.ui.state import plain
+from resnet_viz.ui.weights_here import choose_weights
 from resnet_viz.views.layout import Layout
 from resnet_viz.views.walk_address import WalkView
 from resnet_viz.views.walk_words import op_at

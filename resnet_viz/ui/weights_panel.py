@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from resnet_viz.model.published import PublishedWeights
     from resnet_viz.model.weights import WeightsReport
 
-# The weights of the largest nets. As in `.streamlit/config.toml`, and not more than half of 1000 or 1024: the browser
-# writes what is more in whole gigabytes, so that 600 are shown as 1.
-MOST_MEGABYTES = 500
+# The weights of the largest nets, as in `.streamlit/config.toml`. Less than half of 1024: the browser writes what is
+# more in whole gigabytes. A Mac's counts in thousands, and so still reads 1; with 500 it would refuse the largest net.
+MOST_MEGABYTES = 510
 
 
 def choose_weights(view: View, device: str) -> Weights:

@@ -11,7 +11,8 @@ from resnet_viz.preparation import Preparation
 from resnet_viz.spec import PRESETS
 from resnet_viz.ui import cache
 from resnet_viz.ui.compare_charts_panel import show_charts
-from resnet_viz.ui.compare_maps_panel import choose_weights, make_scenes, show_same_picture
+from resnet_viz.ui.compare_maps_panel import make_scenes, show_same_picture
+from resnet_viz.ui.weights_here import choose_weights
 from resnet_viz.views.along import net_labels
 
 st.set_page_config(page_title="Compare", layout="wide")

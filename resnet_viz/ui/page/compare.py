@@ -11,7 +11,7 @@ from resnet_viz.preparation import Preparation
 from resnet_viz.records import Trace
 from resnet_viz.ui import cache, compare_state, controls
 from resnet_viz.ui.compare_charts_panel import show_charts
-from resnet_viz.ui.compare_maps_panel import choose_weights, make_scenes, show_same_picture
+from resnet_viz.ui.compare_maps_panel import make_scenes, show_same_picture
 from resnet_viz.ui.compare_nets import choose_nets
 from resnet_viz.ui.compare_strips import show_strips
 from resnet_viz.ui.compare_table_panel import show_compare_table, show_differences
@@ -19,6 +19,7 @@ from resnet_viz.ui.picture_panel import show_picture
 from resnet_viz.ui.scene import Weights
 from resnet_viz.ui.server.engine import load_engine
 from resnet_viz.ui.state import plain
+from resnet_viz.ui.weights_here import choose_weights
 from resnet_viz.views.along import net_labels
 from resnet_viz.views.compare import compare_traces
 from resnet_viz.views.compare_address import CompareView
