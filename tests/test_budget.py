@@ -6,13 +6,14 @@ import resource
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import psutil
 import pytest
 
 from resnet_viz import PRESETS, ResNetSpec, SpecError, build_model, trace_spec
-from resnet_viz.model import memory
+from resnet_viz.model import build, memory
 from resnet_viz.model.passes import WORKSPACE
 from resnet_viz.ui import budget, scene
 from resnet_viz.ui.budget import SHARE, check_budget, memory_share
@@ -40,11 +41,11 @@ def give(monkeypatch: pytest.MonkeyPatch, n_bytes: int) -> None:
 
 def test_a_net_that_just_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, WEIGHTS + PASS)
-    check_budget(NET, "cpu", ())
+    check_budget(NET, "cpu", 0)
     give(monkeypatch, WEIGHTS + PASS - 1)
     with pytest.raises(SpecError):
-        check_budget(NET, "cpu", ())
-    check_budget(NET, "cuda:0", ())  # the pass is not made here
+        check_budget(NET, "cpu", 0)
+    check_budget(NET, "cuda:0", 0)  # the pass is not made here
 
 
 def test_a_million_classes_are_refused_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,26 +56,26 @@ def test_a_million_classes_are_refused_before_they_are_made(monkeypatch: pytest.
     said = str(refused.value)
     assert "4.00 GiB" in said
     n_classes = int(said.split("at most ")[1].split(" classes")[0].replace(",", ""))
-    check_budget(replace(many, num_classes=n_classes), "cpu", ())
+    check_budget(replace(many, num_classes=n_classes), "cpu", 0)
     with pytest.raises(SpecError):
-        check_budget(replace(many, num_classes=n_classes + 2_000), "cpu", ())
+        check_budget(replace(many, num_classes=n_classes + 2_000), "cpu", 0)
 
 
 def test_a_large_input_is_refused_with_the_largest_that_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, GIB)
     large = replace(PRESETS["resnet50"], input_size=(4096, 2048))
     with pytest.raises(SpecError, match=r"An input of (\d+)×\1 would fit\.") as refused:
-        check_budget(large, "cpu", ())
+        check_budget(large, "cpu", 0)
     side = int(str(refused.value).split("An input of ")[1].split("×")[0])
-    check_budget(replace(large, input_size=(side, side)), "cpu", ())
+    check_budget(replace(large, input_size=(side, side)), "cpu", 0)
     with pytest.raises(SpecError):
-        check_budget(replace(large, input_size=(side + 64, side + 64)), "cpu", ())
+        check_budget(replace(large, input_size=(side + 64, side + 64)), "cpu", 0)
 
 
 def test_where_no_number_of_classes_helps_it_is_the_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, 2**24)
     with pytest.raises(SpecError, match="fewer blocks or a smaller width"):
-        check_budget(NET, "cpu", ())
+        check_budget(NET, "cpu", 0)
 
 
 def test_nets_make_room_for_one_another_and_never_exceed_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,11 +83,11 @@ def test_nets_make_room_for_one_another_and_never_exceed_it(monkeypatch: pytest.
     nets = [replace(NET, num_classes=n) for n in (1000, 999, 998, 997)]
     for net in nets[:2]:
         load_model(net, "cpu", Weights())
-    assert len(scene._held) == 2
+    assert len(scene._held._nets) == 2
     load_model(nets[2], "cpu", Weights())
-    assert len(scene._held) == 1
+    assert len(scene._held._nets) == 1
     held = load_model(nets[3], "cpu", Weights())
-    assert len(scene._held) == 2
+    assert len(scene._held._nets) == 2
     assert load_model(nets[3], "cpu", Weights())[0] is held[0]  # what is there already needs no room
 
 
@@ -95,13 +96,45 @@ def test_an_input_too_large_empties_nobodys_place(monkeypatch: pytest.MonkeyPatc
     load_model(NET, "cpu", Weights())
     with pytest.raises(SpecError):
         load_model(replace(NET, input_size=(4096, 4096)), "cpu", Weights())
-    assert len(scene._held) == 1
+    assert len(scene._held._nets) == 1
 
 
 def test_others_are_counted_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, WEIGHTS + PASS + 2**20)
     with pytest.raises(SpecError, match=r"of which others hold 44\.6 MiB"):
-        check_budget(NET, "cpu", (replace(NET, num_classes=1001),))
+        check_budget(NET, "cpu", WEIGHTS)
+
+
+def test_nets_on_their_way_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    give(monkeypatch, 2 * WEIGHTS + PASS - 1)
+    held = budget.Held()
+    with held.making("first", WEIGHTS) as none, held.making("second", WEIGHTS) as one, held.making("first", 1) as again:
+        assert (none, one, again) == (0, WEIGHTS, WEIGHTS)
+        with pytest.raises(SpecError):
+            check_budget(NET, "cpu", one)
+    with held.making("third", 1) as none:
+        assert none == 0
+    assert set(held._coming) == set()
+
+
+def test_a_plan_does_not_wait_for_a_net_that_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    building, go_on = Event(), Event()
+
+    def construct(spec: ResNetSpec) -> Any:
+        model = original(spec)
+        if not next(model.parameters()).is_meta:
+            building.set()
+            assert go_on.wait(60)
+        return model
+
+    original = build._construct
+    monkeypatch.setattr(build, "_construct", construct)
+    builder = Thread(target=build_model, args=(NET,))
+    builder.start()
+    assert building.wait(60)
+    assert trace_spec(PRESETS["resnet34"]).n_params == 21_797_672  # torchvision's own figure
+    go_on.set()
+    builder.join()
 
 
 def test_python_functions_refuse_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

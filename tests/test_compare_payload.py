@@ -137,8 +137,10 @@ def test_what_cannot_be_is_refused(change: dict[str, str]) -> None:
         ask(PAIR, **change)
 
 
-def test_a_hostile_address_is_the_usual_comparison_and_nothing_of_itself() -> None:
+def test_a_hostile_address_is_refused_and_hostile_parts_are_nothing_in_the_drawing() -> None:
     hostile = "<script>alert(1)</script>"
-    body = gzip.decompress(find_drawing({"nets": f"{hostile}~{hostile}", "node": hostile, "ops": hostile}))
+    with pytest.raises(ResnetVizError):
+        find_drawing({"nets": f"{hostile}~{hostile}"})
+    body = gzip.decompress(find_drawing({"nets": "resnet18~resnet152", "node": hostile, "ops": hostile}))
     assert b"script" not in body
     assert json.loads(body)["net"] == "resnet18~resnet152"

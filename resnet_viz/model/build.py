@@ -28,8 +28,10 @@ _NORMS: dict[str, Callable[..., nn.Module]] = {
     "group": partial(nn.GroupNorm, NORM_GROUPS),
     "frozen": FrozenBatchNorm2d,
 }
-# The random number generator and `torch.nn.init` are global to the process: one net is built at a time.
+# The random numbers and the functions of `torch.nn.init` are global to the process: one net is built at a time,
+# and one plan is made. A plan draws no numbers and need not wait for a net, which may take a minute.
 _building = RLock()
+_planning = RLock()
 
 
 def build_model(spec: ResNetSpec, device: str | torch.device = "cpu", seed: int = 0) -> nn.Module:
@@ -61,7 +63,7 @@ def build_plan(spec: ResNetSpec) -> nn.Module:
 def planning(spec: ResNetSpec) -> Iterator[None]:
     """What is built herein is a plan: on the meta device, without initialisation. Raises SpecError."""
     try:
-        with _building, _skipped_init(), torch.device("meta"):
+        with _planning, _skipped_init(), torch.device("meta"):
             yield
     except RuntimeError as error:  # torch cannot even count the bytes of one layer.
         raise SpecError(

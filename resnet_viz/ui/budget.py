@@ -6,9 +6,14 @@ What weights and a pass take is known from the plan before either is made. Drawi
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from math import isqrt
+from threading import Lock
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
@@ -32,8 +37,35 @@ def memory_share() -> float:
     return share if 0 < share <= 1 else USUAL_SHARE
 
 
-def check_budget(spec: ResNetSpec, device: str, held: Iterable[ResNetSpec]) -> None:
-    """Raise SpecError where weights and a pass of a net would, beside others that are held, take more than the share.
+class Held:
+    """The weights that nets hold or will hold in a moment, in bytes, by what tells the nets apart."""
+
+    def __init__(self) -> None:
+        self._nets: WeakKeyDictionary[Any, tuple[Hashable, int]] = WeakKeyDictionary()
+        self._coming: Counter[tuple[Hashable, int]] = Counter()
+        self._lock = Lock()
+
+    def add(self, net: Any, name: Hashable, n_bytes: int) -> None:
+        """It counts as long as somebody holds it."""
+        with self._lock:
+            self._nets[net] = name, n_bytes
+
+    @contextmanager
+    def making(self, name: Hashable, n_bytes: int) -> Iterator[int]:
+        """Count a net while it is made, and give what all others hold by then."""
+        with self._lock:
+            others = [*self._nets.values(), *self._coming]
+            self._coming[name, n_bytes] += 1
+        try:
+            yield sum(n for other, n in others if other != name)
+        finally:
+            with self._lock:
+                self._coming[name, n_bytes] -= 1
+                self._coming += Counter()  # without those that nobody makes any more
+
+
+def check_budget(spec: ResNetSpec, device: str, others: int) -> None:
+    """Raise SpecError where weights and a pass of a net would, beside `others` bytes, take more than the share.
 
     Of a net that runs on another device only the weights count, which are made here.
     """
@@ -42,7 +74,6 @@ def check_budget(spec: ResNetSpec, device: str, held: Iterable[ResNetSpec]) -> N
     allowed = int(memory_share() * memory_limit())
     trace = cache.get_trace(spec)
     n_pass = _pass_bytes(trace) if device == "cpu" else 0
-    others = sum(cache.get_trace(other).weight_bytes for other in held)
     if trace.weight_bytes + n_pass + others <= allowed:
         return
     raise SpecError(

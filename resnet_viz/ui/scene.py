@@ -6,12 +6,12 @@ Everything of a picture belongs to its session and dies with it. Nets are shared
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
-from threading import Lock, Semaphore
+from threading import Semaphore
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ from resnet_viz.i18n import _, use_language
 from resnet_viz.preparation import Preparation
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.ui import cache
-from resnet_viz.ui.budget import check_budget
+from resnet_viz.ui.budget import Held, check_budget
 from resnet_viz.ui.cache import Picture
 from resnet_viz.units import format_bytes
 from resnet_viz.views.address import RANDOM
@@ -40,10 +40,8 @@ if TYPE_CHECKING:
     from resnet_viz.model.weights import WeightsReport
 
 # Two passes at once are slower than one after the other, and need twice the memory.
-_one_pass = Semaphore(1)
-# The nets that are there, whoever holds them.
-_held: WeakKeyDictionary[ResNet, tuple[ResNetSpec, str]] = WeakKeyDictionary()
-_holding = Lock()
+_pass = Semaphore(1)
+_held = Held()
 _HOUR = 3600
 _MOST_TOGETHER = 256 * 2**20
 _MOST_OF_ONE = 64 * 2**20
@@ -96,6 +94,14 @@ class Scene:
         return names[index] if index < len(names) else _("class {n}").format(n=index)
 
 
+@contextmanager
+def _one_pass(scene: Scene) -> Iterator[ResNet]:
+    """The net of a scene, for one pass at a time. Nobody's pass has to wait while it is built."""
+    model = scene.model
+    with _pass:
+        yield model
+
+
 # What the caches know a scene by: its picture would be hashed pixel by pixel.
 BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {Scene: lambda scene: scene.key}
 
@@ -114,16 +120,15 @@ def load_model(spec: ResNetSpec, device: str, weights: Weights) -> tuple[ResNet,
 
 
 def _check_and_get(spec: ResNetSpec, device: str, weights: Weights) -> tuple[ResNet, WeightsReport | None]:
-    with _holding:
-        others = [held for held, key in _held.values() if (held, key) != (spec, weights.key)]
-    check_budget(spec, device, others)
-    return _get_model(spec, device, weights.key, weights)
+    with _held.making((spec, device, weights.key), cache.get_trace(spec).weight_bytes) as others:
+        check_budget(spec, device, others)
+        return _get_model(spec, device, weights.key, weights)
 
 
 # Once a minute at most: a net that fits nowhere is not to take the others' place again and again.
 @st.cache_resource(max_entries=64, ttl=60, show_spinner=False)
 def _make_room(spec: ResNetSpec, device: str) -> bool:
-    check_budget(spec, device, ())  # what would not fit into an empty server, either, empties none
+    check_budget(spec, device, 0)  # what would not fit into an empty server, either, empties none
     _get_model.clear()
     return True
 
@@ -135,8 +140,7 @@ def _get_model(spec: ResNetSpec, device: str, key: str, _weights: Weights) -> tu
     from resnet_viz.model.weights import load_weights
 
     model = build_model(spec, device)
-    with _holding:
-        _held[model] = spec, key
+    _held.add(model, (spec, device, key), cache.get_trace(spec).weight_bytes)
     if _weights.is_random:
         return model, None
     return model, load_weights(model, key if _weights.data is None else _weights.data)
@@ -212,8 +216,8 @@ def capture_maps(scene: Scene, node_id: str, most: int) -> Maps:
     from resnet_viz.model.capture import capture
 
     _check_size(scene, [node_id], most)
-    with _one_pass:
-        return capture(scene.model, scene.picture.image, [node_id], scene.preparation)[node_id]
+    with _one_pass(scene) as model:
+        return capture(model, scene.picture.image, [node_id], scene.preparation)[node_id]
 
 
 # Four nets that are compared, at the ends of their stages and at one depth of choice.
@@ -226,8 +230,8 @@ def get_maps(scene: Scene, node_ids: tuple[str, ...]) -> dict[str, Maps]:
     from resnet_viz.model.capture import capture
 
     _check_size(scene, node_ids, _MOST_OF_ONE)
-    with _one_pass:
-        return capture(scene.model, scene.picture.image, node_ids, scene.preparation)
+    with _one_pass(scene) as model:
+        return capture(model, scene.picture.image, node_ids, scene.preparation)
 
 
 @st.cache_resource(max_entries=2, scope="session", show_spinner=False, hash_funcs=BY_KEY)
@@ -238,8 +242,8 @@ def get_filmstrip(scene: Scene, colours: Colours, language: str) -> Filmstrip:
     use_language(language)
     trace = cache.get_trace(scene.spec)
     _check_size(scene, film_nodes(trace), _MOST_TOGETHER)
-    with _one_pass:
-        maps = capture(scene.model, scene.picture.image, film_nodes(trace), scene.preparation)
+    with _one_pass(scene) as model:
+        maps = capture(model, scene.picture.image, film_nodes(trace), scene.preparation)
     return make_filmstrip(trace, maps, colours=colours)
 
 
@@ -250,8 +254,8 @@ def get_block_maps(scene: Scene, block_id: str) -> BlockMaps:
 
     block = cache.get_trace(scene.spec).nodes[block_id]
     _check_size(scene, [*block.inputs[:1], *[block_id] * 4], _MOST_TOGETHER)
-    with _one_pass:
-        return capture_block(scene.model, scene.picture.image, block_id, scene.preparation)
+    with _one_pass(scene) as model:
+        return capture_block(model, scene.picture.image, block_id, scene.preparation)
 
 
 @st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
@@ -259,8 +263,8 @@ def get_block_changes(scene: Scene) -> tuple[BlockChange, ...]:
     """How much each block changes its signal."""
     from resnet_viz.model.block_maps import block_changes
 
-    with _one_pass:
-        return block_changes(scene.model, scene.picture.image, scene.preparation)
+    with _one_pass(scene) as model:
+        return block_changes(model, scene.picture.image, scene.preparation)
 
 
 @st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
@@ -268,8 +272,8 @@ def get_predictions(scene: Scene, k: int) -> tuple[Prediction, ...]:
     """The likeliest classes."""
     from resnet_viz.model.predict import predict
 
-    with _one_pass:
-        return predict(scene.model, scene.picture.image, k, scene.preparation)
+    with _one_pass(scene) as model:
+        return predict(model, scene.picture.image, k, scene.preparation)
 
 
 @st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
@@ -277,8 +281,8 @@ def get_grad_cam(scene: Scene, node_id: str, class_index: int) -> Maps:
     """Where a node speaks for a class, (H, W) of the node."""
     from resnet_viz.model.gradients import grad_cam
 
-    with _one_pass:
-        return grad_cam(scene.model, scene.picture.image, node_id, class_index, scene.preparation)
+    with _one_pass(scene) as model:
+        return grad_cam(model, scene.picture.image, node_id, class_index, scene.preparation)
 
 
 @st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
@@ -286,8 +290,8 @@ def get_input_gradient(scene: Scene, class_index: int) -> Maps:
     """How strongly a class depends on each pixel, (H, W) of the input."""
     from resnet_viz.model.gradients import input_gradient
 
-    with _one_pass:
-        return input_gradient(scene.model, scene.picture.image, class_index, scene.preparation)
+    with _one_pass(scene) as model:
+        return input_gradient(model, scene.picture.image, class_index, scene.preparation)
 
 
 def find_occlusion(scene: Scene, class_index: int) -> Maps | None:
@@ -299,9 +303,9 @@ def make_occlusion(scene: Scene, class_index: int, on_progress: Callable[[int, i
     """By how much a class's probability drops where a patch covers the picture, (rows, columns)."""
     from resnet_viz.model.occlusion import occlusion
 
-    with _one_pass:
+    with _one_pass(scene) as model:
         found = occlusion(
-            scene.model, scene.picture.image, class_index, input_size=scene.preparation, on_progress=on_progress
+            model, scene.picture.image, class_index, input_size=scene.preparation, on_progress=on_progress
         )
     _occlusions(scene, class_index)["map"] = found
     return found
@@ -318,8 +322,8 @@ def get_effective_field(scene: Scene, node_id: str, position: tuple[int, int]) -
     """How strongly a cell depends on each pixel, (H, W) of the input."""
     from resnet_viz.model.gradients import effective_field
 
-    with _one_pass:
-        return effective_field(scene.model, scene.picture.image, node_id, position, scene.preparation)
+    with _one_pass(scene) as model:
+        return effective_field(model, scene.picture.image, node_id, position, scene.preparation)
 
 
 def _check_size(scene: Scene, node_ids: Sequence[str], most: int) -> None:
