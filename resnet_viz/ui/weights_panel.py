@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from resnet_viz.model.published import PublishedWeights
     from resnet_viz.model.weights import WeightsReport
 
-# The weights of the largest nets, as in `.streamlit/config.toml`. Less than half of 1024: the browser writes what is
-# more in whole gigabytes. A Mac's counts in thousands, and so still reads 1; with 500 it would refuse the largest net.
-MOST_MEGABYTES = 510
+# As much as is read at all (`checkpoints.MAX_BYTES`), and as in `.streamlit/config.toml`. The browser writes what is
+# more than half of a gigabyte in whole ones: of 600 it would say 1.
+MOST_MEGABYTES = 1024
 
 
 def choose_weights(view: View, device: str) -> Weights:

@@ -28,7 +28,7 @@ class Caller:
             await self._left.wait()
             return {"type": "http.disconnect"}
 
-        response: Response = await endpoint(Request({"type": "http", "headers": []}, receive))
+        response: Response = await endpoint(Request({"type": "http", "query_string": b"", "headers": []}, receive))
         return response
 
 
@@ -91,6 +91,7 @@ def test_whoever_leaves_while_waiting_is_never_worked_for() -> None:
         first, second, third = Caller(), Caller(), Caller()
         one = asyncio.create_task(first.ask(endpoint))
         while not worked_for:
+            assert not one.done()
             await asyncio.sleep(0.005)
         two, three = asyncio.create_task(second.ask(endpoint)), asyncio.create_task(third.ask(endpoint))
         await asyncio.sleep(0.05)

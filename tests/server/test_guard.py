@@ -30,6 +30,8 @@ from resnet_viz.ui.server.guard import EMBED, Guard, is_host_allowed
         ("reader@127.0.0.1", [], False),
         ("127.0.0.1/path", [], False),
         ("127.0.0.1?x", [], False),
+        ("[::1%25;script-src *]", [], False),
+        ("[fe80::1%eth0]", [], False),
         # Once there is a list, it alone counts, as Streamlit's own check of the WebSocket has it.
         ("127.0.0.1:8501", ["app.example"], False),
         ("localhost", ["app.example"], False),
@@ -60,6 +62,8 @@ def test_the_list_means_what_it_means_to_streamlit(monkeypatch: pytest.MonkeyPat
 
 
 async def _app(scope: Any, receive: Any, send: Any) -> None:
+    if scope["path"] == "/fault":
+        raise RuntimeError("in /home/somebody")
     if scope["type"] == "websocket":
         await send({"type": "websocket.accept"})
         return
@@ -68,7 +72,7 @@ async def _app(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b"secret"})
 
 
-def ask(host: str, path: str = "/", kind: str = "http") -> list[dict[str, Any]]:
+def ask(host: str, path: str = "/", kind: str = "http", language: str = "") -> list[dict[str, Any]]:
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
@@ -77,7 +81,9 @@ def ask(host: str, path: str = "/", kind: str = "http") -> list[dict[str, Any]]:
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    scope = {"type": kind, "path": path, "method": "GET", "headers": [(b"host", host.encode())] if host else []}
+    told = {b"host": host.encode(), b"accept-language": language.encode()}
+    headers = [(name, value) for name, value in told.items() if value]
+    scope = {"type": kind, "path": path, "method": "GET", "headers": headers}
     asyncio.run(Guard(_app)(scope, receive, send))  # type: ignore[arg-type]
     return sent
 
@@ -109,7 +115,19 @@ def test_every_answer_bears_the_policies() -> None:
     assert "default-src 'self'" in policy
     assert "ws://127.0.0.1:8501" in policy
     assert "frame-ancestors 'self'" in policy
-    assert "unsafe-eval" not in policy
+    assert " 'unsafe-eval'" not in policy
+
+
+def test_a_fault_has_its_policies_and_tells_nothing() -> None:
+    start, body = ask("127.0.0.1", "/fault")
+    assert start["status"] == 500
+    assert headers_of(start)["x-content-type-options"] == "nosniff"
+    assert b"somebody" not in body["body"]
+
+
+def test_a_refusal_speaks_the_browsers_language() -> None:
+    _start, body = ask("evil.example", language="zh-CN,zh;q=0.9,en;q=0.8")
+    assert "此服务器不应答" in body["body"].decode()
 
 
 def test_an_answer_keeps_a_stricter_policy_of_its_own() -> None:

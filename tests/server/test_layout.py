@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Event, Thread
 
 import psutil
 import pytest
 
 from resnet_viz import PRESETS, DrawError, draw_graph, render_graph, trace_spec
+from resnet_viz.ui.server import layout
 from resnet_viz.ui.server.layout import LayoutPool, laying_out_elsewhere
 from resnet_viz.ui.server.wanted import Abandoned, wanted_while
 from resnet_viz.views.render import FORMATS, render_dot
@@ -32,7 +34,11 @@ def pool() -> Iterator[LayoutPool]:
 
 def workers() -> set[int]:
     """The processes of this one's pools that lay out."""
-    return {child.pid for child in psutil.Process().children() if "popen_loky" in " ".join(child.cmdline())}
+    found = set()
+    for child in psutil.Process().children():
+        with suppress(psutil.Error):  # it ends at this moment
+            found |= {child.pid} if "popen_loky" in " ".join(child.cmdline()) else set()
+    return found
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -92,7 +98,7 @@ def test_whoever_waits_for_a_worker_may_leave_too(pool: LayoutPool) -> None:
     has_left = Event()
     first = Thread(target=_draw_until, args=(pool, has_left))
     first.start()
-    wait_for(pool._free.empty)
+    wait_for(pool._places.empty)
     with wanted_while(lambda: False), pytest.raises(Abandoned):
         pool.render("digraph {}", "svg")
     has_left.set()
@@ -118,10 +124,43 @@ def test_a_worker_that_dies_costs_one_drawing(pool: LayoutPool) -> None:
     thread = Thread(target=draw)
     thread.start()
     wait_for(lambda: psutil.Process(worker).cpu_percent(0.1) > 20)
-    os.kill(worker, signal.SIGKILL)
+    os.kill(worker, signal.SIGKILL)  # which may have been somebody else's fault: it is tried once more
+    wait_for(lambda: bool(workers() - {worker}))
+    second = next(iter(workers() - {worker}))
+    wait_for(lambda: psutil.Process(second).cpu_percent(0.1) > 60)
+    os.kill(second, signal.SIGKILL)
     thread.join(60)
     assert [type(error) for error in told] == [DrawError]
     assert b"<svg" in pool.render("digraph { a }", "svg")
+
+
+def test_a_worker_that_died_before_costs_nothing(pool: LayoutPool) -> None:
+    pool.render("digraph {}", "svg")
+    (worker,) = workers()
+    os.kill(worker, signal.SIGKILL)
+    assert b"<svg" in pool.render("digraph { a }", "svg")
+
+
+def test_where_no_process_starts_a_place_is_kept(pool: LayoutPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise BlockingIOError("no more processes")
+
+    pool.render("digraph {}", "svg")
+    monkeypatch.setattr(layout, "_new_worker", fail)
+    os.kill(next(iter(workers())), signal.SIGKILL)
+    for _n in range(3):
+        with pytest.raises(DrawError, match="No process can be started"):
+            pool.render("digraph { a }", "svg")
+    monkeypatch.undo()
+    assert b"<svg" in pool.render("digraph { a }", "svg")
+
+
+def test_a_worker_imports_what_layout_needs_and_no_more() -> None:
+    code = (
+        "import sys, resnet_viz.ui.server.orphan, resnet_viz.views.render\n"
+        "assert not {'streamlit', 'torch', 'numpy', 'anyio'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=60)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there the parent of a process is never another one")

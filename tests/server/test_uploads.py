@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import anyio
 import pytest
 from streamlit import runtime
 from streamlit.config import get_option
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
+from resnet_viz.ui.server import uploads
 from resnet_viz.ui.server.uploads import MOST_FILES, MOST_UPLOADS, UploadLimit, _sweep
 
 LARGEST = int(get_option("server.maxUploadSize")) * 2**20
@@ -51,13 +53,20 @@ def made_runtime(monkeypatch: pytest.MonkeyPatch) -> Runtime:
     return made
 
 
-async def put(limit: UploadLimit, session: str, length: str | None, name: str = "new", method: str = "PUT") -> int:
+async def put(
+    limit: UploadLimit,
+    session: str,
+    length: str | None,
+    name: str = "new",
+    method: str = "PUT",
+    *more: tuple[bytes, bytes],
+) -> int:
     sent: list[dict[str, Any]] = []
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    headers = [] if length is None else [(b"content-length", length.encode())]
+    headers = [*more, *([] if length is None else [(b"content-length", length.encode())])]
     path = f"/_stcore/upload_file/{session}/{name}"
     scope = {"type": "http", "method": method, "path": path, "headers": headers}
     await limit(scope, None, send)  # type: ignore[arg-type]
@@ -96,6 +105,29 @@ def test_the_number_is_bound(runtime: Runtime) -> None:
 @pytest.mark.parametrize("length", [None, "", "-1", "many", "²"])
 def test_a_length_is_needed(runtime: Runtime, length: str | None) -> None:
     assert try_one("a", length) == 411
+
+
+def test_a_length_that_nobody_holds_it_to_is_none(runtime: Runtime) -> None:
+    chunked = (b"transfer-encoding", b"chunked")
+    assert asyncio.run(put(UploadLimit(_taken), "a", "10", "new", "PUT", chunked)) == 411
+
+
+def test_a_fault_in_tidying_up_ends_nothing(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def fail(*_args: object) -> None:
+        tried.append(1)
+        raise RuntimeError
+
+    monkeypatch.setattr(uploads, "_sweep", fail)
+    monkeypatch.setattr(uploads, "SWEEP_S", 0.001)
+
+    async def sweep_for_a_moment() -> None:
+        with anyio.move_on_after(0.2):
+            await uploads.sweep_uploads()
+
+    asyncio.run(sweep_for_a_moment())
+    assert len(tried) > 2
 
 
 def test_nothing_else_is_touched(runtime: Runtime) -> None:

@@ -15,6 +15,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from resnet_viz.i18n import SOURCE_LANGUAGE, use_language
 from resnet_viz.ui.server.engine import EngineFailed, is_engine_loaded, load_engine
 from resnet_viz.ui.server.wanted import Abandoned, wanted_while
 
@@ -46,6 +47,7 @@ def answering(answer: Answer, lane_of: Callable[[Request], Lane]) -> Callable[[R
     """The endpoint that gives what `answer` makes of a request, in a thread and in its lane."""
 
     async def endpoint(request: Request) -> Response:
+        use_language(request.query_params.get("lang", SOURCE_LANGUAGE))
         try:
             if not is_engine_loaded():
                 await to_thread.run_sync(load_engine, limiter=_ENGINE.limiter)

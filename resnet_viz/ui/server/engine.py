@@ -11,7 +11,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import re
 from threading import Event, Lock, Thread
 from time import sleep
 
@@ -26,8 +25,6 @@ _log = logging.getLogger("resnet_viz")
 _importing = Lock()
 _loaded = Event()
 _failures: list[str] = []
-# A fault's text may name files: of those only their own names are for readers.
-_FOLDERS = re.compile(r"(?:[A-Za-z]:)?[/\\](?:[^/\\\s'\":]+[/\\])+")
 
 
 class EngineFailed(Exception):
@@ -55,7 +52,7 @@ def is_engine_loaded() -> bool:
 
 
 def engine_failure() -> str | None:
-    """What failed, in the words of the import; None as long as nothing has."""
+    """What failed: the kind of error, and the module where the error names one. None as long as nothing has."""
     return _failures[0] if _failures else None
 
 
@@ -64,7 +61,9 @@ def _import() -> None:
         _import_all()
     except BaseException as error:  # A library that is not there, one of another machine's kind, one that exits, …
         _log.critical("torch could not be loaded; the server ends in %d s", TELLING_S, exc_info=True)
-        _failures.append(f"{type(error).__name__}: {_FOLDERS.sub('', str(error))[:200]}")
+        # Its own text may name folders of the server's: the log has it.
+        name = error.name if isinstance(error, ImportError) else None
+        _failures.append(f"{type(error).__name__}: {name}" if name else type(error).__name__)
         Thread(target=_end, name="end of the server", daemon=True).start()
     else:
         _loaded.set()

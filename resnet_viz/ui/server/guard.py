@@ -7,6 +7,7 @@ listed. Streamlit's list, `server.allowedHosts`, counts, and is the setting that
 
 from __future__ import annotations
 
+import logging
 import os
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -16,15 +17,16 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.config import get_option
 
-from resnet_viz.i18n import _
+from resnet_viz.i18n import SOURCE_LANGUAGE, _, match_language, use_language
 
 EMBED = "RESNET_VIZ_EMBED"
 """The environment's variable that names the sites, divided by blanks, whose pages may show the app in a frame."""
-_FORBIDDEN = 403
+_FORBIDDEN, _FAULT = 403, 500
+_log = logging.getLogger("resnet_viz")
 _POLICY = {
     "default-src": "'self'",
-    # Streamlit's page has a script in itself, and brings components' scripts as text.
-    "script-src": "'self' 'unsafe-inline' blob:",
+    # Streamlit's page has a script in itself, brings components' scripts as text, and reads messages by WebAssembly.
+    "script-src": "'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
     "font-src": "'self' data:",
@@ -47,15 +49,34 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        host = Headers(scope=scope).get("host", "")
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
         if is_host_allowed(host, get_option("server.allowedHosts")):
-            await self._app(scope, receive, _with_headers(send, host))
+            await self._answer(scope, receive, _with_headers(send, host))
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 1008})
         else:
+            speak_to(headers)
             refusal = PlainTextResponse(_refusal(host), _FORBIDDEN)
             await refusal(scope, receive, _with_headers(send, ""))
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A fault's answer is made here: the one that would be made around this layer bears no policy."""
+        has_begun = False
+
+        async def watch(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except Exception:
+            if has_begun or scope["type"] == "websocket":
+                raise
+            _log.exception("A request failed: %s", scope["path"])
+            await PlainTextResponse("Internal Server Error", _FAULT)(scope, receive, send)
 
 
 def is_host_allowed(host: str, allowed: list[str]) -> bool:
@@ -81,7 +102,8 @@ def _name_of(host: str) -> str | None:
         _port = parts.port
     except ValueError:
         return None
-    if not parts.hostname or parts.netloc != host or "@" in host:
+    # A zone of an address, after its `%`, may be any text.
+    if not parts.hostname or parts.netloc != host or "@" in host or "%" in host:
         return None
     return parts.hostname.lower().rstrip(".")
 
@@ -92,6 +114,12 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def speak_to(headers: Headers) -> None:
+    """Use the language that a browser names first, if there is a catalogue; for what is said outside of all pages."""
+    asked = headers.get("accept-language", "").partition(",")[0].partition(";")[0].strip()
+    use_language(match_language(asked) or SOURCE_LANGUAGE)
 
 
 def _refusal(host: str) -> str:

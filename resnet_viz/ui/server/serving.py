@@ -10,11 +10,12 @@ import anyio
 import streamlit as st
 from starlette.middleware import Middleware
 
+from resnet_viz.ui.server.discretion import Discretion
 from resnet_viz.ui.server.guard import Guard
 from resnet_viz.ui.server.layout import laying_out_elsewhere
 from resnet_viz.ui.server.uploads import UploadLimit, sweep_uploads
 
-MIDDLEWARE = (Middleware(Guard), Middleware(UploadLimit))
+MIDDLEWARE = (Middleware(Guard), Middleware(UploadLimit), Middleware(Discretion))
 """The outermost first."""
 _SWITCH_S = 0.001
 

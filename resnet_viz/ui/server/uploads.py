@@ -7,6 +7,7 @@ Streamlit would do that only when the next session comes or goes.
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections import Counter
@@ -22,8 +23,10 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from resnet_viz.i18n import _
+from resnet_viz.ui.server.guard import speak_to
 from resnet_viz.units import format_bytes
 
+_log = logging.getLogger("resnet_viz")
 MOST_FILES = 8
 MOST_UPLOADS = 2
 """So many of the largest files: the one that is there, and the one that takes its place."""
@@ -47,8 +50,11 @@ class UploadLimit:
             await self._app(scope, receive, send)
             return
         session, file_id = found.groups()
-        length = Headers(scope=scope).get("content-length", "")
-        if not (length.isascii() and length.isdigit()):
+        headers = Headers(scope=scope)
+        speak_to(headers)
+        length = headers.get("content-length", "")
+        # An upload in chunks has no length; where it says one, too, nobody holds it to that.
+        if "transfer-encoding" in headers or not (length.isascii() and length.isdigit()):
             await PlainTextResponse(_("The upload does not say how long it is."), _LENGTH_REQUIRED)(
                 scope, receive, send
             )
@@ -85,7 +91,10 @@ async def sweep_uploads() -> None:
     left_at: dict[str, float] = {}
     while True:
         await anyio.sleep(SWEEP_S)
-        _sweep(left_at, time.monotonic(), float(get_option("server.disconnectedSessionTTL")))
+        try:
+            _sweep(left_at, time.monotonic(), float(get_option("server.disconnectedSessionTTL")))
+        except Exception:  # of Streamlit's: it must not end the server, whose loop this is
+            _log.exception("Uploads could not be tidied up")
 
 
 def _sweep(left_at: dict[str, float], now: float, patience: float) -> None:

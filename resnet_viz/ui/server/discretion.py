@@ -1,0 +1,42 @@
+"""The server's folders are named to nobody: Streamlit tells every browser at which path the app's script lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+ROOT = Path(__file__).parents[3]
+
+
+class Discretion:
+    """A layer of the app that lets the script's path begin at the project's folder."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI has it."""
+
+        async def send_discreetly(message: Message) -> None:
+            if message["type"] == "websocket.send" and _TOLD in (message.get("bytes") or b""):
+                message["bytes"] = without_folder(message["bytes"])
+            await send(message)
+
+        await self._app(scope, receive, send_discreetly if scope["type"] == "websocket" else send)
+
+
+_TOLD = str(ROOT).encode()
+
+
+def without_folder(data: bytes) -> bytes:
+    """A message of Streamlit's to the browser, with the path of the script as from the project's folder."""
+    message = ForwardMsg.FromString(data)
+    if message.WhichOneof("type") == "new_session":
+        path = Path(message.new_session.main_script_path)
+        message.new_session.main_script_path = (
+            path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
+        )
+    shortened: bytes = message.SerializeToString()
+    return shortened
