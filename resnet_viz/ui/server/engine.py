@@ -21,6 +21,8 @@ TELLING_S = 30.0
 EXIT_STATUS = 70
 """Of a server that ended itself: an internal software error, as sysexits.h numbers it."""
 
+_GARBAGE = 50_000
+
 _log = logging.getLogger("resnet_viz")
 _importing = Lock()
 _loaded = Event()
@@ -87,6 +89,9 @@ def _import_all() -> None:
     # Streamlit collects garbage after every run; the hundreds of thousands of objects of these never are any.
     gc.collect()
     gc.freeze()
+    # So Python need not do so by itself each time that a few hundred objects are made: of a large net there are tens of
+    # thousands, and each collection goes through them with Python's lock held.
+    gc.set_threshold(_GARBAGE, *gc.get_threshold()[1:])
 
 
 def _end() -> None:
