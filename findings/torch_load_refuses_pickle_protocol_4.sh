@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # torch 2.14.1: torch.save takes any pickle protocol and writes such a file without a word; torch.load, as it is called
-# by everybody since 2.6 (weights_only=True by default), reads none above 2.
+# by everybody since 2.6 (weights_only=True by default), warns of each above 2 and reads neither 4 nor 5.
 # Most people would expect that what torch.save writes by a documented argument, torch.load reads by its defaults: the
 # file holds plain tensors alone. The error speaks of an unsupported operand, and advises weights_only=False.
 set -euo pipefail

@@ -115,7 +115,7 @@ def test_every_answer_bears_the_policies() -> None:
     assert "default-src 'self'" in policy
     assert "ws://127.0.0.1:8501" in policy
     assert "frame-ancestors 'self'" in policy
-    assert " 'unsafe-eval'" not in policy
+    assert "object-src 'none'" in policy
 
 
 def test_a_fault_has_its_policies_and_tells_nothing() -> None:

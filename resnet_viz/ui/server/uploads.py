@@ -27,7 +27,7 @@ from resnet_viz.ui.server.guard import speak_to
 from resnet_viz.units import format_bytes
 
 _log = logging.getLogger("resnet_viz")
-MOST_FILES = 8
+MOST_FILES = 64
 MOST_UPLOADS = 2
 """So many of the largest files: the one that is there, and the one that takes its place."""
 SWEEP_S = 10.0
