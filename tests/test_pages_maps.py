@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from resnet_viz import build_model
 from resnet_viz.errors import WeightsError
-from resnet_viz.model import download, published, weights
+from resnet_viz.model import download, memory, published, weights
 from resnet_viz.model.images import to_input
 from resnet_viz.preparation import Preparation
 from resnet_viz.spec import ResNetSpec
@@ -300,3 +300,17 @@ def test_weights_that_are_not_there_are_told(name: str) -> None:
     assert len(warnings(page)) == 1
     assert "Random weights" in badges(page)
     assert page.selectbox(key=state.W_WEIGHTS).value == "random"
+
+
+@pytest.mark.parametrize("look", ["channels", "filmstrip", "block", "prediction", "kernels"])
+def test_a_net_beyond_the_servers_memory_has_its_drawing_and_its_table(
+    look: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "memory_limit", lambda: 2**30)
+    # None of another test's is there already; and it is refused, so none of this one's can be.
+    page = open_page(f"block=bottleneck&layers=3,8,36,3&num_classes=999983&look={look}")
+    assert [error for error in errors(page) if "would take" in error and "classes it would fit" in error]
+    assert len(errors(page)) == 1
+    assert page.title[0].value.startswith("ResNet-152")
+    assert [metric.value for metric in page.metric][:2] == ["152", "2.11 G"]
+    assert len(page.dataframe) > 0  # the table of blocks and ops
