@@ -283,3 +283,15 @@ def test_table_is_searched_and_downloaded(page: Page, page_errors: list[str]) ->
     assert lines[1].startswith("layer3.5.conv2,op,")
     assert str(256 * 256 * 3 * 3) in lines[1]
     assert page_errors == []
+
+
+def test_a_link_to_no_net_has_its_notice_and_a_drawing(page: Page, page_errors: list[str]) -> None:
+    page.goto("/?block=basic&layers=999999999")
+    wait_idle(page)
+    notice = page.get_by_role("alert").filter(has_text="ResNet-18 is shown instead")
+    bar, told = page.get_by_test_id("stHeader").bounding_box(), notice.bounding_box()
+    assert bar is not None
+    assert told is not None
+    assert told["y"] >= bar["y"] + bar["height"]  # the bar covers what lies under it
+    expect(page.locator(".pane svg")).to_be_visible()
+    assert page_errors == []
