@@ -109,8 +109,11 @@ class Preparation:
 
 
 def _span(start: float, share: float, side: int) -> tuple[int, int]:
-    first = min(round(start * side), side - 1)
-    return first, max(first + 1, min(round((start + share) * side), side))
+    first, end = round(start * side), min(round((start + share) * side), side)
+    if first >= end:  # Less than a pixel: the one that its middle lies in.
+        first = min(int((start + share / 2) * side), side - 1)
+        end = first + 1
+    return first, end
 
 
 def _check_size(size: Any) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFile, PngImagePlugin
 from torchvision.models import ResNet50_Weights
@@ -609,6 +609,7 @@ def test_steps_lead_to_what_the_net_sees(preparation):
     size=st.tuples(st.integers(1, 60), st.integers(1, 60)),
     shares=st.tuples(*[st.floats(-0.5, 1.5)] * 2, *[st.floats(1e-9, 1.5)] * 2),
 )
+@example(width=3, height=1, size=(1, 1), shares=(0.5, 0.0, 0.125, 1.0))
 def test_any_crop_is_a_part_of_the_picture(width, height, size, shares):
     crop = Crop(*shares)
     assert crop.left >= 0
