@@ -46,7 +46,7 @@ format: $(DEV_READY) ## Put the code into its form and mend what ruff can
 	@$(BIN)/python -m ruff format .
 
 golden: $(DEV_READY) ## Write the golden drawings of the tests anew, to look at the difference
-	@$(BIN)/python -m tests.test_golden
+	@$(BIN)/python -m tests.views.graph.test_golden
 
 screenshot: $(DEV_READY) ## Take the README's screenshot anew
 	@$(BIN)/python tools/find_chromium.py --install

@@ -9,7 +9,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from resnet_viz.depths import explain_depth, specs_for_depth
     from resnet_viz.errors import (
         DeviceError,
         DrawError,
@@ -19,29 +18,32 @@ if TYPE_CHECKING:
         TraceError,
         WeightsError,
     )
-    from resnet_viz.model.block_maps import block_changes, capture_block
-    from resnet_viz.model.build import build_model
-    from resnet_viz.model.capture import capture
-    from resnet_viz.model.gradients import effective_field, grad_cam, input_gradient
-    from resnet_viz.model.images import load_image
-    from resnet_viz.model.occlusion import occlusion
-    from resnet_viz.model.predict import predict
-    from resnet_viz.model.trace import trace_model, trace_spec
-    from resnet_viz.model.walk_build import walk_build
-    from resnet_viz.model.walk_forward import walk_both, walk_forward
-    from resnet_viz.model.weights import load_weights
-    from resnet_viz.preparation import Crop, Preparation
-    from resnet_viz.records import Block, Edge, Field, Node, Stage, Trace
-    from resnet_viz.spec import PRESETS, ResNetSpec
-    from resnet_viz.views.compare import Comparison, compare_traces
-    from resnet_viz.views.differences import find_differences
-    from resnet_viz.views.exercises import make_exercises
-    from resnet_viz.views.export import ExportOptions, export_graph
-    from resnet_viz.views.graph import draw_graph
-    from resnet_viz.views.render import render_graph
-    from resnet_viz.views.structure import StructureTable, structure_table
-    from resnet_viz.walk_json import read_walk, write_walk
-    from resnet_viz.walk_records import CodeWalk, WalkStep
+    from resnet_viz.model.net.build import build_model
+    from resnet_viz.model.run.block_maps import block_changes, capture_block
+    from resnet_viz.model.run.capture import capture
+    from resnet_viz.model.run.gradients import effective_field, grad_cam, input_gradient
+    from resnet_viz.model.run.images import load_image
+    from resnet_viz.model.run.occlusion import occlusion
+    from resnet_viz.model.run.predict import predict
+    from resnet_viz.model.trace.plan import trace_model, trace_spec
+    from resnet_viz.model.walk.build import walk_build
+    from resnet_viz.model.walk.forward import walk_both, walk_forward
+    from resnet_viz.model.weights.load import load_weights
+    from resnet_viz.records.preparation import Crop, Preparation
+    from resnet_viz.records.steps import WalkStep
+    from resnet_viz.records.trace import Block, Edge, Field, Node, Stage, Trace
+    from resnet_viz.records.walk import CodeWalk
+    from resnet_viz.records.walk_json import read_walk, write_walk
+    from resnet_viz.spec.depths import explain_depth, specs_for_depth
+    from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+    from resnet_viz.views.compare.differences import find_differences
+    from resnet_viz.views.compare.rows import Comparison, compare_traces
+    from resnet_viz.views.export.drawing import ExportOptions, export_graph
+    from resnet_viz.views.graph.draw import draw_graph
+    from resnet_viz.views.graph.render import render_graph
+    from resnet_viz.views.structure.read import structure_table
+    from resnet_viz.views.structure.table import StructureTable
+    from resnet_viz.views.teach.exercises import make_exercises
 
 _HOMES = {
     "resnet_viz.errors": (
@@ -53,30 +55,30 @@ _HOMES = {
         "TraceError",
         "WeightsError",
     ),
-    "resnet_viz.spec": ("PRESETS", "ResNetSpec"),
-    "resnet_viz.depths": ("explain_depth", "specs_for_depth"),
-    "resnet_viz.records": ("Block", "Edge", "Field", "Node", "Stage", "Trace"),
-    "resnet_viz.model.build": ("build_model",),
-    "resnet_viz.model.trace": ("trace_model", "trace_spec"),
-    "resnet_viz.model.images": ("load_image",),
-    "resnet_viz.model.capture": ("capture",),
-    "resnet_viz.model.block_maps": ("block_changes", "capture_block"),
-    "resnet_viz.model.gradients": ("effective_field", "grad_cam", "input_gradient"),
-    "resnet_viz.model.occlusion": ("occlusion",),
-    "resnet_viz.model.predict": ("predict",),
-    "resnet_viz.model.walk_build": ("walk_build",),
-    "resnet_viz.model.walk_forward": ("walk_both", "walk_forward"),
-    "resnet_viz.model.weights": ("load_weights",),
-    "resnet_viz.preparation": ("Crop", "Preparation"),
-    "resnet_viz.views.compare": ("Comparison", "compare_traces"),
-    "resnet_viz.views.differences": ("find_differences",),
-    "resnet_viz.views.exercises": ("make_exercises",),
-    "resnet_viz.views.export": ("ExportOptions", "export_graph"),
-    "resnet_viz.views.graph": ("draw_graph",),
-    "resnet_viz.views.render": ("render_graph",),
-    "resnet_viz.walk_json": ("read_walk", "write_walk"),
-    "resnet_viz.walk_records": ("CodeWalk", "WalkStep"),
-    "resnet_viz.views.structure": ("StructureTable", "structure_table"),
+    "resnet_viz.spec.resnet": ("PRESETS", "ResNetSpec"),
+    "resnet_viz.spec.depths": ("explain_depth", "specs_for_depth"),
+    "resnet_viz.records.trace": ("Block", "Edge", "Field", "Node", "Stage", "Trace"),
+    "resnet_viz.model.net.build": ("build_model",),
+    "resnet_viz.model.trace.plan": ("trace_model", "trace_spec"),
+    "resnet_viz.model.run.images": ("load_image",),
+    "resnet_viz.model.run.capture": ("capture",),
+    "resnet_viz.model.run.block_maps": ("block_changes", "capture_block"),
+    "resnet_viz.model.run.gradients": ("effective_field", "grad_cam", "input_gradient"),
+    "resnet_viz.model.run.occlusion": ("occlusion",),
+    "resnet_viz.model.run.predict": ("predict",),
+    "resnet_viz.model.walk.build": ("walk_build",),
+    "resnet_viz.model.walk.forward": ("walk_both", "walk_forward"),
+    "resnet_viz.model.weights.load": ("load_weights",),
+    "resnet_viz.records.preparation": ("Crop", "Preparation"),
+    "resnet_viz.views.compare.rows": ("Comparison", "compare_traces"),
+    "resnet_viz.views.compare.differences": ("find_differences",),
+    "resnet_viz.views.teach.exercises": ("make_exercises",),
+    "resnet_viz.views.export.drawing": ("ExportOptions", "export_graph"),
+    "resnet_viz.views.graph.draw": ("draw_graph",),
+    "resnet_viz.views.graph.render": ("render_graph",),
+    "resnet_viz.records.walk_json": ("read_walk", "write_walk"),
+    "resnet_viz.records.walk": ("CodeWalk", "WalkStep"),
+    "resnet_viz.views.structure.read": ("StructureTable", "structure_table"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

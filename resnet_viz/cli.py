@@ -15,17 +15,17 @@ from urllib.parse import parse_qsl
 
 from resnet_viz.errors import DrawError, ResnetVizError
 from resnet_viz.i18n import _
-from resnet_viz.query import MAX_QUERY
-from resnet_viz.records import Trace
-from resnet_viz.spec import ResNetSpec
-from resnet_viz.views.address import FORM, KEYS, LEVEL, SHADE, read_parts
-from resnet_viz.views.detail import LEVELS, make_detail
-from resnet_viz.views.export import EXPORT_FORMATS, ExportOptions, export_graph, file_name
-from resnet_viz.views.graph import FORMS
-from resnet_viz.views.paper import PAGES
-from resnet_viz.views.shade import SHADES
+from resnet_viz.records.trace import Trace
+from resnet_viz.spec.query import MAX_QUERY
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.views.address.view import FORM, KEYS, LEVEL, SHADE, read_parts
+from resnet_viz.views.export.as_pages import PAGES
+from resnet_viz.views.export.drawing import EXPORT_FORMATS, ExportOptions, export_graph, file_name
+from resnet_viz.views.graph.draw import FORMS
+from resnet_viz.views.graph.shade import SHADES
+from resnet_viz.views.listing.summary import summarise, summary_csv, summary_json, summary_text
+from resnet_viz.views.parts.detail import LEVELS, make_detail
 from resnet_viz.views.style import PALETTES
-from resnet_viz.views.summary import summarise, summary_csv, summary_json, summary_text
 
 _STDOUT = "-"
 _DONE, _REFUSED, _INTERRUPTED, _NO_READER = 0, 2, 130, 141
@@ -137,7 +137,9 @@ def _read_net(text: str) -> tuple[ResNetSpec, dict[str, str]]:
 
 
 def _trace(spec: ResNetSpec) -> Trace:
-    from resnet_viz.model.trace import trace_spec  # here and not above: torch takes seconds, and the help needs none
+    from resnet_viz.model.trace.plan import (
+        trace_spec,  # here and not above: torch takes seconds, and the help needs none
+    )
 
     return trace_spec(spec)
 

@@ -14,12 +14,12 @@ import pytest
 from PIL import Image
 
 from resnet_viz import cli
-from resnet_viz.model.trace import trace_spec
-from resnet_viz.spec import PRESETS, ResNetSpec
-from resnet_viz.views.export import export_graph
-from resnet_viz.views.summary import WIDTH, Line, summarise, summary_text
-from tests.test_graph import traced
-from tests.test_render import HOSTILE, hostile_trace
+from resnet_viz.model.trace.plan import trace_spec
+from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.views.export.drawing import export_graph
+from resnet_viz.views.listing.summary import WIDTH, Line, summarise, summary_text
+from tests.views.graph.test_draw import traced
+from tests.views.graph.test_render import HOSTILE, hostile_trace
 
 ROOT = Path(cli.__file__).parents[1]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from tests.browser.serving import ROOT, launch_chromium, serve_app
+from tests.browser.serving import launch_chromium, serve_app
+from tests.places import ROOT
 
 TARGET = ROOT / "docs" / "explore.png"
 QUERY = "net=resnet152&node=layer3.5.conv2"

@@ -1,1 +1,1 @@
-"""F2: the only folder that imports torch: build, trace, capture, pictures, devices."""
+"""F2, the only floor that imports torch: nets built, traced, run, filled with weights, walked through."""

@@ -1,1 +1,1 @@
-"""F4: the only folder that imports Streamlit."""
+"""F4, the only floor that imports Streamlit; its own files, what all pages share: script, routes, links, switches."""

@@ -7,25 +7,24 @@ import streamlit as st
 
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _
-from resnet_viz.ui import reader
-from resnet_viz.ui.page_links import show_links
-from resnet_viz.ui.reader_panel import show_reader, show_way_back
+from resnet_viz.ui.links import COMPARE, LEARN, WALK, show_links
+from resnet_viz.ui.page import reader
 from resnet_viz.ui.server.engine import EngineFailed
 from resnet_viz.ui.server.wanted import Abandoned
+from resnet_viz.ui.switches import show_reader, show_way_back
 
 ROOT = Path(__file__).parents[2]
-# Not called `pages`: such a folder beside the main script Streamlit would take for pages of its own.
-PAGES = ROOT / "resnet_viz/ui/page"
+UI = ROOT / "resnet_viz/ui"
 
 st.set_page_config(page_title="resnet_viz", page_icon="⊕", layout="wide")
 st.html(ROOT / "assets" / "style.css")
 
 reader.speak()
 pages = [
-    st.Page(PAGES / "explore.py", title=_("Explore"), icon=":material/account_tree:", default=True),
-    st.Page(PAGES / "compare.py", title=_("Compare"), icon=":material/compare_arrows:"),
-    st.Page(PAGES / "learn.py", title=_("Learn"), icon=":material/school:"),
-    st.Page(PAGES / "walk.py", title=_("Code walk"), icon=":material/step_into:"),
+    st.Page(UI / "explore/page.py", title=_("Explore"), icon=":material/account_tree:", default=True),
+    st.Page(UI / "compare/page.py", url_path=COMPARE, title=_("Compare"), icon=":material/compare_arrows:"),
+    st.Page(UI / "learn/page.py", url_path=LEARN, title=_("Learn"), icon=":material/school:"),
+    st.Page(UI / "walk/page.py", url_path=WALK, title=_("Code walk"), icon=":material/step_into:"),
 ]
 page = st.navigation(pages, position="hidden")
 with st.sidebar:

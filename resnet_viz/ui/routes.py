@@ -17,22 +17,23 @@ from collections.abc import Mapping, Sequence
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
-from streamlit.config import get_option
 
 from resnet_viz.errors import ResnetVizError, SpecError
 from resnet_viz.i18n import SOURCE_LANGUAGE, current_language, use_language
-from resnet_viz.query import QUERY_KEYS, read_query
-from resnet_viz.spec import PRESETS, ResNetSpec
+from resnet_viz.spec.query import QUERY_KEYS
+from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.ui.cache.teaching import get_exercises
+from resnet_viz.ui.cache.walks import get_walk_payload
+from resnet_viz.ui.components.paths import DRAWING, HEALTH, SHEET, TILES, WALK, route_path
 from resnet_viz.ui.server.answering import LARGE, MAPS, QUICK, Lane, answering
 from resnet_viz.ui.server.engine import engine_failure, is_engine_loaded
-from resnet_viz.views.address import read_view, view_detail
-from resnet_viz.views.changes import Change, change_view
-from resnet_viz.views.compare_address import NETS, CompareView, read_compare
-from resnet_viz.views.compare_changes import change_compare, settle_parts
-from resnet_viz.views.detail import LEVELS
-from resnet_viz.views.learn_address import read_learn
+from resnet_viz.views.address.changes import Change, change_view
+from resnet_viz.views.address.compare import NETS, CompareView, read_compare
+from resnet_viz.views.address.compare_changes import change_compare, settle_parts
+from resnet_viz.views.address.learn import read_learn
+from resnet_viz.views.address.view import read_view, view_detail
+from resnet_viz.views.parts.detail import LEVELS
 
-DRAWING, TILES, WALK, SHEET, HEALTH = "drawing", "tiles", "walk_record", "sheet", "health"
 _REFUSED, _BROKEN = 400, 503
 _GZIP = 16
 """Added to the size of its window, it tells zlib to write a gzip header."""
@@ -44,7 +45,7 @@ def find_drawing(params: Mapping[str, str]) -> bytes:
     `do` is what kind of change is to be made first (`changes.KINDS`), to `what`, and `at` which level; `lang` is the
     reader's language.
     """
-    from resnet_viz.ui import cache  # when Streamlit runs, and not before: its caches ask where they are
+    from resnet_viz.ui.cache import nets as cache  # when Streamlit runs, and not before: its caches ask where they are
 
     use_language(params.get("lang", SOURCE_LANGUAGE))
     language = current_language()  # one there is, whatever was asked for
@@ -62,7 +63,7 @@ def find_drawing(params: Mapping[str, str]) -> bytes:
 
 def _find_comparison(params: Mapping[str, str], change: Change | None, language: str) -> bytes:
     """The drawing of several nets; ids in it, and in a change to it, have their nets before them (`net_ids`)."""
-    from resnet_viz.ui import cache
+    from resnet_viz.ui.cache import nets as cache
 
     view, notes = read_compare(params)
     _refuse(notes)
@@ -76,7 +77,7 @@ def _find_comparison(params: Mapping[str, str], change: Change | None, language:
 def _read_net(params: Mapping[str, str]) -> ResNetSpec | None:
     """The net that an address names, if it names one. Raises SpecError."""
     named = {key: value for key, value in params.items() if key in QUERY_KEYS}
-    return read_query(named) if named else None
+    return ResNetSpec.from_query(named) if named else None
 
 
 def _refuse(notes: Sequence[str]) -> None:
@@ -99,7 +100,7 @@ def find_tiles(params: Mapping[str, str]) -> bytes:
     `sight` is the session's token, `scene` names what it looks at, `node` the node (none: the first one), `lang` the
     reader's language; the rest is a `Layout`.
     """
-    from resnet_viz.ui import sight  # as above
+    from resnet_viz.ui.cache import sight  # as above
 
     use_language(params.get("lang", SOURCE_LANGUAGE))
     return sight.find_sight(params.get("sight", "")).answer(params)
@@ -121,13 +122,12 @@ def write_paper(params: Mapping[str, str]) -> str:
 
     The address is that of the page Learn, of which the nets and the number of the sheet count; `lang` is the language.
     """
-    from resnet_viz.ui import cache  # as above
-    from resnet_viz.views.exercise_sheet import write_key, write_sheet
+    from resnet_viz.views.teach.exercises.sheet import write_key, write_sheet
 
     use_language(params.get("lang", SOURCE_LANGUAGE))
     view, notes = read_learn(params)
     _refuse(notes)
-    exercises = cache.get_exercises(view.specs, view.sheet, current_language())
+    exercises = get_exercises(view.specs, view.sheet, current_language())
     return write_key(exercises, view.sheet) if "key" in params else write_sheet(exercises, view.sheet)
 
 
@@ -143,11 +143,9 @@ def _answer_sheet(request: Request) -> Response:
 
 def find_walks(params: Mapping[str, str]) -> bytes:
     """Both code walks of the net of an address, as `cache.get_walk_payload`. Raises ResnetVizError."""
-    from resnet_viz.ui import cache
-
     use_language(params.get("lang", SOURCE_LANGUAGE))
-    spec = read_query({key: value for key, value in params.items() if key in QUERY_KEYS})
-    return cache.get_walk_payload(spec, current_language())
+    spec = ResNetSpec.from_query({key: value for key, value in params.items() if key in QUERY_KEYS})
+    return get_walk_payload(spec, current_language())
 
 
 def _answer_walks(request: Request) -> Response:
@@ -179,7 +177,7 @@ async def _answer_health(request: Request) -> Response:
 
 def _lane_of(request: Request) -> Lane:
     """By the nets of an address: what a large one takes, others are not to wait for."""
-    from resnet_viz.ui import cache
+    from resnet_viz.ui.cache import nets as cache
 
     return LARGE if cache.is_large(*_specs_of(request.query_params)) else QUICK
 
@@ -192,8 +190,6 @@ def _specs_of(params: Mapping[str, str]) -> Sequence[ResNetSpec]:
     return (after or read_view(params)[0].spec,)
 
 
-# Streamlit serves its own pages under this path, and routes of an app where they say.
-_BASE = str(get_option("server.baseUrlPath")).strip("/")
 _ENDPOINTS = {
     DRAWING: answering(_answer_drawing, _lane_of),
     TILES: answering(_answer_tiles, lambda _request: MAPS),
@@ -201,11 +197,6 @@ _ENDPOINTS = {
     SHEET: answering(_answer_sheet, _lane_of),
     HEALTH: _answer_health,
 }
-
-
-def route_path(name: str) -> str:
-    """Where a route lies on the server, as in `/sheet`."""
-    return f"/{_BASE}/{name}" if _BASE else f"/{name}"
 
 
 ROUTES = tuple(Route(route_path(name), endpoint, methods=["GET"]) for name, endpoint in _ENDPOINTS.items())

@@ -1,1 +1,1 @@
-"""F3: a Trace or arrays become text, rows and pictures; no torch, no Streamlit."""
+"""F3, no torch and no Streamlit: records and arrays become text, rows and pictures; its own files, colours and escapes."""

@@ -8,15 +8,16 @@ from dataclasses import replace
 import torch
 
 from resnet_viz import PRESETS, Trace, build_model, compare_traces, draw_graph, render_graph, trace_spec
-from resnet_viz.views.along import QUANTITIES
-from resnet_viz.views.compare_address import CompareView
-from resnet_viz.views.compare_charts import chart_along, chart_shares
-from resnet_viz.views.compare_payload import compare_payload, open_nets
-from resnet_viz.views.compare_table import compare_csv, compare_latex, compare_markdown, make_compare_rows
-from resnet_viz.views.compare_words import describe_comparison
-from resnet_viz.views.difference_words import difference_text
-from resnet_viz.views.differences import find_differences
-from resnet_viz.views.facts import net_facts
+from resnet_viz.views.address.compare import CompareView
+from resnet_viz.views.charts.along import QUANTITIES
+from resnet_viz.views.charts.curves import chart_along
+from resnet_viz.views.charts.shares import chart_shares
+from resnet_viz.views.compare.differences import find_differences
+from resnet_viz.views.compare.layers import difference_text
+from resnet_viz.views.compare.payload import compare_payload, open_nets
+from resnet_viz.views.compare.sentences import describe_comparison
+from resnet_viz.views.compare.table import compare_csv, compare_latex, compare_markdown, make_compare_rows
+from resnet_viz.views.graph.facts import net_facts
 from tests.bench.engine import ROUNDS, forward, interleaved
 from tests.bench.report import print_ratio
 

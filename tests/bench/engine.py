@@ -10,7 +10,7 @@ import torch
 from torchinfo import summary
 
 from resnet_viz import PRESETS, ResNetSpec, build_model, draw_graph, render_graph, trace_model, trace_spec
-from resnet_viz.model.build import build_plan
+from resnet_viz.model.net.build import build_plan
 from tests.bench.report import print_ratio
 
 ROUNDS = 15

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from resnet_viz import PRESETS, build_model, capture
-from resnet_viz.views.tiles import make_mosaic
+from resnet_viz.views.maps.tiles import make_mosaic
 from tests.bench.engine import forward, interleaved
 from tests.bench.report import print_amount, print_ratio
 

@@ -11,7 +11,7 @@ import torch
 from playwright.sync_api import Browser, CDPSession
 
 from resnet_viz import PRESETS, build_model, trace_spec, walk_both, write_walk
-from resnet_viz.views.walk_payload import walk_payload
+from resnet_viz.views.walk.payload import walk_payload
 from tests.bench.engine import ROUNDS, forward, interleaved
 from tests.bench.report import print_amount, print_ratio
 from tests.browser.serving import serve_app

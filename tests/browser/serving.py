@@ -15,9 +15,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.places import ROOT
 from tools import find_chromium
 
-ROOT = Path(__file__).parents[2]
 START_LIMIT = 120.0
 STOP_LIMIT = 20.0
 

@@ -8,9 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.test_compare import open_compare
-from tests.browser.test_explore import open_page
-from tests.browser.test_walk_page import open_walk
+from tests.browser.compare.test_page import open_compare
+from tests.browser.explore.test_page import open_page
+from tests.browser.walk.test_page import open_walk
 
 
 def findings(page: Page) -> list[str]:

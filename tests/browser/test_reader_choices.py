@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import follow_runs, note_errors, wait_idle
-from tests.browser.test_explore import open_page
+from tests.browser.explore.test_page import open_page
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 

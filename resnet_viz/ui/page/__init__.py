@@ -1,1 +1,1 @@
-"""One file a page; a page reads widgets, calls, and shows."""
+"""What every page is made of: its state in the address, its reader, its drawing, its notices."""

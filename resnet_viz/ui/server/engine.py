@@ -76,15 +76,14 @@ def _import_all() -> None:
     import skimage.data  # noqa: F401
 
     # All of the model, whatever is needed first: no import of torch's is then left to meet another thread's.
-    import resnet_viz.model.block_maps
-    import resnet_viz.model.download
-    import resnet_viz.model.gradients
-    import resnet_viz.model.kernels
-    import resnet_viz.model.occlusion
-    import resnet_viz.model.predict
-    import resnet_viz.model.samples
-    import resnet_viz.model.walk_forward
-    import resnet_viz.model.weights  # noqa: F401
+    import resnet_viz.model.run.block_maps
+    import resnet_viz.model.run.gradients
+    import resnet_viz.model.run.occlusion
+    import resnet_viz.model.run.predict
+    import resnet_viz.model.run.samples
+    import resnet_viz.model.walk.forward
+    import resnet_viz.model.weights.download
+    import resnet_viz.model.weights.load  # noqa: F401
 
     # Streamlit collects garbage after every run; the hundreds of thousands of objects of these never are any.
     gc.collect()

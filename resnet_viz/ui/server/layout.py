@@ -19,7 +19,7 @@ from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
 from resnet_viz.ui.server.orphan import follow_parent
 from resnet_viz.ui.server.wanted import check_wanted
-from resnet_viz.views.render import Renderer, render_dot, use_renderer
+from resnet_viz.views.graph.render import Renderer, render_dot, use_renderer
 
 _LOOK_S = 0.1
 """Between two looks at whether somebody still waits."""

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from resnet_viz.preparation import Crop
-from resnet_viz.ui.components.crop_view.words import view_words
+from resnet_viz.i18n import _, current_language
+from resnet_viz.records.preparation import Crop
 
 __all__ = ["Framing", "crop_view", "pack_framing", "read_crop"]
 
@@ -96,3 +96,17 @@ def pack_framing(framing: Framing, value: object) -> bytes:
     }
     packed = json.dumps(header, allow_nan=False).encode()
     return len(packed).to_bytes(4, "little") + packed + framing.small
+
+
+def view_words() -> dict[str, str]:
+    """The words by key, in the reader's language; `{left}` and the like are filled in the browser."""
+    return {
+        "language": current_language().replace("_", "-"),
+        "picture": _("The picture, whole"),
+        "frame": _("The part that the net sees. Arrow keys move it, plus and minus resize it, Home brings the middle"),
+        "title": _("Drag to move, drag a corner to resize"),
+        "middle": _("Middle"),
+        "middleTitle": _("Back to the part that the weights expect"),
+        "whereIs": _("Left {left}, top {top}, width {width}, height {height}"),
+        "isMiddle": _("The middle, as the weights expect it"),
+    }

@@ -15,10 +15,10 @@ import streamlit as st
 
 from resnet_viz.i18n import current_language
 from resnet_viz.ui.components.graph_view.words import view_words
-from resnet_viz.ui.routes import DRAWING
-from resnet_viz.views.changes import Change
-from resnet_viz.views.detail import LEVELS
-from resnet_viz.views.shade import SHADES, Metric, list_metrics, ramp
+from resnet_viz.ui.components.paths import DRAWING
+from resnet_viz.views.address.changes import Change
+from resnet_viz.views.graph.shade import SHADES, Metric, list_metrics, ramp
+from resnet_viz.views.parts.detail import LEVELS
 from resnet_viz.views.style import PALETTES, recolouring
 
 __all__ = ["MESSAGES", "Mark", "Message", "graph_view", "mark_graph", "read_message"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resnet_viz.i18n import _, current_language
-from resnet_viz.views.compare_marks import list_marks
+from resnet_viz.views.compare.marks import list_marks
 from resnet_viz.views.style import WIRES
 
 

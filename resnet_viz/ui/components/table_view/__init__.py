@@ -13,11 +13,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from resnet_viz.records import Trace
-from resnet_viz.ui.components.table_view.words import depth_words, view_words
-from resnet_viz.views.figures import has_counted_depth, main_depth
-from resnet_viz.views.structure import HEAD, STEM, StructureCell, StructureTable
-from resnet_viz.views.structure_words import row_title
+from resnet_viz.i18n import _, current_language, n_
+from resnet_viz.records.trace import Trace
+from resnet_viz.views.parts.block import has_counted_depth, main_depth
+from resnet_viz.views.structure.table import HEAD, STEM, StructureCell, StructureTable, row_title
 from resnet_viz.views.style import PALETTES, Paint, Palette
 
 __all__ = ["AS_IT_IS", "TableLook", "pack_table", "read_choice", "table_view"]
@@ -169,3 +168,25 @@ def _paint(palette: Palette, cell: StructureCell) -> Paint:
     if cell.place is not None:
         return palette.stage(cell.place)
     return palette.head if cell.row == HEAD else palette.stem
+
+
+def view_words() -> dict[str, str]:
+    """The words by key, in the reader's language; `{row}` and the like are filled in the browser."""
+    return {
+        "language": current_language().replace("_", "-"),
+        "table": _("Structure table"),
+        "layerName": _("layer name"),
+        "outputSize": _("output size"),
+        "differs": _("differs"),
+        "cell": _("{row} of {column}: {what}"),
+        "net": _("{name}, {depth}"),
+        "times": _("times {n}"),
+        "plus": _("plus"),
+        "hidden": _("hidden"),
+        "none": _("no such part"),
+    }
+
+
+def depth_words(depth: int) -> str:
+    """The depth of a net in words, as in `18 layers`."""
+    return n_("{n} layer", "{n} layers", depth).format(n=depth)

@@ -15,10 +15,10 @@ import streamlit as st
 
 from resnet_viz.i18n import current_language
 from resnet_viz.ui.components.graph_view import REGISTRY
+from resnet_viz.ui.components.paths import WALK
 from resnet_viz.ui.components.walk_view.words import view_words
-from resnet_viz.ui.routes import WALK
+from resnet_viz.views.address.walk import KINDS
 from resnet_viz.views.style import PALETTES
-from resnet_viz.views.walk_address import KINDS
 
 __all__ = ["Rest", "WalkMark", "mark_walk", "read_rest", "walk_lists", "walk_view"]
 

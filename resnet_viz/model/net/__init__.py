@@ -1,0 +1,1 @@
+"""A spec becomes a module, on a device that is there."""

@@ -1,0 +1,157 @@
+"""A spec becomes a net, torchvision's own wherever it builds it: with weights to run it, or as a plan to trace it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from threading import RLock, get_ident
+from typing import Any
+
+import torch
+import torchvision
+from torch import nn
+from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
+from torchvision.ops.misc import FrozenBatchNorm2d
+
+from resnet_viz.errors import SpecError
+from resnet_viz.i18n import _
+from resnet_viz.model.net.devices import check_device, free_bytes
+from resnet_viz.model.net.variant import VariantResNet, replace_stem
+from resnet_viz.spec.checks import NORM_GROUPS
+from resnet_viz.spec.resnet import TORCHVISION, ResNetSpec
+from resnet_viz.units import format_bytes
+
+_BLOCKS: dict[str, type[BasicBlock | Bottleneck]] = {"basic": BasicBlock, "bottleneck": Bottleneck}
+_NORMS: dict[str, Callable[..., nn.Module]] = {
+    "batch": nn.BatchNorm2d,
+    "group": partial(nn.GroupNorm, NORM_GROUPS),
+    "frozen": FrozenBatchNorm2d,
+}
+# The random numbers and the functions of `torch.nn.init` are global to the process: one net is built at a time,
+# and one plan is made. A plan draws no numbers and need not wait for a net, which may take a minute.
+_building = RLock()
+_planning = RLock()
+
+
+def build_model(spec: ResNetSpec, device: str | torch.device = "cpu", seed: int = 0) -> nn.Module:
+    """The net with random weights, in eval mode, on a device such as `cpu`, `cuda:0` or `mps`.
+
+    It is torchvision's `ResNet` where `spec.is_torchvision`, else a `VariantResNet`. torchvision's, with 3 input
+    channels, has the weights of `torch.manual_seed(seed)` and its constructor, on every device; for other channel
+    counts a new `conv1` is initialised the same way. The global random state is left as it was.
+    Raises SpecError where the net would not fit into the device's free memory or the seed is none (whole numbers from
+    0 to 2⁶³ - 1 are), DeviceError for an unknown device.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+        raise SpecError(_("Seed: got {got}. Choose a whole number from 0 to 2⁶³ - 1.").format(got=str(seed)[:40]))
+    target = check_device(device)
+    with _building, torch.random.fork_rng(devices=[]):
+        _check_fits(spec, target)
+        torch.default_generator.manual_seed(seed)  # `torch.manual_seed` would seed every GPU as well.
+        model = _construct(spec)
+    return model.to(target).eval()
+
+
+def build_plan(spec: ResNetSpec) -> nn.Module:
+    """The same module on the meta device: every shape, no memory, no initialisation, in eval mode. Raises SpecError."""
+    with planning(spec):
+        return _construct(spec).eval()
+
+
+@contextmanager
+def planning(spec: ResNetSpec) -> Iterator[None]:
+    """What is built herein is a plan: on the meta device, without initialisation. Raises SpecError."""
+    try:
+        with _planning, _skipped_init(), torch.device("meta"):
+            yield
+    except RuntimeError as error:  # torch cannot even count the bytes of one layer.
+        raise SpecError(
+            _(
+                "{name} needs more than {most} for its weights, which no device has. "
+                "Choose fewer groups, a smaller width or fewer classes."
+            ).format(name=spec.name, most=format_bytes(2**63))
+        ) from error
+
+
+def plan_bytes(spec: ResNetSpec) -> int:
+    """What the net takes on a device: parameters and buffers, in bytes. Raises SpecError."""
+    plan = build_plan(spec)
+    return sum(tensor.nbytes for tensor in (*plan.parameters(), *plan.buffers()))
+
+
+def _construct(spec: ResNetSpec) -> nn.Module:
+    return _construct_torchvision(spec) if spec.is_torchvision else VariantResNet(spec, _NORMS[spec.norm])
+
+
+def call_constructor(spec: ResNetSpec) -> nn.Module:
+    """The same net as a reader would build it: a preset of torchvision by its function, as in `resnet50()`."""
+    name = spec.preset_name
+    if name is None or name not in TORCHVISION:
+        return _construct(spec)
+    function = getattr(torchvision.models, name)
+    given = _arguments(spec)
+    usual = _arguments(TORCHVISION[name])
+    model: nn.Module = function(**{key: value for key, value in given.items() if value != usual[key]})
+    return _with_channels(model, spec)
+
+
+def _arguments(spec: ResNetSpec) -> dict[str, Any]:
+    """What torchvision's class is called with, besides blocks and layers."""
+    flags = spec.replace_stride_with_dilation
+    return {
+        "num_classes": spec.num_classes,
+        "zero_init_residual": spec.zero_init_residual,
+        "groups": spec.groups,
+        "width_per_group": spec.width_per_group,
+        "replace_stride_with_dilation": list(flags) if flags else None,
+        "norm_layer": _NORMS[spec.norm],
+    }
+
+
+def _construct_torchvision(spec: ResNetSpec) -> nn.Module:
+    return _with_channels(ResNet(_BLOCKS[spec.block], list(spec.layers), **_arguments(spec)), spec)
+
+
+def _with_channels(model: nn.Module, spec: ResNetSpec) -> nn.Module:
+    if spec.in_channels != 3:
+        replace_stem(model, spec.in_channels)
+    return model
+
+
+def _check_fits(spec: ResNetSpec, device: torch.device) -> None:
+    # Weights are drawn on the CPU whatever the device, so that a seed means the same everywhere.
+    needed = plan_bytes(spec)
+    for place in {torch.device("cpu"), device}:
+        free = free_bytes(place)
+        if needed > free:
+            raise SpecError(
+                _(
+                    "{name} needs {needed} for its weights, but {device} has {free} to give. "
+                    "Choose fewer blocks, a smaller width or fewer classes."
+                ).format(
+                    name=spec.name, needed=format_bytes(needed), device=str(place).upper(), free=format_bytes(free)
+                )
+            )
+
+
+@contextmanager
+def _skipped_init() -> Iterator[None]:
+    """Let `torch.nn.init` do nothing in this thread; another thread that initialises meanwhile is served as ever."""
+    thread = get_ident()
+    names = [name for name in vars(nn.init) if name.endswith("_") and not name.startswith("_")]
+    originals: dict[str, Any] = {name: getattr(nn.init, name) for name in names}
+
+    def quiet(original: Callable[..., Any]) -> Callable[..., Any]:
+        def initialise(tensor: Any, *args: Any, **kwargs: Any) -> Any:
+            return tensor if get_ident() == thread else original(tensor, *args, **kwargs)
+
+        return initialise
+
+    try:
+        for name, original in originals.items():
+            setattr(nn.init, name, quiet(original))
+        yield
+    finally:
+        for name, original in originals.items():
+            setattr(nn.init, name, original)

@@ -1,0 +1,66 @@
+"""The devices this machine really has, by name, and how much memory each can give."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from resnet_viz.errors import DeviceError
+from resnet_viz.i18n import _
+from resnet_viz.model.net.memory import free_memory
+
+# Room left for whatever else the machine does.
+_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device to run on: its key in torch, as in `cuda:0`, and its name."""
+
+    key: str
+    title: str
+
+
+def list_devices() -> tuple[Device, ...]:
+    """The CPU, each CUDA GPU and MPS, as far as they are there."""
+    threads = torch.get_num_threads()
+    found = [Device("cpu", _("CPU · {name} · {n} threads").format(name=_cpu_name(), n=threads))]
+    for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
+        found.append(Device(f"cuda:{index}", f"CUDA {index} · {torch.cuda.get_device_name(index)}"))
+    if torch.backends.mps.is_available():
+        found.append(Device("mps", _("Apple GPU (MPS)")))
+    return tuple(found)
+
+
+def check_device(key: str | torch.device) -> torch.device:
+    """torch's device for a key. Raises DeviceError where there is none."""
+    allowed = [device.key for device in list_devices()]
+    name = "cuda:0" if str(key) == "cuda" else str(key)
+    if name not in allowed:
+        raise DeviceError(
+            _("Device: got “{got}”. This machine has {allowed}. Choose one of them.").format(
+                got=str(key)[:40], allowed=", ".join(allowed)
+            )
+        )
+    return torch.device(name)
+
+
+def free_bytes(device: torch.device) -> int:
+    """How many bytes may be taken on a device now, with some room left for others."""
+    if device.type == "cuda":
+        free = torch.cuda.mem_get_info(device)[0] + torch.cuda.memory_reserved(device)
+        return int(_SHARE * (free - torch.cuda.memory_allocated(device)))
+    if device.type == "mps":
+        return int(_SHARE * (torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory()))
+    return int(_SHARE * free_memory())
+
+
+def _cpu_name() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()

@@ -1,0 +1,1 @@
+"""A net and a picture: maps, predictions, gradients."""

@@ -1,0 +1,56 @@
+"""What a net takes a picture for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from PIL.Image import Image
+from torch import Tensor, nn
+
+from resnet_viz.errors import TraceError
+from resnet_viz.i18n import _
+from resnet_viz.model.run.images import InputSize
+from resnet_viz.model.run.passes import check_whole, open_pass
+from resnet_viz.records.findings import Prediction
+
+
+def predict(model: nn.Module, image: Image, k: int = 5, input_size: InputSize = (224, 224)) -> tuple[Prediction, ...]:
+    """The `k` likeliest classes of one RGB picture, the likeliest first; all of them where there are fewer.
+
+    The picture is prepared and the net is run as by `capture`. Among equals the lower index comes first.
+    Raises what `capture` raises, and TraceError for a `k` below 1 or a net that does not end in one value a class.
+    """
+    k = check_whole("k", k, 1, 2**31)
+    with open_pass(model, image, input_size, reads_maps=False) as run:
+        run.check_memory(0)
+        with torch.inference_mode():
+            logits = check_logits(run.model(run.input()))[0]
+    values, shares = logits.float().tolist(), probabilities(logits).tolist()
+    best = np.argsort([-value for value in values], kind="stable")[:k]
+    return tuple(Prediction(int(i), values[i], shares[i]) for i in best)
+
+
+def probabilities(logits: Tensor) -> Tensor:
+    """The softmax over the last axis, on the CPU in float64: a class of one in a million must not become none."""
+    return logits.detach().cpu().double().softmax(dim=-1)
+
+
+def check_logits(output: Any) -> Tensor:
+    """What a net gave, if it is one value a class, (N, K). Raises TraceError for anything else."""
+    if isinstance(output, Tensor) and output.ndim == 2 and output.shape[1] > 0:
+        return output
+    got = "×".join(map(str, output.shape)) if isinstance(output, Tensor) else type(output).__name__
+    raise TraceError(
+        _(
+            "The net gives {got}. To tell classes, it must give one value for each class, as after a linear layer."
+        ).format(got=got)
+    )
+
+
+def choose_class(logits: Tensor, class_index: int | None) -> int:
+    """The class asked for, else the likeliest, by logits (1, K). Raises TraceError for one that is not there."""
+    if class_index is None:
+        return int(logits[0].argmax())
+    return check_whole(_("Class"), class_index, 0, logits.shape[1] - 1)

@@ -1,0 +1,60 @@
+"""The sample pictures one can choose: photographs inside scikit-image's wheel, and test patterns of our own.
+
+None is downloaded. `assets/draw_patterns.py` draws the patterns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from resnet_viz.errors import ImageError
+from resnet_viz.i18n import _
+from resnet_viz.model.run.images import load_image
+
+PATTERN_DIR = Path(__file__).parents[3] / "assets" / "samples"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A picture to choose: its key, its title in English (show `_(sample.title)`), its maker and licence."""
+
+    key: str
+    title: str
+    credit: str
+
+
+def N_(message: str) -> str:
+    """Marks a message for the catalogue; `_` translates it on use, when the reader's language is known."""
+    return message
+
+
+# Keys are the names of functions of `skimage.data`, and their docstrings the source of the credits.
+PHOTOGRAPHS = (
+    Sample("cat", N_("Cat"), "Stefan van der Walt, CC0, via scikit-image"),
+    Sample("coffee", N_("Cup of coffee"), "Rachel Michetti, Pikolo Espresso Bar, CC0, via scikit-image"),
+    Sample("rocket", N_("Rocket"), "SpaceX, public domain, via scikit-image"),
+    Sample("astronaut", N_("Astronaut"), "NASA Great Images, public domain, via scikit-image"),
+)
+# Keys are the names of files in `PATTERN_DIR`.
+PATTERNS = (
+    Sample("zone_plate", N_("Zone plate: stripes of all directions and widths"), "drawn for resnet_viz"),
+    Sample("gratings", N_("Gratings: stripes in four directions and four widths"), "drawn for resnet_viz"),
+    Sample("colours", N_("Colours: all hues, grey in the middle"), "drawn for resnet_viz"),
+)
+SAMPLES = PHOTOGRAPHS + PATTERNS
+
+
+def sample_image(key: str) -> Image.Image:
+    """The sample of this key as an RGB picture. Raises `ImageError` for a key that is not in `SAMPLES`."""
+    if key in {sample.key for sample in PHOTOGRAPHS}:
+        # scikit-image brings scipy along, so it is loaded by whoever wants a photograph.
+        import skimage.data
+
+        return Image.fromarray(getattr(skimage.data, key)()).convert("RGB")
+    if key in {sample.key for sample in PATTERNS}:
+        return load_image((PATTERN_DIR / f"{key}.png").read_bytes())
+    text = _("There is no sample picture “{key}”: choose one of {keys}.")
+    raise ImageError(text.format(key=key, keys=", ".join(sample.key for sample in SAMPLES)))

@@ -1,0 +1,1 @@
+"""A module becomes a Trace, without its arithmetic and without harm."""

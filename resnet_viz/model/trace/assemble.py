@@ -1,0 +1,193 @@
+"""Ops and modules become the nodes and edges of the Trace: the sums, the fields, the memory, the roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from resnet_viz.model.trace.branches import Branches, find_branches
+from resnet_viz.model.trace.calls import Call, Module
+from resnet_viz.model.trace.fields import input_field, op_field
+from resnet_viz.model.trace.recorder import free_id
+from resnet_viz.model.trace.tree import Group, Parts, count_params, grow_tree, running_order
+from resnet_viz.records.trace import Block, Edge, Node, Stage, TensorMeta
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """All nodes in running order, groups before their ops, and the edges between the ops."""
+
+    network: Node
+    nodes: dict[str, Node]
+    edges: tuple[Edge, ...]
+
+
+def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorMeta) -> Graph:
+    """Assemble nodes and edges from the ops in running order."""
+    paths = frozenset(module.path for module in modules)
+    parts = Parts(*(free_id(name, paths) for name in Parts._fields))
+    groups = grow_tree(calls, modules, parts)
+    own = {module.path: module for module in modules if module.is_leaf and module.params}
+    # A net that is one leaf itself has an empty path.
+    owners = {call.id: own[call.module or ""] for call in calls if (call.module or "") in own}
+    params = {call.id: owners[call.id].n_own if call.id in owners else 0 for call in calls}
+    count_params(groups, {call.id for call in calls}, modules, parts.network)
+    ops = _make_ops(calls, groups, owners, _input_node(parts, image))
+    blocks = {
+        group.id: find_branches(group.id, group.calls, params) for group in groups.values() if group.kind == "block"
+    }
+    for group in groups.values():
+        if group.parent in blocks and tuple(group.calls) == blocks[group.parent].bypass:
+            group.kind = "shortcut"
+    classes = {module.path: module.class_name for module in modules}
+    nodes: dict[str, Node] = {}
+    for node_id in running_order(groups, parts.network):
+        if node_id in ops:
+            nodes[node_id] = ops[node_id]
+        else:
+            nodes[node_id] = _make_group(groups[node_id], ops, ops[parts.input], blocks, classes)
+    return Graph(nodes[parts.network], nodes, tuple(_make_edges(calls, ops, blocks.values())))
+
+
+def _make_ops(
+    calls: Sequence[Call], groups: Mapping[str, Group], owners: Mapping[str, Module], image: Node
+) -> dict[str, Node]:
+    """The input and every op, with fields, storage and live memory."""
+    parents = {child: group.id for group in groups.values() for child in group.children}
+    storages, live = _follow_memory(calls, image)
+    fields = {image.id: image.field}
+    nodes = {image.id: image}
+    counts: dict[str | None, int] = {}
+    for order, call in enumerate(calls):
+        first, owner = nodes[call.inputs[0]], owners.get(call.id)
+        found, has_gate = op_field(call, fields, first.out_shape[2:])
+        fields[call.id] = found
+        counts[call.module] = counts.get(call.module, -1) + 1
+        nodes[call.id] = Node(
+            id=call.id,
+            kind="op",
+            parent=parents[call.id],
+            children=(),
+            op=call.op,
+            attrs=call.attrs,
+            module=call.module,
+            call=counts[call.module],
+            order=order,
+            inputs=tuple(call.inputs),
+            outputs=call.outputs,
+            is_inplace=call.is_inplace,
+            is_view=call.is_view,
+            storage=storages[call.id],
+            n_params=owner.n_own if owner else 0,
+            n_macs=call.n_macs,
+            act_bytes=0 if call.memory_of else sum(output.n_bytes for output in call.outputs),
+            live_bytes=live[order],
+            field=found,
+            is_global=call.has_statistics or has_gate or any(nodes[source].is_global for source in call.inputs),
+            source=call.source,
+            is_estimated=call.is_ruled,
+            params=owner.params if owner else (),
+        )
+    return nodes
+
+
+def _input_node(parts: Parts, image: TensorMeta) -> Node:
+    return Node(
+        parts.input, "input", parts.network, (), None, {}, None, 0, -1, (), (image,), False, False, -1, 0, 0,
+        image.n_bytes, image.n_bytes, input_field(), False, (), True, (),
+    )  # fmt: skip
+
+
+def _follow_memory(calls: Sequence[Call], image: Node) -> tuple[dict[str, int], list[int]]:
+    """Which memory each op writes into, and how many bytes are alive while it runs, by last use."""
+    storages = {image.id: -1}
+    sizes, first, last = {-1: image.act_bytes}, {-1: 0}, {-1: 0}
+    for order, call in enumerate(calls):
+        if call.memory_of is None:
+            storages[call.id] = order
+            sizes[order], first[order] = sum(output.n_bytes for output in call.outputs), order
+        else:
+            storages[call.id] = storages[call.memory_of]
+        for node_id in (call.id, *call.inputs):
+            last[storages[node_id]] = order
+    changes = [0] * (len(calls) + 1)
+    for storage, size in sizes.items():
+        changes[first[storage]] += size
+        changes[last[storage] + 1] -= size
+    return storages, list(accumulate(changes[:-1]))
+
+
+def _make_group(
+    group: Group, ops: Mapping[str, Node], image: Node, blocks: Mapping[str, Branches], classes: Mapping[str, str]
+) -> Node:
+    inside = [ops[node_id] for node_id in group.calls]
+    last = inside[-1] if inside else image
+    sources = dict.fromkeys(source for op in inside for source in op.inputs if source not in group.calls)
+    base = Node(
+        id=group.id,
+        kind=group.kind,
+        parent=group.parent,
+        children=tuple(group.children),
+        op=None,
+        attrs={},
+        module=group.id if group.id in classes else None,
+        call=0,
+        order=inside[0].order if inside else -1,
+        inputs=tuple(sources),
+        outputs=last.outputs,
+        is_inplace=False,
+        is_view=False,
+        storage=last.storage,
+        n_params=group.n_params,
+        n_macs=sum(op.n_macs for op in inside),
+        act_bytes=sum(op.act_bytes for op in inside),
+        live_bytes=max((op.live_bytes for op in inside), default=0),
+        field=last.field,
+        is_global=last.is_global,
+        source=(),
+        is_estimated=all(op.is_estimated for op in inside),
+        params=tuple(group.params),
+    )
+    return _specialise(base, group, blocks, classes)
+
+
+def _specialise(base: Node, group: Group, blocks: Mapping[str, Branches], classes: Mapping[str, str]) -> Node:
+    common = {name: getattr(base, name) for name in Node.__dataclass_fields__}
+    if group.kind == "stage":
+        n_blocks = sum(child in blocks for child in group.children)
+        return Stage(**common, paper_name=group.paper_name, n_blocks=n_blocks)
+    if group.kind == "block":
+        found = blocks[group.id]
+        return Block(
+            **common,
+            block_type=classes[group.id],
+            shortcut=found.shortcut,
+            add=found.add,
+            residual=found.residual,
+            bypass=found.bypass,
+            stride=found.stride,
+        )
+    return base
+
+
+def _make_edges(calls: Sequence[Call], ops: Mapping[str, Node], blocks: Iterable[Branches]) -> Iterable[Edge]:
+    """One edge per value an op takes; those on a block's shortcut carry its kind as their role."""
+    bypasses = {node_id: found.shortcut for found in blocks for node_id in found.bypass}
+    joins = {found.add: found for found in blocks if found.add is not None}
+    for call in calls:
+        for slot, source in enumerate(call.inputs):
+            tensor = ops[source].outputs[0]
+            role = bypasses.get(call.id) or _role_at_add(joins.get(call.id), source) or _gate_role(call, tensor)
+            yield Edge(source, call.id, slot, tensor, role)
+
+
+def _role_at_add(found: Branches | None, source: str) -> str | None:
+    if found is None or source in found.residual:
+        return None
+    return found.shortcut
+
+
+def _gate_role(call: Call, tensor: TensorMeta) -> str:
+    is_gate = call.op == "mul" and len(call.inputs) == 2 and tensor.shape != call.outputs[0].shape
+    return "gate" if is_gate else "main"

@@ -1,0 +1,51 @@
+"""What a forward pass tells of one op and of one module, before it becomes a node of the Trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from resnet_viz.model.trace.windows import Window
+from resnet_viz.records.trace import ParamMeta, SourceRef, TensorMeta
+
+
+@dataclass(slots=True)
+class Call:
+    """One op as it was seen; a leaf module that calls several functions is one op."""
+
+    id: str
+    module: str | None
+    op: str
+    source: tuple[SourceRef, ...]
+    attrs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: list[str] = field(default_factory=list)
+    outputs: tuple[TensorMeta, ...] = ()
+    windows: list[tuple[Window, Window] | None] = field(default_factory=list)
+    """What each of its functions looks at, one after the other; None where no rule tells."""
+    n_macs: int = 0
+    is_ruled: bool = True
+    is_inplace: bool = False
+    is_view: bool = False
+    memory_of: str | None = None
+    """The op whose memory this one writes into or looks at."""
+    sees_all: bool = False
+    has_statistics: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One module of the net: its class, whether it has modules inside, and its own parameters."""
+
+    path: str
+    class_name: str
+    is_leaf: bool
+    is_sequence: bool
+    params: tuple[ParamMeta, ...]
+    """Its own parameters and buffers that have a key in the state dict."""
+    n_own: int
+    """Parameters of its own."""
+    n_new: int
+    """Those of them that no earlier module owns too."""
+    n_bytes: int
+    """Parameters and buffers that no earlier module owns too."""

@@ -1,0 +1,74 @@
+"""The theoretical receptive field of every op, by arithmetic on windows (Araujo et al. 2019, Distill, eq. 1–4).
+
+Bounds stay whole numbers of input pixels, so that joins of branches with unequal padding stay exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from resnet_viz.model.trace.calls import Call
+from resnet_viz.model.trace.windows import POINTWISE, Window
+from resnet_viz.records.trace import Field
+
+Fields = tuple[Field, Field]
+
+
+_ONE_POINT = [POINTWISE]
+
+
+def input_field() -> Fields:
+    """A pixel of the input sees itself."""
+    return Field(0, 0, 1), Field(0, 0, 1)
+
+
+def op_field(call: Call, known: Mapping[str, Fields | None], sides: tuple[int, ...]) -> tuple[Fields | None, bool]:
+    """The field of an op, and whether a gate over the whole image joins in. `sides` are (H, W) of its input."""
+    if len(call.inputs) == 1 and call.windows == _ONE_POINT:
+        return known[call.inputs[0]], False
+    arriving = [known[source] for source in call.inputs]
+    fields = [field for field in arriving if field is not None]
+    if not fields or len(fields) != len(arriving):
+        return None, False
+    # A gate says the same everywhere: it scales the map but does not widen the convolutional field.
+    local = [field for field in fields if field[0].jump is not None]
+    has_gate = bool(local) and len(local) != len(fields)
+    joined = _join(local or fields)
+    for windows in call.windows:
+        if joined is None or windows is None:
+            return None, has_gate
+        if call.sees_all and len(sides) == 2:
+            joined = _whole(joined[0], sides[0]), _whole(joined[1], sides[1])
+        else:
+            joined = _through(joined[0], windows[0]), _through(joined[1], windows[1])
+    return joined, has_gate
+
+
+def _join(fields: Sequence[Fields]) -> Fields | None:
+    """The union of what the branches see; unknown where their steps disagree."""
+    vertical = _union([field[0] for field in fields])
+    horizontal = _union([field[1] for field in fields])
+    return (vertical, horizontal) if vertical and horizontal else None
+
+
+def _union(fields: Sequence[Field]) -> Field | None:
+    first = fields[0]
+    if len(fields) == 1:
+        return first
+    if any(field.jump != first.jump for field in fields):
+        return None
+    return Field(min(field.lo for field in fields), max(field.hi for field in fields), first.jump)
+
+
+def _through(field: Field, window: Window) -> Field:
+    if field.jump is None:
+        return field
+    kernel, stride, padding, dilation = window
+    lo = field.lo - padding * field.jump
+    hi = field.hi + (dilation * (kernel - 1) - padding) * field.jump
+    return Field(lo, hi, field.jump * stride)
+
+
+def _whole(field: Field, side: int) -> Field:
+    """From the first pixel that the first position sees to the last of the last one."""
+    return field if field.jump is None else Field(field.lo, field.hi + (side - 1) * field.jump, None)

@@ -1,0 +1,1 @@
+"""torchvision's own lines, recorded while they build and run a net."""

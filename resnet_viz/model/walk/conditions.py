@@ -1,0 +1,210 @@
+"""Conditions with their values: `stride != 1 or …` becomes `2 != 1 → True`, and what was not looked at is told."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+from typing import Any
+
+from resnet_viz.model.walk.reading import PLAIN, Names, Unreadable, is_class, is_plain, read, truth
+from resnet_viz.records.steps import Condition
+
+_QUIET_CALLS = frozenset({"len", "isinstance"})
+_LEAVES = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
+_HOLE = "\0"  # In a source's own text it would be escaped.
+_HOLDERS = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A condition or a part of one, as it stands in the source."""
+
+    node: ast.expr
+    text: str
+    words: tuple[str, ...]
+    """What stands before, between and behind the `values`."""
+    values: tuple[ast.expr, ...]
+    """What is shown by its value, in order."""
+    children: tuple[Part, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Test:
+    """A statement's condition, and the names whose values decide it."""
+
+    part: Part
+    leaves: tuple[ast.expr, ...]
+    is_branch: bool
+    """Whether the statement's own body runs by it."""
+    has_identity: bool
+    """Whether it asks if two objects are one: what it finds then holds for these two alone."""
+
+
+def find_test(node: ast.stmt, lines: Sequence[str]) -> Test | None:
+    """The condition of `if` and `while`; of a statement with one `… if … else …`, that one's."""
+    if isinstance(node, ast.If | ast.While):
+        return _read_test(node.test, lines, is_branch=True)
+    if hasattr(node, "body"):
+        return None
+    choices = list(_find_choices(node))
+    return _read_test(choices[0].test, lines, is_branch=False) if len(choices) == 1 else None
+
+
+def is_quiet(node: ast.stmt) -> bool:
+    """Whether a head only looks: a condition that calls nothing and names nothing anew."""
+    if not isinstance(node, ast.If | ast.While):
+        return False
+    return not any(
+        isinstance(part, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom)
+        or (isinstance(part, ast.Call) and not (isinstance(part.func, ast.Name) and part.func.id in _QUIET_CALLS))
+        for part in ast.walk(node.test)
+    )
+
+
+class Judge:
+    """Judges conditions at the moment before their statement runs; equal questions about equal values once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], Condition] = {}
+
+    def ask(self, test: Test, names: Names) -> Condition:
+        """The condition with its values, and of its parts those that were looked at."""
+        if test.has_identity:
+            return _judge(test.part, names, is_looked_at=True)
+        key = (id(test), *(_key(leaf, names) for leaf in test.leaves))
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = _judge(test.part, names, is_looked_at=True)
+        return known
+
+
+def _key(leaf: ast.expr, names: Names) -> object:
+    """What of a value a condition can depend on: a plain one itself, of another its class."""
+    try:
+        value = read(leaf, names)
+    except Unreadable:
+        return Unreadable
+    kind = type(value)
+    if kind in PLAIN or kind is type:
+        return kind, value
+    return kind, repr(value) if is_plain(value) else None
+
+
+def _judge(part: Part, names: Names, is_looked_at: bool) -> Condition:
+    if not part.children:
+        value = _answer(part.node, names) if is_looked_at else None
+        return Condition(part.text, _show(part, names), value, is_looked_at)
+    if isinstance(part.node, ast.UnaryOp):
+        child = _judge(part.children[0], names, is_looked_at)
+        value = None if child.value is None else not child.value
+        return Condition(part.text, _show(part, names), value, is_looked_at, (child,))
+    is_or = isinstance(part.node, ast.BoolOp) and isinstance(part.node.op, ast.Or)
+    children: list[Condition] = []
+    is_open = is_looked_at
+    for child_part in part.children:
+        child = _judge(child_part, names, is_open)
+        children.append(child)
+        # A part that cannot be told leaves open whether the next one is looked at: it then counts as such.
+        is_open = is_open and child.value is not is_or
+    values = [child.value for child in children if child.is_looked_at]
+    value = None if None in values or not values else values[-1]
+    return Condition(part.text, _show(part, names), value, is_looked_at, tuple(children))
+
+
+def _answer(node: ast.expr, names: Names) -> bool | None:
+    try:
+        return truth(read(node, names))
+    except Unreadable:
+        return None
+
+
+def _show(part: Part, names: Names) -> str:
+    shown = [_fill(value, names) for value in part.values]
+    return "".join(chain.from_iterable(zip_longest(part.words, shown, fillvalue="")))
+
+
+def _fill(value: ast.expr, names: Names) -> str:
+    try:
+        return short_text(read(value, names))
+    except Unreadable:
+        return ast.unparse(value)
+
+
+def short_text(value: Any) -> str:
+    """A value in a condition: as Python writes it where it is plain, else by its class."""
+    if is_class(value):
+        return str(value.__name__)
+    if type(value) in PLAIN or (is_plain(value) and not _has_class(value)):
+        return repr(value)
+    return type(value).__name__
+
+
+def _has_class(values: Any) -> bool:
+    return any(is_class(part) or (type(part) in (list, tuple) and _has_class(part)) for part in values)
+
+
+def _read_test(node: ast.expr, lines: Sequence[str], is_branch: bool) -> Test:
+    asked = (part for part in ast.walk(node) if isinstance(part, ast.Compare))
+    has_identity = any(
+        isinstance(kind, ast.Is | ast.IsNot) and not isinstance(other, ast.Constant)
+        for part in asked
+        for kind, other in zip(part.ops, part.comparators, strict=True)
+    )
+    return Test(_read_part(node, lines), tuple(_find_leaves(node)), is_branch, has_identity)
+
+
+def _read_part(node: ast.expr, lines: Sequence[str]) -> Part:
+    children: Sequence[ast.expr] = ()
+    if isinstance(node, ast.BoolOp):
+        children = node.values
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        children = (node.operand,)
+    holes = _Holes()
+    words = ast.unparse(holes.visit(copy.deepcopy(node))).split(_HOLE)
+    parts = tuple(_read_part(child, lines) for child in children)
+    return Part(node, _segment(node, lines), tuple(words), tuple(holes.values), parts)
+
+
+class _Holes(ast.NodeTransformer):
+    """Takes out what is shown by its value."""
+
+    def __init__(self) -> None:
+        self.values: list[ast.expr] = []
+
+    def visit(self, node: ast.AST) -> Any:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance":
+            node.args[0] = self.visit(node.args[0])
+            return node
+        if isinstance(node, _LEAVES):
+            self.values.append(node)
+            return ast.Name(_HOLE)
+        return self.generic_visit(node)
+
+
+def _segment(node: ast.expr, lines: Sequence[str]) -> str:
+    if node.lineno != node.end_lineno:
+        return ast.unparse(node)
+    return lines[node.lineno - 1].encode()[node.col_offset : node.end_col_offset].decode()
+
+
+def _find_leaves(node: ast.AST) -> Iterator[ast.expr]:
+    """The names of an expression, each with all that is asked of it."""
+    if isinstance(node, ast.Call):
+        for argument in node.args:
+            yield from _find_leaves(argument)
+    elif isinstance(node, _LEAVES):
+        yield node
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from _find_leaves(child)
+
+
+def _find_choices(node: ast.AST) -> Iterator[ast.IfExp]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.IfExp):
+            yield child
+        if not isinstance(child, _HOLDERS):
+            yield from _find_choices(child)

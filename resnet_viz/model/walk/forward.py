@@ -1,0 +1,90 @@
+"""The walk of a forward pass: each line of `forward` with the shapes before and after it and the ops it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from resnet_viz.model.net.build import build_plan
+from resnet_viz.model.trace.plan import Plan, trace_error
+from resnet_viz.model.trace.recorder import Where, free_id
+from resnet_viz.model.trace.states import kept_state
+from resnet_viz.model.walk.build import build_walking, check_spec, files_of, watched_functions
+from resnet_viz.model.walk.recorder import StepRecorder
+from resnet_viz.model.walk.rows import Naming
+from resnet_viz.model.walk.tensors import NetValues, Origin
+from resnet_viz.model.walk.watch import Watching, watch
+from resnet_viz.records.walk import CodeWalk
+from resnet_viz.spec.resnet import ResNetSpec
+
+
+def walk_forward(spec: ResNetSpec, backend: str | None = None) -> CodeWalk:
+    """Every line that runs in one forward pass of a spec's net in eval mode, planned as `trace_spec` does.
+
+    The ids of the ops are those of the Trace. `backend` is as in `walk_build`. Raises SpecError for a net that cannot
+    be built, TraceError for one that cannot take its input.
+    """
+    check_spec(spec)
+    return walk_model(build_plan(spec), spec, backend)
+
+
+def walk_both(spec: ResNetSpec, backend: str | None = None) -> tuple[CodeWalk, CodeWalk]:
+    """The build and the forward pass of the net that it built: less work than one after the other.
+
+    Raises as `walk_build` and `walk_forward` do.
+    """
+    build, model = build_walking(spec, backend)
+    return build, walk_model(model, spec, backend)
+
+
+def walk_model(model: nn.Module, spec: ResNetSpec, backend: str | None = None) -> CodeWalk:
+    """As `walk_forward`, for the net of that spec as it is built already; it is left as it was."""
+    like = next(model.parameters())
+    image = torch.empty(spec.input_shape, dtype=like.dtype, device="meta")
+    plan = _WalkedPlan(model, spec.input_shape)
+    steps = plan.steps
+    try:
+        with (
+            kept_state(plan.modules.values(), has_values=False),
+            watch(watched_functions(), steps, backend) as plan.watching,
+        ):
+            plan.listen_to(model, image)
+    except Exception as error:
+        raise trace_error(model, image, error) from error
+    found, folds = steps.finish(Naming(plan.names, free_id("network", plan.modules)))
+    return CodeWalk(spec, "forward", files_of(found), found, folds)
+
+
+class _WalkedPlan(Plan):
+    """A plan that tells the walk which statement ran each op."""
+
+    keeps_source = False  # The walk knows the lines.
+
+    def __init__(self, model: nn.Module, input_shape: tuple[int, ...]) -> None:
+        super().__init__(model)
+        self.shapes = {self.input_id: input_shape}
+        self.steps = StepRecorder(watched_functions(), NetValues(self._origin_of), self.modules.values())
+        self.watching = Watching()
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        self.watching.pause()
+        try:
+            return super().__torch_function__(func, types, args, kwargs)
+        finally:
+            self.watching.resume()
+
+    def keep(
+        self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
+    ) -> None:
+        """Of an op no more than its shape and its statement; the rest is the Trace's."""
+        self.shapes[node_id] = tuple(outputs[0].shape)
+        self.steps.link(node_id)
+
+    def _origin_of(self, tensor: Tensor) -> Origin | None:
+        node_id = self.producer(tensor)
+        return None if node_id is None else (node_id, self.shapes[node_id])

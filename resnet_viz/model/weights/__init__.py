@@ -1,0 +1,1 @@
+"""Weights into a net: files, published sets, downloads."""

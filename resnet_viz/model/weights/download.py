@@ -1,0 +1,220 @@
+"""Published weights over the network, on request only: into a file beside its place, checked, and then put there.
+
+What has arrived lies in `<file name>.part` and stays there when a download ends early; the next one goes on from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPException, HTTPResponse
+from pathlib import Path
+from threading import Lock
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlparse
+from urllib.request import Request, urlopen
+
+from resnet_viz.errors import WeightsError
+from resnet_viz.i18n import _
+from resnet_viz.model.weights.published import LENGTH_ROUNDING, PublishedWeights, has_length, is_right, weights_folder
+from resnet_viz.units import format_bytes
+
+# Seconds without a byte. A slow server may take as long as it likes: whoever waits sees it, and can stop it.
+TIMEOUT = 30.0
+# Between two looks at whether another session's download of the same file is done.
+PATIENCE = 0.2
+CHUNK_BYTES = 2**18
+
+Progress = Callable[[int, int], None]
+
+_locks: dict[str, Lock] = {}
+
+
+def download_weights(
+    published: PublishedWeights,
+    on_progress: Callable[[int, int], None],
+    folder: Path | None = None,
+    base_url: str | None = None,
+) -> Path:
+    """Fetch a file of weights and return its path; one that is there already is only checked.
+
+    on_progress: called with the bytes there are and the bytes in all, at the start and after each piece of at most
+    256 KiB. If it raises, the download ends with that error, and the next one goes on from there.
+    folder: torch.hub's own unless given. base_url: a mirror's folder to take the file from, as in `http://host/models`.
+
+    Raises WeightsError where the network, the server or the folder fails, or the file is another than the published.
+    Sessions that want the same file at once wait for the first.
+    """
+    target = (folder or weights_folder()) / published.file_name
+    url = f"{base_url.rstrip('/')}/{published.file_name}" if base_url else published.url
+    with _alone_with(target, published, on_progress):
+        if not _is_right(target, published):
+            with _folder_errors_told():
+                target.parent.mkdir(parents=True, exist_ok=True)
+            _fetch(url, published, _part_of(target), on_progress)
+            with _folder_errors_told():
+                _part_of(target).replace(target)
+    return target
+
+
+def _part_of(target: Path) -> Path:
+    return target.with_name(f"{target.name}.part")
+
+
+@contextmanager
+def _alone_with(target: Path, published: PublishedWeights, on_progress: Progress) -> Iterator[None]:
+    """Hold the file's lock; whoever waits for it is told how far the other download is, and may raise."""
+    lock = _locks.setdefault(str(target.absolute()), Lock())
+    while not lock.acquire(timeout=PATIENCE):
+        on_progress(_length(_part_of(target)), published.size)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _fetch(url: str, published: PublishedWeights, part: Path, on_progress: Progress) -> None:
+    """The whole file into `part`, going on from what is there, and checked."""
+    if _is_right(part, published):  # the last download ended just before its file was put in place
+        return
+    host = _host_of(url)
+    with _network_errors_told(host):
+        response = _open(url, _length(part))
+    with response:
+        _receive(response, published, part, on_progress)
+    if not _is_right(part, published):
+        with _folder_errors_told():
+            part.unlink()
+        raise WeightsError(
+            _("What {host} sent is not {title} (its SHA-256 is another), and was deleted: try again.").format(
+                host=host, title=published.title
+            )
+        )
+
+
+def _host_of(url: str) -> str:
+    """Raises WeightsError for an address that is none, or of a kind that could name a file of this machine."""
+    try:
+        address = urlparse(url)
+        if address.scheme in ("http", "https") and address.hostname:
+            return address.hostname
+    except ValueError:
+        pass
+    raise WeightsError(_("Weights are fetched from addresses such as https://download.pytorch.org/models only."))
+
+
+def _open(url: str, start: int) -> HTTPResponse:
+    """The answer from byte `start` on, or from the first where the server will have it so."""
+    try:
+        response = _ask(url, start)
+    except HTTPError as error:
+        if error.code != 416 or not start:
+            raise
+        error.close()
+        return _ask(url, 0)  # there is more here than there: it was another file
+    if _start_of(response) in (0, start):
+        return response
+    response.close()
+    return _ask(url, 0)
+
+
+def _ask(url: str, start: int) -> HTTPResponse:
+    headers = {"User-Agent": "resnet_viz"} | ({"Range": f"bytes={start}-"} if start else {})
+    response: HTTPResponse = urlopen(Request(url, headers=headers), timeout=TIMEOUT)
+    return response
+
+
+def _start_of(response: HTTPResponse) -> int | None:
+    """The byte that an answer begins with; None where it is a part and does not say which."""
+    if response.status != 206:
+        return 0
+    found = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
+    return int(found[1]) if found else None
+
+
+def _receive(response: HTTPResponse, published: PublishedWeights, part: Path, on_progress: Progress) -> None:
+    start = _start_of(response) or 0
+    total = None if response.length is None else start + response.length
+    if total is not None and not has_length(published, total):
+        raise WeightsError(
+            _("The server has {got} for {title}, which is {size} long: try again later.").format(
+                got=format_bytes(total), title=published.title, size=format_bytes(published.size)
+            )
+        )
+    pieces = _pieces(response, published.size + LENGTH_ROUNDING - start)
+    _write(pieces, part, start, lambda n: on_progress(n, total or published.size))
+    n_bytes = _length(part)
+    if n_bytes < total if total is not None else not has_length(published, n_bytes):
+        raise WeightsError(
+            _("The connection broke off. {got} of {size} have arrived and are kept: try again to go on.").format(
+                got=format_bytes(n_bytes), size=format_bytes(total or published.size)
+            )
+        )
+
+
+def _write(pieces: Iterator[bytes], part: Path, start: int, tell: Callable[[int], None]) -> None:
+    with _folder_errors_told():
+        # Not buffered: what a full disk does not take would be tried again when the file is closed.
+        file = part.open("ab" if start else "wb", buffering=0)
+    with file:
+        tell(start)
+        n_bytes = start
+        for piece in pieces:
+            rest = memoryview(piece)
+            while rest:
+                with _folder_errors_told():
+                    rest = rest[file.write(rest) :]
+            n_bytes += len(piece)
+            tell(n_bytes)
+
+
+def _pieces(response: HTTPResponse, most: int) -> Iterator[bytes]:
+    """What arrives, as it arrives, until the end or a failure: which of the two, the length tells.
+
+    It ends, too, with the piece that exceeds `most` bytes: an answer of unknown length need have no end.
+    """
+    try:
+        while most >= 0 and (piece := response.read1(CHUNK_BYTES)):
+            most -= len(piece)
+            yield piece
+    except (OSError, HTTPException):
+        return
+
+
+def _is_right(path: Path, published: PublishedWeights) -> bool:
+    with _folder_errors_told():
+        return is_right(path, published)
+
+
+def _length(path: Path) -> int:
+    """Of a file, in bytes; 0 where there is none."""
+    with _folder_errors_told():
+        return path.stat().st_size if path.is_file() else 0
+
+
+@contextmanager
+def _network_errors_told(host: str) -> Iterator[None]:
+    try:
+        yield
+    except HTTPError as error:
+        error.close()
+        text = _("{host} does not give the file (HTTP {code}): try again later, or choose a file that you have.")
+        raise WeightsError(text.format(host=host, code=error.code)) from error
+    except (OSError, HTTPException, ValueError) as error:
+        cause = error.reason if isinstance(error, URLError) else error
+        reason = getattr(cause, "strerror", None) or type(cause).__name__
+        text = _(
+            "There is no connection to {host} ({reason}): check the network and try again, or choose a file that you "
+            "have."
+        )
+        raise WeightsError(text.format(host=host, reason=reason)) from error
+
+
+@contextmanager
+def _folder_errors_told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        text = _("The folder for weights cannot be used ({reason}): make room or give access, and try again.")
+        raise WeightsError(text.format(reason=error.strerror or type(error).__name__)) from error

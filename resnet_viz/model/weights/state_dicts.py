@@ -1,0 +1,229 @@
+"""Where the state dict of a net lies in a checkpoint, which of its entries are the net's, and which may stay behind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from resnet_viz.errors import WeightsError
+from resnet_viz.i18n import _
+from resnet_viz.model.weights.checkpoints import printable, shown
+from resnet_viz.model.weights.pickled_names import StandIn, kind_of
+from resnet_viz.model.weights.prefixes import KeyTree, Prefixes
+from resnet_viz.model.weights.words import listed
+
+# What training scripts call the dict of weights. Where there are several, the first counts: the trained weights
+# before their running mean.
+NESTS = (
+    "state_dict",
+    "model_state_dict",
+    "model_state",
+    "model",
+    "net",
+    "network",
+    "module",
+    "weights",
+    "params",
+    "ema",
+    "ema_state_dict",
+    "state_dict_ema",
+    "model_ema",
+)
+MAX_NESTS = 5
+COUNTER = "num_batches_tracked"
+# What thop leaves in every module that it has counted.
+PROFILED = ("total_ops", "total_params")
+PLAIN = (Tensor, nn.Parameter)
+
+
+@dataclass(frozen=True, slots=True)
+class StateDict:
+    """The entries of a checkpoint by the net's own keys; a value is a plain tensor, or whatever stood there instead.
+
+    `nest` is where they lay, as in `checkpoint.model`, and `prefix` what their keys began with; either may be empty.
+    `unexpected` are keys that speak of another net, `ignored` batch counters of a norm that counts none here, and
+    `left_out` the full keys of what is no part of the net: a loss beside it, the counter of an average, a number.
+    """
+
+    values: Mapping[str, object]
+    nest: str = ""
+    prefix: str = ""
+    unexpected: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+class Expected:
+    """What a net's own state dict has: its tensors by key, and the names of all its modules."""
+
+    def __init__(self, tensors: Mapping[str, Tensor], modules: Collection[str]) -> None:
+        self.tensors = tensors
+        self.modules = frozenset(modules)
+        self.required = frozenset(key for key in tensors if not is_counter(key))
+        parts = {name.partition(".")[0] for name in (*modules, *tensors) if name}
+        self.families = frozenset(_family(part) for part in parts)
+
+    def fits(self, values: Mapping[str, object], prefix: str) -> bool:
+        """Whether all that is under a prefix of the net's keys has the net's shapes."""
+        return all(
+            is_shaped(values[prefix + key], target) for key, target in self.tensors.items() if prefix + key in values
+        )
+
+    def is_idle(self, key: str) -> bool:
+        """Whether it counts the batches of a norm that is frozen in this net: torchvision drops it, too."""
+        return is_counter(key) and key not in self.tensors and f"{key.rpartition('.')[0]}.running_mean" in self.tensors
+
+    def is_foreign(self, key: str, value: object) -> bool:
+        """Whether an entry beside the net's own makes the file another net's, as `layer1.2.conv1.weight` may do.
+
+        It does unless it can be no part of a net like this one: no tensor, or under a name that is none of the net's
+        children's and none of theirs with another number; or a counter that a profiler has left in a module.
+        """
+        if key in self.tensors or self.is_idle(key) or not _is_tensor(value):
+            return False
+        if _family(key.partition(".")[0]) not in self.families:
+            return False
+        module, _dot, name = key.rpartition(".")
+        return module not in self.modules or not _counts(name, value)
+
+
+def find_state_dict(content: object, expected: Expected) -> StateDict:
+    """The state dict for a net inside `content`. Raises WeightsError where there is none, or more than one."""
+    path: list[str] = []
+    entries = _entries(content)
+    while len(path) < MAX_NESTS and (name := _nest_in(entries)):
+        path.append(name)
+        entries = _entries(entries[name])
+    values = _checked(entries)
+    nameless = tuple(shown(key) for key, value in entries.items() if not isinstance(key, str) and _is_tensor(value))
+    prefixes = Prefixes(values, expected.required)
+    whole = [prefix for prefix in prefixes.whole if expected.fits(values, prefix)]
+    fitting = [prefix for prefix in whole if not _foreign_under(prefix, prefixes.tree, values, expected)]
+    if len(fitting) > 1:
+        raise _several(fitting)
+    prefix = (fitting or whole or prefixes.whole or [prefixes.best])[0]
+    return _parted(values, expected, StateDict({}, ".".join(path), prefix, nameless), bool(prefixes.whole))
+
+
+def is_counter(key: str) -> bool:
+    """Whether it is the number of batches that a batch norm has seen."""
+    return key.rpartition(".")[2] == COUNTER
+
+
+def is_shaped(value: object, target: Tensor) -> bool:
+    """Whether it is a plain tensor of the shape of another. One of another class is not asked: its code would run."""
+    return type(value) in PLAIN and isinstance(value, Tensor) and value.shape == target.shape
+
+
+def _entries(content: object) -> dict[object, object]:
+    if isinstance(content, StandIn) and content.is_net:
+        raise _whole_net(content)
+    if not isinstance(content, dict):
+        text = _("The file holds no dictionary of weights but {got}: save the net's state_dict() and choose that file.")
+        raise WeightsError(text.format(got=shown(kind_of(content))))
+    # By the class's own method: torch's own reader may give an OrderedDict an attribute `items` that stands before it.
+    return dict(dict.items(content))
+
+
+def _nest_in(entries: dict[object, object]) -> str | None:
+    return next((name for name in NESTS if isinstance(entries.get(name), dict) and entries[name]), None)
+
+
+def _checked(entries: dict[object, object]) -> dict[str, object]:
+    """The entries by keys that are text; those of the dicts inside where there is no tensor but in these."""
+    if not any(_is_tensor(value) for value in entries.values()):
+        net = next((value for value in entries.values() if isinstance(value, StandIn) and value.is_net), None)
+        if net is not None:
+            raise _whole_net(net)
+        names = ", ".join(shown(name) for name in list(entries)[:5]) or "–"
+        entries = dict(_from_dicts(entries))
+        if not entries:
+            text = _("The file holds no weights, only: {names}. Save the net's state_dict() and choose that file.")
+            raise WeightsError(text.format(names=names))
+    named = {key: value for key, value in entries.items() if isinstance(key, str) or not _is_tensor(value)}
+    return {key if isinstance(key, str) else shown(key): _plain(value) for key, value in named.items()}
+
+
+def _from_dicts(entries: dict[object, object]) -> Iterator[tuple[str, object]]:
+    """The entries of each dict that holds tensors, as in `student` and `teacher`; its name becomes a prefix."""
+    for name, nest in entries.items():
+        if isinstance(name, str) and isinstance(nest, dict):
+            inside = dict(dict.items(nest))
+            if any(_is_tensor(value) for value in inside.values()):
+                yield from ((f"{name}.{key}", value) for key, value in inside.items() if isinstance(key, str))
+
+
+def _plain(value: object) -> object:
+    """A tensor without what a pickle may have hung on it: an attribute `to`, say, would stand before the method.
+
+    One of another class stays: its own methods would run.
+    """
+    return Tensor.detach(value) if type(value) in PLAIN and isinstance(value, Tensor) else value
+
+
+def _is_tensor(value: object) -> bool:
+    return isinstance(value, Tensor) or (isinstance(value, StandIn) and value.is_tensor)
+
+
+def _family(name: str) -> str:
+    """What a child has in common with its like: `layer` of `layer3`."""
+    return name.rstrip("0123456789")
+
+
+def _counts(name: str, value: object) -> bool:
+    """Whether a value is a counter: one whole number, or thop's.
+
+    A single float may be learned, as the gain that some nets have on each branch.
+    """
+    if (
+        not isinstance(value, Tensor)
+        or type(value) not in PLAIN
+        or value.numel() != 1
+        or name in ("weight", "bias", COUNTER)
+    ):
+        return False
+    return name in PROFILED or not (name.startswith("running_") or value.is_floating_point() or value.is_complex())
+
+
+def _foreign_under(prefix: str, tree: KeyTree, values: Mapping[str, object], expected: Expected) -> bool:
+    return any(expected.is_foreign(key.removeprefix(prefix), values[key]) for key in tree.under(prefix))
+
+
+def _parted(values: Mapping[str, object], expected: Expected, found: StateDict, is_whole: bool) -> StateDict:
+    """The entries: the net's own, and the others by what they are.
+
+    Where the net is not there as a whole, nothing is left out: whatever else there is may be what was meant.
+    """
+    own: dict[str, object] = {}
+    unexpected, ignored, left_out = list(found.unexpected), [], []
+    for full, value in values.items():
+        key = full.removeprefix(found.prefix)
+        is_under = full.startswith(found.prefix)
+        if is_under and key in expected.tensors:
+            own[key] = value
+        elif is_under and expected.is_idle(key):
+            ignored.append(key)
+        elif is_whole and not (is_under and expected.is_foreign(key, value)):
+            left_out.append(printable(full))
+        else:
+            unexpected.append(printable(key))
+    return StateDict(own, found.nest, found.prefix, tuple(unexpected), tuple(ignored), tuple(left_out))
+
+
+def _whole_net(net: StandIn) -> WeightsError:
+    text = _(
+        "The file holds a whole net ({name}), saved with its code, and code in a file is never run here: save its "
+        "state_dict() with torch.save, and choose that file."
+    )
+    return WeightsError(text.format(name=shown(net.name)))
+
+
+def _several(prefixes: list[str]) -> WeightsError:
+    names = [f"“{shown(prefix)}”" if prefix else _("no prefix") for prefix in prefixes]
+    text = _(
+        "The file holds {n} nets that fit this one, under {prefixes}: choose one of them, save its entries alone, and "
+        "load that file. Nothing was loaded."
+    )
+    return WeightsError(text.format(n=len(prefixes), prefixes=listed(names)))

@@ -1,0 +1,176 @@
+"""A code walk as JSON: small, since what repeats is written once.
+
+Schema, version 1. Numbers that stand for something are places in the tables.
+
+    schema, version   "resnet_viz code walk", 1
+    kind, net         build or forward; the net as a link's query string
+    files[]           file, package, version, sha256, text
+    values[]          [text, kind, node or null, shape or null]
+    conditions[]      [text, shown, value or null, is_looked_at, [children, as such lists]]
+    functions[]       [file, name]
+    steps             a list for each column, one element a step: function, line, end_line, depth, parent, before,
+                      owner, changed ([name, value, name, value, …], a value of -1 for a name that is gone), returned,
+                      condition, node_ids; parent, before, owner, returned and condition may be null. A step without
+                      a `before` is a call.
+    folds[]           [start, length, count]
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+from resnet_viz.errors import TraceError
+from resnet_viz.i18n import _
+from resnet_viz.records.steps import Changes, Condition, Fold, Replay, SourceFile, Value, WalkStep
+from resnet_viz.records.walk import CodeWalk
+from resnet_viz.spec.resnet import ResNetSpec
+
+SCHEMA, VERSION = "resnet_viz code walk", 1
+_MOST_LINES = 1000
+_FILE = ("file", "package", "version", "sha256", "text")
+
+
+class _Table:
+    """Things by their first place."""
+
+    def __init__(self, write: Callable[[Any], Any]) -> None:
+        self._write = write
+        self._places: dict[Hashable, int] = {}
+        self.rows: list[Any] = []
+
+    def place(self, thing: Any) -> int | None:
+        """Where a thing stands; None for None."""
+        if thing is None:
+            return None
+        if thing not in self._places:
+            self._places[thing] = len(self.rows)
+            self.rows.append(self._write(thing))
+        return self._places[thing]
+
+
+def write_walk(walk: CodeWalk) -> str:
+    """The JSON of a walk, from which `read_walk` makes an equal one."""
+    return json.dumps(walk_record(walk), ensure_ascii=False, separators=(",", ":"))
+
+
+def walk_record(walk: CodeWalk) -> dict[str, Any]:
+    """The same as plain values, as the schema says."""
+    values, conditions, functions = _Table(_write_value), _Table(_write_condition), _Table(list)
+    columns: dict[str, list[Any]] = {
+        "function": [functions.place((step.file, step.function)) for step in walk.steps],
+        "line": [step.line for step in walk.steps],
+        "end_line": [step.end_line for step in walk.steps],
+        "depth": [step.depth for step in walk.steps],
+        "parent": [step.parent for step in walk.steps],
+        "before": [step.before for step in walk.steps],
+        "owner": [step.owner for step in walk.steps],
+        "changed": [_write_changes(step.changed, values) for step in walk.steps],
+        "returned": [values.place(step.returned) for step in walk.steps],
+        "condition": [conditions.place(step.condition) for step in walk.steps],
+        "node_ids": [step.node_ids for step in walk.steps],
+    }
+    return {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "kind": walk.kind,
+        "net": walk.spec.to_query(),
+        "files": [{name: getattr(file, name) for name in _FILE} for file in walk.files],
+        "values": values.rows,
+        "conditions": conditions.rows,
+        "functions": functions.rows,
+        "steps": columns,
+        "folds": [[fold.start, fold.length, fold.count] for fold in walk.folds],
+    }
+
+
+def read_walk(text: str) -> CodeWalk:
+    """The walk that `write_walk` wrote. Raises TraceError for any other text, SpecError for a net that cannot be."""
+    try:
+        record = json.loads(text)
+        if record["schema"] != SCHEMA or record["version"] != VERSION:
+            raise ValueError
+        return _read(record)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise TraceError(
+            _("This is no code walk that can be read. Choose a file that was saved here as a code walk.")
+        ) from error
+
+
+def _write_value(value: Value) -> list[Any]:
+    return [value.text, value.kind, value.node, list(value.shape) or None]
+
+
+def _write_condition(condition: Condition) -> list[Any]:
+    children = [_write_condition(child) for child in condition.children]
+    return [condition.text, condition.shown, condition.value, condition.is_looked_at, children]
+
+
+def _write_changes(changed: Changes, values: _Table) -> list[Any]:
+    return [part for name, value in changed.items() for part in (name, -1 if value is None else values.place(value))]
+
+
+def _read(record: Mapping[str, Any]) -> CodeWalk:
+    values = [Value(text, kind, node, tuple(shape or ())) for text, kind, node, shape in record["values"]]
+    conditions = [_read_condition(row) for row in record["conditions"]]
+    columns = record["steps"]
+    changes = [_read_changes(row, values) for row in columns["changed"]]
+    replay = Replay(changes, _checked(columns))
+    steps = tuple(
+        _read_step(index, columns, record["functions"], conditions, values, replay) for index in range(len(changes))
+    )
+    files = tuple(SourceFile(*(row[name] for name in _FILE)) for row in record["files"])
+    folds = tuple(Fold(*row) for row in record["folds"])
+    return CodeWalk(ResNetSpec.from_query(record["net"]), record["kind"], files, steps, folds)
+
+
+def _checked(columns: Mapping[str, Sequence[int | None]]) -> Sequence[int | None]:
+    """What a step points back to stands before it, and no statement is endless."""
+    for name in ("before", "parent"):
+        if any(at is not None and not 0 <= at < index for index, at in enumerate(columns[name])):
+            raise ValueError
+    lines = zip(columns["line"], columns["end_line"], strict=True)
+    if any(first is None or last is None or not 0 <= last - first < _MOST_LINES for first, last in lines):
+        raise ValueError
+    return columns["before"]
+
+
+def _read_step(
+    index: int,
+    columns: Mapping[str, Sequence[Any]],
+    functions: Sequence[Sequence[str]],
+    conditions: Sequence[Condition],
+    values: Sequence[Value],
+    replay: Replay,
+) -> WalkStep:
+    row = {name: column[index] for name, column in columns.items()}
+    file, function = functions[row["function"]]
+    return WalkStep(
+        index=index,
+        kind="call" if row["before"] is None else "line",
+        file=file,
+        line=row["line"],
+        end_line=row["end_line"],
+        function=function,
+        depth=row["depth"],
+        parent=row["parent"],
+        before=row["before"],
+        owner=row["owner"],
+        changed=_read_changes(row["changed"], values),
+        returned=None if row["returned"] is None else values[row["returned"]],
+        condition=None if row["condition"] is None else conditions[row["condition"]],
+        node_ids=tuple(row["node_ids"]),
+        _replay=replay,
+    )
+
+
+def _read_condition(row: Sequence[Any]) -> Condition:
+    text, shown, value, is_looked_at, children = row
+    return Condition(text, shown, value, is_looked_at, tuple(_read_condition(child) for child in children))
+
+
+def _read_changes(row: Iterable[Any], values: Sequence[Value]) -> Changes:
+    parts = list(row)
+    places = zip(parts[::2], parts[1::2], strict=True)
+    return {name: None if at == -1 else values[at] for name, at in places}

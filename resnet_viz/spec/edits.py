@@ -1,0 +1,45 @@
+"""Building from the structure table: a net with another number of blocks, or another width, in one of its cells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from resnet_viz.errors import SpecError
+from resnet_viz.i18n import _
+from resnet_viz.refusal import shown
+from resnet_viz.spec.resnet import ResNetSpec
+
+
+def edit_cell(spec: ResNetSpec, stage: int, *, count: int | None = None, width: int | None = None) -> ResNetSpec:
+    """The net with `count` blocks in a stage, from 0, or with `width` planes there; what is None stays.
+
+    All else stays too; but the stem has as many channels as the first stage has planes. Raises SpecError for a stage
+    that the net has not, and for what no net can have.
+    """
+    is_place = isinstance(stage, int) and not isinstance(stage, bool) and 0 <= stage < len(spec.layers)
+    if not is_place:
+        raise SpecError(
+            _("Stage to edit: got {got}. {name} has {n} stages, counted from 0; choose one of these.").format(
+                got=shown(stage), name=spec.name, n=len(spec.layers)
+            )
+        )
+    return replace(
+        spec,
+        layers=_with(spec.layers, stage, count),
+        widths=_with(spec.widths, stage, width),
+    )
+
+
+def _with(numbers: tuple[int, ...], place: int, number: int | None) -> tuple[int, ...]:
+    return numbers if number is None else (*numbers[:place], number, *numbers[place + 1 :])
+
+
+def with_blocks_of(spec: ResNetSpec, option: ResNetSpec) -> ResNetSpec:
+    """The net with the blocks of another and its own settings; a CIFAR net brings its settings along."""
+    if spec.is_cifar != option.is_cifar:
+        return option
+    widths = spec.widths if len(spec.layers) == len(option.layers) else ()
+    changed: dict[str, object] = {"block": option.block, "layers": option.layers, "widths": widths}
+    if option.block == "basic":
+        changed |= {"groups": 1, "width_per_group": 64, "replace_stride_with_dilation": None, "stride_in": "3x3"}
+    return replace(spec, **changed)  # type: ignore[arg-type]

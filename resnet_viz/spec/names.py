@@ -1,0 +1,60 @@
+"""What a net is called: the literature's names as far as they go, and after them what differs."""
+
+from __future__ import annotations
+
+from resnet_viz.i18n import _
+from resnet_viz.spec.checks import usual_widths
+from resnet_viz.spec.settings import Settings
+
+
+def name_spec(spec: Settings) -> str:
+    """As in ResNet-50, ResNet-50 v1, SE-ResNeXt-50 32x4d, Plain-34, ResNet-110 (CIFAR)."""
+    words = [f"{_prefix(spec)}{_family(spec)}", *_marks(spec)]
+    if spec.is_cifar:
+        words.append("(CIFAR)")
+    return " ".join(words)
+
+
+def _prefix(spec: Settings) -> str:
+    return "SE-" if spec.squeeze_excitation else ""
+
+
+def _family(spec: Settings) -> str:
+    """The family with its depth, and the letter D for the two changes that go by it."""
+    deep = "-D" if _is_d(spec) else ""
+    if spec.shortcut == "none" and spec.groups == 1 and spec.width_per_group == 64:
+        return f"Plain-{spec.depth}{deep}"
+    if spec.groups > 1:
+        return f"ResNeXt-{spec.depth}{deep} {spec.groups}x{spec.width_per_group}d"
+    factor, rest = divmod(spec.width_per_group, 64)
+    if rest:
+        return f"ResNet-{spec.depth}{deep} 1x{spec.width_per_group}d"
+    return f"ResNet-{spec.depth}{deep}" if factor == 1 else f"Wide ResNet-{spec.depth}-{factor}{deep}"
+
+
+def _marks(spec: Settings) -> list[str]:
+    marks = []
+    if spec.stride_in == "1x1":
+        marks.append("v1")
+    if spec.pre_activation:
+        marks.append("v2")
+    # A CIFAR net has A unless something else is said, any other net B.
+    if spec.shortcut != ("A" if spec.is_cifar else "B") and not _family(spec).startswith("Plain"):
+        marks.append("plain" if spec.shortcut == "none" else spec.shortcut)
+    if spec.stem != "7x7" and not spec.is_cifar and not _is_d(spec):
+        marks.append(f"{spec.stem} stem")
+    if spec.average_shortcut and not _is_d(spec):
+        marks.append("pooled shortcut")
+    if spec.widths != usual_widths(len(spec.layers)) and not spec.is_cifar:
+        marks.append(f"[{', '.join(map(str, spec.widths))}]")
+    return marks
+
+
+def _is_d(spec: Settings) -> bool:
+    return spec.stem == "deep" and spec.average_shortcut
+
+
+def list_label(spec: Settings) -> str:
+    """A net by its blocks, as in `2-2-2-2 basic`; the same list of a CIFAR net is another net."""
+    block = _("CIFAR") if spec.is_cifar else {"basic": _("basic"), "bottleneck": _("bottleneck")}[spec.block]
+    return f"{'-'.join(map(str, spec.layers))} {block}"

@@ -1,0 +1,150 @@
+"""Which ResNet: a frozen record, the nets of torchvision and of the papers as presets, and the link that restores one.
+
+Figures and rules are torchvision's (`torchvision/models/resnet.py`) and the paper's (He et al. 2015, Table 1 and
+section 4.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from resnet_viz.errors import SpecError
+from resnet_viz.i18n import _
+from resnet_viz.refusal import as_text, shown
+from resnet_viz.spec.checks import usual_widths
+from resnet_viz.spec.names import name_spec
+from resnet_viz.spec.query import query_pairs, read_query, write_pairs
+from resnet_viz.spec.settings import CIFAR_WIDTHS, Settings
+from resnet_viz.spec.together import check_together
+
+CIFAR_DEPTHS = (20, 32, 44, 56, 110, 1202)
+# What torchvision's own class has no argument for.
+SWITCHES = ("stem", "shortcut", "stride_in", "pre_activation", "average_shortcut", "squeeze_excitation")
+# What makes a net the net it is, whatever its input, classes and norm.
+BLOCKS_AND_WIDTHS = ("block", "layers", "widths", "groups", "width_per_group")
+ARCHITECTURE = (*BLOCKS_AND_WIDTHS, *SWITCHES)
+
+
+@dataclass(frozen=True)
+class ResNetSpec(Settings):
+    """One ResNet, hashable and checked on creation.
+
+    The settings are those of `Settings`, in its order.
+
+    Raises SpecError, saying what was got, what is allowed and what to do.
+    """
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_together(self)
+
+    @classmethod
+    def preset(cls, name: str) -> ResNetSpec:
+        """A net by its short name: torchvision's by its function's, as in `resnet50`; `plain34`, `cifar110`.
+
+        Raises SpecError.
+        """
+        if isinstance(name, str) and name in PRESETS:
+            return PRESETS[name]
+        near = get_close_matches(as_text(name)[:100], PRESETS, n=1, cutoff=0.5)
+        hint = _(" Did you mean {name}?").format(name=near[0]) if near else ""
+        raise SpecError(
+            _("There is no preset named {got}.{hint} The presets are {allowed}.").format(
+                got=shown(name), hint=hint, allowed=", ".join(PRESETS)
+            )
+        )
+
+    @classmethod
+    def cifar(cls, depth: int, shortcut: str = "A") -> ResNetSpec:
+        """A net of the paper's section 4.2, for 32×32 pixels and 10 classes: 6n + 2 layers. Raises SpecError."""
+        n, rest = divmod(depth - 2, 6) if isinstance(depth, int) and not isinstance(depth, bool) else (0, 1)
+        if rest or n < 1:
+            raise SpecError(
+                _("A CIFAR net has 6n + 2 layers, got {got}. Choose 8, 14, 20, 26, 32 and so on.").format(
+                    got=shown(depth)
+                )
+            )
+        return cls(
+            "basic",
+            (n, n, n),
+            num_classes=10,
+            input_size=(32, 32),
+            shortcut=shortcut,
+            stem="3x3",
+            widths=CIFAR_WIDTHS,
+        )
+
+    @classmethod
+    def from_query(cls, query: str | Mapping[str, str]) -> ResNetSpec:
+        """The net that a link describes, as in `net=resnet50&input_size=320x320`. Raises SpecError."""
+        preset, settings = read_query(query)
+        base = (
+            {field.name: getattr(cls.preset(preset), field.name) for field in fields(cls)} if preset is not None else {}
+        )
+        return cls(**{**base, **settings})
+
+    def to_query(self) -> str:
+        """The query string that `from_query` turns back into an equal spec: the nearest preset and what differs."""
+        return write_pairs(self.to_pairs())
+
+    def to_pairs(self) -> dict[str, str]:
+        """The same as pairs of key and value."""
+        preset = self.preset_name or next((name for name, spec in PRESETS.items() if _is_alike(spec, self)), None)
+        return query_pairs(self, preset, PRESETS.get(preset or ""))
+
+    @property
+    def name(self) -> str:
+        """What the literature calls it: ResNet-50, ResNeXt-50 32x4d, Wide ResNet-50-2, Plain-34, SE-ResNet-50-D."""
+        return name_spec(self)
+
+    @property
+    def preset_name(self) -> str | None:
+        """The preset with this architecture, whatever its input, classes and norm; None for a net of one's own."""
+        return next((name for name, spec in PRESETS.items() if _architecture(spec) == _architecture(self)), None)
+
+    @property
+    def is_torchvision(self) -> bool:
+        """Whether torchvision's own class builds it (with another input layer where it has not three channels)."""
+        is_usual = all(getattr(self, name) == getattr(ResNetSpec, name) for name in SWITCHES)
+        return is_usual and len(self.layers) == 4 and self.widths == usual_widths(4)
+
+
+def _is_alike(one: ResNetSpec, other: ResNetSpec) -> bool:
+    """Whether two nets have the same blocks and widths."""
+    return all(getattr(one, name) == getattr(other, name) for name in BLOCKS_AND_WIDTHS)
+
+
+def _architecture(spec: ResNetSpec) -> tuple[object, ...]:
+    return tuple(getattr(spec, name) for name in ARCHITECTURE)
+
+
+_18 = ResNetSpec("basic", (2, 2, 2, 2))
+_34 = ResNetSpec("basic", (3, 4, 6, 3))
+_50 = ResNetSpec("bottleneck", (3, 4, 6, 3))
+_101 = ResNetSpec("bottleneck", (3, 4, 23, 3))
+
+TORCHVISION: Mapping[str, ResNetSpec] = MappingProxyType(
+    {
+        "resnet18": _18,
+        "resnet34": _34,
+        "resnet50": _50,
+        "resnet101": _101,
+        "resnet152": ResNetSpec("bottleneck", (3, 8, 36, 3)),
+        "resnext50_32x4d": replace(_50, groups=32, width_per_group=4),
+        "resnext101_32x8d": replace(_101, groups=32, width_per_group=8),
+        "resnext101_64x4d": replace(_101, groups=64, width_per_group=4),
+        "wide_resnet50_2": replace(_50, width_per_group=128),
+        "wide_resnet101_2": replace(_101, width_per_group=128),
+    }
+)
+PRESETS: Mapping[str, ResNetSpec] = MappingProxyType(
+    {
+        **TORCHVISION,
+        "plain18": replace(_18, shortcut="none"),
+        "plain34": replace(_34, shortcut="none"),
+        **{f"cifar{depth}": ResNetSpec.cifar(depth) for depth in CIFAR_DEPTHS},
+    }
+)

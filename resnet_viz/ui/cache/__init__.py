@@ -1,0 +1,1 @@
+"""What is costly and kept: every cache there is, each bounded."""

@@ -1,0 +1,65 @@
+"""Charts, each drawn once for a theme and a language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from resnet_viz.i18n import _, use_language
+from resnet_viz.records.trace import Trace
+from resnet_viz.spec.resnet import TORCHVISION
+from resnet_viz.ui.cache import scene as scenes
+from resnet_viz.ui.cache.scene import Scene
+from resnet_viz.ui.cache.sight import Found
+from resnet_viz.units import format_exact
+from resnet_viz.views.charts.axes import Chart
+from resnet_viz.views.charts.curves import chart_along
+from resnet_viz.views.charts.maps import chart_histogram
+from resnet_viz.views.charts.scores import Score, chart_scores
+from resnet_viz.views.charts.shares import chart_shares
+from resnet_viz.views.maps.channels import value_histogram
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def get_shares(queries: tuple[str, ...], quantity: str, theme: str, language: str, _traces: Sequence[Trace]) -> Chart:
+    """Where parameters or multiply-adds sit, of nets named by their queries."""
+    use_language(language)
+    return chart_shares(_traces, quantity, theme)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def get_along(
+    queries: tuple[str, ...], chosen: tuple[str, str], theme: str, language: str, _traces: Sequence[Trace]
+) -> Chart:
+    """What comes together along the depth; `chosen` is the quantity and the axis."""
+    use_language(language)
+    return chart_along(_traces, chosen[0], theme, chosen[1])
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def get_score_chart(compared: tuple[str, ...], quantity: str, theme: str, language: str) -> Chart:
+    """Published accuracy against a cost, with the compared presets marked."""
+    use_language(language)
+    return chart_scores(get_scores(), compared, quantity, theme)
+
+
+@st.cache_resource(show_spinner=False)
+def get_scores() -> tuple[Score, ...]:
+    """All that torchvision publishes for ResNets, from its metadata."""
+    return tuple(
+        Score(preset, spec.name, found.name, found.top1, found.num_params, found.n_macs)
+        for preset, spec in TORCHVISION.items()
+        for found in scenes.get_published(spec)
+    )
+
+
+# What stays the same from run to run is made once.
+@st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=scenes.BY_KEY)
+def get_histogram(scene: Scene, node_id: str, language: str, _found: Found) -> tuple[Any, str]:
+    """The histogram of a node's values, and what it is called."""
+    use_language(language)
+    histogram = value_histogram(_found.maps)
+    title = _("All values but {n} zeros").format(n=format_exact(histogram.n_zeros))
+    return chart_histogram(histogram, title), title

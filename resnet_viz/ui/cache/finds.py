@@ -1,0 +1,234 @@
+"""What is found by a pass through the net of a scene: maps, predictions, gradients, kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from threading import Semaphore
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from resnet_viz.errors import SpecError
+from resnet_viz.i18n import _, use_language
+from resnet_viz.records.findings import BlockChange, Prediction
+from resnet_viz.records.preparation import Preparation
+from resnet_viz.ui.cache import nets as cache
+from resnet_viz.ui.cache import scene as scenes
+from resnet_viz.ui.cache.scene import BY_KEY, Maps, Scene
+from resnet_viz.units import format_bytes
+from resnet_viz.views.compare.maps import MapRows, compare_maps
+from resnet_viz.views.compare.places import PlaceRow
+from resnet_viz.views.maps.colours import Colours
+from resnet_viz.views.maps.filmstrip import Filmstrip, film_nodes, make_filmstrip
+from resnet_viz.views.maps.pictures import fit
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from torchvision.models.resnet import ResNet
+
+    from resnet_viz.model.run.block_maps import BlockMaps
+
+_MOST_TOGETHER = 256 * 2**20
+_MOST_OF_ONE = 64 * 2**20
+_THUMBNAIL = 224
+
+# Two passes at once are slower than one after the other, and need twice the memory.
+_pass = Semaphore(1)
+
+
+@contextmanager
+def _one_pass(scene: Scene) -> Iterator[ResNet]:
+    """The net of a scene, for one pass at a time. Nobody's pass has to wait while it is built."""
+    model = scene.model
+    with _pass:
+        yield model
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """How a picture came into the net: what it was scaled to, what was cropped, what the net sees, and its values."""
+
+    scaled: tuple[int, int]
+    """Width and height."""
+    box: tuple[int, int, int, int]
+    seen: Image
+    thumbnail: bytes
+    """The same as a small PNG."""
+    low: float
+    high: float
+
+
+@st.cache_resource(max_entries=4, scope="session", show_spinner=False)
+def get_prepared(picture: str, preparation: Preparation, _image: Image) -> Prepared:
+    """A picture's steps into the net; `picture` is its key."""
+    from resnet_viz.model.run.images import prepare_steps
+
+    steps = prepare_steps(_image, preparation)
+    low, high = float(steps.tensor.min()), float(steps.tensor.max())
+    buffer = BytesIO()
+    fit(steps.seen, _THUMBNAIL).save(buffer, "PNG")
+    return Prepared(steps.scaled.size, steps.box, steps.seen, buffer.getvalue(), low, high)
+
+
+def capture_maps(scene: Scene, node_id: str, most: int) -> Maps:
+    """The maps of a node, (C, H, W) or (C,), not to be written to.
+
+    Raises SpecError where they are more than `most` bytes, and whatever `capture` raises.
+    """
+    from resnet_viz.model.run.capture import capture
+
+    _check_size(scene, [node_id], most)
+    with _one_pass(scene) as model:
+        return capture(model, scene.picture.image, [node_id], scene.preparation)[node_id]
+
+
+# Four nets that are compared, at the ends of their stages and at one depth of choice.
+@st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
+def get_maps(scene: Scene, node_ids: tuple[str, ...]) -> dict[str, Maps]:
+    """The maps of some nodes from one pass, (C, H, W) or (C,) by id, not to be written to.
+
+    Raises SpecError where they are too many to be kept for the page, and whatever `capture` raises.
+    """
+    from resnet_viz.model.run.capture import capture
+
+    _check_size(scene, node_ids, _MOST_OF_ONE)
+    with _one_pass(scene) as model:
+        return capture(model, scene.picture.image, node_ids, scene.preparation)
+
+
+@st.cache_resource(max_entries=2, scope="session", show_spinner=False, hash_funcs=BY_KEY)
+def get_filmstrip(scene: Scene, colours: Colours, language: str) -> Filmstrip:
+    """The whole net at work: pictures of the strongest channels of every block."""
+    from resnet_viz.model.run.capture import capture
+
+    use_language(language)
+    trace = cache.get_trace(scene.spec)
+    _check_size(scene, film_nodes(trace), _MOST_TOGETHER)
+    with _one_pass(scene) as model:
+        maps = capture(model, scene.picture.image, film_nodes(trace), scene.preparation)
+    return make_filmstrip(trace, maps, colours=colours)
+
+
+@st.cache_resource(max_entries=1, scope="session", show_spinner=False, hash_funcs=BY_KEY)
+def get_block_maps(scene: Scene, block_id: str) -> BlockMaps:
+    """x, F(x), shortcut, sum and output of a block."""
+    from resnet_viz.model.run.block_maps import capture_block
+
+    block = cache.get_trace(scene.spec).nodes[block_id]
+    _check_size(scene, [*block.inputs[:1], *[block_id] * 4], _MOST_TOGETHER)
+    with _one_pass(scene) as model:
+        return capture_block(model, scene.picture.image, block_id, scene.preparation)
+
+
+@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
+def get_block_changes(scene: Scene) -> tuple[BlockChange, ...]:
+    """How much each block changes its signal."""
+    from resnet_viz.model.run.block_maps import block_changes
+
+    with _one_pass(scene) as model:
+        return block_changes(model, scene.picture.image, scene.preparation)
+
+
+@st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
+def get_predictions(scene: Scene, k: int) -> tuple[Prediction, ...]:
+    """The likeliest classes."""
+    from resnet_viz.model.run.predict import predict
+
+    with _one_pass(scene) as model:
+        return predict(model, scene.picture.image, k, scene.preparation)
+
+
+@st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
+def get_grad_cam(scene: Scene, node_id: str, class_index: int) -> Maps:
+    """Where a node speaks for a class, (H, W) of the node."""
+    from resnet_viz.model.run.gradients import grad_cam
+
+    with _one_pass(scene) as model:
+        return grad_cam(model, scene.picture.image, node_id, class_index, scene.preparation)
+
+
+@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
+def get_input_gradient(scene: Scene, class_index: int) -> Maps:
+    """How strongly a class depends on each pixel, (H, W) of the input."""
+    from resnet_viz.model.run.gradients import input_gradient
+
+    with _one_pass(scene) as model:
+        return input_gradient(model, scene.picture.image, class_index, scene.preparation)
+
+
+def find_occlusion(scene: Scene, class_index: int) -> Maps | None:
+    """What `make_occlusion` gave, as long as it is remembered."""
+    return _occlusions(scene, class_index).get("map")
+
+
+def make_occlusion(scene: Scene, class_index: int, on_progress: Callable[[int, int], None]) -> Maps:
+    """By how much a class's probability drops where a patch covers the picture, (rows, columns)."""
+    from resnet_viz.model.run.occlusion import occlusion
+
+    with _one_pass(scene) as model:
+        found = occlusion(
+            model, scene.picture.image, class_index, input_size=scene.preparation, on_progress=on_progress
+        )
+    _occlusions(scene, class_index)["map"] = found
+    return found
+
+
+# A place for it, empty at first: what is shown while a cached function runs, Streamlit would want to show again.
+@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
+def _occlusions(scene: Scene, class_index: int) -> dict[str, Maps]:
+    return {}
+
+
+@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
+def get_effective_field(scene: Scene, node_id: str, position: tuple[int, int]) -> Maps:
+    """How strongly a cell depends on each pixel, (H, W) of the input."""
+    from resnet_viz.model.run.gradients import effective_field
+
+    with _one_pass(scene) as model:
+        return effective_field(model, scene.picture.image, node_id, position, scene.preparation)
+
+
+def _check_size(scene: Scene, node_ids: Sequence[str], most: int) -> None:
+    """Raises SpecError where the outputs of some nodes together are too many to be kept for the page."""
+    nodes = cache.get_trace(scene.spec).nodes
+    n_bytes = sum(nodes[node_id].outputs[0].n_bytes for node_id in node_ids)
+    if n_bytes > most:
+        raise SpecError(
+            _("What is to be shown takes {size}; the page keeps at most {most}. Choose a smaller input.").format(
+                size=format_bytes(n_bytes), most=format_bytes(most)
+            )
+        )
+
+
+def get_kernels(scene: Scene, node_id: str) -> Maps:
+    """The kernels of a convolution, (out, in, kH, kW)."""
+    from resnet_viz.model.run.capture import read_kernels
+
+    return read_kernels(scene.model, node_id)
+
+
+@st.cache_resource(max_entries=32, scope="session", show_spinner=False, hash_funcs=scenes.BY_KEY)
+def get_map_rows(
+    scenes_of_nets: tuple[Scene, ...],
+    rows: tuple[PlaceRow, ...],
+    at: int,
+    chosen: tuple[str, str],
+    colours: Colours,
+    n_channels: int,
+    language: str,
+) -> MapRows:
+    """One place of each net in pictures, `rows[at]`: what is shown and on which scale, and of how many channels.
+
+    The maps of all places of a net come from one pass.
+    """
+    use_language(language)
+    found = []
+    for net, scene in enumerate(scenes_of_nets):
+        place = rows[at].places[net]
+        if place is not None:
+            wanted = tuple(other.node for row in rows if (other := row.places[net]) is not None)
+            found.append(get_maps(scene, wanted)[place.node])
+    return compare_maps(found, *chosen, colours, n_channels)

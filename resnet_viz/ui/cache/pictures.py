@@ -1,0 +1,80 @@
+"""Pictures that were sent, taken or brought along, opened once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from resnet_viz.i18n import _, use_language
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_SMALL = 440
+_CAMERA_SERIES = "camera"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture to look at: its pixels, a small copy for the page, a key that names it, and a line about it."""
+
+    image: Image
+    small: bytes
+    """The small copy, as a JPEG file."""
+    key: str
+    caption: str
+    series: str
+    """The same for pictures that take each other's place, as those of a camera: a part chosen by hand stays chosen."""
+
+
+@st.cache_resource(max_entries=3, scope="session", show_spinner=False)
+def get_upload(file_id: str, language: str, _data: bytes) -> Picture:
+    """An uploaded picture, decoded once. It stays in memory as long as its session. Raises ImageError."""
+    from resnet_viz.model.run.images import load_image
+
+    use_language(language)
+    image = load_image(_data)
+    key = _key_of(image)
+    return Picture(image, _small_copy(image), key, _caption_of(image), key[:6])
+
+
+# One only: the frames of a camera that runs would fill any memory.
+@st.cache_resource(max_entries=1, scope="session", show_spinner=False)
+def get_frame(digest: str, language: str, _data: bytes) -> Picture:
+    """A camera's frame, decoded once and checked like an upload; the next one takes its place. Raises ImageError."""
+    from resnet_viz.model.run.images import load_image
+
+    use_language(language)
+    image = load_image(_data)
+    return Picture(image, _small_copy(image), _key_of(image), _caption_of(image), _CAMERA_SERIES)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def get_sample(key: str, credit: str) -> Picture:
+    """One of the sample pictures."""
+    from resnet_viz.model.run.samples import sample_image
+
+    image = sample_image(key)
+    return Picture(image, _small_copy(image), f"sample:{key}", credit, key)
+
+
+def _key_of(image: Image) -> str:
+    return hashlib.blake2b(repr(image.size).encode() + image.tobytes(), digest_size=12).hexdigest()
+
+
+def _caption_of(image: Image) -> str:
+    note = _("{width}×{height} pixels. It stays in memory for this session and is never written.")
+    return note.format(width=f"{image.width:,}", height=f"{image.height:,}")
+
+
+def _small_copy(image: Image) -> bytes:
+    """What the page shows of a picture: a photograph of 50 million pixels is not sent back to the browser."""
+    small = image.copy()
+    small.thumbnail((_SMALL, _SMALL))
+    buffer = BytesIO()
+    small.save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()

@@ -1,0 +1,135 @@
+"""What a session looks at: its scene and the maps that were worked out of it.
+
+It stands in the session's state and dies with it. The browser asks for tiles by itself (`routes.py`), outside of any
+run of the script, and finds it by a token that nobody can guess.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import RLock
+from urllib.parse import urlencode
+from weakref import WeakValueDictionary
+
+import streamlit as st
+from cachetools import LRUCache
+
+from resnet_viz.errors import DrawError, TraceError
+from resnet_viz.i18n import _, current_language
+from resnet_viz.records.trace import Node
+from resnet_viz.ui.cache import nets as cache
+from resnet_viz.ui.cache.finds import capture_maps, get_prepared
+from resnet_viz.ui.cache.scene import Maps, Scene
+from resnet_viz.views.maps.channels import ChannelStats, NodeStats, channel_stats, node_stats
+from resnet_viz.views.maps.layout import Layout, read_layout, write_layout
+from resnet_viz.views.maps.packed import Looks, describe_maps, make_tiles, pack_tiles
+from resnet_viz.views.parts.runs import resolve_node
+
+MOST_MAPS = 128 * 2**20
+# Whose maps are shown before anything is chosen: the layer whose maps still look like the picture.
+FIRST_NODE = "conv1"
+_sights: WeakValueDictionary[str, Sight] = WeakValueDictionary()
+
+SIGHT = "sight"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The maps of a node, (C, H, W) or (C,), not to be written to, with their figures."""
+
+    maps: Maps
+    channels: ChannelStats
+    whole: NodeStats
+
+
+class Sight:
+    """The scene of one session; what is found in it, is kept as long as there is room."""
+
+    def __init__(self) -> None:
+        self.token = secrets.token_urlsafe(16)
+        self._scene: tuple[str, Scene, bytes] | None = None
+        self._found: LRUCache[tuple[str, str], Found] = LRUCache(MOST_MAPS, getsizeof=lambda found: found.maps.nbytes)
+        # The script and the browser may ask for the same maps at once: the second waits, and finds them.
+        self._lock = RLock()
+        _sights[self.token] = self
+
+    def look_at(self, scene: Scene) -> None:
+        """From now on it is this scene. To be called by a run of the script."""
+        name = hashlib.blake2b(repr(scene.key).encode(), digest_size=12).hexdigest()
+        prepared = get_prepared(scene.picture.key, scene.preparation, scene.picture.image)
+        self._scene = (name, scene, prepared.thumbnail)
+
+    def find(self, node_id: str) -> Found:
+        """The maps of a node. Raises SpecError where they are too many to be kept, and whatever `capture` raises."""
+        name, scene, _thumbnail = self._now()
+        return self._find(name, scene, node_id)
+
+    def address(self, node_id: str, layout: Layout) -> str:
+        """What the browser asks for to get the tiles of a node; none: of the first one."""
+        name, _scene, _thumbnail = self._now()
+        named = {"sight": self.token, "scene": name, "node": node_id, "lang": current_language()}
+        return urlencode({**named, **write_layout(layout)})
+
+    def answer(self, params: Mapping[str, str]) -> bytes:
+        """The tiles of an address, as `pack_tiles` gives them. Raises ResnetVizError."""
+        name, scene, thumbnail = self._now()
+        if params.get("scene") != name:
+            raise TraceError(_("Something else is looked at by now."))
+        node = _find_node(scene, params.get("node", ""))
+        layout = read_layout(params)
+        found = self._find(name, scene, node.id)
+        looks = node.field and Looks(node.field, scene.preparation.size, thumbnail, node.is_global)
+        channels = layout.page_of(found.channels).channels
+        tiles = make_tiles(
+            found.maps,
+            channels,
+            layout.scaling,
+            colours=layout.colours,
+            looks=looks,
+            name=node.id,
+            stats=found.channels,
+        )
+        return pack_tiles(tiles, describe_maps(found.whole))
+
+    def _find(self, name: str, scene: Scene, node_id: str) -> Found:
+        with self._lock:
+            found = self._found.get((name, node_id))
+            if found is None:
+                maps = capture_maps(scene, node_id, MOST_MAPS)
+                channels = channel_stats(maps)
+                found = self._found[name, node_id] = Found(maps, channels, node_stats(maps, channels))
+        return found
+
+    def _now(self) -> tuple[str, Scene, bytes]:
+        if self._scene is None:
+            raise DrawError(_("There is no picture yet. Choose one first."))
+        return self._scene
+
+
+def own_sight() -> Sight:
+    """The sight of the session whose script runs."""
+    if SIGHT not in st.session_state:
+        st.session_state[SIGHT] = Sight()
+    sight: Sight = st.session_state[SIGHT]
+    return sight
+
+
+def find_sight(token: str) -> Sight:
+    """That of a token. Raises TraceError where there is none, or not any more."""
+    sight = _sights.get(token)
+    if sight is None:
+        raise TraceError(_("This session is over. Reload the page."))
+    return sight
+
+
+def _find_node(scene: Scene, node_id: str) -> Node:
+    trace = cache.get_trace(scene.spec)
+    node = resolve_node(trace, node_id or FIRST_NODE)
+    if node is None:
+        raise TraceError(
+            _("{name} has no node “{got}”. Choose one in the drawing.").format(name=trace.name, got=node_id[:60])
+        )
+    return node

@@ -1,0 +1,32 @@
+"""Code walks, and what the browser gets of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from resnet_viz.i18n import use_language
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.ui.cache.nets import get_trace, pack_json
+
+if TYPE_CHECKING:
+    from resnet_viz.records.walk import CodeWalk
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def get_walks(spec: ResNetSpec) -> dict[str, CodeWalk]:
+    """The walks of a net by their kinds, `build` and `forward`."""
+    from resnet_viz.model.walk.forward import walk_both
+
+    return {walk.kind: walk for walk in walk_both(spec)}
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def get_walk_payload(spec: ResNetSpec, language: str) -> bytes:
+    """Both walks of a net as the browser gets them (`walk_payload`): JSON, compressed by gzip."""
+    from resnet_viz.views.walk.payload import walk_payload
+
+    use_language(language)
+    walks = get_walks(spec)
+    return pack_json(walk_payload(walks["build"], walks["forward"], get_trace(spec)))

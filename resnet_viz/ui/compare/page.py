@@ -1,0 +1,85 @@
+"""Compare: two to four nets as strips, in words, in a table, in charts, and at work on the same picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from resnet_viz.i18n import _
+from resnet_viz.records.preparation import Preparation
+from resnet_viz.records.trace import Trace
+from resnet_viz.ui.cache import nets as cache
+from resnet_viz.ui.cache.scene import Weights
+from resnet_viz.ui.compare import state as compare_state
+from resnet_viz.ui.compare.charts import show_charts
+from resnet_viz.ui.compare.nets import choose_nets
+from resnet_viz.ui.compare.same_picture import make_scenes, show_same_picture
+from resnet_viz.ui.compare.strips import show_strips
+from resnet_viz.ui.compare.table import show_compare_table, show_differences
+from resnet_viz.ui.page.state import plain
+from resnet_viz.ui.picture.device import choose_device
+from resnet_viz.ui.picture.panel import show_picture
+from resnet_viz.ui.picture.weights_here import choose_weights
+from resnet_viz.ui.server.engine import load_engine
+from resnet_viz.views.address.compare import CompareView
+from resnet_viz.views.charts.along import net_labels
+from resnet_viz.views.compare.rows import compare_traces
+from resnet_viz.views.compare.sentences import describe_comparison
+
+_SKELETON_HEIGHT = 500
+
+
+def show() -> None:
+    """The page, from the address down. Everything that needs torch comes after the first paint."""
+    view = compare_state.read_view()
+    with st.sidebar:
+        choose_nets(view)
+        device_place = st.container()
+    notice = compare_state.take_notice()
+    if notice:
+        st.warning(plain(notice), icon=":material/link_off:")
+    st.title(_title(view), anchor=False)
+    body = st.container()
+    with body, st.skeleton(height=_SKELETON_HEIGHT):
+        load_engine()
+        traces = tuple(cache.get_trace(spec) for spec in view.specs)
+    comparison = compare_traces(traces)
+    with body:
+        st.markdown(plain(describe_comparison(comparison)))
+        show_strips(view, traces)
+        show_compare_table(comparison)
+        show_differences(traces)
+        show_charts(traces)
+        with device_place:
+            device = choose_device()
+        _show_same(view, traces, device)
+
+
+def _title(view: CompareView) -> str:
+    names = [spec.name for spec in view.specs]
+    return _("{nets} and {last}").format(nets=", ".join(names[:-1]), last=names[-1])
+
+
+def _show_same(view: CompareView, traces: tuple[Trace, ...], device: str) -> None:
+    """The same picture through each net, on request: it runs all of them."""
+    st.session_state[compare_state.W_SAME] = view.same
+    if not st.toggle(
+        _("The same picture through each net"),
+        key=compare_state.W_SAME,
+        on_change=lambda: compare_state.change(same=st.session_state[compare_state.W_SAME]),
+    ):
+        return
+    left, right = st.columns([1, 2], gap="small")
+    with left, st.container(border=True):
+        shown = show_picture(Weights(preparation=Preparation(view.specs[0].input_size)))
+    with right, st.container(border=True):
+        names = [view.weights_of(net) for net in range(len(traces))]
+        weights = choose_weights(view.specs, net_labels(traces), names, compare_state.choose_weights)
+        if shown is not None:
+            picture, preparation = shown
+            scenes = make_scenes(view.specs, weights, device, (picture, replace(preparation)))
+            show_same_picture(scenes, traces)
+
+
+show()

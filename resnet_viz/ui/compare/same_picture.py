@@ -1,0 +1,228 @@
+"""The same picture through several nets: maps of corresponding places, their norms, and what each net takes it for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from resnet_viz.errors import ResnetVizError
+from resnet_viz.i18n import _, current_language, n_
+from resnet_viz.records.preparation import Preparation
+from resnet_viz.records.trace import Trace
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.ui.cache.finds import get_map_rows, get_predictions
+from resnet_viz.ui.cache.pictures import Picture
+from resnet_viz.ui.cache.scene import Scene, Weights
+from resnet_viz.ui.page import state
+from resnet_viz.units import format_exact
+from resnet_viz.views.charts.along import net_labels
+from resnet_viz.views.compare.maps import SCALES, SHOWN, MapRow, MapRows
+from resnet_viz.views.compare.places import Place, PlaceRow, depth_places, stage_places
+from resnet_viz.views.maps.colours import Colours
+
+W_WHERE, W_PERCENT, W_SHOW, W_SCALE = "w_same_where", "w_same_percent", "w_same_show", "w_same_scale"
+WHERE = ("stages", "depth")
+_K = 5
+_TILE = 140
+_PAIR = 2 * _TILE + 52
+"""Pixels that two tiles take with the frame around them: as much as a telephone has."""
+_CHANNELS = 8
+
+
+def make_scenes(
+    specs: Sequence[ResNetSpec], weights: Sequence[Weights], device: str, shown: tuple[Picture, Preparation]
+) -> tuple[Scene, ...]:
+    """The same picture, and the same part of it, for each net, prepared as that net's weights and input want it."""
+    picture, preparation = shown
+    return tuple(
+        Scene(spec, device, own, picture, replace(own.preparation, size=spec.input_size, crop=preparation.crop))
+        for spec, own in zip(specs, weights, strict=True)
+    )
+
+
+def show_same_picture(scenes_of_nets: Sequence[Scene], traces: Sequence[Trace]) -> None:
+    """Maps of corresponding places, norms, and predictions, net beside net."""
+    st.header(_("The same picture through each"), anchor=False)
+    labels = net_labels(traces)
+    _mark_random(scenes_of_nets, labels)
+    try:
+        with st.spinner(_("Running {name} …").format(name=", ".join(labels))):
+            _show_predictions(scenes_of_nets, labels)
+            _show_maps(tuple(scenes_of_nets), traces, labels)
+    except ResnetVizError as error:
+        st.error(state.plain(str(error)), icon=":material/error:")
+
+
+def _mark_random(scenes_of_nets: Sequence[Scene], labels: Sequence[str]) -> None:
+    random = [label for scene, label in zip(scenes_of_nets, labels, strict=True) if scene.weights.is_random]
+    if random:
+        # A badge of Streamlit's own would be cut off on a narrow screen.
+        words = _("Random weights: {nets}. This is the architecture at work, not what a trained net sees.")
+        text = state.plain(words.format(nets=", ".join(random)))
+        st.markdown(f":orange-background[:orange[:material/casino: {text}]]")
+
+
+# Predictions
+
+
+def _show_predictions(scenes_of_nets: Sequence[Scene], labels: Sequence[str]) -> None:
+    st.subheader(_("What each takes it for"), anchor=False)
+    for scene, label, place in zip(scenes_of_nets, labels, st.columns(len(labels)), strict=True):
+        best = get_predictions(scene, _K)
+        with place:
+            mark = " :orange[:material/casino: " + _("noise: random weights") + "]" if scene.weights.is_random else ""
+            st.markdown(f"**{state.plain(label)}**{mark}")
+            st.dataframe(
+                {
+                    "name": [scene.name_class(found.index) for found in best],
+                    "probability": [found.probability for found in best],
+                },
+                hide_index=True,
+                column_config={
+                    "name": _("Class"),
+                    "probability": st.column_config.ProgressColumn(
+                        _("Probability"), format="percent", min_value=0.0, max_value=1.0
+                    ),
+                },
+                key=f"same_predictions:{label}",
+                alt=_("The likeliest classes of {net} with their probabilities").format(net=label),
+            )
+
+
+# Maps
+
+
+def _show_maps(scenes_of_nets: tuple[Scene, ...], traces: Sequence[Trace], labels: Sequence[str]) -> None:
+    st.subheader(_("Maps of corresponding places"), anchor=False)
+    rows, show, scale = _choose(traces)
+    colours = Colours(is_dark=st.context.theme.type == "dark")
+    chosen, language = (show, scale), current_language()
+    made = [get_map_rows(scenes_of_nets, rows, at, chosen, colours, _CHANNELS, language) for at in range(len(rows))]
+    if scale == "common":
+        st.caption(_("In each frame equal values have equal colours, whichever net they are of."))
+    with st.container(horizontal=show != "channels"):
+        for row, maps in zip(rows, made, strict=True):
+            with st.container(border=True, gap="xsmall", width="stretch" if show == "channels" else _PAIR):
+                _show_row(row, maps, labels, (show, scale))
+    if show == "norm":
+        st.caption(
+            _(
+                "The norm at each position is over all channels and grows with their number; "
+                "the root mean square does not."
+            )
+        )
+    _show_figures(rows, made, labels)
+
+
+def _choose(traces: Sequence[Trace]) -> tuple[tuple[PlaceRow, ...], str, str]:
+    """Which places, what of them, and on which scale."""
+    wheres = {"stages": _("End of each stage"), "depth": _("One depth")}
+    shows = {"norm": _("Norm"), "rms": _("Root mean square"), "channels": _("Strongest channels")}
+    scales = {"common": _("One for all nets"), "net": _("Each net its own")}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        where = _segmented(_("Where"), WHERE, wheres, W_WHERE)
+        show = _segmented(_("Show"), SHOWN, shows, W_SHOW)
+        scale = _segmented(_("Scale"), SCALES, scales, W_SCALE)
+    if where == "stages":
+        return stage_places(traces), show, scale
+    percent = st.slider(
+        _("Depth"),
+        0,
+        100,
+        50,
+        key=W_PERCENT,
+        format="%d %%",
+        help=_("The same share of each net's blocks: 0 % is its first block, 100 % its last."),
+    )
+    return (depth_places(traces, percent),), show, scale
+
+
+def _segmented(label: str, keys: Sequence[str], names: dict[str, str], key: str) -> str:
+    chosen: str = st.segmented_control(
+        label, keys, format_func=lambda name: names[name], default=keys[0], required=True, key=key
+    )
+    return chosen
+
+
+def _show_row(row: PlaceRow, maps: MapRows, labels: Sequence[str], chosen: tuple[str, str]) -> None:
+    """One place in each net, and what the colours mean."""
+    show, scale = chosen
+    shown = list(zip(_present(row, labels), maps.rows, strict=True))
+    st.markdown(f"**{row.title}**")
+    for label, _place in _absent(row, labels):
+        st.caption(_("{net} has no such stage.").format(net=state.plain(label)))
+    captions = [_caption(label, place, own, scale) for (label, place), own in shown]
+    alts = [_alt(label, place, own, show) for (label, place), own in shown]
+    with st.container(horizontal=True, gap="small"):
+        for caption, alt, (_names, own) in zip(captions, alts, shown, strict=True):
+            st.image(own.png, caption=caption, alt=alt, width="content" if show == "channels" else _TILE)
+    if scale == "common" and maps.rows:
+        _show_scale(maps)
+
+
+def _present(row: PlaceRow, labels: Sequence[str]) -> list[tuple[str, Place]]:
+    return [(label, place) for label, place in zip(labels, row.places, strict=True) if place is not None]
+
+
+def _absent(row: PlaceRow, labels: Sequence[str]) -> list[tuple[str, None]]:
+    return [(label, place) for label, place in zip(labels, row.places, strict=True) if place is None]
+
+
+def _show_scale(maps: MapRows) -> None:
+    own = maps.rows[0]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"{own.low:.3g}", width="content")
+        st.image(maps.bar, width=_TILE, alt=_("Colours of the scale, from its least value to its greatest"))
+        st.caption(f"{own.high:.3g}", width="content")
+
+
+def _caption(label: str, place: Place, own: MapRow, scale: str) -> str:
+    words = f"**{state.plain(label)}** · {place.title} · {place.shape}"
+    return words if scale == "common" else f"{words} · {own.low:.3g} … {own.high:.3g}"
+
+
+def _alt(label: str, place: Place, own: MapRow, show: str) -> str:
+    if show == "channels":
+        return _("Strongest channels of {node} in {net}: {channels}").format(
+            node=place.node, net=label, channels=", ".join(map(str, own.channels))
+        )
+    what = _("Norm over all channels") if show == "norm" else _("Root mean square over all channels")
+    return _("{what} at each position of {node} in {net}, from {low} to {high}").format(
+        what=what, node=place.node, net=label, low=f"{own.low:.3g}", high=f"{own.high:.3g}"
+    )
+
+
+def _show_figures(rows: Sequence[PlaceRow], made: Sequence[MapRows], labels: Sequence[str]) -> None:
+    """The numbers of all maps, a line for each place of each net."""
+    lines = [
+        (row.title, label, place.node, own)
+        for row, maps in zip(rows, made, strict=True)
+        for (label, place), own in zip(_present(row, labels), maps.rows, strict=True)
+    ]
+    st.dataframe(
+        {
+            "place": [title for title, _label, _node, _own in lines],
+            "net": [label for _title, label, _node, _own in lines],
+            "node": [node for _title, _label, node, _own in lines],
+            "channels": [own.figures.n_channels for *_names, own in lines],
+            "norm": [own.figures.norm for *_names, own in lines],
+            "rms": [own.figures.rms for *_names, own in lines],
+            "most": [own.figures.most for *_names, own in lines],
+            "zeros": [own.figures.zeros for *_names, own in lines],
+        },
+        hide_index=True,
+        column_config={
+            "place": _("Place"),
+            "net": _("Net"),
+            "node": _("Node"),
+            "channels": st.column_config.NumberColumn(_("Channels")),
+            "norm": st.column_config.NumberColumn(_("Norm"), format="%.4g"),
+            "rms": st.column_config.NumberColumn(_("Root mean square"), format="%.4g"),
+            "most": st.column_config.NumberColumn(_("Greatest value"), format="%.4g"),
+            "zeros": st.column_config.NumberColumn(_("Exactly 0"), format="percent"),
+        },
+        key="same_figures",
+        alt=n_("Norms of {n} map", "Norms of {n} maps", len(lines)).format(n=format_exact(len(lines))),
+    )

@@ -1,0 +1,77 @@
+"""The comparison by stage and in total, what differs, and the files of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+import streamlit as st
+
+from resnet_viz.i18n import _, n_
+from resnet_viz.records.trace import Trace
+from resnet_viz.ui.page import state
+from resnet_viz.views.compare.differences import find_differences
+from resnet_viz.views.compare.layers import difference_text
+from resnet_viz.views.compare.rows import Comparison
+from resnet_viz.views.compare.table import (
+    column_titles,
+    compare_columns,
+    compare_csv,
+    compare_latex,
+    compare_markdown,
+    make_compare_rows,
+)
+
+_MOST = 60
+
+
+def show_compare_table(comparison: Comparison) -> None:
+    """A row for each part of each net, to sort, and as files."""
+    st.header(_("By stage and in total"), anchor=False)
+    rows = make_compare_rows(comparison)
+    columns = compare_columns(rows)
+    st.dataframe(
+        columns,
+        hide_index=True,
+        width="stretch",
+        column_config=_configure(columns),
+        placeholder="",
+        alt=_("Table of the parts of {nets}").format(nets=", ".join(comparison.names)),
+    )
+    files = (
+        ("CSV", "text/csv", "csv", lambda: compare_csv(rows)),
+        ("Markdown", "text/markdown", "md", lambda: compare_markdown(comparison)),
+        ("LaTeX", "application/x-tex", "tex", lambda: compare_latex(comparison)),
+    )
+    with st.container(horizontal=True):
+        for title, kind, ending, make in files:
+            st.download_button(title, make, f"comparison.{ending}", kind, icon=":material/download:", on_click="ignore")
+
+
+def _configure(columns: Mapping[str, Sequence[object]]) -> dict[str, Any]:
+    """Titles, and numbers in groups of three; a ratio has as many digits as tell something."""
+    titles = column_titles()
+    config: dict[str, Any] = {}
+    for key, values in columns.items():
+        title = titles.get(key, key)
+        if any(isinstance(value, float) for value in values):
+            config[key] = st.column_config.NumberColumn(title, format="%.3f ×")
+        elif any(isinstance(value, int) for value in values):
+            config[key] = st.column_config.NumberColumn(title, format="localized")
+        else:
+            config[key] = st.column_config.TextColumn(title, pinned=key in ("part", "net"))
+    return config
+
+
+def show_differences(traces: tuple[Trace, ...]) -> None:
+    """What each net does otherwise than the first one."""
+    st.header(_("What differs"), anchor=False)
+    for trace in traces[1:]:
+        found = find_differences(traces[0], trace)
+        title = n_("{name}: {n} difference", "{name}: {n} differences", len(found))
+        with st.expander(title.format(name=state.plain(trace.name), n=len(found)), expanded=len(found) <= 12):
+            lines = [f"- {state.plain(difference_text(difference))}" for difference in islice(found, _MOST)]
+            if len(found) > _MOST:
+                lines.append(f"- … {len(found) - _MOST}")
+            st.markdown("\n".join(lines) or _("Nothing: they are built alike."))

@@ -1,0 +1,1 @@
+"""The page Explore: one net, its drawing, its nodes, its maps."""

@@ -1,0 +1,128 @@
+"""What is on the screen as a file: how it is to be kept, and the button that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import copy_context
+from dataclasses import replace
+
+import streamlit as st
+
+from resnet_viz.errors import DrawError
+from resnet_viz.i18n import _, current_language
+from resnet_viz.records.trace import Trace
+from resnet_viz.ui.cache import nets as cache
+from resnet_viz.ui.page import state
+from resnet_viz.views.address.view import View
+from resnet_viz.views.export.as_pages import PAGES
+from resnet_viz.views.export.drawing import (
+    EXPORT_FORMATS,
+    LEAST_SCALE,
+    MIME_TYPES,
+    MOST_SCALE,
+    ExportOptions,
+    check_size,
+    drawing_size,
+    export_graph,
+    file_name,
+)
+from resnet_viz.views.parts.detail import Detail
+from resnet_viz.views.style import PALETTES
+
+_USUAL_SCALE = 2.0
+
+
+def show_keep(view: View, trace: Trace, detail: Detail) -> None:
+    """A button that opens the choices, and in them one that downloads the drawing of this view."""
+    try:
+        svg = cache.get_drawing(view.spec, detail, view.form, current_language()).svg
+    except DrawError:
+        return  # Nothing is drawn, and the page says why.
+    with st.popover(_("Download"), icon=":material/download:"):
+        options = replace(_choose_options(), shade=view.shade)
+        try:
+            check_size(drawing_size(svg), options)
+        except DrawError as error:
+            st.error(str(error), icon=":material/fit_screen:")
+        else:
+            _show_button(view.form, trace, detail, options)
+
+
+def _choose_options() -> ExportOptions:
+    """Only what matters to the chosen format is asked for."""
+    kind = st.segmented_control(
+        _("Format"),
+        EXPORT_FORMATS,
+        format_func=str.upper,
+        default=EXPORT_FORMATS[0],
+        required=True,
+        key=state.W_KEEP_FORMAT,
+        help=_("SVG and PDF stay sharp at any size. DOT is for Graphviz; JSON holds every figure of what is drawn."),
+    )
+    if kind == "json":
+        return ExportOptions(kind)
+    theme, is_transparent = _choose_look()
+    page = _choose_page() if kind == "pdf" else PAGES[0]
+    has_scale = kind == "png" or page != PAGES[0]
+    return ExportOptions(kind, theme, is_transparent, _choose_scale(kind) if has_scale else 1.0, page)
+
+
+def _choose_look() -> tuple[str, bool]:
+    themes = {"light": _("Light"), "dark": _("Dark")}
+    theme = st.segmented_control(
+        _("Colours"),
+        tuple(PALETTES),
+        format_func=lambda theme: themes[theme],
+        default="dark" if st.context.theme.type == "dark" else "light",
+        required=True,
+        key=state.W_KEEP_THEME,
+    )
+    return theme, st.toggle(_("Transparent background"), key=state.W_KEEP_TRANSPARENT)
+
+
+def _choose_page() -> str:
+    pages = {"content": _("As large as the drawing"), "a4": _("A4"), "letter": _("Letter")}
+    page: str = st.segmented_control(
+        _("Pages"),
+        PAGES,
+        format_func=lambda page: pages[page],
+        default=PAGES[0],
+        required=True,
+        key=state.W_KEEP_PAGE,
+        help=_("On A4 and Letter the drawing takes as many pages as it needs; they overlap a little."),
+    )
+    return page
+
+
+def _choose_scale(kind: str) -> float:
+    # A key for each: paper is not wanted at the size that suits a screen.
+    return st.number_input(
+        _("Scale"),
+        min_value=LEAST_SCALE,
+        max_value=MOST_SCALE,
+        value=_USUAL_SCALE if kind == "png" else 1.0,
+        step=0.5,
+        key=f"{state.W_KEEP_SCALE}:{kind}",
+    )
+
+
+def _show_button(form: str, trace: Trace, detail: Detail, options: ExportOptions) -> None:
+    name = file_name(trace, detail, options)
+    st.download_button(
+        _("Download {name}").format(name=name),
+        _maker(form, trace, detail, options),
+        name,
+        MIME_TYPES[options.format],
+        key=state.W_KEEP_FILE,
+        on_click="ignore",
+        icon=":material/download:",
+        type="primary",
+        width="stretch",
+    )
+
+
+def _maker(form: str, trace: Trace, detail: Detail, options: ExportOptions) -> Callable[[], bytes]:
+    """Makes the file when the button is clicked, in another thread: the reader's language goes with it."""
+    here = copy_context()
+    # Each click has a copy of its own, for a context is in one thread at a time.
+    return lambda: here.copy().run(export_graph, trace, detail, form, options)

@@ -1,0 +1,135 @@
+"""Explore: one net as headline figures, drawing, table, and feature maps of a picture."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from resnet_viz.i18n import _, current_language
+from resnet_viz.records.trace import Trace
+from resnet_viz.spec.depths import explain_depth
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.ui.cache import nets as cache
+from resnet_viz.ui.cache.scene import Scene, Weights
+from resnet_viz.ui.cache.sight import FIRST_NODE
+from resnet_viz.ui.explore import net as controls
+from resnet_viz.ui.explore.graph import show_graph
+from resnet_viz.ui.explore.inspector import show_node
+from resnet_viz.ui.explore.maps import show_maps
+from resnet_viz.ui.explore.table import show_table
+from resnet_viz.ui.explore.warm import warm_presets
+from resnet_viz.ui.page import state
+from resnet_viz.ui.picture.device import choose_device
+from resnet_viz.ui.picture.panel import show_picture
+from resnet_viz.ui.picture.weights import choose_weights
+from resnet_viz.ui.server.engine import is_engine_loaded, load_engine
+from resnet_viz.units import format_bytes, format_count, format_exact, format_macs
+from resnet_viz.views.address.view import View
+from resnet_viz.views.listing.snippet import write_snippet
+from resnet_viz.views.parts.runs import resolve_node
+from resnet_viz.views.parts.words import field_text
+
+_SKELETON_HEIGHT = 250
+
+
+def show() -> None:
+    """The page, from the address down. Everything that needs torch comes after the first paint."""
+    view = state.read_view()
+    with st.sidebar:
+        controls.choose_preset()
+        device_place = st.container()
+        controls.customise_net(view.spec)
+    notice = state.take_notice()
+    if notice:
+        st.warning(state.plain(notice), icon=":material/link_off:")
+    st.title(view.spec.name, anchor=False)
+    figures_place = st.empty()
+    if not is_engine_loaded():
+        _show_figures(figures_place, view, None)
+    graph_place = st.container(border=True)
+    below = st.container()
+    with graph_place, st.skeleton(height=_SKELETON_HEIGHT):
+        load_engine()
+        trace = cache.get_trace(view.spec)
+    with device_place:
+        device = choose_device()
+        weights = choose_weights(view, device)
+    _show_figures(figures_place, view, trace)
+    with graph_place:
+        show_graph(view, trace)
+    _show_below(below, view, trace, device, weights)
+    warm_presets(view.form, current_language())
+
+
+def _show_below(place: DeltaGenerator, view: View, trace: Trace, device: str, weights: Weights) -> None:
+    node = resolve_node(trace, view.node)
+    with place:
+        if view.node and node is None:
+            st.warning(
+                _("{name} has no node “{got}”. Choose one in the drawing.").format(
+                    name=trace.name, got=state.plain(view.node[:60])
+                )
+            )
+        left, right = st.columns([1, 2], gap="small")
+        with left:
+            with st.container(border=True):
+                show_node(view, trace, node)
+            with st.container(border=True):
+                shown = show_picture(weights)
+        with right, st.container(border=True):
+            scene = Scene(view.spec, device, weights, *shown) if shown else None
+            show_maps(view, trace, node or trace.nodes[FIRST_NODE], scene, weights.is_random)
+        table_tab, outline_tab, code_tab = st.tabs(
+            [_("Table of blocks and ops"), _("Outline in words"), _("The Python that builds this")]
+        )
+        with table_tab:
+            show_table(view, trace)
+        with outline_tab:
+            st.markdown(cache.get_outline(view.spec, current_language()))
+        with code_tab:
+            st.code(write_snippet(view.spec), language="python")
+
+
+def _show_figures(place: DeltaGenerator, view: View, trace: Trace | None) -> None:
+    """The headline: what the net is made of, and five numbers. Before there is a Trace, their places are kept."""
+    spec = view.spec
+    blocks = {"basic": _("Basic block"), "bottleneck": _("Bottleneck")}
+    with place.container():
+        st.caption(f"{blocks[spec.block]} · {'-'.join(map(str, spec.layers))} · {_size_text(spec.input_shape)}")
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            for label, value, help_text in _figures(spec, trace):
+                st.metric(label, value, help=help_text, width="content")
+
+
+def _figures(spec: ResNetSpec, trace: Trace | None) -> list[tuple[str, str, str | None]]:
+    """Label, value, and what it counts."""
+    labels = [
+        _("Parameters"),
+        _("MACs at {height}×{width}").format(height=spec.input_size[0], width=spec.input_size[1]),
+        _("Activations"),
+        _("Receptive field"),
+    ]
+    depth = (_("Depth"), str(spec.depth), explain_depth(spec))
+    if trace is None:
+        return [depth, *((label, "…", None) for label in labels)]
+    macs_help = _(
+        "{n} multiply-adds of convolutions and linear layers, without bias and batch norm, for one input. "
+        "FLOPs are twice as many."
+    ).format(n=format_exact(trace.n_macs))
+    memory_help = _("All that the ops newly allocate in one pass; at most {peak} of it is alive at a time.").format(
+        peak=format_bytes(trace.peak_bytes)
+    )
+    values = [
+        (format_count(trace.n_params), format_exact(trace.n_params)),
+        (format_macs(trace.n_macs).removesuffix("MACs"), macs_help),
+        (format_bytes(trace.act_bytes), memory_help),
+        (field_text(trace.field), _("Input pixels that one position after the last stage can see, in theory.")),
+    ]
+    return [depth, *((label, *value) for label, value in zip(labels, values, strict=True))]
+
+
+def _size_text(shape: tuple[int, ...]) -> str:
+    return _("input {shape}").format(shape="×".join(map(str, shape[1:])))
+
+
+show()

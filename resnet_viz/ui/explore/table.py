@@ -1,0 +1,104 @@
+"""The panels of the Explore page: the picture, the feature maps of the chosen node, and the table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from resnet_viz.i18n import _, current_language
+from resnet_viz.records.trace import Trace
+from resnet_viz.ui.cache import nets as cache
+from resnet_viz.ui.page import state
+from resnet_viz.views.address.view import View
+from resnet_viz.views.listing.table import KINDS, Row, to_csv
+from resnet_viz.views.parts.runs import resolve_node
+
+
+def show_table(view: View, trace: Trace) -> None:
+    """Every stage, block and op: sorted by a click on a heading, searched, downloaded."""
+    names = {"stage": _("Stages"), "block": _("Blocks"), "op": _("Ops")}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kinds = st.pills(
+            _("Rows"),
+            KINDS,
+            default=KINDS,
+            selection_mode="multi",
+            format_func=lambda kind: names[kind],
+            key=state.W_KINDS,
+        )
+        text = st.text_input(_("Search"), key=state.W_FIND, placeholder="layer3.5, conv2d, 512×28×28", max_chars=100)
+        rows = [row for row in cache.get_rows(view.spec, tuple(kinds), current_language()) if _matches(row, text)]
+        st.download_button(
+            _("CSV"),
+            lambda: to_csv(rows),  # made when it is clicked
+            f"{trace.name}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    if not rows:
+        st.info(_("Nothing matches. Search for a part of a node's id, of an op or of a shape."))
+        return
+    origin = _origin(view)
+    node = resolve_node(trace, origin)
+    ticked = [place for place, row in enumerate(rows) if node and row.node == node.id]
+    # A table of its own for each node chosen elsewhere, which begins with that row ticked.
+    key = ":".join([state.W_TABLE, view.spec.to_query(), *kinds, text, origin])
+    st.dataframe(
+        {name: _column([getattr(row, name) for row in rows]) for name in Row.__dataclass_fields__},
+        key=key,
+        hide_index=True,
+        height=420,
+        column_config=_columns(),
+        on_select=lambda: _select_row(key, rows),
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": ticked}},
+        alt=_("Table of the blocks and ops of {name}").format(name=trace.name),
+    )
+
+
+def _origin(view: View) -> str:
+    """The node as it was last chosen elsewhere than in the table."""
+    if view.node != st.session_state.get(state.TABLE_NODE):
+        st.session_state[state.TABLE_NODE] = view.node
+        st.session_state[state.TABLE_ORIGIN] = view.node or ""
+    origin: str = st.session_state.get(state.TABLE_ORIGIN, "")
+    return origin
+
+
+def _matches(row: Row, text: str) -> bool:
+    words = text.lower().split()
+    if not words:
+        return True
+    told = f"{row.node} {row.kind} {row.what} {row.in_shape} {row.out_shape}".lower()
+    return all(word in told for word in words)
+
+
+def _select_row(key: str, rows: list[Row]) -> None:
+    chosen = st.session_state[key].selection.rows
+    if chosen:
+        st.session_state[state.TABLE_NODE] = rows[chosen[0]].node
+        state.change(node=rows[chosen[0]].node)
+
+
+def _column(values: list[Any]) -> list[Any]:
+    """Numbers beyond 64 bits, which a table cannot hold, as floating point; the CSV has them whole."""
+    is_huge = any(isinstance(value, int) and value >= 2**63 for value in values)
+    return [float(value) for value in values] if is_huge else values
+
+
+def _columns() -> dict[str, Any]:
+    number = st.column_config.NumberColumn
+    return {
+        "node": st.column_config.TextColumn(_("Node"), pinned=True),
+        "kind": _("Kind"),
+        "what": _("What"),
+        "in_shape": _("Shape in"),
+        "out_shape": _("Shape out"),
+        "n_params": number(_("Parameters"), format="localized"),
+        "n_macs": number(_("MACs"), format="localized"),
+        "act_bytes": number(_("Activation bytes"), format="localized"),
+        "field_pixels": number(_("Receptive field, height (px)"), format="localized"),
+        "source": _("Source line"),
+    }

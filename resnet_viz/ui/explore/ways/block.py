@@ -1,0 +1,130 @@
+"""Inside one residual block: x, F(x), the shortcut, their sum, and what leaves it; and that along all blocks."""
+
+from __future__ import annotations
+
+from math import acos, degrees
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from resnet_viz.i18n import _
+from resnet_viz.records.findings import BlockChange
+from resnet_viz.records.trace import Block, Node, Trace
+from resnet_viz.ui.cache.finds import get_block_changes, get_block_maps, get_prepared
+from resnet_viz.ui.cache.scene import Maps, Scene
+from resnet_viz.ui.page import reader, state
+from resnet_viz.units import format_shape
+from resnet_viz.views.charts.maps import chart_changes
+from resnet_viz.views.maps.colours import Colours
+from resnet_viz.views.maps.overlay import overlay_map
+from resnet_viz.views.maps.tiles import make_mosaic
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from resnet_viz.model.run.block_maps import BlockMaps
+
+_WAYS = ("norm", "channel")
+_WIDTH = 122
+
+
+def show_block(scene: Scene, trace: Trace, node: Node) -> None:
+    """The five maps of the chosen block; of something else, those of the block around it, or of the first."""
+    block = next((part for part in (node, *trace.ancestors(node)) if isinstance(part, Block)), trace.blocks[0])
+    st.header(_("Inside {block}").format(block=f"`{block.id}`"), anchor=False)
+    maps = get_block_maps(scene, block.id)
+    channel, is_on_picture = _choose(maps)
+    panels = [
+        (_("x"), _("what comes in"), maps.x),
+        (_("F(x)"), _("the residual branch"), maps.residual),
+        (_("shortcut(x)"), _("what passes by"), maps.shortcut),
+        (_("F(x) + shortcut(x)"), _("the sum, before the ReLU"), maps.sum),
+        (_("output"), _("after the ReLU"), maps.output),
+    ]
+    seen = get_prepared(scene.picture.key, scene.preparation, scene.picture.image).seen
+    with st.container(horizontal=True, gap="xsmall", key="block_maps"):
+        for title, words, values in panels:
+            with st.container(width=_WIDTH, gap="xxsmall"):
+                st.markdown(f"**{title}**")
+                _show_panel(title, words, values, channel, seen if is_on_picture else None)
+    changes = get_block_changes(scene)
+    own = next((change for change in changes if change.block == block.id), None)
+    if own is not None:
+        st.markdown(_change_words(own))
+    _show_changes(trace, changes, block.id)
+
+
+def _choose(maps: BlockMaps) -> tuple[int | None, bool]:
+    """The channel to show, None for the norm over all of them; and whether it lies on the picture."""
+    names = {"norm": _("All channels (norm)"), "channel": _("One channel")}
+    n_channels = len(maps.output)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        way = st.segmented_control(
+            _("Show"),
+            _WAYS,
+            format_func=lambda key: names[key],
+            default=_WAYS[0],
+            required=True,
+            key=state.W_BLOCK_SHOW,
+        )
+        channel = None
+        if way == "channel":
+            channel = st.number_input(
+                _("Channel"), 0, n_channels - 1, 0, key=f"{state.W_BLOCK_CHANNEL}:{n_channels}", width=140
+            )
+        is_on_picture = st.toggle(_("On the picture"), key=state.W_ON_PICTURE)
+    return channel, is_on_picture
+
+
+def _show_panel(title: str, words: str, values: Maps, channel: int | None, seen: Image | None) -> None:
+    if channel is not None and channel >= len(values):
+        st.caption(_("It has {n} channels only.").format(n=len(values)))
+        return
+    shown = np.linalg.norm(values, axis=0) if channel is None else values[channel]
+    alt = _("{title}: {words}").format(title=title, words=words)
+    if seen is None:
+        colours = Colours(is_dark=st.context.theme.type == "dark")
+        st.image(make_mosaic(shown[None], colours=colours, width=2 * _WIDTH).png, width="stretch", alt=alt)
+    else:
+        st.image(overlay_map(seen, shown, 0.65, Colours("Inferno")), width="stretch", alt=alt)
+    reach = _("{low} to {high}").format(low=f"{shown.min():.3g}", high=f"{shown.max():.3g}")
+    st.caption(f"{words}  \n{format_shape((1, *values.shape))}  \n{reach}")
+
+
+def _change_words(change: BlockChange) -> str:
+    if change.ratio is None or change.cosine is None:
+        return _("Nothing comes along the shortcut of this block for this picture.")
+    return _(
+        "F(x) is **{ratio}** times as large as what passes by, and the block turns the signal by **{angle}°** "
+        "(cosine {cosine})."
+    ).format(
+        ratio=f"{change.ratio:.2f}",
+        angle=f"{degrees(acos(max(-1.0, min(1.0, change.cosine)))):.0f}",
+        cosine=f"{change.cosine:.3f}",
+    )
+
+
+def _show_changes(trace: Trace, changes: tuple[BlockChange, ...], chosen: str) -> None:
+    st.subheader(_("Along all blocks"), anchor=False)
+    st.caption(
+        _(
+            "Near 0 and near 1: a block that hardly changes its signal. A projection begins each stage; there the "
+            "signal is made anew. A click on a point chooses its block."
+        )
+    )
+    key = f"{state.W_CHANGES}:{chosen}"
+    chart = chart_changes(trace, changes, chosen, "dark" if st.context.theme.type == "dark" else "light")
+    st.plotly_chart(
+        reader.for_reader(chart),
+        key=key,
+        on_select=lambda: _choose_point(key),
+        selection_mode="points",
+        alt=_("Size of F(x) and cosine along the blocks"),
+    )
+
+
+def _choose_point(key: str) -> None:
+    points = st.session_state[key].selection.points
+    if points:
+        state.change(node=str(points[0]["x"]))

@@ -1,0 +1,172 @@
+"""The channels of a node: tiles to point at, one of them large, their figures, and what one cell can see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from resnet_viz.errors import DrawError
+from resnet_viz.i18n import _, current_language
+from resnet_viz.records.trace import Node, Trace
+from resnet_viz.ui.cache.charts import get_histogram
+from resnet_viz.ui.cache.finds import get_effective_field, get_prepared
+from resnet_viz.ui.cache.scene import Maps, Scene
+from resnet_viz.ui.cache.sight import Found, own_sight
+from resnet_viz.ui.components.channel_view import channel_view
+from resnet_viz.ui.page import reader, state
+from resnet_viz.units import format_exact
+from resnet_viz.views.maps.channels import ORDERS, PAGE_SIZES, parse_channels
+from resnet_viz.views.maps.colours import SEQUENTIAL, Colours
+from resnet_viz.views.maps.layout import Layout
+from resnet_viz.views.maps.levels import CLIPS, SCOPES, Scaling
+from resnet_viz.views.maps.overlay import overlay_map
+from resnet_viz.views.maps.packed import pack_maps
+from resnet_viz.views.maps.pictures import fit, frame_part
+from resnet_viz.views.maps.receptive import FieldBox, theoretical_box
+from resnet_viz.views.maps.tiles import make_mosaic
+from resnet_viz.views.parts.runs import resolve_node
+
+
+def show_channels(scene: Scene, trace: Trace, node: Node) -> None:
+    """All there is to see of a node's channels."""
+    sight = own_sight()
+    sight.look_at(scene)
+    found = sight.find(node.id)
+    view = state.read_view()
+    layout = _choose_page(_choose(len(found.maps)), found, view.channel)
+    # As the drawing names it: the browser asks by that name before this script runs.
+    chosen = view.node if view.node and resolve_node(trace, view.node) else ""
+    channel_view(
+        state.W_TILES,
+        sight.address(chosen, layout),
+        lambda channel: state.change(channel=channel),
+        view.channel,
+    )
+    _show_chart(scene, found, node.id)
+    _show_files(scene, node, found, layout)
+    if found.maps.ndim == 3 and node.field is not None:
+        place = st.popover(
+            _("What one cell sees"), icon=":material/center_focus_weak:", key="cell_field", on_change="rerun"
+        )
+        with place:
+            _show_cell(scene, node, is_seen=bool(place.open))
+
+
+def _show_chart(scene: Scene, found: Found, node_id: str) -> None:
+    place = st.expander(
+        _("How often each value occurs"), icon=":material/bar_chart:", key="maps_histogram", on_change="rerun"
+    )
+    if place.open:
+        chart, title = get_histogram(scene, node_id, current_language(), found)
+        place.plotly_chart(reader.for_reader(chart), key="histogram_chart", alt=title)
+
+
+def _choose(n: int) -> Layout:
+    """How to lay out n channels, page by page."""
+    names = {
+        "index": _("Number"),
+        "mean": _("Mean"),
+        "max": _("Maximum"),
+        "variance": _("Variance"),
+        "zeros": _("Share of zeros"),
+        "strength": _("Strength"),
+    }
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        order = st.selectbox(
+            _("Sorted by"), ORDERS, len(ORDERS) - 1, lambda key: names[key], key=state.W_ORDER, width=150
+        )
+        with st.popover(_("More"), icon=":material/tune:"):
+            # What is in here is no part of every click's message.
+            size, scaling, colours = _choose_scale()
+            text = st.text_input(
+                _("Only these channels"), key=state.W_FILTER, placeholder="0-15, 40, 99", max_chars=2000
+            )
+    try:
+        parse_channels(text, n)
+    except DrawError as error:
+        st.error(state.plain(str(error)), icon=":material/error:")
+        text = ""
+    return Layout(order, size, text, 0, scaling, colours)
+
+
+def _choose_page(layout: Layout, found: Found, channel: int | None) -> Layout:
+    """The page that somebody leafed to; at first the one with the channel that is to be large."""
+    n_pages = layout.page_of(found.channels).n_pages
+    if n_pages == 1:
+        return layout
+    first = layout.find_page(found.channels, channel)
+    at = st.slider(_("Page"), 1, n_pages, 1 + first, key=f"{state.W_PAGE}:{n_pages}")
+    return replace(layout, at=at - 1)
+
+
+def _choose_scale() -> tuple[int, Scaling, Colours]:
+    scopes = {"channel": _("Each channel"), "node": _("All together")}
+    size = st.selectbox(_("At once"), PAGE_SIZES, 1, key=state.W_MOST)
+    scope = st.selectbox(_("Scale"), SCOPES, 0, lambda key: scopes[key], key=state.W_SCOPE)
+    clip = st.selectbox(_("Left out at each end"), CLIPS, format_func=lambda n: f"{n} %", key=state.W_CLIP)
+    colours = st.selectbox(_("Colours"), SEQUENTIAL, key=state.W_COLOURS)
+    return size, Scaling(scope, clip), Colours(colours, is_dark=st.context.theme.type == "dark")
+
+
+def _show_files(scene: Scene, node: Node, found: Found, layout: Layout) -> None:
+    name, maps = f"{scene.spec.name}-{node.id}", found.maps
+    with st.container(horizontal=True):
+        st.download_button(
+            _("These tiles (PNG)"),
+            lambda: make_mosaic(maps, layout.page_of(found.channels).channels, layout.scaling, layout.colours).png,
+            f"{name}.png",
+            "image/png",
+            icon=":material/image:",
+            on_click="ignore",
+        )
+        st.download_button(
+            _("All numbers (.npz)"),
+            lambda: pack_maps(maps, range(len(maps)), node.id, scene.spec.name),
+            f"{name}.npz",
+            "application/octet-stream",
+            icon=":material/data_array:",
+            on_click="ignore",
+        )
+
+
+def _show_cell(scene: Scene, node: Node, is_seen: bool) -> None:
+    """The theoretical field of a cell on the picture, and on request how much each pixel really counts.
+
+    The settings are always there, for what is not there forgets what it said; the picture is made where it is seen.
+    """
+    assert node.field is not None
+    rows, columns = node.out_shape[2:]
+    left, right = st.columns(2)
+    row = left.number_input(_("Row"), 0, rows - 1, rows // 2, key=f"{state.W_CELL_ROW}:{rows}")
+    column = right.number_input(_("Column"), 0, columns - 1, columns // 2, key=f"{state.W_CELL_COLUMN}:{columns}")
+    is_effective = st.toggle(
+        _("How much each pixel really counts (effective field)"),
+        key=state.W_EFFECTIVE,
+        help=_("The gradient of the cell, the mean of its channels, by the pixels; one backward pass."),
+    )
+    if is_seen:
+        box = theoretical_box(node.field, (row, column), scene.preparation.size)
+        effective = get_effective_field(scene, node.id, (row, column)) if is_effective else None
+        _show_field(scene, box, effective)
+
+
+def _show_field(scene: Scene, box: FieldBox, effective: Maps | None) -> None:
+    seen: Any = get_prepared(scene.picture.key, scene.preparation, scene.picture.image).seen
+    if effective is not None:
+        seen = overlay_map(seen, effective, 0.75, Colours("Inferno"))
+    place = (box.left, box.top, box.right, box.bottom)
+    st.image(frame_part(fit(seen, 336), place, seen.size, "field"), alt=_("The picture with the field of one cell"))
+    st.caption(_field_words(box))
+
+
+def _field_words(box: FieldBox) -> str:
+    words = _("In theory it can see {height}×{width} pixels").format(
+        height=format_exact(box.height), width=format_exact(box.width)
+    )
+    if not box.is_clipped:
+        return f"{words}."
+    return words + _("; {height}×{width} of them lie in the picture, the rest is padding.").format(
+        height=box.bottom - box.top, width=box.right - box.left
+    )

@@ -1,0 +1,39 @@
+"""The kernels of a convolution: those that see colours as pictures, all others by their figures."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Node, Trace
+from resnet_viz.ui.cache.finds import get_kernels
+from resnet_viz.ui.cache.scene import Scene
+from resnet_viz.ui.page import reader
+from resnet_viz.units import format_exact
+from resnet_viz.views.charts.maps import chart_distribution, chart_values
+from resnet_viz.views.maps.kernels import draw_colour_kernels, kernel_norms
+
+
+def show_kernels(scene: Scene, trace: Trace, node: Node) -> None:
+    """Those of the chosen convolution; of something else, those of the net's first."""
+    chosen = node if node.op == "conv2d" else next(op for op in trace.ops if op.op == "conv2d")
+    st.header(_("Kernels of {node}").format(node=f"`{chosen.id}`"), anchor=False)
+    kernels = get_kernels(scene, chosen.id)
+    n_out, n_in, height, width = kernels.shape
+    st.caption(
+        _("{out} kernels of {ins}×{height}×{width}. A click on a convolution in the drawing chooses it.").format(
+            out=format_exact(n_out), ins=format_exact(n_in), height=height, width=width
+        )
+    )
+    if n_in == 3 and trace.nodes[chosen.inputs[0]].kind == "input":
+        words = _("The kernels as colours: grey is zero")
+        st.image(draw_colour_kernels(kernels), caption=words, width="stretch", alt=words)
+    left, right = st.columns(2)
+    with left:
+        title = _("Weights")
+        chart = chart_distribution(kernels, title, _("weight"))
+        st.plotly_chart(reader.for_reader(chart), key="weights_chart", alt=title)
+    with right:
+        title = _("Norm of each output channel")
+        chart = chart_values(kernel_norms(kernels), title, _("channel"), _("norm"))
+        st.plotly_chart(reader.for_reader(chart), key="norms_chart", alt=title)

@@ -1,0 +1,159 @@
+"""What the net takes the picture for, and where in the picture it looks for that."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from resnet_viz.i18n import _
+from resnet_viz.records.findings import Prediction
+from resnet_viz.records.trace import Block, Node, Trace
+from resnet_viz.ui.cache.finds import (
+    find_occlusion,
+    get_grad_cam,
+    get_input_gradient,
+    get_predictions,
+    get_prepared,
+    make_occlusion,
+)
+from resnet_viz.ui.cache.scene import Maps, Scene
+from resnet_viz.ui.page import state
+from resnet_viz.views.maps.colours import Colours
+from resnet_viz.views.maps.overlay import overlay_map, scale_cam
+from resnet_viz.views.maps.pictures import fit
+
+_K = 5
+_MOST_CLASSES = 2_000
+_METHODS = ("grad_cam", "gradient", "occlusion")
+
+
+def show_prediction(scene: Scene, trace: Trace, node: Node) -> None:
+    """The five likeliest classes, and a map of what speaks for one of them."""
+    st.header(_("What it is taken for"), anchor=False)
+    best = get_predictions(scene, _K)
+    _show_classes(scene, best)
+    if scene.weights.is_random:
+        st.info(
+            _(
+                "These are noise: with random weights the net has never learned a name. Each output is a random "
+                "mixture of what comes in, much the same for every picture; one far ahead only says that numbers grow "
+                "large in a deep random net. Choose trained weights in the sidebar."
+            ),
+            icon=":material/casino:",
+        )
+    _show_evidence(scene, trace, node, best)
+
+
+def _show_classes(scene: Scene, best: tuple[Prediction, ...]) -> None:
+    st.dataframe(
+        {
+            "name": [scene.name_class(found.index) for found in best],
+            "probability": [found.probability for found in best],
+            "logit": [found.logit for found in best],
+            "index": [found.index for found in best],
+        },
+        hide_index=True,
+        column_config={
+            "name": _("Class"),
+            "probability": st.column_config.ProgressColumn(
+                _("Probability"), format="percent", min_value=0.0, max_value=1.0
+            ),
+            "logit": st.column_config.NumberColumn(_("Logit"), format="%.2f"),
+            "index": st.column_config.NumberColumn(_("Number")),
+        },
+        key="predictions",
+        alt=_("The likeliest classes with their probabilities"),
+    )
+
+
+def _show_evidence(scene: Scene, trace: Trace, node: Node, best: tuple[Prediction, ...]) -> None:
+    st.subheader(_("Where it looks"), anchor=False)
+    methods = {
+        "grad_cam": _("Grad-CAM"),
+        "gradient": _("Input gradient"),
+        "occlusion": _("Occlusion"),
+    }
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        method = st.segmented_control(
+            _("Method"),
+            _METHODS,
+            format_func=lambda key: methods[key],
+            default=_METHODS[0],
+            required=True,
+            key=state.W_METHOD,
+        )
+        index = _choose_class(scene, best)
+    place = _choose_place(trace, node) if method == "grad_cam" else None
+    opacity = st.slider(_("Opacity"), 0, 100, 55, key=state.W_OPACITY, format="%d %%", width=300)
+    values = _work_out(scene, method, index, place)
+    if values is None:
+        return
+    seen = get_prepared(scene.picture.key, scene.preparation, scene.picture.image).seen
+    if method == "grad_cam":
+        shown = scale_cam(values, (seen.height, seen.width))
+    else:  # The gradient of single pixels is spiky: its square root shows the weaker ones, too.
+        shown = np.sqrt(values) if method == "gradient" else np.maximum(values, 0)
+    picture = overlay_map(seen, shown, opacity / 100, Colours("Inferno"))
+    words = _("{method} for {name}").format(method=methods[method], name=scene.name_class(index))
+    st.image(fit(picture, 448), caption=words, alt=words)
+    if not values.any():
+        st.caption(_("The map is 0 everywhere: nothing here speaks for this class."))
+
+
+def _choose_class(scene: Scene, best: tuple[Prediction, ...]) -> int:
+    """The likeliest first, then all others, where a list can hold them."""
+    first = [found.index for found in best]
+    n = scene.spec.num_classes
+    others = sorted(set(range(n)) - set(first)) if n <= _MOST_CLASSES else []
+    chosen: int = st.selectbox(
+        _("For the class"), first + others, format_func=scene.name_class, key=state.W_CLASS, width=260
+    )
+    return chosen
+
+
+def _choose_place(trace: Trace, node: Node) -> str:
+    """After the last add, unless the chosen block is wanted."""
+    last = trace.blocks[-1].id
+    block = next((part.id for part in (node, *trace.ancestors(node)) if isinstance(part, Block)), None)
+    places = [last] if block in (None, last) else [last, str(block)]
+    names = {last: _("After the last add ({block})").format(block=last)}
+    place: str = st.segmented_control(
+        _("At"),
+        places,
+        format_func=lambda key: names.get(key, _("After {block}").format(block=key)),
+        default=last,
+        required=True,
+        key=f"{state.W_CAM_NODE}:{':'.join(places)}",
+        help=_(
+            "The output of the last block: the last place that still has positions. Before the add, the last "
+            "convolution alone would leave out what came along the shortcut. Choose a block in the drawing to see it "
+            "there, too."
+        ),
+    )
+    return place
+
+
+def _work_out(scene: Scene, method: str, index: int, place: str | None) -> Maps | None:
+    if place is not None:
+        return get_grad_cam(scene, place, index)
+    if method == "gradient":
+        return get_input_gradient(scene, index)
+    st.caption(
+        _(
+            "A grey patch covers one place after the other: bright is where the class becomes less likely for it. "
+            "Places that make it likelier stay dark."
+        )
+    )
+    found = find_occlusion(scene, index)
+    if found is not None:
+        return found
+    if not st.button(_("Cover place by place"), icon=":material/grid_on:", key=state.W_OCCLUDE):
+        return None
+    bar = st.progress(0.0)
+
+    def tell(done: int, total: int) -> None:
+        bar.progress(done / total, _("{done} of {total} places").format(done=done, total=total))
+
+    found = make_occlusion(scene, index, tell)
+    bar.empty()
+    return found

@@ -1,0 +1,1 @@
+"""The page Learn: the paper's structure table, lessons, exercises, beliefs, terms."""

@@ -1,0 +1,195 @@
+"""A cell of the structure table opened into its parts, and built anew with other blocks or another width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from resnet_viz.errors import SpecError
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Trace
+from resnet_viz.spec.depths import explain_depth
+from resnet_viz.spec.edits import edit_cell
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.ui.cache import nets as cache
+from resnet_viz.ui.learn import state
+from resnet_viz.ui.learn.terms import show_terms
+from resnet_viz.ui.page.state import plain
+from resnet_viz.units import format_count, format_exact, format_macs
+from resnet_viz.views.address.compare import write_net
+from resnet_viz.views.address.learn import LearnView
+from resnet_viz.views.structure.reading import CellPart, CellReading, explain_cell
+from resnet_viz.views.structure.steps import CellStep
+from resnet_viz.views.structure.table import StructureCell, StructureTable, row_title
+
+_MOST_BLOCKS, _MOST_PLANES = 400, 8192
+
+
+def show_reading(table: StructureTable, cells: Sequence[StructureCell]) -> None:
+    """Each chosen cell in sentences, layer by layer, and as arithmetic."""
+    if not cells:
+        st.info(
+            _("Choose a cell of the table, or a part of the drawing: here it is read aloud, with its arithmetic."),
+            icon=":material/table_view:",
+        )
+        return
+    for cell in cells:
+        _show_cell(explain_cell(table, cell))
+
+
+def _show_cell(reading: CellReading) -> None:
+    cell = reading.cell
+    title = _("{row} of {net}").format(row=row_title(cell.row), net=cell.column)
+    st.header(plain(title), anchor=False)
+    st.markdown("  \n".join(plain(line) for line in cell.all_lines))
+    tabs = {
+        _("In words"): reading.facts,
+        _("Layers"): reading.parts,
+        _("Sizes"): reading.sizes,
+        _("Parameters"): reading.params,
+        _("MACs"): reading.macs,
+    }
+    there = {title: content for title, content in tabs.items() if content}
+    for (title, _content), place in zip(there.items(), st.tabs(list(there)) if there else (), strict=True):
+        with place:
+            _show_tab(reading, title)
+
+
+def _show_tab(reading: CellReading, title: str) -> None:
+    if title == _("In words"):
+        st.markdown("\n".join(f"- {plain(fact.text)}" for fact in reading.facts))
+        _show_shortcuts(reading)
+        show_terms(" ".join(fact.text for fact in reading.facts), f"cell_{reading.cell.row}")
+    elif title == _("Layers"):
+        _show_parts(reading.parts)
+    elif title == _("Sizes"):
+        _show_steps(reading.sizes, None)
+    elif title == _("Parameters"):
+        _show_steps(reading.params, reading.cell.n_params)
+    else:
+        _show_steps(reading.macs, reading.cell.n_macs)
+
+
+def _show_shortcuts(reading: CellReading) -> None:
+    for blocks, shortcut in reading.shortcuts:
+        st.markdown(f"- `{blocks}`: {plain(shortcut.conclusion)}")
+
+
+def _show_parts(parts: Sequence[CellPart]) -> None:
+    """The first block's layers; what later blocks have otherwise, behind a bar."""
+    st.table(
+        {
+            _("Layer"): [f"`{part.name}`" for part in parts],
+            _("In the table"): [plain(part.text) for part in parts],
+            _("Channels"): [_channels(part) for part in parts],
+            _("Stride"): [_either(part.stride, part.later_stride) for part in parts],
+        }
+    )
+    if any(part.later_stride for part in parts):
+        st.caption(_("Of the first block; after a bar, what the later blocks have otherwise."))
+
+
+def _channels(part: CellPart) -> str:
+    later = "" if part.later_in_channels is None else f"{part.later_in_channels} → {part.out_channels}"
+    return _either(f"{part.in_channels} → {part.out_channels}", later)
+
+
+def _either(first: str, later: str) -> str:
+    return first if later in ("", first) else rf"{first} \| {later}"
+
+
+def _show_steps(steps: Sequence[CellStep], total: int | None) -> None:
+    titles = [f"`{step.title}`" if "_" in step.title or "." in step.title else plain(step.title) for step in steps]
+    numbers = [plain(step.numbers) for step in steps]
+    results = [format_exact(step.result) for step in steps]
+    if total is not None:
+        titles, numbers, results = [*titles, _("together")], [*numbers, ""], [*results, f"**{format_exact(total)}**"]
+    st.table({_("Of"): titles, _("In numbers"): numbers, _("Result"): results})
+    words = dict.fromkeys(step.words for step in steps)
+    st.caption("  \n".join(plain(text) for text in words))
+
+
+# Building
+
+
+def show_build(view: LearnView, trace: Trace, cell: StructureCell | None) -> None:
+    """The number of blocks and the planes of the chosen stage; what the net then is, beside what it was."""
+    if cell is not None and cell.place is not None and trace.spec is not None:
+        _edit_stage(view, trace.spec, cell)
+    _show_net(trace)
+    _show_before(view, trace)
+
+
+def _edit_stage(view: LearnView, spec: ResNetSpec, cell: StructureCell) -> None:
+    place = cell.place or 0
+    fields = (
+        (_("Blocks in {row}").format(row=cell.row), state.W_COUNT, "count", spec.layers[place], _MOST_BLOCKS),
+        (_("Planes in {row}").format(row=cell.row), state.W_WIDTH, "width", spec.widths[place], _MOST_PLANES),
+    )
+    with st.container(horizontal=True):
+        for label, name, what, value, most in fields:
+            # A key of the net: another one brings another field, which begins with what that has.
+            key = f"{name}:{view.net}:{place}:{write_net(spec)}"
+            st.number_input(
+                label, 1, max(most, value), value, key=key, on_change=_edit, args=(view.net, place, what, key)
+            )
+
+
+def _edit(net: int, place: int, what: str, key: str) -> None:
+    """Another net in this column; where there is no such net, say why and leave everything as it was."""
+    view, number = state.read_view(), st.session_state[key]
+    spec = view.specs[net]
+    try:
+        changed = edit_cell(spec, place, count=number) if what == "count" else edit_cell(spec, place, width=number)
+    except SpecError as error:
+        st.session_state[state.ERROR] = str(error)
+        return
+    before: tuple[int, ResNetSpec] | None = st.session_state.get(state.BEFORE)
+    # Several edits one after the other are compared with the net that they began with.
+    if before is None or before[0] != net or _is_other(before[1], spec):
+        st.session_state[state.BEFORE] = (net, spec)
+    state.show(view.with_net(net, changed))
+
+
+def _is_other(before: ResNetSpec, spec: ResNetSpec) -> bool:
+    """Whether more than what can be edited lies between two nets."""
+    return (before.block, len(before.layers), before.input_size) != (spec.block, len(spec.layers), spec.input_size)
+
+
+def _show_net(trace: Trace) -> None:
+    figures = {
+        _("Depth"): str(trace.spec.depth) if trace.spec else "–",
+        _("Parameters"): format_count(trace.n_params),
+        _("MACs"): format_macs(trace.n_macs).removesuffix("MACs"),
+    }
+    with st.container(horizontal=True):
+        for label, value in figures.items():
+            st.metric(label, value, width="content")
+    if trace.spec is not None:
+        st.caption(plain(explain_depth(trace.spec)))
+
+
+def _show_before(view: LearnView, trace: Trace) -> None:
+    """What an edit changed, and a way back."""
+    found: tuple[int, ResNetSpec] | None = st.session_state.get(state.BEFORE)
+    if found is None or found[0] != view.net or found[1] == view.spec or _is_other(found[1], view.spec):
+        return
+    before = cache.get_trace(found[1])
+    st.markdown(
+        plain(
+            _("Before the edit: {name}, {params} parameters, {macs}. Now: {n_params} and {n_macs}.").format(
+                name=before.name,
+                params=format_exact(before.n_params),
+                macs=format_macs(before.n_macs),
+                n_params=format_exact(trace.n_params),
+                n_macs=format_macs(trace.n_macs),
+            )
+        )
+    )
+    st.button(
+        _("Back to {name}").format(name=before.name),
+        icon=":material/undo:",
+        key="learn_undo",
+        on_click=lambda: state.show(state.read_view().with_net(*found)),
+    )

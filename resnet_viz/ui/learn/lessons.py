@@ -1,0 +1,97 @@
+"""The lessons: texts with live figures, and the views that they are about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Trace
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.ui.cache import nets as cache
+from resnet_viz.ui.learn import state
+from resnet_viz.ui.learn.terms import show_terms
+from resnet_viz.ui.page.player import Played, show_player
+from resnet_viz.ui.page.state import plain
+from resnet_viz.views.address.learn import LearnView
+from resnet_viz.views.teach.focus import Focus
+from resnet_viz.views.teach.lessons import LESSONS, find_lesson, keep_step
+from resnet_viz.views.teach.taught import Lesson
+
+
+def traces_of(focus: Focus, view: LearnView) -> list[Trace]:
+    """The Traces that a text is written from: of the nets of its focus, or of those that are shown."""
+    specs = tuple(map(ResNetSpec.from_query, focus.nets)) or view.specs
+    return [cache.get_trace(spec) for spec in specs]
+
+
+def show_lessons(view: LearnView) -> None:
+    """Which lesson, and its step. Raises TraceError for a lesson that there is not."""
+    lesson = find_lesson(view.lesson) if view.lesson else None
+    _choose_lesson(lesson)
+    if lesson is None:
+        st.info(_("Choose a lesson. Each step sets the views below; they stay yours to play with."))
+        return
+    _show_step(view, lesson, keep_step(lesson, view.step))
+
+
+def _choose_lesson(lesson: Lesson | None) -> None:
+    titles = {own.id: f"{n}. {own.title()}" for n, own in enumerate(LESSONS, start=1)}
+    st.session_state[state.W_LESSON] = lesson.id if lesson else None
+    st.selectbox(
+        _("Lesson"),
+        list(titles),
+        format_func=lambda name: titles[name],
+        key=state.W_LESSON,
+        on_change=lambda: go_to(st.session_state[state.W_LESSON], 0),
+        placeholder=_("Choose a lesson"),
+        label_visibility="collapsed",
+    )
+
+
+def go_to(name: str, step: int) -> None:
+    """A step of a lesson, with the views where it says."""
+    lesson = find_lesson(name)
+    at = keep_step(lesson, step)
+    view = replace(state.read_view(), show="lessons", lesson=name, step=at)
+    state.show(view.steered(lesson.steps[at].focus))
+
+
+def _show_step(view: LearnView, lesson: Lesson, at: int) -> None:
+    step = lesson.steps[at]
+    text = step.text(traces_of(step.focus, view))
+    see = f":material/visibility: {_with_code(step.see())}"
+    played = Played(
+        key="lesson",
+        title=plain(lesson.title()),
+        at=at,
+        n=len(lesson.steps),
+        text=f"{_with_code(text)}\n\n{see}",
+        is_here=view.is_steered(step.focus),
+        go=partial(go_to, lesson.id),
+    )
+    show_player(played, partial(_offer_next, lesson, at))
+    show_terms(text, "lesson")
+
+
+def _offer_next(lesson: Lesson, at: int) -> None:
+    """At the end of a lesson the next one."""
+    place = LESSONS.index(lesson)
+    if at + 1 < len(lesson.steps) or place + 1 == len(LESSONS):
+        return
+    after = LESSONS[place + 1]
+    st.button(
+        _("Next lesson: {title}").format(title=after.title()),
+        icon=":material/arrow_forward:",
+        key="lesson_next",
+        type="primary",
+        on_click=go_to,
+        args=(after.id, 0),
+    )
+
+
+def _with_code(text: str) -> str:
+    """Words with names of code in backticks, which stay; all else is as it stands."""
+    return "`".join(part if n % 2 else plain(part) for n, part in enumerate(text.split("`")))

@@ -1,0 +1,78 @@
+"""The structure table on the page: its cells to choose, what the paper prints beside them, and the files of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from resnet_viz.i18n import _, current_language
+from resnet_viz.records.trace import Trace
+from resnet_viz.ui.cache.teaching import get_printed, get_structure
+from resnet_viz.ui.components.table_view import TableLook, table_view
+from resnet_viz.ui.learn import state
+from resnet_viz.ui.page.state import plain
+from resnet_viz.views.address.learn import LearnView, choose_cell, chosen_cells
+from resnet_viz.views.structure.paper import PRINTED_FLOPS, SOURCE, paper_depth
+from resnet_viz.views.structure.table import FLOPS, StructureTable, row_title
+
+
+def show_structure(view: LearnView, table: StructureTable) -> None:
+    """The table; whatever is chosen anywhere lights up its cell."""
+    lit = tuple((cell.row, view.net) for cell in chosen_cells(view, table))
+    table_view(state.W_TABLE, table, TableLook(lit, printed=_printed(table.traces)), _choose)
+
+
+def _choose(row: str, column: int | None) -> None:
+    view = state.read_view()
+    if column is None:
+        state.change(node=None, total=None)
+    elif not row:
+        state.change(net=column, node=None, total=None, parts=())
+    else:
+        table = get_structure(view.specs, view.rows, current_language())
+        state.show(choose_cell(view, table, row, column))
+
+
+def _printed(traces: Sequence[Trace]) -> dict[tuple[str, int], str]:
+    """What the paper prints of a net's FLOPs, by its place in the table."""
+    depths = {net: paper_depth(trace.spec) for net, trace in enumerate(traces)}
+    return {
+        (FLOPS, net): _("paper: {value}").format(value=f"{PRINTED_FLOPS[depth]}×10⁹")
+        for net, depth in depths.items()
+        if depth is not None
+    }
+
+
+def show_files(table: StructureTable) -> None:
+    """The table to keep."""
+    files = (
+        ("Markdown", "text/markdown", "md", table.to_markdown),
+        ("LaTeX", "application/x-tex", "tex", table.to_latex),
+        ("CSV", "text/csv", "csv", table.to_csv),
+    )
+    with st.container(horizontal=True):
+        for title, kind, ending, make in files:
+            st.download_button(
+                title, make, f"structure-table.{ending}", kind, icon=":material/download:", on_click="ignore"
+            )
+
+
+def show_printed(view: LearnView, table: StructureTable) -> None:
+    """What the paper prints of the chosen net, what is computed, and why they differ."""
+    trace = table.traces[view.net]
+    if paper_depth(trace.spec) is None:
+        return
+    with st.expander(_("What the paper prints of {name}, and what is computed").format(name=plain(trace.name))):
+        values = get_printed(view.spec, current_language())
+        st.table(
+            {
+                _("Row"): [plain(row_title(value.row)) for value in values],
+                _("Net"): [plain(value.net) for value in values],
+                _("Printed"): [plain(value.printed) for value in values],
+                _("Computed"): [plain(value.computed) for value in values],
+                _("Difference"): [plain(value.difference_text) or "–" for value in values],
+                _("Why"): [plain(value.why) for value in values],
+            }
+        )
+        st.caption(_("Printed values: {source}.").format(source=SOURCE))

@@ -1,0 +1,47 @@
+"""The glossary behind every term: what a word of a text means, and all of them to search."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from resnet_viz.i18n import _
+from resnet_viz.ui.learn import state
+from resnet_viz.ui.page.state import plain
+from resnet_viz.views.teach.glossary import find_terms, list_terms, source_text
+from resnet_viz.views.teach.taught import Term
+
+
+def show_terms(text: str, place: str) -> None:
+    """A button for each term that a text names, with its meaning behind; `place` tells texts of a page apart."""
+    mentions = find_terms(text)
+    if not mentions:
+        return
+    with st.container(horizontal=True, gap="xsmall", key=f"terms_{place}"):
+        for mention in mentions:
+            key = f"term_{place}_{mention.term.id}"
+            with st.popover(mention.term.name(), icon=":material/menu_book:", key=key):
+                _show_term(mention.term)
+
+
+def show_glossary() -> None:
+    """All terms by name, or those that a text is in."""
+    text = st.text_input(_("Search"), key=state.W_TERM, placeholder=_("stride, shortcut, MAC"), max_chars=100)
+    wanted = text.casefold().split()
+    terms = [term for term in list_terms() if all(word in _words_of(term) for word in wanted)]
+    if not terms:
+        st.info(_("No term has these words. Search for a part of a name or of its meaning."))
+    columns = st.columns(2, gap="large")
+    for n, term in enumerate(terms):
+        # Down the first column, then down the second, as on paper.
+        with columns[n >= (len(terms) + 1) // 2]:
+            _show_term(term)
+
+
+def _words_of(term: Term) -> str:
+    return f"{term.name()} {term.definition()}".casefold()
+
+
+def _show_term(term: Term) -> None:
+    st.markdown(f"**{plain(term.name())}**  \n{plain(term.definition())}")
+    if term.source:
+        st.caption(plain(source_text(term)))

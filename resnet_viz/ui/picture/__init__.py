@@ -1,0 +1,1 @@
+"""What is looked at: the picture, its weights, the device."""

@@ -1,0 +1,23 @@
+"""What device a net runs on, as a widget."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from resnet_viz.i18n import _, current_language
+from resnet_viz.ui.cache.scene import get_devices
+from resnet_viz.ui.page import state
+
+
+def choose_device() -> str:
+    """The devices this machine has, by name. Gives torch's key, as in `cuda:0`."""
+    devices = get_devices(current_language())
+    titles = {device.key: device.title for device in devices}
+    key: str = st.selectbox(
+        _("Device"),
+        list(titles),
+        format_func=lambda key: titles[key],
+        key=state.W_DEVICE,
+        help=_("Where the net runs. Only what this machine really has is offered."),
+    )
+    return key

@@ -1,0 +1,91 @@
+"""The picture, which part of it the net sees, and how it comes into the net."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import replace
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from resnet_viz.i18n import _
+from resnet_viz.records.preparation import Preparation
+from resnet_viz.ui.cache.finds import Prepared, get_prepared
+from resnet_viz.ui.cache.pictures import Picture
+from resnet_viz.ui.cache.scene import Weights
+from resnet_viz.ui.components.crop_view import Framing, crop_view
+from resnet_viz.ui.page import state
+from resnet_viz.ui.picture.source import choose_picture
+from resnet_viz.units import format_exact
+from resnet_viz.views.maps.pictures import fit
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_SEEN = 112
+
+
+def show_picture(weights: Weights) -> tuple[Picture, Preparation] | None:
+    """Where the picture comes from, and what the net sees of it; None until there is one."""
+    picture = choose_picture()
+    if picture is None:
+        return None
+    with st.container(horizontal=True, gap="small"):
+        crop = crop_view(f"{state.W_CROP}_{picture.series}", _frame_of(picture, weights.preparation))
+        preparation = replace(weights.preparation, crop=crop)
+        prepared = get_prepared(picture.key, preparation, picture.image)
+        # A caption would widen its picture.
+        st.image(_as_address(prepared.seen), alt=_("The part that the net sees"))
+    st.caption(_("The picture, and what the net sees of it. {about}").format(about=picture.caption))
+    with st.popover(_("How it is prepared"), icon=":material/crop:", key="preparation"):
+        _show_steps(picture, prepared, preparation)
+    return picture, preparation
+
+
+def _as_address(seen: Image) -> str:
+    """As an address that holds it: a file of the server's is gone when the next frame of a camera comes.
+
+    As JPEG it is less than what Streamlit caches, whose names the browser sends along with every message.
+    """
+    buffer = BytesIO()
+    fit(seen, _SEEN).save(buffer, "JPEG", quality=90)
+    return f"data:image/jpeg;base64,{b64encode(buffer.getvalue()).decode()}"
+
+
+def _frame_of(picture: Picture, preparation: Preparation) -> Framing:
+    size = picture.image.height, picture.image.width
+    return Framing(picture.small, size, preparation.size, preparation.middle(*size))
+
+
+def _show_steps(picture: Picture, prepared: Prepared, preparation: Preparation) -> None:
+    """Resize, crop, normalise, each with the numbers of this picture."""
+    width, height = picture.image.size
+    left, top, right, bottom = prepared.box
+    steps = []
+    if preparation.crop is None:
+        steps.append(
+            _("**Resize** from {before} to {after} (bilinear, antialiased): the short side becomes {side}.").format(
+                before=f"{width:,}×{height:,}",
+                after="×".join(map(format_exact, prepared.scaled)),
+                side=format_exact(min(prepared.scaled)),
+            )
+        )
+        steps.append(
+            _("**Crop** the middle {size}, from column {left} and row {top} on.").format(
+                size=f"{right - left}×{bottom - top}", left=left, top=top
+            )
+        )
+    else:
+        steps.append(
+            _("**Crop** {size} from column {left} and row {top} on, of {whole}.").format(
+                size=f"{right - left:,}×{bottom - top:,}", left=left, top=top, whole=f"{width:,}×{height:,}"
+            )
+        )
+        steps.append(_("**Resize** that to {size}.").format(size="×".join(map(str, reversed(preparation.size)))))
+    steps.append(
+        _(
+            "**Normalise** each colour: minus {mean}, divided by {std}. The values then lie from {low} to {high}."
+        ).format(mean=preparation.mean, std=preparation.std, low=f"{prepared.low:.2f}", high=f"{prepared.high:.2f}")
+    )
+    st.markdown("\n".join(f"{n}. {step}" for n, step in enumerate(steps, start=1)))

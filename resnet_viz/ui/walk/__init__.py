@@ -1,0 +1,1 @@
+"""The page Code walk: torchvision's source, step by step."""

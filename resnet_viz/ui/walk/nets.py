@@ -1,0 +1,46 @@
+"""Which net is walked through, and which one stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from resnet_viz.i18n import _
+from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.ui.walk import state
+from resnet_viz.views.address.compare import write_net
+from resnet_viz.views.address.walk import WalkView
+
+
+def choose_nets(view: WalkView) -> None:
+    """The net, by its preset or as the address says it; and another one, or none."""
+    _choose(state.W_NET, _("Network"), view.spec, lambda spec: state.show(state.read_view().with_net(spec)))
+    with st.container():
+        _choose(state.W_OTHER, _("The same line in"), view.other, lambda spec: state.change(other=spec))
+
+
+def _choose(name: str, title: str, chosen: ResNetSpec | None, pick: Callable[[ResNetSpec], None]) -> None:
+    own = write_net(chosen) if chosen else None
+    names = list(PRESETS) if own is None or own in PRESETS else [own, *PRESETS]
+    # A key of what is chosen: another address brings another widget, which begins with what it says.
+    key = f"{name}:{own}"
+    is_optional = name == state.W_OTHER
+
+    def answer() -> None:
+        got = st.session_state[key]
+        if got is None:
+            state.change(other=None)
+        elif got in PRESETS:
+            pick(PRESETS[got])
+
+    st.selectbox(
+        title,
+        names,
+        index=None if own is None else names.index(own),
+        format_func=lambda net: PRESETS[net].name if net in PRESETS or chosen is None else chosen.name,
+        key=key,
+        on_change=answer,
+        placeholder=_("Another net …") if is_optional else None,
+        help=_("Its line stands beside, with its own values.") if is_optional else None,
+    )

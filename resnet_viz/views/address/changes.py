@@ -1,0 +1,74 @@
+"""What can be done to a view: another net, another level or direction, a part opened, a node brought to light.
+
+The page and the drawing in the browser both ask here, so that what is shown ahead of the page is what it comes to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from resnet_viz.errors import DrawError
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Trace
+from resnet_viz.refusal import check_choice
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.views.address.view import View, view_detail
+from resnet_viz.views.graph.draw import FORMS
+from resnet_viz.views.parts.detail import LEVELS, change_part, find_range, known_parts, reveal
+from resnet_viz.views.parts.runs import resolve_node
+
+KINDS = ("net", "level", "form", "shown", "revealed")
+Tracer = Callable[[ResNetSpec], Trace]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that is done to a view: `kind` is one of KINDS, `what` a preset, a level, a form or the id of a part.
+
+    A part is `shown` at a level, or `revealed`: opened as far as it takes to see it.
+    """
+
+    kind: str
+    what: str
+    level: str = LEVELS[0]
+
+
+def change_view(view: View, change: Change, trace_of: Tracer) -> View:
+    """The view after a change. Raises SpecError or DrawError where there is no such thing."""
+    check_choice("change", change.kind, KINDS)
+    if change.kind == "net":
+        return with_net(view, ResNetSpec.preset(change.what), trace_of)
+    if change.kind == "level":
+        check_choice("level", change.what, LEVELS)
+        return replace(view, level=change.what, parts=())
+    if change.kind == "form":
+        check_choice("form", change.what, FORMS)
+        return replace(view, form=change.what)
+    trace = trace_of(view.spec)
+    return _show(view, trace, change) if change.kind == "shown" else _reveal(view, trace, change.what)
+
+
+def with_net(view: View, spec: ResNetSpec, trace_of: Tracer) -> View:
+    """Another net; the chosen node stays chosen, and opened parts stay open, where the new net has them, too."""
+    if not view.node and not view.parts:
+        return replace(view, spec=spec)
+    trace = trace_of(spec)
+    node = view.node if resolve_node(trace, view.node) else None
+    return replace(view, spec=spec, node=node, parts=known_parts(trace, view.parts))
+
+
+def _show(view: View, trace: Trace, change: Change) -> View:
+    """Open or close a part; where that makes the chosen run fall apart, its first block is chosen instead."""
+    detail = change_part(trace, view_detail(view, trace)[0], change.what, change.level)
+    blocks = find_range(trace, change.what)
+    is_split = bool(blocks) and view.node == change.what and change.level != LEVELS[0]
+    node = blocks[0].id if is_split else view.node
+    return replace(view, node=node, level=detail.level, parts=detail.parts)
+
+
+def _reveal(view: View, trace: Trace, node: str) -> View:
+    if resolve_node(trace, node) is None:
+        raise DrawError(_("{name} has no node “{got}”.").format(name=trace.name, got=node[:60]))
+    detail = reveal(trace, view_detail(view, trace)[0], node)
+    return replace(view, node=node, level=detail.level, parts=detail.parts)

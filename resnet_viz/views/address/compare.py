@@ -1,0 +1,121 @@
+"""The address of a comparison: `nets=resnet18~resnet152&level=block`; a net of one's own as its own address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from resnet_viz.errors import SpecError
+from resnet_viz.i18n import _
+from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.views.address.view import LEVEL, NODE, PART_KEYS, RANDOM, SHADE, WEIGHTS, View, read_view, write_parts
+
+NETS, SAME = "nets", "same"
+LEAST, MOST = 2, 4
+_BETWEEN = "~"
+DEFAULT_NETS = (PRESETS["resnet18"], PRESETS["resnet152"])
+
+
+@dataclass(frozen=True)
+class CompareView:
+    """Two to four nets, and how they are drawn: level, open parts, chosen node and shade are those of all of them."""
+
+    specs: tuple[ResNetSpec, ...] = DEFAULT_NETS
+    level: str = View(DEFAULT_NETS[0]).level
+    node: str | None = None
+    parts: tuple[tuple[str, str], ...] = ()
+    shade: str = View(DEFAULT_NETS[0]).shade
+    weights: tuple[str, ...] = ()
+    """Each net's, in order; as in `View.weights`, but no file's. Where there are none for a net: random."""
+    same: bool = False
+    """Whether the same picture is sent through all of them."""
+
+    def weights_of(self, net: int) -> str:
+        """The weights of one of the nets."""
+        return self.weights[net] if net < len(self.weights) else RANDOM
+
+    def with_net(self, net: int, spec: ResNetSpec) -> CompareView:
+        """Another net in the place of one: with random weights, for it may have no others."""
+        specs = (*self.specs[:net], spec, *self.specs[net + 1 :])
+        return replace(self, specs=specs, weights=(*self._all_weights()[:net], RANDOM, *self._all_weights()[net + 1 :]))
+
+    def without_net(self, net: int) -> CompareView:
+        """One net less. Nothing is chosen then, for ids begin with the place of their net."""
+        weights = self._all_weights()
+        left = replace(self, specs=(*self.specs[:net], *self.specs[net + 1 :]), node=None)
+        return replace(left, weights=(*weights[:net], *weights[net + 1 :]))
+
+    def _all_weights(self) -> tuple[str, ...]:
+        return tuple(map(self.weights_of, range(len(self.specs))))
+
+    def view_of(self, net: int) -> View:
+        """One of the nets, drawn as all of them are."""
+        return View(self.specs[net], self.level, node=self.node, parts=self.parts, shade=self.shade)
+
+
+def read_compare(params: Mapping[str, str]) -> tuple[CompareView, list[str]]:
+    """The comparison of an address; and in sentences what it says wrongly, which is replaced."""
+    notes: list[str] = []
+    known = read_nets(params.get(NETS, ""), MOST, notes)
+    # One net alone stands beside one of the usual ones that it is not.
+    filled = known if len(known) >= LEAST else (*known, *(s for s in DEFAULT_NETS if s not in known))[:LEAST]
+    rest = {key: params[key] for key in (LEVEL, NODE, SHADE, *PART_KEYS.values()) if key in params}
+    view, more = read_view(rest)
+    weights = tuple(_read_weights(text, more) for text in params.get(WEIGHTS, "").split(_BETWEEN)[:MOST] if text)
+    shown = CompareView(filled, view.level, view.node, view.parts, view.shade, weights, params.get(SAME) == "1")
+    return shown, [*notes, *more]
+
+
+def write_compare(view: CompareView) -> dict[str, str]:
+    """The address of a comparison, as keys and values: what differs from the defaults."""
+    usual = CompareView()
+    choices = {LEVEL: (view.level, usual.level), SHADE: (view.shade, usual.shade), NODE: (view.node or "", "")}
+    return {
+        **({NETS: write_nets(view.specs)} if view.specs != DEFAULT_NETS else {}),
+        **{key: value for key, (value, default) in choices.items() if value != default},
+        **write_parts(view.parts),
+        **({WEIGHTS: _BETWEEN.join(view.weights)} if set(view.weights) - {RANDOM} else {}),
+        **({SAME: "1"} if view.same else {}),
+    }
+
+
+def compare_drawing_address(view: CompareView) -> str:
+    """The one address of the drawing alone: the same whatever is chosen in it, always with the nets' names."""
+    drawn = write_compare(CompareView(view.specs, view.level, parts=view.parts))
+    return urlencode({NETS: write_nets(view.specs), **drawn}, safe=",~")
+
+
+def read_nets(text: str, most: int, notes: list[str]) -> tuple[ResNetSpec, ...]:
+    """The nets of one value of an address; those that there are not are left out and told in the notes."""
+    texts = [text for text in text.split(_BETWEEN) if text]
+    if len(texts) > most:
+        notes.append(_("The link compares {n} nets; the first {most} are shown.").format(n=len(texts), most=most))
+    specs = [_read_net(text, notes) for text in texts[:most]]
+    return tuple(spec for spec in specs if spec is not None)
+
+
+def write_nets(specs: Sequence[ResNetSpec]) -> str:
+    """The nets as one value of an address; no net's own address holds what stands between them."""
+    return _BETWEEN.join(map(write_net, specs))
+
+
+def write_net(spec: ResNetSpec) -> str:
+    """A net within the address: a preset by its name alone."""
+    pairs = spec.to_pairs()
+    return pairs["net"] if list(pairs) == ["net"] else spec.to_query()
+
+
+def _read_weights(text: str, notes: list[str]) -> str:
+    """The weights of one net; whether it has such, torchvision must tell."""
+    view, more = read_view({WEIGHTS: text})
+    notes += more
+    return view.weights
+
+
+def _read_net(text: str, notes: list[str]) -> ResNetSpec | None:
+    try:
+        return ResNetSpec.from_query(text) if "=" in text else ResNetSpec.preset(text)
+    except SpecError as error:
+        notes.append(_("{reason} It is left out.").format(reason=str(error)))
+        return None

@@ -1,0 +1,181 @@
+"""What is opened in one net of a comparison is opened in the others, where they have it.
+
+A comparison's address says one level and one list of parts for all nets; each net takes of them what it has. Stages are
+the same by their id, blocks by theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from resnet_viz.errors import DrawError
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Block, Stage, Trace
+from resnet_viz.refusal import check_choice
+from resnet_viz.views.address.changes import Change, Tracer
+from resnet_viz.views.address.compare import CompareView
+from resnet_viz.views.parts.detail import (
+    LEVELS,
+    Detail,
+    find_range,
+    find_units,
+    known_parts,
+    make_detail,
+    reveal,
+    unit_levels,
+)
+from resnet_viz.views.parts.ids import join_id, split_id
+from resnet_viz.views.parts.runs import resolve_node
+
+KINDS = ("level", "shown", "revealed")
+Parts = tuple[tuple[str, str], ...]
+
+
+def details_of(traces: Sequence[Trace], level: str, parts: Iterable[tuple[str, str]]) -> tuple[Detail, ...]:
+    """How far each net is open by a level and parts that are said of all; of a range, a net takes what it has of it.
+
+    Raises DrawError for unknown levels.
+    """
+    said = tuple(parts)
+    return tuple(make_detail(trace, level, _own_parts(trace, said)) for trace in traces)
+
+
+def common_parts(traces: Sequence[Trace], details: Sequence[Detail]) -> Parts:
+    """The parts, said of all nets, that `details_of` makes these Details of, where they are open together.
+
+    Of each stage it is those of the net with the most blocks in it, and of what is no stage, of any net.
+    """
+    said: dict[str, str] = {}
+    for stage in dict.fromkeys(stage.id for trace in traces for stage in trace.stages):
+        deepest = max(range(len(traces)), key=lambda net: _n_blocks(traces[net], stage))
+        said |= {part: level for part, level in details[deepest].parts if _stage_of(traces[deepest], part) == stage}
+    for trace, detail in zip(traces, details, strict=True):
+        said |= {part: level for part, level in detail.parts if _stage_of(trace, part) is None}
+    return tuple(said.items())
+
+
+def open_together(details: Sequence[Detail], traces: Sequence[Trace], change: Change) -> tuple[Detail, ...]:
+    """The Details after a part of one net is `shown` at a level, or a node of it `revealed`, in all that have it.
+
+    `change.what` is an id with its net (`net_ids`). A stage is opened as a whole in each net, a run block by block, as
+    far as there are such blocks. Raises DrawError where there is no such part.
+    """
+    check_choice("change", change.kind, KINDS[1:])
+    net, part = _find(traces, change.what)
+    trace, detail = traces[net], details[net]
+    if change.kind == "revealed":
+        before, after = unit_levels(trace, detail), unit_levels(trace, reveal(trace, detail, part))
+        changed = {unit: level for unit, level in after.items() if level != before[unit]}
+        return tuple(_with_levels(*pair, changed) for pair in zip(traces, details, strict=True))
+    node = trace.nodes.get(part)
+    if node is not None and node.kind == "network":
+        return tuple(Detail(change.level) for _each in details)
+    units = find_units(trace, part)
+    changed = dict.fromkeys(units, change.level)
+    stage = part if isinstance(node, Stage) else None
+    return tuple(
+        _with_levels(other, own, changed | _whole_stage(other, stage, change.level))
+        for other, own in zip(traces, details, strict=True)
+    )
+
+
+def change_compare(view: CompareView, change: Change, trace_of: Tracer) -> CompareView:
+    """The comparison after a change to all of its nets (`KINDS`). Raises SpecError or DrawError where it cannot be."""
+    check_choice("change", change.kind, KINDS)
+    if change.kind == "level":
+        check_choice("level", change.what, LEVELS)
+        return replace(view, level=change.what, parts=())
+    traces = [trace_of(spec) for spec in view.specs]
+    # To show all nets, or one of them, at a level is to show all of them at it.
+    if change.kind == "shown" and _is_whole(traces, change.what):
+        return change_compare(view, Change("level", change.level), trace_of)
+    details = open_together(details_of(traces, view.level, view.parts), traces, change)
+    node = change.what if change.kind == "revealed" else _still_chosen(view, change, traces)
+    return replace(view, node=node, parts=common_parts(traces, details))
+
+
+def settle_parts(view: CompareView, trace_of: Tracer) -> CompareView:
+    """The same comparison with its parts said in the shortest way, and without those that no net has."""
+    if not view.parts:
+        return view
+    traces = [trace_of(spec) for spec in view.specs]
+    return replace(view, parts=common_parts(traces, details_of(traces, view.level, view.parts)))
+
+
+def has_node(traces: Sequence[Trace], text: str | None) -> bool:
+    """Whether a net of a comparison has a node or run of such an id, its net before it."""
+    own = split_id(text or "")
+    return own is not None and own[0] < len(traces) and resolve_node(traces[own[0]], own[1]) is not None
+
+
+def _is_whole(traces: Sequence[Trace], text: str) -> bool:
+    own = split_id(text)
+    if own is None or own[0] >= len(traces):
+        return text == "network"
+    node = traces[own[0]].nodes.get(own[1])
+    return node is not None and node.kind == "network"
+
+
+def _still_chosen(view: CompareView, change: Change, traces: Sequence[Trace]) -> str | None:
+    """What is chosen; where a chosen run falls apart, its first block instead."""
+    net, part = _find(traces, change.what)
+    blocks = find_range(traces[net], part)
+    is_split = bool(blocks) and view.node == change.what and change.level != LEVELS[0]
+    return join_id(net, blocks[0].id) if is_split else view.node
+
+
+def _find(traces: Sequence[Trace], text: str) -> tuple[int, str]:
+    """The net and the id of a part or node. Raises DrawError where there is none."""
+    own = split_id(text)
+    if own is not None and own[0] < len(traces):
+        net, part = own
+        if resolve_node(traces[net], part) is not None or find_range(traces[net], part):
+            return own
+    raise DrawError(_("There is no “{got}” in this comparison. Reload the page.").format(got=text[:60]))
+
+
+def _own_parts(trace: Trace, parts: Parts) -> Parts:
+    """Those of some parts that a net has; of ranges, what it has of them."""
+    return known_parts(trace, ((_own_range(trace, part), level) for part, level in parts))
+
+
+def _own_range(trace: Trace, part: str) -> str:
+    """A range up to the last block that the net has of it; anything else as it is."""
+    first, dots, last = part.partition("..")
+    start = trace.nodes.get(first)
+    if not (dots and isinstance(start, Block) and last.isascii() and last.isdigit() and len(last) <= 9):
+        return part
+    numbers = [block.id.rpartition(".")[2] for block in trace.blocks if block.parent == start.parent]
+    within = [number for number in numbers if number.isascii() and number.isdigit() and int(number) <= int(last)]
+    if last in numbers or not within:
+        return part
+    return first if first.rpartition(".")[2] == within[-1] else f"{first}..{within[-1]}"
+
+
+def _with_levels(trace: Trace, detail: Detail, changed: dict[str, str]) -> Detail:
+    """The same with some units, where the net has them, at other levels."""
+    levels = unit_levels(trace, detail)
+    known = {unit: level for unit, level in changed.items() if unit in levels}
+    return make_detail(trace, detail.level, (levels | known).items()) if known else detail
+
+
+def _whole_stage(trace: Trace, stage: str | None, level: str) -> dict[str, str]:
+    return dict.fromkeys(_units_of(trace, stage), level) if stage else {}
+
+
+def _units_of(trace: Trace, stage: str) -> Iterator[str]:
+    yield from (block.id for block in trace.blocks if block.parent == stage)
+
+
+def _n_blocks(trace: Trace, stage: str) -> int:
+    return len(list(_units_of(trace, stage)))
+
+
+def _stage_of(trace: Trace, part: str) -> str | None:
+    """The stage that a part is or lies in; None for stem and head."""
+    if isinstance(trace.nodes.get(part), Stage):
+        return part
+    blocks = find_units(trace, part)
+    node = trace.nodes[blocks[0]]
+    return node.parent if isinstance(node, Block) else None

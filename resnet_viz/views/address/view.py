@@ -1,0 +1,156 @@
+"""The address of a view: `net=resnet50&level=block&ops=layer3.5~layer4.0&shade=macs&node=layer3.5`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from resnet_viz.errors import SpecError
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Trace
+from resnet_viz.spec.query import QUERY_KEYS
+from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.views.graph.draw import FORMS
+from resnet_viz.views.graph.shade import SHADES
+from resnet_viz.views.parts.detail import LEVELS, Detail, known_parts, make_detail
+
+LEVEL, FORM, SHADE, NODE, WEIGHTS, LOOK, CHANNEL = "level", "form", "shade", "node", "weights", "look", "channel"
+# Parts that are shown otherwise than the level says, by their own level.
+PART_KEYS = {"folded": "folded", "block": "blocks", "op": "ops"}
+KEYS = (LEVEL, FORM, SHADE, NODE, WEIGHTS, LOOK, CHANNEL, *PART_KEYS.values())
+MOST_PARTS = 200
+RANDOM, FILE = "random", "file"
+# What can be looked at below the drawing.
+LOOKS = ("channels", "filmstrip", "block", "prediction", "kernels")
+DEFAULT_SPEC = PRESETS["resnet18"]
+
+
+@dataclass(frozen=True)
+class View:
+    """What is shown: a net, how it is drawn, and the chosen node (None for the net as a whole).
+
+    `parts` are ids and levels of what is opened or folded beyond the level, as the address says; they may be of no
+    net, as the node may.
+    """
+
+    spec: ResNetSpec
+    level: str = LEVELS[0]
+    form: str = FORMS[0]
+    node: str | None = None
+    parts: tuple[tuple[str, str], ...] = ()
+    shade: str = SHADES[0]
+    weights: str = RANDOM
+    """`random`, `file`, or a published set as in IMAGENET1K_V2; whether the net has it, torchvision must tell."""
+    look: str = LOOKS[0]
+    channel: int | None = None
+    """The one that is shown large; whether the node has it, its maps must tell."""
+
+
+def read_view(params: Mapping[str, str]) -> tuple[View, list[str]]:
+    """The view of an address; and in sentences what it says wrongly, which is replaced. What is unknown is ignored."""
+    notes: list[str] = []
+    view = View(
+        spec=_read_spec({key: value for key, value in params.items() if key in QUERY_KEYS}, notes),
+        level=_read_choice(params, LEVEL, LEVELS, notes),
+        form=_read_choice(params, FORM, FORMS, notes),
+        node=params.get(NODE) or None,
+        parts=_read_parts(params, notes),
+        shade=_read_choice(params, SHADE, SHADES, notes),
+        weights=_read_weights(params, notes),
+        look=_read_choice(params, LOOK, LOOKS, notes),
+        channel=_read_channel(params, notes),
+    )
+    return view, notes
+
+
+def write_view(view: View) -> dict[str, str]:
+    """The address of a view, as keys and values: what differs from the defaults."""
+    choices = {
+        LEVEL: (view.level, LEVELS[0]),
+        FORM: (view.form, FORMS[0]),
+        SHADE: (view.shade, SHADES[0]),
+        WEIGHTS: (view.weights, RANDOM),
+        LOOK: (view.look, LOOKS[0]),
+    }
+    return {
+        **view.spec.to_pairs(),
+        **{key: value for key, (value, usual) in choices.items() if value != usual},
+        **write_parts(view.parts),
+        **({NODE: view.node} if view.node else {}),
+        **({CHANNEL: str(view.channel)} if view.channel is not None else {}),
+    }
+
+
+def drawing_address(view: View, detail: Detail) -> str:
+    """The one address of a view's drawing alone: the same whatever is chosen in it, and however it was come by."""
+    return urlencode(write_view(View(view.spec, detail.level, view.form, parts=detail.parts)), safe=",~")
+
+
+def view_detail(view: View, trace: Trace) -> tuple[Detail, list[str]]:
+    """How far the net of a view is open, and the parts of the view that its net has not."""
+    known = known_parts(trace, view.parts)
+    return make_detail(trace, view.level, known), [part for part, level in view.parts if (part, level) not in known]
+
+
+def read_parts(params: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The parts of an address, each with its level; whether a net has them, its Trace must tell."""
+    return tuple((part, level) for level, key in PART_KEYS.items() for part in params.get(key, "").split("~") if part)
+
+
+def write_parts(parts: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The same as keys and values of an address, only what there is."""
+    named = tuple(parts)
+    values = {key: "~".join(part for part, own in named if own == level) for level, key in PART_KEYS.items()}
+    return {key: value for key, value in values.items() if value}
+
+
+def _read_parts(params: Mapping[str, str], notes: list[str]) -> tuple[tuple[str, str], ...]:
+    parts = read_parts(params)
+    if len(parts) > MOST_PARTS:
+        notes.append(_("The link opens {n} parts; the first {most} are.").format(n=len(parts), most=MOST_PARTS))
+    return parts[:MOST_PARTS]
+
+
+def _read_spec(params: Mapping[str, str], notes: list[str]) -> ResNetSpec:
+    """The net of the address; what is wrong with it is added to the notes."""
+    if not params:
+        return DEFAULT_SPEC
+    try:
+        return ResNetSpec.from_query(params)
+    except SpecError as error:
+        notes.append(_("{reason} {name} is shown instead.").format(reason=str(error), name=DEFAULT_SPEC.name))
+        return DEFAULT_SPEC
+
+
+def _read_weights(params: Mapping[str, str], notes: list[str]) -> str:
+    got = params.get(WEIGHTS, RANDOM)
+    if got in (RANDOM, FILE) or re.fullmatch(r"[A-Z][A-Z0-9_]{0,40}", got):
+        return got
+    notes.append(
+        _("weights: got “{got}”; a name as in IMAGENET1K_V2 is expected. Random weights are used instead.").format(
+            got=got[:60]
+        )
+    )
+    return RANDOM
+
+
+def _read_channel(params: Mapping[str, str], notes: list[str]) -> int | None:
+    got = params.get(CHANNEL)
+    if got is None or re.fullmatch("[0-9]{1,6}", got):
+        return None if got is None else int(got)
+    notes.append(_("channel: got “{got}”, where a number is expected. None is shown large.").format(got=got[:60]))
+    return None
+
+
+def _read_choice(params: Mapping[str, str], key: str, choices: Sequence[str], notes: list[str]) -> str:
+    got = params.get(key, choices[0])
+    if got in choices:
+        return got
+    notes.append(
+        _("{key}: got “{got}”, which is none of {allowed}. {choice} is shown instead.").format(
+            key=key, got=got[:60], allowed=", ".join(choices), choice=choices[0]
+        )
+    )
+    return choices[0]

@@ -1,0 +1,89 @@
+"""The address of the page Code walk: `net=resnet50&walk=forward&step=20&compare=resnet18&node=layer3.0`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from resnet_viz.i18n import _
+from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.views.address.compare import read_nets, write_net
+from resnet_viz.views.address.view import View, read_view, write_view
+
+WALK, STEP, OTHER, TOUR = "walk", "step", "compare", "tour"
+KINDS = ("build", "forward")
+DEFAULT_NET = PRESETS["resnet50"]
+
+
+@dataclass(frozen=True)
+class WalkView:
+    """What the page Code walk shows: a net with its drawing, one of its walks, and the step in it.
+
+    `step` is from 0; whether the walk has it, the walk must tell.
+    """
+
+    drawn: View = field(default_factory=lambda: View(DEFAULT_NET))
+    kind: str = KINDS[0]
+    step: int = 0
+    other: ResNetSpec | None = None
+    """The net whose same lines stand beside."""
+    tour: int | None = None
+    """The stop of the guided tour, from 0; None where nobody is on it."""
+
+    @property
+    def spec(self) -> ResNetSpec:
+        """The net that is walked through."""
+        return self.drawn.spec
+
+    def with_net(self, spec: ResNetSpec) -> WalkView:
+        """Another net from its first step on, drawn as this one is; what was open and chosen was this one's."""
+        drawn = View(spec, self.drawn.level, self.drawn.form, shade=self.drawn.shade)
+        return replace(self, drawn=drawn, step=0, tour=None)
+
+
+def read_walk_view(params: Mapping[str, str]) -> tuple[WalkView, list[str]]:
+    """The view of an address; and in sentences what it says wrongly, which is replaced."""
+    drawn, notes = read_view({"net": "resnet50", **params} if "block" not in params else params)
+    view = WalkView(
+        drawn=replace(drawn, look=View(drawn.spec).look),
+        kind=_read_kind(params, notes),
+        step=_read_number(params, STEP, notes) or 0,
+        other=next(iter(read_nets(params.get(OTHER, ""), 1, notes)), None),
+        tour=_read_number(params, TOUR, notes),
+    )
+    return view, notes
+
+
+def write_walk_view(view: WalkView) -> dict[str, str]:
+    """The address of a view, as keys and values: the net, and what differs from the defaults."""
+    return {
+        **write_view(view.drawn),
+        **({WALK: view.kind} if view.kind != KINDS[0] else {}),
+        **({STEP: str(view.step + 1)} if view.step else {}),
+        **({OTHER: write_net(view.other)} if view.other else {}),
+        **({TOUR: str(view.tour + 1)} if view.tour is not None else {}),
+    }
+
+
+def _read_kind(params: Mapping[str, str], notes: list[str]) -> str:
+    got = params.get(WALK, KINDS[0])
+    if got in KINDS:
+        return got
+    notes.append(
+        _("{key}: got “{got}”, which is none of {allowed}. {choice} is shown instead.").format(
+            key=WALK, got=got[:60], allowed=", ".join(KINDS), choice=KINDS[0]
+        )
+    )
+    return KINDS[0]
+
+
+def _read_number(params: Mapping[str, str], key: str, notes: list[str]) -> int | None:
+    """A number from 1 of the address as one from 0; None where there is none."""
+    got = params.get(key)
+    if got is None:
+        return None
+    if re.fullmatch("[0-9]{1,6}", got) and int(got):
+        return int(got) - 1
+    notes.append(_("{key}: got “{got}”, where a number is expected. It is ignored.").format(key=key, got=got[:60]))
+    return None

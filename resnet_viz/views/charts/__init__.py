@@ -1,0 +1,1 @@
+"""Plotly's figures."""

@@ -1,0 +1,197 @@
+"""Charts of several nets beside each other, as Plotly's figures in the drawing's colours, each with its words.
+
+A net is told from the next by dashes and symbols, a stage by its colour; what is drawn is what the Traces say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Trace
+from resnet_viz.refusal import check_choice
+from resnet_viz.units import format_share
+from resnet_viz.views.charts.along import QUANTITIES, Step, net_labels, painted_parts, walk_net
+from resnet_viz.views.charts.axes import (
+    HEIGHT,
+    Chart,
+    Settings,
+    make_layout,
+    nice_ticks,
+    quantity_name,
+    quantity_text,
+    tick_text,
+)
+from resnet_viz.views.style import PALETTES, Palette
+
+AXES = ("share", "layers")
+_DASHES = ("solid", "dash", "dot", "dashdot")
+_SYMBOLS = ("circle", "diamond", "square", "triangle-up")
+
+
+def chart_along(traces: Sequence[Trace], quantity: str, theme: str, axis: str = AXES[0]) -> Chart:
+    """What has come together by each block, from the input on: a line for each net, of one of QUANTITIES.
+
+    `axis` is what depth is told in: `share`, the share of a net's weighted layers, so that nets of 18 and of 152
+    layers begin and end together; or `layers`, their number, so that equal steps are equal layers. Raises DrawError.
+    """
+    check_choice(_("Quantity"), quantity, QUANTITIES)
+    check_choice(_("Depth"), axis, AXES)
+    palette = PALETTES[theme]
+    drawn: list[dict[str, object]] = []
+    ends, words = [], []
+    for at, (trace, label) in enumerate(zip(traces, net_labels(traces), strict=True)):
+        steps = walk_net(trace)
+        for line in _lines(trace, steps, palette):
+            drawn.append({**_points(line, steps, quantity, axis), **_strokes(line, at), "name": label})
+        drawn.append({**_legend_entry(at, palette), "name": label})
+        ends.append(max((_figure_of(step, quantity) or 0 for step in steps), default=0))
+        words.append(_along_words(steps, label, quantity))
+    layout = make_layout(palette, HEIGHT, _depth_axis(axis), _amount_axis(max([*ends, 1]), quantity))
+    figure = go.Figure([go.Scatter(line) for line in drawn], layout)
+    if quantity == "field":
+        _mark_inputs(figure, traces, palette)
+    return Chart(figure, _("{what} against depth. {nets}").format(what=quantity_name(quantity), nets=" ".join(words)))
+
+
+# Shares
+
+
+# Along the depth
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The steps of one part, begun where the part before it ended (None: at the input)."""
+
+    part: str
+    colour: str
+    begin: Step | None
+    steps: tuple[Step, ...]
+
+
+def _lines(trace: Trace, steps: Sequence[Step], palette: Palette) -> list[_Line]:
+    lines: list[_Line] = []
+    begin: Step | None = None
+    for part, paint in painted_parts(trace, palette):
+        own = tuple(step for step in steps if step.part == part.id)
+        lines.append(_Line(part.id, paint.line, begin, own))
+        begin = own[-1] if own else begin
+    return lines
+
+
+def _depth_axis(axis: str) -> Settings:
+    if axis == "share":
+        title = {"text": _("Depth: share of the weighted layers")}
+        return {"title": title, "ticksuffix": " %", "range": [0, 101], "rangemode": "tozero"}
+    return {"title": {"text": _("Depth: weighted layers passed")}, "rangemode": "tozero"}
+
+
+def _amount_axis(most: int, quantity: str) -> Settings:
+    ticks = nice_ticks(most, quantity)
+    return {
+        "title": {"text": quantity_name(quantity)},
+        "tickvals": ticks,
+        "ticktext": [tick_text(tick, quantity) for tick in ticks],
+        "range": [0, 1.04 * most],
+    }
+
+
+def _points(line: _Line, steps: Sequence[Step], quantity: str, axis: str) -> dict[str, object]:
+    """What a line goes through. The input is at depth 0, where nothing has come together and one pixel is seen."""
+    start = 1 if quantity == "field" else 0
+    depth = steps[-1].layers
+    placed: list[tuple[str, int, int | None]] = [
+        (line.begin.node, line.begin.layers, _figure_of(line.begin, quantity)) if line.begin else ("input", 0, start)
+    ]
+    placed += [(step.node, step.layers, _figure_of(step, quantity)) for step in line.steps]
+    whole = _figure_of(steps[-1], quantity)
+    return {
+        "x": [100 * layers / depth if axis == "share" and depth else layers for _node, layers, _value in placed],
+        "y": [value for _node, _layers, value in placed],
+        "customdata": [_hover_words(*place, depth, whole, quantity) for place in placed],
+        "hovertemplate": "%{customdata[0]}: %{customdata[1]}<br>%{customdata[2]}<extra>%{fullData.name}</extra>",
+    }
+
+
+def _hover_words(
+    node: str, layers: int, value: int | None, depth: int, whole: int | None, quantity: str
+) -> tuple[str, ...]:
+    text = "" if value is None else quantity_text(value, quantity)
+    if value is not None and whole is not None:
+        text += f" ({format_share(value, whole)})"
+    return node, text, _("layer {n} of {total}").format(n=layers, total=depth)
+
+
+def _strokes(line: _Line, at: int) -> dict[str, object]:
+    """How a line is drawn: the stage's colour, the net's dashes; the end of a part bears the net's symbol."""
+    return {
+        "mode": "lines+markers",
+        "line": {"color": line.colour, "dash": _DASHES[at % len(_DASHES)], "width": 2.5},
+        "marker": {
+            "color": line.colour,
+            "symbol": _SYMBOLS[at % len(_SYMBOLS)],
+            "size": [1] * len(line.steps) + [10],
+            "opacity": 1,
+        },
+        "legendgroup": str(at),
+        "showlegend": False,
+        "cliponaxis": False,
+    }
+
+
+def _legend_entry(at: int, palette: Palette) -> dict[str, object]:
+    return {
+        "x": [None],
+        "y": [None],
+        "mode": "lines+markers",
+        "line": {"color": palette.ink, "dash": _DASHES[at % len(_DASHES)], "width": 2.5},
+        "marker": {"color": palette.ink, "symbol": _SYMBOLS[at % len(_SYMBOLS)], "size": 9},
+        "legendgroup": str(at),
+    }
+
+
+def _figure_of(step: Step, quantity: str) -> int | None:
+    figures: Mapping[str, int | None] = {
+        "params": step.params,
+        "macs": step.macs,
+        "memory": step.memory,
+        "field": step.field,
+    }
+    return figures[quantity]
+
+
+def _mark_inputs(figure: go.Figure, traces: Sequence[Trace], palette: Palette) -> None:
+    """The heights of the inputs: beyond such a line a position sees more than there is."""
+    heights = {trace.input.shape[2] for trace in traces if len(trace.input.shape) == 4}
+    for at, height in enumerate(sorted(heights, reverse=True)):
+        figure.add_hline(
+            height,
+            line={"color": palette.muted, "dash": "longdash", "width": 1},
+            annotation={
+                "text": _("height of the input: {n} px").format(n=height),
+                "font": {"color": palette.muted, "size": 11},
+            },
+            # Beside each other, so that 224 and 256 px can both be read.
+            annotation_position="top left" if at % 2 else "top right",
+        )
+
+
+def _along_words(walk: Sequence[Step], label: str, quantity: str) -> str:
+    """Where a net ends, and at which of its layers it has half of that."""
+    steps = [step for step in walk if _figure_of(step, quantity) is not None]
+    if not steps:
+        return _("{net}: unknown.").format(net=label)
+    end = _figure_of(steps[-1], quantity) or 0
+    half = next(step for step in steps if 2 * (_figure_of(step, quantity) or 0) >= end)
+    return _("{net}: {end} at {node}, half of it by {half}, layer {n} of {total}.").format(
+        net=label,
+        end=quantity_text(end, quantity),
+        node=steps[-1].node,
+        half=half.node,
+        n=half.layers,
+        total=walk[-1].layers,
+    )

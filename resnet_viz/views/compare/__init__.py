@@ -1,0 +1,1 @@
+"""Several nets beside one another."""

@@ -1,0 +1,181 @@
+"""What differs between two rows of layers: those that only one has, and settings of those that both have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Node
+from resnet_viz.views.compare.rows import part_words
+from resnet_viz.views.parts.block import chain_text, order_text, role, roles, size_text
+from resnet_viz.views.parts.words import WEIGHTED, blocks_text
+
+KINDS = ("added", "removed", "changed")
+# Told once for a block, however many of its layers have it.
+ANYWHERE = ("norm", "activation")
+_SETTINGS = ("kernel", "stride", "dilation", "groups", "bias")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference, in one block or in several blocks of a stage alike."""
+
+    kind: str
+    """added | removed | changed"""
+    stage: str
+    """A stage's name in the paper, as in `conv3_x`; else input, stem, rest or head."""
+    what: str
+    """size | stage | blocks | block | layers | order | shortcut | gate | kernel | width | stride | dilation | groups |
+    padding | bias | norm | activation"""
+    before: str
+    """In words; nothing where something was added."""
+    after: str
+    """In words; nothing where something was removed."""
+    nodes: tuple[tuple[str, ...], tuple[str, ...]]
+    """Ids in the one net and in the other: ops, or whole blocks and stages. None in the one where something was added,
+    none in the other where it was removed."""
+    place: str = ""
+    """The layer's name inside its block, as in `conv2`, elsewhere its id; nothing where it is not one layer."""
+    n_blocks: int = 0
+    """In how many blocks; 0 outside of blocks."""
+
+
+Found = Iterator[Difference]
+Place = Callable[[Node], str]
+Words = tuple[str, str]
+
+
+def changed(what: str, words: Words, ops: Sequence[Node], others: Sequence[Node]) -> Difference:
+    """Something that both have, each in its own way."""
+    return Difference("changed", "", what, *words, (_ids(ops), _ids(others)))
+
+
+def one_sided(what: str, words: Words, ops: Sequence[Node], others: Sequence[Node]) -> Difference:
+    """Something that only one of them has; the other's words and nodes are none."""
+    return Difference("removed" if ops else "added", "", what, *words, (_ids(ops), _ids(others)))
+
+
+def chains(before: Sequence[Node], after: Sequence[Node]) -> Words:
+    """Two rows of layers in words."""
+    return chain_text(before), chain_text(after)
+
+
+def in_sequence(before: Sequence[Node], after: Sequence[Node], place: Place, what: str) -> Found:
+    """Where one has all that the other has, in its order, layer by layer and what else there is; else as a whole."""
+    kinds, other_kinds = roles(before), roles(after)
+    kept = _find_within(kinds, other_kinds)
+    kept_before = _find_within(other_kinds, kinds) if kept is None else None
+    if kept is None and kept_before is None:
+        text = order_text if what == "order" else chain_text
+        yield changed(what, (text(before), text(after)), before, after)
+        return
+    left = before if kept is not None else [before[n] for n in kept_before or ()]
+    right = after if kept is None else [after[n] for n in kept]
+    for one, other in zip(left, right, strict=True):
+        yield from _in_layer(one, other, place(one))
+    for op in _without(before, left):
+        yield Difference("removed", "", "layers", chain_text([op]), "", ((op.id,), ()), place(op))
+    for op in _without(after, right):
+        yield Difference("added", "", "layers", "", chain_text([op]), ((), (op.id,)), place(op))
+
+
+def _find_within(short: Sequence[str], long: Sequence[str]) -> list[int] | None:
+    """The places in `long` where all of `short` is met one after another, the first ones that do; None: it is not."""
+    if short == long:
+        return list(range(len(long)))
+    found: list[int] = []
+    for name in short:
+        start = found[-1] + 1 if found else 0
+        if name not in long[start:]:
+            return None
+        found.append(long.index(name, start))
+    return found
+
+
+def _without(ops: Sequence[Node], others: Sequence[Node]) -> list[Node]:
+    known = {op.id for op in others}
+    return [op for op in ops if op.id not in known]
+
+
+def _in_layer(before: Node, after: Node, place: str) -> Found:
+    """Two layers of one role, setting by setting."""
+    # Most are alike: a comparison of thousands of layers needs no words for these.
+    if (before.op, before.out_shape) == (after.op, after.out_shape) and before.attrs == after.attrs:
+        return
+    for what, words in _settings(before, after).items():
+        if not _is_same(words):
+            yield Difference("changed", "", what, *words, ((before.id,), (after.id,)), place)
+
+
+def _settings(before: Node, after: Node) -> dict[str, Words]:
+    """What two layers of one role can differ in, each in both their words."""
+    kind = role(before)
+    if before.op != after.op:
+        return {kind if kind in ANYWHERE else "layers": chains([before], [after])}
+    found = {name: _setting(name, before, after) for name in _SETTINGS}
+    if kind in WEIGHTED:
+        axis = 1 if kind == "conv2d" else -1
+        found["width"] = (str(before.out_shape[axis]), str(after.out_shape[axis]))
+    # A larger kernel asks for more padding: that follows, and is none of its own.
+    if _is_same(found["kernel"]) and _is_same(found["dilation"]):
+        found["padding"] = _setting("padding", before, after)
+    return found
+
+
+def _setting(name: str, before: Node, after: Node) -> Words:
+    return size_text(name, before.attrs.get(name)), size_text(name, after.attrs.get(name))
+
+
+def _is_same(words: Words) -> bool:
+    return words[0] == words[1]
+
+
+def _ids(nodes: Sequence[Node]) -> tuple[str, ...]:
+    return tuple(node.id for node in nodes)
+
+
+def difference_text(difference: Difference) -> str:
+    """As in `conv3_x, conv1, 1 block: stride 1 instead of 2`, `conv4_x: 34 blocks more`."""
+    own = {"before": difference.before, "after": difference.after}
+    if difference.what in ("stage", "blocks"):
+        more, fewer = {
+            "stage": (_("this stage is added: {after}"), _("this stage is missing: {before}")),
+            "blocks": (_("{after} more"), _("{before} fewer")),
+        }[difference.what]
+        return f"{_where(difference)}: {(more if difference.kind == 'added' else fewer).format(**own)}"
+    words = {
+        "added": _("{what} added: {after}"),
+        "removed": _("{what} removed: {before}"),
+        "changed": _("{what} {after} instead of {before}"),
+    }[difference.kind]
+    return f"{_where(difference)}: {words.format(what=what_text(difference.what), **own)}"
+
+
+def what_text(what: str) -> str:
+    """What a difference is in, in words."""
+    return {
+        "size": _("size"),
+        "stage": _("stage"),
+        "blocks": _("number of blocks"),
+        "block": _("kind of block"),
+        "layers": _("layers"),
+        "order": _("order"),
+        "shortcut": _("shortcut"),
+        "gate": _("gate"),
+        "kernel": _("kernel"),
+        "width": _("width"),
+        "stride": _("stride"),
+        "dilation": _("dilation"),
+        "groups": _("groups"),
+        "padding": _("padding"),
+        "bias": _("bias"),
+        "norm": _("norm"),
+        "activation": _("activation"),
+    }[what]
+
+
+def _where(difference: Difference) -> str:
+    is_told = difference.n_blocks and difference.what != "blocks"
+    blocks = blocks_text(difference.n_blocks) if is_told else ""
+    return ", ".join(filter(None, (part_words(difference.stage), difference.place, blocks)))

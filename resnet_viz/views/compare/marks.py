@@ -1,0 +1,122 @@
+"""Differences between nets, marked in their drawing: which box or frame stands for what differs, and by which sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Block, Node, Stage, Trace
+from resnet_viz.views.compare.differences import find_differences
+from resnet_viz.views.graph.plan import Plan
+from resnet_viz.views.parts.detail import find_range
+from resnet_viz.views.parts.ids import join_id, split_id
+from resnet_viz.views.parts.runs import Run
+from resnet_viz.views.style import SIGNS
+
+CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A way to mark, for the legend: its kind, which is also its class in the SVG, its sign, line style and words."""
+
+    kind: str
+    sign: str
+    style: str
+    name: str
+
+
+def list_marks() -> tuple[Mark, ...]:
+    """All ways to mark, in the reader's language."""
+    names = {"changed": _("changed"), "added": _("added"), "removed": _("removed")}
+    return tuple(Mark(kind, look.sign, look.style, names[kind]) for kind, look in SIGNS.items())
+
+
+def find_marks(traces: Sequence[Trace]) -> dict[str, str]:
+    """What differs between the first net and each of the others, as ids with their nets (`net_ids`) and kinds.
+
+    A node of the first net that differs from the others in several ways is changed.
+    """
+    found: dict[str, set[str]] = {}
+    for net in range(1, len(traces)):
+        for difference in find_differences(traces[0], traces[net]):
+            ids = chain.from_iterable(
+                (join_id(place, node_id) for node_id in difference.nodes[side]) for side, place in enumerate((0, net))
+            )
+            for node_id in ids:
+                found.setdefault(node_id, set()).add(difference.kind)
+    return {node_id: _common(kinds) for node_id, kinds in found.items()}
+
+
+def own_marks(marks: Mapping[str, str], net: int) -> dict[str, str]:
+    """Those of one net, by its own ids."""
+    parts = ((split_id(node_id), kind) for node_id, kind in marks.items())
+    return {own[1]: kind for own, kind in parts if own is not None and own[0] == net}
+
+
+def drawn_marks(plan: Plan, marks: Mapping[str, str]) -> dict[str, str]:
+    """From marked nodes and runs of a net to the boxes and frames that show them.
+
+    A box keeps a kind that all of what it stands for is marked with; where only a part of it differs, it is changed.
+    What no box stands for, and what the net has not, is left out.
+    """
+    shown: dict[str, dict[str, str]] = {}
+    for node_id, kind in marks.items():
+        for node in _marked_nodes(plan.trace, node_id):
+            name = _box_of(plan, node)
+            if name is not None:
+                shown.setdefault(name, {})[node.id] = kind
+    return {name: _common(_kinds(plan, name, parts)) for name, parts in shown.items()}
+
+
+def _common(kinds: set[str]) -> str:
+    return next(iter(kinds)) if len(kinds) == 1 else CHANGED
+
+
+def _kinds(plan: Plan, name: str, parts: Mapping[str, str]) -> set[str]:
+    """The kinds of what a box stands for; what is a mere part of it makes it changed."""
+    run = _runs(plan).get(name)
+    whole = set(_blocks(run)) if run else {name}
+    if run and not whole <= parts.keys():
+        return {CHANGED}
+    # What the ops on a shortcut are, the one box that stands for them is.
+    own = {node_id for node_id in parts if node_id in whole or node_id.startswith(f"{name}.")}
+    return {kind if node_id in own else CHANGED for node_id, kind in parts.items()}
+
+
+def _marked_nodes(trace: Trace, node_id: str) -> Iterator[Node]:
+    yield from find_range(trace, node_id)
+    if node_id in trace.nodes:
+        yield trace.nodes[node_id]
+
+
+def _box_of(plan: Plan, node: Node) -> str | None:
+    """The box or frame that shows a node, if there is one."""
+    if isinstance(node, Stage):
+        return node.id
+    if node.kind == "network" or plan.level_of(node) == "op":
+        return node.id if not node.children or node.kind in ("block", "shortcut", "group") else None
+    block = next((group for group in (node, *plan.trace.ancestors(node)) if isinstance(group, Block)), None)
+    if block is not None:
+        return _in_closed(plan, block, node)
+    return plan.outlets.get(node.id)
+
+
+def _in_closed(plan: Plan, block: Block, node: Node) -> str:
+    """A closed block's own box, the one on its shortcut, or its add."""
+    run = next(run for run in plan.runs if block in run.blocks)
+    if node.id == run.last.add:
+        return node.id
+    bypass = plan.bypass_node(run.first).id if run.first.bypass else None
+    is_on_bypass = bypass is not None and (node.id == bypass or node.id in block.bypass)
+    return bypass if bypass is not None and is_on_bypass else run.id
+
+
+def _runs(plan: Plan) -> dict[str, Run]:
+    return {run.id: run for run in plan.runs if plan.levels[run.first.id] != "op"}
+
+
+def _blocks(run: Run) -> list[str]:
+    return [block.id for block in run.blocks]

@@ -1,0 +1,83 @@
+"""Corresponding places of several nets: the end of each stage, or the same share of their blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor
+
+from resnet_viz.errors import DrawError
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Trace
+from resnet_viz.units import format_short_shape
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node of a net whose output is set beside those of others."""
+
+    node: str
+    title: str
+    """As in `layer3 · block 36 of 36`; the number is of the stage's blocks."""
+    shape: str
+    """Of its output, as in `1024×14²`."""
+    at: int
+    """Which of all the net's blocks, from 1; of the stem, 0."""
+    n_blocks: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A place in each of several nets, in their order; None where a net has none."""
+
+    title: str
+    places: tuple[Place | None, ...]
+
+
+def stage_places(traces: Sequence[Trace]) -> tuple[PlaceRow, ...]:
+    """The end of the stem and of each stage, the first stage beside the first; a net of fewer stages has none there."""
+    rows = [PlaceRow(_("Stem"), tuple(_stem_place(trace) for trace in traces))]
+    for index in range(max((len(trace.stages) for trace in traces), default=0)):
+        places = tuple(_last_place(trace, index) for trace in traces)
+        rows.append(PlaceRow(_("End of stage {n}").format(n=index + 1), places))
+    return tuple(row for row in rows if any(row.places))
+
+
+def depth_places(traces: Sequence[Trace], percent: float) -> PlaceRow:
+    """The block at a share of each net's blocks: 0 is the first block of each net, 100 its last.
+
+    Between them it is the nearest block, of two equally near the later one. Raises DrawError for a share beyond 0
+    and 100, and for a net without blocks.
+    """
+    if not 0 <= percent <= 100:
+        raise DrawError(_("Depth: got {got} %. It goes from 0 to 100 %.").format(got=str(percent)[:40]))
+    for trace in traces:
+        if not trace.blocks:
+            raise DrawError(
+                _("{name} has no blocks to compare with. Choose a net of residual blocks.").format(name=trace.name)
+            )
+    places = tuple(_block_place(trace, floor(percent / 100 * (len(trace.blocks) - 1) + 0.5)) for trace in traces)
+    return PlaceRow(_("{percent} of the blocks").format(percent=f"{percent:g} %"), places)
+
+
+def _stem_place(trace: Trace) -> Place | None:
+    stem = next((node for node in trace.nodes.values() if node.kind == "stem"), None)
+    if stem is None:
+        return None
+    return Place(stem.id, _("Stem"), format_short_shape(trace.last_op(stem).out_shape), 0, len(trace.blocks))
+
+
+def _last_place(trace: Trace, stage: int) -> Place | None:
+    if stage >= len(trace.stages):
+        return None
+    own = [at for at, block in enumerate(trace.blocks) if block.parent == trace.stages[stage].id]
+    return _block_place(trace, own[-1]) if own else None
+
+
+def _block_place(trace: Trace, at: int) -> Place:
+    block = trace.blocks[at]
+    stage = next(stage for stage in trace.stages if stage.id == block.parent)
+    own = [other.id for other in trace.blocks if other.parent == stage.id]
+    words = _("block {n} of {total}").format(n=own.index(block.id) + 1, total=len(own))
+    shape = format_short_shape(trace.last_op(block).out_shape)
+    return Place(block.id, f"{stage.name} · {words}", shape, at + 1, len(trace.blocks))

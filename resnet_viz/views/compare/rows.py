@@ -1,0 +1,202 @@
+"""Two to four nets side by side: stem, stages and head in rows that stand for the same part of each, and the totals.
+
+Stages are aligned by their place from the input on, so that nets of any depth have theirs in one row. Every figure is
+the Trace's; the rows of a net add up to its total.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from resnet_viz.errors import TraceError
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Block, Node, Stage, Trace
+from resnet_viz.views.parts.words import block_words, distinct_names
+
+FEWEST, MOST = 2, 4
+MEASURES = ("n_params", "n_macs", "act_bytes", "field_pixels")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one net has in one row. `node` is the stem, stage or head, of totals the network; None for the rest."""
+
+    node: str | None
+    blocks: tuple[tuple[int, str], ...]
+    """How many of each class, as in `Bottleneck`, in the order they first run."""
+    out_shape: tuple[int, ...]
+    """(N, C, H, W) or (N, C); () for the rest."""
+    n_params: int
+    n_macs: int
+    act_bytes: int
+    field: tuple[int, int] | None
+    """Receptive field at the end, vertical and horizontal, in input pixels; None where no rule tells."""
+
+    @property
+    def n_blocks(self) -> int:
+        """Blocks of any class."""
+        return sum(n for n, _kind in self.blocks)
+
+    @property
+    def field_pixels(self) -> int | None:
+        """The receptive field's vertical size in input pixels."""
+        return self.field[0] if self.field else None
+
+    def value(self, measure: str) -> int | None:
+        """One of the figures by its name in MEASURES."""
+        number: int | None = getattr(self, measure)
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class CompareRow:
+    """The same part of each net; a cell is None where a net has no such part. The first net is what others differ from.
+
+    `kind` is stem, stage, head, rest (what lies in none of them) or total.
+    """
+
+    kind: str
+    name: str
+    """A stage's name in the paper, as in `conv2_x`, where it has one; else the kind."""
+    cells: tuple[Cell | None, ...]
+
+    def value(self, measure: str, net: int) -> int | None:
+        """A figure of one net, from 0; None where it has no such part, or no rule tells."""
+        cell = self.cells[net]
+        return cell.value(measure) if cell else None
+
+    def difference(self, measure: str, net: int) -> int | None:
+        """By how much a net has more than the first one; None where one of them has no such figure."""
+        first, own = self.value(measure, 0), self.value(measure, net)
+        return None if first is None or own is None else own - first
+
+    def ratio(self, measure: str, net: int) -> float | None:
+        """How many times the first net's figure it is; None where there is none, or nothing to divide by."""
+        first, own = self.value(measure, 0), self.value(measure, net)
+        return own / first if first and own is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two to four nets in one order throughout: names (each once), rows from the input to the output, and totals."""
+
+    names: tuple[str, ...]
+    in_shapes: tuple[tuple[int, ...], ...]
+    """(N, C, H, W) of each net's input."""
+    rows: tuple[CompareRow, ...]
+    totals: CompareRow
+
+    @property
+    def stages(self) -> tuple[CompareRow, ...]:
+        """The rows that are stages."""
+        return tuple(row for row in self.rows if row.kind == "stage")
+
+    def share(self, row: CompareRow, measure: str, net: int) -> float:
+        """The part of a net's total that lies in a row, 0 to 1; 0 where the net has none at all."""
+        total = self.totals.value(measure, net)
+        return (row.value(measure, net) or 0) / total if total else 0.0
+
+
+def compare_traces(traces: Sequence[Trace]) -> Comparison:
+    """Two to four nets, the first being what the others are compared with. Raises TraceError for another number."""
+    if not FEWEST <= len(traces) <= MOST:
+        raise TraceError(
+            _("Nets to compare: got {got}. Choose {fewest} to {most} nets.").format(
+                got=len(traces), fewest=FEWEST, most=MOST
+            )
+        )
+    totals = CompareRow("total", "total", tuple(_total(trace) for trace in traces))
+    return Comparison(
+        names=distinct_names(traces),
+        in_shapes=tuple(trace.input.shape for trace in traces),
+        rows=_rows(traces),
+        totals=totals,
+    )
+
+
+def count_blocks(blocks: Sequence[Block]) -> tuple[tuple[int, str], ...]:
+    """How many there are of each class, in the order they first run."""
+    return tuple((n, kind) for kind, n in Counter(block.block_type for block in blocks).items())
+
+
+def blocks_words(counts: Sequence[tuple[int, str]]) -> str:
+    """Count and kind of blocks: `36 × bottleneck`; nothing where there are none."""
+    return " + ".join(f"{n:,} × {block_words(kind)}" for n, kind in counts)
+
+
+def part_words(name: str) -> str:
+    """A row's name as a heading: a stage's own, or what the part is, in words."""
+    words = {"input": _("input"), "stem": _("stem"), "head": _("head"), "rest": _("rest"), "total": _("total")}
+    return words.get(name, name)
+
+
+def _rows(traces: Sequence[Trace]) -> tuple[CompareRow, ...]:
+    stems = [_find_part(trace, "stem") for trace in traces]
+    heads = [_find_part(trace, "head") for trace in traces]
+    stages: list[list[Node | None]] = [list(nodes) for nodes in zip_longest(*(trace.stages for trace in traces))]
+    parts: list[list[Node | None]] = [*([stems] if any(stems) else []), *stages]
+    rows = [_row(traces, part) for part in parts]
+    tail = [_row(traces, heads)] if any(heads) else []
+    rest = _rest(traces, [*rows, *tail])
+    return (*rows, *([rest] if rest else []), *tail)
+
+
+def _find_part(trace: Trace, kind: str) -> Node | None:
+    network = next(node for node in trace.nodes.values() if node.kind == "network")
+    return next((trace.nodes[child] for child in network.children if trace.nodes[child].kind == kind), None)
+
+
+def _row(traces: Sequence[Trace], nodes: Sequence[Node | None]) -> CompareRow:
+    first = next(node for node in nodes if node is not None)
+    name = first.paper_name if isinstance(first, Stage) else first.kind
+    cells = [_cell(trace, node) if node else None for trace, node in zip(traces, nodes, strict=True)]
+    return CompareRow(first.kind, name, tuple(cells))
+
+
+def _cell(trace: Trace, node: Node) -> Cell:
+    blocks = [child for child in (trace.nodes[name] for name in node.children) if isinstance(child, Block)]
+    return Cell(
+        node=node.id,
+        blocks=count_blocks(blocks),
+        out_shape=node.out_shape,
+        n_params=node.n_params,
+        n_macs=node.n_macs,
+        act_bytes=node.act_bytes,
+        field=_sizes(node),
+    )
+
+
+def _total(trace: Trace) -> Cell:
+    network = next(node for node in trace.nodes.values() if node.kind == "network")
+    return Cell(
+        node=network.id,
+        blocks=count_blocks(trace.blocks),
+        out_shape=network.out_shape,
+        n_params=trace.n_params,
+        n_macs=trace.n_macs,
+        act_bytes=trace.act_bytes,
+        field=(trace.field[0].size, trace.field[1].size) if trace.field else None,
+    )
+
+
+def _rest(traces: Sequence[Trace], rows: Sequence[CompareRow]) -> CompareRow | None:
+    """What lies in no row, so that the rows add up: between two stages, or all of a net that has none."""
+    cells = [_rest_cell(trace, [row.cells[net] for row in rows]) for net, trace in enumerate(traces)]
+    return CompareRow("rest", "rest", tuple(cells)) if any(cells) else None
+
+
+def _rest_cell(trace: Trace, cells: Sequence[Cell | None]) -> Cell | None:
+    def left(total: int, part: Callable[[Cell], int]) -> int:
+        return total - sum(part(cell) for cell in cells if cell)
+
+    n_params = left(trace.n_params, lambda cell: cell.n_params)
+    n_macs = left(trace.n_macs, lambda cell: cell.n_macs)
+    act_bytes = left(trace.act_bytes, lambda cell: cell.act_bytes)
+    return Cell(None, (), (), n_params, n_macs, act_bytes, None) if n_params or n_macs or act_bytes else None
+
+
+def _sizes(node: Node) -> tuple[int, int] | None:
+    return (node.field[0].size, node.field[1].size) if node.field else None

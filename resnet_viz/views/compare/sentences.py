@@ -1,0 +1,296 @@
+"""What a teacher could say about the nets compared, in a sentence or two made from the figures alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from resnet_viz.i18n import _, n_
+from resnet_viz.units import format_bytes, format_count, format_exact, format_macs, format_pixels, format_shape
+from resnet_viz.views.compare.rows import CompareRow, Comparison, blocks_words, part_words
+
+# From here on a ratio is easier to grasp than a percentage; it would be told as 2.0.
+_TIMES_FROM = 1.95
+# The fewest parts that hold so much of a difference are named.
+_MOST_OF_IT = 0.75
+
+Words = Callable[[int], str]
+
+
+def describe_comparison(comparison: Comparison) -> str:
+    """How many times the cost and where it lies; what stays the same, and where each net keeps its parameters."""
+    is_pair = len(comparison.names) == 2
+    costs = _pair_costs(comparison) if is_pair else _many_costs(comparison)
+    rest = [text for text in (_sizes_text(comparison), _keeping_text(comparison)) if text]
+    parts = [_input_text(comparison), _semicolons(costs), _semicolons(rest)]
+    return " ".join(f"{_as_start(part, comparison.names)}." for part in parts if part)
+
+
+def _as_start(text: str, names: Sequence[str]) -> str:
+    """As a sentence begins; but a net's name stays as it is."""
+    return text if text.startswith(tuple(names)) else f"{text[0].upper()}{text[1:]}"
+
+
+# Costs
+
+
+def _pair_costs(comparison: Comparison) -> list[str]:
+    larger = _larger(comparison)
+    measure = next((name for name in ("n_params", "n_macs", "act_bytes") if _is_unequal(comparison, name)), None)
+    costs = _("{params}, {macs}").format(
+        params=_params_text(comparison, larger),
+        macs=_macs_text(comparison, larger, _is_unequal(comparison, "n_params")),
+    )
+    if measure == "act_bytes":
+        return [costs, _activations_text(comparison)]
+    return [costs, _where_text(comparison, measure)] if measure else [costs]
+
+
+def _params_text(comparison: Comparison, larger: int) -> str:
+    own, other = (_total(comparison, "n_params", net) for net in (larger, 1 - larger))
+    x, y = comparison.names[larger], comparison.names[1 - larger]
+    if own == other:
+        names = _listed(comparison.names)
+        return _("{names} have the same number of parameters ({n})").format(names=names, n=format_count(own))
+    ratio = own / other if other else None
+    text = (
+        _("{x} has {n} times the parameters of {y} ({figures})")
+        if _is_times(ratio)
+        else _("{x} has {n} more parameters than {y} ({figures})")
+    )
+    return text.format(x=x, y=y, n=_growth(own, other), figures=_against(own, other, format_count))
+
+
+def _macs_text(comparison: Comparison, larger: int, has_subject: bool) -> str:
+    """The second half of a sentence that begins with the parameters, about the net that needs more."""
+    needy = max(range(2), key=lambda net: _total(comparison, "n_macs", net))
+    own, other = (_total(comparison, "n_macs", net) for net in (needy, 1 - needy))
+    if own == other:
+        return _("and both need the same number of multiply-adds ({n})").format(n=format_macs(own))
+    is_times = _is_times(own / other if other else None)
+    if needy == larger and has_subject:
+        text = (
+            _("and it needs {n} times the multiply-adds ({figures})")
+            if is_times
+            else _("and it needs {n} more multiply-adds ({figures})")
+        )
+    else:
+        text = (
+            _("but {x} needs {n} times the multiply-adds ({figures})")
+            if is_times
+            else _("but {x} needs {n} more multiply-adds ({figures})")
+        )
+    figures = _against(own, other, format_macs)
+    return text.format(x=comparison.names[needy], n=_growth(own, other), figures=figures)
+
+
+def _activations_text(comparison: Comparison) -> str:
+    needy = max(range(2), key=lambda net: _total(comparison, "act_bytes", net))
+    own, other = (_total(comparison, "act_bytes", net) for net in (needy, 1 - needy))
+    return _("{x} makes more activations ({figures})").format(
+        x=comparison.names[needy], figures=_against(own, other, format_bytes)
+    )
+
+
+def _where_text(comparison: Comparison, measure: str) -> str:
+    """Which parts make the difference; where some have more and some less, which has the most of it either way."""
+    gaps = [(row, (row.value(measure, 1) or 0) - (row.value(measure, 0) or 0)) for row in comparison.rows]
+    gaps = sorted((gap for gap in gaps if gap[1]), key=lambda gap: -abs(gap[1]))
+    is_one_way = all(gap > 0 for _row, gap in gaps) or all(gap < 0 for _row, gap in gaps)
+    chosen = _fewest(gaps) if is_one_way else gaps[:1]
+    rows = [row for row, _gap in chosen]
+    names = _listed([_place(comparison, row) for row in comparison.rows if row in rows])
+    what = {"n_params": _("parameters"), "n_macs": _("multiply-adds")}[measure]
+    if not is_one_way:
+        return _("they differ most in the {what} of {names}").format(what=what, names=names)
+    share = sum(abs(gap) for _row, gap in chosen) / sum(abs(gap) for _row, gap in gaps)
+    if share == 1:
+        return _("all of the difference in {what} is in {names}").format(what=what, names=names)
+    return _("{share} of the difference in {what} is in {names}").format(
+        share=share_text(share), what=what, names=names
+    )
+
+
+def _fewest(gaps: Sequence[tuple[CompareRow, int]]) -> list[tuple[CompareRow, int]]:
+    """The largest ones that make most of the sum, and whatever is as large as the smallest of these."""
+    whole, so_far = sum(abs(gap) for _row, gap in gaps), 0
+    for n, (_row, gap) in enumerate(gaps):
+        so_far += abs(gap)
+        if so_far >= _MOST_OF_IT * whole:
+            return [other for m, other in enumerate(gaps) if m <= n or abs(other[1]) == abs(gap)]
+    return list(gaps)
+
+
+def _place(comparison: Comparison, row: CompareRow) -> str:
+    """A part's name, with both kinds of blocks where these differ."""
+    words = [blocks_words(cell.blocks) if cell else "" for cell in row.cells]
+    name = _name(row)
+    if words[0] == words[1] or not all(words):
+        return name
+    return _("{part} ({first} against {second})").format(part=name, first=words[0], second=words[1])
+
+
+def _many_costs(comparison: Comparison) -> list[str]:
+    """Of three nets and more the extremes."""
+    return [
+        _extremes(
+            comparison,
+            "n_params",
+            format_count,
+            (
+                _("all have the same number of parameters ({n})"),
+                _("most parameters: {most} ({own}), {n} {fewest} ({other})"),
+            ),
+        ),
+        _extremes(
+            comparison,
+            "n_macs",
+            format_macs,
+            (
+                _("all need the same number of multiply-adds ({n})"),
+                _("most multiply-adds: {most} ({own}), {n} {fewest} ({other})"),
+            ),
+        ),
+    ]
+
+
+def _extremes(comparison: Comparison, measure: str, words: Words, texts: tuple[str, str]) -> str:
+    values = [_total(comparison, measure, net) for net in range(len(comparison.names))]
+    own, other = max(values), min(values)
+    if own == other:
+        return texts[0].format(n=words(own))
+    most, fewest = (
+        _listed([name for name, value in zip(comparison.names, values, strict=True) if value == end])
+        for end in (own, other)
+    )
+    growth = _("{n} times as many as") if _is_times(own / other if other else None) else _("{n} more than")
+    return texts[1].format(
+        most=most, fewest=fewest, own=words(own), other=words(other), n=growth.format(n=_growth(own, other))
+    )
+
+
+# What stays the same, and where it lies
+
+
+def _input_text(comparison: Comparison) -> str:
+    shapes = list(dict.fromkeys(format_shape(shape) for shape in comparison.in_shapes))
+    if len(shapes) == 1:
+        return ""
+    return _("the inputs differ: {shapes}").format(shapes=_listed([format_shape(s) for s in comparison.in_shapes]))
+
+
+def _sizes_text(comparison: Comparison) -> str:
+    """Whether every stage's maps are as large in each net; channels may differ. Nothing where they are not."""
+    stages = comparison.stages
+    if not stages or any(cell is None or len(cell.out_shape) != 4 for row in stages for cell in row.cells):
+        return ""
+    sizes = [[cell.out_shape[2:] for cell in row.cells if cell] for row in stages]
+    if any(len(set(row)) > 1 for row in sizes):
+        return ""
+    words = _listed(["×".join(map(str, row[0])) for row in sizes])
+    return n_(
+        "the maps at the end of the stage have the same size ({sizes})",
+        "the maps at the end of each stage have the same size ({sizes})",
+        len(stages),
+    ).format(sizes=words)
+
+
+def _keeping_text(comparison: Comparison) -> str:
+    """Where each net keeps most of its parameters; where that is the same, how the receptive fields differ if so."""
+    tops = [_top_row(comparison, net) for net in range(len(comparison.names))]
+    shares = [share_text(comparison.share(row, "n_params", net)) for net, row in enumerate(tops)]
+    fields = [_total_field(comparison, net) for net in range(len(comparison.names))]
+    is_alike = len({row.name for row in tops}) == 1 and len(set(shares)) == 1
+    if is_alike and len(set(fields)) > 1 and None not in fields:
+        sizes = _listed([format_pixels(*size) for size in fields if size])
+        return _("the receptive fields after the last stage differ: {sizes}").format(sizes=sizes)
+    return _semicolons(_keeps(comparison, tops))
+
+
+def _keeps(comparison: Comparison, tops: Sequence[CompareRow]) -> list[str]:
+    """Where each net keeps most of its parameters, nets with the same shares together."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for net, row in enumerate(tops):
+        shares = [share_text(comparison.share(row, measure, net)) for measure in ("n_params", "n_macs")]
+        groups.setdefault((shares[0], shares[1], _name(row)), []).append(comparison.names[net])
+    return [
+        n_(
+            "{names} keeps {params} of its parameters and {macs} of its multiply-adds in {part}",
+            "{names} keep {params} of their parameters and {macs} of their multiply-adds in {part}",
+            len(names),
+        ).format(names=_listed(names), params=params, macs=macs, part=part)
+        for (params, macs, part), names in groups.items()
+    ]
+
+
+def _top_row(comparison: Comparison, net: int) -> CompareRow:
+    return max(comparison.rows, key=lambda row: row.value("n_params", net) or 0)
+
+
+# Words
+
+
+def _against(own: int, other: int, words: Words) -> str:
+    """Two figures in three digits, or in all of them where three would be the same."""
+    told = words(own), words(other)
+    if told[0] == told[1]:
+        told = format_exact(own), format_exact(other)
+    return _("{own} against {other}").format(own=told[0], other=told[1])
+
+
+def share_text(share: float) -> str:
+    """A share of 0 to 1 in whole percent; neither nothing nor all unless it is."""
+    percent = round(100 * share)
+    if percent == 0 and share > 0:
+        return _("less than 1 %")
+    if percent == 100 and share < 1:
+        return _("more than 99 %")
+    return _("{n} %").format(n=percent)
+
+
+def _growth(own: int, other: int) -> str:
+    """How many times as many, or how many percent more; where there were none, how many."""
+    if not other:
+        return format_exact(own)
+    ratio = own / other
+    if _is_times(ratio):
+        return f"{ratio:.1f}" if ratio < 9.95 else f"{ratio:,.0f}"
+    percent = 100 * (own - other) / other
+    return _("{n} %").format(n=f"{percent:.0f}" if percent >= 1 else f"{percent:.1g}")
+
+
+def _is_times(ratio: float | None) -> bool:
+    return ratio is not None and ratio >= _TIMES_FROM
+
+
+def _is_unequal(comparison: Comparison, measure: str) -> bool:
+    return _total(comparison, measure, 0) != _total(comparison, measure, 1)
+
+
+def _larger(comparison: Comparison) -> int:
+    """The net of a pair with more parameters, or at the same number with more multiply-adds."""
+    return max(range(2), key=lambda net: (_total(comparison, "n_params", net), _total(comparison, "n_macs", net)))
+
+
+def _total(comparison: Comparison, measure: str, net: int) -> int:
+    return comparison.totals.value(measure, net) or 0
+
+
+def _total_field(comparison: Comparison, net: int) -> tuple[int, int] | None:
+    cell = comparison.totals.cells[net]
+    return cell.field if cell else None
+
+
+def _name(row: CompareRow) -> str:
+    words = {"stem": _("the stem"), "head": _("the head"), "rest": _("the rest")}
+    return words.get(row.kind) or part_words(row.name)
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Words with commas and an `and`."""
+    if len(words) < 2:
+        return "".join(words)
+    return _("{first} and {last}").format(first=", ".join(words[:-1]), last=words[-1])
+
+
+def _semicolons(texts: Sequence[str]) -> str:
+    return "; ".join(texts)

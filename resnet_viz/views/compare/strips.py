@@ -1,0 +1,213 @@
+"""Strips that were laid out each by itself, put under each other with the same stages exactly under each other.
+
+Graphviz cannot do that: of nets that share one layout, frames are as wide as their titles and their widest column, and
+stages that meet are moved aside, so that the spines are no longer straight. So each net is laid out alone, as ever, and
+then pulled apart between its stages, which stay as they are.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from math import inf
+from operator import add
+
+import pygraphviz
+from graphviz import Digraph
+
+from resnet_viz.views.graph.render import GRAPHVIZ, render_graph
+
+_GAP = 14.0
+"""Points between two strips."""
+_STEM = -1
+_WORDS = ("lp", "head_lp")
+_DOUBLE = "2"
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of a strip that keeps its form, from left to right in points: the stem, a stage's frame, the head.
+
+    `place` is the same for parts that are to stand under each other.
+    """
+
+    place: int
+    left: float
+    right: float
+
+
+def align_zones(strips: Sequence[Sequence[Zone]]) -> list[list[float]]:
+    """How far each zone of each strip moves to the right, so that zones of one place begin together.
+
+    No two zones of a strip come closer than they were, and none is farther to the right than that takes.
+    """
+    starts: dict[int, float] = {}
+    for place in sorted({zone.place for zones in strips for zone in zones}):
+        starts[place] = max(_earliest(zones, place, starts) for zones in strips)
+    return [[starts[zone.place] - zone.left for zone in zones] for zones in strips]
+
+
+def _earliest(zones: Sequence[Zone], place: int, starts: dict[int, float]) -> float:
+    """Where a zone can begin at the earliest; nowhere in particular where the strip has none of that place."""
+    for before, zone in pairwise((None, *zones)):
+        if zone is not None and zone.place == place:
+            return zone.left if before is None else starts[before.place] + zone.left - before.left
+    return 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Where a place of a strip comes to: within a zone with it, between two zones in proportion."""
+
+    zones: Sequence[Zone]
+    shifts: Sequence[float]
+
+    def __call__(self, x: float) -> float:
+        """The new place of a point."""
+        at = self._zone(x)
+        if at + 1 == len(self.zones) or x <= self.zones[at].right:
+            return x + self.shifts[at]
+        left, right = self.zones[at].right, self.zones[at + 1].left
+        share = (x - left) / (right - left)
+        return x + self.shifts[at] + share * (self.shifts[at + 1] - self.shifts[at])
+
+    def _zone(self, x: float) -> int:
+        """The last zone that begins before a place."""
+        return max(0, bisect_right(self.zones, x, key=lambda zone: zone.left) - 1)
+
+    def after(self, x: float) -> float:
+        """The same for what keeps its form, and for what begins at it: with the zone that it is in or lies behind."""
+        return x + self.shifts[self._zone(x)]
+
+    def before(self, x: float) -> float:
+        """The same for an arrow's tip, and for words at it: with the zone that they are in or stand before."""
+        at = next((at for at, zone in enumerate(self.zones) if x <= zone.right), -1)
+        return x + self.shifts[at]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A net on its own: its drawing, with a title at its upper left; `frames` are the DOT names of its stages' frames,
+    each with its place, from left to right; `last` is the place of the head.
+    """
+
+    digraph: Digraph
+    name: str
+    """Of the frame around all of it."""
+    frames: tuple[tuple[int, str], ...]
+    last: int
+
+
+def join_strips(strips: Sequence[Strip], whole: Digraph) -> None:
+    """Put the strips, from top to bottom, into a drawing that is not laid out again. Raises DrawError."""
+    sources = [render_graph(strip.digraph, "dot").decode() for strip in strips]
+    with GRAPHVIZ:
+        graphs = [pygraphviz.AGraph(string=source) for source in sources]
+        zones = [list(_zones(graph, strip)) for graph, strip in zip(graphs, strips, strict=True)]
+        stretches = [Stretch(own, shifts) for own, shifts in zip(zones, align_zones(zones), strict=True)]
+        ends = [stretch(own[-1].right) for own, stretch in zip(zones, stretches, strict=True)]
+        # A title may be wider than what is under it.
+        right = max(*ends, *(_box(graph)[2] for graph in graphs))
+        top = 0.0
+        for strip, graph, stretch in zip(strips, graphs, stretches, strict=True):
+            low, high = _box(graph)[1::2]
+            _move(graph, stretch, (top - high, right))
+            whole.body.append(_as_frame(graph, strip.name))
+            top -= high - low + _GAP
+    whole.attr("graph", layout="nop2")
+
+
+def _zones(graph: pygraphviz.AGraph, strip: Strip) -> Iterator[Zone]:
+    """The stem, the stages and the head. What stands between two stages belongs to the first of them."""
+    frames = {frame.name: _box(frame) for frame in _frames(graph)}
+    stages = [(place, frames[f"cluster_{name}"]) for place, name in strip.frames]
+    end = stages[-1][1][2] if stages else 0.0
+    boxes = [_extent(node) for node in graph.nodes() if node.attr["pos"]]
+    starts = [(_STEM, 0.0), *((place, frame[0]) for place, frame in stages)]
+    starts += [(strip.last, left) for left in sorted(left for left, _right in boxes if left > end)[:1]]
+    for (place, left), (_next, following) in pairwise((*starts, (strip.last, inf))):
+        within = [right for begin, right in boxes if left <= begin < following]
+        within += [frame[2] for _place, frame in stages if frame[0] == left]
+        yield Zone(place, left, min(max(within, default=left), following))
+
+
+def _extent(node: pygraphviz.Node) -> tuple[float, float]:
+    """From left to right, in points; Graphviz tells the middle, and the width in inches."""
+    middle, half = float(node.attr["pos"].split(",")[0]), 36 * float(node.attr["width"])
+    return middle - half, middle + half
+
+
+def _frames(graph: pygraphviz.AGraph) -> Iterator[pygraphviz.AGraph]:
+    """Those with a border. Ranks are subgraphs too, and Graphviz writes the box of the frame they are in for them."""
+    for part in graph.subgraphs():
+        if (part.name or "").startswith("cluster"):
+            yield part
+        yield from _frames(part)
+
+
+def _box(graph: pygraphviz.AGraph) -> tuple[float, float, float, float]:
+    left, low, right, high = map(float, graph.graph_attr["bb"].split(","))
+    return left, low, right, high
+
+
+def _move(graph: pygraphviz.AGraph, stretch: Stretch, corner: tuple[float, float]) -> None:
+    """To its place: `corner` is how far it goes up, and where the right edge of all strips is."""
+    up, right = corner
+    _left, low, _right, high = _box(graph)
+    for frame in _frames(graph):
+        ends = _box(frame)
+        shift = stretch.after(ends[0]) - ends[0]
+        frame.graph_attr["bb"] = _text((ends[0] + shift, ends[1] + up, ends[2] + shift, ends[3] + up))
+        if frame.graph_attr["lp"]:
+            frame.graph_attr["lp"] = _point(frame.graph_attr["lp"], partial(add, shift), up)
+    graph.graph_attr["lp"] = _point(graph.graph_attr["lp"], lambda x: x, up)
+    graph.graph_attr["bb"] = _text((0.0, low + up, right, high + up))
+    for node in graph.nodes():
+        if node.attr["pos"]:
+            node.attr["pos"] = _point(node.attr["pos"], stretch.after, up)
+        if node.attr["peripheries"] == _DOUBLE:
+            # Its size is told with the outer line, and would be taken for that of the inner one: its words give it.
+            node.attr["width"] = node.attr["height"] = ""
+    for edge in graph.edges():
+        for key in _WORDS:
+            if edge.attr[key]:
+                edge.attr[key] = _point(edge.attr[key], stretch.before, up)
+        if edge.attr["pos"]:
+            edge.attr["pos"] = _curve(edge.attr["pos"], stretch, up)
+
+
+def _curve(text: str, stretch: Stretch, up: float) -> str:
+    """A wire, as Graphviz writes it: `e,40,0 0,0 10,0 20,0 30,0`, the arrow's tip first and its foot last.
+
+    Each end goes with its box: between two zones an arrow would come apart, and a line begin or end beside its box.
+    """
+    tip, *points = text.split()
+    head = float(tip.split(",")[1])
+    by = stretch.before(head) - head
+    ways: list[Callable[[float], float]] = [
+        stretch.after,
+        stretch.after,
+        *([stretch] * (len(points) - 4)),
+        partial(add, by),
+        partial(add, by),
+    ]
+    moved = [_point(point, way, up) for point, way in zip(points, ways, strict=True)]
+    return " ".join((_point(tip, stretch.before, up), *moved))
+
+
+def _point(text: str, across: Callable[[float], float], up: float) -> str:
+    *kind, x, y = text.split(",")
+    return ",".join((*kind, _text((across(float(x)), float(y) + up))))
+
+
+def _text(values: Iterable[float]) -> str:
+    return ",".join(f"{value:.2f}".rstrip("0").rstrip(".") for value in values)
+
+
+def _as_frame(graph: pygraphviz.AGraph, name: str) -> str:
+    """A graph's DOT as that of a frame in another one."""
+    body = graph.to_string().partition("{")[2]
+    return f'subgraph "cluster_{name}" {{{body}'

@@ -1,0 +1,1 @@
+"""A drawing to keep, in each format."""

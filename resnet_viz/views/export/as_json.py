@@ -1,0 +1,101 @@
+"""What is drawn, in figures: the net, a node per box and an edge per wire, as plain values for JSON.
+
+Schema, version 1. Shapes are lists (N, C, H, W) or (N, C); counts and bytes are whole numbers.
+
+    schema, version   "resnet_viz drawing", 1
+    level, parts      as it was drawn: of the whole net, and id and level of each part that differs
+    net               name, query (a link's query string, or null), input_shape, n_params, n_macs, act_bytes,
+                      peak_bytes, weight_bytes, versions, warnings
+    nodes[]           id, kind (run, or a Trace's kind), op, block_type, shortcut, count (blocks of a run, else 1),
+                      first and last (ids of the Trace; of a run, its end blocks), stage, within, in_shape, out_shape,
+                      n_params, n_macs, act_bytes, field ([vertical, horizontal] in input pixels, or null)
+    edges[]           src, dst (ids of nodes), role (main, identity, projection, parameter-free, gate), shape
+
+`within` is the node whose figures hold this one's, too, such as the block around an add: whoever sums leaves those out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from graphviz import Digraph
+
+from resnet_viz.records.trace import Block, Node, Stage, Trace
+from resnet_viz.views.graph.render import read_graph
+from resnet_viz.views.parts.detail import Detail, find_range
+
+SCHEMA, VERSION = "resnet_viz drawing", 1
+
+
+def describe_drawing(trace: Trace, graph: Digraph, detail: Detail) -> dict[str, Any]:
+    """The schema above for a drawing of a net."""
+    drawn = read_graph(graph)
+    parts = {box: _ends(trace, box) for box in drawn.boxes}
+    holders = {block.id: box for box, (first, last) in parts.items() for block in _blocks(trace, first, last)}
+    shapes = {(edge.src, edge.dst): edge.tensor.shape for edge in trace.edges}
+    return {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "level": detail.level,
+        "parts": [{"id": part, "level": level} for part, level in detail.parts],
+        "net": _describe_net(trace),
+        "nodes": [_describe_node(trace, box, *ends, holders) for box, ends in parts.items()],
+        "edges": [
+            {"src": src, "dst": dst, "role": role, "shape": list(shapes.get((src, dst), parts[src][1].out_shape))}
+            for src, dst, role in drawn.wires
+        ],
+    }
+
+
+def _describe_net(trace: Trace) -> dict[str, Any]:
+    return {
+        "name": trace.name,
+        "query": trace.spec.to_query() if trace.spec else None,
+        "input_shape": list(trace.input.shape),
+        "n_params": trace.n_params,
+        "n_macs": trace.n_macs,
+        "act_bytes": trace.act_bytes,
+        "peak_bytes": trace.peak_bytes,
+        "weight_bytes": trace.weight_bytes,
+        "versions": dict(trace.versions),
+        "warnings": list(trace.warnings),
+    }
+
+
+def _describe_node(trace: Trace, box: str, first: Node, last: Node, holders: dict[str, str]) -> dict[str, Any]:
+    parts: Sequence[Node] = _blocks(trace, first, last) or [first]
+    around = [first, *trace.ancestors(first)]
+    return {
+        "id": box,
+        "kind": first.kind if first is last else "run",
+        "op": first.op,
+        "block_type": first.block_type if isinstance(first, Block) else None,
+        "shortcut": first.shortcut if isinstance(first, Block) else None,
+        "count": len(parts),
+        "first": first.id,
+        "last": last.id,
+        "stage": next((node.id for node in around if isinstance(node, Stage)), None),
+        "within": next((holders[node.id] for node in around[1:] if node.id in holders), None),
+        "in_shape": list(trace.in_shape(first)),
+        "out_shape": list(last.out_shape),
+        "n_params": sum(part.n_params for part in parts),
+        "n_macs": sum(part.n_macs for part in parts),
+        "act_bytes": sum(part.act_bytes for part in parts),
+        "field": [axis.size for axis in last.field] if last.field else None,
+    }
+
+
+def _ends(trace: Trace, box: str) -> tuple[Node, Node]:
+    """The first and the last node of a box: of a run such as `layer3.1..35` its end blocks, else twice the same."""
+    if box in trace.nodes:
+        return trace.nodes[box], trace.nodes[box]
+    blocks = find_range(trace, box)
+    return blocks[0], blocks[-1]
+
+
+def _blocks(trace: Trace, first: Node, last: Node) -> list[Block]:
+    """The blocks from one to another; none where a box is no block."""
+    if not (isinstance(first, Block) and isinstance(last, Block)):
+        return []
+    return list(trace.blocks[trace.blocks.index(first) : trace.blocks.index(last) + 1])

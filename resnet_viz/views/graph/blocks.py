@@ -1,0 +1,95 @@
+"""What is closed: a box per block or run, a ⊕ per add, every shortcut around it or through its own box."""
+
+from __future__ import annotations
+
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Node
+from resnet_viz.units import format_count, format_macs, format_short_shape
+from resnet_viz.views.graph.canvas import Canvas, Words
+from resnet_viz.views.graph.plan import is_layer
+from resnet_viz.views.parts.runs import Run
+from resnet_viz.views.parts.words import WEIGHTED, branch_layers, cost_lines, layer_text, shortcut_layers, tooltip
+
+_SPINE_WEIGHT = 40
+
+
+def draw_layer(canvas: Canvas, op: Node) -> None:
+    """A layer of stem or head; normalisation, ReLU and flattening go without a box of their own."""
+    if not is_layer(op):
+        return
+    title, lines = _layer_words(op)
+    if canvas.plan.level_of(op) != "folded":
+        lines += cost_lines(op.n_params, op.n_macs)
+    canvas.box(op, Words(title, lines, tooltip(canvas.plan.trace, op)))
+    _join(canvas, op, op.id)
+
+
+def _layer_words(op: Node) -> tuple[str, list[str]]:
+    if op.kind == "input":
+        return _("input"), [format_short_shape(op.out_shape)]
+    if op.op not in WEIGHTED:
+        return _("pool"), [layer_text(op)]
+    name = op.id.rpartition(".")[2]
+    # A number alone says nothing: of a stem of several layers the whole path is told.
+    return op.id if name.isdigit() else name, [layer_text(op)]
+
+
+def draw_run(canvas: Canvas, run: Run, has_arc: bool) -> None:
+    """One closed block, or several as one: box, shortcut (unless its arc was drawn before), ⊕."""
+    block, nodes = run.first, canvas.plan.trace.nodes
+    _draw_box(canvas, run)
+    _join(canvas, block, run.id)
+    if run.last.add is None:
+        return
+    add = nodes[run.last.add]
+    canvas.add(add)
+    label = canvas.plan.spine_text(block, nodes[block.residual[-1]].out_shape)
+    canvas.wire(run.id, add.id, "main", label, weight=_SPINE_WEIGHT)
+    if block.bypass:
+        _draw_bypass(canvas, run)
+    elif not has_arc:
+        canvas.arc(canvas.plan.inlet(block), add.id, "identity")
+
+
+def draw_entry_arc(canvas: Canvas, run: Run) -> bool:
+    """Draw the identity shortcut over a frame that is not drawn yet, into its first block, where there is one."""
+    if not canvas.plan.is_strip or run.first.shortcut != "identity" or run.last.add is None:
+        return False
+    canvas.arc(canvas.plan.inlet(run.first), run.last.add, "identity", is_early=True)
+    return True
+
+
+def _draw_box(canvas: Canvas, run: Run) -> None:
+    trace, block, n = canvas.plan.trace, run.first, len(run.blocks)
+    is_folded = canvas.plan.level_of(block) == "folded"
+    layers = branch_layers(trace, block)
+    short = block.id.removeprefix("layer")
+    if n > 1:
+        last = run.last.id.rpartition(".")[2]
+        tip = tooltip(trace, run.last, _("{run}: {n} equal blocks").format(run=run.id, n=n), times=n)
+        canvas.run_box(run.id, block, Words(f"{short} … {last}  ×{n}", layers, tip))
+    else:
+        lines = layers if is_folded else [*layers, *cost_lines(block.n_params, block.n_macs)]
+        canvas.box(block, Words(short if is_folded else block.id, lines, tooltip(trace, block)))
+
+
+def _draw_bypass(canvas: Canvas, run: Run) -> None:
+    """A shortcut with layers of its own goes through a box beside the block."""
+    block = run.first
+    bypass = canvas.plan.bypass_node(block)
+    ops = [canvas.plan.trace.nodes[node_id] for node_id in block.bypass]
+    words = " + ".join(shortcut_layers(canvas.plan.trace, block))
+    n_params, n_macs = sum(op.n_params for op in ops), sum(op.n_macs for op in ops)
+    tip = "\n".join([bypass.id, words, _("parameters {n}").format(n=format_count(n_params)), format_macs(n_macs)])
+    costs = [] if canvas.plan.level_of(block) == "folded" else cost_lines(n_params, n_macs)
+    canvas.bypass_box(bypass, Words(words, costs, tip), block.shortcut)
+    canvas.beside(run.id, bypass.id)
+    canvas.wire(canvas.plan.inlet(block), bypass.id, block.shortcut)
+    canvas.wire(bypass.id, run.outlet, block.shortcut)
+
+
+def _join(canvas: Canvas, node: Node, node_id: str) -> None:
+    """The spine's wire into a node; with the shape on it where there is room."""
+    if node.inputs:
+        label = canvas.plan.spine_text(node, canvas.plan.trace.in_shape(node))
+        canvas.wire(canvas.plan.inlet(node), node_id, "main", label, weight=_SPINE_WEIGHT)

@@ -1,0 +1,110 @@
+"""What the drawing in the browser knows by itself of every node: enough to answer a click at once, and to search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Block, Node, Stage, Trace
+from resnet_viz.units import format_exact, format_macs, format_shape
+from resnet_viz.views.graph.shade import amounts
+from resnet_viz.views.inspect.names import names_to_find
+from resnet_viz.views.parts.detail import LEVELS, Detail, unit_levels
+from resnet_viz.views.parts.runs import Run, fold_stage
+from resnet_viz.views.parts.words import WEIGHTED, field_text, layer_text, shortcut_text, stage_title
+
+Facts = dict[str, dict[str, Any]]
+
+
+def node_facts(trace: Trace, detail: Detail) -> Facts:
+    """Each node of the net, and each run that is drawn, by id, as plain values."""
+    return drawn_facts(trace, detail, net_facts(trace))
+
+
+def net_facts(trace: Trace) -> Facts:
+    """What is known of each node, by id, however the net is drawn.
+
+    `about` says what it is, `shape` what goes in and out, `costs` parameters and multiply-adds in words; `amounts`
+    are the figures that boxes are shaded by (None where no rule tells); `find` is what a search looks through;
+    `parent` is what lies around it. A block has its two branches, and whatever holds blocks or ops the levels it can
+    be shown at.
+    """
+    facts = {node.id: _facts(trace, node) for node in trace.nodes.values()}
+    for stage in trace.stages:
+        facts[stage.id]["levels"] = list(LEVELS)
+    for block in trace.blocks:
+        facts[block.id]["branches"] = _branches(block)
+        facts[block.id]["levels"] = ["block", "op"]
+    return facts
+
+
+def drawn_facts(trace: Trace, detail: Detail, known: Facts) -> Facts:
+    """`known` and what belongs to a drawing: the runs in it, and the level that each part is shown at."""
+    levels = unit_levels(trace, detail)
+    runs = [run for stage in trace.stages for run in fold_stage(trace, stage, levels) if len(run.blocks) > 1]
+    facts = known | {run.id: _run_facts(trace, run) for run in runs}
+    return facts | {part: facts[part] | {"level": level} for part, level in _shown_levels(trace, levels, runs)}
+
+
+def _facts(trace: Trace, node: Node, times: int = 1) -> dict[str, Any]:
+    shape = f"{format_shape(trace.in_shape(node))} → {format_shape(node.out_shape)}"
+    return {
+        "kind": node.kind,
+        "about": _about(node),
+        "shape": shape,
+        "costs": [
+            _("{n} parameters").format(n=format_exact(times * node.n_params)),
+            format_macs(times * node.n_macs),
+            _("receptive field {size}").format(size=field_text(node.field)),
+        ],
+        "amounts": list(amounts(node, times).values()),
+        "find": " ".join((node.id, _about(node), shape, *names_to_find(trace, node))).lower(),
+        "parent": node.parent,
+    }
+
+
+def _run_facts(trace: Trace, run: Run) -> dict[str, Any]:
+    """The sums of equal blocks; what goes in is the first one's, what comes out the last one's."""
+    facts = _facts(trace, run.last, times=len(run.blocks))
+    about = _("{n} equal blocks · {block} · shortcut: {kind}").format(
+        n=len(run.blocks), block=run.first.block_type, kind=shortcut_text(run.first.shortcut)
+    )
+    return facts | {
+        "kind": "run",
+        "about": about,
+        "shape": f"{format_shape(trace.in_shape(run.first))} → {format_shape(run.last.out_shape)}",
+        "find": f"{run.id} {about}".lower(),
+        "blocks": len(run.blocks),
+        "branches": _branches(run.last),
+        "levels": list(LEVELS),
+    }
+
+
+def _about(node: Node) -> str:
+    """What a node is, in a few words."""
+    if isinstance(node, Stage):
+        return stage_title(node)
+    if isinstance(node, Block):
+        return _("{block} · shortcut: {kind}").format(block=node.block_type, kind=shortcut_text(node.shortcut))
+    if node.op in WEIGHTED:
+        return f"{node.op} {layer_text(node)}"
+    return node.op or node.kind
+
+
+def _branches(block: Block) -> dict[str, Any]:
+    return {"residual": list(block.residual), "bypass": list(block.bypass), "add": block.add}
+
+
+def _shown_levels(trace: Trace, levels: Mapping[str, str], runs: Sequence[Run]) -> Iterator[tuple[str, str]]:
+    """The level each part is shown at; of a stage whose blocks differ, and of such a net, `mixed`."""
+    yield from levels.items()
+    yield from ((run.id, "folded") for run in runs)
+    for stage in trace.stages:
+        yield stage.id, _common([levels[child] for child in stage.children if child in levels])
+    network = next(node.id for node in trace.nodes.values() if node.kind == "network")
+    yield network, _common(list(levels.values()))
+
+
+def _common(levels: Sequence[str]) -> str:
+    return levels[0] if len(set(levels)) == 1 else "mixed"

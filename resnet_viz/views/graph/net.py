@@ -1,0 +1,81 @@
+"""The whole net, part after part: each stage in its frame, each block as far open as the detail says."""
+
+from __future__ import annotations
+
+from resnet_viz.records.trace import Block, Node, Stage
+from resnet_viz.views.graph.blocks import draw_entry_arc, draw_layer, draw_run
+from resnet_viz.views.graph.canvas import Canvas
+from resnet_viz.views.graph.ops import draw_op_shortcuts, draw_ops
+from resnet_viz.views.graph.plan import Plan, is_layer
+from resnet_viz.views.parts.runs import Run, fold_stage, inner_ops
+from resnet_viz.views.parts.words import stage_title
+
+_ARC_ROOM = 40
+_ENTRY_ROOM = 58
+"""Over a shortcut from outside the frame: it spans more, and rises higher, where the machine's font is wide."""
+
+
+def draw_net(canvas: Canvas) -> None:
+    """Stem, stages and head, one after the other; the canvas keeps most wires until the end."""
+    network = next(node for node in canvas.plan.trace.nodes.values() if node.kind == "network")
+    draw_op_shortcuts(canvas)
+    for child in (canvas.plan.trace.nodes[child] for child in network.children):
+        if isinstance(child, Stage):
+            _draw_stage(canvas, child)
+        else:
+            _draw_loose(canvas, child)
+
+
+def _draw_loose(canvas: Canvas, node: Node) -> None:
+    """What is no stage and no block: input, stem, head, layers between blocks."""
+    if canvas.plan.level_of(node) == "op" and node.kind != "input":
+        draw_ops(canvas, node)
+    else:
+        for op in inner_ops(canvas.plan.trace, node):
+            draw_layer(canvas, op)
+
+
+def _draw_stage(canvas: Canvas, stage: Stage) -> None:
+    """A frame with its runs and blocks."""
+    plan = canvas.plan
+    parts = _parts(plan, stage)
+    title = stage_title(stage, plan.separator)
+    frame = canvas.frame(stage, title, parts[0].id, headroom=_headroom(plan, parts))
+    inside = canvas.inside(frame)
+    for part in parts:
+        if not isinstance(part, Run):
+            _draw_loose(inside, part)
+        elif plan.level_of(part.first) == "op":
+            draw_ops(inside, part.first)
+        else:
+            has_early_arc = part is parts[0] and draw_entry_arc(canvas, part)
+            draw_run(inside, part, has_arc=has_early_arc)
+    canvas.dot.subgraph(frame)
+
+
+def _headroom(plan: Plan, parts: list[Run | Node]) -> int:
+    """Points under a frame's title for arcs, which rise higher where boxes stand far apart.
+
+    Open blocks and boxes on shortcuts make room enough by themselves where they stand close.
+    """
+    blocks = [part.first for part in parts if isinstance(part, Run)]
+    closed = [block for block in blocks if plan.level_of(block) != "op"]
+    is_close = plan.detail.level == "folded"
+    if not closed or (is_close and len(closed) < len(blocks)):
+        return 0
+    if blocks[0].shortcut == "identity" or plan.detail.level == "op":
+        return _ENTRY_ROOM
+    return 0 if is_close and any(block.bypass for block in blocks) else _ARC_ROOM
+
+
+def _parts(plan: Plan, stage: Stage) -> list[Run | Node]:
+    """What a frame holds, in running order: runs and blocks, and what lies in a stage without a block around it."""
+    trace = plan.trace
+    loose = [child for child in (trace.nodes[child] for child in stage.children) if not isinstance(child, Block)]
+    layers = (
+        loose
+        if plan.detail.level == "op"
+        else [op for child in loose for op in inner_ops(trace, child) if is_layer(op)]
+    )
+    runs = fold_stage(trace, stage, plan.levels)
+    return sorted([*runs, *layers], key=lambda part: part.first.order if isinstance(part, Run) else part.order)

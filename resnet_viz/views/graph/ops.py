@@ -1,0 +1,80 @@
+"""What is open down to its ops: every op of it and every edge into them, in frames for blocks and groups."""
+
+from __future__ import annotations
+
+from graphviz import Digraph
+
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Block, Node
+from resnet_viz.views.graph.canvas import Canvas, Words
+from resnet_viz.views.parts.runs import inner_ops
+from resnet_viz.views.parts.words import POOLS, WEIGHTED, cost_lines, layer_text, shortcut_text, tooltip
+
+_SPINE_WEIGHT = 20
+
+
+def draw_op_shortcuts(canvas: Canvas) -> None:
+    """In a strip, the identity shortcuts of all open blocks: before their frames, and under them.
+
+    The shape is that of the spine's wire into the same add, and not repeated.
+    """
+    plan = canvas.plan
+    for edge in plan.trace.edges if plan.is_strip else ():
+        if edge.role == "identity" and plan.level_of(plan.trace.nodes[edge.dst]) == "op":
+            canvas.arc(plan.outlets[edge.src], edge.dst, edge.role, is_early=True, is_below=True)
+
+
+def draw_ops(canvas: Canvas, node: Node) -> None:
+    """An op with the edges into it; or a group with a frame around its ops."""
+    if not node.children:
+        _draw_op(canvas, node)
+        return
+    frame = _frame(canvas, node)
+    inside = canvas if frame is None else canvas.inside(frame)
+    for child in node.children:
+        draw_ops(inside, canvas.plan.trace.nodes[child])
+    if frame is not None:
+        canvas.dot.subgraph(frame)
+
+
+def _draw_op(canvas: Canvas, op: Node) -> None:
+    plan = canvas.plan
+    if op.op == "add":
+        canvas.add(op)
+    else:
+        lines = [_op_text(op), *cost_lines(op.n_params, op.n_macs)]
+        words = Words(op.id.rpartition(".")[2], lines, tooltip(plan.trace, op))
+        canvas.box(op, words, is_on_spine=op.id not in plan.bypasses)
+    for edge in plan.edges_into(op):
+        if not (plan.is_strip and edge.role == "identity"):
+            weight = _SPINE_WEIGHT if edge.role == "main" else 1
+            label = plan.shape_text(edge.tensor.shape)
+            canvas.wire(plan.outlets[edge.src], edge.dst, edge.role, label, weight=weight)
+
+
+def _frame(canvas: Canvas, node: Node) -> Digraph | None:
+    """Blocks and groups are framed; stem and head are not."""
+    first = inner_ops(canvas.plan.trace, node)[0].id
+    if isinstance(node, Block):
+        title = canvas.plan.separator.join([node.id, node.block_type, shortcut_text(node.shortcut)])
+        return canvas.frame(node, title, first, width=0.8)
+    if node.kind in ("shortcut", "group"):
+        return canvas.frame(node, node.id.rpartition(".")[2], first, width=0.8)
+    return None
+
+
+def _op_text(node: Node) -> str:
+    words = {
+        "batch_norm": _("batch norm"),
+        "group_norm": _("group norm"),
+        "frozen_batch_norm2d": _("frozen batch norm"),
+        "relu": "ReLU",
+        "max_pool2d": _("max pool"),
+        "avg_pool2d": _("average pool"),
+        "adaptive_avg_pool2d": _("average pool"),
+        "flatten": _("flatten"),
+        "linear": _("linear"),
+        "conv2d": _("conv"),
+    }
+    name = words.get(node.op or "", (node.op or "").replace("_", " "))
+    return f"{name} {layer_text(node)}" if node.op in (*WEIGHTED, *POOLS) else name

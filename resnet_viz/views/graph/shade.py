@@ -1,0 +1,73 @@
+"""Boxes shaded by a figure instead of coloured by stage: where parameters sit, where compute, memory and fields are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from plotly.colors import sample_colorscale
+
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Node
+from resnet_viz.views.style import RAMPS
+
+STEPS = 9
+SHADES = ("stage", "params", "macs", "memory", "field")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A way to colour: its key and words, where it stands in a node's `amounts` (None: by stage), and its unit."""
+
+    key: str
+    name: str
+    help: str
+    at: int | None = None
+    kind: str | None = None
+    """`count`, `macs`, `bytes` or `pixels`."""
+
+
+def list_metrics() -> tuple[Metric, ...]:
+    """The stage, and what every net knows of its nodes without being run, in the reader's language."""
+    return (
+        Metric("stage", _("Stage"), _("Each stage has its colour.")),
+        Metric("params", _("Parameters"), _("Parameters of what a box stands for."), 0, "count"),
+        Metric("macs", _("MACs"), _("Multiply-adds of what a box stands for."), 1, "macs"),
+        Metric(
+            "memory",
+            _("Activation memory"),
+            _("Bytes newly allocated by what a box stands for, in one pass."),
+            2,
+            "bytes",
+        ),
+        Metric(
+            "field",
+            _("Receptive field"),
+            _("Input pixels, along one side, that one position after the box can see."),
+            3,
+            "pixels",
+        ),
+    )
+
+
+def amounts(node: Node, times: int = 1) -> dict[str, int | None]:
+    """A node's figures by metric; `times` for so many equal blocks. None where no rule tells."""
+    return {
+        "params": times * node.n_params,
+        "macs": times * node.n_macs,
+        "memory": times * node.act_bytes,
+        "field": node.field[0].size if node.field else None,
+    }
+
+
+@cache
+def ramp(theme: str) -> tuple[str, ...]:
+    """Fills from nothing to the most, as #rrggbb; the theme's ink is readable on all of them."""
+    return tuple(pick_fill(theme, step, STEPS - 1) for step in range(STEPS))
+
+
+def pick_fill(theme: str, amount: int, most: int) -> str:
+    """The fill of a box with a figure of `amount` where the largest is `most`: linear from zero."""
+    share = amount / most if most else 0.0
+    (colour,) = sample_colorscale(list(RAMPS[theme]), [share], colortype="tuple")
+    return "#" + "".join(f"{round(255 * part):02x}" for part in colour)

@@ -1,0 +1,1 @@
+"""All there is to say of one node or run."""

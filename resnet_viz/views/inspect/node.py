@@ -1,0 +1,158 @@
+"""Everything there is to say of one node or run, as plain records: what the inspector shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from resnet_viz.i18n import _, n_
+from resnet_viz.records.trace import Block, Field, Node, Stage, Trace
+from resnet_viz.units import format_bytes
+from resnet_viz.views.inspect.formulas import (
+    Formula,
+    byte_formulas,
+    field_formulas,
+    macs_formulas,
+    params_formulas,
+    size_formulas,
+)
+from resnet_viz.views.inspect.names import Name, names_of
+from resnet_viz.views.inspect.parameters import ParamRow, ParamSum, param_rows, param_sums
+from resnet_viz.views.inspect.shortcut import Shortcut, explain_shortcut
+from resnet_viz.views.inspect.source import SourceLines, source_of
+from resnet_viz.views.parts.runs import Run
+from resnet_viz.views.parts.subject import Subject, Thing, subject_of
+from resnet_viz.views.parts.words import WEIGHTED, layer_text
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One dimension on its way through: its name, and its size before and after (None where it is not there)."""
+
+    name: str
+    before: int | None
+    after: int | None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it leaves otherwise than it came."""
+        return self.before != self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """All sections; what does not apply is empty or None. Figures of a run are those of all its blocks together."""
+
+    id: str
+    kind: str
+    """In words, as in `conv2d 3×3, 256 /2` or `35 equal blocks (Bottleneck)`."""
+    in_shape: tuple[int, ...]
+    out_shape: tuple[int, ...]
+    changes: tuple[Change, ...]
+    attributes: tuple[tuple[str, str], ...]
+    n_params: int
+    n_macs: int
+    act_bytes: int
+    memory: str
+    """In words: what is newly allocated, or whose memory is used."""
+    field: tuple[Field, Field] | None
+    shortcut: Shortcut | None
+    params: tuple[ParamRow, ...]
+    param_sums: tuple[ParamSum, ...]
+    formulas: tuple[Formula, ...]
+    macs_note: str
+    """Why there is no formula for the MACs, where there is none."""
+    source: tuple[SourceLines, ...]
+    names: tuple[Name, ...]
+
+
+def inspect_node(trace: Trace, thing: Thing) -> Inspection:
+    """What is known of a node or a run of a Trace."""
+    subject = subject_of(thing)
+    first = subject.first
+    rows = param_rows(trace, subject)
+    macs = macs_formulas(trace, subject)
+    in_shape, out_shape = trace.in_shape(first), subject.last.out_shape
+    own = first if first.kind == "op" else None
+    return Inspection(
+        id=subject.id,
+        kind=kind_text(thing),
+        in_shape=in_shape,
+        out_shape=out_shape,
+        changes=_changes(in_shape, out_shape),
+        attributes=_attributes(own) if own else (),
+        n_params=subject.n_params,
+        n_macs=subject.n_macs,
+        act_bytes=subject.act_bytes,
+        memory=_memory_text(trace, subject),
+        field=subject.last.field,
+        shortcut=explain_shortcut(trace, first) if isinstance(first, Block) else None,
+        params=rows,
+        param_sums=param_sums(rows),
+        formulas=(*macs, *(_op_formulas(trace, own) if own else params_formulas(subject))),
+        macs_note="" if macs else _macs_note(subject),
+        source=source_of(trace, subject),
+        names=names_of(trace, thing),
+    )
+
+
+def kind_text(thing: Thing) -> str:
+    """What a node or run is, in a few words."""
+    if isinstance(thing, Run):
+        n = len(thing.blocks)
+        return n_("{n} block ({block})", "{n} equal blocks ({block})", n).format(n=n, block=thing.first.block_type)
+    if isinstance(thing, Stage):
+        return _("stage · {name}").format(name=thing.paper_name)
+    if isinstance(thing, Block):
+        return thing.block_type
+    if thing.op in WEIGHTED and thing.attrs:
+        return f"{thing.op} {layer_text(thing)}"
+    return thing.op or thing.kind
+
+
+def _op_formulas(trace: Trace, node: Node) -> list[Formula]:
+    return [*size_formulas(trace, node), *field_formulas(trace, node), *byte_formulas(node)]
+
+
+def _changes(before: tuple[int, ...], after: tuple[int, ...]) -> tuple[Change, ...]:
+    """Dimension by dimension, the batch left out; of a map that becomes a vector only those that are there."""
+    names = (_("channels"), _("height"), _("width"))
+    if len(before) == len(after) == 4:
+        return tuple(Change(name, *sizes) for name, *sizes in zip(names, before[1:], after[1:], strict=True))
+    if len(before) == len(after) == 2:
+        return (Change(_("features"), before[1], after[1]),)
+    gone = [Change(name, size, None) for name, size in zip(names, before[1:], strict=False)]
+    come = [Change(name, None, size) for name, size in zip((_("features"),), after[1:], strict=False)]
+    return (*gone, *come)
+
+
+def _attributes(node: Node) -> tuple[tuple[str, str], ...]:
+    """The settings an op was called with, in torch's words."""
+    return tuple((name, _value_text(value)) for name, value in node.attrs.items())
+
+
+def _value_text(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, tuple):
+        is_pair = len(value) == 2 and value[0] == value[1] and not isinstance(value[0], str)
+        return str(value[0]) if is_pair else ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _memory_text(trace: Trace, subject: Subject) -> str:
+    node = subject.first
+    if node.kind == "input":
+        return format_bytes(subject.act_bytes)
+    if node.kind == "op" and (node.is_inplace or node.is_view):
+        writer = next(op.id for op in trace.nodes.values() if op.kind in ("input", "op") and op.storage == node.storage)
+        words = _("written in place, into the memory of {op}") if node.is_inplace else _("a view of {op}, no copy")
+        return words.format(op=writer)
+    return _("{size} newly allocated").format(size=format_bytes(subject.act_bytes))
+
+
+def _macs_note(subject: Subject) -> str:
+    if subject.n_macs and not subject.first.is_estimated:
+        return _("Counted by torch's own formulas: no rule knows this op.")
+    if subject.n_macs:
+        return _("The sum over all that is computed inside.")
+    return _("None: only convolutions and linear layers are counted.")

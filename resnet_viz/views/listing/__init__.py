@@ -1,0 +1,1 @@
+"""A net in lines: outline, table, summary, source."""

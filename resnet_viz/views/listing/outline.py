@@ -1,0 +1,75 @@
+"""The net as an indented list: the same as the folded drawing, for whoever reads or hears rather than looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Block, Node, Stage, Trace
+from resnet_viz.units import format_shape
+from resnet_viz.views.graph.plan import is_layer
+from resnet_viz.views.parts.runs import Run, fold_stage, inner_ops
+from resnet_viz.views.parts.words import (
+    blocks_text,
+    branch_layers,
+    cost_lines,
+    layer_text,
+    shortcut_layers,
+    shortcut_text,
+)
+
+
+class Line(NamedTuple):
+    """A line of the outline: how deep it stands, from 0; whose it is, by id; and what it says."""
+
+    depth: int
+    node: str
+    text: str
+
+
+def outline_net(trace: Trace) -> list[Line]:
+    """The net, its stages, their runs of equal blocks with both branches, and the layers of stem and head."""
+    network = next(node for node in trace.nodes.values() if node.kind == "network")
+    lines = [Line(0, network.id, f"{trace.name}: {_figures(trace, network)}")]
+    for child in (trace.nodes[child] for child in network.children):
+        if isinstance(child, Stage):
+            lines.append(Line(1, child.id, f"{_stage_name(child)}: {_figures(trace, child)}"))
+            lines += [line for run in fold_stage(trace, child) for line in _run_lines(trace, run)]
+        else:
+            lines += [Line(1, op.id, _layer_line(trace, op)) for op in inner_ops(trace, child) if is_layer(op)]
+    return lines
+
+
+def write_outline(trace: Trace) -> str:
+    """The outline as a Markdown list."""
+    return "\n".join(f"{'  ' * line.depth}- {line.text}" for line in outline_net(trace))
+
+
+def _stage_name(stage: Stage) -> str:
+    return " · ".join(dict.fromkeys([stage.paper_name, stage.name, blocks_text(stage.n_blocks)]))
+
+
+def _run_lines(trace: Trace, run: Run) -> Iterator[Line]:
+    block, n = run.first, len(run.blocks)
+    name = run.id if n == 1 else _("{run}, {n} equal blocks, each").format(run=run.id, n=n)
+    yield Line(2, run.id, f"{name}: {block.block_type}, {_figures(trace, block)}")
+    if block.add is None:
+        return
+    yield Line(3, run.id, _("residual branch: {layers}").format(layers="; ".join(branch_layers(trace, block))))
+    yield Line(3, run.id, _("shortcut: {kind}").format(kind=_shortcut(trace, block)))
+
+
+def _shortcut(trace: Trace, block: Block) -> str:
+    return f"{shortcut_text(block.shortcut)} {'; '.join(shortcut_layers(trace, block))}".strip()
+
+
+def _layer_line(trace: Trace, op: Node) -> str:
+    if op.kind == "input":
+        return _("input: {shape}").format(shape=format_shape(op.out_shape))
+    return f"{op.id}: {op.op} {layer_text(op)}, {_figures(trace, op)}"
+
+
+def _figures(trace: Trace, node: Node) -> str:
+    shapes = f"{format_shape(trace.in_shape(node))} → {format_shape(node.out_shape)}"
+    return ", ".join([shapes, *cost_lines(node.n_params, node.n_macs)])

@@ -1,0 +1,100 @@
+"""The Python that builds a net, to copy: with torchvision alone wherever torchvision has the net."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from resnet_viz.spec.checks import NORM_GROUPS
+from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+
+_WIDTH = 88
+_BLOCKS = {"basic": "BasicBlock", "bottleneck": "Bottleneck"}
+
+
+def write_snippet(spec: ResNetSpec) -> str:
+    """Lines that run as they are and leave the net in `model`, in eval mode."""
+    if not spec.is_torchvision:
+        return _variant_snippet(spec)
+    function = spec.preset_name
+    arguments = _arguments(spec, is_preset=function is not None)
+    imports = ["import torch"]
+    if function:
+        imports.append(f"from torchvision.models import {function}")
+        call = f"{function}({', '.join(arguments)})"
+    else:
+        block = _BLOCKS[spec.block]
+        imports.append(f"from torchvision.models.resnet import {block}, ResNet")
+        call = f"ResNet({', '.join([block, str(list(spec.layers)), *arguments])})"
+    lines = [*imports, *_norm_imports(spec), "", f"model = {call}", *_first_layer(spec), "model.eval()"]
+    return "\n".join([*lines, _run(spec)])
+
+
+def _run(spec: ResNetSpec) -> str:
+    shape = ", ".join(map(str, spec.input_shape))
+    return f"scores = model(torch.randn({shape}))  # (1, {spec.num_classes})"
+
+
+def _variant_snippet(spec: ResNetSpec) -> str:
+    """torchvision has no such blocks: ours build it."""
+    imports = ["import torch", "from resnet_viz import ResNetSpec, build_model"]
+    return "\n".join(
+        [*imports, "", f"spec = {_spec_call(spec)}", "model = build_model(spec)  # in eval mode", _run(spec)]
+    )
+
+
+def _spec_call(spec: ResNetSpec) -> str:
+    """The preset where it is one, else a call with what differs from the defaults, on lines as long as fit."""
+    name = spec.preset_name
+    if name and PRESETS[name] == spec:
+        return f'ResNetSpec.preset("{name}")'
+    usual = ResNetSpec(spec.block, spec.layers)
+    named = (field.name for field in fields(spec) if getattr(spec, field.name) != getattr(usual, field.name))
+    settings = [f"{name}={getattr(spec, name)!r}".replace("'", '"') for name in named]
+    arguments = [f'"{spec.block}"', repr(spec.layers), *settings]
+    line = f"ResNetSpec({', '.join(arguments)})"
+    return (
+        line
+        if len(line) <= _WIDTH
+        else "\n".join(["ResNetSpec(", *(f"    {argument}," for argument in arguments), ")"])
+    )
+
+
+def _arguments(spec: ResNetSpec, is_preset: bool) -> list[str]:
+    """Keyword arguments, only those that differ from what the call has anyway."""
+    arguments = []
+    if spec.num_classes != 1000:
+        arguments.append(f"num_classes={spec.num_classes}")
+    if not is_preset and spec.groups != 1:
+        arguments.append(f"groups={spec.groups}")
+    if not is_preset and spec.width_per_group != 64:
+        arguments.append(f"width_per_group={spec.width_per_group}")
+    if spec.zero_init_residual:
+        arguments.append("zero_init_residual=True")
+    if spec.replace_stride_with_dilation:
+        arguments.append(f"replace_stride_with_dilation={list(spec.replace_stride_with_dilation)}")
+    if spec.norm != "batch":
+        arguments.append("norm_layer=norm_layer" if spec.norm == "group" else "norm_layer=FrozenBatchNorm2d")
+    return arguments
+
+
+def _norm_imports(spec: ResNetSpec) -> list[str]:
+    if spec.norm == "frozen":
+        return ["from torchvision.ops.misc import FrozenBatchNorm2d"]
+    if spec.norm == "group":
+        return [
+            "",
+            "",
+            "def norm_layer(channels):",
+            f"    return torch.nn.GroupNorm({NORM_GROUPS}, channels)",
+            "",
+        ]
+    return []
+
+
+def _first_layer(spec: ResNetSpec) -> list[str]:
+    if spec.in_channels == 3:
+        return []
+    return [
+        f"model.conv1 = torch.nn.Conv2d({spec.in_channels}, 64, kernel_size=7, stride=2, padding=3, bias=False)",
+        'torch.nn.init.kaiming_normal_(model.conv1.weight, mode="fan_out", nonlinearity="relu")',
+    ]

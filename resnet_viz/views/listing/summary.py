@@ -1,0 +1,174 @@
+"""The net as a table in plain text, CSV or JSON: groups, and inside them runs, blocks or ops.
+
+The rows of the outermost groups add up to the whole net (whose activations do not count the input), and those inside
+a group to the group.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from io import StringIO
+
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Block, Node, Stage, Trace
+from resnet_viz.units import format_bytes, format_exact, format_macs, format_short_shape
+from resnet_viz.views.parts.detail import check_level
+from resnet_viz.views.parts.runs import fold_stage
+from resnet_viz.views.parts.words import blocks_text, field_text, layer_text, shortcut_text
+
+WIDTH = 100
+_GAP = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A group, a run of `count` equal blocks, a block or an op, `depth` groups deep; figures of a run are its sums.
+
+    The field is the vertical and the horizontal receptive field in input pixels; None where no rule tells.
+    """
+
+    node: str
+    depth: int
+    kind: str
+    what: str
+    count: int
+    in_shape: tuple[int, ...]
+    out_shape: tuple[int, ...]
+    n_params: int
+    n_macs: int
+    act_bytes: int
+    field: tuple[int, int] | None
+
+
+def summarise(trace: Trace, level: str = "folded") -> list[Line]:
+    """The lines in running order: stages with their runs (`folded`) or blocks (`block`), or all down to the ops (`op`).
+
+    Raises DrawError for another level.
+    """
+    check_level(level)
+    network = next(node for node in trace.nodes.values() if node.kind == "network")
+    return [line for child in network.children for line in _lines(trace, trace.nodes[child], level, 0)]
+
+
+def summary_text(trace: Trace, lines: Sequence[Line]) -> str:
+    """A table at most 100 characters wide, with the sums of the whole net below."""
+    headings = [_("Node"), _("What"), _("Shape in → out"), _("Parameters"), _("MACs"), _("Field (px)")]
+    rows = [headings, *([_indented(line), *_cells(line)] for line in lines)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    # What is too long is told shorter; figures never are.
+    for column in (1, 0):
+        too_long = sum(widths) + len(_GAP) * (len(widths) - 1) - WIDTH
+        widths[column] = max(min(widths[column], 12), widths[column] - max(0, too_long))
+    text = [_GAP.join(_fitted(cell, widths, n) for n, cell in enumerate(row)).rstrip() for row in rows]
+    return "\n".join([*_heading(trace), "", *text, "", *_sums(trace), ""])
+
+
+def summary_csv(lines: Sequence[Line]) -> str:
+    """The lines as comma-separated values with a line of headings, whole numbers unrounded."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(field.name for field in fields(Line))
+    for line in lines:
+        values = asdict(line).values()
+        writer.writerow("x".join(map(str, value)) if isinstance(value, tuple) else value for value in values)
+    return text.getvalue()
+
+
+def summary_json(trace: Trace, lines: Sequence[Line]) -> str:
+    """The net's figures and the lines as JSON, whole numbers unrounded."""
+    net = {
+        "name": trace.name,
+        "query": trace.spec.to_query() if trace.spec else None,
+        "input_shape": trace.input.shape,
+        "n_params": trace.n_params,
+        "n_macs": trace.n_macs,
+        "act_bytes": trace.act_bytes,
+        "peak_bytes": trace.peak_bytes,
+    }
+    described = {"schema": "resnet_viz summary", "version": 1, "net": net, "lines": [asdict(line) for line in lines]}
+    return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
+
+
+def _lines(trace: Trace, node: Node, level: str, depth: int) -> list[Line]:
+    line = _line(trace, node.id, [node], depth)
+    if level == "op":
+        inside = [line for child in node.children for line in _lines(trace, trace.nodes[child], level, depth + 1)]
+    elif isinstance(node, Stage):
+        inside = _stage_lines(trace, node, level, depth + 1)
+    else:
+        inside = []
+    return [line, *inside]
+
+
+def _stage_lines(trace: Trace, stage: Stage, level: str, depth: int) -> list[Line]:
+    """Runs or blocks, and whatever else lies in a stage, in running order."""
+    levels = dict.fromkeys((block.id for block in trace.blocks), level)
+    parts = [(run.id, list[Node](run.blocks)) for run in fold_stage(trace, stage, levels)]
+    loose = [node for node in (trace.nodes[child] for child in stage.children) if not isinstance(node, Block)]
+    parts += [(node.id, [node]) for node in loose]
+    return [_line(trace, name, nodes, depth) for name, nodes in sorted(parts, key=lambda part: part[1][0].order)]
+
+
+def _line(trace: Trace, name: str, nodes: Sequence[Node], depth: int) -> Line:
+    first, last = nodes[0], nodes[-1]
+    return Line(
+        node=name,
+        depth=depth,
+        kind=first.kind if len(nodes) == 1 else "run",
+        what=_describe(first),
+        count=len(nodes),
+        in_shape=trace.in_shape(first),
+        out_shape=last.out_shape,
+        n_params=sum(node.n_params for node in nodes),
+        n_macs=sum(node.n_macs for node in nodes),
+        act_bytes=sum(node.act_bytes for node in nodes),
+        field=(last.field[0].size, last.field[1].size) if last.field else None,
+    )
+
+
+def _describe(node: Node) -> str:
+    if isinstance(node, Stage):
+        return f"{node.paper_name} · {blocks_text(node.n_blocks)}"
+    if isinstance(node, Block):
+        return f"{node.block_type} · {shortcut_text(node.shortcut)}"
+    words = {"input": _("input"), "stem": _("stem"), "head": _("head"), "shortcut": _("shortcut"), "group": _("group")}
+    return words.get(node.kind) or (f"{node.op} {layer_text(node)}" if node.op == "conv2d" else str(node.op))
+
+
+def _indented(line: Line) -> str:
+    times = f" ×{line.count}" if line.count > 1 else ""
+    return f"{' ' * line.depth}{line.node}{times}"
+
+
+def _cells(line: Line) -> list[str]:
+    """What, shapes, parameters, MACs and receptive field as words."""
+    shapes = [format_short_shape(shape) for shape in (line.in_shape, line.out_shape)]
+    sides = dict.fromkeys(f"{side:,}" for side in line.field or ())
+    macs = format_macs(line.n_macs).removesuffix("MACs").rstrip() if line.n_macs else "0"
+    return [line.what, " → ".join(dict.fromkeys(shapes)), format_exact(line.n_params), macs, "×".join(sides) or "–"]
+
+
+def _fitted(cell: str, widths: Sequence[int], column: int) -> str:
+    width = widths[column]
+    short = cell if len(cell) <= width else f"{cell[: width - 1]}…"
+    return short.ljust(width) if column < 3 else short.rjust(width)
+
+
+def _heading(trace: Trace) -> list[str]:
+    shape = "×".join(map(str, trace.input.shape[1:]))
+    return [_("{name}, input {shape}").format(name=trace.name, shape=shape)]
+
+
+def _sums(trace: Trace) -> list[str]:
+    n_macs, peak = format_exact(trace.n_macs), format_bytes(trace.peak_bytes)
+    facts = [
+        (_("Parameters"), format_exact(trace.n_params)),
+        (_("MACs"), _("{n} (FLOPs are twice as many)").format(n=n_macs)),
+        (_("Activations"), _("{all}, at most {peak} at a time").format(all=format_bytes(trace.act_bytes), peak=peak)),
+        (_("Receptive field"), field_text(trace.field)),
+    ]
+    width = max(len(name) for name, _value in facts)
+    return [f"{name.ljust(width)}{_GAP}{value}" for name, value in facts]

@@ -1,0 +1,71 @@
+"""The table of every stage, block and op, as rows of plain values that sort as what they are."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import StringIO
+
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Block, Node, Stage, Trace
+from resnet_viz.units import format_shape
+from resnet_viz.views.parts.words import WEIGHTED, layer_text, shortcut_text
+
+KINDS = ("stage", "block", "op")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One node's figures. A receptive field is its vertical size in input pixels; None where no rule tells."""
+
+    node: str
+    kind: str
+    what: str
+    in_shape: str
+    out_shape: str
+    n_params: int
+    n_macs: int
+    act_bytes: int
+    field_pixels: int | None
+    source: str
+
+
+def make_rows(trace: Trace, kinds: Sequence[str] = KINDS) -> list[Row]:
+    """The nodes of the chosen kinds in running order; `op` brings the input too."""
+    wanted = {*kinds, "input"} if "op" in kinds else set(kinds)
+    return [_row(trace, node) for node in trace.nodes.values() if node.kind in wanted]
+
+
+def to_csv(rows: Sequence[Row]) -> str:
+    """The rows as comma-separated values with a line of headings, whole numbers unrounded."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(Row.__dataclass_fields__)
+    writer.writerows([getattr(row, name) for name in Row.__dataclass_fields__] for row in rows)
+    return text.getvalue()
+
+
+def _row(trace: Trace, node: Node) -> Row:
+    return Row(
+        node=node.id,
+        kind=node.kind,
+        what=_describe(node),
+        in_shape=format_shape(trace.in_shape(node)),
+        out_shape=format_shape(node.out_shape),
+        n_params=node.n_params,
+        n_macs=node.n_macs,
+        act_bytes=node.act_bytes,
+        field_pixels=node.field[0].size if node.field else None,
+        source=f"{node.source[0].function}:{node.source[0].line}" if node.source else "",
+    )
+
+
+def _describe(node: Node) -> str:
+    if isinstance(node, Stage):
+        return node.paper_name
+    if isinstance(node, Block):
+        return f"{node.block_type} · {shortcut_text(node.shortcut)}"
+    if node.op in WEIGHTED:
+        return f"{node.op} {layer_text(node)}"
+    return node.op or _("input")

@@ -1,0 +1,1 @@
+"""Feature maps as levels, colours, tiles and pictures."""

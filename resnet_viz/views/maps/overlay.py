@@ -1,0 +1,70 @@
+"""A map laid over the picture it was made from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from resnet_viz.errors import DrawError
+from resnet_viz.i18n import _
+from resnet_viz.views.maps.colours import Colours
+from resnet_viz.views.maps.levels import EMPTY, Scaling, find_scales, quantise
+
+# That of the package grad-cam: it keeps a map of zeros from being divided by zero.
+_TINY = 1e-7
+
+
+def overlay_map(
+    picture: Image.Image, values: npt.NDArray[Any], opacity: float = 0.5, colours: Colours | None = None
+) -> Image.Image:
+    """A map (h, w) on a picture of any mode, as an RGB picture of the same size.
+
+    The map's values are scaled to the picture's size (bilinear) and then coloured, from the least to the greatest;
+    with negative values zero is in the middle of a diverging colour map. Where a value is NaN or infinite, and as far
+    as it reaches into its neighbours, the picture is seen alone. Raises DrawError for an opacity outside 0 to 1 and
+    for what is no map.
+    """
+    if not 0 <= opacity <= 1:
+        raise DrawError(_("Opacity: got {got}. Choose a number from 0 to 1.").format(got=str(opacity)[:40]))
+    if values.ndim != 2 or values.size == 0:
+        raise DrawError(
+            _("Got an array of shape {shape} to lay over a picture. Pass one map (h, w).").format(shape=values.shape)
+        )
+    scales = find_scales(values[None], Scaling("node"))
+    levels = quantise(_enlarge(values, picture.size)[None], scales)[0]
+    below = np.asarray(picture.convert("RGB"), np.float32)
+    above = (colours or Colours()).table(scales.is_centred)[levels].astype(np.float32)
+    share = np.where(levels == EMPTY, np.float32(0), np.float32(opacity))[:, :, None]
+    return Image.fromarray(np.round(below + share * (above - below)).astype(np.uint8))
+
+
+def _enlarge(values: npt.NDArray[Any], size: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """A map (h, w) at a picture's size (width, height)."""
+    is_number = np.isfinite(values)
+    plain = np.where(is_number, values, 0).astype(np.float32)
+    big = np.array(Image.fromarray(plain).resize(size, Image.Resampling.BILINEAR), np.float32)
+    if not is_number.all():
+        holes = Image.fromarray((~is_number).astype(np.float32)).resize(size, Image.Resampling.BILINEAR)
+        big[np.asarray(holes) > 0] = np.nan
+    return big
+
+
+def scale_cam(cam: npt.NDArray[Any], size: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """A map (H, W) from its least value to its greatest as 0 to 1, enlarged bilinearly to `size` = (H, W); float32.
+
+    The same steps as the package grad-cam takes, which scales once more after enlarging: between its cells a map seldom
+    comes to their greatest value. What is no finite number counts as 0. A map that is the same everywhere becomes 0.
+    """
+    values = np.nan_to_num(np.asarray(cam, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    height, width = size
+    enlarged = Image.fromarray(_to_unit(values)).resize((width, height), Image.Resampling.BILINEAR)
+    return _to_unit(np.asarray(enlarged, dtype=np.float32))
+
+
+def _to_unit(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    above = values - values.min()
+    scaled: npt.NDArray[np.float32] = above / (_TINY + above.max())
+    return scaled

@@ -1,0 +1,1 @@
+"""A net cut into what people name: parts, runs, blocks."""

@@ -1,0 +1,1 @@
+"""The paper's structure table, computed and printed."""

@@ -1,0 +1,141 @@
+"""The lines of source that made a layer group, found in the installed source: the net's `__init__`, and what it calls.
+
+The Trace tells which class ran the net and in which file; the lines are looked for in that file's syntax tree, so that
+another version of it is read as it is.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from textwrap import dedent
+
+from resnet_viz.records.trace import Trace
+from resnet_viz.views.inspect.source import SourceLines, read_lines, read_source
+from resnet_viz.views.structure.read import cell_ops
+from resnet_viz.views.structure.table import StructureCell
+
+_MAKER = "_make_layer"
+_MODULE = "torchvision.models.resnet"
+_Definition = ast.ClassDef | ast.FunctionDef
+_Statement = ast.Assign | ast.AnnAssign | ast.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Lines of a function, and the methods of its own class that they call."""
+
+    function: str
+    first: int
+    last: int
+    calls: tuple[str, ...]
+
+
+def made_by(trace: Trace, cell: StructureCell) -> tuple[SourceLines, ...]:
+    """The statements of the net's `__init__` that made a layer group, then the methods that they call.
+
+    Of torchvision's conv4_x: the line of `ResNet.__init__` with `self.layer3`, and `ResNet._make_layer`. Nothing of a
+    row of totals, and where the source cannot be read or does not name the part.
+    """
+    if cell.stage is None:
+        return ()
+    modules = dict.fromkeys(op.module.partition(".")[0] for op in cell_ops(trace, cell) if op.module)
+    # The outermost line of an op is in the method that runs the net as a whole.
+    ref = next((op.source[-1] for op in trace.ops if op.source), None)
+    if ref is None:
+        return ()
+    spans = _find(ref.file, ref.function.partition(".")[0], tuple(modules))
+    return tuple(read_lines(ref.file, span.function, span.first, span.last) for span in spans)
+
+
+def find_function(name: str) -> SourceLines | None:
+    """A function, class or method of torchvision's `resnet.py` by its qualified name, as in `Bottleneck.forward`.
+
+    Whole, whatever its length. None where it has no such one, or has not been loaded.
+    """
+    file = str(getattr(sys.modules.get(_MODULE), "__file__", ""))
+    source = read_source(file)
+    found: ast.stmt | None = None
+    body = _statements(source)
+    for part in name.split("."):
+        found = next((node for node in body if isinstance(node, _Definition) and node.name == part), None)
+        if not isinstance(found, _Definition):
+            return None
+        body = found.body
+    if found is None:
+        return None
+    last = found.end_lineno or found.lineno
+    code = dedent("\n".join(source.splitlines()[found.lineno - 1 : last]))
+    return replace(read_lines(file, name, found.lineno, last), code=code)
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return []
+
+
+@lru_cache(maxsize=128)
+def _find(file: str, class_name: str, modules: tuple[str, ...]) -> tuple[_Span, ...]:
+    methods = _methods(read_source(file), class_name)
+    init = methods.get("__init__")
+    if init is None:
+        return ()
+    statements = [statement for statement in ast.walk(init) if isinstance(statement, _Statement)]
+    made = [statement for statement in statements if _self_names(statement) & set(modules)]
+    if set(modules) - {name for statement in made for name in _self_names(statement)}:
+        # No line names it: a loop makes all stages by the same call.
+        made += [statement for statement in statements if not _self_names(statement) and _MAKER in _calls(statement)]
+    spans = _joined([_span(class_name, init, statement) for statement in made])
+    called = dict.fromkeys(name for span in spans for name in span.calls if name in methods)
+    return (*spans, *(_body(class_name, methods[name]) for name in called))
+
+
+def _methods(source: str, class_name: str) -> dict[str, ast.FunctionDef]:
+    classes = [node for node in _statements(source) if isinstance(node, ast.ClassDef) and node.name == class_name]
+    return {node.name: node for own in classes for node in own.body if isinstance(node, ast.FunctionDef)}
+
+
+def _self_names(statement: _Statement) -> set[str]:
+    """The attributes of self that a statement gives a value, as in `self.layer3 = …`."""
+    if isinstance(statement, ast.Expr):
+        return set()
+    targets: Sequence[ast.expr] = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    return {target.attr for target in targets if isinstance(target, ast.Attribute) and _is_self(target.value)}
+
+
+def _calls(statement: ast.AST) -> Iterator[str]:
+    """The methods of self that a statement calls."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_self(node.func.value):
+            yield node.func.attr
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"
+
+
+def _span(class_name: str, function: ast.FunctionDef, statement: ast.stmt) -> _Span:
+    last = statement.end_lineno or statement.lineno
+    return _Span(f"{class_name}.{function.name}", statement.lineno, last, tuple(_calls(statement)))
+
+
+def _body(class_name: str, function: ast.FunctionDef) -> _Span:
+    first, last = function.body[0].lineno, function.end_lineno or function.lineno
+    return _Span(f"{class_name}.{function.name}", first, last, ())
+
+
+def _joined(spans: Sequence[_Span]) -> list[_Span]:
+    """Lines that follow each other as one."""
+    joined: list[_Span] = []
+    for span in sorted(spans, key=lambda span: span.first):
+        before = joined[-1] if joined else None
+        if before and before.last + 1 == span.first:
+            joined[-1] = _Span(span.function, before.first, span.last, before.calls + span.calls)
+        else:
+            joined.append(span)
+    return joined

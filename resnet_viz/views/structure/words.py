@@ -1,0 +1,107 @@
+"""What stands in a cell of the structure table, in the paper's manner and from the ops alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Block, Node, Stage, Trace
+from resnet_viz.views.parts.block import read_block, size_text
+from resnet_viz.views.parts.runs import fold_stage, inner_ops
+from resnet_viz.views.parts.words import POOLS, WEIGHTED
+from resnet_viz.views.structure.table import Bracket
+
+# The paper has billions only; a CIFAR net would have none.
+_SCALES = ((0.1, 10**9, "10⁹"), (1, 10**6, "10⁶"), (1, 10**3, "10³"))
+
+
+def stage_brackets(trace: Trace, stage: Stage) -> tuple[Bracket, ...]:
+    """The blocks of a stage; a first block with another stride or projection has the brackets of the rest."""
+    runs = [(block_lines(trace, run.first), len(run.blocks)) for run in fold_stage(trace, stage)]
+    groups = groupby(runs, key=lambda run: run[0])
+    return tuple(Bracket(lines, sum(n for _lines, n in group)) for lines, group in groups)
+
+
+def block_lines(trace: Trace, block: Block) -> tuple[str, ...]:
+    """The convolutions of a block's branch, and what weighs its channels as one line (Hu et al. 2018, Table 1)."""
+    part = read_block(trace, block)
+    lines = [conv_line(op) for op in part.convs]
+    gates = [str(op.out_shape[1]) for op in part.gate if op.op in WEIGHTED]
+    return (*lines, f"fc, [{', '.join(gates)}]") if gates else tuple(lines)
+
+
+def conv_line(op: Node) -> str:
+    """Kernel and width, and groups as ResNeXt's Table 1 has them: `3×3, 128, C=32`."""
+    groups = op.attrs.get("groups", 1)
+    words = [_kernel(op), str(op.out_shape[1])]
+    return ", ".join(words if groups == 1 else [*words, f"C={groups}"])
+
+
+def stem_lines(ops: Sequence[Node]) -> tuple[str, ...]:
+    """The convolutions before the first stage: `7×7, 64, stride 2`."""
+    return tuple(with_stride(conv_line(op), _stride(op)) for op in ops if op.op in WEIGHTED)
+
+
+def pool_lines(ops: Sequence[Node]) -> tuple[str, ...]:
+    """The poolings that follow them: `3×3 max pool, stride 2`."""
+    return tuple(with_stride(pool_words(op.op or "", _kernel(op)), _stride(op)) for op in ops if op.op in POOLS)
+
+
+def head_lines(ops: Sequence[Node]) -> tuple[str, ...]:
+    """`average pool`, `1000-d fc`, and the softmax that the paper writes behind a last layer."""
+    found = list(_head_words(ops))
+    return (", ".join([*found, _("softmax")] if ops[-1].op == "linear" else found),) if found else ()
+
+
+def with_stride(words: str, stride: str) -> str:
+    """A layer and its stride, which is told where it is not 1."""
+    return words if stride == "1" else _("{layer}, stride {stride}").format(layer=words, stride=stride)
+
+
+def pool_words(op: str, size: str) -> str:
+    """A pooling in words, of the size of its kernel where it has one: `3×3 max pool`."""
+    words = {"max_pool2d": _("{size} max pool"), "avg_pool2d": _("{size} average pool")}
+    return words.get(op, _("average pool")).format(size=size)
+
+
+def fc_words(n: int) -> str:
+    """A last layer of so many outputs: `1000-d fc`."""
+    return _("{n}-d fc").format(n=n)
+
+
+def loose_lines(trace: Trace, stage: Stage) -> tuple[str, ...]:
+    """The convolutions of a stage that lie in none of its blocks."""
+    loose = [trace.nodes[child] for child in stage.children if not isinstance(trace.nodes[child], Block)]
+    return tuple(conv_line(op) for node in loose for op in inner_ops(trace, node) if op.op == "conv2d")
+
+
+def size_of(shape: Sequence[int]) -> str:
+    """Height and width of a map (N, C, H, W): `14×14`; nothing for a vector."""
+    return f"{shape[2]}×{shape[3]}" if len(shape) == 4 else ""
+
+
+def power_text(n: int) -> str:
+    """A large number with one decimal and a power of ten: 11.5×10⁹, or 40.6×10⁶ for less than 0.1×10⁹."""
+    for least, scale, words in _SCALES:
+        if round(n / scale, 1) >= least:
+            return f"{n / scale:.1f}×{words}"
+    return str(n)
+
+
+def _head_words(ops: Sequence[Node]) -> Iterator[str]:
+    for op in ops:
+        if op.op in (*POOLS, "mean"):
+            yield with_stride(pool_words(op.op, _kernel(op)), _stride(op))
+        elif op.op == "linear":
+            yield fc_words(op.out_shape[-1])
+        elif op.op == "conv2d":
+            yield conv_line(op)
+
+
+def _kernel(op: Node) -> str:
+    return size_text("kernel", op.attrs["kernel"]) if "kernel" in op.attrs else op.op or op.kind
+
+
+def _stride(op: Node) -> str:
+    return size_text("stride", op.attrs.get("stride", 1))

@@ -1,0 +1,1 @@
+"""What is taught: lessons, beliefs, words, exercises, as data."""

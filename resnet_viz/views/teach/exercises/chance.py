@@ -1,0 +1,51 @@
+"""Chance from a seed that falls the same way everywhere: on every Python, in every process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+from typing import TypeVar
+
+from resnet_viz.errors import SpecError
+from resnet_viz.i18n import _
+from resnet_viz.refusal import shown
+
+T = TypeVar("T")
+
+MOST_SEED_DIGITS = 9
+
+
+class Chance:
+    """Draws from a seed. Raises SpecError for a seed that is no whole number."""
+
+    def __init__(self, seed: int) -> None:
+        if not isinstance(seed, int) or isinstance(seed, bool):
+            raise SpecError(
+                _("seed: got {got}. It must be a whole number; change it and try again.").format(got=shown(seed))
+            )
+        self._random = Random(seed)
+
+    def below(self, n: int) -> int:
+        """A whole number from 0 to n - 1."""
+        # Of all methods only random() is promised to give the same numbers in later versions of Python.
+        return int(self._random.random() * n)
+
+    def pick(self, items: Sequence[T]) -> T:
+        """One of the items, all alike."""
+        return items[self.below(len(items))]
+
+    def shuffle(self, items: Sequence[T]) -> tuple[T, ...]:
+        """The items in another order, all orders alike."""
+        left = list(items)
+        return tuple(left.pop(self.below(len(left))) for _item in items)
+
+
+def read_seed(text: str) -> int:
+    """The seed that a link or a field gives, a whole number from 0 to 999,999,999. Raises SpecError."""
+    if text.isascii() and text.isdigit() and len(text) <= MOST_SEED_DIGITS:
+        return int(text)
+    raise SpecError(
+        _("seed: got {got}. It must be a whole number of up to {n} digits; change it and try again.").format(
+            got=shown(text), n=MOST_SEED_DIGITS
+        )
+    )

@@ -1,0 +1,125 @@
+"""One exercise: what is asked, how it is answered, the answer, the hints, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from resnet_viz.i18n import _
+from resnet_viz.units import format_exact
+from resnet_viz.views.teach.exercises.answers import (
+    Choice,
+    as_typed,
+    read_bracket_text,
+    read_choice,
+    read_number,
+    read_order,
+    read_sizes,
+)
+from resnet_viz.views.teach.exercises.grid import Bracket, Grid
+from resnet_viz.views.teach.focus import Focus
+
+FORMS = ("number", "size", "shape", "cell", "choice", "order")
+Answer = int | str | Bracket | tuple[int, ...] | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of an answer."""
+
+    outcome: str
+    """right | wrong | unread"""
+    got: str
+    """The answer as it was read; of one that could not be read, nothing."""
+    text: str
+    """The reason, with its numbers; of an answer that could not be read, how to write one."""
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the answer was read and is right."""
+        return self.outcome == "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """A question about nets that are at hand, in the language it was made in; answers are the same in all."""
+
+    kind: str
+    """One of `exercises.KINDS`."""
+    question: str
+    form: str
+    """number | size (H×W) | shape (C×H×W) | cell (brackets) | choice (a key) | order (all keys)"""
+    answer: Answer
+    hints: tuple[str, ...]
+    """From the first push to all but the answer."""
+    reason: str
+    """Why the answer is right, with its numbers; for after the answer."""
+    focus: Focus
+    """Where the views go when the question has been answered: it may give the answer away."""
+    choices: tuple[Choice, ...] = ()
+    grid: Grid | None = None
+    """The table that the question is about."""
+
+    def check(self, answer: object) -> Verdict:
+        """Whether an answer is right: a text as it was typed, a whole number, or a sequence of these."""
+        got = self._read(as_typed(answer))
+        if got is None:
+            return Verdict("unread", "", how_to_answer(self.form))
+        return Verdict("right" if got == self.answer else "wrong", self.write(got), self.reason)
+
+    def write(self, answer: Answer) -> str:
+        """An answer in words."""
+        if isinstance(answer, Bracket):
+            return answer.text
+        if isinstance(answer, int):
+            return format_exact(answer)
+        if self.form == "order":
+            return " > ".join(self._words(str(key)) for key in answer) if isinstance(answer, tuple) else answer
+        return self._words(answer) if isinstance(answer, str) else "×".join(map(str, answer))
+
+    def _words(self, key: str) -> str:
+        return next((choice.text for choice in self.choices if choice.key == key), key)
+
+    def _read(self, text: str) -> Answer | None:
+        if self.form == "number":
+            return read_number(text)
+        if self.form in ("size", "shape"):
+            return read_sizes(text, 2 if self.form == "size" else 3)
+        if self.form == "cell":
+            return read_bracket_text(text)
+        return read_choice(text, self.choices) if self.form == "choice" else read_order(text, self.choices)
+
+
+def how_to_answer(form: str) -> str:
+    """How an answer of a form is written, in a sentence."""
+    return {
+        "number": _("This cannot be read. Write a whole number, as in 2048 or 2,048."),
+        "size": _("This cannot be read. Write height × width, as in 30×30 or 30x30."),
+        "shape": _("This cannot be read. Write channels × height × width, as in 8×30×30 or 8x30x30."),
+        "cell": _("This cannot be read. Write layers in brackets and how often, as in [5x5, 8 | 5x5, 8] x 9."),
+        "choice": _("This is none of the choices. Give one of them, or its letter."),
+        "order": _("This cannot be read. Name each choice once, from the most to the least, with > between them."),
+    }[form]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How a sheet went: right answers, answers that could be read, and questions."""
+
+    n_right: int
+    n_answered: int
+    n_asked: int
+
+    @property
+    def text(self) -> str:
+        """As in `5 of 8 right, 2 not answered`."""
+        words = _("{right} of {asked} right").format(right=self.n_right, asked=self.n_asked)
+        left = self.n_asked - self.n_answered
+        return words if not left else _("{score}, {n} not answered").format(score=words, n=left)
+
+
+def score_answers(exercises: Sequence[Exercise], answers: Mapping[int, object]) -> Score:
+    """The score of answers by the number of their exercise, from 0; one that cannot be read is none."""
+    verdicts = [exercise.check(answers[n]) for n, exercise in enumerate(exercises) if n in answers]
+    read = [verdict for verdict in verdicts if verdict.outcome != "unread"]
+    return Score(sum(verdict.is_right for verdict in read), len(read), len(exercises))

@@ -1,0 +1,106 @@
+"""What stands in a cell of the structure table, as far as exercises need it: brackets, sizes, and a grid of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Node, Stage, Trace
+from resnet_viz.views.parts.block import blocks_of, main_convs
+from resnet_viz.views.teach.focus import Traces
+
+BLANK = "?"
+Layer = tuple[int, int, int]
+"""Kernel height and width, and output channels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """The layers of a stage's blocks, and how many blocks there are."""
+
+    layers: tuple[Layer, ...]
+    n: int
+
+    @property
+    def text(self) -> str:
+        """As in `[1×1, 128 | 3×3, 128 | 1×1, 512] × 8`."""
+        layers = " | ".join(f"{height}×{width}, {channels}" for height, width, channels in self.layers)
+        return f"[{layers}] × {self.n}"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The cells of a column, and the net they are read from; output sizes are those of several nets."""
+
+    heading: str
+    cells: tuple[str, ...]
+    net: int
+    is_size: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A small table: a heading for each column, and rows of as many texts, the first of which names the row."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def put(self, row: int, column: int, text: str) -> Grid:
+        """The same table with another text in one cell."""
+        cells = (*self.rows[row][:column], text, *self.rows[row][column + 1 :])
+        return Grid(self.headings, (*self.rows[:row], cells, *self.rows[row + 1 :]))
+
+
+def read_bracket(trace: Trace, stage: Stage) -> Bracket | None:
+    """A stage's cell, from the blocks themselves; None where they are not alike, or are no plain convolutions."""
+    blocks = blocks_of(trace, stage)
+    layers = {tuple(map(_layer, main_convs(trace, block))) for block in blocks}
+    alike = layers.pop() if len(layers) == 1 else ()
+    known = tuple(layer for layer in alike if layer is not None)
+    return Bracket(known, len(blocks)) if known and len(known) == len(alike) else None
+
+
+def _layer(conv: Node) -> Layer | None:
+    kernel: Any = conv.attrs.get("kernel")
+    if kernel is None or conv.attrs.get("groups") != 1 or len(conv.out_shape) != 4:
+        return None
+    return kernel[0], kernel[1], conv.out_shape[1]
+
+
+def size_text(node: Node) -> str:
+    """Height and width of a map, as in `56×56`."""
+    return "×".join(map(str, node.out_shape[2:]))
+
+
+def tabled_nets(traces: Traces) -> tuple[int, ...]:
+    """Which nets go into one table: those with a bracket in each stage, and the stages of the first; a name once."""
+    able = [n for n, trace in enumerate(traces) if trace.stages and all(_has_bracket(trace, s) for s in trace.stages)]
+    rows = {n: [stage.paper_name for stage in traces[n].stages] for n in able}
+    alike = [n for n in able if rows[n] == rows[able[0]]]
+    return tuple({traces[n].name: n for n in reversed(alike)}.values())[::-1]
+
+
+def _has_bracket(trace: Trace, stage: Stage) -> bool:
+    return read_bracket(trace, stage) is not None and len(stage.out_shape) == 4
+
+
+def make_columns(traces: Traces) -> tuple[Column, ...]:
+    """The columns of the nets that go into one table, their output sizes first where these are the same."""
+    nets = tabled_nets(traces)
+    sizes = {tuple(size_text(stage) for stage in traces[net].stages) for net in nets}
+    size_columns = [Column(_("output size"), sizes.pop(), nets[0], is_size=True)] if len(sizes) == 1 else []
+    return (*size_columns, *(_net_column(traces[net], net) for net in nets))
+
+
+def _net_column(trace: Trace, net: int) -> Column:
+    brackets = (read_bracket(trace, stage) for stage in trace.stages)
+    return Column(trace.name, tuple(bracket.text for bracket in brackets if bracket), net)
+
+
+def make_grid(traces: Traces, columns: Sequence[Column]) -> Grid:
+    """A table of some columns, with the names of the stages before them."""
+    names = (stage.paper_name for stage in traces[columns[0].net].stages)
+    rows = zip(names, *(column.cells for column in columns), strict=True)
+    return Grid((_("layer name"), *(column.heading for column in columns)), tuple(rows))

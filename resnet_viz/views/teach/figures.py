@@ -1,0 +1,100 @@
+"""Figures that lessons and exercises tell of a net, each counted in its Trace."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+from resnet_viz.errors import TraceError
+from resnet_viz.i18n import _
+from resnet_viz.records.trace import Block, Node, Trace
+from resnet_viz.units import format_exact
+from resnet_viz.views.inspect.formulas import size_formulas
+
+
+def network_of(trace: Trace) -> Node:
+    """The node of the net as a whole."""
+    return next(node for node in trace.nodes.values() if node.kind == "network")
+
+
+def projected_blocks(trace: Trace) -> tuple[Block, ...]:
+    """The blocks whose shortcut has weights."""
+    return tuple(block for block in trace.blocks if block.shortcut == "projection")
+
+
+def projection_convs(trace: Trace) -> tuple[Node, ...]:
+    """The convolutions that lie on shortcuts."""
+    nodes = (trace.nodes[op] for block in trace.blocks for op in block.bypass)
+    return tuple(node for node in nodes if node.op == "conv2d")
+
+
+def field_size(trace: Trace) -> int:
+    """The receptive field after the last stage, in input pixels along the height; 0 where no rule tells."""
+    return trace.field[0].size if trace.field else 0
+
+
+def channels(node: Node) -> int:
+    """Channels of what leaves a node."""
+    return node.out_shape[1]
+
+
+def side(node: Node) -> int:
+    """Height of what leaves a node."""
+    return node.out_shape[2]
+
+
+def pair_of(node: Node, name: str) -> tuple[int, int]:
+    """A setting of a window, vertical and horizontal: `kernel`, `stride`, `padding` or `dilation`."""
+    value: Any = node.attrs[name]
+    return value[0], value[1]
+
+
+def weight_factors(trace: Trace, conv: Node) -> tuple[int, ...]:
+    """What the weights of a convolution are the product of: channels out, channels in of a group, kernel."""
+    groups = int(str(conv.attrs["groups"]))
+    return channels(conv), trace.in_shape(conv)[1] // groups, *pair_of(conv, "kernel")
+
+
+def is_plain_conv(trace: Trace, node: Node) -> bool:
+    """Whether a node is a convolution whose parameters are its weights alone, as the formula has them."""
+    if node.op != "conv2d" or "kernel" not in node.attrs or len(node.out_shape) != 4:
+        return False
+    return node.n_params == prod(weight_factors(trace, node))
+
+
+def block_named(trace: Trace, name: str) -> Block:
+    """A block by its id, as in `layer2.0`. Raises TraceError where the net has none of this name."""
+    node = trace.nodes.get(name)
+    if not isinstance(node, Block):
+        raise TraceError(
+            _("{net} has no block {name}. Show the net that the text is about.").format(net=trace.name, name=name)
+        )
+    return node
+
+
+def block_list(trace: Trace) -> str:
+    """Blocks of each stage, as in `3, 4, 6, 3`."""
+    return ", ".join(str(stage.n_blocks) for stage in trace.stages)
+
+
+def channels_in(trace: Trace, node: Node) -> int:
+    """Channels of what comes into a node."""
+    return trace.in_shape(node)[1]
+
+
+def sizes_along(trace: Trace) -> str:
+    """Heights and widths from the input to the last stage, as in `224×224 → 112×112 → … → 7×7`."""
+    places = [trace.nodes["input"], trace.nodes["conv1"], *trace.stages]
+    return " → ".join(dict.fromkeys("×".join(map(str, place.out_shape[2:])) for place in places))
+
+
+def size_sum(trace: Trace, name: str) -> str:
+    """The arithmetic of the height after a window, as in `⌊(224 + 2 × 3 − 7) ÷ 2⌋ + 1 = 112`."""
+    formula = size_formulas(trace, trace.nodes[name])[0]
+    return f"{formula.numbers} = {formula.result}"
+
+
+def weight_sum(trace: Trace, name: str) -> str:
+    """The arithmetic of the weights of a convolution, as in `256 × 256 × 3 × 3 = 589,824`."""
+    conv = trace.nodes[name]
+    return f"{' × '.join(map(format_exact, weight_factors(trace, conv)))} = {format_exact(conv.n_params)}"

@@ -1,0 +1,48 @@
+"""What teaching steers the views to: the nets to show, and in one of them a node, its stage and its source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from resnet_viz.records.trace import Node, Stage, Trace
+
+Traces = Sequence[Trace]
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Where to look. Every part can be left and changed: it sets the views, it does not hold them."""
+
+    nets: tuple[str, ...] = ()
+    """Query strings of the nets to show; none for those that are shown already."""
+    net: int = 0
+    """Which of the nets, from 0."""
+    node: str | None = None
+    """The node to choose in it; None for the net as a whole."""
+    stage: str | None = None
+    """The id of the stage or stem around the node, or of the node itself."""
+    level: str = "folded"
+    """How far the drawing is open, one of `detail.LEVELS`."""
+    function: str | None = None
+    """The source to show, by its qualified name in `torchvision.models.resnet`, as in `Bottleneck.forward`."""
+
+
+def focus_on(traces: Traces, net: int, node: Node) -> Focus:
+    """A node of one of the nets that are shown, and the stage around it."""
+    trace = traces[net]
+    around = next((group for group in (node, *trace.ancestors(node)) if group.kind in ("stage", "stem")), None)
+    return Focus(net=net, node=node.id, stage=around.id if around else None)
+
+
+def cell_of(focus: Focus, traces: Traces) -> tuple[str, str] | None:
+    """The cell of the structure table that a focus lights up: its row, as in `conv4_x`, and its net's name."""
+    trace = traces[focus.net]
+    around, node = trace.nodes.get(focus.stage or ""), trace.nodes.get(focus.node or "")
+    if around is None:
+        return None
+    if isinstance(around, Stage):
+        return around.paper_name, trace.name
+    # The paper has the pooling of the stem in the row of the first stage.
+    is_pooling = node is not None and node.op == "max_pool2d" and bool(trace.stages)
+    return trace.stages[0].paper_name if is_pooling else "conv1", trace.name

@@ -1,0 +1,50 @@
+"""All that the code walk in the browser knows: both walks of a net, their source to colour, and how the net grows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from resnet_viz.records.trace import Trace
+from resnet_viz.records.walk import CodeWalk
+from resnet_viz.records.walk_json import walk_record
+from resnet_viz.views.walk.export import Cell, stage_page
+from resnet_viz.views.walk.growth import grow, stage_marks
+from resnet_viz.views.walk.tokens import colour_lines
+
+
+def walk_payload(build: CodeWalk, forward: CodeWalk, trace: Trace) -> dict[str, Any]:
+    """Both walks of one net as plain values.
+
+    `net` and `name`; `walks`, each with its `record` (`walk_json`), its `marks` (step, id and number of what begins
+    there) and its `growth` (`walk_growth`); `colours` of each file's lines; `stages`, the table of `_make_layer` calls
+    with the steps that its rows lead to. Words are in the language of the moment.
+    """
+    files = {file.file: file.text for walk in (build, forward) for file in walk.files}
+    return {
+        "net": build.spec.to_query(),
+        "name": build.spec.name,
+        "walks": {walk.kind: _walk(walk, trace) for walk in (build, forward)},
+        "colours": {name: colour_lines(text) for name, text in files.items()},
+        "stages": _stages(build),
+    }
+
+
+def _walk(walk: CodeWalk, trace: Trace) -> dict[str, Any]:
+    return {"record": walk_record(walk), "marks": stage_marks(walk, trace), "growth": grow(walk, trace)}
+
+
+def _stages(build: CodeWalk) -> dict[str, Any]:
+    page = stage_page(build)
+    calls = build.stages()
+    asked = [call.decisions[0].step if call.decisions else call.step for call in calls]
+    rows = [
+        {"step": call.step, "asked": at, "cells": [_cell(cell) for cell in row]}
+        for call, at, row in zip(calls, asked, page.rows, strict=True)
+    ]
+    return {"title": page.title, "head": page.head, "rows": rows}
+
+
+def _cell(cell: Cell) -> Sequence[Sequence[Any]]:
+    """Lines of words: what is code, and what stands behind it."""
+    return [[text.words, text.is_code, text.after] for text in cell]

@@ -1,0 +1,184 @@
+"""Several nets in one drawing, in a real browser: stage under stage, opened and chosen in together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import follow_runs, note_errors, wait_idle
+from tests.browser.serving import serve_app
+
+PAIR = "nets=resnet18~resnet152"
+RUN = "B/layer3.1..35"
+SELECTED = re.compile(r"\bselected\b")
+
+
+@pytest.fixture(scope="module")
+def strips_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serve_app(tmp_path_factory.mktemp("strips") / "server.log", "tests/browser/demo/strips_app.py") as url:
+        yield url
+
+
+@pytest.fixture
+def page(browser: Browser, strips_url: str) -> Iterator[Page]:
+    errors: list[str] = []
+    with browser.new_context(base_url=strips_url, viewport={"width": 1440, "height": 900}) as context:
+        page = context.new_page()
+        note_errors(page, errors)
+        follow_runs(page)
+        yield page
+    assert errors == []
+
+
+def open_strips(page: Page, query: str = PAIR) -> None:
+    page.goto(f"/?{query}")
+    page.locator(".pane svg:not(.coming) .node").first.wait_for(timeout=60_000)
+    wait_idle(page)
+
+
+def thing(page: Page, node_id: str, kind: str = "n") -> Locator:
+    return page.locator(f'.pane svg:not(.coming) [id="{kind}:{node_id}"]')
+
+
+def place(page: Page, node_id: str, kind: str = "n") -> dict[str, float]:
+    """Where a box or frame stands on the screen, by its outermost line."""
+    found: dict[str, float] = thing(page, node_id, kind).evaluate(
+        """e => {
+            const r = e.querySelector(':is(path, polygon, ellipse):not(.halo)').getBoundingClientRect();
+            return {left: r.left, top: r.top, right: r.right, bottom: r.bottom};
+        }"""
+    )
+    return found
+
+
+def middle(page: Page, node_id: str) -> tuple[float, float]:
+    at = place(page, node_id)
+    return (at["left"] + at["right"]) / 2, (at["top"] + at["bottom"]) / 2
+
+
+def card(page: Page) -> Locator:
+    return page.locator(".graph-view .card")
+
+
+def scroll(page: Page, left: int) -> Any:
+    return page.locator(".pane").evaluate("(pane, left) => { pane.scrollLeft = left; return pane.scrollLeft; }", left)
+
+
+def test_stages_stand_under_each_other_and_one_box_is_35_blocks(page: Page) -> None:
+    open_strips(page)
+    for stage in ("layer1", "layer2", "layer3", "layer4"):
+        above, below = place(page, f"A/{stage}", "c"), place(page, f"B/{stage}", "c")
+        assert abs(above["left"] - below["left"]) < 0.5
+        assert above["bottom"] < below["top"]
+    expect(thing(page, RUN)).to_contain_text("×35")
+    expect(thing(page, "A/network", "c")).to_contain_text("A · ResNet-18")
+    expect(thing(page, "B/network", "c")).to_contain_text("B · ResNet-152")
+    expect(card(page)).to_contain_text("All nets")
+
+
+def test_a_click_chooses_and_the_address_keeps_it(page: Page) -> None:
+    open_strips(page)
+    page.mouse.click(*middle(page, RUN))
+    expect(thing(page, RUN)).to_have_class(SELECTED)
+    expect(card(page)).to_contain_text("35 equal blocks")
+    wait_idle(page)
+    assert "node=B%2Flayer3.1..35" in page.url
+    page.reload()
+    page.locator(".pane svg:not(.coming) .node").first.wait_for(timeout=60_000)
+    wait_idle(page)
+    expect(thing(page, RUN)).to_have_class(SELECTED)
+
+
+def test_what_is_opened_in_one_net_is_open_in_the_other(page: Page) -> None:
+    open_strips(page)
+    page.mouse.dblclick(*middle(page, "A/layer3.1"))
+    wait_idle(page)
+    assert "blocks=layer3.1" in page.url or "ops=layer3.1" in page.url
+    expect(thing(page, RUN)).to_have_count(0)
+    expect(thing(page, "B/layer3.1")).to_have_count(1)
+    above, below = place(page, "A/layer3", "c"), place(page, "B/layer3", "c")
+    assert abs(above["left"] - below["left"]) < 0.5
+
+
+def test_a_run_opens_to_all_its_blocks(page: Page) -> None:
+    open_strips(page)
+    page.mouse.dblclick(*middle(page, RUN))
+    wait_idle(page)
+    expect(thing(page, "B/layer3.35")).to_have_count(1)
+    expect(thing(page, "A/layer3.1")).to_contain_text("layer3.1")
+    # The name of a net stays in sight, however far one has gone along it.
+    assert scroll(page, 2_500) > 2_000
+    page.wait_for_timeout(100)
+    title = thing(page, "B/network", "c").locator("text").first
+    box = title.bounding_box()
+    assert box is not None
+    assert 0 < box["x"] < 300
+
+
+def test_by_keyboard_from_one_end_to_the_other_of_a_net(page: Page) -> None:
+    open_strips(page)
+    page.mouse.click(*middle(page, "A/input"))
+    page.keyboard.press("End")
+    focused = "document.querySelector('[data-testid=stApp]') && [...document.querySelectorAll('div')]"
+    focused += ".map(d => d.shadowRoot?.activeElement?.id).find(Boolean)"
+    assert page.evaluate(focused) == "n:B/fc"
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(focused) == "n:B/avgpool"
+    page.keyboard.press("Home")
+    assert page.evaluate(focused) == "n:A/input"
+
+
+def test_search_finds_by_net_and_opens(page: Page) -> None:
+    open_strips(page)
+    page.locator(".search input").fill("resnet-152 layer3.5.conv2")
+    expect(page.locator(".found")).to_have_text("1 of 1")
+    page.keyboard.press("Enter")
+    wait_idle(page)
+    expect(thing(page, "B/layer3.5.conv2")).to_have_class(SELECTED)
+
+
+def test_the_level_of_all_nets(page: Page) -> None:
+    open_strips(page)
+    card(page).get_by_role("button", name="Blocks").click()
+    wait_idle(page)
+    assert "level=block" in page.url
+    expect(thing(page, "B/layer3.35")).to_have_count(1)
+    expect(thing(page, "A/layer4.1")).to_have_count(1)
+
+
+def test_a_variant_marks_three_blocks_in_each_and_the_legend_says_so(page: Page) -> None:
+    open_strips(page, "nets=resnet152~net%3Dresnet152%26stride_in%3D1x1")
+    expect(page.locator(".pane svg:not(.coming) .node.changed")).to_have_count(6)
+    expect(page.locator('.legend [data-kind="changed"]')).to_be_visible()
+    expect(page.locator('.legend [data-kind="added"]')).to_be_hidden()
+
+
+def test_a_double_click_beside_the_boxes_folds_nothing(page: Page) -> None:
+    open_strips(page, f"{PAIR}&level=block")
+    before = page.url
+    strip = place(page, "A/network", "c")
+    page.mouse.dblclick(strip["left"] + 60, strip["bottom"] - 4)
+    wait_idle(page)
+    expect(thing(page, "A/layer4.1")).to_have_count(1)
+    assert "level=block" in page.url
+    assert "level=block" in before
+
+
+def test_the_dark_theme_and_a_narrow_page_show_the_same(browser: Browser, strips_url: str, tmp_path: Path) -> None:
+    errors: list[str] = []
+    with browser.new_context(
+        base_url=strips_url, viewport={"width": 420, "height": 900}, color_scheme="dark"
+    ) as context:
+        page = context.new_page()
+        note_errors(page, errors)
+        follow_runs(page)
+        open_strips(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 420
+        stroke = thing(page, "A/layer1", "c").locator("path").first.get_attribute("stroke")
+        assert stroke == "#60a5fa"
+    assert errors == []

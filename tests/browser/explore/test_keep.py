@@ -1,0 +1,97 @@
+"""The Download button: each format, got from the page and opened."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from xml.etree import ElementTree
+
+import pygraphviz
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from resnet_viz import PRESETS, trace_spec
+from tests.browser.conftest import wait_idle
+from tests.browser.explore.test_page import open_page
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def opened(page: Page) -> Page:
+    """ResNet-18 with one block opened to its ops; the choices stand open."""
+    open_page(page, "net=resnet18&ops=layer2.0")
+    page.get_by_test_id("stPopover").get_by_role("button", name="Download").click()
+    return page
+
+
+def choose(page: Page, label: str) -> None:
+    page.get_by_test_id("stPopoverBody").get_by_text(label, exact=True).click()
+    wait_idle(page)
+
+
+def download(page: Page) -> tuple[str, bytes]:
+    """Name and bytes of the file that the button makes."""
+    with page.expect_download() as coming:
+        page.get_by_test_id("stPopoverBody").get_by_test_id("stDownloadButton").get_by_role("button").click()
+    return coming.value.suggested_filename, coming.value.path().read_bytes()
+
+
+def test_svg(opened: Page, page_errors: list[str]) -> None:
+    name, data = download(opened)
+    assert name == "resnet18-folded-opened.svg"
+    ids = {part.get("id") for part in ElementTree.fromstring(data).iter(f"{SVG}g")}
+    assert {"n:layer1.0..1", "n:layer2.0.conv1", "n:fc"} <= ids
+    assert page_errors == []
+
+
+def test_png(opened: Page, page_errors: list[str]) -> None:
+    choose(opened, "PNG")
+    choose(opened, "Dark")
+    choose(opened, "Transparent background")
+    name, data = download(opened)
+    assert name == "resnet18-folded-opened-dark-2x.png"
+    with Image.open(BytesIO(data)) as picture:
+        assert picture.width > 3 * picture.height > 0
+        assert picture.convert("RGBA").getchannel("A").getpixel((0, 0)) == 0
+    assert page_errors == []
+
+
+def test_pdf_on_paper(opened: Page, page_errors: list[str]) -> None:
+    choose(opened, "PDF")
+    choose(opened, "A4")
+    name, data = download(opened)
+    assert name == "resnet18-folded-opened-a4.pdf"
+    pages = PdfReader(BytesIO(data)).pages
+    assert len(pages) > 1
+    assert {tuple(sorted(map(round, page.mediabox[2:]))) for page in pages} == {(595, 842)}
+    assert page_errors == []
+
+
+def test_dot_and_json_say_the_same(opened: Page, page_errors: list[str]) -> None:
+    choose(opened, "DOT")
+    name, dot = download(opened)
+    assert name == "resnet18-folded-opened.dot"
+    choose(opened, "JSON")
+    name, data = download(opened)
+    assert name == "resnet18-folded-opened.json"
+    described = json.loads(data)
+    assert described["parts"] == [{"id": "layer2.0", "level": "op"}]
+    drawn = {str(node) for node in pygraphviz.AGraph(string=dot.decode()).nodes()}
+    assert {"layer2.0.conv1", "fc"} < {node["id"] for node in described["nodes"]} <= drawn
+    assert described["net"]["n_params"] == trace_spec(PRESETS["resnet18"]).n_params
+    assert page_errors == []
+
+
+def test_a_picture_too_large_is_told_in_a_sentence(page: Page, page_errors: list[str]) -> None:
+    open_page(page, "net=resnet152&level=op")
+    page.get_by_test_id("stPopover").get_by_role("button", name="Download").click()
+    choose(page, "PNG")
+    expect(page.get_by_test_id("stPopoverBody").get_by_text("No scale fits", exact=False)).to_be_visible()
+    assert page.get_by_test_id("stPopoverBody").get_by_test_id("stDownloadButton").count() == 0
+    choose(page, "PDF")
+    name, data = download(page)
+    assert (name, data[:5]) == ("resnet152-op.pdf", b"%PDF-")
+    assert page_errors == []

@@ -1,0 +1,204 @@
+"""Learn, end to end: a cell leads to drawing and source, is edited, asked about, spoken of in Chinese, and printed."""
+
+from __future__ import annotations
+
+import unicodedata
+from io import BytesIO
+from typing import Literal
+from urllib.parse import urljoin
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from pypdf import PdfReader
+
+from resnet_viz import ResNetSpec, make_exercises, trace_spec
+from resnet_viz.i18n import _, use_language
+from resnet_viz.views.address.learn import PAPER_NETS
+from tests.browser.conftest import wait_idle
+from tests.browser.test_accessibility import findings
+
+TRACES = [trace_spec(spec) for spec in PAPER_NETS]
+SEED = 7
+MM = 72 / 25.4
+
+
+def in_chinese(message: str) -> str:
+    use_language("zh_CN")
+    try:
+        return _(message)
+    finally:
+        use_language("en")
+
+
+def plain(text: str) -> str:
+    """Without blanks: a PDF breaks lines where it will. And without ligatures, which are the font's."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def open_learn(page: Page, query: str = "") -> None:
+    page.goto(f"/learn?{query}")
+    page.get_by_test_id("stMain").get_by_role("heading", level=1).wait_for(timeout=60_000)
+    wait_idle(page)
+
+
+def cell(page: Page, row: str, column: int) -> Locator:
+    return page.locator(f'.table-view button[data-row="{row}"][data-column="{column}"]')
+
+
+def drawn(page: Page, node: str) -> Locator:
+    return page.locator(f'.pane svg:not(.coming) [id$=":{node}"][aria-pressed]')
+
+
+def is_in_pane(page: Page, node: str) -> bool:
+    """Whether its beginning is within the drawing's frame."""
+    shape, pane = drawn(page, node).bounding_box(), page.locator(".pane").bounding_box()
+    assert shape
+    assert pane
+    return pane["x"] - 1 <= shape["x"] <= pane["x"] + pane["width"] - 40
+
+
+def source_button(page: Page, row: str) -> Locator:
+    return page.locator(f".st-key-source_{row}").get_by_role("button", name=row)
+
+
+def test_a_cell_leads_everywhere_and_everything_leads_back(page: Page, page_errors: list[str]) -> None:
+    open_learn(page)
+    cell(page, "conv4_x", 4).click()
+    wait_idle(page)
+    expect(cell(page, "conv4_x", 4)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("heading", name="ResNet-152", exact=True)).to_be_visible()
+    expect(drawn(page, "layer3")).to_have_attribute("aria-pressed", "true")
+    expect(source_button(page, "conv4_x")).to_have_attribute("data-testid", "stBaseButton-primary")
+    expect(page.locator(".st-key-source_conv4_x code")).to_contain_text("self.layer3")
+    # Back: the drawing lights up the cell of what is chosen in it.
+    drawn(page, "layer2.0").click()
+    wait_idle(page)
+    expect(cell(page, "conv3_x", 4)).to_have_attribute("aria-pressed", "true")
+    expect(cell(page, "conv4_x", 4)).to_have_attribute("aria-pressed", "false")
+    source_button(page, "conv5_x").click()
+    wait_idle(page)
+    expect(cell(page, "conv5_x", 4)).to_have_attribute("aria-pressed", "true")
+    expect(drawn(page, "layer4")).to_have_attribute("aria-pressed", "true")
+    page.go_back()
+    wait_idle(page)
+    expect(cell(page, "conv3_x", 4)).to_have_attribute("aria-pressed", "true")
+    assert page_errors == []
+
+
+def test_36_blocks_become_23(page: Page, page_errors: list[str]) -> None:
+    trace = trace_spec(ResNetSpec("bottleneck", (3, 8, 23, 3)))
+    open_learn(page, "column=5&node=layer3")
+    field = page.get_by_label("Blocks in conv4_x")
+    expect(field).to_have_value("36")
+    field.fill("23")
+    field.press("Enter")
+    wait_idle(page)
+    expect(page.get_by_role("heading", name="ResNet-113", exact=True)).to_be_visible()
+    expect(cell(page, "conv4_x", 4)).to_contain_text("23")
+    expect(cell(page, "", 4)).to_contain_text("ResNet-113")
+    expect(page.locator(".st-key-cell_reading")).to_contain_text(f"{trace.n_params:,}")
+    expect(page.locator(".st-key-cell_reading")).to_contain_text("113 = 1 + 3×37 + 1")
+    expect(drawn(page, "layer3.1..22")).to_be_attached()
+    page.get_by_role("button", name="Back to ResNet-152").click()
+    wait_idle(page)
+    expect(cell(page, "", 4)).to_contain_text("ResNet-152")
+    assert page_errors == []
+
+
+def test_a_lesson_shows_what_it_speaks_of(page: Page, page_errors: list[str]) -> None:
+    """A step opens another level and chooses a node in one go: it must end in sight."""
+    open_learn(page, "show=lessons")
+    page.get_by_role("combobox", name="Lesson").click()
+    page.get_by_role("option", name="BasicBlock and Bottleneck").click()
+    wait_idle(page)
+    for node in ("layer1.1", "layer1.1.conv3"):
+        page.get_by_role("button", name="Next", exact=True).click()
+        wait_idle(page)
+        expect(drawn(page, node)).to_have_attribute("aria-pressed", "true")
+        assert is_in_pane(page, node)
+    assert page_errors == []
+
+
+def test_a_belief_meets_its_experiment_in_sight(page: Page, page_errors: list[str]) -> None:
+    """The page is laid out anew with other columns: the drawing still hears what is chosen."""
+    open_learn(page, "show=beliefs")
+    page.get_by_role("button", name="18 convolutions").click()
+    wait_idle(page)
+    expect(page.locator(".st-key-belief")).to_contain_text("20 − 3 + 1 = 18")
+    expect(drawn(page, "layer2.0.downsample")).to_have_attribute("aria-pressed", "true")
+    assert is_in_pane(page, "layer2.0.downsample")
+    assert page_errors == []
+
+
+def test_an_exercise_wrong_then_right(page: Page, page_errors: list[str]) -> None:
+    exercises = make_exercises(TRACES, SEED)
+    at = next(n for n, exercise in enumerate(exercises) if exercise.kind == "conv_params")
+    open_learn(page, f"show=exercises&sheet={SEED}")
+    expect(page.locator(".table-view")).to_have_count(0)
+    page.get_by_role("radio", name=f"{at + 1} Parameters of a convolution").click()
+    wait_idle(page)
+    exercise = page.locator(".st-key-exercise")
+    for given, told in (("12", "12 is not right"), (str(exercises[at].answer), "is right")):
+        exercise.get_by_label("Answer").fill(given)
+        exercise.get_by_role("button", name="Check").click()
+        wait_idle(page)
+        expect(exercise.get_by_test_id("stAlert")).to_contain_text(told)
+    expect(page.get_by_text(f"1 of {len(exercises)} right")).to_be_visible()
+    exercise.get_by_role("button", name="Show it in the net").click()
+    wait_idle(page)
+    expect(drawn(page, exercises[at].focus.node or "")).to_have_attribute("aria-pressed", "true")
+    assert page_errors == []
+
+
+def test_in_chinese_and_back(page: Page, page_errors: list[str]) -> None:
+    open_learn(page, "column=5&node=layer3")
+    page.get_by_role("radio", name="中文").click()
+    wait_idle(page)
+    for words in map(in_chinese, ("Lessons", "Exercises", "The structure table", "Its blocks")):
+        assert not words.isascii()
+        expect(page.get_by_text(words, exact=True).first).to_be_visible()
+    expect(cell(page, "conv4_x", 4)).to_have_attribute("aria-pressed", "true")
+    expect(drawn(page, "layer3")).to_have_attribute("aria-pressed", "true")
+    expect(cell(page, "", 4)).to_contain_text("ResNet-152")
+    page.get_by_role("radio", name="English").click()
+    wait_idle(page)
+    expect(page.get_by_role("heading", name="The structure table")).to_be_visible()
+    assert page_errors == []
+
+
+def test_a_sheet_is_printed_to_pdf(page: Page, page_errors: list[str]) -> None:
+    open_learn(page, f"show=exercises&sheet={SEED}")
+    links = [page.get_by_role("link", name=name).get_attribute("href") or "" for name in ("Print the sheet", "Its key")]
+    texts = []
+    for link in links:
+        page.goto(urljoin(page.url, link))
+        pdf = PdfReader(BytesIO(page.pdf(format="A4", prefer_css_page_size=True)))
+        assert [tuple(round(float(side) / MM) for side in sheet.mediabox[2:]) for sheet in pdf.pages[:1]] == [
+            (210, 297)
+        ]
+        texts.append(plain(" ".join(sheet.extract_text() for sheet in pdf.pages)))
+    sheet, key = texts
+    for exercise in make_exercises(TRACES, SEED):
+        assert plain(exercise.question) in sheet
+        assert plain(exercise.reason) in key
+        assert plain(exercise.reason) not in sheet
+    assert f"Sheet{SEED}" in sheet
+    assert page_errors == []
+
+
+@pytest.mark.parametrize("query", ["column=5&node=layer3", "show=lessons&lesson=stride&step=2", "show=exercises"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_serious_stands_in_the_way(page: Page, theme: Literal["light", "dark"], query: str) -> None:
+    page.emulate_media(color_scheme=theme)
+    open_learn(page, query)
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize(
+    "show", ["table&column=5&node=layer3", "lessons&lesson=blocks", "exercises", "beliefs", "glossary"]
+)
+def test_a_telephone_has_room_for_it(page: Page, show: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_learn(page, f"show={show}")
+    overflow = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0

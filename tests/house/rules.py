@@ -1,0 +1,317 @@
+"""The rules of the house, each read from the source: a function gives what breaks its rule, in words.
+
+A *room* is a folder of the package, or a file beside them (`errors`, `cli`); `model/trace/rules.py` stands in the room
+`model/trace`. Every function takes a folder, so that a test can show it a wrong one.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+VAGUE = {"utils", "util", "common", "shared", "helpers", "helper", "misc"}
+_CACHES = {"cache_resource", "cache_data", "lru_cache", "cache", "LRUCache", "TTLCache", "LFUCache"}
+_MOST_FILES, _MOST_ALIKE = 15, 3
+
+
+# --- reading -------------------------------------------------------------------------------------------------------
+
+
+def sources(folder: Path) -> list[Path]:
+    """The Python files below a folder."""
+    return sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def parse(path: Path) -> ast.Module:
+    """A file's syntax tree."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def dotted_names(tree: ast.AST, path: Path) -> Iterator[str]:
+    """All that a file imports, inside functions and under TYPE_CHECKING too, each name as a name of its module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute here"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and _called(node) in ("import_module", "__import__"):
+            assert path.name == "__init__.py", f"{path}: an import that cannot be read"
+
+
+def names_for_types(tree: ast.AST, path: Path) -> set[str]:
+    """What is imported under `if TYPE_CHECKING`: it loads nothing."""
+    blocks = [node for node in ast.walk(tree) if isinstance(node, ast.If)]
+    checks = [block for block in blocks if isinstance(block.test, ast.Name) and block.test.id == "TYPE_CHECKING"]
+    return {name for block in checks for line in block.body for name in dotted_names(line, path)}
+
+
+def room_of(path: Path, package: Path) -> str:
+    """`model/trace` for resnet_viz/model/trace/rules.py, `errors` for resnet_viz/errors.py."""
+    inside = path.relative_to(package)
+    return inside.parent.as_posix() if inside.parent.parts else inside.stem
+
+
+def room_of_name(name: str, package: Path, homes: Mapping[str, str]) -> str | None:
+    """The room of what is imported by a dotted name; None for what is none of ours, or the package alone."""
+    top, *rest = name.split(".")
+    if top != package.name or not rest:
+        return None
+    rest = homes[rest[0]].split(".")[1:] if rest[0] in homes else rest
+    folders: list[str] = []
+    for part in rest:
+        if not (package.joinpath(*folders, part)).is_dir():
+            break
+        folders.append(part)
+    return "/".join(folders) if folders else rest[0]
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+# --- what knows what -------------------------------------------------------------------------------------------------
+
+
+def wrong_imports(
+    package: Path, rooms: Mapping[str, set[str]], homes: Mapping[str, str], exceptions: set[tuple[str, str]]
+) -> list[str]:
+    """Files in no room, and imports of a room that theirs may not know; `homes` are the modules of public names."""
+    found = []
+    for path in sources(package):
+        room, place = room_of(path, package), path.relative_to(package).as_posix()
+        if room not in rooms:
+            found.append(f"{place} stands in no room")
+            continue
+        for name in dotted_names(parse(path), path):
+            known = room_of_name(name, package, homes)
+            if known not in (None, room) and known not in rooms[room] and (place, name) not in exceptions:
+                found.append(f"{place} imports {name}: {room} may not know {known}")
+    return found
+
+
+def wrong_libraries(package: Path, allowed: Mapping[str, set[str]], libraries: set[str]) -> list[str]:
+    """Libraries that a floor or a room may not load; the longest name in `allowed` that a room begins with counts."""
+    found = []
+    for path in sources(package):
+        room, tree = room_of(path, package), parse(path)
+        floors = [floor for floor in allowed if room == floor or room.startswith(f"{floor}/")]
+        may = allowed[max(floors, key=len)] if floors else set()
+        for name in set(dotted_names(tree, path)) - names_for_types(tree, path):
+            if (library := name.split(".")[0]) in libraries - may:
+                found.append(f"{path.relative_to(package).as_posix()} loads {library}")
+    return found
+
+
+def circles(package: Path, exceptions: set[tuple[str, str]]) -> list[list[str]]:
+    """Files that import each other, each circle as the modules in it; the package's own table of names is none."""
+    files = {_module(path, package): path for path in sources(package) if path != package / "__init__.py"}
+    knows = {
+        module: {
+            other
+            for name in dotted_names(parse(path), path)
+            if (path.relative_to(package).as_posix(), name) not in exceptions
+            and (other := _longest(name, files))
+            and other != module
+        }
+        for module, path in files.items()
+    }
+    return _loops(knows)
+
+
+def _module(path: Path, package: Path) -> str:
+    parts = path.relative_to(package.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _longest(name: str, modules: Mapping[str, Path]) -> str | None:
+    parts = name.split(".")
+    return next((m for n in range(len(parts), 0, -1) if (m := ".".join(parts[:n])) in modules), None)
+
+
+def _loops(knows: Mapping[str, set[str]]) -> list[list[str]]:
+    """What is left once everything is taken away that knows, or is known by, nothing that is left: the circles."""
+    left = dict(knows)
+    while True:
+        known = {other for others in left.values() for other in others}
+        loose = {module for module, others in left.items() if not others or module not in known}
+        if not loose:
+            break
+        left = {module: others - loose for module, others in left.items() if module not in loose}
+    return [sorted(left)] if left else []
+
+
+# --- names and sizes -------------------------------------------------------------------------------------------------
+
+
+def crowded_folders(folder: Path) -> list[str]:
+    """Folders of more than 15 Python files."""
+    counts = Counter(path.parent for path in sources(folder))
+    return [f"{place.name}: {n} files" for place, n in counts.items() if n > _MOST_FILES]
+
+
+def echoing_names(folder: Path) -> list[str]:
+    """Files whose names begin with their folder's."""
+    return [
+        f"{path.parent.name}/{path.name}"
+        for path in sources(folder)
+        if re.match(rf"{re.escape(path.parent.name)}(_|$)", path.stem.removeprefix("test_"))
+    ]
+
+
+def shared_prefixes(folder: Path) -> list[str]:
+    """Prefixes that four neighbours have in common: a room is missing."""
+    found = Counter(
+        (path.parent, name.split("_")[0])
+        for path in sources(folder)
+        if "_" in (name := path.stem.removeprefix("test_")) and path.stem != "__init__"
+    )
+    return [f"{place.name}/{prefix}_…: {n}" for (place, prefix), n in found.items() if n > _MOST_ALIKE]
+
+
+def vague_names(folder: Path) -> list[str]:
+    """Files and folders that are named after no subject."""
+    names = {path.relative_to(folder).with_suffix("") for path in sources(folder)}
+    return sorted({part for name in names for part in name.parts if part.removeprefix("test_") in VAGUE})
+
+
+# --- one place for each ----------------------------------------------------------------------------------------------
+
+
+def stray_caches(package: Path) -> list[str]:
+    """Caches of the pages outside of `ui/cache`."""
+    outside = [path for path in sources(package / "ui") if package / "ui/cache" not in path.parents]
+    return [
+        f"{path.relative_to(package).as_posix()}: {_last(node)}"
+        for path in outside
+        for node in ast.walk(parse(path))
+        if isinstance(node, ast.Name | ast.Attribute) and _last(node) in _CACHES and _is_use(node)
+    ]
+
+
+def _is_use(node: ast.AST) -> bool:
+    """`cache` alone is also what pages call the module of caches."""
+    return not (isinstance(node, ast.Name) and node.id == "cache")
+
+
+def _last(node: ast.Name | ast.Attribute) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id
+
+
+def stray_addresses(package: Path) -> list[str]:
+    """Uses of `st.query_params` outside of the one file that keeps what the reader chose."""
+    return [
+        path.relative_to(package).as_posix()
+        for path in sources(package / "ui")
+        if path != package / "ui/page/reader.py"
+        for node in ast.walk(parse(path))
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "st.query_params"
+    ]
+
+
+def unread_charts(package: Path) -> list[str]:
+    """Charts that do not pass through `reader.for_reader`, at the call or a line before it in the same function."""
+    found = []
+    for path in sources(package / "ui"):
+        for function in ast.walk(parse(path)):
+            if isinstance(function, ast.FunctionDef):
+                ready = {ast.unparse(t) for n in ast.walk(function) if _is_read(n) for t in n.targets}  # type: ignore[attr-defined]
+                charts = [n for n in ast.walk(function) if isinstance(n, ast.Call) and _called(n) == "plotly_chart"]
+                found += [
+                    f"{path.relative_to(package).as_posix()}: {ast.unparse(chart.args[0])}"
+                    for chart in charts
+                    if not _reads(chart.args[0]) and ast.unparse(chart.args[0]) not in ready
+                ]
+    return found
+
+
+def _is_read(node: ast.AST) -> bool:
+    return isinstance(node, ast.Assign) and _reads(node.value)
+
+
+def _reads(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "reader.for_reader"
+
+
+# --- what is written of it -------------------------------------------------------------------------------------------
+
+
+def purposes(package: Path) -> dict[str, str]:
+    """The first line of each room that is a folder, or of each file beside them."""
+    found: dict[str, str] = {}
+    for path in sources(package):
+        if path.name == "__init__.py" or path.parent == package:
+            lines = (ast.get_docstring(parse(path)) or "").splitlines()
+            found[room_of(path, package)] = lines[0] if lines else ""
+    return found
+
+
+def wrong_listing(package: Path, page: str) -> list[str]:
+    """Rooms that the page lacks, names twice or words otherwise than they do themselves, and rooms there are not.
+
+    A room's line on the page is `` `name` — purpose``.
+    """
+    lines = re.findall(r"^- `([\w/]+)` — (.+)$", page, re.MULTILINE)
+    listed, own = dict(lines), purposes(package)
+    twice = [f"{room}: listed twice" for room, n in Counter(room for room, _text in lines).items() if n > 1]
+    missing = [f"{room}: not listed" for room in own if room not in listed]
+    gone = [f"{room}: there is no such room" for room in listed if room not in own]
+    other = [
+        f"{room}: “{listed[room]}”, but it says “{own[room]}”"
+        for room in own
+        if listed.get(room, own[room]) != own[room]
+    ]
+    return [*twice, *missing, *gone, *other]
+
+
+def speechless_rooms(package: Path) -> list[str]:
+    """Rooms that do not say in one line what they are for."""
+    return [room for room, text in purposes(package).items() if not text.endswith(".")]
+
+
+# --- tests -----------------------------------------------------------------------------------------------------------
+
+
+def misplaced_tests(tests: Path, package: Path, own: Sequence[str]) -> list[str]:
+    """Tests in a folder that is no room, or that import nothing of the room that they stand in.
+
+    `own` are folders that stand for no room. To name the room's folder is to import it: so a page's test opens it.
+    """
+    found = []
+    for path in sources(tests):
+        inside = path.parent.relative_to(tests).as_posix()
+        if not path.name.startswith("test_") or inside == "." or inside.split("/")[0] in own:
+            continue
+        room = package / inside
+        if not room.is_dir():
+            found.append(f"{path.relative_to(tests).as_posix()}: there is no room {inside}")
+        elif not _is_about(path, package, inside):
+            found.append(f"{path.relative_to(tests).as_posix()} imports nothing of {inside}")
+    return found
+
+
+def _is_about(path: Path, package: Path, room: str) -> bool:
+    module = f"{package.name}.{room.replace('/', '.')}."
+    names = (f"{name}." for name in _plain_imports(parse(path)))
+    return any(name.startswith(module) for name in names) or room in path.read_text(encoding="utf-8")
+
+
+def tests_as_libraries(tests: Path) -> list[str]:
+    """Test files that another file imports."""
+    return [
+        f"{path.relative_to(tests).as_posix()} imports {name}"
+        for path in sources(tests)
+        for name in _plain_imports(parse(path))
+        if name.split(".")[0] == tests.name and any(part.startswith("test_") for part in name.split(".")[1:])
+    ]
+
+
+def _plain_imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)

@@ -1,0 +1,257 @@
+"""Building: torchvision's own weights, nothing global left behind, and nothing allocated past the budget."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from typing import Any
+
+import psutil
+import pytest
+import torch
+import torchvision
+from torch import nn
+from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
+from torchvision.ops.misc import FrozenBatchNorm2d
+
+from resnet_viz.errors import DeviceError, SpecError
+from resnet_viz.model.net import build, devices
+from resnet_viz.model.net.build import build_model, build_plan, plan_bytes
+from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.units import format_bytes
+
+TINY = ResNetSpec("basic", (1, 1, 1, 1), num_classes=7)
+TINY_BOTTLENECK = ResNetSpec("bottleneck", (1, 1, 1, 1), num_classes=7)
+
+
+def group_norm(channels: int) -> nn.GroupNorm:
+    return nn.GroupNorm(32, channels)
+
+
+def assert_same_state(model: nn.Module, expected: nn.Module) -> None:
+    state, wanted = model.state_dict(), expected.state_dict()
+    assert list(state) == list(wanted)
+    assert all(torch.equal(state[key], wanted[key]) for key in wanted)
+
+
+def conv1_of(model: nn.Module) -> nn.Conv2d:
+    layer = model.get_submodule("conv1")
+    assert isinstance(layer, nn.Conv2d)
+    return layer
+
+
+def init_functions() -> dict[str, Any]:
+    return {name: value for name, value in vars(nn.init).items() if callable(value)}
+
+
+# The weights
+
+
+@pytest.mark.parametrize("preset", ["resnet18", "resnet50", "resnext50_32x4d", "wide_resnet50_2"])
+def test_presets_have_torchvisions_weights(preset: str) -> None:
+    spec = PRESETS[preset]
+    torch.manual_seed(3)
+    assert_same_state(build_model(spec, seed=3), torchvision.models.get_model(preset))
+
+
+@pytest.mark.parametrize(
+    ("changes", "arguments"),
+    [
+        ({"norm": "group"}, {"norm_layer": group_norm}),
+        ({"norm": "frozen"}, {"norm_layer": FrozenBatchNorm2d}),
+        ({"zero_init_residual": True}, {"zero_init_residual": True}),
+        ({"replace_stride_with_dilation": (False, True, True)}, {"replace_stride_with_dilation": [False, True, True]}),
+        ({"groups": 4, "width_per_group": 16}, {"groups": 4, "width_per_group": 16}),
+    ],
+    ids=lambda value: "-".join(value),
+)
+def test_settings_reach_torchvisions_constructor(changes: dict[str, Any], arguments: dict[str, Any]) -> None:
+    torch.manual_seed(0)
+    expected = ResNet(Bottleneck, [1, 1, 1, 1], num_classes=7, **arguments)
+    model: Any = build_model(replace(TINY_BOTTLENECK, **changes))
+    assert_same_state(model, expected)
+    assert str(model) == str(expected)
+
+
+def test_seeds_differ_and_repeat() -> None:
+    first, again, other = (conv1_of(build_model(TINY, seed=seed)) for seed in (1, 1, 2))
+    assert torch.equal(first.weight, again.weight)
+    assert not torch.equal(first.weight, other.weight)
+
+
+@pytest.mark.parametrize("channels", [1, 4, 13])
+def test_other_channel_counts_get_a_new_first_layer(channels: int) -> None:
+    model: Any = build_model(replace(TINY, in_channels=channels), seed=5)
+    torch.manual_seed(5)
+    expected = ResNet(BasicBlock, [1, 1, 1, 1], num_classes=7)
+    expected.conv1 = nn.Conv2d(channels, 64, kernel_size=7, stride=2, padding=3, bias=False)
+    nn.init.kaiming_normal_(expected.conv1.weight, mode="fan_out", nonlinearity="relu")
+    assert_same_state(model, expected)
+    # Kaiming, fan out: the standard deviation is sqrt(2 / (64 × 7 × 7)) for any number of channels.
+    assert model.conv1.weight.std().item() == pytest.approx((2 / (64 * 7 * 7)) ** 0.5, rel=0.1)
+
+
+def test_model_is_in_eval_mode_and_the_plan_on_meta() -> None:
+    assert not any(module.training for module in build_model(TINY).modules())
+    plan = build_plan(TINY)
+    assert not any(module.training for module in plan.modules())
+    assert {tensor.device.type for tensor in plan.state_dict().values()} == {"meta"}
+    assert {key: value.shape for key, value in plan.state_dict().items()} == {
+        key: value.shape for key, value in build_model(TINY).state_dict().items()
+    }
+
+
+def test_plan_bytes_are_those_of_the_weights() -> None:
+    assert plan_bytes(TINY) == sum(tensor.nbytes for tensor in build_model(TINY).state_dict().values())
+
+
+# Nothing global is left behind
+
+
+@pytest.mark.parametrize("make", [build_model, build_plan, plan_bytes])
+def test_the_random_state_stays_as_it_was(make: Any) -> None:
+    torch.manual_seed(11)
+    before = torch.get_rng_state()
+    make(replace(TINY, in_channels=1))
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_no_other_device_is_seeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeded: list[int] = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", seeded.append)
+    monkeypatch.setattr(torch.mps, "manual_seed", seeded.append)
+    build_model(TINY, seed=77)
+    assert seeded == []
+
+
+@pytest.mark.gpu
+def test_the_random_state_of_the_gpus_stays_as_it_was() -> None:
+    backend: Any = torch.cuda if torch.cuda.is_available() else torch.mps
+    backend.manual_seed(11)
+    before = backend.get_rng_state()
+    model: Any = build_model(TINY, devices.list_devices()[-1].key, seed=3)
+    assert torch.equal(backend.get_rng_state(), before)
+    assert_same_state(model.cpu(), build_model(TINY, seed=3))
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_torchs_initialisers_are_put_back(fails: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = init_functions()
+
+    def broken(spec: ResNetSpec) -> nn.Module:
+        assert init_functions() != before
+        raise KeyError("broken")
+
+    if fails:
+        monkeypatch.setattr(build, "_construct", broken)
+    with pytest.raises(KeyError, match="broken") if fails else nullcontext():
+        build_plan(TINY)
+    assert init_functions() == before
+    assert not torch.empty(1).is_meta
+    monkeypatch.undo()
+    assert conv1_of(build_model(TINY)).weight.std() > 0.01
+
+
+@contextmanager
+def plan_being_built(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """While this is open another thread stands in the middle of building a plan."""
+    is_building, may_go_on = threading.Event(), threading.Event()
+    construct = build._construct
+
+    def slow(spec: ResNetSpec) -> nn.Module:
+        is_building.set()
+        assert may_go_on.wait(30)
+        return construct(spec)
+
+    monkeypatch.setattr(build, "_construct", slow)
+    thread = threading.Thread(target=build_plan, args=[TINY])
+    thread.start()
+    try:
+        assert is_building.wait(30)
+        yield
+    finally:
+        may_go_on.set()
+        thread.join(30)
+        monkeypatch.setattr(build, "_construct", construct)
+
+
+def test_a_plan_does_not_disturb_who_initialises_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(9)
+    expected = nn.Conv2d(3, 8, 3)
+    with plan_being_built(monkeypatch):
+        torch.manual_seed(9)
+        layer = nn.Conv2d(3, 8, 3)
+        with torch.no_grad():
+            filled = nn.init.constant_(torch.zeros(4), 2.5)
+    assert_same_state(layer, expected)
+    assert not layer.weight.is_meta
+    assert filled.tolist() == [2.5] * 4
+
+
+def test_builds_in_many_threads_are_each_as_if_alone() -> None:
+    expected = {seed: build_model(TINY, seed=seed).state_dict()["fc.weight"] for seed in range(4)}
+    built: dict[int, torch.Tensor] = {}
+
+    def work(seed: int) -> None:
+        plan_bytes(TINY)
+        built[seed] = build_model(TINY, seed=seed).state_dict()["fc.weight"]
+
+    threads = [threading.Thread(target=work, args=[seed]) for seed in expected]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert all(torch.equal(built[seed], weight) for seed, weight in expected.items())
+
+
+# What does not fit, and devices that are not there
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"width_per_group": 1_000_000},
+        {"width_per_group": 1_000_000, "groups": 1_000_000, "num_classes": 1_000_000},
+        {"layers": (1, 1, 997, 1), "width_per_group": 4096},
+    ],
+)
+def test_huge_nets_are_refused_at_once_and_take_no_memory(changes: dict[str, Any]) -> None:
+    process = psutil.Process()
+    before, start = process.memory_info().rss, time.perf_counter()
+    with pytest.raises(SpecError, match=r"needs .*(iB|bytes)"):
+        build_model(replace(TINY_BOTTLENECK, **changes))
+    assert time.perf_counter() - start < 5
+    assert process.memory_info().rss - before < 200 * 2**20
+
+
+def test_what_does_not_fit_is_told_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    needed = plan_bytes(TINY) + 4 * (512 + 1) * (10**6 - TINY.num_classes)
+    spec = replace(TINY, num_classes=10**6)
+    assert plan_bytes(spec) == needed
+    construct, is_meta = build._construct, []
+
+    def watched(spec: ResNetSpec) -> nn.Module:
+        is_meta.append(torch.empty(0).is_meta)
+        return construct(spec)
+
+    monkeypatch.setattr(build, "_construct", watched)
+    monkeypatch.setattr(build, "free_bytes", lambda device: needed - 1)
+    with pytest.raises(SpecError, match="fewer classes") as caught:
+        build_model(spec)
+    assert f"ResNet-10 needs {format_bytes(needed)}" in str(caught.value)
+    assert f"cpu has {format_bytes(needed - 1)} to give".lower() in str(caught.value).lower()
+    assert is_meta == [True]
+
+
+def test_what_just_fits_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "free_bytes", lambda device: plan_bytes(TINY))
+    assert build_model(TINY).get_submodule("fc").out_features == TINY.num_classes
+
+
+@pytest.mark.parametrize("device", ["cuda:99", "tpu", "", "cpu:0", "meta", "cpu\n", 5, None, []])
+def test_unknown_devices_are_told_with_what_is_there(device: Any) -> None:
+    with pytest.raises(DeviceError) as caught:
+        build_model(TINY, device)
+    assert all(known.key in str(caught.value) for known in devices.list_devices())
+    assert devices.list_devices()[0].key == "cpu"

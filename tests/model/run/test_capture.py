@@ -1,0 +1,320 @@
+"""Feature maps: what is shown for a node is what that node gave, computed once more by hand and out of place."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor, nn
+
+from resnet_viz.errors import ImageError, ResnetVizError, SpecError, TraceError
+from resnet_viz.model.net.build import build_model
+from resnet_viz.model.net.devices import list_devices
+from resnet_viz.model.run import passes
+from resnet_viz.model.run.capture import capture
+from resnet_viz.model.run.images import to_input
+from resnet_viz.model.trace.plan import trace_model
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.units import format_bytes
+from tests.model.trace.test_plan import assert_unchanged, snapshot
+
+SIZE = (64, 96)
+PICTURE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (70, 110, 3), np.uint8))
+
+
+def net(block: str = "basic", norm: str = "batch") -> Any:
+    """A small ResNet with statistics and affine weights that are not the trivial ones."""
+    return lively(build_model(ResNetSpec(block, (1, 2, 1, 1), num_classes=7, norm=norm), seed=1))
+
+
+def lively(model: Any) -> Any:
+    """The model, its norms no longer the identity."""
+    generator = torch.Generator().manual_seed(2)
+    for key, value in model.state_dict().items():
+        if ".bn" in f".{key}" or "downsample.1" in key:
+            random = torch.rand(value.shape, generator=generator)
+            value.copy_(random + 0.5 if key.endswith(("var", "weight")) else random - 0.5)
+    return model
+
+
+def normalised(layer: Any, x: Tensor) -> Tensor:
+    if isinstance(layer, nn.GroupNorm):
+        return F.group_norm(x, layer.num_groups, layer.weight, layer.bias, layer.eps)
+    mean, var = layer.running_mean.clone(), layer.running_var.clone()
+    return F.batch_norm(x, mean, var, layer.weight.clone(), layer.bias.clone(), False, 0.0, layer.eps)
+
+
+def by_hand(model: Any, x: Tensor) -> dict[str, Tensor]:
+    """Every map up to the last stage, no tensor written twice (He et al. 2015, Fig. 2 and 5)."""
+    maps = {"input": x, "conv1": F.conv2d(x, model.conv1.weight, stride=2, padding=3)}
+    maps["bn1"] = normalised(model.bn1, maps["conv1"])
+    maps["relu"] = maps["bn1"].clamp(min=0)
+    x = maps["maxpool"] = F.max_pool2d(maps["relu"], 3, 2, 1)
+    for stage in ("layer1", "layer2", "layer3", "layer4"):
+        for number, block in enumerate(getattr(model, stage)):
+            path = f"{stage}.{number}"
+            x = maps[path] = maps[stage] = _block_by_hand(block, path, x, maps)
+    return maps
+
+
+def _block_by_hand(block: Any, path: str, x: Tensor, maps: dict[str, Tensor]) -> Tensor:
+    shortcut, names = x, ["conv1", "conv2", "conv3"] if hasattr(block, "conv3") else ["conv1", "conv2"]
+    for i, name in enumerate(names):
+        conv = getattr(block, name)
+        x = maps[f"{path}.{name}"] = F.conv2d(x, conv.weight, stride=conv.stride, padding=conv.padding)
+        x = maps[f"{path}.bn{i + 1}"] = normalised(getattr(block, f"bn{i + 1}"), x)
+        if name != names[-1]:
+            x = maps[f"{path}.relu_{i}" if i else f"{path}.relu"] = x.clamp(min=0)
+    if block.downsample is not None:
+        projection, norm = block.downsample
+        shortcut = maps[f"{path}.downsample.0"] = F.conv2d(shortcut, projection.weight, stride=projection.stride)
+        shortcut = maps[f"{path}.downsample.1"] = maps[f"{path}.downsample"] = normalised(norm, shortcut)
+    total = maps[f"{path}.add"] = x + shortcut
+    x = maps[f"{path}.relu_{len(names) - 1}"] = total.clamp(min=0)
+    return x
+
+
+# What is shown
+
+
+@pytest.mark.parametrize(
+    ("block", "norm"), [("basic", "batch"), ("bottleneck", "batch"), ("basic", "group"), ("basic", "frozen")]
+)
+def test_maps_are_those_computed_by_hand(block: str, norm: str) -> None:
+    model = net(block, norm)
+    with torch.no_grad():
+        expected = by_hand(model, to_input(PICTURE, SIZE))
+    trace = trace_model(model, (1, 3, *SIZE))
+    assert {op.id for op in trace.ops} - set(expected) == {"avgpool", "flatten", "fc"}
+    shown = capture(model, PICTURE, expected, SIZE)
+    assert list(shown) == list(expected)
+    for node_id, array in shown.items():
+        assert array.dtype == np.float32
+        assert array.shape == trace.nodes[node_id].out_shape[1:]
+        np.testing.assert_allclose(array, expected[node_id][0].numpy(), rtol=1e-4, atol=1e-4, err_msg=node_id)
+    # The maps before a ReLU in place are negative somewhere, or the test would not tell them apart.
+    assert all(array.min() < 0 for node_id, array in shown.items() if node_id.endswith(("bn1", "bn2", "add")))
+    assert all(array.min() == 0 for node_id, array in shown.items() if "relu" in node_id)
+
+
+def test_a_map_asked_for_alone_is_the_same() -> None:
+    model = net()
+    node_ids = ["conv1", "bn1", "relu", "layer2.0.bn2", "layer2.0.add", "layer2.0.relu_1", "fc", "input"]
+    together = capture(model, PICTURE, node_ids, SIZE)
+    for node_id in node_ids:
+        (alone,) = capture(model, PICTURE, [node_id], SIZE).values()
+        np.testing.assert_array_equal(alone, together[node_id])
+
+
+@pytest.mark.parametrize(
+    ("path", "residual", "identity"),
+    [("layer1.0", "layer1.0.bn2", "maxpool"), ("layer2.0", "layer2.0.bn2", "layer2.0.downsample.1")],
+)
+def test_residual_plus_identity_is_the_sum(path: str, residual: str, identity: str) -> None:
+    shown = capture(net(), PICTURE, [f"{path}.add", residual, identity, path], SIZE)
+    np.testing.assert_array_equal(shown[residual] + shown[identity], shown[f"{path}.add"])
+    np.testing.assert_array_equal(shown[path], np.maximum(shown[f"{path}.add"], 0))
+
+
+def test_groups_give_the_output_of_their_last_op() -> None:
+    last = {
+        "stem": "maxpool",
+        "layer2": "layer2.1.relu_1",
+        "layer2.1": "layer2.1.relu_1",
+        "layer2.0.downsample": "layer2.0.downsample.1",
+        "head": "fc",
+        "network": "fc",
+    }
+    shown = capture(net(), PICTURE, [*last, *last.values()], SIZE)
+    for group, op in last.items():
+        np.testing.assert_array_equal(shown[group], shown[op])
+
+
+def test_shapes_of_maps_flat_values_and_the_input() -> None:
+    model = net()
+    shown = capture(model, PICTURE, ["input", "conv1", "layer4", "avgpool", "flatten", "fc"], SIZE)
+    height, width = SIZE
+    assert shown["input"].shape == (3, height, width)
+    assert shown["conv1"].shape == (64, height // 2, width // 2)
+    assert shown["layer4"].shape == (512, height // 32, width // 32)
+    assert shown["avgpool"].shape == (512, 1, 1)
+    assert shown["flatten"].shape == (512,)
+    assert shown["fc"].shape == (7,)
+    np.testing.assert_array_equal(shown["input"], to_input(PICTURE, SIZE)[0].numpy())
+    with torch.no_grad():
+        np.testing.assert_allclose(shown["fc"], model(to_input(PICTURE, SIZE))[0].numpy(), rtol=1e-5, atol=1e-6)
+
+
+def test_no_nodes_give_no_maps() -> None:
+    assert capture(net(), PICTURE, [], SIZE) == {}
+
+
+def test_the_net_runs_in_its_own_precision() -> None:
+    model = net()
+    single = capture(model, PICTURE, ["fc"], SIZE)["fc"]
+    double = capture(model.double(), PICTURE, ["fc"], SIZE)["fc"]
+    assert double.dtype == np.float32
+    np.testing.assert_allclose(double, single, rtol=1e-3, atol=1e-3)
+
+
+class _Custom(nn.Module):
+    def __init__(self, answer: Callable[[Any, Tensor], Tensor]) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 3, 1)
+        self.answer = answer
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.answer(self, x)
+
+
+class Relu(nn.Module):
+    """A leaf that calls several functions, one of them of its own name, and the same one twice."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(2 * F.relu(x - 1) - 1)
+
+
+def test_a_leaf_of_several_functions_gives_what_it_returns() -> None:
+    model = nn.Sequential(nn.Conv2d(3, 3, 1), Relu(), nn.Conv2d(3, 3, 1))
+    with torch.no_grad():
+        expected = model[:2](to_input(PICTURE, SIZE))[0].numpy()
+    assert trace_model(model, (1, 3, *SIZE)).nodes["1"].op == "relu"
+    np.testing.assert_allclose(capture(model, PICTURE, ["1"], SIZE)["1"], expected, rtol=1e-5, atol=1e-6)
+
+
+def test_the_input_is_shown_as_it_came_in() -> None:
+    model = _Custom(lambda net, x: net.conv(x.sub_(3)))
+    (shown,) = capture(model, PICTURE, ["input"], SIZE).values()
+    np.testing.assert_array_equal(shown, to_input(PICTURE, SIZE)[0].numpy())
+
+
+def test_a_node_that_this_picture_does_not_reach_is_told() -> None:
+    model = _Custom(lambda net, x: net.conv(x) if x.max() > 0 else torch.sigmoid(x))
+    assert list(capture(model, PICTURE, ["conv"], SIZE)) == ["conv"]
+    with pytest.raises(TraceError, match="conv"):
+        capture(model, Image.new("RGB", (9, 9)), ["conv"], SIZE)
+
+
+def test_a_net_that_leaves_its_plan_is_listened_to_from_the_beginning() -> None:
+    """Every second run takes one call more, which no rule can foresee."""
+    runs: list[None] = []
+
+    def answer(net: Any, x: Tensor) -> Tensor:
+        runs.append(None)
+        return torch.sigmoid(net.conv(x + 1 if len(runs) % 2 else x))
+
+    model = _Custom(answer)
+    image = to_input(PICTURE, SIZE)
+    for n_runs in (3, 5):
+        found = capture(model, PICTURE, ["conv", "sigmoid"], SIZE)
+        # One for the plan, with the addition; then each time one that is lost, and one that is listened to, with it.
+        assert len(runs) == n_runs
+        with torch.inference_mode():
+            expected = model.conv(image + 1)[0]
+        np.testing.assert_array_equal(found["conv"], expected.numpy())
+        np.testing.assert_array_equal(found["sigmoid"], torch.sigmoid(expected).numpy())
+
+
+# What is left behind
+
+
+@pytest.mark.parametrize("trains", [(), ("",), ("layer1", "layer1.0.bn1")])
+def test_the_model_is_left_as_it_was(trains: tuple[str, ...]) -> None:
+    model = net()
+    for path in trains:
+        model.get_submodule(path).train()
+    before, random = snapshot(model), torch.get_rng_state()
+    still = capture(net(), PICTURE, ["layer1.0.bn2"], SIZE)
+    shown = capture(model, PICTURE, ["layer1.0.bn2"], SIZE)
+    np.testing.assert_array_equal(shown["layer1.0.bn2"], still["layer1.0.bn2"])
+    assert_unchanged(model, before)
+    for wrong in (["nothing"], ["layer1.0.bn2", "layer9"]):
+        with pytest.raises(TraceError):
+            capture(model, PICTURE, wrong, SIZE)
+    assert_unchanged(model, before)
+    assert torch.equal(torch.get_rng_state(), random)
+
+
+@pytest.mark.parametrize(
+    ("node_ids", "runs", "rests"),
+    [
+        (["conv1"], {"conv1"}, {"bn1"}),
+        (["layer1.0.bn2"], {"conv1", "layer1.0.conv2"}, {"layer2", "layer4", "fc"}),
+        (["input"], set(), {"conv1"}),
+        (["input", "bn1"], {"conv1"}, {"relu", "layer1", "fc"}),
+        (["layer2"], {"layer1", "layer2.1.conv2"}, {"layer3", "fc"}),
+        (["fc", "conv1"], {"layer4", "avgpool"}, set()),
+    ],
+)
+def test_nothing_runs_that_is_not_needed(node_ids: list[str], runs: set[str], rests: set[str]) -> None:
+    model, begun = net(), set()
+    for path, module in model.named_modules():
+        module.register_forward_pre_hook(
+            lambda module, args, path=path: begun.add(path) if not args[0].is_meta else None
+        )
+    capture(model, PICTURE, node_ids, SIZE)
+    assert runs <= begun
+    assert not rests & begun
+
+
+def test_threads_share_a_model() -> None:
+    model = net()
+    node_ids = [["bn1"], ["layer1.0.add"], ["layer2", "conv1"], ["fc"]] * 2
+    alone = [capture(model, PICTURE, wanted, SIZE) for wanted in node_ids]
+    with ThreadPoolExecutor(4) as pool:
+        shown = list(pool.map(lambda wanted: capture(model, PICTURE, wanted, SIZE), node_ids))
+    for found, expected in zip(shown, alone, strict=True):
+        assert list(found) == list(expected)
+        for node_id in found:
+            np.testing.assert_allclose(found[node_id], expected[node_id], rtol=1e-5, atol=1e-6)
+
+
+# What is refused
+
+
+def test_an_unknown_node_is_told_with_those_near() -> None:
+    with pytest.raises(TraceError, match=r"layer1\.0\.bn3.*Near it: .*layer1\.0\.bn"):
+        capture(net(), PICTURE, ["layer1.0.bn3"], SIZE)
+    with pytest.raises(TraceError) as caught:
+        capture(net(), PICTURE, ["x" * 10_000], SIZE)
+    assert len(str(caught.value)) < 300
+
+
+def test_a_net_that_takes_no_picture_says_what_it_needs() -> None:
+    for channels, words in ((1, "1 input channel"), (4, "4 input channels")):
+        model = build_model(ResNetSpec("basic", (1, 1, 1, 1), in_channels=channels))
+        with pytest.raises(ImageError, match=f"takes {words}, .* 3 \\(RGB\\)"):
+            capture(model, PICTURE, ["conv1"], SIZE)
+
+
+def test_maps_that_do_not_fit_are_told_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passes, "free_bytes", lambda device: 1000)
+    with pytest.raises(SpecError, match=f"(?i)64×96 need .* but cpu has {format_bytes(1000)} to give"):
+        capture(net(), PICTURE, ["conv1"], SIZE)
+
+
+@pytest.mark.parametrize("size", [(0, 5), (-1, 5), (5,), (5, 5, 5), (2.5, 5), "ab", (10**6, 10**6)])
+def test_input_sizes_that_cannot_be(size: Any) -> None:
+    with pytest.raises(ResnetVizError):
+        capture(net(), PICTURE, ["conv1"], size)
+
+
+def test_a_map_too_small_for_group_norm_is_refused() -> None:
+    spec = ResNetSpec("bottleneck", (1, 1, 1, 1), width_per_group=32, norm="group", input_size=(1, 1))
+    with pytest.raises(TraceError, match="torch says"):
+        capture(build_model(spec), PICTURE, ["fc"], (1, 1))
+
+
+@pytest.mark.gpu
+def test_maps_of_a_gpu_are_those_of_the_cpu() -> None:
+    model = net("bottleneck")
+    node_ids = [op.id for op in trace_model(model, (1, 3, *SIZE)).ops]
+    on_cpu = capture(model, PICTURE, node_ids, SIZE)
+    with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+        on_gpu = capture(model.to(list_devices()[-1].key), PICTURE, node_ids, SIZE)
+    for node_id in node_ids:
+        np.testing.assert_allclose(on_gpu[node_id], on_cpu[node_id], rtol=1e-3, atol=1e-3, err_msg=node_id)

@@ -1,0 +1,124 @@
+"""Nets that cannot be listened to, scripted, compiled or quantised, are refused with what to pass instead."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+import torchvision
+from torch import nn
+
+from resnet_viz.errors import TraceError
+from resnet_viz.model.net.build import build_model
+from resnet_viz.model.trace.plan import trace_model
+from resnet_viz.spec.resnet import ResNetSpec
+from tests.model.run.test_passes import RUNS
+
+CALLS: dict[str, Callable[[Any], object]] = {
+    "trace_model": lambda model: trace_model(model, (1, 3, 64, 64)),
+    **RUNS,
+}
+
+
+# What they tell, they read off the output.
+READ_NO_MAPS = {"predict", "occlusion"}
+
+
+def whole() -> Any:
+    return build_model(ResNetSpec("basic", (1, 1, 1, 1), num_classes=3), seed=1)
+
+
+def with_part(change: Callable[[Any], Any]) -> Any:
+    model = whole()
+    model.layer3[0] = change(model.layer3[0])
+    return model
+
+
+def compiled_in_place(model: Any) -> Any:
+    model.compile()
+    return model
+
+
+def compiled_forward(model: Any) -> Any:
+    model.forward = torch.compile(model.forward)
+    return model
+
+
+def traced(part: nn.Module, n_channels: int) -> Any:
+    return torch.jit.trace(part, torch.zeros(1, n_channels, 8, 8), check_trace=False)
+
+
+# How each is made, and what the sentence says.
+REFUSED: dict[str, tuple[Callable[[], Any], list[str]]] = {
+    "scripted": (lambda: torch.jit.script(whole()), ["ResNet is TorchScript", "the Python net"]),
+    "scripted part": (lambda: with_part(torch.jit.script), ["layer3.0 is TorchScript"]),
+    "jit-traced": (lambda: traced(whole(), 3), ["ResNet is TorchScript", "the Python net"]),
+    "jit-traced part": (lambda: with_part(lambda part: traced(part, 128)), ["layer3.0 is TorchScript"]),
+    "compiled": (lambda: torch.compile(whole()), ["OptimizedModule is compiled", "model = model._orig_mod"]),
+    "compiled part": (
+        lambda: with_part(torch.compile),
+        ["layer3.0 is compiled", "model.layer3[0] = model.layer3[0]._orig_mod"],
+    ),
+    "compiled in place": (lambda: compiled_in_place(whole()), ["ResNet is compiled", "model = copy.deepcopy(model)"]),
+    "compiled part in place": (
+        lambda: with_part(compiled_in_place),
+        ["layer3.0 is compiled", "model.layer3[0] = copy.deepcopy(model.layer3[0])"],
+    ),
+    "compiled forward": (lambda: compiled_forward(whole()), ["ResNet is compiled", "del model.forward"]),
+}
+
+
+def quantised() -> Any:
+    return torchvision.models.quantization.resnet18(weights=None, quantize=True)
+
+
+def dynamically_quantised() -> Any:
+    return torch.ao.quantization.quantize_dynamic(whole(), {nn.Linear})
+
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # torch's own, on how it would like to quantise and script
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_cannot_be_listened_to_is_refused(kind: str) -> None:
+    make, words = REFUSED[kind]
+    model = make().eval()
+    for call in CALLS.values():
+        with pytest.raises(TraceError) as refused:
+            call(model)
+        assert all(word in str(refused.value) for word in words)
+
+
+@pytest.mark.parametrize("make", [quantised, dynamically_quantised])
+@pytest.mark.parametrize("name", sorted(set(RUNS) - READ_NO_MAPS))
+def test_the_maps_of_a_quantised_net_are_refused(make: Callable[[], Any], name: str) -> None:
+    with pytest.raises(TraceError, match=r"is quantised.* Pass the float net"):
+        RUNS[name](make().eval())
+
+
+@pytest.mark.parametrize("name", sorted(READ_NO_MAPS))
+def test_what_leaves_a_quantised_net_is_there_or_refused(name: str) -> None:
+    RUNS[name](quantised().eval())
+    with pytest.raises(TraceError):
+        RUNS[name](dynamically_quantised().eval())
+
+
+def test_a_quantised_net_has_a_trace() -> None:
+    assert len(trace_model(quantised().eval(), (1, 3, 64, 64)).ops) > 30
+
+
+def test_a_net_that_may_be_quantised_is_an_ordinary_one() -> None:
+    model = torchvision.models.quantization.resnet18(weights=None, quantize=False).eval()
+    for call in CALLS.values():
+        call(model)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in REFUSED if kind.startswith("compiled")])
+def test_the_statement_that_is_shown_undoes_it(kind: str) -> None:
+    model = REFUSED[kind][0]().eval()
+    with pytest.raises(TraceError) as refused:
+        trace_model(model, (1, 3, 64, 64))
+    found: dict[str, Any] = {"model": model, "copy": copy}
+    exec(str(refused.value).rpartition(": ")[2], found)
+    assert trace_model(found["model"], (1, 3, 64, 64)).n_params == trace_model(whole(), (1, 3, 64, 64)).n_params

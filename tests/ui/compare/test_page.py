@@ -1,0 +1,191 @@
+"""The page Compare: its address, and what it shows, through Streamlit's AppTest; figures against the Trace."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from resnet_viz import PRESETS, ResNetSpec, trace_spec
+from resnet_viz.ui.compare import state
+from resnet_viz.views.address.compare import DEFAULT_NETS, CompareView, read_compare, write_compare, write_net
+from resnet_viz.views.parts.detail import LEVELS
+from tests.places import ROOT
+from tests.ui.explore.test_page import component, errors, query, run, warnings
+
+V1 = replace(PRESETS["resnet152"], stride_in="1x1")
+SPECS = [*PRESETS.values(), V1, ResNetSpec("basic", (1, 2, 3)), replace(PRESETS["resnet34"], shortcut="C", stem="deep")]
+
+views = st.builds(
+    CompareView,
+    specs=st.lists(st.sampled_from(SPECS), min_size=2, max_size=4).map(tuple),
+    level=st.sampled_from(LEVELS),
+    node=st.none() | st.sampled_from(["layer3.5", "layer1.0.add"]),
+    parts=st.sampled_from([(), (("layer3", "block"),), (("layer1.0", "op"), ("layer2.1", "op"))]),
+    shade=st.sampled_from(["stage", "macs"]),
+    weights=st.sampled_from([(), ("random", "IMAGENET1K_V2"), ("IMAGENET1K_V1", "random")]),
+    same=st.booleans(),
+)
+
+
+@given(views)
+def test_a_link_restores_the_whole_comparison(view: CompareView) -> None:
+    assert read_compare(write_compare(view)) == (view, [])
+
+
+@pytest.mark.parametrize(
+    ("nets", "specs", "told"),
+    [
+        ("", DEFAULT_NETS, ""),
+        ("resnet50", (PRESETS["resnet50"], PRESETS["resnet18"]), ""),
+        ("resnet152~nonsense", (PRESETS["resnet152"], PRESETS["resnet18"]), "no preset"),
+        ("net=resnet50&layers=0~resnet34", (PRESETS["resnet34"], PRESETS["resnet18"]), "Blocks per stage"),
+        ("~".join(list(PRESETS)[:6]), tuple(PRESETS.values())[:4], "compares 6 nets"),
+    ],
+)
+def test_what_a_link_says_wrongly_is_replaced_and_told(nets: str, specs: tuple[ResNetSpec, ...], told: str) -> None:
+    view, notes = read_compare({"nets": nets})
+    assert view.specs == specs
+    assert told in " ".join(notes)
+    assert bool(notes) == bool(told)
+
+
+def open_compare(address: str = "") -> AppTest:
+    page = AppTest.from_file(str(ROOT / "resnet_viz/ui/compare/page.py"), default_timeout=120)
+    for key, value in parse_qsl(address):
+        page.query_params[key] = value
+    return run(page)
+
+
+def title(page: AppTest) -> str:
+    found: str = page.title[0].value
+    return found
+
+
+def strips(page: AppTest) -> str:
+    address: str = component(page, f"mark_{state.W_STRIPS}")["address"]
+    return address
+
+
+def test_18_beside_152_says_what_the_traces_say() -> None:
+    page = open_compare()
+    assert title(page) == "ResNet-18 and ResNet-152"
+    assert strips(page) == "nets=resnet18~resnet152"
+    table = page.dataframe[0].value
+    for name, spec in zip(("ResNet-18", "ResNet-152"), DEFAULT_NETS, strict=True):
+        trace, own = trace_spec(spec), table[table["net"] == name]
+        blocks = dict(zip(own["part"], own["n_blocks"], strict=True))
+        assert blocks["conv4_x"] == spec.layers[2]
+        assert own["n_params"].iloc[-1] == trace.n_params
+        assert own["n_macs"].iloc[-1] == trace.n_macs
+    ratios = [trace_spec(DEFAULT_NETS[1]).n_params / trace_spec(DEFAULT_NETS[0]).n_params]
+    assert f"{ratios[0]:.1f} times the parameters" in " ".join(text.value for text in page.markdown)
+    assert not errors(page)
+    assert not warnings(page)
+
+
+def test_a_net_is_varied_and_only_what_changed_is_listed() -> None:
+    page = open_compare("nets=resnet152~resnet152")
+    assert "0 differences" in page.expander[0].label
+    key = f"{state.W_VARY}:1:stride_in:{write_net(PRESETS['resnet152'])}"
+    run(page.segmented_control(key=key).set_value("1x1"))
+    assert title(page) == "ResNet-152 and ResNet-152 v1"
+    assert query(page)["nets"] == "resnet152~net=resnet152&stride_in=1x1"
+    assert "6 differences" in page.expander[0].label
+    listed = next(text.value for text in page.markdown if "stride 2 instead of 1" in text.value)
+    assert listed.count("instead of") == 6
+    again = open_compare()
+    again.query_params["nets"] = query(page)["nets"]
+    assert title(run(again)) == title(page)
+
+
+def test_a_net_is_made_by_hand() -> None:
+    page = open_compare()
+    key = f"{state.W_VARY}:1:layers:resnet152"
+    run(page.text_input(key=key).set_value("3, 8, 23, 3"))
+    assert title(page) == "ResNet-18 and ResNet-113"
+    spec = ResNetSpec("bottleneck", (3, 8, 23, 3))
+    table = page.dataframe[0].value
+    assert table[table["net"] == "ResNet-113"]["n_params"].iloc[-1] == trace_spec(spec).n_params
+    key = f"{state.W_VARY}:1:layers:{write_net(spec)}"
+    run(page.text_input(key=key).set_value("2, 2"))
+    assert read_compare(query(page))[0].specs[1] == ResNetSpec("bottleneck", (2, 2))
+    key = f"{state.W_VARY}:1:widths:{write_net(ResNetSpec('bottleneck', (2, 2)))}"
+    run(page.text_input(key=key).set_value("32, 48"))
+    assert read_compare(query(page))[0].specs[1].widths == (32, 48)
+
+
+def test_blocks_that_cannot_be_read_are_refused_and_nothing_changes() -> None:
+    page = open_compare()
+    key = f"{state.W_VARY}:1:layers:resnet152"
+    run(page.text_input(key=key).set_value("many"))
+    (told,) = errors(page)
+    assert "many" in told
+    assert title(page) == "ResNet-18 and ResNet-152"
+    assert page.text_input(key=key).value == "3, 8, 36, 3"
+
+
+def test_what_cannot_be_is_refused_and_nothing_changes() -> None:
+    page = open_compare("nets=resnet18~resnet50")
+    key = f"{state.W_VARY}:0:stride_in:resnet18"
+    run(page.segmented_control(key=key).set_value("1x1"))
+    (told,) = errors(page)
+    assert "basic block" in told
+    assert title(page) == "ResNet-18 and ResNet-50"
+
+
+def test_nets_are_added_and_left_out() -> None:
+    page = open_compare()
+    run(page.button(key="compare_add").click())
+    assert query(page)["nets"] == "resnet18~resnet152~resnet34"
+    run(page.button(key="compare_add").click())
+    assert not [button for button in page.button if button.key == "compare_add"]
+    run(page.button(key="out:1").click())
+    assert query(page)["nets"] == "resnet18~resnet34~resnet50"
+
+
+def test_another_net_has_no_weights_of_the_one_before_it() -> None:
+    view = CompareView(weights=("IMAGENET1K_V1", "IMAGENET1K_V2"), node="B/layer3")
+    assert view.with_net(1, PRESETS["resnet50"]).weights == ("IMAGENET1K_V1", "random")
+    three = CompareView(
+        (*DEFAULT_NETS, PRESETS["resnet50"]), weights=("random", "random", "IMAGENET1K_V1"), node="C/fc"
+    )
+    two = three.without_net(0)
+    assert (two.specs, two.weights, two.node) == (three.specs[1:], ("random", "IMAGENET1K_V1"), None)
+
+
+def test_the_link_keeps_the_same_picture_and_tells_of_weights_that_are_not_here() -> None:
+    page = open_compare("nets=resnet18~resnet34&same=1&weights=IMAGENET1K_V1~random")
+    assert page.toggle(key=state.W_SAME).value
+    assert "IMAGENET1K_V1, are not on this machine" in " ".join(text.value for text in page.caption)
+    run(page.toggle(key=state.W_SAME).set_value(False))
+    assert "same" not in query(page)
+    assert query(page)["weights"] == "IMAGENET1K_V1~random"
+
+
+def test_all_strips_open_together_and_fold_together() -> None:
+    page = open_compare("nets=resnet50~resnet152&blocks=layer3&node=B/layer3.5")
+    assert strips(page) == "nets=resnet50~resnet152&blocks=layer3"
+    assert component(page, f"mark_{state.W_STRIPS}")["selected"] == "B/layer3.5"
+    run(page.segmented_control(key=state.W_LEVEL).set_value("block"))
+    assert query(page)["level"] == "block"
+    run(page.button(key=state.W_FOLD).click())
+    assert strips(page) == "nets=resnet50~resnet152"
+    assert page.segmented_control(key=state.W_LEVEL).value == "folded"
+
+
+def test_a_node_that_no_net_has_is_not_chosen() -> None:
+    page = open_compare("node=C/layer3")
+    assert component(page, f"mark_{state.W_STRIPS}")["selected"] is None
+    assert not errors(page)
+
+
+def test_what_is_too_large_to_draw_is_told_and_the_rest_is_there() -> None:
+    page = open_compare("nets=resnet152~resnet101~resnet152~resnet101&level=op")
+    (told,) = warnings(page)
+    assert "boxes together" in told
+    assert len(page.dataframe) >= 1

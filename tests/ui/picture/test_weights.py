@@ -1,0 +1,152 @@
+"""What the page says of weights: what was left out of a file, and a damaged copy of torchvision's."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from argparse import Namespace
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from resnet_viz import build_model
+from resnet_viz.model.weights import published
+from resnet_viz.model.weights.checkpoints import MAX_BYTES
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.ui.cache import scene
+from resnet_viz.ui.page import state
+from resnet_viz.ui.picture import weights as weights_panel
+from tests.places import ROOT
+from tests.ui.compare.test_page import open_compare
+from tests.ui.explore.test_maps import SPEC, badges, checkpoint, send_weights
+from tests.ui.explore.test_page import errors, maps, open_page, run, warnings
+from tests.ui.walk.test_page import open_walk
+
+FILE = "block=basic&layers=1,1,1,1&weights=file"
+R18 = ResNetSpec.preset("resnet18")
+
+
+def listed(page: AppTest) -> str:
+    return "\n".join(code.value for code in page.sidebar.code)
+
+
+def captions(page: AppTest) -> str:
+    return " ".join(caption.value for caption in page.caption)
+
+
+# A file
+
+
+@pytest.mark.parametrize(
+    "name", ["last.ckpt", "pytorch_model.bin", "resnet.th", "best.pth.tar", "weights.xyz", "weights"]
+)
+def test_the_content_decides_and_not_the_name(name: str) -> None:
+    page = open_page(FILE)
+    send_weights(page, checkpoint(SPEC), name)
+    assert "tensors loaded" in captions(page)
+    assert "Random weights" not in badges(page)
+    assert not errors(page)
+
+
+def test_the_server_takes_what_the_uploader_tells() -> None:
+    settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())
+    assert settings["server"]["maxUploadSize"] == weights_panel.MOST_MEGABYTES
+    assert weights_panel.MOST_MEGABYTES * 2**20 == MAX_BYTES
+
+
+def test_what_was_left_out_is_counted_and_listed_as_plain_text() -> None:
+    buffer = BytesIO()
+    content: dict[str, Any] = {f"module.{key}": value for key, value in build_model(SPEC, seed=1).state_dict().items()}
+    content |= {"n_averaged": torch.tensor(3), "[a](http://x.y).<b>": torch.zeros(2)}
+    torch.save({"model": content, "args": Namespace(lr=0.1)}, buffer)
+    page = open_page(FILE)
+    send_weights(page, buffer.getvalue())
+    assert "2 entries are no part of the net." in captions(page)
+    assert "1 class of somebody's code set aside." in captions(page)
+    lines = listed(page).splitlines()
+    assert lines == ["Left out: n_averaged", "Left out: [a](http://x.y).<b>", "Set aside: argparse.Namespace"]
+    assert not any("[a](" in text for text in (captions(page), badges(page)))
+    assert "Random weights" not in badges(page)
+
+
+def test_a_plain_file_says_nothing_of_it() -> None:
+    page = open_page(FILE)
+    send_weights(page, checkpoint(SPEC))
+    assert "no part" not in captions(page)
+    assert "set aside" not in captions(page)
+    assert listed(page) == ""
+
+
+def _png() -> bytes:
+    buffer = BytesIO()
+    Image.new("RGB", (9, 9)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("data", [_png(), b"epoch,loss\n1,0.5\n" * 20, b"<!DOCTYPE html><html></html>"])
+def test_a_picture_or_a_text_is_told(data: bytes) -> None:
+    page = open_page(FILE)
+    send_weights(page, data, "photograph.png")
+    (told,) = errors(page)
+    assert told.startswith("The file cannot be read as weights")
+    assert maps(page) == "conv1"
+
+
+# A copy of torchvision's
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache folder; what is published for ResNet-18 is a file of 10,000 bytes."""
+    good = b"x" * 10_000
+    real = published.published_weights(R18)[0]
+    fake = replace(real, size=len(good), hash_prefix=hashlib.sha256(good).hexdigest()[:8])
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    monkeypatch.setattr(scene, "get_published", lambda spec: (fake,) if spec == R18 else ())
+    (tmp_path / "checkpoints").mkdir()
+    return tmp_path / "checkpoints"
+
+
+def _spoil(folder: Path, size: int) -> Path:
+    path = folder / published.published_weights(R18)[0].file_name
+    path.write_bytes(b"y" * size)
+    return path
+
+
+@pytest.mark.parametrize("size", [0, 5, 10_000, 20_000])
+def test_a_damaged_copy_is_no_dead_end(folder: Path, size: int) -> None:
+    path = _spoil(folder, size)
+    page = open_page("net=resnet18&weights=IMAGENET1K_V1")
+    for _ in range(2):
+        assert any("damaged" in told for told in warnings(page))
+        assert [button.label for button in page.button if button.key == state.W_DOWNLOAD] == ["Download 9.77 KiB"]
+        assert "Random weights" in badges(page)
+        assert maps(page) == "conv1"
+        assert not errors(page)
+        run(page)
+    assert [file.name for file in folder.iterdir()] == [f"{path.name}.damaged"]
+
+
+def test_the_page_names_no_folder_of_the_server(folder: Path) -> None:
+    for size in (None, 5):
+        if size is not None:
+            _spoil(folder, size)
+        page = open_page("net=resnet18&weights=IMAGENET1K_V1")
+        told = [*warnings(page), *errors(page), *(info.value for info in page.info), captions(page), badges(page)]
+        assert not any(str(folder) in text or "checkpoints" in text for text in told)
+        assert any("IMAGENET1K_V1" in text for text in told)
+
+
+def test_a_damaged_copy_is_not_offered_elsewhere(folder: Path) -> None:
+    _spoil(folder, 10_000)
+    compare = open_compare("nets=resnet18~cifar20&same=1&weights=IMAGENET1K_V1~random")
+    assert any("are not on this machine" in caption.value for caption in compare.caption)
+    assert not errors(compare)
+    walk = open_walk("net=resnet18&weights=IMAGENET1K_V1&kind=forward")
+    assert not errors(walk)

@@ -1,0 +1,104 @@
+"""A server that has just come up, asked by many at once; and one that cannot load torch."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from resnet_viz.ui.server.engine import EXIT_STATUS
+from tests.browser.serving import free_port, serve_app
+from tests.places import ROOT
+
+NETS = ("resnet18", "resnet34", "resnet50", "resnet101", "resnext50_32x4d", "wide_resnet50_2")
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def get(url: str, limit: float = 120.0) -> tuple[int, bytes]:
+    try:
+        with _direct.open(url, timeout=limit) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+
+
+@pytest.mark.parametrize("start", [1, 2])
+def test_thirty_at_once_are_all_answered(start: int, tmp_path: Path) -> None:
+    routes = ("/drawing?net={net}", "/walk_record?net={net}", "/sheet?nets={net}~resnet18")
+    paths = [routes[n % 3].format(net=NETS[n % len(NETS)]) for n in range(30)]
+    log = tmp_path / "server.log"
+    with serve_app(log) as url, ThreadPoolExecutor(30) as pool:
+        answers = list(pool.map(lambda path: get(url + path), paths))
+        status, health = get(f"{url}/health")
+    assert [status for status, _body in answers] == [200] * 30
+    assert (status, json.loads(health)) == (200, {"status": "ok", "torch": "loaded"})
+    assert "Traceback" not in log.read_text()
+
+
+def test_all_of_the_model_is_loaded_at_once() -> None:
+    code = (
+        "import sys; from pkgutil import iter_modules; from resnet_viz.ui.server.engine import load_engine\n"
+        "load_engine(); import resnet_viz.model as model\n"
+        "left = {found.name for found in iter_modules(model.__path__, 'resnet_viz.model.')} - set(sys.modules)\n"
+        "assert not left, left"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=120)
+
+
+SERVER = """
+import sys
+from resnet_viz.ui.server import engine
+engine.TELLING_S = 4.0
+from streamlit.web import bootstrap, cli
+sys.argv = ["streamlit", "run", "app.py", "--server.port={port}", "--server.address=127.0.0.1"]
+cli.main()
+"""
+
+
+def test_without_torch_it_says_so_for_a_while_and_ends(tmp_path: Path) -> None:
+    broken = tmp_path / "torch"
+    broken.mkdir()
+    (broken / "__init__.py").write_text("raise OSError('/opt/somebody/lib/libtorch_cpu.so: cannot open')")
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
+    environment["PYTHONPATH"] = os.pathsep.join((str(tmp_path), str(ROOT)))
+    command = [sys.executable, "-c", SERVER.format(port=port)]
+    log = (tmp_path / "log").open("wb")
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                health = get(f"{url}/health", 5)
+                break
+            except OSError:
+                assert server.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+        assert health[0] == 200
+        with ThreadPoolExecutor(6) as pool:
+            answers = list(pool.map(get, [f"{url}/drawing?net=resnet18", f"{url}/sheet?nets=resnet18"] * 3))
+        status, body = get(f"{url}/health")
+        assert [answer[0] for answer in answers] == [503] * 6
+        assert all("torch could not be loaded on this server (OSError)" in answer[1].decode() for answer in answers)
+        assert "此服务器无法加载" in get(f"{url}/drawing?lang=zh_CN")[1].decode()
+        assert status == 503
+        told = json.loads(body)
+        assert told == {"status": "failed", "torch": "OSError"}
+        assert server.wait(60) == EXIT_STATUS
+    finally:
+        server.kill()
+        server.wait()
+        log.close()
+    said = (tmp_path / "log").read_text()
+    assert "torch could not be loaded" in said
+    assert "/opt/somebody/lib/libtorch_cpu.so: cannot open" in said

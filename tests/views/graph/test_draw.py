@@ -1,0 +1,300 @@
+"""Laws over the drawing's DOT: which boxes, wires and frames there are, and what they say."""
+
+import html
+import re
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import pygraphviz
+import pytest
+from torch import Tensor, nn
+from torch.nn.functional import pad
+
+from resnet_viz.errors import DrawError
+from resnet_viz.model.trace.plan import trace_model, trace_spec
+from resnet_viz.records.trace import Edge, Trace
+from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.units import format_count, format_macs
+from resnet_viz.views.graph.draw import FORMS, draw_graph
+from resnet_viz.views.parts.detail import LEVELS
+from resnet_viz.views.parts.words import field_text
+
+
+class Pair(nn.Module):
+    """Two convolutions and, where it is residual, the paper's option A: a shortcut without parameters."""
+
+    def __init__(self, n_in: int, n_out: int, is_residual: bool = True) -> None:
+        super().__init__()
+        self.n_new, self.is_residual = n_out - n_in, is_residual
+        self.conv1 = nn.Conv2d(n_in, n_out, 3, stride=n_out // n_in, padding=1)
+        self.relu = nn.ReLU()
+        self.conv2 = nn.Conv2d(n_out, n_out, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.conv2(self.relu(self.conv1(x)))
+        if not self.is_residual:
+            return y
+        return y + (pad(x[:, :, ::2, ::2], (0, 0, 0, 0, 0, self.n_new)) if self.n_new else x)
+
+
+def two_stages(is_residual: bool) -> nn.Module:
+    parts: list[tuple[str, nn.Module]] = [
+        ("conv1", nn.Conv2d(3, 8, 3, padding=1)),
+        ("layer1", nn.Sequential(*(Pair(8, 8, is_residual) for _ in range(3)))),
+        ("layer2", nn.Sequential(Pair(8, 16, is_residual), Pair(16, 16, is_residual))),
+        ("avgpool", nn.AdaptiveAvgPool2d(1)),
+        ("flatten", nn.Flatten()),
+        ("fc", nn.Linear(16, 10)),
+    ]
+    return nn.Sequential(OrderedDict(parts))
+
+
+SPECS = {
+    **{name: PRESETS[name] for name in ("resnet18", "resnet34", "resnet50", "resnet152")},
+    "ones": ResNetSpec("bottleneck", (1, 1, 1, 1)),
+    "2352": ResNetSpec("basic", (2, 3, 5, 2)),
+    "group norm": ResNetSpec("bottleneck", (3, 4, 6, 3), norm="group"),
+    "dilated": ResNetSpec("bottleneck", (3, 4, 6, 3), replace_stride_with_dilation=(False, True, True)),
+}
+NETS = (*SPECS, "plain", "option A")
+
+Attributes = dict[str, str]
+
+
+@dataclass
+class Drawn:
+    """The DOT as Graphviz reads it: boxes by name, visible wires, and frames by name."""
+
+    nodes: dict[str, Attributes]
+    wires: list[tuple[str, str, Attributes]]
+    frames: dict[str, Attributes]
+
+    def spine(self) -> list[str]:
+        """From the input along the main wires."""
+        following = {src: dst for src, dst, wire in self.wires if role_of(wire) == "main"}
+        names = ["input"]
+        while names[-1] in following:
+            names.append(following[names[-1]])
+        return names
+
+
+@cache
+def traced(net: str) -> Trace:
+    return trace_spec(SPECS[net]) if net in SPECS else trace_model(two_stages(net == "option A"), (1, 3, 16, 16))
+
+
+@cache
+def drawn(net: str, level: str, form: str) -> Drawn:
+    return read(draw_graph(traced(net), level, form=form).source)
+
+
+def read(dot: str) -> Drawn:
+    graph = pygraphviz.AGraph(string=dot)
+    wires = [(str(edge[0]), str(edge[1]), edge.attr.to_dict()) for edge in graph.edges()]
+    return Drawn(
+        nodes={str(node): node.attr.to_dict() for node in graph.nodes()},
+        wires=[wire for wire in wires if wire[2].get("style") != "invis"],
+        frames={frame.name: dict(frame.graph_attr.items()) for frame in clusters(graph)},
+    )
+
+
+def clusters(graph: Any) -> Iterator[Any]:
+    for frame in graph.subgraphs():
+        if str(frame.name).startswith("cluster"):
+            yield frame
+        yield from clusters(frame)
+
+
+def words(label: str) -> str:
+    """What is read on a box or frame, a line each."""
+    return html.unescape(re.sub("(<[^>]*>)+", "\n", label)).strip()
+
+
+def role_of(wire: Attributes) -> str:
+    kind, role = wire["class"].split(" ")
+    assert kind == "wire"
+    return role
+
+
+def unfold(name: str) -> list[str]:
+    """`layer3.1..35` : the blocks layer3.1 to layer3.35."""
+    stage, first, last = re.fullmatch(r"(.+?)\.(\d+)(?:\.\.(\d+))?", name).groups()  # type: ignore[union-attr]
+    return [f"{stage}.{n}" for n in range(int(first), int(last or first) + 1)]
+
+
+every_net = pytest.mark.parametrize("net", NETS)
+every_form = pytest.mark.parametrize("form", FORMS)
+folded_and_block = pytest.mark.parametrize("level", ["folded", "block"])
+
+
+# What is there
+
+
+@every_form
+@pytest.mark.parametrize("level", LEVELS)
+@every_net
+def test_boxes_and_wires_are_named_by_the_ids_of_the_trace(net: str, level: str, form: str) -> None:
+    trace, graph = traced(net), drawn(net, level, form)
+    assert trace.nodes.keys() >= {part for name in graph.nodes for part in (unfold(name) if ".." in name else [name])}
+    groups = {node.id for node in trace.nodes.values() if node.children}
+    titles = {name for name, box in graph.nodes.items() if box["id"] == f"t:{name}"}
+    # A wire to a name that is no box would make Graphviz invent one, without an id.
+    assert all(box["id"] == f"n:{name}" for name, box in graph.nodes.items() if name not in titles)
+    assert titles <= groups
+    assert {f"cluster_{name}" for name in titles} == (set(graph.frames) if form == "tall" else set())
+    assert {frame.removeprefix("cluster_") for frame in graph.frames} <= groups
+    assert all(wire["id"] == f"e:{src}>{dst}" for src, dst, wire in graph.wires)
+    assert all(box["tooltip"] for box in graph.nodes.values())
+
+
+@every_form
+@folded_and_block
+@every_net
+def test_the_spine_holds_every_layer_and_block_in_order(net: str, level: str, form: str) -> None:
+    trace, graph = traced(net), drawn(net, level, form)
+    adds = {name for name, box in graph.nodes.items() if box["class"] == "add"}
+    boxes = [name for name in graph.spine() if name not in adds]
+    outside = [name for name in boxes if name in trace.nodes and trace.nodes[name].kind in ("op", "input")]
+    inside = [name for name in boxes if name not in outside]
+    assert [block for name in inside for block in unfold(name)] == [block.id for block in trace.blocks]
+    assert level == "folded" or not any(".." in name for name in inside)
+    shown = ("conv2d", "linear", "max_pool2d", "adaptive_avg_pool2d")
+    stem_and_head = [op.id for op in trace.ops if op.id.split(".")[0][:5] != "layer" and op.op in shown]
+    assert outside == ["input", *stem_and_head]
+
+
+@every_form
+@folded_and_block
+@every_net
+def test_every_block_or_run_has_one_add_with_one_shortcut(net: str, level: str, form: str) -> None:
+    trace, graph = traced(net), drawn(net, level, form)
+    spine, n_wires, n_adds = graph.spine(), 0, 0
+    into: dict[str, list[tuple[str, str]]] = {}
+    for src, dst, wire in graph.wires:
+        into.setdefault(dst, []).append((role_of(wire), src))
+    for before, name in pairwise(spine):
+        block = trace.nodes.get(unfold(name)[-1]) if re.search(r"^layer\d+\.\d+(\.\.\d+)?$", name) else None
+        kind, add = getattr(block, "shortcut", "none"), getattr(block, "add", None)
+        if add is None:
+            continue
+        assert graph.nodes[add]["class"] == "add"
+        n_adds += 1
+        (ends,) = [[src for role, src in into[add] if role == kind]]
+        assert sorted(role for role, _ in into[add]) == sorted(["main", kind])
+        assert ("main", name) in into[add]
+        if kind == "identity":
+            assert ends == [before]
+        else:
+            assert graph.nodes[ends[0]]["class"] == f"bypass {kind}"
+            assert into[ends[0]] == [(kind, before)]
+        n_wires += 1 if kind == "identity" else 2
+    assert sum(box["class"] == "add" for box in graph.nodes.values() if "class" in box) == n_adds
+    assert sum(role_of(wire) != "main" for *_, wire in graph.wires) == n_wires
+    assert (n_adds == 0) == (net == "plain")
+
+
+@folded_and_block
+def test_a_layer_without_a_block_stands_on_the_spine_too(level: str) -> None:
+    parts: list[tuple[str, nn.Module]] = [
+        ("layer1", nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())),
+        ("layer2", nn.Sequential(nn.Conv2d(8, 8, 1), Pair(8, 8))),
+    ]
+    graph = read(draw_graph(trace_model(nn.Sequential(OrderedDict(parts)), (1, 3, 16, 16)), level).source)
+    assert graph.spine() == ["input", "layer1.0", "layer2.0", "layer2.1", "layer2.1.add"]
+
+
+@every_form
+@every_net
+def test_op_level_has_the_ops_and_edges_of_the_trace_and_no_others(net: str, form: str) -> None:
+    trace, graph = traced(net), drawn(net, "op", form)
+    boxes = {name for name, box in graph.nodes.items() if box["id"].startswith("n:")}
+    assert boxes == {"input", *(op.id for op in trace.ops)}
+    wanted = Counter((edge.src, edge.dst, edge.role, shape_on_wire(edge, form)) for edge in trace.edges)
+    shape = "headlabel" if form == "strip" else "label"
+    assert Counter((src, dst, role_of(wire), wire.get(shape) or "") for src, dst, wire in graph.wires) == wanted
+
+
+def shape_on_wire(edge: Edge, form: str) -> str:
+    """In a strip it is short (of square maps), and an identity's is that of the spine into the same add."""
+    sizes = list(edge.tensor.shape[1:])
+    if form == "tall":
+        return "×".join(map(str, sizes))
+    if edge.role == "identity":
+        return ""
+    return f"{sizes[0]}×{sizes[1]}²" if len(sizes) == 3 else str(sizes[0])
+
+
+def test_resnet_152_folds_to_one_and_the_rest() -> None:
+    boxes = drawn("resnet152", "folded", "strip").nodes
+    runs = {name: box for name, box in boxes.items() if box["class"] == "run"}
+    assert {name: words(box["label"]).split("\n")[0].split()[-1] for name, box in runs.items()} == {
+        "layer1.1..2": "×2",
+        "layer2.1..7": "×7",
+        "layer3.1..35": "×35",
+        "layer4.1..2": "×2",
+    }
+    assert all(box["peripheries"] == "2" for box in runs.values())
+    assert {f"layer{stage}.0" for stage in (1, 2, 3, 4)} <= boxes.keys()
+    tip = runs["layer3.1..35"]["tooltip"].split("\n")
+    n_weights = 1024 * 256 + 256 * 256 * 3 * 3 + 256 * 1024
+    assert "1024×14×14 → 1024×14×14" in tip
+    assert f"parameters {35 * (n_weights + 2 * (256 + 256 + 1024)):,}" in tip
+    assert format_macs(35 * n_weights * 14 * 14) in tip
+    # A run stands for its last block, whose output leaves it.
+    assert f"receptive field {field_text(traced('resnet152').nodes['layer3.35'].field)}" in tip
+
+
+@every_form
+def test_frames_bear_both_names_the_blocks_and_what_leaves(form: str) -> None:
+    for level in LEVELS:
+        graph = drawn("resnet152", level, form)
+        label = (graph.frames["cluster_layer3"] if form == "strip" else graph.nodes["layer3"])["label"]
+        assert re.split(" · |\n", words(label)) == ["conv4_x", "layer3", "36 blocks", "1024×14²"]
+
+
+@every_form
+@pytest.mark.parametrize("net", ["resnet18", "resnet50", "option A"])
+def test_shapes_parameters_and_macs_are_on_the_drawing_and_in_its_tooltips(net: str, form: str) -> None:
+    trace = traced(net)
+    for level, nodes in (("block", trace.blocks), ("op", trace.ops)):
+        graph = drawn(net, level, form)
+        for node in nodes:
+            lines = words(graph.nodes[node.id]["label"]).split("\n")
+            assert not node.n_params or f"{format_count(node.n_params)} params" in lines
+            assert not node.n_macs or format_macs(node.n_macs) in lines
+            tip = graph.nodes[node.id]["tooltip"].split("\n")
+            assert {f"parameters {node.n_params:,}", format_macs(node.n_macs)} <= set(tip)
+        shape = "headlabel" if form == "strip" else "label"
+        main = [wire for wire in graph.wires if role_of(wire[2]) == "main"]
+        assert all("×" in wire[shape] or wire[shape].isdigit() for *_, wire in main)
+    assert not any(wire["label"] or wire.get("headlabel") for *_, wire in drawn(net, "folded", form).wires)
+
+
+def test_shapes_and_costs_around_a_block() -> None:
+    graph = drawn("resnet18", "block", "strip")
+    shapes = {(src, dst): wire["headlabel"] for src, dst, wire in graph.wires}
+    assert shapes["layer1.1.add", "layer2.0"] == "64×56²"
+    assert shapes["layer2.0", "layer2.0.add"] == shapes["layer2.0.add", "layer2.1"] == "128×28²"
+    assert words(graph.nodes["layer2.0"]["label"]).split("\n")[-2:] == ["230 k params", "180 MMACs"]
+    n_weights = 64 * 128
+    costs = [f"{format_count(n_weights + 2 * 128)} params", format_macs(n_weights * 28 * 28)]
+    assert words(graph.nodes["layer2.0.downsample"]["label"]).split("\n") == ["1×1, 128 /2", *costs]
+
+
+@pytest.mark.parametrize("asked", [{"level": "ops"}, {"theme": "sepia"}, {"form": "wide"}, {"level": ""}])
+def test_unknown_level_theme_or_form_is_refused(asked: dict[str, str]) -> None:
+    ((name, got),) = asked.items()
+    with pytest.raises(DrawError, match=f"{name}.*“{got}”.*one of"):
+        draw_graph(traced("resnet18"), **asked)  # type: ignore[arg-type]
+
+
+def test_a_drawing_of_too_many_boxes_is_refused_but_folded_there_is_room() -> None:
+    trace = trace_spec(ResNetSpec("basic", (1, 1, 1, 700)))
+    for level in ("block", "op"):
+        with pytest.raises(DrawError, match=r"ResNet-1408 would be [\d,]+ boxes.*folded"):
+            draw_graph(trace, level)
+    assert "layer4.1..699" in read(draw_graph(trace).source).nodes

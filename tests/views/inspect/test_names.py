@@ -1,0 +1,202 @@
+"""What a thing is called elsewhere, against torchvision's own lists and the published Caffe models' scheme."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+from torchvision.models.feature_extraction import create_feature_extractor, get_graph_node_names
+
+from resnet_viz.model.net.build import build_plan
+from resnet_viz.model.trace.plan import trace_model
+from resnet_viz.records.trace import Trace
+from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
+from resnet_viz.views.inspect.names import names_of, system_text
+from resnet_viz.views.parts.runs import find_run
+from tests.model.trace.test_plan import VARIANTS, trace_of
+from tests.views.graph.test_draw import Pair, traced
+
+CAFFE_NETS = ("resnet50", "resnet101", "resnet152")
+
+
+def names(trace: Trace, thing_id: str) -> dict[str, tuple[str, ...]]:
+    thing = find_run(trace, thing_id) or trace.nodes[thing_id]
+    return {name.system: name.values for name in names_of(trace, thing)}
+
+
+def all_names(trace: Trace, system: str) -> dict[str, tuple[str, ...]]:
+    found = {node_id: names(trace, node_id) for node_id in trace.nodes}
+    return {node_id: one[system] for node_id, one in found.items() if system in one}
+
+
+def test_all_names_of_one_convolution() -> None:
+    assert names(trace_of("resnet50"), "layer3.5.conv2") == {
+        "torchvision": ("layer3.5.conv2",),
+        "paper": ("conv4_6, layer 2",),
+        "caffe": ("res4f_branch2b",),
+        "timm": ("layer3.5.conv2",),
+        "features": ("layer3.5.conv2",),
+        "state": ("layer3.5.conv2.weight",),
+    }
+
+
+def test_names_of_a_run_are_those_of_its_ends() -> None:
+    trace = trace_of("resnet152")
+    found = names(trace, "layer3.1..35")
+    keys = found.pop("state")
+    assert found == {
+        "torchvision": ("layer3.1", "layer3.35"),
+        "paper": ("conv4_2", "conv4_36"),
+        "caffe": ("res4b1", "res4b35"),
+        "timm": ("layer3.1", "layer3.35"),
+        "features": ("layer3.1", "layer3.35"),
+    }
+    inside = tuple(f"layer3.{block}." for block in range(1, 36))
+    assert list(keys) == [key for key in build_plan(PRESETS["resnet152"]).state_dict() if key.startswith(inside)]
+    run = find_run(trace, "layer3.1..35")
+    assert run is not None
+    assert [name.system for name in names_of(trace, run) if name.is_range] == list(found)
+
+
+# torchvision
+
+
+@pytest.mark.parametrize("preset", TORCHVISION)
+def test_feature_names_are_torchvisions(preset: str) -> None:
+    trace, plan = trace_of(preset), build_plan(PRESETS[preset])
+    _train, known = get_graph_node_names(plan)
+    ops = [names(trace, node.id)["features"] for node in trace.nodes.values() if node.kind in ("input", "op")]
+    assert sorted(ops) == sorted((name,) for name in known)
+
+
+@pytest.mark.parametrize("variant", ["group-norm", "frozen-norm", "dilated"])
+def test_feature_names_hold_for_other_norms_and_strides(variant: str) -> None:
+    plan = build_plan(VARIANTS[variant])
+    trace = trace_model(plan, VARIANTS[variant].input_shape, VARIANTS[variant])
+    _train, known = get_graph_node_names(plan)
+    ops = [names(trace, node.id)["features"] for node in trace.nodes.values() if node.kind in ("input", "op")]
+    assert sorted(ops) == sorted((name,) for name in known)
+
+
+@pytest.mark.parametrize("preset", ["resnet18", "resnet50"])
+def test_a_group_s_feature_name_gives_its_output(preset: str) -> None:
+    trace, plan = trace_of(preset), build_plan(PRESETS[preset])
+    groups = [node for node in trace.nodes.values() if node.kind in ("stage", "block", "shortcut")]
+    extract = create_feature_extractor(plan, [names(trace, node.id)["features"][0] for node in groups])
+    with torch.no_grad():
+        found = extract(torch.empty(PRESETS[preset].input_shape, device="meta"))
+    assert {name: tuple(value.shape) for name, value in found.items()} == {node.id: node.out_shape for node in groups}
+
+
+@pytest.mark.parametrize("preset", TORCHVISION)
+def test_paths_are_those_of_modules(preset: str) -> None:
+    trace, plan = trace_of(preset), build_plan(PRESETS[preset])
+    paths = all_names(trace, "torchvision")
+    modules = dict(plan.named_modules())
+    assert {path for (path,) in paths.values()} == set(modules) - {""}
+    assert not {"network", "input", "stem", "head", "flatten"} & set(paths)
+    assert not [node_id for node_id in paths if node_id.endswith(".add")]
+    assert paths["layer2.0.relu_1"] == ("layer2.0.relu",)
+    keys = {key for node in trace.nodes.values() for key in names(trace, node.id).get("state", ())}
+    assert keys == set(plan.state_dict())
+
+
+# Caffe
+
+
+def caffe_layers(layers: tuple[int, ...], is_numbered: bool) -> set[str]:
+    """Every layer of the published models up to the classifier, written out from their scheme."""
+    found = {"data", "conv1", "bn_conv1", "scale_conv1", "conv1_relu", "pool1", "pool5", "fc1000"}
+    for stage, n_blocks in enumerate(layers, start=2):
+        for block in range(n_blocks):
+            own = "abcdef"[block] if not (is_numbered and stage in (3, 4) and block) else f"b{block}"
+            name = f"{stage}{own}"
+            branches = ["branch2a", "branch2b", "branch2c"] + ["branch1"] * (block == 0)
+            found |= {f"{kind}{name}_{branch}" for kind in ("res", "bn", "scale") for branch in branches}
+            found |= {f"res{name}_branch2a_relu", f"res{name}_branch2b_relu", f"res{name}", f"res{name}_relu"}
+    return found
+
+
+@pytest.mark.parametrize("preset", CAFFE_NETS)
+def test_caffe_s_names_are_complete(preset: str) -> None:
+    spec = PRESETS[preset]
+    found = {name for values in all_names(trace_of(preset), "caffe").values() for name in values}
+    assert found == caffe_layers(spec.layers, is_numbered=preset != "resnet50")
+
+
+@pytest.mark.parametrize(
+    ("preset", "node", "expected"),
+    [
+        ("resnet50", "layer2.3.conv3", ("res3d_branch2c",)),
+        ("resnet50", "layer3.0.downsample.0", ("res4a_branch1",)),
+        ("resnet50", "layer3.5.bn2", ("bn4f_branch2b", "scale4f_branch2b")),
+        ("resnet101", "layer1.2.relu_2", ("res2c_relu",)),
+        ("resnet101", "layer2.3.relu_2", ("res3b3_relu",)),
+        ("resnet101", "layer3.22.conv2", ("res4b22_branch2b",)),
+        ("resnet101", "layer4.2.conv2", ("res5c_branch2b",)),
+        ("resnet152", "layer2.7.conv1", ("res3b7_branch2a",)),
+        ("resnet152", "layer3.35.add", ("res4b35",)),
+    ],
+)
+def test_caffe_s_names_known_from_published_nets(preset: str, node: str, expected: tuple[str, ...]) -> None:
+    assert names(trace_of(preset), node)["caffe"] == expected
+
+
+@pytest.mark.parametrize("preset", sorted(set(TORCHVISION) - set(CAFFE_NETS)))
+def test_caffe_has_no_name_for_what_was_not_published(preset: str) -> None:
+    assert not all_names(trace_of(preset), "caffe")
+
+
+@pytest.mark.parametrize("change", [{"norm": "group"}, {"replace_stride_with_dilation": (False, False, True)}])
+def test_other_nets_of_the_same_form_have_no_caffe_names(change: dict[str, object]) -> None:
+    spec = replace(PRESETS["resnet50"], **change)  # type: ignore[arg-type]
+    trace = trace_model(build_plan(spec), spec.input_shape, spec)
+    assert not all_names(trace, "caffe")
+    assert not all_names(trace, "timm")
+
+
+def test_a_classifier_of_other_classes_is_not_the_published_one() -> None:
+    spec = replace(PRESETS["resnet50"], num_classes=10)
+    trace = trace_model(build_plan(spec), spec.input_shape, spec)
+    assert not {"caffe", "paper"} & set(names(trace, "fc"))
+    assert names(trace, "conv1")["caffe"] == ("conv1",)
+
+
+# The paper and timm
+
+
+def test_the_paper_s_names() -> None:
+    trace = trace_of("resnet34")
+    assert all_names(trace, "paper")["layer1"] == ("conv2_x",)
+    assert names(trace, "layer2.0")["paper"] == ("conv3_1",)
+    assert names(trace, "layer4.2.conv2")["paper"] == ("conv5_3, layer 2",)
+    assert names(trace, "conv1")["paper"] == ("conv1",)
+    assert not [node_id for node_id in all_names(trace, "paper") if "bn" in node_id or "downsample" in node_id]
+
+
+def test_timm_names_what_it_calls_otherwise() -> None:
+    small, large = trace_of("resnet18"), trace_of("resnet50")
+    assert {node_id: names(small, node_id)["timm"][0] for node_id in ("relu", "avgpool", "flatten", "maxpool")} == {
+        "relu": "act1",
+        "avgpool": "global_pool.pool",
+        "flatten": "global_pool.flatten",
+        "maxpool": "maxpool",
+    }
+    assert names(small, "layer1.0.relu_1")["timm"] == ("layer1.0.act2",)
+    assert names(large, "layer1.0.relu_2")["timm"] == ("layer1.0.act3",)
+    assert names(large, "layer2.0.downsample.1")["timm"] == ("layer2.0.downsample.1",)
+    assert "timm" not in names(large, "layer2.0.add")
+    own = ResNetSpec("basic", (1, 1, 1, 1))
+    assert not all_names(trace_model(build_plan(own), own.input_shape, own), "timm")
+
+
+# Nets of other making
+
+
+def test_a_net_of_unknown_making_has_paths_and_keys_alone() -> None:
+    net = nn.Sequential()
+    net.add_module("body", nn.Sequential(Pair(8, 8), Pair(8, 8)))
+    trace = trace_model(net.eval(), (1, 8, 8, 8))
+    systems = {system for node_id in trace.nodes for system in names(trace, node_id)}
+    assert systems == {"module", "state"}
+    assert all(system_text(system) for system in (*systems, *names(traced("resnet50"), "conv1")))

@@ -1,0 +1,429 @@
+"""The inspector's records: every printed formula is worked out again, sums are exact, reasons are torchvision's."""
+
+import ast
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from resnet_viz.errors import SpecError
+from resnet_viz.model.net.build import build_plan
+from resnet_viz.model.trace.plan import trace_model, trace_spec
+from resnet_viz.records.trace import Block, SourceRef, Trace
+from resnet_viz.spec.checks import NORMS
+from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
+from resnet_viz.views.inspect.formulas import Formula
+from resnet_viz.views.inspect.node import Inspection, inspect_node
+from resnet_viz.views.parts.runs import find_run, fold_stage
+from resnet_viz.views.parts.subject import Thing
+from tests.model.trace.test_custom import Gate, Net, OptionA, conv, in_stage, skipping
+from tests.model.trace.test_plan import trace_of
+
+SYMBOLS = {"×": "*", "÷": "//", "−": "-", "⌊": "(", "⌋": ")", ",": ""}
+WORKS: dict[type, Callable[[int, int], int]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.FloorDiv: operator.floordiv,
+}
+
+
+@cache
+def work_out(numbers: str) -> int:
+    """What a printed line of arithmetic gives."""
+    numbers = re.sub(r"⌈(.+) ÷ (\d+)⌉", r"−(−\1 ÷ \2)", numbers)
+    for symbol, python in SYMBOLS.items():
+        numbers = numbers.replace(symbol, python)
+    return _value(ast.parse(numbers, mode="eval").body)
+
+
+def _value(node: ast.expr) -> int:
+    if isinstance(node, ast.BinOp):
+        return WORKS[type(node.op)](_value(node.left), _value(node.right))
+    if isinstance(node, ast.UnaryOp):
+        assert isinstance(node.op, ast.USub)
+        return -_value(node.operand)
+    assert isinstance(node, ast.Constant)
+    assert isinstance(node.value, int)
+    return node.value
+
+
+def things(trace: Trace) -> list[Thing]:
+    """Every node, and every run of several blocks."""
+    runs = [run for stage in trace.stages for run in fold_stage(trace, stage) if len(run.blocks) > 1]
+    return [*trace.nodes.values(), *runs]
+
+
+def titled(found: Inspection, title: str) -> list[Formula]:
+    return [formula for formula in found.formulas if formula.title.startswith(title)]
+
+
+def inspect(trace: Trace, thing_id: str) -> Inspection:
+    return inspect_node(trace, find_run(trace, thing_id) or trace.nodes[thing_id])
+
+
+# Arithmetic
+
+
+def check_formulas(trace: Trace, thing: Thing) -> None:
+    found = inspect_node(trace, thing)
+    for formula in found.formulas:
+        assert work_out(formula.numbers) == formula.result, (found.id, formula)
+    for formula in titled(found, "MACs")[:1]:
+        assert formula.result == found.n_macs
+    for formula in titled(found, "Height") + titled(found, "Width"):
+        assert formula.result == found.out_shape[3 if formula.title == "Width" else 2]
+    for formula in titled(found, "Receptive field"):
+        assert found.field is not None
+        assert formula.result == found.field["horizontal" in formula.title].size
+    for formula in titled(found, "Jump"):
+        assert found.field is not None
+        assert formula.result == found.field["horizontal" in formula.title].jump
+    for formula in titled(found, "Activations"):
+        assert formula.result == found.act_bytes
+    for formula in titled(found, "Parameters"):
+        assert formula.result == found.n_params
+
+
+@pytest.mark.parametrize("preset", TORCHVISION)
+def test_every_printed_formula_works_out_to_the_trace_s_number(preset: str) -> None:
+    trace = trace_of(preset)
+    for thing in things(trace):
+        check_formulas(trace, thing)
+
+
+@pytest.mark.parametrize("preset", TORCHVISION)
+def test_whatever_costs_something_has_a_formula(preset: str) -> None:
+    trace = trace_of(preset)
+    for thing in things(trace):
+        found = inspect_node(trace, thing)
+        assert bool(titled(found, "MACs")) == bool(found.n_macs)
+        assert bool(found.macs_note) != bool(found.n_macs)
+    for op in trace.ops:
+        if op.op in ("conv2d", "max_pool2d"):
+            found = inspect_node(trace, op)
+            assert titled(found, "Height and width")
+            assert bool(titled(found, "Receptive field")) == (op.attrs["kernel"] != (1, 1))
+            assert bool(titled(found, "Jump")) == (op.attrs["stride"] != (1, 1))
+
+
+@st.composite
+def specs(draw: st.DrawFn) -> ResNetSpec:
+    is_bottleneck = draw(st.booleans())
+    layers = tuple(draw(st.lists(st.integers(1, 3), min_size=4, max_size=4)))
+    flags = draw(st.tuples(st.booleans(), st.booleans(), st.booleans())) if is_bottleneck else None
+    return ResNetSpec(
+        block="bottleneck" if is_bottleneck else "basic",
+        layers=(layers[0], layers[1], layers[2], layers[3]),
+        num_classes=draw(st.integers(1, 50)),
+        groups=draw(st.sampled_from([1, 2, 32])) if is_bottleneck else 1,
+        width_per_group=draw(st.sampled_from([4, 64, 128])) if is_bottleneck else 64,
+        replace_stride_with_dilation=flags,
+        norm=draw(st.sampled_from(NORMS[::2])),
+        in_channels=draw(st.integers(1, 4)),
+        input_size=draw(st.tuples(st.integers(1, 97), st.integers(1, 97))),
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(specs(), st.integers(1, 3))
+def test_formulas_and_sums_hold_for_any_net(spec: ResNetSpec, batch: int) -> None:
+    try:
+        plan = build_plan(spec)
+    except SpecError:
+        return
+    trace = trace_model(plan, (batch, *spec.input_shape[1:]), spec)
+    for thing in things(trace):
+        check_formulas(trace, thing)
+        check_params(inspect_node(trace, thing))
+
+
+@pytest.mark.parametrize(
+    ("node", "title", "numbers"),
+    [
+        ("layer3.5.conv2", "MACs", "256 × 14 × 14 × 256 × 3 × 3"),
+        ("layer2.0.conv2", "Height and width", "⌊(56 + 2 × 1 − 3) ÷ 2⌋ + 1"),
+        ("layer2.0.conv2", "Receptive field", "35 + (3 − 1) × 4"),
+        ("layer2.0.conv2", "Jump", "4 × 2"),
+        ("fc", "MACs", "1,000 × 2,048"),
+        ("layer3", "MACs", "372,506,624 + 5 × 218,365,952"),
+        ("layer3.1..5", "MACs", "5 × 218,365,952"),
+        ("layer3.1..5", "Parameters", "5 × 1,117,184"),
+        ("avgpool", "Receptive field", "427 + (7 − 1) × 32"),
+        ("flatten", "Features", "2,048 × 1 × 1"),
+        ("conv1", "Activations", "64 × 112 × 112 × 4"),
+    ],
+)
+def test_formulas_of_resnet_50(node: str, title: str, numbers: str) -> None:
+    assert titled(inspect(trace_of("resnet50"), node), title)[0].numbers == numbers
+
+
+def test_groups_dilation_and_batches_enter_the_formulas() -> None:
+    grouped = inspect(trace_of("resnext50_32x4d"), "layer1.0.conv2")
+    assert titled(grouped, "MACs")[0].numbers == "128 × 56 × 56 × (128 ÷ 32) × 3 × 3"
+    spec = replace(PRESETS["resnet50"], replace_stride_with_dilation=(False, False, True))
+    dilated = inspect(trace_spec(spec), "layer4.1.conv2")
+    assert titled(dilated, "Height and width")[0].numbers == "⌊(14 + 2 × 2 − 2 × (3 − 1) − 1) ÷ 1⌋ + 1"
+    assert titled(dilated, "Receptive field")[0].numbers.endswith("(3 − 1) × 2 × 16")
+    batch = trace_model(build_plan(PRESETS["resnet18"]), (4, 3, 224, 224))
+    assert titled(inspect(batch, "fc"), "MACs")[0].numbers == "4 × 1,000 × 512"
+
+
+# Parameters
+
+
+def check_params(found: Inspection) -> None:
+    counted = [row for row in found.params if row.is_counted]
+    assert sum(row.size for row in counted) == found.n_params
+    sums = [part.size for part in found.param_sums if not part.is_buffer]
+    assert sum(sums) == found.n_params
+    assert len({row.key for row in found.params}) == len(found.params)
+
+
+@pytest.mark.parametrize("preset", TORCHVISION)
+def test_parameters_add_up_exactly(preset: str) -> None:
+    trace = trace_of(preset)
+    for thing in things(trace):
+        check_params(inspect_node(trace, thing))
+
+
+def test_parameters_are_told_by_what_they_do() -> None:
+    trace = trace_of("resnet50")
+    rows = {row.key: row for row in inspect(trace, "layer3.5.bn2").params}
+    assert [(row.layer, row.role, row.shape) for row in rows.values()] == [
+        ("norm", "scale", (256,)),
+        ("norm", "shift", (256,)),
+        ("norm", "mean", (256,)),
+        ("norm", "variance", (256,)),
+        ("norm", "counter", ()),
+    ]
+    assert [row.is_buffer for row in rows.values()] == [False, False, True, True, True]
+    (weight,) = inspect(trace, "layer3.5.conv2").params
+    assert (weight.role, weight.shape, weight.size) == ("weight", (256, 256, 3, 3), 256 * 256 * 9)
+    sums = {(part.layer, part.role): (part.n_tensors, part.size) for part in inspect(trace, "network").param_sums}
+    assert sums["conv", "weight"] == (53, 25_557_032 - 2 * 26_560 - 2_049_000)
+    assert sums["linear", "weight"] == (1, 2048 * 1000)
+    assert sums["norm", "scale"] == sums["norm", "shift"] == (53, 26_560)
+
+
+def test_frozen_and_shared_parameters_are_told() -> None:
+    shared = conv()
+    net = in_stage(Net(lambda net, x: net.conv2(net.conv1(x)) + x, conv1=shared, conv2=conv()))
+    net.layer1[0].conv2.weight = shared.weight  # type: ignore[union-attr, index]
+    shared.weight.requires_grad_(False)
+    trace = trace_model(net, (1, 3, 16, 16))
+    for thing in things(trace):
+        check_params(inspect_node(trace, thing))
+    first, second = inspect(trace, "layer1.0").params
+    assert (first.is_counted, second.is_counted) == (True, False)
+    assert not first.is_trainable
+    assert inspect(trace, "layer1.0.conv2").n_params == shared.weight.numel()
+    assert inspect(trace, "layer1.0").n_params == shared.weight.numel()
+
+
+# Shortcuts
+
+
+@pytest.mark.parametrize("preset", TORCHVISION)
+def test_reasons_are_torchvisions_condition(preset: str) -> None:
+    """`stride != 1 or inplanes != planes * expansion` decides in `_make_layer`; the module says what it was."""
+    trace, plan = trace_of(preset), build_plan(PRESETS[preset])
+    for block in trace.blocks:
+        module: Any = plan.get_submodule(block.id)
+        shortcut = inspect_node(trace, block).shortcut
+        assert shortcut is not None
+        stride, channels = shortcut.reasons
+        convs = [part for part in module.children() if isinstance(part, nn.Conv2d)]
+        assert stride.holds == (module.stride != 1)
+        assert stride.values.startswith(str(module.stride))
+        assert channels.holds == (convs[0].in_channels != convs[-1].out_channels)
+        assert re.findall(r"[\d,]+", channels.values) == [f"{convs[0].in_channels:,}", f"{convs[-1].out_channels:,}"]
+        assert (stride.holds or channels.holds) == (module.downsample is not None) == (shortcut.kind == "projection")
+
+
+def test_a_shortcut_is_explained_with_its_values() -> None:
+    trace = trace_of("resnet50")
+    first, second = inspect(trace, "layer1.0").shortcut, inspect(trace, "layer2.0").shortcut
+    assert first is not None
+    assert second is not None
+    assert [reason.values for reason in first.reasons] == ["1 = 1", "64 ≠ 256"]
+    assert [reason.values for reason in second.reasons] == ["2 ≠ 1", "256 ≠ 512"]
+    assert second.bypass == ("layer2.0.downsample.0", "layer2.0.downsample.1")
+    same = inspect(trace, "layer3.1..5").shortcut
+    assert same is not None
+    assert (same.kind, same.bypass) == ("identity", ())
+    assert not any(reason.holds for reason in same.reasons)
+    assert first.conclusion == second.conclusion != same.conclusion
+
+
+# Shapes, memory, source
+
+
+def test_changes_are_marked() -> None:
+    trace = trace_of("resnet50")
+    changes = {
+        node: [(change.before, change.after) for change in inspect(trace, node).changes if change.is_changed]
+        for node in ("layer2.0", "layer2.0.conv1", "layer2.0.conv2", "bn1", "flatten", "fc")
+    }
+    assert changes == {
+        "layer2.0": [(256, 512), (56, 28), (56, 28)],
+        "layer2.0.conv1": [(256, 128)],
+        "layer2.0.conv2": [(56, 28), (56, 28)],
+        "bn1": [],
+        "flatten": [(2048, None), (1, None), (1, None), (None, 2048)],
+        "fc": [(2048, 1000)],
+    }
+
+
+def test_memory_and_settings_are_told() -> None:
+    trace = trace_of("resnet50")
+    assert "memory of layer3.0.bn3" in inspect(trace, "layer3.0.add").memory
+    assert "view of avgpool" in inspect(trace, "flatten").memory
+    settings = dict(inspect(trace, "layer2.0.conv2").attributes)
+    assert settings == {
+        "kernel": "3",
+        "stride": "2",
+        "padding": "1",
+        "dilation": "1",
+        "groups": "1",
+        "bias": "no",
+    }
+    assert dict(inspect(trace, "bn1").attributes)["eps"] == "1e-05"
+
+
+def test_source_is_the_line_in_the_file() -> None:
+    trace = trace_of("resnet50")
+    own, *callers = inspect(trace, "layer3.5.conv2").source
+    assert (own.place, own.function) == ("torchvision/models/resnet.py", "Bottleneck.forward")
+    assert own.code == "out = self.conv2(out)"
+    assert callers[0].code == "x = self.layer3(x)"
+    block, stage, stem, run = (inspect(trace, node).source[0] for node in ("layer3.5", "layer3", "stem", "layer3.1..5"))
+    assert block.code.startswith("out = self.conv1(x)")
+    assert block.code.endswith("out = self.relu(out)")
+    assert (stage.code, stage.function) == ("x = self.layer3(x)", "ResNet._forward_impl")
+    assert stem.code.splitlines()[0] == "x = self.conv1(x)"
+    assert stem.code.splitlines()[-1] == "x = self.maxpool(x)"
+    assert run == block
+    assert inspect(trace, "layer2.0.downsample").source[0].code == "identity = self.downsample(x)"
+
+
+def test_only_the_source_of_loaded_modules_is_read(tmp_path: Any) -> None:
+    secret = tmp_path / "secret.py"
+    secret.write_text("password = 1\n")
+    trace = trace_of("resnet18")
+    node = replace(trace.nodes["conv1"], source=(SourceRef(str(secret), 1, "f"),))
+    (found,) = inspect_node(trace, node).source
+    assert (found.place, found.code) == ("secret.py", "")
+
+
+# Runs
+
+
+def test_a_run_is_all_its_blocks_together() -> None:
+    trace = trace_of("resnet152")
+    found, one = inspect(trace, "layer3.1..35"), inspect(trace, "layer3.7")
+    assert found.id == "layer3.1..35"
+    assert "35" in found.kind
+    assert "Bottleneck" in found.kind
+    assert (found.n_params, found.n_macs) == (35 * one.n_params, 35 * one.n_macs)
+    assert found.act_bytes == 35 * one.act_bytes
+    assert found.field == trace.nodes["layer3.35"].field
+    assert (found.in_shape, found.out_shape) == (one.in_shape, one.out_shape)
+
+
+@pytest.mark.parametrize(
+    ("run_id", "n"), [("layer3.1..35", 35), ("layer3.6..35", 30), ("layer3.1..2", 2), ("layer2.1..7", 7)]
+)
+def test_any_equal_neighbours_are_a_run(run_id: str, n: int) -> None:
+    run = find_run(trace_of("resnet152"), run_id)
+    assert run is not None
+    assert (run.id, len(run.blocks)) == (run_id, n)
+
+
+@pytest.mark.parametrize(
+    "run_id",
+    [
+        *("layer3.0..35", "layer3.1..36", "layer3.35..1", "layer3.1..1", "layer3.1..", "layer3..35", "..", "layer3.1"),
+        *(
+            "layer9.1..2",
+            "layer3.01..35",
+            "layer3.1..35..36",
+            "layer3.-1..3",
+            "layer3.1..layer3.35",
+            "conv1..bn1",
+            None,
+        ),
+    ],
+)
+def test_what_is_no_run_is_none(run_id: str | None) -> None:
+    assert find_run(trace_of("resnet152"), run_id) is None
+
+
+# Nets of other making
+
+
+class Scaled(nn.Module):
+    """A block with a parameter of its own, a layer that is never called, and a gate."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1, self.unused, self.gate = conv(), nn.Linear(3, 5), Gate()
+        self.gamma = nn.Parameter(torch.ones(1, 8, 1, 1))
+        self.register_buffer("seen", torch.zeros(3), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.gelu(self.gate(self.conv1(x)) * self.gamma + x)
+
+
+NETS: dict[str, Callable[[], nn.Module]] = {
+    "gate": lambda: in_stage(Scaled(), Scaled()),
+    "option-a": lambda: in_stage(
+        Net(skipping, conv1=conv(8, 16, 2), shortcut=OptionA(), relu=nn.ReLU()),
+        Net(skipping, conv1=conv(16, 16), shortcut=conv(16, 16), relu=nn.ReLU(inplace=True)),
+    ),
+    "none": lambda: in_stage(Net(lambda net, x: net.conv1(x), conv1=conv(stride=2))),
+    "uneven": lambda: in_stage(nn.Sequential(nn.Conv2d(8, 8, (3, 1), (2, 1), (1, 0)), nn.AvgPool2d((1, 2)))),
+    "layer": lambda: conv(3),
+    "instance-norm": lambda: nn.Sequential(conv(3), nn.InstanceNorm2d(8, affine=True), nn.Upsample(scale_factor=2)),
+    "odd": lambda: nn.Sequential(nn.Conv2d(3, 8, 3, padding="same"), nn.AdaptiveAvgPool2d(3), nn.Flatten()),
+}
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_a_net_of_other_making_is_inspected(name: str) -> None:
+    net = NETS[name]().eval()
+    trace = trace_model(net, (2, 3, 16, 16))
+    for thing in things(trace):
+        found = inspect_node(trace, thing)
+        check_formulas(trace, thing)
+        check_params(found)
+        assert found.kind
+        assert found.memory
+        assert bool(found.formulas) or found.macs_note
+    keys = {name for node in trace.nodes.values() for name in (param.name for param in node.params)}
+    assert keys == set(net.state_dict())
+    assert len(inspect(trace, "network").params) == len(keys)
+
+
+def test_a_shortcut_that_needs_no_projection_says_so() -> None:
+    trace = trace_model(NETS["option-a"](), (1, 3, 16, 16))
+    free, projected = (inspect_node(trace, block).shortcut for block in trace.blocks)
+    assert free is not None
+    assert projected is not None
+    assert (free.kind, projected.kind) == ("parameter-free", "projection")
+    assert "without weights" in free.conclusion
+    assert "all the same" in projected.conclusion
+    (plain,) = trace_model(NETS["none"](), (1, 3, 16, 16)).blocks
+    assert isinstance(plain, Block)
+    found = inspect_node(trace_model(NETS["none"](), (1, 3, 16, 16)), plain).shortcut
+    assert found is not None
+    assert (found.kind, found.reasons) == ("none", ())
