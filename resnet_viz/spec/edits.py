@@ -34,6 +34,11 @@ def _with(numbers: tuple[int, ...], place: int, number: int | None) -> tuple[int
     return numbers if number is None else (*numbers[:place], number, *numbers[place + 1 :])
 
 
+def with_layers(spec: ResNetSpec, layers: tuple[int, ...]) -> ResNetSpec:
+    """The net with other numbers of blocks; with another number of stages it has the usual widths of so many."""
+    return replace(spec, layers=layers, widths=spec.widths if len(layers) == len(spec.layers) else ())
+
+
 def with_blocks_of(spec: ResNetSpec, option: ResNetSpec) -> ResNetSpec:
     """The net with the blocks of another and its own settings; a CIFAR net brings its settings along."""
     if spec.is_cifar != option.is_cifar:

@@ -7,8 +7,9 @@ import streamlit as st
 
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _
-from resnet_viz.ui.links import COMPARE, LEARN, WALK, show_links
+from resnet_viz.ui.links import show_links
 from resnet_viz.ui.page import reader
+from resnet_viz.ui.pages import PAGES
 from resnet_viz.ui.server.engine import EngineFailed
 from resnet_viz.ui.server.wanted import Abandoned
 from resnet_viz.ui.switches import show_reader, show_way_back
@@ -21,10 +22,14 @@ st.html(ROOT / "assets" / "style.css")
 
 reader.speak()
 pages = [
-    st.Page(UI / "explore/page.py", title=_("Explore"), icon=":material/account_tree:", default=True),
-    st.Page(UI / "compare/page.py", url_path=COMPARE, title=_("Compare"), icon=":material/compare_arrows:"),
-    st.Page(UI / "learn/page.py", url_path=LEARN, title=_("Learn"), icon=":material/school:"),
-    st.Page(UI / "walk/page.py", url_path=WALK, title=_("Code walk"), icon=":material/step_into:"),
+    st.Page(
+        UI / page.folder / "page.py",
+        title=page.title(),
+        icon=f":material/{page.icon}:",
+        url_path=page.path or None,
+        default=not page.path,
+    )
+    for page in PAGES
 ]
 page = st.navigation(pages, position="hidden")
 with st.sidebar:

@@ -10,7 +10,8 @@ from resnet_viz.i18n import _, current_language
 from resnet_viz.records.trace import Trace
 from resnet_viz.ui.cache import scene as scenes
 from resnet_viz.ui.cache.charts import get_along, get_score_chart, get_shares
-from resnet_viz.ui.page import reader, state
+from resnet_viz.ui.page import reader
+from resnet_viz.ui.page.callouts import plain
 from resnet_viz.views.charts.along import QUANTITIES, net_labels
 from resnet_viz.views.charts.axes import Chart, quantity_name
 from resnet_viz.views.charts.curves import AXES
@@ -30,7 +31,7 @@ def show_charts(traces: Sequence[Trace]) -> None:
 def _show_shares(traces: Sequence[Trace]) -> None:
     st.subheader(_("Where parameters and multiply-adds sit"), anchor=False)
     for place, quantity in zip(st.columns(2), QUANTITIES[:2], strict=True):
-        chart = get_shares(_queries(traces), quantity, _theme(), current_language(), traces)
+        chart = get_shares(_queries(traces), quantity, reader.theme(), current_language(), traces)
         _draw(place, chart, f"shares_{quantity}")
 
 
@@ -42,7 +43,7 @@ def _show_along(traces: Sequence[Trace]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         quantity = _choose(_("What comes together"), QUANTITIES, names, W_QUANTITY)
         axis = _choose(_("Depth in"), AXES, axes, W_AXIS)
-    chart = get_along(_queries(traces), (quantity, axis), _theme(), current_language(), traces)
+    chart = get_along(_queries(traces), (quantity, axis), reader.theme(), current_language(), traces)
     _draw(st, chart, "along")
 
 
@@ -51,12 +52,12 @@ def _show_scores(traces: Sequence[Trace]) -> None:
     names = {key: quantity_name(key) for key in QUANTITIES[:2]}
     cost = _choose(_("Against"), QUANTITIES[1::-1], names, W_COST)
     compared = tuple(_published_as(trace) for trace in traces)
-    chart = get_score_chart(tuple(name for name in compared if name), cost, _theme(), current_language())
+    chart = get_score_chart(tuple(name for name in compared if name), cost, reader.theme(), current_language())
     _draw(st, chart, "scores")
     unknown = [label for label, name in zip(net_labels(traces), compared, strict=True) if name is None]
     words = _("torchvision's own figures for all its ResNet weights: top-1 on ImageNet, one crop of 224×224.")
     if unknown:
-        words += " " + _("It publishes none for {nets}.").format(nets=state.plain(", ".join(unknown)))
+        words += " " + _("It publishes none for {nets}.").format(nets=plain(", ".join(unknown)))
     st.caption(words)
 
 
@@ -75,10 +76,6 @@ def _choose(label: str, keys: Sequence[str], names: dict[str, str], key: str) ->
 def _draw(place: object, chart: Chart, key: str) -> None:
     figure = reader.for_reader(chart.figure)
     place.plotly_chart(figure, key=f"compare_{key}", alt=chart.alt, config=_CONFIG)  # type: ignore[attr-defined]
-
-
-def _theme() -> str:
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def _queries(traces: Sequence[Trace]) -> tuple[str, ...]:

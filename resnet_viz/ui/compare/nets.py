@@ -11,12 +11,17 @@ import streamlit as st
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.spec.checks import SHORTCUTS, STEMS, STRIDES_IN, parse_layers, parse_widths
+from resnet_viz.spec.edits import with_layers
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
-from resnet_viz.ui.compare import state
-from resnet_viz.ui.page.state import SPEC_ERROR, plain
+from resnet_viz.ui.compare.state import compare
+from resnet_viz.ui.page.callouts import plain
 from resnet_viz.views.address.compare import LEAST, MOST, CompareView, write_net
 
 _FLAGS = ("pre_activation", "average_shortcut", "squeeze_excitation")
+
+_ERROR = "compare_error"
+W_NET = "w_compare_net"
+W_VARY = "w_compare_vary"
 
 
 def choose_nets(view: CompareView) -> None:
@@ -25,14 +30,14 @@ def choose_nets(view: CompareView) -> None:
         _choose_net(view, net, spec)
     if len(view.specs) < MOST:
         st.button(_("Add a net"), icon=":material/add:", key="compare_add", on_click=_add, width="stretch")
-    message = st.session_state.get(SPEC_ERROR)
+    message = st.session_state.get(_ERROR)
     if message:
         st.error(plain(message), icon=":material/error:")
 
 
 def _choose_net(view: CompareView, net: int, spec: ResNetSpec) -> None:
     # A key of what is chosen: another address brings another widget, which begins with what it says.
-    key = f"{state.W_NET}:{net}:{write_net(spec)}"
+    key = f"{W_NET}:{net}:{write_net(spec)}"
     names = list(PRESETS) if spec.preset_name else [write_net(spec), *PRESETS]
     st.selectbox(
         _("Net {letter}").format(letter="ABCD"[net]),
@@ -53,7 +58,7 @@ def _vary(net: int, spec: ResNetSpec) -> None:
     _vary_blocks(net, spec)
     titles = {"stride_in": _("Stride in"), "shortcut": _("Shortcut"), "stem": _("Stem")}
     for name, options in (("stride_in", STRIDES_IN), ("shortcut", SHORTCUTS), ("stem", STEMS)):
-        key = f"{state.W_VARY}:{net}:{name}:{write_net(spec)}"
+        key = f"{W_VARY}:{net}:{name}:{write_net(spec)}"
         st.segmented_control(
             titles[name],
             options,
@@ -68,13 +73,13 @@ def _vary(net: int, spec: ResNetSpec) -> None:
         "squeeze_excitation": _("Squeeze and excitation"),
     }
     for name in _FLAGS:
-        key = f"{state.W_VARY}:{net}:{name}:{write_net(spec)}"
+        key = f"{W_VARY}:{net}:{name}:{write_net(spec)}"
         st.toggle(flags[name], getattr(spec, name), key=key, on_change=partial(_set, net, name, key))
 
 
 def _vary_blocks(net: int, spec: ResNetSpec) -> None:
     kinds = {"basic": _("Basic"), "bottleneck": _("Bottleneck")}
-    key = f"{state.W_VARY}:{net}:block:{write_net(spec)}"
+    key = f"{W_VARY}:{net}:block:{write_net(spec)}"
     st.segmented_control(
         _("Block"),
         list(kinds),
@@ -85,7 +90,7 @@ def _vary_blocks(net: int, spec: ResNetSpec) -> None:
         on_change=partial(_set, net, "block", key),
     )
     for name, title in (("layers", _("Blocks per stage")), ("widths", _("Planes per stage"))):
-        key = f"{state.W_VARY}:{net}:{name}:{write_net(spec)}"
+        key = f"{W_VARY}:{net}:{name}:{write_net(spec)}"
         text = _list_text(getattr(spec, name))
         st.text_input(title, text, key=key, on_change=partial(_set_list, net, name, key))
 
@@ -96,16 +101,15 @@ def _list_text(numbers: Sequence[int]) -> str:
 
 def _set_list(net: int, name: str, key: str) -> None:
     """Numbers as they were typed. With another number of stages a net has the usual widths of so many."""
-    spec = state.read_view().specs[net]
+    spec = compare.read().specs[net]
     text = st.session_state[key]
     try:
         if name == "widths":
             changed = replace(spec, widths=parse_widths(text))
         else:
-            layers = parse_layers(text)
-            changed = replace(spec, layers=layers, widths=spec.widths if len(layers) == len(spec.layers) else ())
+            changed = with_layers(spec, parse_layers(text))
     except SpecError as error:
-        st.session_state[SPEC_ERROR] = str(error)
+        st.session_state[_ERROR] = str(error)
         st.session_state[key] = _list_text(getattr(spec, name))
         return
     _put(net, changed)
@@ -119,25 +123,25 @@ def _pick(net: int, key: str) -> None:
 
 def _set(net: int, name: str, key: str) -> None:
     """Another setting of one net; if there is no such net, say why and leave everything as it was."""
-    spec = state.read_view().specs[net]
+    spec = compare.read().specs[net]
     try:
         changed = replace(spec, **{name: st.session_state[key]})
     except SpecError as error:
-        st.session_state[SPEC_ERROR] = str(error)
+        st.session_state[_ERROR] = str(error)
         st.session_state[key] = getattr(spec, name)
         return
     _put(net, changed)
 
 
 def _put(net: int, spec: ResNetSpec) -> None:
-    st.session_state.pop(SPEC_ERROR, None)
-    state.show(state.read_view().with_net(net, spec))
+    st.session_state.pop(_ERROR, None)
+    compare.show(compare.read().with_net(net, spec))
 
 
 def _add() -> None:
-    specs = state.read_view().specs
-    state.change(specs=(*specs, next(spec for spec in PRESETS.values() if spec not in specs)))
+    specs = compare.read().specs
+    compare.change(specs=(*specs, next(spec for spec in PRESETS.values() if spec not in specs)))
 
 
 def _leave_out(net: int) -> None:
-    state.show(state.read_view().without_net(net))
+    compare.show(compare.read().without_net(net))

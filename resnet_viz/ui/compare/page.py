@@ -11,16 +11,16 @@ from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.trace import Trace
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.scene import Weights
-from resnet_viz.ui.compare import state as compare_state
 from resnet_viz.ui.compare.charts import show_charts
 from resnet_viz.ui.compare.nets import choose_nets
 from resnet_viz.ui.compare.same_picture import make_scenes, show_same_picture
+from resnet_viz.ui.compare.state import compare
 from resnet_viz.ui.compare.strips import show_strips
 from resnet_viz.ui.compare.table import show_compare_table, show_differences
-from resnet_viz.ui.page.state import plain
+from resnet_viz.ui.page.callouts import plain
 from resnet_viz.ui.picture.device import choose_device
 from resnet_viz.ui.picture.panel import show_picture
-from resnet_viz.ui.picture.weights_here import choose_weights
+from resnet_viz.ui.picture.weights import choose_weights_here
 from resnet_viz.ui.server.engine import load_engine
 from resnet_viz.views.address.compare import CompareView
 from resnet_viz.views.charts.along import net_labels
@@ -29,16 +29,16 @@ from resnet_viz.views.compare.sentences import describe_comparison
 
 _SKELETON_HEIGHT = 500
 
+W_SAME = "w_compare_same"
+
 
 def show() -> None:
     """The page, from the address down. Everything that needs torch comes after the first paint."""
-    view = compare_state.read_view()
+    view = compare.read()
     with st.sidebar:
         choose_nets(view)
         device_place = st.container()
-    notice = compare_state.take_notice()
-    if notice:
-        st.warning(plain(notice), icon=":material/link_off:")
+    compare.show_notice()
     st.title(_title(view), anchor=False)
     body = st.container()
     with body, st.skeleton(height=_SKELETON_HEIGHT):
@@ -47,7 +47,7 @@ def show() -> None:
     comparison = compare_traces(traces)
     with body:
         st.markdown(plain(describe_comparison(comparison)))
-        show_strips(view, traces)
+        show_strips(view)
         show_compare_table(comparison)
         show_differences(traces)
         show_charts(traces)
@@ -63,11 +63,11 @@ def _title(view: CompareView) -> str:
 
 def _show_same(view: CompareView, traces: tuple[Trace, ...], device: str) -> None:
     """The same picture through each net, on request: it runs all of them."""
-    st.session_state[compare_state.W_SAME] = view.same
+    st.session_state[W_SAME] = view.same
     if not st.toggle(
         _("The same picture through each net"),
-        key=compare_state.W_SAME,
-        on_change=lambda: compare_state.change(same=st.session_state[compare_state.W_SAME]),
+        key=W_SAME,
+        on_change=lambda: compare.change(same=st.session_state[W_SAME]),
     ):
         return
     left, right = st.columns([1, 2], gap="small")
@@ -75,11 +75,19 @@ def _show_same(view: CompareView, traces: tuple[Trace, ...], device: str) -> Non
         shown = show_picture(Weights(preparation=Preparation(view.specs[0].input_size)))
     with right, st.container(border=True):
         names = [view.weights_of(net) for net in range(len(traces))]
-        weights = choose_weights(view.specs, net_labels(traces), names, compare_state.choose_weights)
+        weights = choose_weights_here(view.specs, net_labels(traces), names, _set_weights)
         if shown is not None:
             picture, preparation = shown
             scenes = make_scenes(view.specs, weights, device, (picture, replace(preparation)))
             show_same_picture(scenes, traces)
+
+
+def _set_weights(net: int, name: str) -> None:
+    """Other weights for one of the nets."""
+    view = compare.read()
+    names = [view.weights_of(at) for at in range(len(view.specs))]
+    names[net] = name
+    compare.change(weights=tuple(names))
 
 
 show()

@@ -15,7 +15,8 @@ from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache.finds import get_map_rows, get_predictions
 from resnet_viz.ui.cache.pictures import Picture
 from resnet_viz.ui.cache.scene import Scene, Weights
-from resnet_viz.ui.page import state
+from resnet_viz.ui.page import reader
+from resnet_viz.ui.page.callouts import mark_random, plain, show_error
 from resnet_viz.units import format_exact
 from resnet_viz.views.charts.along import net_labels
 from resnet_viz.views.compare.maps import SCALES, SHOWN, MapRow, MapRows
@@ -52,16 +53,13 @@ def show_same_picture(scenes_of_nets: Sequence[Scene], traces: Sequence[Trace]) 
             _show_predictions(scenes_of_nets, labels)
             _show_maps(tuple(scenes_of_nets), traces, labels)
     except ResnetVizError as error:
-        st.error(state.plain(str(error)), icon=":material/error:")
+        show_error(error)
 
 
 def _mark_random(scenes_of_nets: Sequence[Scene], labels: Sequence[str]) -> None:
     random = [label for scene, label in zip(scenes_of_nets, labels, strict=True) if scene.weights.is_random]
     if random:
-        # A badge of Streamlit's own would be cut off on a narrow screen.
-        words = _("Random weights: {nets}. This is the architecture at work, not what a trained net sees.")
-        text = state.plain(words.format(nets=", ".join(random)))
-        st.markdown(f":orange-background[:orange[:material/casino: {text}]]")
+        mark_random(random)
 
 
 # Predictions
@@ -73,7 +71,7 @@ def _show_predictions(scenes_of_nets: Sequence[Scene], labels: Sequence[str]) ->
         best = get_predictions(scene, _K)
         with place:
             mark = " :orange[:material/casino: " + _("noise: random weights") + "]" if scene.weights.is_random else ""
-            st.markdown(f"**{state.plain(label)}**{mark}")
+            st.markdown(f"**{plain(label)}**{mark}")
             st.dataframe(
                 {
                     "name": [scene.name_class(found.index) for found in best],
@@ -97,7 +95,7 @@ def _show_predictions(scenes_of_nets: Sequence[Scene], labels: Sequence[str]) ->
 def _show_maps(scenes_of_nets: tuple[Scene, ...], traces: Sequence[Trace], labels: Sequence[str]) -> None:
     st.subheader(_("Maps of corresponding places"), anchor=False)
     rows, show, scale = _choose(traces)
-    colours = Colours(is_dark=st.context.theme.type == "dark")
+    colours = Colours(is_dark=reader.is_dark())
     chosen, language = (show, scale), current_language()
     made = [get_map_rows(scenes_of_nets, rows, at, chosen, colours, _CHANNELS, language) for at in range(len(rows))]
     if scale == "common":
@@ -152,7 +150,7 @@ def _show_row(row: PlaceRow, maps: MapRows, labels: Sequence[str], chosen: tuple
     shown = list(zip(_present(row, labels), maps.rows, strict=True))
     st.markdown(f"**{row.title}**")
     for label, _place in _absent(row, labels):
-        st.caption(_("{net} has no such stage.").format(net=state.plain(label)))
+        st.caption(_("{net} has no such stage.").format(net=plain(label)))
     captions = [_caption(label, place, own, scale) for (label, place), own in shown]
     alts = [_alt(label, place, own, show) for (label, place), own in shown]
     with st.container(horizontal=True, gap="small"):
@@ -179,7 +177,7 @@ def _show_scale(maps: MapRows) -> None:
 
 
 def _caption(label: str, place: Place, own: MapRow, scale: str) -> str:
-    words = f"**{state.plain(label)}** · {place.title} · {place.shape}"
+    words = f"**{plain(label)}** · {place.title} · {place.shape}"
     return words if scale == "common" else f"{words} · {own.low:.3g} … {own.high:.3g}"
 
 

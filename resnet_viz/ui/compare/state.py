@@ -1,51 +1,32 @@
-"""The state of the page Compare lives in its address, as that of Explore does (`state.py`)."""
+"""Compare's view and its address."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.ui.page.state import PageState
+from resnet_viz.views.address.compare import (
+    DEFAULT_NETS,
+    MOST,
+    NETS,
+    CompareView,
+    read_compare,
+    write_compare,
+    write_nets,
+)
+from resnet_viz.views.parts.ids import split_id
 
-import streamlit as st
-
-from resnet_viz.ui.page import reader
-from resnet_viz.views.address.compare import CompareView, read_compare, write_compare
-
-SEEN, NOTICE = "compare_seen", "compare_notice"
-W_NET, W_VARY, W_STRIPS = "w_compare_net", "w_compare_vary", "w_compare_strips"
-W_LEVEL, W_FOLD = "w_compare_level", "w_compare_fold"
-W_SAME = "w_compare_same"
-
-
-def read_view() -> CompareView:
-    """The comparison of the current address. What it says wrongly is replaced, and told by `take_notice`."""
-    params = reader.page_params()
-    view, notes = read_compare(params)
-    if st.session_state.get(SEEN) != params:
-        st.session_state[SEEN] = params
-        st.session_state[NOTICE] = " ".join(notes) or None
-    return view
+compare = PageState("compare", read_compare, write_compare)
 
 
-def show(view: CompareView) -> None:
-    """Go to another comparison: one new entry in the browser's history."""
-    params = write_compare(view)
-    st.session_state[SEEN] = params
-    reader.show_params(params)
+def nets_of(view: CompareView) -> tuple[tuple[ResNetSpec, ...], int]:
+    """The nets of a view of this page, and which of them something is chosen in."""
+    at = split_id(view.node or "")
+    return view.specs, at[0] if at and at[0] < len(view.specs) else 0
 
 
-def change(**changes: object) -> None:
-    """Go to the present comparison with some of it changed."""
-    show(replace(read_view(), **changes))  # type: ignore[arg-type]
-
-
-def choose_weights(net: int, name: str) -> None:
-    """Other weights for one of the nets."""
-    view = read_view()
-    names = [view.weights_of(at) for at in range(len(view.specs))]
-    names[net] = name
-    change(weights=tuple(names))
-
-
-def take_notice() -> str | None:
-    """What was wrong with the address, once."""
-    notice: str | None = st.session_state.pop(NOTICE, None)
-    return notice
+def about(nets: tuple[ResNetSpec, ...], chosen: int) -> dict[str, str]:
+    """The address of this page for some nets if they are few enough; else for the chosen one beside a usual one."""
+    if not 2 <= len(nets) <= MOST:
+        other = next(usual for usual in reversed(DEFAULT_NETS) if usual != nets[chosen])
+        nets = (nets[chosen], other)
+    return {} if nets == DEFAULT_NETS else {NETS: write_nets(nets)}

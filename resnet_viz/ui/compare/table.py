@@ -10,7 +10,7 @@ import streamlit as st
 
 from resnet_viz.i18n import _, n_
 from resnet_viz.records.trace import Trace
-from resnet_viz.ui.page import state
+from resnet_viz.ui.page.callouts import plain
 from resnet_viz.views.compare.differences import find_differences
 from resnet_viz.views.compare.layers import difference_text
 from resnet_viz.views.compare.rows import Comparison
@@ -70,8 +70,8 @@ def show_differences(traces: tuple[Trace, ...]) -> None:
     for trace in traces[1:]:
         found = find_differences(traces[0], trace)
         title = n_("{name}: {n} difference", "{name}: {n} differences", len(found))
-        with st.expander(title.format(name=state.plain(trace.name), n=len(found)), expanded=len(found) <= 12):
-            lines = [f"- {state.plain(difference_text(difference))}" for difference in islice(found, _MOST)]
+        with st.expander(title.format(name=plain(trace.name), n=len(found)), expanded=len(found) <= 12):
+            lines = [f"- {plain(difference_text(difference))}" for difference in islice(found, _MOST)]
             if len(found) > _MOST:
                 lines.append(f"- … {len(found) - _MOST}")
             st.markdown("\n".join(lines) or _("Nothing: they are built alike."))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from resnet_viz.errors import SpecError
@@ -12,53 +10,53 @@ from resnet_viz.spec.depths import MAX_DEPTH, explain_depth, specs_for_depth
 from resnet_viz.spec.edits import with_blocks_of
 from resnet_viz.spec.names import list_label
 from resnet_viz.spec.resnet import ResNetSpec
-from resnet_viz.ui.page import state
+from resnet_viz.ui.explore.state import SPEC_ERROR, W_DEPTH, go_to_net
 
-GoTo = Callable[[ResNetSpec], None]
+W_LISTS = "w_lists"
 
 
-def choose_depth(spec: ResNetSpec, go_to: GoTo) -> None:
+def choose_depth(spec: ResNetSpec) -> None:
     """The depth, the lists of blocks that have it or come nearest, and the arithmetic."""
     st.number_input(
         _("Depth"),
         min_value=1,
         max_value=MAX_DEPTH,
         step=1,
-        key=state.W_DEPTH,
+        key=W_DEPTH,
         on_change=_apply_depth,
-        args=(spec, go_to),
+        args=(spec,),
         help=_("Layers with weights on the main path. The likeliest net is built, the others stand below."),
     )
-    options = {list_label(option): option for option in specs_for_depth(st.session_state[state.W_DEPTH])}
+    options = {list_label(option): option for option in specs_for_depth(st.session_state[W_DEPTH])}
     label = list_label(spec)
-    st.session_state[state.W_LISTS] = label if label in options else None
+    st.session_state[W_LISTS] = label if label in options else None
     st.pills(
         _("Lists of blocks of this depth"),
         list(options),
-        key=state.W_LISTS,
+        key=W_LISTS,
         on_change=_apply_list,
-        args=(spec, options, go_to),
+        args=(spec, options),
         label_visibility="collapsed",
     )
     st.caption(explain_depth(spec))
 
 
-def _apply_depth(spec: ResNetSpec, go_to: GoTo) -> None:
-    depth = st.session_state[state.W_DEPTH]
-    _apply(spec, specs_for_depth(depth)[0], go_to)
+def _apply_depth(spec: ResNetSpec) -> None:
+    depth = st.session_state[W_DEPTH]
+    _apply(spec, specs_for_depth(depth)[0])
 
 
-def _apply_list(spec: ResNetSpec, options: dict[str, ResNetSpec], go_to: GoTo) -> None:
-    name = st.session_state[state.W_LISTS]
+def _apply_list(spec: ResNetSpec, options: dict[str, ResNetSpec]) -> None:
+    name = st.session_state[W_LISTS]
     if name is not None:
-        _apply(spec, options[name], go_to)
+        _apply(spec, options[name])
 
 
-def _apply(spec: ResNetSpec, option: ResNetSpec, go_to: GoTo) -> None:
+def _apply(spec: ResNetSpec, option: ResNetSpec) -> None:
     """Go to a net of other blocks; what was asked for stays in the field, though no net may have it."""
-    depth = st.session_state[state.W_DEPTH]
+    depth = st.session_state[W_DEPTH]
     try:
-        go_to(with_blocks_of(spec, option))
+        go_to_net(with_blocks_of(spec, option))
     except SpecError as error:
-        st.session_state[state.SPEC_ERROR] = str(error)
-    st.session_state[state.W_DEPTH] = depth
+        st.session_state[SPEC_ERROR] = str(error)
+    st.session_state[W_DEPTH] = depth

@@ -7,7 +7,7 @@ import streamlit as st
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records.trace import Field, Node, Trace
 from resnet_viz.ui.cache import nets as cache
-from resnet_viz.ui.page import state
+from resnet_viz.ui.explore.state import explore
 from resnet_viz.units import format_exact, format_macs, format_shape, format_share
 from resnet_viz.views.address.view import View
 from resnet_viz.views.inspect.formulas import Formula
@@ -23,6 +23,8 @@ from resnet_viz.views.parts.words import field_text, shortcut_text
 _MOST_ROWS = 6
 _LIST_HEIGHT = 130
 _LABEL_WIDTH = 84
+
+W_NODE = "w_node"
 
 
 def show_node(view: View, trace: Trace, node: Node | None) -> None:
@@ -53,7 +55,7 @@ def show_node(view: View, trace: Trace, node: Node | None) -> None:
 def _choose(view: View, trace: Trace, chosen: Thing) -> None:
     """The list of all nodes, and of the chosen run before its first block."""
     # A key of its own for every choice: the list then says what the address says.
-    key = f"{state.W_NODE}:{view.spec.to_query()}:{chosen.id}"
+    key = f"{W_NODE}:{view.spec.to_query()}:{chosen.id}"
     ids = list(trace.nodes)
     if isinstance(chosen, Run):
         ids.insert(ids.index(chosen.first.id), chosen.id)
@@ -69,7 +71,7 @@ def _choose(view: View, trace: Trace, chosen: Thing) -> None:
 
 
 def _select_listed(key: str) -> None:
-    state.change(node=st.session_state[key])
+    explore.change(node=st.session_state[key])
 
 
 def _facts(trace: Trace, found: Inspection) -> list[tuple[str, str]]:

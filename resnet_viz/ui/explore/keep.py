@@ -12,7 +12,7 @@ from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records.trace import Trace
 from resnet_viz.ui.cache import nets as cache
-from resnet_viz.ui.page import state
+from resnet_viz.ui.page import reader
 from resnet_viz.views.address.view import View
 from resnet_viz.views.export.as_pages import PAGES
 from resnet_viz.views.export.drawing import (
@@ -30,6 +30,13 @@ from resnet_viz.views.parts.detail import Detail
 from resnet_viz.views.style import PALETTES
 
 _USUAL_SCALE = 2.0
+
+W_KEEP_FORMAT = "w_keep_format"
+W_KEEP_THEME = "w_keep_theme"
+W_KEEP_TRANSPARENT = "w_keep_transparent"
+W_KEEP_PAGE = "w_keep_page"
+W_KEEP_SCALE = "w_keep_scale"
+W_KEEP_FILE = "w_keep_file"
 
 
 def show_keep(view: View, trace: Trace, detail: Detail) -> None:
@@ -56,7 +63,7 @@ def _choose_options() -> ExportOptions:
         format_func=str.upper,
         default=EXPORT_FORMATS[0],
         required=True,
-        key=state.W_KEEP_FORMAT,
+        key=W_KEEP_FORMAT,
         help=_("SVG and PDF stay sharp at any size. DOT is for Graphviz; JSON holds every figure of what is drawn."),
     )
     if kind == "json":
@@ -73,11 +80,11 @@ def _choose_look() -> tuple[str, bool]:
         _("Colours"),
         tuple(PALETTES),
         format_func=lambda theme: themes[theme],
-        default="dark" if st.context.theme.type == "dark" else "light",
+        default=reader.theme(),
         required=True,
-        key=state.W_KEEP_THEME,
+        key=W_KEEP_THEME,
     )
-    return theme, st.toggle(_("Transparent background"), key=state.W_KEEP_TRANSPARENT)
+    return theme, st.toggle(_("Transparent background"), key=W_KEEP_TRANSPARENT)
 
 
 def _choose_page() -> str:
@@ -88,7 +95,7 @@ def _choose_page() -> str:
         format_func=lambda page: pages[page],
         default=PAGES[0],
         required=True,
-        key=state.W_KEEP_PAGE,
+        key=W_KEEP_PAGE,
         help=_("On A4 and Letter the drawing takes as many pages as it needs; they overlap a little."),
     )
     return page
@@ -102,7 +109,7 @@ def _choose_scale(kind: str) -> float:
         max_value=MOST_SCALE,
         value=_USUAL_SCALE if kind == "png" else 1.0,
         step=0.5,
-        key=f"{state.W_KEEP_SCALE}:{kind}",
+        key=f"{W_KEEP_SCALE}:{kind}",
     )
 
 
@@ -113,7 +120,7 @@ def _show_button(form: str, trace: Trace, detail: Detail, options: ExportOptions
         _maker(form, trace, detail, options),
         name,
         MIME_TYPES[options.format],
-        key=state.W_KEEP_FILE,
+        key=W_KEEP_FILE,
         on_click="ignore",
         icon=":material/download:",
         type="primary",

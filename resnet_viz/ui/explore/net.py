@@ -18,10 +18,34 @@ from resnet_viz.spec.checks import (
     usual_widths,
 )
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
-from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.explore.depth import choose_depth
-from resnet_viz.ui.page import state
-from resnet_viz.views.address.changes import with_net
+from resnet_viz.ui.explore.state import (
+    SPEC_ERROR,
+    W_BLOCK,
+    W_CHANNELS,
+    W_CLASSES,
+    W_DILATION,
+    W_GROUPS,
+    W_HEIGHT,
+    W_INPUT_WIDTH,
+    W_LAYERS,
+    W_NORM,
+    W_PAPER,
+    W_PLANES,
+    W_POOLED,
+    W_PRE_ACTIVATION,
+    W_PRESET,
+    W_SHORTCUT,
+    W_SQUEEZE,
+    W_STEM,
+    W_STRIDE_IN,
+    W_WIDTH,
+    W_ZERO_INIT,
+    explore,
+    go_to_net,
+    seed_widgets,
+)
+from resnet_viz.ui.page.callouts import plain
 
 _SHORT_NAMES = {
     "resnext50_32x4d": "ResNeXt-50",
@@ -31,6 +55,9 @@ _SHORT_NAMES = {
     "wide_resnet101_2": "Wide-101-2",
 }
 
+CUSTOMISE_OPEN = "customise_open"
+W_CUSTOMISE = "w_customise"
+
 
 def choose_preset() -> None:
     """torchvision's nets, one click away; the plain and the CIFAR nets of the paper, two."""
@@ -38,18 +65,18 @@ def choose_preset() -> None:
         _("Network"),
         list(TORCHVISION),
         format_func=lambda name: _SHORT_NAMES.get(name, PRESETS[name].name.removeprefix("ResNet-")),
-        key=state.W_PRESET,
+        key=W_PRESET,
         on_change=_apply_preset,
-        args=(state.W_PRESET,),
+        args=(W_PRESET,),
     )
     st.selectbox(
         _("Of the paper"),
         [name for name in PRESETS if name not in TORCHVISION],
         index=None,
         format_func=lambda name: PRESETS[name].name,
-        key=state.W_PAPER,
+        key=W_PAPER,
         on_change=_apply_preset,
-        args=(state.W_PAPER,),
+        args=(W_PAPER,),
         placeholder=_("Plain or CIFAR …"),
         label_visibility="collapsed",
     )
@@ -58,40 +85,38 @@ def choose_preset() -> None:
 def customise_net(spec: ResNetSpec) -> None:
     """Everything of the spec; what is refused is told below it."""
     # Settled once: another value later would fold the settings shut under the hands of whoever uses them.
-    is_open = st.session_state.setdefault(state.CUSTOMISE_OPEN, spec.preset_name is None)
+    is_open = st.session_state.setdefault(CUSTOMISE_OPEN, spec.preset_name is None)
     settings = st.expander(
         _("Customise"),
         icon=":material/tune:",
         expanded=is_open,
-        key=state.W_CUSTOMISE,
+        key=W_CUSTOMISE,
         # What is not there forgets what it said.
-        on_change=lambda: state.seed_widgets(state.read_view()),
+        on_change=lambda: seed_widgets(explore.read()),
     )
     if settings.open:  # A dozen widgets, which every run would make and every click would name.
         with settings:
             _customise(spec)
-    message = st.session_state.get(state.SPEC_ERROR)
+    message = st.session_state.get(SPEC_ERROR)
     if message:
-        st.error(state.plain(message), icon=":material/error:")
+        st.error(plain(message), icon=":material/error:")
 
 
 def _customise(spec: ResNetSpec) -> None:
-    choose_depth(spec, _go_to)
+    choose_depth(spec)
     _choose_blocks(spec)
     _choose_shortcut(spec)
     left, right = st.columns(2)
-    _number(left, _("Input height"), state.W_HEIGHT, MAX_INPUT_SIZE)
-    _number(right, _("Input width"), state.W_INPUT_WIDTH, MAX_INPUT_SIZE)
+    _number(left, _("Input height"), W_HEIGHT, MAX_INPUT_SIZE)
+    _number(right, _("Input width"), W_INPUT_WIDTH, MAX_INPUT_SIZE)
     left, right = st.columns(2)  # A row of its own: on a narrow page columns stand under each other.
-    _number(left, _("Input channels"), state.W_CHANNELS, MAX_COUNT)
-    _number(right, _("Classes"), state.W_CLASSES, MAX_COUNT)
+    _number(left, _("Input channels"), W_CHANNELS, MAX_COUNT)
+    _number(right, _("Classes"), W_CLASSES, MAX_COUNT)
     norms = {"batch": _("Batch norm"), "group": _("Group norm (32)"), "frozen": _("Frozen batch norm")}
-    st.selectbox(
-        _("Normalisation"), NORMS, format_func=lambda norm: norms[norm], key=state.W_NORM, on_change=_apply_custom
-    )
+    st.selectbox(_("Normalisation"), NORMS, format_func=lambda norm: norms[norm], key=W_NORM, on_change=_apply_custom)
     if spec.shortcut != "none" and not spec.pre_activation:
         help_text = _("torchvision's zero_init_residual: every block begins as an identity.")
-        _toggle(_("Last norm of each branch starts at zero"), state.W_ZERO_INIT, help_text)
+        _toggle(_("Last norm of each branch starts at zero"), W_ZERO_INIT, help_text)
 
 
 def _choose_blocks(spec: ResNetSpec) -> None:
@@ -100,38 +125,38 @@ def _choose_blocks(spec: ResNetSpec) -> None:
     stems = {"7x7": "7×7", "3x3": "3×3", "deep": _("Deep")}
     strides = {"3x3": _("3×3 (v1.5)"), "1x1": _("first 1×1 (v1)")}
     layers_help = _("One to six whole numbers, for layer1, layer2 and so on, as in 2,3,5,2.")
-    _text(_("Blocks per stage"), state.W_LAYERS, layers_help, "2, 3, 5, 2")
-    _choice(_("Block"), state.W_BLOCK, blocks)
+    _text(_("Blocks per stage"), W_LAYERS, layers_help, "2, 3, 5, 2")
+    _choice(_("Block"), W_BLOCK, blocks)
     usual = ", ".join(map(str, usual_widths(len(spec.layers))))
     planes_help = _("Channels of its convolutions, one number a stage; a bottleneck gives four times as many.")
-    _text(_("Planes per stage"), state.W_PLANES, planes_help, usual)
+    _text(_("Planes per stage"), W_PLANES, planes_help, usual)
     if spec.block == "bottleneck":
         left, right = st.columns(2)
-        _number(left, _("Groups"), state.W_GROUPS, MAX_COUNT)
-        _number(right, _("Width per group"), state.W_WIDTH, MAX_COUNT)
-        _choice(_("Stride in"), state.W_STRIDE_IN, {key: strides[key] for key in STRIDES_IN})
+        _number(left, _("Groups"), W_GROUPS, MAX_COUNT)
+        _number(right, _("Width per group"), W_WIDTH, MAX_COUNT)
+        _choice(_("Stride in"), W_STRIDE_IN, {key: strides[key] for key in STRIDES_IN})
     if spec.block == "bottleneck" and len(spec.layers) == 4:
         st.pills(
             _("Dilation instead of stride"),
             ["layer2", "layer3", "layer4"],
             selection_mode="multi",
-            key=state.W_DILATION,
+            key=W_DILATION,
             on_change=_apply_custom,
         )
     stem_help = _("3×3 has stride 1 and no pooling, for small pictures; deep is ResNet-D's three 3×3.")
-    _choice(_("Stem"), state.W_STEM, {key: stems[key] for key in STEMS}, stem_help)
+    _choice(_("Stem"), W_STEM, {key: stems[key] for key in STEMS}, stem_help)
 
 
 def _choose_shortcut(spec: ResNetSpec) -> None:
     """What passes the blocks by, and the switches of the later papers."""
     names = {"B": "B", "A": "A", "C": "C", "none": _("None")}
     shortcut_help = _("Where the shape changes: B projects, A pads with zeros. C projects always. None: a plain net.")
-    _choice(_("Shortcut"), state.W_SHORTCUT, {key: names[key] for key in SHORTCUTS}, shortcut_help)
+    _choice(_("Shortcut"), W_SHORTCUT, {key: names[key] for key in SHORTCUTS}, shortcut_help)
     if spec.shortcut in ("B", "C"):
-        _toggle(_("Pool before a projection"), state.W_POOLED, _("ResNet-D: a projection's stride becomes a 2×2 mean."))
+        _toggle(_("Pool before a projection"), W_POOLED, _("ResNet-D: a projection's stride becomes a 2×2 mean."))
     if spec.shortcut != "none":
-        _toggle(_("Pre-activation"), state.W_PRE_ACTIVATION, _("v2: norm and ReLU come before each convolution."))
-    _toggle(_("Squeeze and excitation"), state.W_SQUEEZE, _("SE-ResNet: each branch weighs its channels."))
+        _toggle(_("Pre-activation"), W_PRE_ACTIVATION, _("v2: norm and ReLU come before each convolution."))
+    _toggle(_("Squeeze and excitation"), W_SQUEEZE, _("SE-ResNet: each branch weighs its channels."))
 
 
 def _text(label: str, key: str, help_text: str, placeholder: str) -> None:
@@ -161,46 +186,41 @@ def _number(place: st.delta_generator.DeltaGenerator, label: str, key: str, most
 def _apply_preset(key: str) -> None:
     name = st.session_state[key]
     if name is None:  # The chosen one was clicked again: it stays chosen.
-        state.seed_widgets(state.read_view())
+        seed_widgets(explore.read())
     else:
-        _go_to(PRESETS[name])
+        go_to_net(PRESETS[name])
 
 
 def _apply_custom() -> None:
     """Go to the net the widgets describe; if there is none, say why and leave everything as it was."""
     try:
-        _go_to(_described_spec())
+        go_to_net(_described_spec())
     except SpecError as error:
-        st.session_state[state.SPEC_ERROR] = str(error)
-
-
-def _go_to(spec: ResNetSpec) -> None:
-    state.show(with_net(state.read_view(), spec, cache.get_trace))
-    st.session_state.pop(state.SPEC_ERROR, None)
+        st.session_state[SPEC_ERROR] = str(error)
 
 
 def _described_spec() -> ResNetSpec:
     """The net that the widgets describe; what is not shown, because the net cannot have it, is left at its default."""
     session = st.session_state
-    is_bottleneck = session[state.W_BLOCK] == "bottleneck"
-    flags = tuple(layer in session.get(state.W_DILATION, ()) for layer in ("layer2", "layer3", "layer4"))
+    is_bottleneck = session[W_BLOCK] == "bottleneck"
+    flags = tuple(layer in session.get(W_DILATION, ()) for layer in ("layer2", "layer3", "layer4"))
     return ResNetSpec(
-        block=session[state.W_BLOCK],
-        layers=parse_layers(session[state.W_LAYERS]),
-        num_classes=session[state.W_CLASSES],
+        block=session[W_BLOCK],
+        layers=parse_layers(session[W_LAYERS]),
+        num_classes=session[W_CLASSES],
         # A basic block has no such settings, and shows none.
-        groups=session.get(state.W_GROUPS, 1) if is_bottleneck else 1,
-        width_per_group=session.get(state.W_WIDTH, 64) if is_bottleneck else 64,
+        groups=session.get(W_GROUPS, 1) if is_bottleneck else 1,
+        width_per_group=session.get(W_WIDTH, 64) if is_bottleneck else 64,
         replace_stride_with_dilation=(flags[0], flags[1], flags[2]) if is_bottleneck else None,
-        stride_in=session.get(state.W_STRIDE_IN, "3x3") if is_bottleneck else "3x3",
-        norm=session[state.W_NORM],
-        zero_init_residual=session.get(state.W_ZERO_INIT, False),
-        in_channels=session[state.W_CHANNELS],
-        input_size=(session[state.W_HEIGHT], session[state.W_INPUT_WIDTH]),
-        shortcut=session[state.W_SHORTCUT],
-        stem=session[state.W_STEM],
-        widths=parse_widths(session[state.W_PLANES]),
-        pre_activation=session.get(state.W_PRE_ACTIVATION, False),
-        average_shortcut=session.get(state.W_POOLED, False),
-        squeeze_excitation=session[state.W_SQUEEZE],
+        stride_in=session.get(W_STRIDE_IN, "3x3") if is_bottleneck else "3x3",
+        norm=session[W_NORM],
+        zero_init_residual=session.get(W_ZERO_INIT, False),
+        in_channels=session[W_CHANNELS],
+        input_size=(session[W_HEIGHT], session[W_INPUT_WIDTH]),
+        shortcut=session[W_SHORTCUT],
+        stem=session[W_STEM],
+        widths=parse_widths(session[W_PLANES]),
+        pre_activation=session.get(W_PRE_ACTIVATION, False),
+        average_shortcut=session.get(W_POOLED, False),
+        squeeze_excitation=session[W_SQUEEZE],
     )

@@ -16,9 +16,10 @@ from resnet_viz.ui.explore import net as controls
 from resnet_viz.ui.explore.graph import show_graph
 from resnet_viz.ui.explore.inspector import show_node
 from resnet_viz.ui.explore.maps import show_maps
+from resnet_viz.ui.explore.state import explore
 from resnet_viz.ui.explore.table import show_table
 from resnet_viz.ui.explore.warm import warm_presets
-from resnet_viz.ui.page import state
+from resnet_viz.ui.page.callouts import plain
 from resnet_viz.ui.picture.device import choose_device
 from resnet_viz.ui.picture.panel import show_picture
 from resnet_viz.ui.picture.weights import choose_weights
@@ -34,14 +35,12 @@ _SKELETON_HEIGHT = 250
 
 def show() -> None:
     """The page, from the address down. Everything that needs torch comes after the first paint."""
-    view = state.read_view()
+    view = explore.read()
     with st.sidebar:
         controls.choose_preset()
         device_place = st.container()
         controls.customise_net(view.spec)
-    notice = state.take_notice()
-    if notice:
-        st.warning(state.plain(notice), icon=":material/link_off:")
+    explore.show_notice()
     st.title(view.spec.name, anchor=False)
     figures_place = st.empty()
     if not is_engine_loaded():
@@ -53,7 +52,7 @@ def show() -> None:
         trace = cache.get_trace(view.spec)
     with device_place:
         device = choose_device()
-        weights = choose_weights(view, device)
+        weights = choose_weights(view.spec, view.weights, device, lambda name: explore.change(weights=name))
     _show_figures(figures_place, view, trace)
     with graph_place:
         show_graph(view, trace)
@@ -65,11 +64,8 @@ def _show_below(place: DeltaGenerator, view: View, trace: Trace, device: str, we
     node = resolve_node(trace, view.node)
     with place:
         if view.node and node is None:
-            st.warning(
-                _("{name} has no node “{got}”. Choose one in the drawing.").format(
-                    name=trace.name, got=state.plain(view.node[:60])
-                )
-            )
+            words = _("{name} has no node “{got}”. Choose one in the drawing.")
+            st.warning(words.format(name=trace.name, got=plain(view.node[:60])))
         left, right = st.columns([1, 2], gap="small")
         with left:
             with st.container(border=True):

@@ -9,10 +9,16 @@ import streamlit as st
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records.trace import Trace
 from resnet_viz.ui.cache import nets as cache
-from resnet_viz.ui.page import state
+from resnet_viz.ui.explore.state import explore
 from resnet_viz.views.address.view import View
 from resnet_viz.views.listing.table import KINDS, Row, to_csv
 from resnet_viz.views.parts.runs import resolve_node
+
+TABLE_NODE = "table_node"
+TABLE_ORIGIN = "table_origin"
+W_KINDS = "w_kinds"
+W_FIND = "w_find"
+W_TABLE = "w_table"
 
 
 def show_table(view: View, trace: Trace) -> None:
@@ -25,9 +31,9 @@ def show_table(view: View, trace: Trace) -> None:
             default=KINDS,
             selection_mode="multi",
             format_func=lambda kind: names[kind],
-            key=state.W_KINDS,
+            key=W_KINDS,
         )
-        text = st.text_input(_("Search"), key=state.W_FIND, placeholder="layer3.5, conv2d, 512×28×28", max_chars=100)
+        text = st.text_input(_("Search"), key=W_FIND, placeholder="layer3.5, conv2d, 512×28×28", max_chars=100)
         rows = [row for row in cache.get_rows(view.spec, tuple(kinds), current_language()) if _matches(row, text)]
         st.download_button(
             _("CSV"),
@@ -44,7 +50,7 @@ def show_table(view: View, trace: Trace) -> None:
     node = resolve_node(trace, origin)
     ticked = [place for place, row in enumerate(rows) if node and row.node == node.id]
     # A table of its own for each node chosen elsewhere, which begins with that row ticked.
-    key = ":".join([state.W_TABLE, view.spec.to_query(), *kinds, text, origin])
+    key = ":".join([W_TABLE, view.spec.to_query(), *kinds, text, origin])
     st.dataframe(
         {name: _column([getattr(row, name) for row in rows]) for name in Row.__dataclass_fields__},
         key=key,
@@ -60,10 +66,10 @@ def show_table(view: View, trace: Trace) -> None:
 
 def _origin(view: View) -> str:
     """The node as it was last chosen elsewhere than in the table."""
-    if view.node != st.session_state.get(state.TABLE_NODE):
-        st.session_state[state.TABLE_NODE] = view.node
-        st.session_state[state.TABLE_ORIGIN] = view.node or ""
-    origin: str = st.session_state.get(state.TABLE_ORIGIN, "")
+    if view.node != st.session_state.get(TABLE_NODE):
+        st.session_state[TABLE_NODE] = view.node
+        st.session_state[TABLE_ORIGIN] = view.node or ""
+    origin: str = st.session_state.get(TABLE_ORIGIN, "")
     return origin
 
 
@@ -78,8 +84,8 @@ def _matches(row: Row, text: str) -> bool:
 def _select_row(key: str, rows: list[Row]) -> None:
     chosen = st.session_state[key].selection.rows
     if chosen:
-        st.session_state[state.TABLE_NODE] = rows[chosen[0]].node
-        state.change(node=rows[chosen[0]].node)
+        st.session_state[TABLE_NODE] = rows[chosen[0]].node
+        explore.change(node=rows[chosen[0]].node)
 
 
 def _column(values: list[Any]) -> list[Any]:

@@ -7,10 +7,10 @@ from dataclasses import replace
 import streamlit as st
 
 from resnet_viz.i18n import _
-from resnet_viz.ui.learn import state
 from resnet_viz.ui.learn.lessons import traces_of
+from resnet_viz.ui.learn.state import learn
 from resnet_viz.ui.learn.terms import show_terms
-from resnet_viz.ui.page.state import plain
+from resnet_viz.ui.page.callouts import plain
 from resnet_viz.views.address.learn import LearnView
 from resnet_viz.views.teach.beliefs import BELIEFS, find_belief
 from resnet_viz.views.teach.taught import Belief
@@ -44,8 +44,8 @@ def _show_claim(view: LearnView, belief: Belief, is_chosen: bool) -> None:
 
 
 def _make(name: str) -> None:
-    view = replace(state.read_view(), show="beliefs", belief=name)
-    state.show(view.steered(find_belief(name).experiment.focus))
+    view = replace(learn.read(), show="beliefs", belief=name)
+    learn.show(view.steered(find_belief(name).experiment.focus))
 
 
 def _show_outcome(view: LearnView, belief: Belief) -> None:

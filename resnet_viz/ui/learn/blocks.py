@@ -14,8 +14,9 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.finds import get_maps
 from resnet_viz.ui.cache.scene import Scene, Weights
-from resnet_viz.ui.learn import state
-from resnet_viz.ui.page.state import plain
+from resnet_viz.ui.learn.state import learn
+from resnet_viz.ui.page import reader
+from resnet_viz.ui.page.callouts import plain, show_error
 from resnet_viz.ui.picture.panel import show_picture
 from resnet_viz.units import format_shape
 from resnet_viz.views.address.compare import write_net
@@ -31,6 +32,10 @@ _HEIGHT = 340
 _CHANNELS = 10
 _TILE = 150
 
+W_BLOCKS = "w_learn_blocks"
+W_MAPS = "w_learn_maps"
+W_STAGE = "w_learn_stage"
+
 
 def show_blocks(view: LearnView, table: StructureTable, cells: Sequence[StructureCell]) -> None:
     """The blocks of the chosen cell's stage, or all of them, with shapes and counts; a click chooses one."""
@@ -44,7 +49,7 @@ def show_blocks(view: LearnView, table: StructureTable, cells: Sequence[Structur
     node = resolve_node(trace, view.node)
     around = {part.id for part in (node, *trace.ancestors(node))} if node else set()
     ticked = [n for n, block in enumerate(blocks) if block.id in around]
-    key = f"{state.W_BLOCKS}:{write_net(view.spec)}:{view.node}:{view.total}"
+    key = f"{W_BLOCKS}:{write_net(view.spec)}:{view.node}:{view.total}"
     number = st.column_config.NumberColumn
     st.dataframe(
         {
@@ -73,13 +78,13 @@ def show_blocks(view: LearnView, table: StructureTable, cells: Sequence[Structur
 
 def _choose_stage(trace: Trace, chosen: str | None) -> None:
     names = {stage.id: stage.paper_name for stage in trace.stages}
-    st.session_state[state.W_STAGE] = chosen if chosen in names else None
+    st.session_state[W_STAGE] = chosen if chosen in names else None
     st.pills(
         _("Stage"),
         list(names),
         format_func=lambda stage: names[stage],
-        key=state.W_STAGE,
-        on_change=lambda: _choose(st.session_state[state.W_STAGE]),
+        key=W_STAGE,
+        on_change=lambda: _choose(st.session_state[W_STAGE]),
         label_visibility="collapsed",
     )
 
@@ -96,7 +101,7 @@ def _pick(key: str, blocks: Sequence[str]) -> None:
 def show_stage_maps(view: LearnView, table: StructureTable, cells: Sequence[StructureCell], device: str) -> None:
     """What leaves each layer group for the current picture: its strongest channels, and a button that chooses it."""
     st.header(_("Feature maps of the current picture"), anchor=False)
-    if not st.toggle(_("Run a picture through {name}").format(name=plain(view.spec.name)), key=state.W_MAPS):
+    if not st.toggle(_("Run a picture through {name}").format(name=plain(view.spec.name)), key=W_MAPS):
         st.caption(_("Random weights, seed 0: the architecture at work, not what a trained net sees."))
         return
     weights = Weights(preparation=Preparation(view.spec.input_size))
@@ -110,7 +115,7 @@ def show_stage_maps(view: LearnView, table: StructureTable, cells: Sequence[Stru
     try:
         _show_frames(scene, [*([stem] if stem else []), *groups], {cell.row for cell in cells})
     except ResnetVizError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        show_error(error)
     st.caption(_("Random weights, seed 0: the architecture at work, not what a trained net sees."))
 
 
@@ -118,7 +123,7 @@ def _show_frames(scene: Scene, groups: Sequence[StructureCell], chosen: set[str]
     ends = {cell.row: cell.node_ids[-1] for cell in groups}
     with st.spinner(_("Running {name} …").format(name=plain(scene.spec.name))):
         maps = get_maps(scene, tuple(ends.values()))
-    colours = Colours(is_dark=st.context.theme.type == "dark")
+    colours = Colours(is_dark=reader.is_dark())
     with st.container(horizontal=True, key="learn_maps"):
         for cell in groups:
             own = maps[ends[cell.row]]
@@ -143,4 +148,4 @@ def _show_frames(scene: Scene, groups: Sequence[StructureCell], chosen: set[str]
 
 
 def _choose(node: str | None) -> None:
-    state.change(node=node, total=None)
+    learn.change(node=node, total=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -13,9 +13,9 @@ from resnet_viz.spec.depths import explain_depth
 from resnet_viz.spec.edits import edit_cell
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import nets as cache
-from resnet_viz.ui.learn import state
+from resnet_viz.ui.learn.state import ERROR, learn
 from resnet_viz.ui.learn.terms import show_terms
-from resnet_viz.ui.page.state import plain
+from resnet_viz.ui.page.callouts import plain
 from resnet_viz.units import format_count, format_exact, format_macs
 from resnet_viz.views.address.compare import write_net
 from resnet_viz.views.address.learn import LearnView
@@ -24,6 +24,11 @@ from resnet_viz.views.structure.steps import CellStep
 from resnet_viz.views.structure.table import StructureCell, StructureTable, row_title
 
 _MOST_BLOCKS, _MOST_PLANES = 400, 8192
+
+BEFORE = "learn_before"
+"""The net that the last edit changed, and where it stood."""
+W_COUNT = "w_learn_count"
+W_WIDTH = "w_learn_width"
 
 
 def show_reading(table: StructureTable, cells: Sequence[StructureCell]) -> None:
@@ -43,32 +48,24 @@ def _show_cell(reading: CellReading) -> None:
     title = _("{row} of {net}").format(row=row_title(cell.row), net=cell.column)
     st.header(plain(title), anchor=False)
     st.markdown("  \n".join(plain(line) for line in cell.all_lines))
-    tabs = {
-        _("In words"): reading.facts,
-        _("Layers"): reading.parts,
-        _("Sizes"): reading.sizes,
-        _("Parameters"): reading.params,
-        _("MACs"): reading.macs,
-    }
-    there = {title: content for title, content in tabs.items() if content}
-    for (title, _content), place in zip(there.items(), st.tabs(list(there)) if there else (), strict=True):
+    tabs: list[tuple[str, object, Callable[[CellReading], None]]] = [
+        (_("In words"), reading.facts, _show_facts),
+        (_("Layers"), reading.parts, lambda reading: _show_parts(reading.parts)),
+        (_("Sizes"), reading.sizes, lambda reading: _show_steps(reading.sizes, None)),
+        (_("Parameters"), reading.params, lambda reading: _show_steps(reading.params, cell.n_params)),
+        (_("MACs"), reading.macs, lambda reading: _show_steps(reading.macs, cell.n_macs)),
+    ]
+    there = [(title, show) for title, content, show in tabs if content]
+    # By their places: two titles may be the same word in a language.
+    for (_title, show), place in zip(there, st.tabs([title for title, _show in there]) if there else (), strict=True):
         with place:
-            _show_tab(reading, title)
+            show(reading)
 
 
-def _show_tab(reading: CellReading, title: str) -> None:
-    if title == _("In words"):
-        st.markdown("\n".join(f"- {plain(fact.text)}" for fact in reading.facts))
-        _show_shortcuts(reading)
-        show_terms(" ".join(fact.text for fact in reading.facts), f"cell_{reading.cell.row}")
-    elif title == _("Layers"):
-        _show_parts(reading.parts)
-    elif title == _("Sizes"):
-        _show_steps(reading.sizes, None)
-    elif title == _("Parameters"):
-        _show_steps(reading.params, reading.cell.n_params)
-    else:
-        _show_steps(reading.macs, reading.cell.n_macs)
+def _show_facts(reading: CellReading) -> None:
+    st.markdown("\n".join(f"- {plain(fact.text)}" for fact in reading.facts))
+    _show_shortcuts(reading)
+    show_terms(" ".join(fact.text for fact in reading.facts), f"cell_{reading.cell.row}")
 
 
 def _show_shortcuts(reading: CellReading) -> None:
@@ -124,32 +121,40 @@ def show_build(view: LearnView, trace: Trace, cell: StructureCell | None) -> Non
 def _edit_stage(view: LearnView, spec: ResNetSpec, cell: StructureCell) -> None:
     place = cell.place or 0
     fields = (
-        (_("Blocks in {row}").format(row=cell.row), state.W_COUNT, "count", spec.layers[place], _MOST_BLOCKS),
-        (_("Planes in {row}").format(row=cell.row), state.W_WIDTH, "width", spec.widths[place], _MOST_PLANES),
+        (_("Blocks in {row}").format(row=cell.row), W_COUNT, _with_count, spec.layers[place], _MOST_BLOCKS),
+        (_("Planes in {row}").format(row=cell.row), W_WIDTH, _with_width, spec.widths[place], _MOST_PLANES),
     )
     with st.container(horizontal=True):
-        for label, name, what, value, most in fields:
+        for label, name, edit, value, most in fields:
             # A key of the net: another one brings another field, which begins with what that has.
             key = f"{name}:{view.net}:{place}:{write_net(spec)}"
             st.number_input(
-                label, 1, max(most, value), value, key=key, on_change=_edit, args=(view.net, place, what, key)
+                label, 1, max(most, value), value, key=key, on_change=_edit, args=(view.net, place, edit, key)
             )
 
 
-def _edit(net: int, place: int, what: str, key: str) -> None:
+def _with_count(spec: ResNetSpec, place: int, number: int) -> ResNetSpec:
+    return edit_cell(spec, place, count=number)
+
+
+def _with_width(spec: ResNetSpec, place: int, number: int) -> ResNetSpec:
+    return edit_cell(spec, place, width=number)
+
+
+def _edit(net: int, place: int, edit: Callable[[ResNetSpec, int, int], ResNetSpec], key: str) -> None:
     """Another net in this column; where there is no such net, say why and leave everything as it was."""
-    view, number = state.read_view(), st.session_state[key]
+    view, number = learn.read(), st.session_state[key]
     spec = view.specs[net]
     try:
-        changed = edit_cell(spec, place, count=number) if what == "count" else edit_cell(spec, place, width=number)
+        changed = edit(spec, place, number)
     except SpecError as error:
-        st.session_state[state.ERROR] = str(error)
+        st.session_state[ERROR] = str(error)
         return
-    before: tuple[int, ResNetSpec] | None = st.session_state.get(state.BEFORE)
+    before: tuple[int, ResNetSpec] | None = st.session_state.get(BEFORE)
     # Several edits one after the other are compared with the net that they began with.
     if before is None or before[0] != net or _is_other(before[1], spec):
-        st.session_state[state.BEFORE] = (net, spec)
-    state.show(view.with_net(net, changed))
+        st.session_state[BEFORE] = (net, spec)
+    learn.show(view.with_net(net, changed))
 
 
 def _is_other(before: ResNetSpec, spec: ResNetSpec) -> bool:
@@ -172,7 +177,7 @@ def _show_net(trace: Trace) -> None:
 
 def _show_before(view: LearnView, trace: Trace) -> None:
     """What an edit changed, and a way back."""
-    found: tuple[int, ResNetSpec] | None = st.session_state.get(state.BEFORE)
+    found: tuple[int, ResNetSpec] | None = st.session_state.get(BEFORE)
     if found is None or found[0] != view.net or found[1] == view.spec or _is_other(found[1], view.spec):
         return
     before = cache.get_trace(found[1])
@@ -191,5 +196,5 @@ def _show_before(view: LearnView, trace: Trace) -> None:
         _("Back to {name}").format(name=before.name),
         icon=":material/undo:",
         key="learn_undo",
-        on_click=lambda: state.show(state.read_view().with_net(*found)),
+        on_click=lambda: learn.show(learn.read().with_net(*found)),
     )

@@ -14,9 +14,9 @@ from resnet_viz.i18n import _, current_language
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.teaching import get_exercises
 from resnet_viz.ui.components.paths import SHEET, route_path
-from resnet_viz.ui.learn import state
+from resnet_viz.ui.learn.state import learn
 from resnet_viz.ui.learn.terms import show_terms
-from resnet_viz.ui.page.state import plain
+from resnet_viz.ui.page.callouts import plain
 from resnet_viz.views.address.changes import Change, change_view
 from resnet_viz.views.address.learn import LearnView, write_learn
 from resnet_viz.views.teach.exercises import kind_text
@@ -28,6 +28,12 @@ _MANY = 6
 _MOST_SEED = 10**MOST_SEED_DIGITS - 1
 _MARKS = {"right": ":material/check:", "wrong": ":material/close:"}
 
+ANSWERS = "learn_answers"
+HINTS = "learn_hints"
+W_EXERCISE = "w_learn_exercise"
+W_ANSWER = "w_learn_answer"
+W_SHEET = "w_learn_sheet"
+
 
 def show_exercises(view: LearnView) -> None:
     """A sheet: one exercise at a time, with marks on those that are answered, the score, and the sheet on paper."""
@@ -36,7 +42,7 @@ def show_exercises(view: LearnView) -> None:
     except ResnetVizError as error:
         st.info(plain(str(error)))
         return
-    answers = _kept(view, state.ANSWERS)
+    answers = _kept(view, ANSWERS)
     _show_sheet(view, exercises, answers)
     at = _choose_exercise(exercises, answers)
     _show_exercise(view, exercises[at], at, len(exercises))
@@ -55,7 +61,7 @@ def _kept(view: LearnView, key: str) -> dict[int, object]:
 def _show_sheet(view: LearnView, exercises: Sequence[Exercise], answers: dict[int, object]) -> None:
     score = score_answers(exercises, answers)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        key = f"{state.W_SHEET}:{view.sheet}"
+        key = f"{W_SHEET}:{view.sheet}"
         st.number_input(
             _("Sheet"),
             0,
@@ -78,7 +84,7 @@ def _show_sheet(view: LearnView, exercises: Sequence[Exercise], answers: dict[in
 
 
 def _go_to(sheet: int) -> None:
-    state.change(sheet=sheet, show="exercises", node=None, total=None)
+    learn.change(sheet=sheet, show="exercises", node=None, total=None)
 
 
 def _paper(view: LearnView, is_key: bool) -> str:
@@ -94,12 +100,12 @@ def _choose_exercise(exercises: Sequence[Exercise], answers: dict[int, object]) 
         mark = _MARKS.get(exercises[at].check(answers[at]).outcome, "") if at in answers else ""
         return f"{at + 1} {kind_text(exercises[at].kind)} {mark}".strip()
 
-    st.session_state[state.W_EXERCISE] = min(st.session_state.get(state.W_EXERCISE) or 0, len(exercises) - 1)
+    st.session_state[W_EXERCISE] = min(st.session_state.get(W_EXERCISE) or 0, len(exercises) - 1)
     chosen = st.pills(
         _("Exercise"),
         range(len(exercises)),
         format_func=title,
-        key=state.W_EXERCISE,
+        key=W_EXERCISE,
         label_visibility="collapsed",
         required=True,
     )
@@ -107,7 +113,7 @@ def _choose_exercise(exercises: Sequence[Exercise], answers: dict[int, object]) 
 
 
 def _show_exercise(view: LearnView, exercise: Exercise, at: int, n: int) -> None:
-    answers, hints = _kept(view, state.ANSWERS), _kept(view, state.HINTS)
+    answers, hints = _kept(view, ANSWERS), _kept(view, HINTS)
     with st.container(border=True, key="exercise"):
         st.header(plain(f"{at + 1}. {kind_text(exercise.kind)}"), anchor=False)
         st.markdown(plain(exercise.question))
@@ -125,7 +131,7 @@ def _show_exercise(view: LearnView, exercise: Exercise, at: int, n: int) -> None
 
 def _ask(view: LearnView, exercise: Exercise, at: int) -> None:
     """A field of the answer's form, and a button."""
-    key = f"{state.W_ANSWER}:{view.sheet}:{at}:{current_language()}"
+    key = f"{W_ANSWER}:{view.sheet}:{at}:{current_language()}"
     names = {choice.key: choice.text for choice in exercise.choices}
     with st.form(f"answer_{at}", border=False):
         if exercise.form == "order":
@@ -150,7 +156,7 @@ def _example(form: str) -> str:
 
 def _answer(at: int, key: str) -> None:
     given = st.session_state.get(key)
-    answers = _kept(state.read_view(), state.ANSWERS)
+    answers = _kept(learn.read(), ANSWERS)
     if given in (None, "", []):
         answers.pop(at, None)
     else:
@@ -195,14 +201,14 @@ def _show_moves(exercise: Exercise, at: int, n: int, so_far: tuple[int, bool], h
                 _("Next"),
                 icon=":material/arrow_forward:",
                 key="exercise_next",
-                on_click=lambda: st.session_state.update({state.W_EXERCISE: at + 1}),
+                on_click=lambda: st.session_state.update({W_EXERCISE: at + 1}),
             )
 
 
 def _show_in_net(focus: Focus) -> None:
     """The views go where the answer is, and the drawing opens as far as it takes to see it."""
-    view = state.read_view().steered(focus)
+    view = learn.read().steered(focus)
     if view.node:
         drawn = change_view(view.drawing, Change("revealed", view.node), cache.get_trace)
         view = replace(view, level=drawn.level, parts=drawn.parts)
-    state.show(view)
+    learn.show(view)

@@ -11,14 +11,16 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import nets as cache
-from resnet_viz.ui.learn import state
+from resnet_viz.ui.learn.state import learn
 from resnet_viz.ui.learn.terms import show_terms
+from resnet_viz.ui.page.callouts import plain
 from resnet_viz.ui.page.player import Played, show_player
-from resnet_viz.ui.page.state import plain
 from resnet_viz.views.address.learn import LearnView
 from resnet_viz.views.teach.focus import Focus
 from resnet_viz.views.teach.lessons import LESSONS, find_lesson, keep_step
 from resnet_viz.views.teach.taught import Lesson
+
+W_LESSON = "w_learn_lesson"
 
 
 def traces_of(focus: Focus, view: LearnView) -> list[Trace]:
@@ -39,13 +41,13 @@ def show_lessons(view: LearnView) -> None:
 
 def _choose_lesson(lesson: Lesson | None) -> None:
     titles = {own.id: f"{n}. {own.title()}" for n, own in enumerate(LESSONS, start=1)}
-    st.session_state[state.W_LESSON] = lesson.id if lesson else None
+    st.session_state[W_LESSON] = lesson.id if lesson else None
     st.selectbox(
         _("Lesson"),
         list(titles),
         format_func=lambda name: titles[name],
-        key=state.W_LESSON,
-        on_change=lambda: go_to(st.session_state[state.W_LESSON], 0),
+        key=W_LESSON,
+        on_change=lambda: go_to(st.session_state[W_LESSON], 0),
         placeholder=_("Choose a lesson"),
         label_visibility="collapsed",
     )
@@ -55,8 +57,8 @@ def go_to(name: str, step: int) -> None:
     """A step of a lesson, with the views where it says."""
     lesson = find_lesson(name)
     at = keep_step(lesson, step)
-    view = replace(state.read_view(), show="lessons", lesson=name, step=at)
-    state.show(view.steered(lesson.steps[at].focus))
+    view = replace(learn.read(), show="lessons", lesson=name, step=at)
+    learn.show(view.steered(lesson.steps[at].focus))
 
 
 def _show_step(view: LearnView, lesson: Lesson, at: int) -> None:

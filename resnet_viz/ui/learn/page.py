@@ -8,7 +8,6 @@ from streamlit.delta_generator import DeltaGenerator
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _, current_language
 from resnet_viz.ui.cache.teaching import get_structure
-from resnet_viz.ui.learn import state
 from resnet_viz.ui.learn.beliefs import show_beliefs
 from resnet_viz.ui.learn.blocks import show_blocks, show_stage_maps
 from resnet_viz.ui.learn.cell import show_build, show_reading
@@ -17,9 +16,10 @@ from resnet_viz.ui.learn.exercises import show_exercises
 from resnet_viz.ui.learn.graph import show_learn_graph
 from resnet_viz.ui.learn.lessons import show_lessons
 from resnet_viz.ui.learn.source import show_source
+from resnet_viz.ui.learn.state import learn
 from resnet_viz.ui.learn.table import show_files, show_printed, show_structure
 from resnet_viz.ui.learn.terms import show_glossary
-from resnet_viz.ui.page.state import plain
+from resnet_viz.ui.page.callouts import show_error
 from resnet_viz.ui.picture.device import choose_device
 from resnet_viz.ui.server.engine import load_engine
 from resnet_viz.views.address.learn import SHOWN, LearnView, chosen_cells
@@ -29,16 +29,16 @@ _SKELETON_HEIGHT = 500
 _MOST_BESIDE = 3
 """Columns of a table that has room beside a lesson."""
 
+W_SHOW = "w_learn_show"
+
 
 def show() -> None:
     """The page, from the address down. Everything that needs torch comes after the first paint."""
-    view = state.read_view()
+    view = learn.read()
     with st.sidebar:
         choose_columns(view)
         device_place = st.container()
-    notice = state.take_notice()
-    if notice:
-        st.warning(plain(notice), icon=":material/link_off:")
+    learn.show_notice()
     st.title(_("The structure table"), anchor=False)
     _choose_show(view)
     body = st.container()
@@ -66,12 +66,12 @@ def _choose_show(view: LearnView) -> None:
         "beliefs": _("False beliefs"),
         "glossary": _("Glossary"),
     }
-    st.session_state[state.W_SHOW] = view.show
+    st.session_state[W_SHOW] = view.show
     st.segmented_control(
         _("What to do"),
         SHOWN,
         format_func=lambda name: names[name],
-        key=state.W_SHOW,
+        key=W_SHOW,
         required=True,
         on_change=_set_show,
         label_visibility="collapsed",
@@ -80,11 +80,11 @@ def _choose_show(view: LearnView) -> None:
 
 def _set_show() -> None:
     """What is chosen stays; but in front of an exercise nothing is, since it may be the answer."""
-    show = st.session_state[state.W_SHOW]
+    show = st.session_state[W_SHOW]
     if show == "exercises":
-        state.change(show=show, node=None, total=None)
+        learn.change(show=show, node=None, total=None)
     else:
-        state.change(show=show)
+        learn.change(show=show)
 
 
 def _show_taught(view: LearnView) -> DeltaGenerator:
@@ -103,7 +103,7 @@ def _show_taught(view: LearnView) -> DeltaGenerator:
         try:
             panels[view.show](view)
         except ResnetVizError as error:
-            st.error(plain(str(error)), icon=":material/error:")
+            show_error(error)
     return right
 
 

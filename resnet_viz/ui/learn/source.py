@@ -8,8 +8,8 @@ from functools import partial
 import streamlit as st
 
 from resnet_viz.i18n import _
-from resnet_viz.ui.learn import state
-from resnet_viz.ui.page.state import plain
+from resnet_viz.ui.learn.state import learn
+from resnet_viz.ui.page.callouts import plain
 from resnet_viz.views.address.learn import LearnView, cell_node
 from resnet_viz.views.inspect.source import SourceLines
 from resnet_viz.views.structure.source import find_function, made_by
@@ -51,7 +51,7 @@ def _show_lines(cell: StructureCell, lines: Sequence[SourceLines], is_chosen: bo
 
 
 def _choose(node: str) -> None:
-    state.change(node=node, total=None)
+    learn.change(node=node, total=None)
 
 
 def _numbered(part: SourceLines) -> str:

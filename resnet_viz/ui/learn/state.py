@@ -1,57 +1,24 @@
-"""The state of the page Learn lives in its address, as that of Explore does (`state.py`)."""
+"""Learn's view and its address."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.ui.page.state import PageState
+from resnet_viz.views.address.learn import PAPER_NETS, LearnView, read_learn, write_learn
 
-import streamlit as st
+ERROR = "learn_error"
 
-from resnet_viz.ui.page import reader
-from resnet_viz.views.address.learn import LearnView, read_learn, write_learn
-
-SEEN, NOTICE, ERROR = "learn_seen", "learn_notice", "learn_error"
-BEFORE = "learn_before"
-"""The net that the last edit changed, and where it stood."""
-ANSWERS, HINTS = "learn_answers", "learn_hints"
-W_SHOW, W_TABLE, W_GRAPH, W_LEVEL, W_FOLD = (
-    "w_learn_show",
-    "w_learn_table",
-    "w_learn_graph",
-    "w_learn_level",
-    "w_learn_fold",
-)
-W_ROWS, W_SIZE, W_ADD, W_DEPTH, W_LISTS = "w_learn_rows", "w_learn_size", "w_learn_add", "w_learn_depth", "w_learn_list"
-W_COUNT, W_WIDTH, W_BLOCKS, W_MAPS = "w_learn_count", "w_learn_width", "w_learn_blocks", "w_learn_maps"
-W_PAPER, W_LESSON, W_BELIEF, W_TERM = "w_learn_paper", "w_learn_lesson", "w_learn_belief", "w_learn_term"
-W_STAGE = "w_learn_stage"
-W_EXERCISE, W_ANSWER, W_SHEET = "w_learn_exercise", "w_learn_answer", "w_learn_sheet"
+learn = PageState("learn", read_learn, write_learn, forget=(ERROR,))
 
 
-def read_view() -> LearnView:
-    """The view of the current address. What it says wrongly is replaced, and told by `take_notice`."""
-    params = reader.page_params()
-    view, notes = read_learn(params)
-    if st.session_state.get(SEEN) != params:
-        st.session_state[SEEN] = params
-        st.session_state[NOTICE] = " ".join(notes) or None
-        st.session_state.pop(ERROR, None)
-    return view
+def nets_of(view: LearnView) -> tuple[tuple[ResNetSpec, ...], int]:
+    """The nets of a view of this page, and which of them something is chosen in."""
+    return view.specs, view.specs.index(view.spec)
 
 
-def show(view: LearnView) -> None:
-    """Go to another view: one new entry in the browser's history."""
-    params = write_learn(view)
-    st.session_state[SEEN] = params
-    st.session_state.pop(ERROR, None)
-    reader.show_params(params)
-
-
-def change(**changes: object) -> None:
-    """Go to the present view with some of it changed."""
-    show(replace(read_view(), **changes))  # type: ignore[arg-type]
-
-
-def take_notice() -> str | None:
-    """What was wrong with the address, once."""
-    notice: str | None = st.session_state.pop(NOTICE, None)
-    return notice
+def about(nets: tuple[ResNetSpec, ...], chosen: int) -> dict[str, str]:
+    """The address of this page for several nets, its columns; one net stands among the paper's, or behind them."""
+    if len(nets) == 1:
+        columns = PAPER_NETS if nets[0] in PAPER_NETS else (*PAPER_NETS, nets[0])
+        return write_learn(LearnView(columns, net=columns.index(nets[0])))
+    return write_learn(LearnView(nets, net=chosen))

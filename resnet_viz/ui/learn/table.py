@@ -10,28 +10,30 @@ from resnet_viz.i18n import _, current_language
 from resnet_viz.records.trace import Trace
 from resnet_viz.ui.cache.teaching import get_printed, get_structure
 from resnet_viz.ui.components.table_view import TableLook, table_view
-from resnet_viz.ui.learn import state
-from resnet_viz.ui.page.state import plain
+from resnet_viz.ui.learn.state import learn
+from resnet_viz.ui.page.callouts import plain
 from resnet_viz.views.address.learn import LearnView, choose_cell, chosen_cells
 from resnet_viz.views.structure.paper import PRINTED_FLOPS, SOURCE, paper_depth
 from resnet_viz.views.structure.table import FLOPS, StructureTable, row_title
+
+W_TABLE = "w_learn_table"
 
 
 def show_structure(view: LearnView, table: StructureTable) -> None:
     """The table; whatever is chosen anywhere lights up its cell."""
     lit = tuple((cell.row, view.net) for cell in chosen_cells(view, table))
-    table_view(state.W_TABLE, table, TableLook(lit, printed=_printed(table.traces)), _choose)
+    table_view(W_TABLE, table, TableLook(lit, printed=_printed(table.traces)), _choose)
 
 
 def _choose(row: str, column: int | None) -> None:
-    view = state.read_view()
+    view = learn.read()
     if column is None:
-        state.change(node=None, total=None)
+        learn.change(node=None, total=None)
     elif not row:
-        state.change(net=column, node=None, total=None, parts=())
+        learn.change(net=column, node=None, total=None, parts=())
     else:
         table = get_structure(view.specs, view.rows, current_language())
-        state.show(choose_cell(view, table, row, column))
+        learn.show(choose_cell(view, table, row, column))
 
 
 def _printed(traces: Sequence[Trace]) -> dict[tuple[str, int], str]:

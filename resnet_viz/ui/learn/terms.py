@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from resnet_viz.i18n import _
-from resnet_viz.ui.learn import state
-from resnet_viz.ui.page.state import plain
+from resnet_viz.ui.page.callouts import plain
 from resnet_viz.views.teach.glossary import find_terms, list_terms, source_text
 from resnet_viz.views.teach.taught import Term
+
+W_TERM = "w_learn_term"
 
 
 def show_terms(text: str, place: str) -> None:
@@ -25,7 +26,7 @@ def show_terms(text: str, place: str) -> None:
 
 def show_glossary() -> None:
     """All terms by name, or those that a text is in."""
-    text = st.text_input(_("Search"), key=state.W_TERM, placeholder=_("stride, shortcut, MAC"), max_chars=100)
+    text = st.text_input(_("Search"), key=W_TERM, placeholder=_("stride, shortcut, MAC"), max_chars=100)
     wanted = text.casefold().split()
     terms = [term for term in list_terms() if all(word in _words_of(term) for word in wanted)]
     if not terms:

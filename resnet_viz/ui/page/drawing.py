@@ -1,77 +1,167 @@
-"""A drawing on any page: its place, how far it is open, and what is done in it, which goes into the page's address."""
+"""A drawing on any page: how far it is open, and what is done in it, which goes into the page's address."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Generic, TypeVar
 
 import streamlit as st
 
 from resnet_viz.errors import DrawError
-from resnet_viz.i18n import _
+from resnet_viz.i18n import _, current_language
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.components.graph_view import Mark, Message, graph_view, mark_graph
-from resnet_viz.ui.page.state import SESSION
+from resnet_viz.ui.page.callouts import plain
+from resnet_viz.ui.page.state import session_name
 from resnet_viz.views.address.changes import Change, change_view
-from resnet_viz.views.address.view import View
+from resnet_viz.views.address.compare import CompareView
+from resnet_viz.views.address.compare_changes import change_compare, has_node
+from resnet_viz.views.address.view import View, drawing_address
 from resnet_viz.views.graph.shade import SHADES
-from resnet_viz.views.parts.detail import LEVELS
+from resnet_viz.views.parts.detail import LEVELS, Detail
 from resnet_viz.views.parts.runs import resolve_node
+
+D = TypeVar("D", View, CompareView)
+"""What is drawn: one net, or several. Both have a level, parts, a node and a shade."""
+_NONE_AHEAD: Mapping[str, Sequence[Change]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
-class DrawnView:
-    """Where a page has the view of its drawing: how to read it now, and how to go to another one."""
+class DrawingPanel(Generic[D]):
+    """The drawing of a page: the keys of its widgets, and how the page reads and shows what is drawn.
 
-    read: Callable[[], View]
-    show: Callable[[View], None]
+    `has_node` says whether the drawing of a view has a node of an id; `after` gives the view after parts were opened,
+    folded or revealed, and raises DrawError where the drawing offers no such thing.
+    """
+
+    key: str
+    level_key: str
+    fold_key: str | None
+    """None: it has no button that folds all."""
+    read: Callable[[], D]
+    show: Callable[[D], None]
+    has_node: Callable[[D, str | None], bool]
+    after: Callable[[D, Message], D]
+
+    def show_levels(
+        self, level: str, is_folded: bool, counts: Mapping[str, int] | None = None, fold_help: str | None = None
+    ) -> None:
+        """How far the drawing is open, and the button that folds all, if it has one.
+
+        `counts`, how many boxes it would have, stand beside each level.
+        """
+        _choose_level(self.level_key, level, self._set_level, counts)
+        if self.fold_key:
+            st.button(
+                _("Fold all"),
+                icon=":material/unfold_less:",
+                key=self.fold_key,
+                disabled=is_folded,
+                on_click=lambda: self._set_level(LEVELS[0]),
+                help=fold_help,
+            )
+
+    def show_drawing(
+        self,
+        view: D,
+        address: str,
+        draw: Callable[[], object],
+        ahead: Mapping[str, Sequence[Change]] = _NONE_AHEAD,
+    ) -> None:
+        """The drawing of `address`; where `draw`, which makes it, raises DrawError, that instead.
+
+        `ahead` is what clicks on the page's own widgets come to, by their keys, as in `graph_view`.
+        """
+        try:
+            draw()
+        except DrawError as error:
+            st.warning(plain(str(error)), icon=":material/fit_screen:")
+            return
+        turn_key = f"{self.key}_turn"
+
+        def answer(message: Message) -> None:
+            st.session_state[turn_key] = message.turn
+            self.answer(message)
+
+        graph_view(self.key, answer, ahead={**ahead, **self._ahead()})
+        node = view.node if self.has_node(view, view.node) else None
+        turn = st.session_state.get(turn_key, 0)
+        mark_graph(self.key, Mark(address, node, view.shade, turn, session_name()))
 
     def answer(self, message: Message) -> None:
-        """What was done in the drawing of one net, if it makes sense."""
+        """Take into the address what was done in the drawing, if it makes sense."""
         view = self.read()
-        trace = cache.get_trace(view.spec)
         if message.name == "shaded":
             if message.metric in SHADES:
                 self.show(replace(view, shade=message.metric))
         elif message.name == "selected":
-            if message.id is None or resolve_node(trace, message.id):
+            if message.id is None or self.has_node(view, message.id):
                 self.show(replace(view, node=message.id))
         else:
-            if message.name == "shown":
-                view = replace(view, node=message.selected if resolve_node(trace, message.selected) else None)
-            change = Change(message.name, message.id or "", message.level or LEVELS[0])
             with suppress(DrawError):  # What a drawing does not offer is not done.
-                self.show(change_view(view, change, cache.get_trace))
+                self.show(self.after(view, message))
+
+    def _set_level(self, level: str) -> None:
+        self.show(replace(self.read(), level=level, parts=()))
+
+    def _ahead(self) -> dict[str, Sequence[Change]]:
+        """What a click on each level comes to, and on the button that folds all."""
+        folded = {self.fold_key: [Change("level", LEVELS[0])]} if self.fold_key else {}
+        return {self.level_key: [Change("level", level) for level in LEVELS], **folded}
 
 
-def place_drawing(
-    graph: str,
-    shown: tuple[str, str | None, str],
-    on_message: Callable[[Message], None],
-    ahead: Mapping[str, Sequence[Change]],
+def net_panel(
+    keys: tuple[str, str, str | None], read: Callable[[], View], show: Callable[[View], None]
+) -> DrawingPanel[View]:
+    """The panel of one net; `keys` are those of the drawing, its level and the button that folds all."""
+    return DrawingPanel(*keys, read, show, _has_node, _net_after)
+
+
+def nets_panel(
+    keys: tuple[str, str, str | None], read: Callable[[], CompareView], show: Callable[[CompareView], None]
+) -> DrawingPanel[CompareView]:
+    """The panel of several nets in one drawing."""
+    return DrawingPanel(*keys, read, show, _has_node_of_any, _nets_after)
+
+
+def show_net(
+    panel: DrawingPanel[View], view: View, detail: Detail, ahead: Mapping[str, Sequence[Change]] = _NONE_AHEAD
 ) -> None:
-    """The drawing of that name; `shown` is its address, what is chosen in it, and the metric that shades it.
-
-    `ahead` is as in `graph_view`.
-    """
-    turn_key = f"{graph}_turn"
-
-    def answer(message: Message) -> None:
-        st.session_state[turn_key] = message.turn
-        on_message(message)
-
-    graph_view(graph, answer, ahead=ahead)
-    turn = st.session_state.get(turn_key, 0)
-    session = st.session_state.setdefault(SESSION, secrets.token_hex(4))
-    mark_graph(graph, Mark(*shown, turn, session))
+    """The drawing of one net, open as far as `detail` says."""
+    address = drawing_address(view, detail)
+    language = current_language()
+    panel.show_drawing(view, address, lambda: cache.get_drawing(view.spec, detail, view.form, language), ahead)
 
 
-def choose_level(
+def change_of(message: Message) -> Change:
+    """What was done to the parts of a drawing, as a change of its view."""
+    return Change(message.name, message.id or "", message.level or LEVELS[0])
+
+
+def _has_node(view: View, text: str | None) -> bool:
+    return resolve_node(cache.get_trace(view.spec), text) is not None
+
+
+def _net_after(view: View, message: Message) -> View:
+    if message.name == "shown":  # It says what is selected once the part is open.
+        view = replace(view, node=message.selected if _has_node(view, message.selected) else None)
+    return change_view(view, change_of(message), cache.get_trace)
+
+
+def _has_node_of_any(view: CompareView, text: str | None) -> bool:
+    return has_node([cache.get_trace(spec) for spec in view.specs], text)
+
+
+def _nets_after(view: CompareView, message: Message) -> CompareView:
+    return change_compare(view, change_of(message), cache.get_trace)
+
+
+def _choose_level(
     key: str, level: str, on_level: Callable[[str], None], counts: Mapping[str, int] | None = None
 ) -> None:
-    """How far the drawing is open; `counts`, how many boxes it would have, stand beside each level."""
     names = {"folded": _("Folded"), "block": _("Blocks"), "op": _("Ops")}
     # The address says what is chosen; a widget that was there before takes it from here.
     st.session_state[key] = level
@@ -85,9 +175,3 @@ def choose_level(
         label_visibility="collapsed",
         help=_("Single parts open in the drawing itself."),
     )
-
-
-def ahead_levels(level_key: str, fold_key: str | None = None) -> dict[str, list[Change]]:
-    """What a click on each level comes to, and on the button that folds all."""
-    folded = {fold_key: [Change("level", LEVELS[0])]} if fold_key else {}
-    return {level_key: [Change("level", level) for level in LEVELS], **folded}

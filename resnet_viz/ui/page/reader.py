@@ -71,6 +71,16 @@ def is_projector() -> bool:
     return st.query_params.get(PROJECTOR) == _ON
 
 
+def is_dark() -> bool:
+    """Whether the reader's theme is dark."""
+    return st.context.theme.type == "dark"
+
+
+def theme() -> str:
+    """The reader's theme: `dark` or `light`."""
+    return "dark" if is_dark() else "light"
+
+
 def for_reader(figure: go.Figure) -> go.Figure:
     """A chart as the reader wants it: every chart of a page goes through here."""
     if not is_projector():

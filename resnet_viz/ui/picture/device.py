@@ -6,7 +6,8 @@ import streamlit as st
 
 from resnet_viz.i18n import _, current_language
 from resnet_viz.ui.cache.scene import get_devices
-from resnet_viz.ui.page import state
+
+W_DEVICE = "w_device"
 
 
 def choose_device() -> str:
@@ -17,7 +18,7 @@ def choose_device() -> str:
         _("Device"),
         list(titles),
         format_func=lambda key: titles[key],
-        key=state.W_DEVICE,
+        key=W_DEVICE,
         help=_("Where the net runs. Only what this machine really has is offered."),
     )
     return key

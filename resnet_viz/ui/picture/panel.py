@@ -15,7 +15,6 @@ from resnet_viz.ui.cache.finds import Prepared, get_prepared
 from resnet_viz.ui.cache.pictures import Picture
 from resnet_viz.ui.cache.scene import Weights
 from resnet_viz.ui.components.crop_view import Framing, crop_view
-from resnet_viz.ui.page import state
 from resnet_viz.ui.picture.source import choose_picture
 from resnet_viz.units import format_exact
 from resnet_viz.views.maps.pictures import fit
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
 _SEEN = 112
 
+W_CROP = "crop"
+
 
 def show_picture(weights: Weights) -> tuple[Picture, Preparation] | None:
     """Where the picture comes from, and what the net sees of it; None until there is one."""
@@ -32,7 +33,7 @@ def show_picture(weights: Weights) -> tuple[Picture, Preparation] | None:
     if picture is None:
         return None
     with st.container(horizontal=True, gap="small"):
-        crop = crop_view(f"{state.W_CROP}_{picture.series}", _frame_of(picture, weights.preparation))
+        crop = crop_view(f"{W_CROP}_{picture.series}", _frame_of(picture, weights.preparation))
         preparation = replace(weights.preparation, crop=crop)
         prepared = get_prepared(picture.key, preparation, picture.image)
         # A caption would widen its picture.

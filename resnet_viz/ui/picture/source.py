@@ -10,27 +10,33 @@ from resnet_viz.errors import ImageError
 from resnet_viz.i18n import _, current_language
 from resnet_viz.ui.cache.pictures import Picture, get_frame, get_sample, get_upload
 from resnet_viz.ui.components.camera_view import CameraFrame, camera_view
-from resnet_viz.ui.page import state
+from resnet_viz.ui.page.callouts import plain, show_error
 
 UPLOAD_TYPES = ["png", "jpg", "jpeg", "gif", "tif", "tiff", "webp", "bmp", "ppm", "pgm", "pbm"]
 UPLOAD_MEGABYTES = 20
 SOURCES = ("sample", "upload", "camera")
+
+CAMERA_FRAME = "camera_frame"
+W_SOURCE = "w_source"
+W_SAMPLE = "w_sample"
+W_UPLOAD = "w_upload"
+W_CAMERA = "w_camera"
 
 
 def choose_picture() -> Picture | None:
     """A sample, an upload or what the camera sees; None until there is one."""
     names = {"sample": _("Sample"), "upload": _("Upload"), "camera": _("Camera")}
     source = st.segmented_control(
-        _("Picture"), SOURCES, format_func=lambda key: names[key], key=state.W_SOURCE, default="sample", required=True
+        _("Picture"), SOURCES, format_func=lambda key: names[key], key=W_SOURCE, default="sample", required=True
     )
     # Always there, but at times hidden by the style sheet: what is not there forgets its file.
     with st.container(key="upload_shown" if source == "upload" else "upload_hidden"):
         uploaded = st.file_uploader(
-            _("Drop a picture here"), type=UPLOAD_TYPES, max_upload_size=UPLOAD_MEGABYTES, key=state.W_UPLOAD
+            _("Drop a picture here"), type=UPLOAD_TYPES, max_upload_size=UPLOAD_MEGABYTES, key=W_UPLOAD
         )
     if source == "camera":
         return _choose_frame()
-    st.session_state.pop(state.CAMERA_FRAME, None)  # Nobody looks at it any more.
+    st.session_state.pop(CAMERA_FRAME, None)  # Nobody looks at it any more.
     if source == "sample":
         return _choose_sample()
     if uploaded is None:
@@ -38,33 +44,33 @@ def choose_picture() -> Picture | None:
     try:
         return get_upload(uploaded.file_id, current_language(), uploaded.getvalue())
     except ImageError as error:
-        st.error(state.plain(str(error)), icon=":material/broken_image:")
+        show_error(error, "broken_image")
         return None
 
 
 def _choose_frame() -> Picture | None:
     """What the camera sent last; the session keeps that one and no other."""
-    frame = st.session_state.get(state.CAMERA_FRAME, CameraFrame())
+    frame = st.session_state.get(CAMERA_FRAME, CameraFrame())
     picture, message = None, ""
     if frame.data is not None:
         try:
             picture = get_frame(hashlib.sha256(frame.data).hexdigest(), current_language(), frame.data)
         except ImageError as error:
             message = str(error)
-    camera_view(state.W_CAMERA, _keep_frame, frame.number, has_picture=picture is not None)
+    camera_view(W_CAMERA, _keep_frame, frame.number, has_picture=picture is not None)
     if message:
-        st.error(state.plain(message), icon=":material/broken_image:")
+        st.error(plain(message), icon=":material/broken_image:")
     return picture
 
 
 def _keep_frame(frame: CameraFrame) -> None:
-    st.session_state[state.CAMERA_FRAME] = frame
+    st.session_state[CAMERA_FRAME] = frame
 
 
 def _choose_sample() -> Picture:
     from resnet_viz.model.run.samples import SAMPLES
 
     titles = {sample.key: _(sample.title) for sample in SAMPLES}
-    key = st.selectbox(_("Sample"), list(titles), format_func=lambda key: titles[key], key=state.W_SAMPLE)
+    key = st.selectbox(_("Sample"), list(titles), format_func=lambda key: titles[key], key=W_SAMPLE)
     credit = next(sample.credit for sample in SAMPLES if sample.key == key)
     return get_sample(key, credit)

@@ -1,69 +1,122 @@
-"""Which weights the net has: random ones, torchvision's, downloaded on request, or those of a file."""
+"""Which weights a net has: random ones, torchvision's, downloaded on request, or those of a file."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from resnet_viz.errors import ResnetVizError, WeightsError
-from resnet_viz.i18n import _, current_language, n_
+from resnet_viz.errors import WeightsError
+from resnet_viz.i18n import _
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import scene
 from resnet_viz.ui.cache.scene import Weights
-from resnet_viz.ui.page import state
-from resnet_viz.units import format_bytes, format_exact
-from resnet_viz.views.address.view import FILE, RANDOM, View
+from resnet_viz.ui.page.callouts import show_error, show_notice
+from resnet_viz.ui.picture.weights_file import load_file
+from resnet_viz.units import format_bytes
+from resnet_viz.views.address.view import FILE, RANDOM
 
 if TYPE_CHECKING:
-    from resnet_viz.model.weights.load import WeightsReport
     from resnet_viz.model.weights.published import PublishedWeights
 
-# As much as is read at all (`checkpoints.MAX_BYTES`), and as in `.streamlit/config.toml`. The browser writes what is
-# more than half of a gigabyte in whole ones: of 600 it would say 1.
-MOST_MEGABYTES = 1024
+W_WEIGHTS, W_DOWNLOAD = "w_weights", "w_download"
+W_NET_WEIGHTS = "w_same_weights"
+"""The key of one of several choices begins with it."""
 
 
-def choose_weights(view: View, device: str) -> Weights:
-    """The weights to use. Where the chosen ones are not there, that is told, and random ones are used meanwhile."""
-    spec = view.spec
+def choose_weights(spec: ResNetSpec, name: str, device: str, on_choice: Callable[[str], None]) -> Weights:
+    """The weights of one net, out of all there are; `name` are those chosen so far.
+
+    Where they are not there, the page says so, and random ones are used meanwhile.
+    """
     published = {found.name: found for found in scene.get_published(spec)}
     names = [RANDOM, *published, FILE]
-    if view.weights not in names:
-        st.warning(
-            _("{name} has no weights named {got}; random ones are used.").format(name=spec.name, got=view.weights),
-            icon=":material/link_off:",
-        )
-    chosen = view.weights if view.weights in names else RANDOM
-    st.session_state[state.W_WEIGHTS] = chosen
-    titles = {RANDOM: _("Random, seed 0"), FILE: _("From a file …")}
-    titles |= {name: f"{name} · {found.top1:.1f} %" for name, found in published.items()}
+    if name not in names:
+        words = _("{name} has no weights named {got}; random ones are used.")
+        show_notice(words.format(name=spec.name, got=name))
+    chosen = name if name in names else RANDOM
+    st.session_state[W_WEIGHTS] = chosen
+    titles = {**_titles(published), FILE: _("From a file …")}
     st.selectbox(
         _("Weights"),
         names,
         format_func=lambda name: titles[name],
-        key=state.W_WEIGHTS,
-        on_change=lambda: state.change(weights=st.session_state[state.W_WEIGHTS]),
+        key=W_WEIGHTS,
+        on_change=lambda: on_choice(st.session_state[W_WEIGHTS]),
         help=_("torchvision's trained weights with their top-1 accuracy on ImageNet, or a file of your own."),
     )
-    usual = Weights(preparation=Preparation(spec.input_size))
     if chosen == RANDOM:
-        return usual
-    return (_from_file(spec, device) if chosen == FILE else _downloaded(published[chosen], spec)) or usual
+        return _random(spec)
+    return (load_file(spec, device) if chosen == FILE else _downloaded(published[chosen], spec)) or _random(spec)
+
+
+def choose_weights_here(
+    specs: Sequence[ResNetSpec], labels: Sequence[str], names: Sequence[str], on_choice: Callable[[int, str], None]
+) -> tuple[Weights, ...]:
+    """The weights of each of several nets, out of those that are on this machine: it downloads nothing.
+
+    `names` are those chosen so far; `on_choice` is called with another one and the net's place.
+    """
+    return tuple(
+        _choose_one_here(place, spec, (label, name), partial(on_choice, at))
+        for at, (spec, label, name, place) in enumerate(zip(specs, labels, names, st.columns(len(specs)), strict=True))
+    )
+
+
+def _choose_one_here(
+    place: DeltaGenerator, spec: ResNetSpec, chosen: tuple[str, str], on_choice: Callable[[str], None]
+) -> Weights:
+    from resnet_viz.model.weights.published import cached_weights
+
+    label, usual = chosen
+    published = scene.get_published(spec)
+    here = {found.name: found for found in published if cached_weights(found)}
+    titles, names = _titles(here), [RANDOM, *reversed(here)]
+    # A key of what is chosen: another address brings another widget, which begins with what it says.
+    key = f"{W_NET_WEIGHTS}:{label}:{spec.to_query()}:{usual}"
+    name = place.selectbox(
+        _("Weights of {net}").format(net=label),
+        names,
+        names.index(usual) if usual in names else 0,
+        format_func=lambda name: titles[name],
+        key=key,
+        on_change=lambda: on_choice(st.session_state[key]),
+    )
+    if usual not in names:
+        place.caption(_("The link's weights, {name}, are not on this machine.").format(name=usual))
+    if published and not here:
+        place.caption(_("Trained ones are not on this machine yet: Explore downloads them."))
+    return _random(spec) if name == RANDOM else _published(here[name], spec)
+
+
+def _titles(published: Mapping[str, PublishedWeights]) -> dict[str, str]:
+    """Random weights and published sets, as a choice names them."""
+    named = {name: f"{name} · {found.top1:.1f} %" for name, found in published.items()}
+    return {RANDOM: _("Random, seed 0"), **named}
+
+
+def _random(spec: ResNetSpec) -> Weights:
+    return Weights(preparation=Preparation(spec.input_size))
+
+
+def _published(found: PublishedWeights, spec: ResNetSpec) -> Weights:
+    return Weights(found.title, found.name, replace(found.preparation, size=spec.input_size), found.categories)
 
 
 def _downloaded(published: PublishedWeights, spec: ResNetSpec) -> Weights | None:
     from resnet_viz.model.weights.published import cached_weights, set_aside_damaged
 
-    preparation = replace(published.preparation, size=spec.input_size)
     facts = _("Top-1 {acc1} %, top-5 {acc5} %. [How they were trained]({recipe})").format(
         acc1=published.top1, acc5=published.top5, recipe=published.recipe
     )
     st.caption(facts)
     if cached_weights(published):
-        return Weights(published.title, published.name, preparation, published.categories)
+        return _published(published, spec)
     size = format_bytes(published.size)
     if set_aside_damaged(published):
         text = _("The copy of {name} on this machine is damaged and is not used. Download it again.")
@@ -71,7 +124,7 @@ def _downloaded(published: PublishedWeights, spec: ResNetSpec) -> Weights | None
     else:
         text = _("{name} is not on this machine yet. It is kept for the next time.")
         st.info(text.format(name=published.name), icon=":material/cloud_download:")
-    if st.button(_("Download {size}").format(size=size), icon=":material/download:", key=state.W_DOWNLOAD):
+    if st.button(_("Download {size}").format(size=size), icon=":material/download:", key=W_DOWNLOAD):
         _download(published)
     return None
 
@@ -89,72 +142,6 @@ def _download(published: PublishedWeights) -> None:
         download_weights(published, tell)
     except WeightsError as error:
         bar.empty()
-        st.error(state.plain(str(error)), icon=":material/cloud_off:")
+        show_error(error, "cloud_off")
     else:
         st.rerun()
-
-
-def _from_file(spec: ResNetSpec, device: str) -> Weights | None:
-    sent = st.file_uploader(
-        _("A state dict"),
-        max_upload_size=MOST_MEGABYTES,
-        key=state.W_WEIGHTS_FILE,
-        help=_("A checkpoint as torch.save writes it, or safetensors, by any name. Nothing in it is executed."),
-    )
-    if sent is None:
-        return None
-    with st.spinner(_("Loading the weights …")):
-        outcome = scene.read_file(spec, device, sent.file_id, current_language(), sent)
-    if outcome.error is not None:
-        st.error(state.plain(str(outcome.error)), icon=":material/error:")
-        _list_faults(outcome.error)
-    if outcome.report is not None:
-        st.caption(_report_words(outcome.report))
-        _list_keys({_("Left out"): outcome.report.left_out, _("Set aside"): outcome.report.set_aside})
-    return outcome.weights
-
-
-def _report_words(report: WeightsReport) -> str:
-    words = [
-        n_("{n} tensor loaded:", "{n} tensors loaded:", report.n_tensors).format(n=format_exact(report.n_tensors)),
-        _("{n} values, {format}.").format(n=format_exact(report.n_values), format=report.format),
-    ]
-    if report.prefix:
-        words.append(_("Prefix {prefix} taken off.").format(prefix=state.plain(report.prefix[:60])))
-    if report.filled:
-        words.append(_("{n} batch counters filled in.").format(n=format_exact(len(report.filled))))
-    if report.converted:
-        words.append(_("Converted from {type}.").format(type=report.converted))
-    if left_out := len(report.left_out):
-        words.append(
-            n_("{n} entry is no part of the net.", "{n} entries are no part of the net.", left_out).format(
-                n=format_exact(left_out)
-            )
-        )
-    if set_aside := len(report.set_aside):
-        words.append(
-            n_(
-                "{n} class of somebody's code set aside.", "{n} classes of somebody's code set aside.", set_aside
-            ).format(n=format_exact(set_aside))
-        )
-    return " ".join(words)
-
-
-def _list_faults(error: ResnetVizError) -> None:
-    """Every key that does not fit."""
-    if isinstance(error, WeightsError):
-        kinds = {
-            _("Missing"): error.missing,
-            _("Unexpected"): error.unexpected,
-            _("Of another shape"): error.misshapen,
-            _("Of another kind"): error.invalid,
-        }
-        _list_keys(kinds)
-
-
-def _list_keys(kinds: dict[str, tuple[str, ...]]) -> None:
-    """Names from a file, all of them, as plain text."""
-    lines = [f"{kind}: {key}" for kind, keys in kinds.items() for key in keys]
-    if lines:
-        with st.expander(n_("{n} key", "All {n} keys", len(lines)).format(n=len(lines))):
-            st.code("\n".join(lines), language=None, height=200)

@@ -8,16 +8,19 @@ import streamlit as st
 
 from resnet_viz.i18n import _
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
-from resnet_viz.ui.walk import state
+from resnet_viz.ui.walk.state import walk
 from resnet_viz.views.address.compare import write_net
 from resnet_viz.views.address.walk import WalkView
+
+W_NET = "w_walk_net"
+W_OTHER = "w_walk_other"
 
 
 def choose_nets(view: WalkView) -> None:
     """The net, by its preset or as the address says it; and another one, or none."""
-    _choose(state.W_NET, _("Network"), view.spec, lambda spec: state.show(state.read_view().with_net(spec)))
+    _choose(W_NET, _("Network"), view.spec, lambda spec: walk.show(walk.read().with_net(spec)))
     with st.container():
-        _choose(state.W_OTHER, _("The same line in"), view.other, lambda spec: state.change(other=spec))
+        _choose(W_OTHER, _("The same line in"), view.other, lambda spec: walk.change(other=spec))
 
 
 def _choose(name: str, title: str, chosen: ResNetSpec | None, pick: Callable[[ResNetSpec], None]) -> None:
@@ -25,12 +28,12 @@ def _choose(name: str, title: str, chosen: ResNetSpec | None, pick: Callable[[Re
     names = list(PRESETS) if own is None or own in PRESETS else [own, *PRESETS]
     # A key of what is chosen: another address brings another widget, which begins with what it says.
     key = f"{name}:{own}"
-    is_optional = name == state.W_OTHER
+    is_optional = name == W_OTHER
 
     def answer() -> None:
         got = st.session_state[key]
         if got is None:
-            state.change(other=None)
+            walk.change(other=None)
         elif got in PRESETS:
             pick(PRESETS[got])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 
 import streamlit as st
@@ -13,29 +12,31 @@ from resnet_viz.records.walk import CodeWalk
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.walks import get_walks
 from resnet_viz.ui.components.walk_view import Rest, WalkMark, mark_walk, walk_lists, walk_view
-from resnet_viz.ui.page.state import SESSION, plain
+from resnet_viz.ui.page.callouts import show_notice
+from resnet_viz.ui.page.state import session_name
 from resnet_viz.ui.server.engine import load_engine
-from resnet_viz.ui.walk import state
 from resnet_viz.ui.walk.graph import show_growing
 from resnet_viz.ui.walk.keep import show_keep
 from resnet_viz.ui.walk.maps import show_step_maps
 from resnet_viz.ui.walk.nets import choose_nets
+from resnet_viz.ui.walk.state import W_GRAPH, walk
 from resnet_viz.ui.walk.tour import offer_tour, show_tour
 from resnet_viz.units import format_exact
 from resnet_viz.views.address.walk import WalkView
 
 _SKELETON_HEIGHT = 700
 
+TURN = "walk_turn"
+W_WALK = "w_walk"
+
 
 def show() -> None:
     """The page, from the address down. Everything that needs torch comes after the first paint."""
-    view = state.read_view()
+    view = walk.read()
     with st.sidebar:
         choose_nets(view)
         offer_tour(view)
-    notice = state.take_notice()
-    if notice:
-        st.warning(plain(notice), icon=":material/link_off:")
+    walk.show_notice()
     st.title(_("{name}, line by line").format(name=view.spec.name), anchor=False)
     body = st.container()
     with body, st.skeleton(height=_SKELETON_HEIGHT):
@@ -50,7 +51,7 @@ def _show_body(view: WalkView, trace: Trace, walks: Mapping[str, CodeWalk]) -> N
     n_steps = len(walks[view.kind])
     if view.step >= n_steps:
         words = _("This walk has {n} steps; the last one is shown.").format(n=format_exact(n_steps))
-        st.warning(words, icon=":material/link_off:")
+        show_notice(words)
     show_tour(view)
     with st.container(border=True):
         _show_walk(view)
@@ -58,7 +59,7 @@ def _show_body(view: WalkView, trace: Trace, walks: Mapping[str, CodeWalk]) -> N
         show_growing(view, trace)
     maps_place = st.container()
     with st.container(border=True):
-        walk_lists(state.W_WALK)
+        walk_lists(W_WALK)
         show_keep(view, walks)
     if view.kind == "forward":  # Last, for it runs the net.
         with maps_place:
@@ -66,17 +67,16 @@ def _show_body(view: WalkView, trace: Trace, walks: Mapping[str, CodeWalk]) -> N
 
 
 def _show_walk(view: WalkView) -> None:
-    walk_view(state.W_WALK, state.W_GRAPH, _rest)
-    turn = st.session_state.get(state.TURN, 0)
-    session = st.session_state.setdefault(SESSION, secrets.token_hex(4))
+    walk_view(W_WALK, W_GRAPH, _rest)
+    turn = st.session_state.get(TURN, 0)
     other = view.other.to_query() if view.other else None
-    mark_walk(state.W_WALK, WalkMark(view.spec.to_query(), view.kind, view.step, other, turn, session))
+    mark_walk(W_WALK, WalkMark(view.spec.to_query(), view.kind, view.step, other, turn, session_name()))
 
 
 def _rest(rest: Rest) -> None:
     """Somebody rests on a step: it goes into the address."""
-    st.session_state[state.TURN] = rest.turn
-    state.change(kind=rest.kind, step=rest.step)
+    st.session_state[TURN] = rest.turn
+    walk.change(kind=rest.kind, step=rest.step)
 
 
 show()

@@ -9,7 +9,7 @@ import streamlit as st
 from resnet_viz.i18n import _
 from resnet_viz.ui.cache.walks import get_walks
 from resnet_viz.ui.page.player import Played, show_player
-from resnet_viz.ui.walk import state
+from resnet_viz.ui.walk.state import walk
 from resnet_viz.views.address.walk import WalkView
 from resnet_viz.views.walk.tour import TOUR
 
@@ -51,9 +51,9 @@ def _is_at(view: WalkView, stop: WalkView) -> bool:
 def _go(number: int) -> None:
     there = TOUR[number].view(number, get_walks)
     # How the drawing is shown stays as it was chosen.
-    drawn = state.read_view().drawn
-    state.show(replace(there, drawn=replace(there.drawn, level=drawn.level, form=drawn.form, shade=drawn.shade)))
+    drawn = walk.read().drawn
+    walk.show(replace(there, drawn=replace(there.drawn, level=drawn.level, form=drawn.form, shade=drawn.shade)))
 
 
 def _end() -> None:
-    state.change(tour=None)
+    walk.change(tour=None)

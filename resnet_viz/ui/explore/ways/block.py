@@ -13,8 +13,11 @@ from resnet_viz.records.findings import BlockChange
 from resnet_viz.records.trace import Block, Node, Trace
 from resnet_viz.ui.cache.finds import get_block_changes, get_block_maps, get_prepared
 from resnet_viz.ui.cache.scene import Maps, Scene
-from resnet_viz.ui.page import reader, state
+from resnet_viz.ui.explore.ways.way import Way
+from resnet_viz.ui.page import reader
+from resnet_viz.ui.page.state import PageState
 from resnet_viz.units import format_shape
+from resnet_viz.views.address.view import View
 from resnet_viz.views.charts.maps import chart_changes
 from resnet_viz.views.maps.colours import Colours
 from resnet_viz.views.maps.overlay import overlay_map
@@ -28,8 +31,13 @@ if TYPE_CHECKING:
 _WAYS = ("norm", "channel")
 _WIDTH = 122
 
+W_BLOCK_SHOW = "w_block_show"
+W_BLOCK_CHANNEL = "w_block_channel"
+W_ON_PICTURE = "w_on_picture"
+W_CHANGES = "w_changes"
 
-def show_block(scene: Scene, trace: Trace, node: Node) -> None:
+
+def show_block(scene: Scene, trace: Trace, node: Node, page: PageState[View]) -> None:
     """The five maps of the chosen block; of something else, those of the block around it, or of the first."""
     block = next((part for part in (node, *trace.ancestors(node)) if isinstance(part, Block)), trace.blocks[0])
     st.header(_("Inside {block}").format(block=f"`{block.id}`"), anchor=False)
@@ -52,7 +60,7 @@ def show_block(scene: Scene, trace: Trace, node: Node) -> None:
     own = next((change for change in changes if change.block == block.id), None)
     if own is not None:
         st.markdown(_change_words(own))
-    _show_changes(trace, changes, block.id)
+    _show_changes(trace, changes, block.id, page)
 
 
 def _choose(maps: BlockMaps) -> tuple[int | None, bool]:
@@ -66,14 +74,14 @@ def _choose(maps: BlockMaps) -> tuple[int | None, bool]:
             format_func=lambda key: names[key],
             default=_WAYS[0],
             required=True,
-            key=state.W_BLOCK_SHOW,
+            key=W_BLOCK_SHOW,
         )
         channel = None
         if way == "channel":
             channel = st.number_input(
-                _("Channel"), 0, n_channels - 1, 0, key=f"{state.W_BLOCK_CHANNEL}:{n_channels}", width=140
+                _("Channel"), 0, n_channels - 1, 0, key=f"{W_BLOCK_CHANNEL}:{n_channels}", width=140
             )
-        is_on_picture = st.toggle(_("On the picture"), key=state.W_ON_PICTURE)
+        is_on_picture = st.toggle(_("On the picture"), key=W_ON_PICTURE)
     return channel, is_on_picture
 
 
@@ -84,7 +92,7 @@ def _show_panel(title: str, words: str, values: Maps, channel: int | None, seen:
     shown = np.linalg.norm(values, axis=0) if channel is None else values[channel]
     alt = _("{title}: {words}").format(title=title, words=words)
     if seen is None:
-        colours = Colours(is_dark=st.context.theme.type == "dark")
+        colours = Colours(is_dark=reader.is_dark())
         st.image(make_mosaic(shown[None], colours=colours, width=2 * _WIDTH).png, width="stretch", alt=alt)
     else:
         st.image(overlay_map(seen, shown, 0.65, Colours("Inferno")), width="stretch", alt=alt)
@@ -105,7 +113,7 @@ def _change_words(change: BlockChange) -> str:
     )
 
 
-def _show_changes(trace: Trace, changes: tuple[BlockChange, ...], chosen: str) -> None:
+def _show_changes(trace: Trace, changes: tuple[BlockChange, ...], chosen: str, page: PageState[View]) -> None:
     st.subheader(_("Along all blocks"), anchor=False)
     st.caption(
         _(
@@ -113,18 +121,21 @@ def _show_changes(trace: Trace, changes: tuple[BlockChange, ...], chosen: str) -
             "signal is made anew. A click on a point chooses its block."
         )
     )
-    key = f"{state.W_CHANGES}:{chosen}"
-    chart = chart_changes(trace, changes, chosen, "dark" if st.context.theme.type == "dark" else "light")
+    key = f"{W_CHANGES}:{chosen}"
+    chart = chart_changes(trace, changes, chosen, reader.theme())
     st.plotly_chart(
         reader.for_reader(chart),
         key=key,
-        on_select=lambda: _choose_point(key),
+        on_select=lambda: _choose_point(key, page),
         selection_mode="points",
         alt=_("Size of F(x) and cosine along the blocks"),
     )
 
 
-def _choose_point(key: str) -> None:
+def _choose_point(key: str, page: PageState[View]) -> None:
     points = st.session_state[key].selection.points
     if points:
-        state.change(node=str(points[0]["x"]))
+        page.change(node=str(points[0]["x"]))
+
+
+WAY = Way("block", lambda: _("Inside the block"), show_block)

@@ -15,8 +15,12 @@ from resnet_viz.ui.cache.finds import get_effective_field, get_prepared
 from resnet_viz.ui.cache.scene import Maps, Scene
 from resnet_viz.ui.cache.sight import Found, own_sight
 from resnet_viz.ui.components.channel_view import channel_view
-from resnet_viz.ui.page import reader, state
+from resnet_viz.ui.explore.ways.way import Way
+from resnet_viz.ui.page import reader
+from resnet_viz.ui.page.callouts import show_error
+from resnet_viz.ui.page.state import PageState
 from resnet_viz.units import format_exact
+from resnet_viz.views.address.view import View
 from resnet_viz.views.maps.channels import ORDERS, PAGE_SIZES, parse_channels
 from resnet_viz.views.maps.colours import SEQUENTIAL, Colours
 from resnet_viz.views.maps.layout import Layout
@@ -28,20 +32,32 @@ from resnet_viz.views.maps.receptive import FieldBox, theoretical_box
 from resnet_viz.views.maps.tiles import make_mosaic
 from resnet_viz.views.parts.runs import resolve_node
 
+W_ORDER = "w_order"
+W_MOST = "w_most"
+W_SCOPE = "w_scope"
+W_CLIP = "w_clip"
+W_COLOURS = "w_colours"
+W_PAGE = "w_page"
+W_FILTER = "w_filter"
+W_TILES = "w_tiles"
+W_CELL_ROW = "w_cell_row"
+W_CELL_COLUMN = "w_cell_column"
+W_EFFECTIVE = "w_effective"
 
-def show_channels(scene: Scene, trace: Trace, node: Node) -> None:
+
+def show_channels(scene: Scene, trace: Trace, node: Node, page: PageState[View]) -> None:
     """All there is to see of a node's channels."""
     sight = own_sight()
     sight.look_at(scene)
     found = sight.find(node.id)
-    view = state.read_view()
+    view = page.read()
     layout = _choose_page(_choose(len(found.maps)), found, view.channel)
     # As the drawing names it: the browser asks by that name before this script runs.
     chosen = view.node if view.node and resolve_node(trace, view.node) else ""
     channel_view(
-        state.W_TILES,
+        W_TILES,
         sight.address(chosen, layout),
-        lambda channel: state.change(channel=channel),
+        lambda channel: page.change(channel=channel),
         view.channel,
     )
     _show_chart(scene, found, node.id)
@@ -74,19 +90,15 @@ def _choose(n: int) -> Layout:
         "strength": _("Strength"),
     }
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        order = st.selectbox(
-            _("Sorted by"), ORDERS, len(ORDERS) - 1, lambda key: names[key], key=state.W_ORDER, width=150
-        )
+        order = st.selectbox(_("Sorted by"), ORDERS, len(ORDERS) - 1, lambda key: names[key], key=W_ORDER, width=150)
         with st.popover(_("More"), icon=":material/tune:"):
             # What is in here is no part of every click's message.
             size, scaling, colours = _choose_scale()
-            text = st.text_input(
-                _("Only these channels"), key=state.W_FILTER, placeholder="0-15, 40, 99", max_chars=2000
-            )
+            text = st.text_input(_("Only these channels"), key=W_FILTER, placeholder="0-15, 40, 99", max_chars=2000)
     try:
         parse_channels(text, n)
     except DrawError as error:
-        st.error(state.plain(str(error)), icon=":material/error:")
+        show_error(error)
         text = ""
     return Layout(order, size, text, 0, scaling, colours)
 
@@ -97,17 +109,17 @@ def _choose_page(layout: Layout, found: Found, channel: int | None) -> Layout:
     if n_pages == 1:
         return layout
     first = layout.find_page(found.channels, channel)
-    at = st.slider(_("Page"), 1, n_pages, 1 + first, key=f"{state.W_PAGE}:{n_pages}")
+    at = st.slider(_("Page"), 1, n_pages, 1 + first, key=f"{W_PAGE}:{n_pages}")
     return replace(layout, at=at - 1)
 
 
 def _choose_scale() -> tuple[int, Scaling, Colours]:
     scopes = {"channel": _("Each channel"), "node": _("All together")}
-    size = st.selectbox(_("At once"), PAGE_SIZES, 1, key=state.W_MOST)
-    scope = st.selectbox(_("Scale"), SCOPES, 0, lambda key: scopes[key], key=state.W_SCOPE)
-    clip = st.selectbox(_("Left out at each end"), CLIPS, format_func=lambda n: f"{n} %", key=state.W_CLIP)
-    colours = st.selectbox(_("Colours"), SEQUENTIAL, key=state.W_COLOURS)
-    return size, Scaling(scope, clip), Colours(colours, is_dark=st.context.theme.type == "dark")
+    size = st.selectbox(_("At once"), PAGE_SIZES, 1, key=W_MOST)
+    scope = st.selectbox(_("Scale"), SCOPES, 0, lambda key: scopes[key], key=W_SCOPE)
+    clip = st.selectbox(_("Left out at each end"), CLIPS, format_func=lambda n: f"{n} %", key=W_CLIP)
+    colours = st.selectbox(_("Colours"), SEQUENTIAL, key=W_COLOURS)
+    return size, Scaling(scope, clip), Colours(colours, is_dark=reader.is_dark())
 
 
 def _show_files(scene: Scene, node: Node, found: Found, layout: Layout) -> None:
@@ -139,11 +151,11 @@ def _show_cell(scene: Scene, node: Node, is_seen: bool) -> None:
     assert node.field is not None
     rows, columns = node.out_shape[2:]
     left, right = st.columns(2)
-    row = left.number_input(_("Row"), 0, rows - 1, rows // 2, key=f"{state.W_CELL_ROW}:{rows}")
-    column = right.number_input(_("Column"), 0, columns - 1, columns // 2, key=f"{state.W_CELL_COLUMN}:{columns}")
+    row = left.number_input(_("Row"), 0, rows - 1, rows // 2, key=f"{W_CELL_ROW}:{rows}")
+    column = right.number_input(_("Column"), 0, columns - 1, columns // 2, key=f"{W_CELL_COLUMN}:{columns}")
     is_effective = st.toggle(
         _("How much each pixel really counts (effective field)"),
-        key=state.W_EFFECTIVE,
+        key=W_EFFECTIVE,
         help=_("The gradient of the cell, the mean of its channels, by the pixels; one backward pass."),
     )
     if is_seen:
@@ -170,3 +182,6 @@ def _field_words(box: FieldBox) -> str:
     return words + _("; {height}×{width} of them lie in the picture, the rest is padding.").format(
         height=box.bottom - box.top, width=box.right - box.left
     )
+
+
+WAY = Way("channels", lambda: _("Channels"), show_channels)

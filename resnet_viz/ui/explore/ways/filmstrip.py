@@ -10,7 +10,10 @@ from resnet_viz.i18n import _, current_language
 from resnet_viz.records.trace import Node, Trace
 from resnet_viz.ui.cache.finds import get_filmstrip, get_prepared
 from resnet_viz.ui.cache.scene import Scene
-from resnet_viz.ui.page import state
+from resnet_viz.ui.explore.ways.way import Way
+from resnet_viz.ui.page import reader
+from resnet_viz.ui.page.state import PageState
+from resnet_viz.views.address.view import View
 from resnet_viz.views.maps.colours import Colours
 from resnet_viz.views.maps.filmstrip import FilmRow, Filmstrip, Frame
 from resnet_viz.views.maps.pictures import fit
@@ -21,10 +24,14 @@ if TYPE_CHECKING:
 _SECONDS = 0.8
 _TILES = 112
 
+W_PLAY = "w_play"
+W_FRAME = "w_frame"
+W_FILM_STARTED = "w_film_started"
 
-def show_filmstrip(scene: Scene, trace: Trace, node: Node) -> None:
+
+def show_filmstrip(scene: Scene, trace: Trace, node: Node, page: PageState[View]) -> None:
     """The picture in front, then the strongest channels of every block."""
-    is_dark = st.context.theme.type == "dark"
+    is_dark = reader.is_dark()
     strip = get_filmstrip(scene, Colours(is_dark=is_dark), current_language())
     seen = get_prepared(scene.picture.key, scene.preparation, scene.picture.image).seen
     _play(strip)
@@ -36,18 +43,18 @@ def show_filmstrip(scene: Scene, trace: Trace, node: Node) -> None:
 @st.fragment
 def _play(strip: Filmstrip) -> None:
     """One frame large; played, the next one comes by itself, after the last the first."""
-    is_playing = st.toggle(_("Play"), key=state.W_PLAY)
+    is_playing = st.toggle(_("Play"), key=W_PLAY)
     st.fragment(_show_frame, run_every=_SECONDS if is_playing else None)(strip, is_playing)
 
 
 def _show_frame(strip: Filmstrip, is_playing: bool) -> None:
     frames = strip.frames
-    at = min(st.session_state.get(state.W_FRAME, 0), len(frames) - 1)
-    if is_playing and st.session_state.get(state.W_FILM_STARTED):
+    at = min(st.session_state.get(W_FRAME, 0), len(frames) - 1)
+    if is_playing and st.session_state.get(W_FILM_STARTED):
         at = (at + 1) % len(frames)
-    st.session_state[state.W_FILM_STARTED] = is_playing
-    st.session_state[state.W_FRAME] = at
-    chosen = st.slider(_("Depth"), 0, len(frames) - 1, key=state.W_FRAME, label_visibility="collapsed")
+    st.session_state[W_FILM_STARTED] = is_playing
+    st.session_state[W_FRAME] = at
+    chosen = st.slider(_("Depth"), 0, len(frames) - 1, key=W_FRAME, label_visibility="collapsed")
     frame = frames[chosen]
     st.markdown(f"**`{frame.title}`** {frame.shape} · " + _("{n} of {total}").format(n=chosen + 1, total=len(frames)))
     st.image(frame.png, width=360, alt=_words_of(frame))
@@ -80,3 +87,6 @@ def _words_of(frame: Frame) -> str:
     return _("Strongest channels of {node}: {channels}").format(
         node=frame.title, channels=", ".join(map(str, frame.channels))
     )
+
+
+WAY = Way("filmstrip", lambda: _("Filmstrip"), show_filmstrip)

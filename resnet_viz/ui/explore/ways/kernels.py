@@ -8,13 +8,16 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Node, Trace
 from resnet_viz.ui.cache.finds import get_kernels
 from resnet_viz.ui.cache.scene import Scene
+from resnet_viz.ui.explore.ways.way import Way
 from resnet_viz.ui.page import reader
+from resnet_viz.ui.page.state import PageState
 from resnet_viz.units import format_exact
+from resnet_viz.views.address.view import View
 from resnet_viz.views.charts.maps import chart_distribution, chart_values
 from resnet_viz.views.maps.kernels import draw_colour_kernels, kernel_norms
 
 
-def show_kernels(scene: Scene, trace: Trace, node: Node) -> None:
+def show_kernels(scene: Scene, trace: Trace, node: Node, page: PageState[View]) -> None:
     """Those of the chosen convolution; of something else, those of the net's first."""
     chosen = node if node.op == "conv2d" else next(op for op in trace.ops if op.op == "conv2d")
     st.header(_("Kernels of {node}").format(node=f"`{chosen.id}`"), anchor=False)
@@ -37,3 +40,6 @@ def show_kernels(scene: Scene, trace: Trace, node: Node) -> None:
         title = _("Norm of each output channel")
         chart = chart_values(kernel_norms(kernels), title, _("channel"), _("norm"))
         st.plotly_chart(reader.for_reader(chart), key="norms_chart", alt=title)
+
+
+WAY = Way("kernels", lambda: _("Kernels"), show_kernels)

@@ -17,7 +17,9 @@ from resnet_viz.ui.cache.finds import (
     make_occlusion,
 )
 from resnet_viz.ui.cache.scene import Maps, Scene
-from resnet_viz.ui.page import state
+from resnet_viz.ui.explore.ways.way import Way
+from resnet_viz.ui.page.state import PageState
+from resnet_viz.views.address.view import View
 from resnet_viz.views.maps.colours import Colours
 from resnet_viz.views.maps.overlay import overlay_map, scale_cam
 from resnet_viz.views.maps.pictures import fit
@@ -26,8 +28,14 @@ _K = 5
 _MOST_CLASSES = 2_000
 _METHODS = ("grad_cam", "gradient", "occlusion")
 
+W_METHOD = "w_method"
+W_CLASS = "w_class"
+W_CAM_NODE = "w_cam_node"
+W_OPACITY = "w_opacity"
+W_OCCLUDE = "w_occlude"
 
-def show_prediction(scene: Scene, trace: Trace, node: Node) -> None:
+
+def show_prediction(scene: Scene, trace: Trace, node: Node, page: PageState[View]) -> None:
     """The five likeliest classes, and a map of what speaks for one of them."""
     st.header(_("What it is taken for"), anchor=False)
     best = get_predictions(scene, _K)
@@ -80,11 +88,11 @@ def _show_evidence(scene: Scene, trace: Trace, node: Node, best: tuple[Predictio
             format_func=lambda key: methods[key],
             default=_METHODS[0],
             required=True,
-            key=state.W_METHOD,
+            key=W_METHOD,
         )
         index = _choose_class(scene, best)
     place = _choose_place(trace, node) if method == "grad_cam" else None
-    opacity = st.slider(_("Opacity"), 0, 100, 55, key=state.W_OPACITY, format="%d %%", width=300)
+    opacity = st.slider(_("Opacity"), 0, 100, 55, key=W_OPACITY, format="%d %%", width=300)
     values = _work_out(scene, method, index, place)
     if values is None:
         return
@@ -105,9 +113,7 @@ def _choose_class(scene: Scene, best: tuple[Prediction, ...]) -> int:
     first = [found.index for found in best]
     n = scene.spec.num_classes
     others = sorted(set(range(n)) - set(first)) if n <= _MOST_CLASSES else []
-    chosen: int = st.selectbox(
-        _("For the class"), first + others, format_func=scene.name_class, key=state.W_CLASS, width=260
-    )
+    chosen: int = st.selectbox(_("For the class"), first + others, format_func=scene.name_class, key=W_CLASS, width=260)
     return chosen
 
 
@@ -123,7 +129,7 @@ def _choose_place(trace: Trace, node: Node) -> str:
         format_func=lambda key: names.get(key, _("After {block}").format(block=key)),
         default=last,
         required=True,
-        key=f"{state.W_CAM_NODE}:{':'.join(places)}",
+        key=f"{W_CAM_NODE}:{':'.join(places)}",
         help=_(
             "The output of the last block: the last place that still has positions. Before the add, the last "
             "convolution alone would leave out what came along the shortcut. Choose a block in the drawing to see it "
@@ -147,7 +153,7 @@ def _work_out(scene: Scene, method: str, index: int, place: str | None) -> Maps 
     found = find_occlusion(scene, index)
     if found is not None:
         return found
-    if not st.button(_("Cover place by place"), icon=":material/grid_on:", key=state.W_OCCLUDE):
+    if not st.button(_("Cover place by place"), icon=":material/grid_on:", key=W_OCCLUDE):
         return None
     bar = st.progress(0.0)
 
@@ -157,3 +163,6 @@ def _work_out(scene: Scene, method: str, index: int, place: str | None) -> Maps 
     found = make_occlusion(scene, index, tell)
     bar.empty()
     return found
+
+
+WAY = Way("prediction", lambda: _("Prediction"), show_prediction)

@@ -1,0 +1,83 @@
+"""Explore's view and its address; and what the widgets that describe a net say when the address changed behind them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from resnet_viz.spec.checks import usual_widths
+from resnet_viz.spec.resnet import TORCHVISION, ResNetSpec
+from resnet_viz.ui.cache.nets import get_trace
+from resnet_viz.ui.page.state import PageState
+from resnet_viz.views.address.changes import with_net
+from resnet_viz.views.address.view import View, read_view, write_view
+
+SPEC_ERROR = "spec_error"
+W_PRESET = "w_preset"
+W_BLOCK = "w_block"
+W_LAYERS = "w_layers"
+W_CLASSES = "w_classes"
+W_GROUPS = "w_groups"
+W_WIDTH = "w_width"
+W_DILATION = "w_dilation"
+W_NORM = "w_norm"
+W_ZERO_INIT = "w_zero_init"
+W_CHANNELS = "w_channels"
+W_HEIGHT = "w_height"
+W_INPUT_WIDTH = "w_input_width"
+W_PAPER = "w_paper"
+W_DEPTH = "w_depth"
+W_PLANES = "w_planes"
+W_STEM = "w_stem"
+W_SHORTCUT = "w_shortcut"
+W_STRIDE_IN = "w_stride_in"
+W_PRE_ACTIVATION = "w_pre_activation"
+W_POOLED = "w_pooled"
+W_SQUEEZE = "w_squeeze"
+
+
+def seed_widgets(view: View) -> None:
+    """Let every widget say what the address says."""
+    spec, session = view.spec, st.session_state
+    session[W_PRESET] = spec.preset_name if spec.preset_name in TORCHVISION else None
+    session[W_PAPER] = spec.preset_name if spec.preset_name not in TORCHVISION else None
+    session[W_BLOCK] = spec.block
+    session[W_DEPTH] = spec.depth
+    session[W_LAYERS] = ", ".join(map(str, spec.layers))
+    # Nothing where they are the usual ones: so they follow the number of stages.
+    session[W_PLANES] = "" if spec.widths == usual_widths(len(spec.layers)) else ", ".join(map(str, spec.widths))
+    session[W_STEM], session[W_SHORTCUT], session[W_STRIDE_IN] = spec.stem, spec.shortcut, spec.stride_in
+    session[W_PRE_ACTIVATION], session[W_POOLED] = spec.pre_activation, spec.average_shortcut
+    session[W_SQUEEZE] = spec.squeeze_excitation
+    session[W_CLASSES] = spec.num_classes
+    session[W_GROUPS] = spec.groups
+    session[W_WIDTH] = spec.width_per_group
+    flags = spec.replace_stride_with_dilation or (False, False, False)
+    session[W_DILATION] = [f"layer{i}" for i, flag in enumerate(flags, start=2) if flag]
+    session[W_NORM] = spec.norm
+    session[W_ZERO_INIT] = spec.zero_init_residual
+    session[W_CHANNELS] = spec.in_channels
+    session[W_HEIGHT], session[W_INPUT_WIDTH] = spec.input_size
+    session.pop(SPEC_ERROR, None)
+
+
+explore = PageState("explore", read_view, write_view, seed=seed_widgets)
+
+
+def go_to_net(spec: ResNetSpec) -> None:
+    """Explore another net; what is chosen and open stays so where the new net has it."""
+    before = explore.read()
+    view = with_net(before, spec, get_trace)
+    if view.spec != before.spec:
+        seed_widgets(view)
+    explore.show(view)
+    st.session_state.pop(SPEC_ERROR, None)
+
+
+def nets_of(view: View) -> tuple[tuple[ResNetSpec, ...], int]:
+    """The net of a view of this page."""
+    return (view.spec,), 0
+
+
+def about(nets: tuple[ResNetSpec, ...], chosen: int) -> dict[str, str]:
+    """The address of this page for one of some nets."""
+    return nets[chosen].to_pairs()

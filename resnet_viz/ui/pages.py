@@ -1,0 +1,42 @@
+"""The pages, in the order of their links. A page is its folder here and its line in `PAGES`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic
+
+from resnet_viz.i18n import _
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.ui.compare import state as compare
+from resnet_viz.ui.explore import state as explore
+from resnet_viz.ui.learn import state as learn
+from resnet_viz.ui.page.state import PageState, V
+from resnet_viz.ui.walk import state as walk
+
+Nets = tuple[ResNetSpec, ...]
+
+
+@dataclass(frozen=True)
+class Page(Generic[V]):
+    """A page: its path in the address (none for the first), its folder, title, icon and state, and its nets.
+
+    `nets_of` returns the nets that a view of the page shows, and which of them something is chosen in; `about` the
+    address of the page that shows such nets.
+    """
+
+    path: str
+    folder: str
+    title: Callable[[], str]
+    icon: str
+    state: PageState[V]
+    nets_of: Callable[[V], tuple[Nets, int]]
+    about: Callable[[Nets, int], dict[str, str]]
+
+
+PAGES: tuple[Page[Any], ...] = (
+    Page("", "explore", lambda: _("Explore"), "account_tree", explore.explore, explore.nets_of, explore.about),
+    Page("compare", "compare", lambda: _("Compare"), "compare_arrows", compare.compare, compare.nets_of, compare.about),
+    Page("learn", "learn", lambda: _("Learn"), "school", learn.learn, learn.nets_of, learn.about),
+    Page("walk", "walk", lambda: _("Code walk"), "step_into", walk.walk, walk.nets_of, walk.about),
+)

@@ -1,0 +1,90 @@
+"""Weights of the reader's own, from a file: what was loaded of it, or every key that does not fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from resnet_viz.errors import ResnetVizError, WeightsError
+from resnet_viz.i18n import _, current_language, n_
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.ui.cache import scene
+from resnet_viz.ui.cache.scene import Weights
+from resnet_viz.ui.page.callouts import plain, show_error
+from resnet_viz.units import format_exact
+
+if TYPE_CHECKING:
+    from resnet_viz.model.weights.load import WeightsReport
+
+W_WEIGHTS_FILE = "w_weights_file"
+# As much as is read at all (`checkpoints.MAX_BYTES`), and as in `.streamlit/config.toml`. The browser writes what is
+# more than half of a gigabyte in whole ones: of 600 it would say 1.
+MOST_MEGABYTES = 1024
+
+
+def load_file(spec: ResNetSpec, device: str) -> Weights | None:
+    """The weights of the file that was sent; None where there is none, or none that fits."""
+    sent = st.file_uploader(
+        _("A state dict"),
+        max_upload_size=MOST_MEGABYTES,
+        key=W_WEIGHTS_FILE,
+        help=_("A checkpoint as torch.save writes it, or safetensors, by any name. Nothing in it is executed."),
+    )
+    if sent is None:
+        return None
+    with st.spinner(_("Loading the weights …")):
+        outcome = scene.read_file(spec, device, sent.file_id, current_language(), sent)
+    if outcome.error is not None:
+        show_error(outcome.error)
+        _list_faults(outcome.error)
+    if outcome.report is not None:
+        st.caption(_report_words(outcome.report))
+        _list_keys({_("Left out"): outcome.report.left_out, _("Set aside"): outcome.report.set_aside})
+    return outcome.weights
+
+
+def _report_words(report: WeightsReport) -> str:
+    words = [
+        n_("{n} tensor loaded:", "{n} tensors loaded:", report.n_tensors).format(n=format_exact(report.n_tensors)),
+        _("{n} values, {format}.").format(n=format_exact(report.n_values), format=report.format),
+    ]
+    if report.prefix:
+        words.append(_("Prefix {prefix} taken off.").format(prefix=plain(report.prefix[:60])))
+    if report.filled:
+        words.append(_("{n} batch counters filled in.").format(n=format_exact(len(report.filled))))
+    if report.converted:
+        words.append(_("Converted from {type}.").format(type=report.converted))
+    if left_out := len(report.left_out):
+        words.append(
+            n_("{n} entry is no part of the net.", "{n} entries are no part of the net.", left_out).format(
+                n=format_exact(left_out)
+            )
+        )
+    if set_aside := len(report.set_aside):
+        words.append(
+            n_(
+                "{n} class of somebody's code set aside.", "{n} classes of somebody's code set aside.", set_aside
+            ).format(n=format_exact(set_aside))
+        )
+    return " ".join(words)
+
+
+def _list_faults(error: ResnetVizError) -> None:
+    """Every key that does not fit."""
+    if isinstance(error, WeightsError):
+        kinds = {
+            _("Missing"): error.missing,
+            _("Unexpected"): error.unexpected,
+            _("Of another shape"): error.misshapen,
+            _("Of another kind"): error.invalid,
+        }
+        _list_keys(kinds)
+
+
+def _list_keys(kinds: dict[str, tuple[str, ...]]) -> None:
+    """Names from a file, all of them, as plain text."""
+    lines = [f"{kind}: {key}" for kind, keys in kinds.items() for key in keys]
+    if lines:
+        with st.expander(n_("{n} key", "All {n} keys", len(lines)).format(n=len(lines))):
+            st.code("\n".join(lines), language=None, height=200)
