@@ -12,6 +12,7 @@ from resnet_viz.ui.cache import scene as scenes
 from resnet_viz.ui.cache.charts import get_along, get_score_chart, get_shares
 from resnet_viz.ui.page import reader
 from resnet_viz.ui.page.callouts import plain
+from resnet_viz.ui.page.choices import choose_one
 from resnet_viz.views.charts.along import QUANTITIES, net_labels
 from resnet_viz.views.charts.axes import Chart, quantity_name
 from resnet_viz.views.charts.curves import AXES
@@ -41,16 +42,15 @@ def _show_along(traces: Sequence[Trace]) -> None:
     names = {key: quantity_name(key) for key in QUANTITIES} | {"memory": _("Memory")}
     axes = {"share": _("Share of the layers"), "layers": _("Layers")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        quantity = _choose(_("What comes together"), QUANTITIES, names, W_QUANTITY)
-        axis = _choose(_("Depth in"), AXES, axes, W_AXIS)
+        quantity = choose_one(_("What comes together"), {key: names[key] for key in QUANTITIES}, W_QUANTITY)
+        axis = choose_one(_("Depth in"), {key: axes[key] for key in AXES}, W_AXIS)
     chart = get_along(_queries(traces), (quantity, axis), reader.theme(), current_language(), traces)
     _draw(st, chart, "along")
 
 
 def _show_scores(traces: Sequence[Trace]) -> None:
     st.subheader(_("Published accuracy"), anchor=False)
-    names = {key: quantity_name(key) for key in QUANTITIES[:2]}
-    cost = _choose(_("Against"), QUANTITIES[1::-1], names, W_COST)
+    cost = choose_one(_("Against"), {key: quantity_name(key) for key in QUANTITIES[1::-1]}, W_COST)
     compared = tuple(_published_as(trace) for trace in traces)
     chart = get_score_chart(tuple(name for name in compared if name), cost, reader.theme(), current_language())
     _draw(st, chart, "scores")
@@ -64,13 +64,6 @@ def _show_scores(traces: Sequence[Trace]) -> None:
 def _published_as(trace: Trace) -> str | None:
     """The preset whose published weights fit a net; None where there are none."""
     return trace.spec.preset_name if trace.spec and scenes.get_published(trace.spec) else None
-
-
-def _choose(label: str, keys: Sequence[str], names: dict[str, str], key: str) -> str:
-    chosen: str = st.segmented_control(
-        label, keys, format_func=lambda name: names[name], default=keys[0], required=True, key=key
-    )
-    return chosen
 
 
 def _draw(place: object, chart: Chart, key: str) -> None:

@@ -17,6 +17,7 @@ from resnet_viz.ui.cache.pictures import Picture
 from resnet_viz.ui.cache.scene import Scene, Weights
 from resnet_viz.ui.page import reader
 from resnet_viz.ui.page.callouts import mark_random, plain, show_error
+from resnet_viz.ui.page.choices import choose_one
 from resnet_viz.units import format_exact
 from resnet_viz.views.charts.along import net_labels
 from resnet_viz.views.compare.maps import SCALES, SHOWN, MapRow, MapRows
@@ -94,7 +95,7 @@ def _show_predictions(scenes_of_nets: Sequence[Scene], labels: Sequence[str]) ->
 
 def _show_maps(scenes_of_nets: tuple[Scene, ...], traces: Sequence[Trace], labels: Sequence[str]) -> None:
     st.subheader(_("Maps of corresponding places"), anchor=False)
-    rows, show, scale = _choose(traces)
+    rows, show, scale = _choose_rows(traces)
     colours = Colours(is_dark=reader.is_dark())
     chosen, language = (show, scale), current_language()
     made = [get_map_rows(scenes_of_nets, rows, at, chosen, colours, _CHANNELS, language) for at in range(len(rows))]
@@ -114,15 +115,15 @@ def _show_maps(scenes_of_nets: tuple[Scene, ...], traces: Sequence[Trace], label
     _show_figures(rows, made, labels)
 
 
-def _choose(traces: Sequence[Trace]) -> tuple[tuple[PlaceRow, ...], str, str]:
+def _choose_rows(traces: Sequence[Trace]) -> tuple[tuple[PlaceRow, ...], str, str]:
     """Which places, what of them, and on which scale."""
     wheres = {"stages": _("End of each stage"), "depth": _("One depth")}
     shows = {"norm": _("Norm"), "rms": _("Root mean square"), "channels": _("Strongest channels")}
     scales = {"common": _("One for all nets"), "net": _("Each net its own")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        where = _segmented(_("Where"), WHERE, wheres, W_WHERE)
-        show = _segmented(_("Show"), SHOWN, shows, W_SHOW)
-        scale = _segmented(_("Scale"), SCALES, scales, W_SCALE)
+        where = choose_one(_("Where"), {key: wheres[key] for key in WHERE}, W_WHERE)
+        show = choose_one(_("Show"), {key: shows[key] for key in SHOWN}, W_SHOW)
+        scale = choose_one(_("Scale"), {key: scales[key] for key in SCALES}, W_SCALE)
     if where == "stages":
         return stage_places(traces), show, scale
     percent = st.slider(
@@ -135,13 +136,6 @@ def _choose(traces: Sequence[Trace]) -> tuple[tuple[PlaceRow, ...], str, str]:
         help=_("The same share of each net's blocks: 0 % is its first block, 100 % its last."),
     )
     return (depth_places(traces, percent),), show, scale
-
-
-def _segmented(label: str, keys: Sequence[str], names: dict[str, str], key: str) -> str:
-    chosen: str = st.segmented_control(
-        label, keys, format_func=lambda name: names[name], default=keys[0], required=True, key=key
-    )
-    return chosen
 
 
 def _show_row(row: PlaceRow, maps: MapRows, labels: Sequence[str], chosen: tuple[str, str]) -> None:

@@ -30,7 +30,7 @@ W_NODE = "w_node"
 def show_node(view: View, trace: Trace, node: Node | None) -> None:
     """What is chosen: a run where the address names one, else a node, else the net."""
     chosen: Thing = find_run(trace, view.node) or node or next(iter(trace.nodes.values()))
-    _choose(view, trace, chosen)
+    _choose_node(view, trace, chosen)
     found = cache.get_inspection(view.spec, chosen.id, current_language())
     labels, values = zip(*_facts(trace, found), strict=True)
     with st.container(key="inspector", gap="xsmall"):
@@ -52,7 +52,7 @@ def show_node(view: View, trace: Trace, node: Node | None) -> None:
                 _show_source(found.source)
 
 
-def _choose(view: View, trace: Trace, chosen: Thing) -> None:
+def _choose_node(view: View, trace: Trace, chosen: Thing) -> None:
     """The list of all nodes, and of the chosen run before its first block."""
     # A key of its own for every choice: the list then says what the address says.
     key = f"{W_NODE}:{view.spec.to_query()}:{chosen.id}"

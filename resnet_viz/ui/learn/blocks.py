@@ -7,33 +7,19 @@ from functools import partial
 
 import streamlit as st
 
-from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _, current_language
-from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.trace import Trace
 from resnet_viz.ui.cache import nets as cache
-from resnet_viz.ui.cache.finds import get_maps
-from resnet_viz.ui.cache.scene import Scene, Weights
-from resnet_viz.ui.learn.state import learn
-from resnet_viz.ui.page import reader
-from resnet_viz.ui.page.callouts import plain, show_error
-from resnet_viz.ui.picture.panel import show_picture
-from resnet_viz.units import format_shape
+from resnet_viz.ui.learn.state import choose_node
 from resnet_viz.views.address.compare import write_net
-from resnet_viz.views.address.learn import LearnView, cell_node
-from resnet_viz.views.maps.channels import strongest_channels
-from resnet_viz.views.maps.colours import Colours
-from resnet_viz.views.maps.tiles import make_mosaic
+from resnet_viz.views.address.learn import LearnView
 from resnet_viz.views.parts.runs import resolve_node
 from resnet_viz.views.parts.words import shortcut_text
-from resnet_viz.views.structure.table import STEM, StructureCell, StructureTable
+from resnet_viz.views.structure.table import StructureCell, StructureTable
 
 _HEIGHT = 340
-_CHANNELS = 10
-_TILE = 150
 
 W_BLOCKS = "w_learn_blocks"
-W_MAPS = "w_learn_maps"
 W_STAGE = "w_learn_stage"
 
 
@@ -84,7 +70,7 @@ def _choose_stage(trace: Trace, chosen: str | None) -> None:
         list(names),
         format_func=lambda stage: names[stage],
         key=W_STAGE,
-        on_change=lambda: _choose(st.session_state[W_STAGE]),
+        on_change=lambda: choose_node(st.session_state[W_STAGE]),
         label_visibility="collapsed",
     )
 
@@ -92,60 +78,4 @@ def _choose_stage(trace: Trace, chosen: str | None) -> None:
 def _pick(key: str, blocks: Sequence[str]) -> None:
     chosen = st.session_state[key].selection.rows
     if chosen:
-        _choose(blocks[chosen[0]])
-
-
-# Maps
-
-
-def show_stage_maps(view: LearnView, table: StructureTable, cells: Sequence[StructureCell], device: str) -> None:
-    """What leaves each layer group for the current picture: its strongest channels, and a button that chooses it."""
-    st.header(_("Feature maps of the current picture"), anchor=False)
-    if not st.toggle(_("Run a picture through {name}").format(name=plain(view.spec.name)), key=W_MAPS):
-        st.caption(_("Random weights, seed 0: the architecture at work, not what a trained net sees."))
-        return
-    weights = Weights(preparation=Preparation(view.spec.input_size))
-    shown = show_picture(weights)
-    if shown is None:
-        return
-    scene = Scene(view.spec, device, weights, *shown)
-    column = table.columns[view.net]
-    groups = [cell for cell in table.cells if cell.column == column and cell.place is not None]
-    stem = table.cell(STEM, column) if STEM in table.rows else None
-    try:
-        _show_frames(scene, [*([stem] if stem else []), *groups], {cell.row for cell in cells})
-    except ResnetVizError as error:
-        show_error(error)
-    st.caption(_("Random weights, seed 0: the architecture at work, not what a trained net sees."))
-
-
-def _show_frames(scene: Scene, groups: Sequence[StructureCell], chosen: set[str]) -> None:
-    ends = {cell.row: cell.node_ids[-1] for cell in groups}
-    with st.spinner(_("Running {name} …").format(name=plain(scene.spec.name))):
-        maps = get_maps(scene, tuple(ends.values()))
-    colours = Colours(is_dark=reader.is_dark())
-    with st.container(horizontal=True, key="learn_maps"):
-        for cell in groups:
-            own = maps[ends[cell.row]]
-            channels = strongest_channels(own, _CHANNELS)
-            with st.container(border=True, gap="xxsmall", width=_TILE + 34):
-                st.button(
-                    cell.row,
-                    key=f"learn_map:{cell.row}",
-                    type="primary" if cell.row in chosen else "secondary",
-                    width="stretch",
-                    on_click=partial(_choose, cell_node(cell)),
-                    help=_("Choose {row}").format(row=cell.row),
-                )
-                st.image(
-                    make_mosaic(own, channels, colours=colours, width=2 * _TILE).png,
-                    width=_TILE,
-                    caption=format_shape((1, *own.shape)),
-                    alt=_("Strongest channels of {node}: {channels}").format(
-                        node=ends[cell.row], channels=", ".join(map(str, channels))
-                    ),
-                )
-
-
-def _choose(node: str | None) -> None:
-    learn.change(node=node, total=None)
+        choose_node(blocks[chosen[0]])

@@ -78,8 +78,8 @@ def _show_sheet(view: LearnView, exercises: Sequence[Exercise], answers: dict[in
             key="sheet_other",
             on_click=lambda: _go_to(secrets.randbelow(10_000)),
         )
-        st.link_button(_("Print the sheet"), _paper(view, False), icon=":material/print:")
-        st.link_button(_("Its key"), _paper(view, True), icon=":material/key:")
+        st.link_button(_("Print the sheet"), _paper(view, is_key=False), icon=":material/print:")
+        st.link_button(_("Its key"), _paper(view, is_key=True), icon=":material/key:")
     st.progress(score.n_answered / score.n_asked, f"**{score.text}**")
 
 
@@ -87,7 +87,7 @@ def _go_to(sheet: int) -> None:
     learn.change(sheet=sheet, show="exercises", node=None, total=None)
 
 
-def _paper(view: LearnView, is_key: bool) -> str:
+def _paper(view: LearnView, *, is_key: bool) -> str:
     """Where the sheet or its key lies as a page to print."""
     pairs = {**write_learn(LearnView(view.specs, sheet=view.sheet)), "lang": current_language()}
     return f"{route_path(SHEET)}?{urlencode(pairs | ({'key': '1'} if is_key else {}))}"

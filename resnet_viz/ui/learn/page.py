@@ -9,12 +9,13 @@ from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _, current_language
 from resnet_viz.ui.cache.teaching import get_structure
 from resnet_viz.ui.learn.beliefs import show_beliefs
-from resnet_viz.ui.learn.blocks import show_blocks, show_stage_maps
+from resnet_viz.ui.learn.blocks import show_blocks
 from resnet_viz.ui.learn.cell import show_build, show_reading
 from resnet_viz.ui.learn.columns import choose_columns
 from resnet_viz.ui.learn.exercises import show_exercises
 from resnet_viz.ui.learn.graph import show_learn_graph
 from resnet_viz.ui.learn.lessons import show_lessons
+from resnet_viz.ui.learn.maps import show_stage_maps
 from resnet_viz.ui.learn.source import show_source
 from resnet_viz.ui.learn.state import learn
 from resnet_viz.ui.learn.table import show_files, show_printed, show_structure

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from resnet_viz.i18n import _
-from resnet_viz.ui.learn.state import learn
+from resnet_viz.ui.learn.state import choose_node
 from resnet_viz.ui.page.callouts import plain
 from resnet_viz.views.address.learn import LearnView, cell_node
 from resnet_viz.views.inspect.source import SourceLines
@@ -42,16 +42,12 @@ def _show_lines(cell: StructureCell, lines: Sequence[SourceLines], is_chosen: bo
             key=f"learn_source:{cell.row}",
             type="primary" if is_chosen else "secondary",
             width=110,
-            on_click=partial(_choose, cell_node(cell)),
+            on_click=partial(choose_node, cell_node(cell)),
             help=_("Choose {row}").format(row=row_title(cell.row)),
         )
         with st.container():
             for part in lines:
                 st.code(_numbered(part), language="python", wrap_lines=True)
-
-
-def _choose(node: str) -> None:
-    learn.change(node=node, total=None)
 
 
 def _numbered(part: SourceLines) -> str:

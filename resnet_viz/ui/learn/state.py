@@ -22,3 +22,8 @@ def about(nets: tuple[ResNetSpec, ...], chosen: int) -> dict[str, str]:
         columns = PAPER_NETS if nets[0] in PAPER_NETS else (*PAPER_NETS, nets[0])
         return write_learn(LearnView(columns, net=columns.index(nets[0])))
     return write_learn(LearnView(nets, net=chosen))
+
+
+def choose_node(node: str | None) -> None:
+    """Choose a node, or nothing; it takes the place of a row of totals."""
+    learn.change(node=node, total=None)

@@ -22,10 +22,10 @@ W_TABLE = "w_learn_table"
 def show_structure(view: LearnView, table: StructureTable) -> None:
     """The table; whatever is chosen anywhere lights up its cell."""
     lit = tuple((cell.row, view.net) for cell in chosen_cells(view, table))
-    table_view(W_TABLE, table, TableLook(lit, printed=_printed(table.traces)), _choose)
+    table_view(W_TABLE, table, TableLook(lit, printed=_printed(table.traces)), _choose_cell)
 
 
-def _choose(row: str, column: int | None) -> None:
+def _choose_cell(row: str, column: int | None) -> None:
     view = learn.read()
     if column is None:
         learn.change(node=None, total=None)

@@ -63,7 +63,7 @@ def speak() -> None:
 
 def choose_language(chosen: str) -> None:
     """Go on in another language. The address names it where it is not the one that this browser gets anyway."""
-    _choose(LANGUAGE, None if chosen == _usual_language() else chosen)
+    _set_param(LANGUAGE, None if chosen == _usual_language() else chosen)
 
 
 def is_projector() -> bool:
@@ -92,10 +92,10 @@ def for_reader(figure: go.Figure) -> go.Figure:
 
 def choose_projector(is_on: bool) -> None:
     """Into the projector mode, or out of it."""
-    _choose(PROJECTOR, _ON if is_on else None)
+    _set_param(PROJECTOR, _ON if is_on else None)
 
 
-def _choose(key: str, value: str | None) -> None:
+def _set_param(key: str, value: str | None) -> None:
     others = {name: text for name, text in reader_params().items() if name != key}
     st.query_params.from_dict({**page_params(), **others, **({key: value} if value else {})})
 

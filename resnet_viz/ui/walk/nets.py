@@ -18,12 +18,12 @@ W_OTHER = "w_walk_other"
 
 def choose_nets(view: WalkView) -> None:
     """The net, by its preset or as the address says it; and another one, or none."""
-    _choose(W_NET, _("Network"), view.spec, lambda spec: walk.show(walk.read().with_net(spec)))
+    _choose_net(W_NET, _("Network"), view.spec, lambda spec: walk.show(walk.read().with_net(spec)))
     with st.container():
-        _choose(W_OTHER, _("The same line in"), view.other, lambda spec: walk.change(other=spec))
+        _choose_net(W_OTHER, _("The same line in"), view.other, lambda spec: walk.change(other=spec))
 
 
-def _choose(name: str, title: str, chosen: ResNetSpec | None, pick: Callable[[ResNetSpec], None]) -> None:
+def _choose_net(name: str, title: str, chosen: ResNetSpec | None, pick: Callable[[ResNetSpec], None]) -> None:
     own = write_net(chosen) if chosen else None
     names = list(PRESETS) if own is None or own in PRESETS else [own, *PRESETS]
     # A key of what is chosen: another address brings another widget, which begins with what it says.

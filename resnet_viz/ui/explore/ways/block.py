@@ -42,7 +42,7 @@ def show_block(scene: Scene, trace: Trace, node: Node, page: PageState[View]) ->
     block = next((part for part in (node, *trace.ancestors(node)) if isinstance(part, Block)), trace.blocks[0])
     st.header(_("Inside {block}").format(block=f"`{block.id}`"), anchor=False)
     maps = get_block_maps(scene, block.id)
-    channel, is_on_picture = _choose(maps)
+    channel, is_on_picture = _choose_channel(maps)
     panels = [
         (_("x"), _("what comes in"), maps.x),
         (_("F(x)"), _("the residual branch"), maps.residual),
@@ -63,7 +63,7 @@ def show_block(scene: Scene, trace: Trace, node: Node, page: PageState[View]) ->
     _show_changes(trace, changes, block.id, page)
 
 
-def _choose(maps: BlockMaps) -> tuple[int | None, bool]:
+def _choose_channel(maps: BlockMaps) -> tuple[int | None, bool]:
     """The channel to show, None for the norm over all of them; and whether it lies on the picture."""
     names = {"norm": _("All channels (norm)"), "channel": _("One channel")}
     n_channels = len(maps.output)

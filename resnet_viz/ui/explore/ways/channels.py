@@ -51,7 +51,7 @@ def show_channels(scene: Scene, trace: Trace, node: Node, page: PageState[View])
     sight.look_at(scene)
     found = sight.find(node.id)
     view = page.read()
-    layout = _choose_page(_choose(len(found.maps)), found, view.channel)
+    layout = _choose_page(_choose_layout(len(found.maps)), found, view.channel)
     # As the drawing names it: the browser asks by that name before this script runs.
     chosen = view.node if view.node and resolve_node(trace, view.node) else ""
     channel_view(
@@ -79,7 +79,7 @@ def _show_chart(scene: Scene, found: Found, node_id: str) -> None:
         place.plotly_chart(reader.for_reader(chart), key="histogram_chart", alt=title)
 
 
-def _choose(n: int) -> Layout:
+def _choose_layout(n: int) -> Layout:
     """How to lay out n channels, page by page."""
     names = {
         "index": _("Number"),
