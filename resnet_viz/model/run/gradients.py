@@ -1,8 +1,8 @@
-"""Which part of a picture, or of a map, a class depends on, by the gradient.
+"""Gradients: which part of a picture, or of a map, a class depends on.
 
-torchvision writes over its maps (`+=`, ReLU in place). A map that a gradient is taken at is therefore made the start of
-the part of the net behind it: the net goes on from a copy, and what is written over that leaves the map as it was.
-Nothing before it is recorded for the way back, and no parameter's own gradient is touched.
+torchvision overwrites its maps (`+=`, in-place ReLU). The map that a gradient is taken at therefore becomes a leaf of
+the autograd graph, and the net continues on a copy: overwriting the copy leaves the leaf unchanged. Ops before it are
+not recorded by autograd, and no parameter's `.grad` is touched.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ def grad_cam(
     class_index: int | None = None,
     input_size: InputSize = (224, 224),
 ) -> _Map:
-    """Where a map speaks for a class (Grad-CAM, Selvaraju et al. 2017): float32 (H, W) of the node, at least 0.
+    """Returns Grad-CAM (Selvaraju et al. 2017) at a node: float32 (H, W) of the node's map, at least 0.
 
-    Each channel weighs as much as the mean of the logit's gradient over it; the weighted sum is rectified. The map is
-    that of the op itself: `layer4.2.add` is the sum before the ReLU, `layer4.2` what leaves the block. Without a class
-    it is the likeliest. The package `grad-cam` goes on from here to scale the map to 0…1 and to the picture's size:
-    `views.cam.scale_cam` does that.
+    Channel weights are the means over (H, W) of the logit's gradient; the weighted sum is rectified. The map is the
+    op's own output: `layer4.2.add` is the sum before the ReLU, `layer4.2` the block's output. `class_index` defaults to
+    the predicted class. The package `grad-cam` then scales to 0…1 and to the picture's size: see
+    `views.maps.overlay.scale_cam`.
 
-    The picture is prepared and the net is run as by `capture`. Raises what `capture` raises, and TraceError for a node
-    that gives no map, a class that is not there, or a net that does not end in one value a class.
+    Preparation and run are those of `capture`. Raises what `capture` raises, and TraceError for a node whose output is
+    no map, an unknown class, or a net whose output is not (N, classes).
     """
     with open_pass(model, image, input_size) as run:
         node = run.find_map(node_id)
@@ -58,11 +58,11 @@ def grad_cam(
 def input_gradient(
     model: nn.Module, image: Image, class_index: int | None = None, input_size: InputSize = (224, 224)
 ) -> _Map:
-    """How strongly a class's logit depends on each pixel (Simonyan et al. 2014): float32 (H, W) of the input.
+    """Returns a class's saliency map (Simonyan et al. 2014): float32 (H, W) of the input.
 
-    The largest magnitude, over the three colours, of the logit's derivative by the normalised input. Without a class
-    it is the likeliest. The picture is prepared and the net is run as by `capture`.
-    Raises what `grad_cam` raises, but for the node.
+    The maximum over the three colours of the absolute gradient of the logit with respect to the normalised input.
+    `class_index` defaults to the predicted class. Preparation and run are those of `capture`. Raises what `grad_cam`
+    raises, except for the node.
     """
     with open_pass(model, image, input_size) as run:
         run.check_memory(run.trace.act_bytes)
@@ -75,14 +75,13 @@ def input_gradient(
 def effective_field(
     model: nn.Module, image: Image, node_id: str, position: tuple[int, int], input_size: InputSize = (224, 224)
 ) -> _Map:
-    """How strongly one cell of a map depends on each pixel (Luo et al. 2016): float32 (H, W) of the input.
+    """Returns the effective receptive field of one position (Luo et al. 2016): float32 (H, W) of the input.
 
-    The cell's value is the mean over the node's channels at `position` (row, column). Of its derivative by the
-    normalised input, the Euclidean norm over the three colours is given. Where a ReLU has closed all channels of the
-    cell, that is 0 everywhere.
+    The gradient of the mean over the node's channels at `position` (row, column) with respect to the normalised input;
+    its Euclidean norm over the three colours. All zeros where a ReLU is inactive in every channel there.
 
-    The picture is prepared and the net is run as by `capture`, no further than the node. Raises what `capture` raises,
-    and TraceError for a node that gives no map, or a position outside of it.
+    Preparation and run are those of `capture`, up to the node. Raises what `capture` raises, and TraceError for a node
+    whose output is no map, or a position outside of it.
     """
     with open_pass(model, image, input_size) as run:
         node = run.find_map(node_id)
@@ -96,7 +95,7 @@ def effective_field(
 
 
 class _AtNode(Recorder):
-    """Runs for real, and is told when a node's value is there."""
+    """Runs the net and calls `reach` with a node's output."""
 
     keeps_source = False
 
@@ -104,7 +103,7 @@ class _AtNode(Recorder):
         super().__init__(model, places)
         self.value: Tensor | None = None
         self._node_id = node.id
-        # A leaf module of several functions comes to `keep` once for each; the last one is what it returned.
+        # `keep` is called once for each function of a leaf module; the module returns the last output.
         functions = node.attrs.get("functions")
         self._n_left = len(functions) if isinstance(functions, tuple) else 1
 
@@ -117,24 +116,24 @@ class _AtNode(Recorder):
                 self.reach(outputs[0])
 
     def reach(self, value: Tensor) -> None:
-        """Told once, before anything can be written over the value."""
+        """Called once, before the output can be overwritten."""
         raise NotImplementedError
 
 
 class _FromNode(_AtNode):
-    """No gradients up to the node, and from there on those by its value."""
+    """Records gradients only after the node, with respect to its output."""
 
     def reach(self, value: Tensor) -> None:
-        # Holds until the end of the pass: `listen_to` puts back what was before.
+        # Until the end of the pass: `listen_to` restores the previous mode.
         torch.set_grad_enabled(True)
         self.value = value.clone().requires_grad_()
-        # Into the very tensor, since the net may hold it under any name; by this it becomes a copy of the leaf, and
-        # what is written over it later is recorded like any other op.
+        # In place, since the net may refer to the tensor by any name: it becomes a copy of the leaf, and later
+        # in-place writes are recorded by autograd like any other op.
         value.copy_(self.value)
 
 
 class _ToNode(_AtNode):
-    """Gradients from the input on, and no further than the node."""
+    """Records gradients from the input to the node, and stops there."""
 
     needs_gradients = True
 
@@ -144,19 +143,19 @@ class _ToNode(_AtNode):
 
 
 class _Reached(Exception):
-    """The node's value is there: the rest of the net need not run."""
+    """The node's output has been computed: skip the rest of the net."""
 
 
 def _run_from_input(run: Pass) -> tuple[Tensor, Tensor]:
-    """The input, and what the net makes of it."""
+    """Returns the input and the net's output."""
     pixels = run.input().requires_grad_()
     with torch.enable_grad():
-        # A copy, since a net may write into its input, which a leaf forbids.
+        # A copy, since a net may write into its input, which autograd forbids for a leaf.
         return pixels, run.model(pixels.clone())
 
 
 def _run_from_node(run: Pass, node: Node) -> tuple[Tensor, Tensor]:
-    """The node's value, and what the net makes of it."""
+    """Returns the node's output and the net's output."""
     if node.is_view:
         text = _("{node} only shows the values of {before} in another form. Choose {before} instead.")
         raise TraceError(text.format(node=node.id, before=node.inputs[0]))
@@ -196,16 +195,16 @@ def _logit_gradient(output: Any, class_index: int | None, value: Tensor) -> Tens
 
 
 def _derivative(number: Tensor, by: Tensor) -> Tensor:
-    """Of a number by a tensor; zeros where it does not depend on it."""
+    """Returns the gradient of a scalar; zeros where it does not depend on `by`."""
     if not number.requires_grad:
         return torch.zeros_like(by)
-    # Asked of this one tensor only: parameters keep the `.grad` they have, also those that other threads share.
+    # For this tensor only: parameters, which threads may share, keep their `.grad`.
     (gradient,) = torch.autograd.grad(number, by, allow_unused=True)
     return torch.zeros_like(by) if gradient is None else gradient
 
 
 def _check_backward(run: Pass, node: Node) -> None:
-    """The way back needs what the ops after the node have made."""
+    """The backward pass needs the outputs of all ops after the node."""
     later = (op.act_bytes for op in run.trace.ops if op.order > node.order)
     run.check_memory(sum(later) + 2 * node.outputs[0].n_bytes)
 
@@ -220,7 +219,7 @@ def _check_position(node: Node, position: object) -> tuple[int, int]:
 
 @contextmanager
 def _gradients_allowed(trace: Trace) -> Iterator[None]:
-    """Also inside a caller's inference mode; what torch refuses to differentiate is a `TraceError` in its words."""
+    """Also works inside a caller's inference mode; a RuntimeError of torch becomes a TraceError that quotes it."""
     try:
         with torch.inference_mode(False):
             yield

@@ -1,4 +1,4 @@
-"""Which part of a picture a class depends on, asked by covering one after the other (Zeiler and Fergus 2014)."""
+"""Occlusion sensitivity: which part of a picture a class depends on (Zeiler and Fergus 2014)."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ def occlusion(
     input_size: InputSize = (224, 224),
     on_progress: Progress | None = None,
 ) -> npt.NDArray[np.float32]:
-    """By how much a class's probability drops when a patch covers each place: float32 (rows, columns), from -1 to 1.
+    """Returns how much a class's probability drops with a patch at each position: float32 (rows, columns), from -1 to
+    1.
 
     The patch is a square of `patch` input pixels in the mean colour of the training pictures (0 after normalisation),
-    moved by `stride`: place (i, j) covers the rows from i · stride and the columns from j · stride on, as far as the
-    input goes. Without a class it is the likeliest of the picture as it is. `on_progress` is told how many places are
-    done, of how many; what it raises ends the run.
+    moved by `stride`: position (i, j) covers rows from i · stride and columns from j · stride, clipped to the input.
+    `class_index` defaults to the class predicted without a patch. `on_progress` is called with the number of finished
+    positions and the total; an exception it raises ends the run.
 
-    The picture is prepared and the net is run as by `capture`. Raises what `capture` raises, and TraceError for a class
-    that is not there, a patch or stride that cannot be, more than `MAX_PLACES` places, or a net that does not end in
-    one value a class.
+    Preparation and run are those of `capture`. Raises what `capture` raises, and TraceError for an unknown class, an
+    invalid patch or stride, more than `MAX_PLACES` positions, or a net whose output is not (N, classes).
     """
     side, step = check_whole(_("Patch"), patch, 1, MAX_SIDE), check_whole(_("Stride"), stride, 1, MAX_SIDE)
     with open_pass(model, image, input_size, reads_maps=False) as run:
@@ -67,7 +67,7 @@ def occlusion(
 
 
 def _count_places(length: int, side: int, step: int) -> int:
-    """As many as it takes to come to the last pixel."""
+    """Returns the number of positions needed to reach the last pixel."""
     return 1 + ceil(max(length - side, 0) / step)
 
 
@@ -78,7 +78,7 @@ def _check_places(n_places: int) -> None:
 
 
 def _batch_size(run: Pass) -> int:
-    """As many pictures at once as fit into half of what is free."""
+    """Returns the batch size that fits into half of the free memory."""
     each = WORKSPACE * run.trace.peak_bytes + run.trace.input.n_bytes
     return max(1, min(_BATCH, free_bytes(run.device) // (2 * each)))
 
@@ -89,7 +89,7 @@ def _parts(corners: Sequence[tuple[int, int]], size: int) -> Iterator[Sequence[t
 
 
 def _cover(tensor: Tensor, corners: Sequence[tuple[int, int]], side: int) -> Tensor:
-    """One copy of the input (1, 3, H, W) for each corner (top, left), covered from there."""
+    """Returns one copy of the input (1, 3, H, W) for each corner (top, left), with the patch there."""
     copies = tensor.repeat(len(corners), 1, 1, 1)
     for copy, (top, left) in zip(copies, corners, strict=True):
         copy[:, top : top + side, left : left + side] = 0
@@ -97,6 +97,6 @@ def _cover(tensor: Tensor, corners: Sequence[tuple[int, int]], side: int) -> Ten
 
 
 def _run(run: Pass, images: Tensor) -> Tensor:
-    # Inference mode ends with each batch: what a caller does in `on_progress` is no part of it.
+    # Inference mode ends with each batch, so that `on_progress` does not run in it.
     with torch.inference_mode():
         return check_logits(run.model(images))
