@@ -1,10 +1,10 @@
-"""Listens to a forward pass and tells, for every semantic torch call, which node it is.
+"""Records a forward pass and identifies the node of every semantic torch call.
 
-A `TorchFunctionMode` receives `torch.conv2d`, `F.batch_norm`, `Tensor.add_`, … one by one. Frames above the call
-name the module that made it (`nn.Module._call_impl` holds it) and the lines of source. No hook is registered and
-nothing is patched, so one model can be traced, run and captured in several threads at once. The plan and the real
-run use this same class, so their node ids are the same by construction. To name every op takes a twentieth of a run;
-a run that has a plan already therefore follows it: it counts the calls, and looks at those that are wanted.
+A `TorchFunctionMode` receives `torch.conv2d`, `F.batch_norm`, `Tensor.add_`, … one by one. Stack frames above the call
+give the module that made it (`nn.Module._call_impl` holds it) and the source lines. No hook is registered and nothing
+is patched, so one model can be traced, run and captured in several threads at once. Plan and real run use this same
+class, so their node ids are identical by construction. Identifying every op takes a twentieth of a run; a run with a
+plan therefore follows it: it counts calls, and inspects only the wanted ones.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _QUESTIONS = frozenset(
 
 @dataclass(slots=True)
 class Where:
-    """The owner of a call: module path and class (None outside any module), its frame, and the lines above it."""
+    """The caller of a torch call: its innermost module and path (None outside any module), frame, and source lines."""
 
     path: str | None
     module: nn.Module | None
@@ -44,7 +44,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a pass an op was: its id, the module that called it, and the function."""
+    """A planned torch call: the op's id, the calling module's path, and the function."""
 
     id: str
     path: str | None
@@ -52,19 +52,19 @@ class Place:
 
 
 class Lost(Exception):
-    """The pass does not go the way of its plan."""
+    """The pass deviates from its plan."""
 
 
 class Recorder(TorchFunctionMode):
-    """Names every op of one forward pass; what is done with it is told by `execute` and `keep`.
+    """Identifies every op of one forward pass; subclasses override `execute` and `keep`.
 
-    `modules` are the net's by path, `names` the paths by the modules' identity. `places` are those of a plan, by the
-    number of the call: no other op is then looked at, and `Lost` is raised where one of them is not what was planned.
-    One recorder serves one pass.
+    `modules`: the net's modules by path; `names`: paths by id() of the module. `places`: planned calls by call number;
+    no other call is then inspected, and `Lost` is raised where a call differs from the plan. One recorder serves one
+    pass.
     """
 
     keeps_source = True
-    """False for a run on values, which needs the ids and not the lines of source."""
+    """False for a run on values, which needs no source lines."""
     needs_gradients = False
 
     def __init__(self, model: nn.Module, places: Mapping[int, Place] | None = None) -> None:
@@ -85,24 +85,24 @@ class Recorder(TorchFunctionMode):
         self._lines: dict[tuple[int, int], SourceRef] = {}
 
     def listen_to(self, model: nn.Module, image: Tensor) -> Any:
-        """Run the model once on an image (N, C, H, W) and record; gives what the model returns."""
+        """Runs the model once on an image (N, C, H, W), records it, and returns the model's output."""
         self.remember(image, self.input_id)
         self.stop_at = sys._getframe()
         try:
             with torch.set_grad_enabled(self.needs_gradients), self:
                 return model(image)
         finally:
-            # Frames hold what they run on: let go of them.
+            # Frames keep their local variables alive.
             self.stop_at = self._leaf = self._around = None
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        """What the call gives; a subclass may answer without doing the arithmetic."""
+        """Returns the call's result; a subclass may return one without doing the arithmetic."""
         return function(*args, **kwargs)
 
     def keep(
         self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
-        """Told after every op; a leaf module that calls several functions is one op, told once for each."""
+        """Called after every op; a leaf module that calls several functions is one op, reported once per function."""
 
     def __torch_function__(
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
@@ -132,7 +132,7 @@ class Recorder(TorchFunctionMode):
         return result
 
     def _hear(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
-        # What does not depend on the net's input is a constant (a reshaped weight, a counter), not an op.
+        # A call that does not depend on the net's input yields a constant (a reshaped weight, a counter), not an op.
         sources = self._sources(args)
         if kwargs:
             sources += self._sources(kwargs.values())
@@ -147,7 +147,9 @@ class Recorder(TorchFunctionMode):
         return result
 
     def _sources(self, values: Iterable[Any]) -> list[str]:
-        """The nodes whose values are among these, in order. Written out, since it is asked of every call."""
+        """Returns the ids of the ops that produced these values, in order. Inlined for speed, since it runs for every
+        call.
+        """
         found: list[str] = []
         for value in values:
             if isinstance(value, Tensor):
@@ -159,23 +161,23 @@ class Recorder(TorchFunctionMode):
         return found
 
     def remember(self, tensor: Tensor, node_id: str) -> None:
-        """Say which node a tensor comes from."""
+        """Registers the node that produced a tensor."""
         self._producers[id(tensor)] = (ref(tensor), node_id)
 
     def producer(self, tensor: Tensor) -> str | None:
-        """The node whose value a tensor is; None for a parameter or a constant."""
+        """Returns the node that produced a tensor; None for a parameter or a constant."""
         known = self._producers.get(id(tensor))
         # The weak reference guards against a new tensor at the address of a dead one.
         return known[1] if known is not None and known[0]() is tensor else None
 
     def locate(self, frame: FrameType | None) -> Where:
-        """Walk up to the forward pass's own frame and collect the innermost module and the source lines."""
+        """Walks the stack up to the forward pass's own frame and collects the innermost module and the source lines."""
         if not self.keeps_source:
             return self._owner(frame)
         module: nn.Module | None = None
         owner: FrameType | None = None
         lines: list[SourceRef] = []
-        # While the module around the op runs, all that is above it stands still: walked once, then remembered.
+        # While the enclosing module runs, the frames above it do not change, so their lines are cached.
         around: FrameType | None = None
         n_below = 0
         while frame is not None and frame is not self.stop_at:
@@ -199,7 +201,7 @@ class Recorder(TorchFunctionMode):
         return Where(path, module, owner, tuple(lines))
 
     def _owner(self, frame: FrameType | None) -> Where:
-        """The innermost module alone."""
+        """Finds the innermost module only."""
         while frame is not None and frame is not self.stop_at:
             if frame.f_code is _CALL:
                 module = frame.f_locals["self"]
@@ -210,7 +212,7 @@ class Recorder(TorchFunctionMode):
         return Where(None, None, None, ())
 
     def _line(self, code: CodeType, line: int) -> SourceRef:
-        # By identity: a code object's own hash goes through all its bytecode.
+        # Keyed by id(): hashing a code object reads all its bytecode.
         key = (id(code), line)
         known = self._lines.get(key)
         if known is None:
@@ -218,7 +220,9 @@ class Recorder(TorchFunctionMode):
         return known
 
     def _name(self, function: Any, where: Where) -> str:
-        """A leaf module names its op, however many functions it calls; elsewhere the function does."""
+        """Returns the op's id: the path of a leaf module, however many functions it calls; elsewhere from the
+        function's name.
+        """
         if where.module is None or where.module._modules or not where.path:
             name = op_name(function)
             return self._numbered(f"{where.path}.{name}" if where.path else name, is_module=False)
@@ -230,7 +234,7 @@ class Recorder(TorchFunctionMode):
         return name
 
     def _numbered(self, base: str, is_module: bool) -> str:
-        """`relu`, `relu_1`, …: the name with the number of calls before. A module's first call bears its own path."""
+        """`relu`, `relu_1`, …: the name with the number of earlier calls; a module's path for its first call."""
         n = self._seen.get((base, is_module), 0)
         name = f"{base}_{n}" if n else base
         while not (is_module and n == 0) and (name in self.modules or name in self._used):
@@ -242,29 +246,31 @@ class Recorder(TorchFunctionMode):
 
 
 def _outputs(function: Any, args: Sequence[Any], result: Any) -> list[Tensor]:
-    """`a[i] = b` returns nothing, but from then on `a` holds what came of it."""
+    """`a[i] = b` returns nothing; its output is `a` itself."""
     value = args[0] if function is Tensor.__setitem__ else result
     return [value] if isinstance(value, Tensor) else tensors_in((value,))
 
 
 def free_id(name: str, paths: Container[str]) -> str:
-    """An id for what is no module, such as the input: its name, marked where a module bears it."""
+    """Returns `name` as the id of a non-module such as the input, with underscores appended where a module has that
+    path.
+    """
     return name if name not in paths else free_id(f"{name}_", paths)
 
 
 def op_name(function: Any) -> str:
-    """The op's plain name: `add` for `Tensor.add_` and `torch.add` alike."""
+    """Returns the op's name: `add` for both `Tensor.add_` and `torch.add`."""
     rule = RULES.get(function)
     return rule[0] if rule else str(function.__name__).strip("_")
 
 
 def class_op_name(module: nn.Module) -> str:
-    """The name of an op that is a whole leaf module: `frozen_batch_norm2d` for FrozenBatchNorm2d."""
+    """Returns the op name of a whole leaf module: `frozen_batch_norm2d` for FrozenBatchNorm2d."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", type(module).__name__).lower()
 
 
 def tensors_in(values: Iterable[Any]) -> list[Tensor]:
-    """Every tensor among the values and in the lists, tuples and dictionaries among them, in order."""
+    """Returns all tensors among the values and in nested lists, tuples and dictionaries, in order."""
     found: list[Tensor] = []
     for value in values:
         if isinstance(value, Tensor):
