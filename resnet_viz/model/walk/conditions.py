@@ -1,4 +1,4 @@
-"""Conditions with their values: `stride != 1 or …` becomes `2 != 1 → True`, and what was not looked at is told."""
+"""Conditions with their values: `stride != 1 or …` becomes `2 != 1 → True`; short-circuited operands are marked."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ from resnet_viz.records.steps import Condition
 
 _QUIET_CALLS = frozenset({"len", "isinstance"})
 _LEAVES = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
-_HOLE = "\0"  # In a source's own text it would be escaped.
+_HOLE = "\0"  # Cannot occur in source text, where it would be escaped.
 _HOLDERS = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A condition or a part of one, as it stands in the source."""
+    """A parsed condition or operand of one."""
 
     node: ast.expr
     text: str
     words: tuple[str, ...]
-    """What stands before, between and behind the `values`."""
+    """Source text before, between and after the `values`."""
     values: tuple[ast.expr, ...]
-    """What is shown by its value, in order."""
+    """Subexpressions shown by their value, in order."""
     children: tuple[Part, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Test:
-    """A statement's condition, and the names whose values decide it."""
+    """The parsed condition of a statement, and the expressions that decide it."""
 
     part: Part
     leaves: tuple[ast.expr, ...]
     is_branch: bool
-    """Whether the statement's own body runs by it."""
+    """Whether it decides if the statement's body runs."""
     has_identity: bool
-    """Whether it asks if two objects are one: what it finds then holds for these two alone."""
+    """Whether it compares identities: its result then depends on the objects, not only on their values."""
 
 
 def find_test(node: ast.stmt, lines: Sequence[str]) -> Test | None:
-    """The condition of `if` and `while`; of a statement with one `… if … else …`, that one's."""
+    """Returns the parsed condition of `if` and `while`, or of a statement's only conditional expression; else None."""
     if isinstance(node, ast.If | ast.While):
         return _read_test(node.test, lines, is_branch=True)
     if hasattr(node, "body"):
@@ -54,7 +54,7 @@ def find_test(node: ast.stmt, lines: Sequence[str]) -> Test | None:
 
 
 def is_quiet(node: ast.stmt) -> bool:
-    """Whether a head only looks: a condition that calls nothing and names nothing anew."""
+    """Whether a statement's header cannot change variables: a condition without calls or assignment expressions."""
     if not isinstance(node, ast.If | ast.While):
         return False
     return not any(
@@ -65,13 +65,13 @@ def is_quiet(node: ast.stmt) -> bool:
 
 
 class Judge:
-    """Judges conditions at the moment before their statement runs; equal questions about equal values once."""
+    """Evaluates conditions before their statement runs; caches results by condition and values."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[object, ...], Condition] = {}
 
     def ask(self, test: Test, names: Names) -> Condition:
-        """The condition with its values, and of its parts those that were looked at."""
+        """Returns the condition with its values; short-circuited operands are marked."""
         if test.has_identity:
             return _judge(test.part, names, is_looked_at=True)
         key = (id(test), *(_key(leaf, names) for leaf in test.leaves))
@@ -82,7 +82,7 @@ class Judge:
 
 
 def _key(leaf: ast.expr, names: Names) -> object:
-    """What of a value a condition can depend on: a plain one itself, of another its class."""
+    """Returns what a condition can depend on: a plain value itself, of any other its class."""
     try:
         value = read(leaf, names)
     except Unreadable:
@@ -107,7 +107,7 @@ def _judge(part: Part, names: Names, is_looked_at: bool) -> Condition:
     for child_part in part.children:
         child = _judge(child_part, names, is_open)
         children.append(child)
-        # A part that cannot be told leaves open whether the next one is looked at: it then counts as such.
+        # After an operand of unknown value the next one counts as evaluated.
         is_open = is_open and child.value is not is_or
     values = [child.value for child in children if child.is_looked_at]
     value = None if None in values or not values else values[-1]
@@ -134,7 +134,7 @@ def _fill(value: ast.expr, names: Names) -> str:
 
 
 def short_text(value: Any) -> str:
-    """A value in a condition: as Python writes it where it is plain, else by its class."""
+    """Returns a value's `repr` where it is plain, else its class name."""
     if is_class(value):
         return str(value.__name__)
     if type(value) in PLAIN or (is_plain(value) and not _has_class(value)):
@@ -169,7 +169,7 @@ def _read_part(node: ast.expr, lines: Sequence[str]) -> Part:
 
 
 class _Holes(ast.NodeTransformer):
-    """Takes out what is shown by its value."""
+    """Replaces subexpressions shown by their value with a placeholder, and collects them."""
 
     def __init__(self) -> None:
         self.values: list[ast.expr] = []
@@ -191,7 +191,7 @@ def _segment(node: ast.expr, lines: Sequence[str]) -> str:
 
 
 def _find_leaves(node: ast.AST) -> Iterator[ast.expr]:
-    """The names of an expression, each with all that is asked of it."""
+    """Yields the names in an expression, each with its attributes, indices and calls."""
     if isinstance(node, ast.Call):
         for argument in node.args:
             yield from _find_leaves(argument)

@@ -1,4 +1,4 @@
-"""The walk of a forward pass: each line of `forward` with the shapes before and after it and the ops it runs."""
+"""The code walk of a forward pass: each line of `forward` with the shapes before and after it and the ops it runs."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ from resnet_viz.spec.resnet import ResNetSpec
 
 
 def walk_forward(spec: ResNetSpec, backend: str | None = None) -> CodeWalk:
-    """Every line that runs in one forward pass of a spec's net in eval mode, planned as `trace_spec` does.
+    """Returns every line that runs in one forward pass of a spec's net in eval mode, planned as by `trace_spec`.
 
-    The ids of the ops are those of the Trace. `backend` is as in `walk_build`. Raises SpecError for a net that cannot
-    be built, TraceError for one that cannot take its input.
+    Op ids are those of the Trace. `backend` is as in `walk_build`. Raises SpecError for a net that cannot be built,
+    TraceError for one that cannot take its input.
     """
     check_spec(spec)
     return walk_model(build_plan(spec), spec, backend)
 
 
 def walk_both(spec: ResNetSpec, backend: str | None = None) -> tuple[CodeWalk, CodeWalk]:
-    """The build and the forward pass of the net that it built: less work than one after the other.
+    """Returns the walks of the build and of a forward pass of the net built: faster than the two calls one after the
+    other.
 
     Raises as `walk_build` and `walk_forward` do.
     """
@@ -41,7 +42,7 @@ def walk_both(spec: ResNetSpec, backend: str | None = None) -> tuple[CodeWalk, C
 
 
 def walk_model(model: nn.Module, spec: ResNetSpec, backend: str | None = None) -> CodeWalk:
-    """As `walk_forward`, for the net of that spec as it is built already; it is left as it was."""
+    """Like `walk_forward`, for a net of that spec that is already built; its state is restored."""
     like = next(model.parameters())
     image = torch.empty(spec.input_shape, dtype=like.dtype, device="meta")
     plan = _WalkedPlan(model, spec.input_shape)
@@ -59,9 +60,9 @@ def walk_model(model: nn.Module, spec: ResNetSpec, backend: str | None = None) -
 
 
 class _WalkedPlan(Plan):
-    """A plan that tells the walk which statement ran each op."""
+    """A plan that links each op to the statement that ran it."""
 
-    keeps_source = False  # The walk knows the lines.
+    keeps_source = False  # The walk records the lines.
 
     def __init__(self, model: nn.Module, input_shape: tuple[int, ...]) -> None:
         super().__init__(model)
@@ -81,7 +82,7 @@ class _WalkedPlan(Plan):
     def keep(
         self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
-        """Of an op no more than its shape and its statement; the rest is the Trace's."""
+        """Records the op's shape and its statement only; the rest is in the Trace."""
         self.shapes[node_id] = tuple(outputs[0].shape)
         self.steps.link(node_id)
 

@@ -1,7 +1,7 @@
-"""What an expression is worth, found from its syntax tree without running any code of the watched program.
+"""Evaluates expressions from their syntax tree without running any code of the watched program.
 
-Only names, attributes, constants, comparisons, `and`/`or`/`not`, arithmetic on numbers, indices of built-in
-containers, `isinstance` (by the class's own order) and `len` (of built-in containers) are read; anything else is not.
+Supported: names, attributes, constants, comparisons, `and`/`or`/`not`, arithmetic on numbers, indices of built-in
+containers, `isinstance` (by the class's MRO) and `len` (of built-in containers); nothing else.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 PLAIN = frozenset({int, float, bool, str, type(None)})
 _CONTAINERS = frozenset({list, tuple, dict, set, frozenset, str})
-# Where a torch.nn.Module keeps what are its attributes for the reader.
+# Dicts in which a torch.nn.Module stores attributes.
 _SHELVES = ("_modules", "_parameters", "_buffers")
 
 _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
@@ -36,11 +36,11 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 
 
 class Unreadable(Exception):
-    """To know this value, code would have to run."""
+    """The value cannot be determined without running code."""
 
 
 class Names:
-    """What names mean at a line: local variables, then the file's own, then Python's."""
+    """Name resolution at a line: local variables, then globals, then builtins."""
 
     __slots__ = ("_builtins", "_globals", "_locals")
 
@@ -48,7 +48,7 @@ class Names:
         self._locals, self._globals, self._builtins = local, around, builtins
 
     def __getitem__(self, name: str) -> Any:
-        """The value of a name. Raises Unreadable."""
+        """Returns the value of a name. Raises Unreadable."""
         for names in (self._locals, self._globals, self._builtins):
             if name in names:
                 return names[name]
@@ -56,7 +56,7 @@ class Names:
 
 
 def look_up(value: Any, name: str) -> Any:
-    """An attribute as it lies in memory: no property, no `__getattr__` is asked. Raises Unreadable."""
+    """Returns a stored attribute, without running properties or `__getattr__`. Raises Unreadable."""
     if is_class(value):
         return _in_class(value, name)
     own = _dict_of(value)
@@ -100,19 +100,19 @@ def _in_class(value: type, name: str) -> Any:
 
 
 def _stored(found: Any) -> Any:
-    """What a class keeps, unless it would be asked for the value."""
+    """Returns a class attribute. Raises Unreadable for a descriptor, which would run code."""
     if hasattr(type(found), "__get__"):
         raise Unreadable
     return found
 
 
 def is_class(value: Any) -> bool:
-    """Whether a value is a class; `isinstance` would ask the value what it says it is."""
+    """Whether a value is a class; `isinstance` could run the value's `__class__`."""
     return issubclass(type(value), type)
 
 
 def is_plain(value: Any) -> bool:
-    """Whether comparing and showing it runs nothing but Python's own."""
+    """Whether comparing and showing a value runs only built-in code."""
     kind = type(value)
     if kind is list or kind is tuple:
         return all(is_plain(part) for part in value)
@@ -120,7 +120,7 @@ def is_plain(value: Any) -> bool:
 
 
 def read(node: ast.expr, names: Names) -> Any:
-    """What an expression is worth. Raises Unreadable."""
+    """Returns the value of an expression. Raises Unreadable."""
     reader = _READERS.get(type(node))
     if reader is None:
         raise Unreadable
@@ -128,7 +128,7 @@ def read(node: ast.expr, names: Names) -> Any:
 
 
 def truth(value: Any) -> bool:
-    """What `if` makes of a value. Raises Unreadable where an object would be asked."""
+    """Returns a value's truth. Raises Unreadable where that would run an object's code."""
     if type(value) in PLAIN or type(value) in _CONTAINERS:
         return bool(value)
     if is_class(value):
@@ -209,7 +209,7 @@ def _read_item(node: ast.Subscript, names: Names) -> Any:
 
 
 def _read_call(node: ast.Call, names: Names) -> Any:
-    """`len` and `isinstance`, answered without asking the objects."""
+    """Evaluates `len` and `isinstance` without running the objects' code."""
     arguments = [read(part, names) for part in node.args]
     function = read(node.func, names)
     if function is len and len(arguments) == 1 and type(arguments[0]) in _CONTAINERS:
