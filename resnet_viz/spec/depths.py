@@ -26,7 +26,7 @@ def specs_for_depth(depth: int) -> tuple[ResNetSpec, ...]:
     wanted = min(check_count("depth", depth), MAX_DEPTH)
     for distance in range(MAX_DEPTH):
         depths = sorted({wanted - distance, wanted + distance})
-        found = [option for near in depths for option in _options(near)]
+        found = [option for near in depths for option in _exact_matches(near)]
         if found:
             return tuple(spec for _rank, spec in sorted(found, key=lambda option: option[0]))
     raise AssertionError("every depth has a neighbour that some list gives")
@@ -74,14 +74,14 @@ def _changes_shape(spec: ResNetSpec) -> Iterator[bool]:
 Rank = tuple[int, int, float, str]
 
 
-def _options(depth: int) -> Iterator[tuple[Rank, ResNetSpec]]:
+def _exact_matches(depth: int) -> Iterator[tuple[Rank, ResNetSpec]]:
     """Yields the nets of exactly this depth, each with its sort key."""
     known = {(spec.block, spec.layers) for spec in TORCHVISION.values()}
     for block, convs in CONVS_PER_BLOCK.items():
         blocks, rest = divmod(depth - 2, convs)
         if rest or not 1 <= blocks <= MAX_BLOCKS:
             continue
-        for layers in dict.fromkeys(_share_out(blocks, preset) for preset in _models(blocks)):
+        for layers in dict.fromkeys(_distribute(blocks, preset) for preset in _proportions_for(blocks)):
             place = 0 if (block, layers) in known else 1
             yield (place, depth, _distance(layers), block), ResNetSpec(block, layers)
     try:
@@ -90,7 +90,7 @@ def _options(depth: int) -> Iterator[tuple[Rank, ResNetSpec]]:
         return
 
 
-def _models(blocks: int) -> list[Layers]:
+def _proportions_for(blocks: int) -> list[Layers]:
     """Returns the preset proportions to use: those with an exact multiple, and the two nearest in number of blocks.
 
     A net of 20 layers in the proportions of ResNet-152 would be one long stage.
@@ -103,7 +103,7 @@ def _models(blocks: int) -> list[Layers]:
     ]
 
 
-def _share_out(blocks: int, proportions: Layers) -> Layers:
+def _distribute(blocks: int, proportions: Layers) -> Layers:
     """Distributes blocks in the given proportions, at least one per stage, by largest remainder."""
     if blocks < len(proportions):
         return (1,) * blocks

@@ -65,9 +65,7 @@ class Settings:
 
     @property
     def expansion(self) -> int:
-        """Ratio of a block's output channels to its planes: 4 for a bottleneck, else 1 (torchvision's
-        `Block.expansion`).
-        """
+        """A block's output channels divided by its planes: 4 for a bottleneck, else 1 (torchvision's `expansion`)."""
         return 4 if self.block == "bottleneck" else 1
 
     @property
