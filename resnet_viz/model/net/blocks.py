@@ -232,8 +232,6 @@ class ZeroPad(nn.Module):
 
 
 def squeeze(channels: int) -> nn.Module:
-    """Returns a squeeze-and-excitation layer (Hu et al. 2018) with reduction 16, rounded to a multiple of 8, at least
-    8.
-    """
+    """Returns squeeze-and-excitation (Hu et al. 2018) with reduction 16, rounded to a multiple of 8, at least 8."""
     weights: nn.Module = SqueezeExcitation(channels, max(8, (channels // 16 + 4) // 8 * 8))
     return weights

@@ -10,14 +10,14 @@ import psutil
 _PROCESS = Path("/proc/self/cgroup")
 _GROUPS = Path("/sys/fs/cgroup")
 # cgroup files, v2 and v1: the folder, the limit and the usage in bytes.
-_UNIFIED = (".", "memory.max", "memory.current")
-_OLD = ("memory", "memory.limit_in_bytes", "memory.usage_in_bytes")
+_CGROUP_V2 = (".", "memory.max", "memory.current")
+_CGROUP_V1 = ("memory", "memory.limit_in_bytes", "memory.usage_in_bytes")
 
 
 def memory_limit() -> int:
     """Returns the upper limit of this process's memory in bytes."""
     limits = [limit for limit, _used in _limits()]
-    return min([int(psutil.virtual_memory().total), *limits, *_own_limits()])
+    return min([int(psutil.virtual_memory().total), *limits, *_rlimits()])
 
 
 def free_memory() -> int:
@@ -36,7 +36,7 @@ def _limits() -> Iterator[tuple[int, int]]:
         _number, kinds, path = line.split(":", 2)
         if kinds and "memory" not in kinds.split(","):
             continue
-        folder, limit, used = _OLD if kinds else _UNIFIED
+        folder, limit, used = _CGROUP_V1 if kinds else _CGROUP_V2
         # In a container the path may be the host's, which is not mounted: then the root is the container's own group.
         own = PurePosixPath(path.lstrip("/"))
         for part in dict.fromkeys((own, *own.parents, PurePosixPath("."))):
@@ -47,7 +47,7 @@ def _limits() -> Iterator[tuple[int, int]]:
                 continue
 
 
-def _own_limits() -> list[int]:
+def _rlimits() -> list[int]:
     """The limit set by `ulimit -v`."""
     try:
         import resource  # Unix only
