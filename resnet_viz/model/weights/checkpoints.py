@@ -54,7 +54,7 @@ def read_checkpoint(data: bytes) -> Checkpoint:
     or a TorchScript program.
     """
     check_length(len(data))
-    with _reader_errors_told():
+    with _reader_errors_wrapped():
         if data.startswith(ZIP_START):
             _check_zip(data)
             return _opened("pth", unpickle(data))
@@ -72,7 +72,7 @@ def read_checkpoint(data: bytes) -> Checkpoint:
 
 
 def _opened(form: str, unpickled: Unpickled) -> Checkpoint:
-    return Checkpoint(form, unpickled.content, set_aside=tuple(shown(name) for name in unpickled.set_aside))
+    return Checkpoint(form, unpickled.content, set_aside=tuple(shown_name(name) for name in unpickled.set_aside))
 
 
 def read_file(path: Path) -> bytes:
@@ -80,14 +80,14 @@ def read_file(path: Path) -> bytes:
     try:
         # Before opening: opening a named pipe would block until it has a writer.
         if not path.is_file():
-            raise WeightsError(_("There is no file “{name}”: choose a checkpoint.").format(name=shown(path.name)))
+            raise WeightsError(_("There is no file “{name}”: choose a checkpoint.").format(name=shown_name(path.name)))
         check_length(path.stat().st_size)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise WeightsError(
             _("The file “{name}” cannot be read ({reason}): check its permissions, or choose another.").format(
-                name=shown(path.name), reason=getattr(error, "strerror", None) or type(error).__name__
+                name=shown_name(path.name), reason=getattr(error, "strerror", None) or type(error).__name__
             )
         ) from error
     check_length(len(data))
@@ -106,7 +106,7 @@ def check_length(n_bytes: int) -> None:
         raise WeightsError(text.format(got=format_bytes(n_bytes), limit=format_bytes(MAX_BYTES)))
 
 
-def shown(name: object) -> str:
+def shown_name(name: object) -> str:
     """Returns a name from a file for a message: short, on one line, and encodable."""
     if not isinstance(name, str):
         name = kind_of(name)  # str() of nested tuples could take forever
@@ -123,12 +123,12 @@ def _check_zip(data: bytes) -> None:
     """Validates a zip's directory before torch reads it. Raises WeightsError, and what zipfile and torch raise."""
     # Also with torch's own reader, since torch.load uses it, and would run what it detects as TorchScript.
     if "constants.pkl" in torch._C.PyTorchFileReader(io.BytesIO(data)).get_all_records():
-        raise _program()
+        raise _torchscript_error()
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
         # Before the size check, since TorchScript's code is compressed.
         if any(member.filename.endswith("/constants.pkl") for member in members):
-            raise _program()
+            raise _torchscript_error()
         # torch never compresses, so members larger than the file mean a zip bomb.
         if sum(member.file_size for member in members) > len(data):
             raise WeightsError(
@@ -139,7 +139,7 @@ def _check_zip(data: bytes) -> None:
             )
         # torch ignores the checksums.
         if not _has_one_directory(data, archive.start_dir) or archive.testzip() is not None:
-            raise _damaged()
+            raise _damaged_error()
 
 
 def _has_one_directory(data: bytes, start: int) -> bool:
@@ -156,7 +156,7 @@ def _has_one_directory(data: bytes, start: int) -> bool:
     return data[-22:-18] == ZIP_END and all(place == start for place in places)
 
 
-def _program() -> WeightsError:
+def _torchscript_error() -> WeightsError:
     return WeightsError(
         _("The file is a TorchScript program, and programs are never run here: save its state_dict() instead.")
     )
@@ -165,17 +165,17 @@ def _program() -> WeightsError:
 def _check_header(data: bytes) -> None:
     length = int.from_bytes(data[:8], "little")
     if length > min(len(data) - 8, MAX_HEADER_BYTES):
-        raise _damaged()
+        raise _damaged_error()
 
 
-def _damaged() -> WeightsError:
+def _damaged_error() -> WeightsError:
     return WeightsError(
         _("The file is damaged or cut short and cannot be read: copy or save it again, or choose another.")
     )
 
 
 @contextmanager
-def _reader_errors_told() -> Iterator[None]:
+def _reader_errors_wrapped() -> Iterator[None]:
     """Converts exceptions of torch, safetensors, zipfile and pickle about the data to WeightsError.
 
     Catches `Exception`, because there is no complete list: damaged files raise RuntimeError, KeyError,
@@ -194,4 +194,4 @@ def _reader_errors_told() -> Iterator[None]:
             )
         ) from error
     except Exception as error:
-        raise _damaged() from error
+        raise _damaged_error() from error

@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
-from resnet_viz.model.weights.published import LENGTH_ROUNDING, PublishedWeights, has_length, is_right, weights_folder
+from resnet_viz.model.weights.published import LENGTH_ROUNDING, PublishedWeights, has_length, is_intact, weights_folder
 from resnet_viz.units import format_bytes
 
 # Seconds without a byte. There is no limit on the total time: the user sees the progress and can cancel.
@@ -48,12 +48,12 @@ def download_weights(
     """
     target = (folder or weights_folder()) / published.file_name
     url = f"{base_url.rstrip('/')}/{published.file_name}" if base_url else published.url
-    with _alone_with(target, published, on_progress):
-        if not _is_right(target, published):
-            with _folder_errors_told():
+    with _file_lock(target, published, on_progress):
+        if not _is_intact(target, published):
+            with _folder_errors_wrapped():
                 target.parent.mkdir(parents=True, exist_ok=True)
             _fetch(url, published, _part_of(target), on_progress)
-            with _folder_errors_told():
+            with _folder_errors_wrapped():
                 _part_of(target).replace(target)
     return target
 
@@ -63,7 +63,7 @@ def _part_of(target: Path) -> Path:
 
 
 @contextmanager
-def _alone_with(target: Path, published: PublishedWeights, on_progress: Progress) -> Iterator[None]:
+def _file_lock(target: Path, published: PublishedWeights, on_progress: Progress) -> Iterator[None]:
     """Holds the file's lock; while waiting, reports the other download's progress to `on_progress`, which may raise."""
     lock = _locks.setdefault(str(target.absolute()), Lock())
     while not lock.acquire(timeout=PATIENCE):
@@ -76,15 +76,15 @@ def _alone_with(target: Path, published: PublishedWeights, on_progress: Progress
 
 def _fetch(url: str, published: PublishedWeights, part: Path, on_progress: Progress) -> None:
     """Downloads into `part`, resuming from its current length, and checks the result."""
-    if _is_right(part, published):  # the last download was interrupted just before the rename
+    if _is_intact(part, published):  # the last download was interrupted just before the rename
         return
     host = _host_of(url)
-    with _network_errors_told(host):
+    with _network_errors_wrapped(host):
         response = _open(url, _length(part))
     with response:
         _receive(response, published, part, on_progress)
-    if not _is_right(part, published):
-        with _folder_errors_told():
+    if not _is_intact(part, published):
+        with _folder_errors_wrapped():
             part.unlink()
         raise WeightsError(
             _("What {host} sent is not {title} (its SHA-256 is another), and was deleted: try again.").format(
@@ -107,19 +107,19 @@ def _host_of(url: str) -> str:
 def _open(url: str, start: int) -> HTTPResponse:
     """Returns the response from byte `start` on, or from 0 where the server does not support that."""
     try:
-        response = _ask(url, start)
+        response = _request(url, start)
     except HTTPError as error:
         if error.code != 416 or not start:
             raise
         error.close()
-        return _ask(url, 0)  # the local part is longer than the server's file, so it is another file
+        return _request(url, 0)  # the local part is longer than the server's file, so it is another file
     if _start_of(response) in (0, start):
         return response
     response.close()
-    return _ask(url, 0)
+    return _request(url, 0)
 
 
-def _ask(url: str, start: int) -> HTTPResponse:
+def _request(url: str, start: int) -> HTTPResponse:
     headers = {"User-Agent": "resnet_viz"} | ({"Range": f"bytes={start}-"} if start else {})
     response: HTTPResponse = urlopen(Request(url, headers=headers), timeout=TIMEOUT)
     return response
@@ -153,20 +153,20 @@ def _receive(response: HTTPResponse, published: PublishedWeights, part: Path, on
         )
 
 
-def _write(pieces: Iterator[bytes], part: Path, start: int, tell: Callable[[int], None]) -> None:
-    with _folder_errors_told():
+def _write(pieces: Iterator[bytes], part: Path, start: int, report: Callable[[int], None]) -> None:
+    with _folder_errors_wrapped():
         # Unbuffered: after a full disk, closing the file would write the buffer again.
         file = part.open("ab" if start else "wb", buffering=0)
     with file:
-        tell(start)
+        report(start)
         n_bytes = start
         for piece in pieces:
             rest = memoryview(piece)
             while rest:
-                with _folder_errors_told():
+                with _folder_errors_wrapped():
                     rest = rest[file.write(rest) :]
             n_bytes += len(piece)
-            tell(n_bytes)
+            report(n_bytes)
 
 
 def _pieces(response: HTTPResponse, most: int) -> Iterator[bytes]:
@@ -182,19 +182,19 @@ def _pieces(response: HTTPResponse, most: int) -> Iterator[bytes]:
         return
 
 
-def _is_right(path: Path, published: PublishedWeights) -> bool:
-    with _folder_errors_told():
-        return is_right(path, published)
+def _is_intact(path: Path, published: PublishedWeights) -> bool:
+    with _folder_errors_wrapped():
+        return is_intact(path, published)
 
 
 def _length(path: Path) -> int:
     """Returns a file's size in bytes; 0 where there is none."""
-    with _folder_errors_told():
+    with _folder_errors_wrapped():
         return path.stat().st_size if path.is_file() else 0
 
 
 @contextmanager
-def _network_errors_told(host: str) -> Iterator[None]:
+def _network_errors_wrapped(host: str) -> Iterator[None]:
     try:
         yield
     except HTTPError as error:
@@ -212,7 +212,7 @@ def _network_errors_told(host: str) -> Iterator[None]:
 
 
 @contextmanager
-def _folder_errors_told() -> Iterator[None]:
+def _folder_errors_wrapped() -> Iterator[None]:
     try:
         yield
     except OSError as error:

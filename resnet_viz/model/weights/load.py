@@ -11,11 +11,11 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
-from resnet_viz.model.weights.checkpoints import Checkpoint, read_checkpoint, read_file, shown
+from resnet_viz.model.weights.checkpoints import Checkpoint, read_checkpoint, read_file, shown_name
 from resnet_viz.model.weights.pickled_names import PLAIN_TENSOR, StandIn, kind_of
 from resnet_viz.model.weights.published import find_published, read_published
 from resnet_viz.model.weights.state_dicts import PLAIN, Expected, StateDict, find_state_dict, is_counter, is_shaped
-from resnet_viz.model.weights.words import Faults, listed, misfit
+from resnet_viz.model.weights.words import Faults, listed, mismatch_error
 
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 INTEGERS = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
@@ -63,9 +63,9 @@ def load_weights(model: nn.Module, source: bytes | Path | str) -> WeightsReport:
     targets = _targets(model)
     checkpoint = _read(model, source)
     state = find_state_dict(checkpoint.content, Expected(targets, [name for name, _module in model.named_modules()]))
-    ready = _fit(targets, state)
+    ready = _match_values(targets, state)
     with torch.no_grad():
-        _rehearse(targets)
+        _check_writable(targets)
         for key, target in targets.items():
             if key in ready:
                 target.copy_(ready[key])
@@ -75,9 +75,7 @@ def load_weights(model: nn.Module, source: bytes | Path | str) -> WeightsReport:
 
 
 def _targets(model: nn.Module) -> dict[str, Tensor]:
-    """Returns the net's tensors by key, sharing its memory. Raises WeightsError unless all are plain tensors with
-    values.
-    """
+    """Returns the net's tensors by key, sharing its memory. Raises WeightsError unless all are plain, with values."""
     targets: dict[str, Tensor] = dict(model.state_dict())
     odd = {key: f"{key} ({kind_of(target)})" for key, target in targets.items() if not _is_plain(target)}
     if odd:
@@ -98,7 +96,7 @@ def _is_plain(target: object) -> bool:
     return target.layout is torch.strided and not (target.is_quantized or target.is_nested)
 
 
-def _rehearse(targets: Mapping[str, Tensor]) -> None:
+def _check_writable(targets: Mapping[str, Tensor]) -> None:
     """Copies each of the net's tensors to itself. Raises WeightsError where one is not writable.
 
     These are tensors whose elements share memory. They must be detected before anything has changed.
@@ -108,7 +106,7 @@ def _rehearse(targets: Mapping[str, Tensor]) -> None:
             target.copy_(target.clone())
         except RuntimeError as error:
             text = _("The net's {key} cannot be written to: replace it by a clone of its own. Nothing was loaded.")
-            raise WeightsError(text.format(key=shown(key)), invalid=(key,)) from error
+            raise WeightsError(text.format(key=shown_name(key)), invalid=(key,)) from error
 
 
 def _read(model: nn.Module, source: object) -> Checkpoint:
@@ -116,14 +114,14 @@ def _read(model: nn.Module, source: object) -> Checkpoint:
         published = find_published(model, source)
         return replace(read_checkpoint(read_published(published)), format="torchvision", title=published.title)
     if isinstance(source, Path):
-        return replace(read_checkpoint(read_file(source)), title=shown(source.name))
+        return replace(read_checkpoint(read_file(source)), title=shown_name(source.name))
     if isinstance(source, bytes | bytearray | memoryview):
         return read_checkpoint(bytes(source))
     text = _("Got {got} for weights. Pass the bytes of a file, its Path, or the name of torchvision's weights.")
     raise WeightsError(text.format(got=type(source).__name__))
 
 
-def _fit(targets: Mapping[str, Tensor], state: StateDict) -> dict[str, Tensor]:
+def _match_values(targets: Mapping[str, Tensor], state: StateDict) -> dict[str, Tensor]:
     """Returns the values to copy, in the net's dtypes and on its device. Raises WeightsError with all mismatches."""
     values = state.values
     wrong = {key: why for key, value in values.items() if (why := _wrong_kind(value, targets[key]))}
@@ -138,7 +136,7 @@ def _fit(targets: Mapping[str, Tensor], state: StateDict) -> dict[str, Tensor]:
     missing = tuple(key for key in targets if key not in values and not is_counter(key))
     if missing or state.unexpected or misshapen or wrong:
         in_order = {key: misshapen[key] for key in targets if key in misshapen}
-        raise misfit(Faults(missing, state.unexpected, in_order, wrong), targets)
+        raise mismatch_error(Faults(missing, state.unexpected, in_order, wrong), targets)
     return ready
 
 
@@ -147,7 +145,7 @@ def _wrong_kind(value: object, target: Tensor) -> str | None:
     if is_odd or (isinstance(value, Tensor) and type(value) in PLAIN and not _is_plain(value)):
         return _("sparse, quantised, nested or without values")
     if isinstance(value, StandIn | Tensor) and type(value) not in PLAIN:
-        return _("{got} instead of a plain tensor").format(got=shown(kind_of(value)))
+        return _("{got} instead of a plain tensor").format(got=shown_name(kind_of(value)))
     if not isinstance(value, Tensor):
         return _("not a tensor but {got}").format(got=type(value).__name__)
     if value.is_meta:

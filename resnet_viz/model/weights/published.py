@@ -22,7 +22,7 @@ from torchvision.ops.misc import FrozenBatchNorm2d
 
 from resnet_viz.errors import SpecError, WeightsError
 from resnet_viz.i18n import _
-from resnet_viz.model.weights.checkpoints import read_file, shown
+from resnet_viz.model.weights.checkpoints import read_file, shown_name
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.spec.resnet import TORCHVISION, ResNetSpec
 from resnet_viz.units import format_bytes
@@ -32,7 +32,7 @@ DATA_SET = "ImageNet-1K"
 LENGTH_ROUNDING = 1_024
 
 # Results of the hash check by path: (size, mtime, inode, expected hash), and whether it matched.
-_verdicts: dict[str, tuple[tuple[int, int, int, str], bool]] = {}
+_hash_checks: dict[str, tuple[tuple[int, int, int, str], bool]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def find_published(model: nn.Module, name: str) -> PublishedWeights:
             _(
                 "torchvision publishes no weights for this net, got {got}. They fit its own nets with 1000 classes, "
                 "3 input channels and batch or frozen norm: choose one of these, or a file of weights."
-            ).format(got=shown(name))
+            ).format(got=shown_name(name))
         )
     by_name = {name: weights for weights in found for name in (weights.name, weights.title)}
     default = found[-1]
@@ -95,7 +95,7 @@ def find_published(model: nn.Module, name: str) -> PublishedWeights:
     if name not in by_name:
         raise WeightsError(
             _("There are no weights named “{got}” for this net. Choose one of {allowed}.").format(
-                got=shown(name), allowed=", ".join(weights.title for weights in found)
+                got=shown_name(name), allowed=", ".join(weights.title for weights in found)
             )
         )
     return by_name[name]
@@ -113,7 +113,7 @@ def cached_weights(published: PublishedWeights, folder: Path | None = None) -> P
     """
     path = _place_of(published, folder)
     try:
-        return path if _is_known_right(path, published) else None
+        return path if _is_known_intact(path, published) else None
     except OSError:
         return None
 
@@ -126,7 +126,7 @@ def set_aside_damaged(published: PublishedWeights, folder: Path | None = None) -
     path = _place_of(published, folder)
     aside = path.with_name(f"{path.name}.damaged")
     try:
-        is_damaged = path.is_file() and not _is_known_right(path, published)
+        is_damaged = path.is_file() and not _is_known_intact(path, published)
         if is_damaged:
             with suppress(OSError):
                 path.replace(aside)
@@ -140,7 +140,7 @@ def read_published(published: PublishedWeights) -> bytes:
     path = cached_weights(published)
     if path is None:
         if set_aside_damaged(published):
-            raise _damaged(published)
+            raise _damaged_error(published)
         raise WeightsError(
             _("{title} is not on this machine: download it first ({size}).").format(
                 title=published.title, size=format_bytes(published.size)
@@ -148,11 +148,11 @@ def read_published(published: PublishedWeights) -> bytes:
         )
     data = read_file(path)
     if not hashlib.sha256(data).hexdigest().startswith(published.hash_prefix):  # changed since the check
-        raise _damaged(published)
+        raise _damaged_error(published)
     return data
 
 
-def is_right(path: Path, published: PublishedWeights) -> bool:
+def is_intact(path: Path, published: PublishedWeights) -> bool:
     """Whether the file exists and is the published one, by length and hash. Raises OSError."""
     if not (path.is_file() and has_length(published, path.stat().st_size)):
         return False
@@ -164,19 +164,19 @@ def _place_of(published: PublishedWeights, folder: Path | None) -> Path:
     return (folder or weights_folder()) / published.file_name
 
 
-def _is_known_right(path: Path, published: PublishedWeights) -> bool:
-    """Cached `is_right`, valid while size, mtime and inode are unchanged. Raises OSError."""
+def _is_known_intact(path: Path, published: PublishedWeights) -> bool:
+    """Cached `is_intact`, valid while size, mtime and inode are unchanged. Raises OSError."""
     if not path.is_file():
         return False
     state = path.stat()
     seen = (state.st_size, state.st_mtime_ns, state.st_ino, published.hash_prefix)
-    known = _verdicts.get(str(path))
+    known = _hash_checks.get(str(path))
     if known is None or known[0] != seen:
-        known = _verdicts[str(path)] = (seen, is_right(path, published))
+        known = _hash_checks[str(path)] = (seen, is_intact(path, published))
     return known[1]
 
 
-def _damaged(published: PublishedWeights) -> WeightsError:
+def _damaged_error(published: PublishedWeights) -> WeightsError:
     text = _("The downloaded file of {title} is damaged (its SHA-256 is not the published one): download it again.")
     return WeightsError(text.format(title=published.title))
 

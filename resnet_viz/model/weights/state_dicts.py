@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
-from resnet_viz.model.weights.checkpoints import printable, shown
+from resnet_viz.model.weights.checkpoints import printable, shown_name
 from resnet_viz.model.weights.pickled_names import StandIn, kind_of
 from resnet_viz.model.weights.prefixes import KeyTree, Prefixes
 from resnet_viz.model.weights.words import listed
@@ -96,14 +96,16 @@ def find_state_dict(content: object, expected: Expected) -> StateDict:
         path.append(name)
         entries = _entries(entries[name])
     values = _checked(entries)
-    nameless = tuple(shown(key) for key, value in entries.items() if not isinstance(key, str) and _is_tensor(value))
+    nameless = tuple(
+        shown_name(key) for key, value in entries.items() if not isinstance(key, str) and _is_tensor(value)
+    )
     prefixes = Prefixes(values, expected.required)
     whole = [prefix for prefix in prefixes.whole if expected.fits(values, prefix)]
     fitting = [prefix for prefix in whole if not _foreign_under(prefix, prefixes.tree, values, expected)]
     if len(fitting) > 1:
-        raise _several(fitting)
+        raise _ambiguous_error(fitting)
     prefix = (fitting or whole or prefixes.whole or [prefixes.best])[0]
-    return _parted(values, expected, StateDict({}, ".".join(path), prefix, nameless), bool(prefixes.whole))
+    return _classify(values, expected, StateDict({}, ".".join(path), prefix, nameless), bool(prefixes.whole))
 
 
 def is_counter(key: str) -> bool:
@@ -118,10 +120,10 @@ def is_shaped(value: object, target: Tensor) -> bool:
 
 def _entries(content: object) -> dict[object, object]:
     if isinstance(content, StandIn) and content.is_net:
-        raise _whole_net(content)
+        raise _pickled_net_error(content)
     if not isinstance(content, dict):
         text = _("The file holds no dictionary of weights but {got}: save the net's state_dict() and choose that file.")
-        raise WeightsError(text.format(got=shown(kind_of(content))))
+        raise WeightsError(text.format(got=shown_name(kind_of(content))))
     # By dict's own method: torch's unpickler may set an attribute `items` on an OrderedDict that would hide it.
     return dict(dict.items(content))
 
@@ -135,14 +137,14 @@ def _checked(entries: dict[object, object]) -> dict[str, object]:
     if not any(_is_tensor(value) for value in entries.values()):
         net = next((value for value in entries.values() if isinstance(value, StandIn) and value.is_net), None)
         if net is not None:
-            raise _whole_net(net)
-        names = ", ".join(shown(name) for name in list(entries)[:5]) or "–"
+            raise _pickled_net_error(net)
+        names = ", ".join(shown_name(name) for name in list(entries)[:5]) or "–"
         entries = dict(_from_dicts(entries))
         if not entries:
             text = _("The file holds no weights, only: {names}. Save the net's state_dict() and choose that file.")
             raise WeightsError(text.format(names=names))
     named = {key: value for key, value in entries.items() if isinstance(key, str) or not _is_tensor(value)}
-    return {key if isinstance(key, str) else shown(key): _plain(value) for key, value in named.items()}
+    return {key if isinstance(key, str) else shown_name(key): _plain(value) for key, value in named.items()}
 
 
 def _from_dicts(entries: dict[object, object]) -> Iterator[tuple[str, object]]:
@@ -190,7 +192,7 @@ def _foreign_under(prefix: str, tree: KeyTree, values: Mapping[str, object], exp
     return any(expected.is_foreign(key.removeprefix(prefix), values[key]) for key in tree.under(prefix))
 
 
-def _parted(values: Mapping[str, object], expected: Expected, found: StateDict, is_whole: bool) -> StateDict:
+def _classify(values: Mapping[str, object], expected: Expected, found: StateDict, is_whole: bool) -> StateDict:
     """Sorts the entries into the net's own and the other categories.
 
     Where keys of the net are missing, nothing is left out: the other entries may be the misnamed ones.
@@ -211,16 +213,16 @@ def _parted(values: Mapping[str, object], expected: Expected, found: StateDict, 
     return StateDict(own, found.nest, found.prefix, tuple(unexpected), tuple(ignored), tuple(left_out))
 
 
-def _whole_net(net: StandIn) -> WeightsError:
+def _pickled_net_error(net: StandIn) -> WeightsError:
     text = _(
         "The file holds a whole net ({name}), saved with its code, and code in a file is never run here: save its "
         "state_dict() with torch.save, and choose that file."
     )
-    return WeightsError(text.format(name=shown(net.name)))
+    return WeightsError(text.format(name=shown_name(net.name)))
 
 
-def _several(prefixes: list[str]) -> WeightsError:
-    names = [f"“{shown(prefix)}”" if prefix else _("no prefix") for prefix in prefixes]
+def _ambiguous_error(prefixes: list[str]) -> WeightsError:
+    names = [f"“{shown_name(prefix)}”" if prefix else _("no prefix") for prefix in prefixes]
     text = _(
         "The file holds {n} nets that fit this one, under {prefixes}: choose one of them, save its entries alone, and "
         "load that file. Nothing was loaded."

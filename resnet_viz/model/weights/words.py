@@ -9,7 +9,7 @@ from torch import Tensor
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _, n_
-from resnet_viz.model.weights.checkpoints import shown
+from resnet_viz.model.weights.checkpoints import shown_name
 
 # The number of keys of each kind in a message; the error's attributes have all.
 N_NAMED = 5
@@ -25,7 +25,7 @@ class Faults:
     invalid: dict[str, str]
 
 
-def misfit(faults: Faults, targets: Mapping[str, Tensor]) -> WeightsError:
+def mismatch_error(faults: Faults, targets: Mapping[str, Tensor]) -> WeightsError:
     """Returns the error for a mismatch; `targets` are the net's tensors."""
     return WeightsError(
         _classes_message(faults, targets) or _message(faults, targets),
@@ -72,6 +72,6 @@ def _message(faults: Faults, targets: Mapping[str, Tensor]) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """Returns the first few names, and the number of further ones."""
-    few = ", ".join(shown(name) for name in names[:N_NAMED])
+    few = ", ".join(shown_name(name) for name in names[:N_NAMED])
     more = len(names) - N_NAMED
     return few + n_(" and {n} more", " and {n} more", more).format(n=more) if more > 0 else few
