@@ -20,9 +20,9 @@ from torch import Tensor, nn
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.run.capture import keep_values
-from resnet_viz.model.run.images import InputSize
+from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import Pass, open_pass, to_array
-from resnet_viz.model.trace.recorder import Place, Recorder, op_name, tensors_in
+from resnet_viz.model.trace.recorder import PlannedCall, Recorder, op_name, tensors_in
 from resnet_viz.records.findings import BlockChange
 from resnet_viz.records.trace import Block, Trace
 
@@ -50,7 +50,9 @@ class BlockMaps:
     """Output of the block: after the ReLU where there is one."""
 
 
-def capture_block(model: nn.Module, image: Image, block_id: str, input_size: InputSize = (224, 224)) -> BlockMaps:
+def capture_block(
+    model: nn.Module, image: Image, block_id: str, input_size: SizeOrPreparation = (224, 224)
+) -> BlockMaps:
     """Returns the maps of one block for one RGB picture, from one pass that ends with the block.
 
     Preparation and run are those of `capture`. Raises what `capture` raises, and TraceError for a node that is no block
@@ -71,7 +73,9 @@ def capture_block(model: nn.Module, image: Image, block_id: str, input_size: Inp
     return BlockMaps(block.id, *(arrays[id(value)] for value in (x, residual, shortcut, total, output)))
 
 
-def block_changes(model: nn.Module, image: Image, input_size: InputSize = (224, 224)) -> tuple[BlockChange, ...]:
+def block_changes(
+    model: nn.Module, image: Image, input_size: SizeOrPreparation = (224, 224)
+) -> tuple[BlockChange, ...]:
     """Returns how much each block with an add changes its signal, in running order, from one pass.
 
     Each add is measured while it runs, and no map is kept. Preparation and run are those of `capture`. Raises what
@@ -80,14 +84,14 @@ def block_changes(model: nn.Module, image: Image, input_size: InputSize = (224, 
     with open_pass(model, image, input_size) as run:
         run.check_memory(0)
         adds = {block.add for block in run.trace.blocks if block.add}
-        meter = run.follow(adds, lambda places: _measure(run, places))
+        meter = run.follow(adds, lambda planned_calls: _measure(run, planned_calls))
     return tuple(_change(block, products.tolist()) for block, products in meter.products.items())
 
 
-def _measure(run: Pass, places: Mapping[int, Place] | None) -> _Meter:
-    meter = _Meter(run.model, run.trace, places)
+def _measure(run: Pass, planned_calls: Mapping[int, PlannedCall] | None) -> _Meter:
+    meter = _Meter(run.model, run.trace, planned_calls)
     with torch.inference_mode():
-        meter.listen_to(run.model, run.input())
+        meter.record_pass(run.model, run.input())
     return meter
 
 
@@ -96,8 +100,8 @@ class _Meter(Recorder):
 
     keeps_source = False
 
-    def __init__(self, model: nn.Module, trace: Trace, places: Mapping[int, Place] | None) -> None:
-        super().__init__(model, places)
+    def __init__(self, model: nn.Module, trace: Trace, planned_calls: Mapping[int, PlannedCall] | None) -> None:
+        super().__init__(model, planned_calls)
         self.products: dict[str, Tensor] = {}
         self._blocks = {block.add: block for block in trace.blocks if block.add}
         self._by_inputs = {trace.nodes[add].inputs: block for add, block in self._blocks.items()}
@@ -114,11 +118,9 @@ class _Meter(Recorder):
         return function(*args, **kwargs)
 
     def _block_of(self, operands: Sequence[Tensor]) -> Block | None:
-        """Returns the block of an add, from its planned place or its operands; ops get their id only after they have
-        run.
-        """
-        if self.place is not None:
-            return self._blocks.get(self.place.id)
+        """Returns the block of an add, from the planned call or the operands; ops get their id only after running."""
+        if self.planned_call is not None:
+            return self._blocks.get(self.planned_call.id)
         return self._by_inputs.get(tuple(self.producer(tensor) or "" for tensor in operands))
 
 

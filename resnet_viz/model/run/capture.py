@@ -18,14 +18,14 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
-from resnet_viz.model.run.images import InputSize
+from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import Pass, find_by_id, open_pass, to_array
-from resnet_viz.model.trace.recorder import Place, Recorder, Where
+from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder
 from resnet_viz.records.trace import Node
 
 
 def capture(
-    model: nn.Module, image: Image, node_ids: str | Iterable[str], input_size: InputSize = (224, 224)
+    model: nn.Module, image: Image, node_ids: str | Iterable[str], input_size: SizeOrPreparation = (224, 224)
 ) -> dict[str, npt.NDArray[np.float32]]:
     """Returns feature maps of one RGB picture by node id: read-only float32 arrays (C, H, W), or (C,) after flattening.
 
@@ -47,22 +47,21 @@ def capture(
 
 
 def keep_values(run: Pass, nodes: Iterable[Node]) -> Mapping[str, Tensor]:
-    """Returns the outputs of the given ops (and the input) by id, from one pass that ends with the last of them. Ops
-    that the pass does not reach are missing.
+    """Returns the outputs of the given ops (and the input) by id, from one pass that ends with the last of them.
 
-    Raises SpecError where they would not fit into memory.
+    Ops that the pass does not reach are missing. Raises SpecError where the maps would not fit into memory.
     """
     wanted = {node.id: node for node in nodes}
     run.check_memory(sum(node.outputs[0].n_bytes for node in wanted.values()))
-    return run.follow(wanted, lambda places: _listen(run, _Capture(run.model, wanted, places)))
+    return run.follow(wanted, lambda planned_calls: _run_recorder(run, _Capture(run.model, wanted, planned_calls)))
 
 
-def _listen(run: Pass, recorder: _Capture) -> Mapping[str, Tensor]:
+def _run_recorder(run: Pass, recorder: _Capture) -> Mapping[str, Tensor]:
     tensor = run.input()
     recorder.take_input(tensor)
     if not recorder.is_over:
         with torch.inference_mode(), suppress(_Done):
-            recorder.listen_to(run.model, tensor)
+            recorder.record_pass(run.model, tensor)
     return recorder.kept
 
 
@@ -71,8 +70,10 @@ class _Capture(Recorder):
 
     keeps_source = False
 
-    def __init__(self, model: nn.Module, wanted: Mapping[str, Node], places: Mapping[int, Place] | None = None) -> None:
-        super().__init__(model, places)
+    def __init__(
+        self, model: nn.Module, wanted: Mapping[str, Node], planned_calls: Mapping[int, PlannedCall] | None = None
+    ) -> None:
+        super().__init__(model, planned_calls)
         self.kept: dict[str, Tensor] = {}
         self._wanted = wanted
 
@@ -87,7 +88,7 @@ class _Capture(Recorder):
             self.kept[self.input_id] = tensor.clone()
 
     def keep(
-        self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
         node = self._wanted.get(node_id)
         if node is not None:

@@ -19,10 +19,10 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
-from resnet_viz.model.run.images import InputSize
+from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import Pass, check_whole, open_pass, to_array
 from resnet_viz.model.run.predict import check_logits, choose_class
-from resnet_viz.model.trace.recorder import Place, Recorder, Where
+from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder
 from resnet_viz.records.trace import Node, Trace
 
 _Map = npt.NDArray[np.float32]
@@ -33,7 +33,7 @@ def grad_cam(
     image: Image,
     node_id: str,
     class_index: int | None = None,
-    input_size: InputSize = (224, 224),
+    input_size: SizeOrPreparation = (224, 224),
 ) -> _Map:
     """Returns Grad-CAM (Selvaraju et al. 2017) at a node: float32 (H, W) of the node's map, at least 0.
 
@@ -56,7 +56,7 @@ def grad_cam(
 
 
 def input_gradient(
-    model: nn.Module, image: Image, class_index: int | None = None, input_size: InputSize = (224, 224)
+    model: nn.Module, image: Image, class_index: int | None = None, input_size: SizeOrPreparation = (224, 224)
 ) -> _Map:
     """Returns a class's saliency map (Simonyan et al. 2014): float32 (H, W) of the input.
 
@@ -73,7 +73,7 @@ def input_gradient(
 
 
 def effective_field(
-    model: nn.Module, image: Image, node_id: str, position: tuple[int, int], input_size: InputSize = (224, 224)
+    model: nn.Module, image: Image, node_id: str, position: tuple[int, int], input_size: SizeOrPreparation = (224, 224)
 ) -> _Map:
     """Returns the effective receptive field of one position (Luo et al. 2016): float32 (H, W) of the input.
 
@@ -99,8 +99,8 @@ class _AtNode(Recorder):
 
     keeps_source = False
 
-    def __init__(self, model: nn.Module, node: Node, places: Mapping[int, Place] | None) -> None:
-        super().__init__(model, places)
+    def __init__(self, model: nn.Module, node: Node, planned_calls: Mapping[int, PlannedCall] | None) -> None:
+        super().__init__(model, planned_calls)
         self.value: Tensor | None = None
         self._node_id = node.id
         # `keep` is called once for each function of a leaf module; the module returns the last output.
@@ -108,7 +108,7 @@ class _AtNode(Recorder):
         self._n_left = len(functions) if isinstance(functions, tuple) else 1
 
     def keep(
-        self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
         if node_id == self._node_id:
             self._n_left -= 1
@@ -124,7 +124,7 @@ class _FromNode(_AtNode):
     """Records gradients only after the node, with respect to its output."""
 
     def reach(self, value: Tensor) -> None:
-        # Until the end of the pass: `listen_to` restores the previous mode.
+        # Until the end of the pass: `record_pass` restores the previous mode.
         torch.set_grad_enabled(True)
         self.value = value.clone().requires_grad_()
         # In place, since the net may refer to the tensor by any name: it becomes a copy of the leaf, and later
@@ -160,12 +160,12 @@ def _run_from_node(run: Pass, node: Node) -> tuple[Tensor, Tensor]:
         text = _("{node} only shows the values of {before} in another form. Choose {before} instead.")
         raise TraceError(text.format(node=node.id, before=node.inputs[0]))
 
-    def listen(places: Mapping[int, Place] | None) -> tuple[Tensor | None, Tensor]:
-        recorder = _FromNode(run.model, node, places)
-        output = recorder.listen_to(run.model, run.input())
+    def record(planned_calls: Mapping[int, PlannedCall] | None) -> tuple[Tensor | None, Tensor]:
+        recorder = _FromNode(run.model, node, planned_calls)
+        output = recorder.record_pass(run.model, run.input())
         return recorder.value, output
 
-    value, output = run.follow({node.id}, listen)
+    value, output = run.follow({node.id}, record)
     if value is None:
         raise run.not_reached(node.id)
     return value, output
@@ -175,15 +175,15 @@ def _run_to_node(run: Pass, node: Node, pixels: Tensor) -> Tensor:
     if node.kind == "input":
         return pixels
 
-    def listen(places: Mapping[int, Place] | None) -> Tensor | None:
-        recorder = _ToNode(run.model, node, places)
+    def record(planned_calls: Mapping[int, PlannedCall] | None) -> Tensor | None:
+        recorder = _ToNode(run.model, node, planned_calls)
         with torch.enable_grad():
             copy = pixels.clone()  # as above
         with suppress(_Reached):
-            recorder.listen_to(run.model, copy)
+            recorder.record_pass(run.model, copy)
         return recorder.value
 
-    value = run.follow({node.id}, listen)
+    value = run.follow({node.id}, record)
     if value is None:
         raise run.not_reached(node.id)
     return value

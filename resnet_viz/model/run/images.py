@@ -39,7 +39,7 @@ COSTLY_MARKS = {"jpeg": (b"\xff\xda\x00", 100), "ppm_plain": (b"#", 1000)}
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 
-InputSize = tuple[int, int] | Preparation
+SizeOrPreparation = tuple[int, int] | Preparation
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,7 @@ class PreparedSteps:
 
 
 def load_image(data: bytes) -> Image.Image:
-    """Returns the picture in `data`: RGB, 8 bits, EXIF orientation applied, without metadata, and independent of
-    `data`.
+    """Returns the picture in `data`: RGB, 8 bits, EXIF orientation applied, no metadata, independent of `data`.
 
     Of a file with several pictures, the first. Transparency is composited on white. Grey of more than 8 bits is scaled
     by its bit depth; floats, and integers without a defined white (signed or 32 bits), from minimum to maximum. Colour
@@ -72,7 +71,7 @@ def load_image(data: bytes) -> Image.Image:
     if not isinstance(data, bytes | bytearray | memoryview):
         raise ImageError(_("Got {got} for a picture. Pass the bytes of its file.").format(got=type(data).__name__))
     _check_length(data)
-    with _decoder_errors_told():
+    with _decoder_errors_wrapped():
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
         _check_pixels(picture)
         _check_effort(picture, data)
@@ -86,12 +85,14 @@ def load_image(data: bytes) -> Image.Image:
     return rgb
 
 
-def preparation_of(size: InputSize) -> Preparation:
+def preparation_of(size_or_preparation: SizeOrPreparation) -> Preparation:
     """Returns the Preparation for an input size (H, W), or the one given. Raises SpecError for an invalid size."""
-    return size if isinstance(size, Preparation) else Preparation(size=check_input_size("input_size", size))
+    if isinstance(size_or_preparation, Preparation):
+        return size_or_preparation
+    return Preparation(size=check_input_size("input_size", size_or_preparation))
 
 
-def crop_preview(image: Image.Image, preparation: InputSize) -> Image.Image:
+def crop_preview(image: Image.Image, size_or_preparation: SizeOrPreparation) -> Image.Image:
     """Returns what the net sees of an RGB picture: resized (bilinear, antialiased) and cropped to the input's (H, W).
 
     The picture is scaled to just cover 256/224 of both sides (or the preparation's ratio), then centre-cropped. For a
@@ -101,26 +102,25 @@ def crop_preview(image: Image.Image, preparation: InputSize) -> Image.Image:
     A picture so elongated that the scaled one would exceed `MAX_PIXELS` (10,000×1 pixels, say) is first cropped at its
     far ends. Raises SpecError for an invalid size.
     """
-    return _crop_steps(image, preparation_of(preparation))[2]
+    return _crop_steps(image, preparation_of(size_or_preparation))[2]
 
 
-def to_input(image: Image.Image, preparation: InputSize) -> torch.Tensor:
-    """Returns the input tensor for an RGB picture: float32 (1, 3, H, W), normalised by the preparation's mean and std,
-    by default ImageNet's.
+def to_input(image: Image.Image, size_or_preparation: SizeOrPreparation) -> torch.Tensor:
+    """Returns the input for an RGB picture: float32 (1, 3, H, W), normalised by mean and std, by default ImageNet's.
 
     The crop is that of `crop_preview`. Source of the rule: torchvision's `ImageClassification`. Raises SpecError for an
     invalid size.
     """
-    prepared = preparation_of(preparation)
-    return _normalise(crop_preview(image, prepared), prepared)
+    preparation = preparation_of(size_or_preparation)
+    return _normalise(crop_preview(image, preparation), preparation)
 
 
-def prepare_steps(image: Image.Image, preparation: InputSize) -> PreparedSteps:
+def prepare_steps(image: Image.Image, size_or_preparation: SizeOrPreparation) -> PreparedSteps:
     """Returns each step from an RGB picture to the net's input, for display. Raises SpecError for an invalid size."""
-    prepared = preparation_of(preparation)
-    scaled, box, cropped = _crop_steps(image, prepared)
-    tensor = _normalise(cropped, prepared)
-    return PreparedSteps(scaled, box, cropped, tensor, to_picture(tensor, prepared))
+    preparation = preparation_of(size_or_preparation)
+    scaled, box, cropped = _crop_steps(image, preparation)
+    tensor = _normalise(cropped, preparation)
+    return PreparedSteps(scaled, box, cropped, tensor, to_picture(tensor, preparation))
 
 
 def to_picture(tensor: torch.Tensor, preparation: Preparation) -> Image.Image:
@@ -131,19 +131,19 @@ def to_picture(tensor: torch.Tensor, preparation: Preparation) -> Image.Image:
 
 
 def _crop_steps(
-    image: Image.Image, prepared: Preparation
+    image: Image.Image, preparation: Preparation
 ) -> tuple[Image.Image, tuple[int, int, int, int], Image.Image]:
     """Returns the scaled picture, the crop box in it, and the cropped picture."""
-    if prepared.crop is not None:
-        box = prepared.crop.box(image.height, image.width)
-        return image, box, _resize(image.crop(box), prepared.size)
-    scaled = _scale_to_cover(image, prepared.covered)
-    return scaled, _centre_box(scaled, prepared.size), F.center_crop(scaled, prepared.size)
+    if preparation.crop is not None:
+        box = preparation.crop.box(image.height, image.width)
+        return image, box, _resize(image.crop(box), preparation.size)
+    scaled = _scale_to_cover(image, preparation.covered)
+    return scaled, _centre_box(scaled, preparation.size), F.center_crop(scaled, preparation.size)
 
 
-def _normalise(cropped: Image.Image, prepared: Preparation) -> torch.Tensor:
+def _normalise(cropped: Image.Image, preparation: Preparation) -> torch.Tensor:
     pixels = F.convert_image_dtype(F.pil_to_tensor(cropped), torch.float)
-    normalised: torch.Tensor = F.normalize(pixels, list(prepared.mean), list(prepared.std))
+    normalised: torch.Tensor = F.normalize(pixels, list(preparation.mean), list(preparation.std))
     return normalised.unsqueeze(0)
 
 
@@ -191,7 +191,7 @@ def _check_effort(picture: ImageFile.ImageFile, data: bytes) -> None:
 
 
 @contextmanager
-def _decoder_errors_told() -> Iterator[None]:
+def _decoder_errors_wrapped() -> Iterator[None]:
     """Converts PIL's exceptions about the data to ImageError.
 
     Catches `Exception`, because there is no complete list: PIL documents OSError, and damaged files also raise
@@ -267,9 +267,7 @@ def _bounded_size(image: Image.Image, height: int, width: int) -> tuple[int, int
 
 
 def _covering_size(image: Image.Image, height: int, width: int) -> tuple[int, int]:
-    """Returns the smallest (H, W) with the aspect ratio of `image` that covers height × width, rounded like
-    torchvision.
-    """
+    """Returns the smallest (H, W) with `image`'s aspect ratio that covers height × width, rounded like torchvision."""
     if image.width * height >= image.height * width:
         return height, image.width * height // image.height
     return image.height * width // image.width, width

@@ -19,10 +19,10 @@ from torch import Tensor, nn
 from resnet_viz.errors import ImageError, SpecError, TraceError
 from resnet_viz.i18n import _, n_
 from resnet_viz.model.net.devices import free_bytes
-from resnet_viz.model.run.images import InputSize, preparation_of, to_input
+from resnet_viz.model.run.images import SizeOrPreparation, preparation_of, to_input
 from resnet_viz.model.trace.checks import check_eager, check_float
 from resnet_viz.model.trace.plan import plan_model
-from resnet_viz.model.trace.recorder import Lost, Place
+from resnet_viz.model.trace.recorder import PlanMismatch, PlannedCall
 from resnet_viz.model.trace.states import eval_state
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.trace import Node, Trace
@@ -35,11 +35,11 @@ from resnet_viz.units import format_bytes
 WORKSPACE = 3
 
 # The last plan of each net: planning costs a twentieth of a run. Weak keys: an entry is dropped with its net.
-_plans: WeakKeyDictionary[nn.Module, tuple[object, Plan]] = WeakKeyDictionary()
+_plans: WeakKeyDictionary[nn.Module, tuple[object, TraceAndCalls]] = WeakKeyDictionary()
 
-Plan = tuple[Trace, Mapping[int, Place]]
-Found = TypeVar("Found")
-Heard = TypeVar("Heard")
+TraceAndCalls = tuple[Trace, Mapping[int, PlannedCall]]
+Entry = TypeVar("Entry")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Pass:
 
     model: nn.Module
     trace: Trace
-    places: Mapping[int, Place]
+    planned_calls: Mapping[int, PlannedCall]
     """The op of each torch call of the pass, by call number."""
     picture: Image
     preparation: Preparation
@@ -63,16 +63,16 @@ class Pass:
         tensor = to_input(self.picture, self.preparation)
         return tensor.to(device=self.device, dtype=getattr(torch, self.trace.input.dtype))
 
-    def follow(self, wanted: Container[str], listen: Callable[[Mapping[int, Place] | None], Heard]) -> Heard:
-        """Returns `listen(places of the wanted ops)`; `listen(None)` where the pass deviates from the plan.
+    def follow(self, wanted: Container[str], record: Callable[[Mapping[int, PlannedCall] | None], Result]) -> Result:
+        """Returns `record(planned calls of the wanted ops)`; `record(None)` where the pass deviates from the plan.
 
         A net with data-dependent control flow may take another path for another picture: every op must then be
         identified.
         """
         if self.trace.origin == "rule":
-            with suppress(Lost):
-                return listen({n: place for n, place in self.places.items() if place.id in wanted})
-        return listen(None)
+            with suppress(PlanMismatch):
+                return record({n: call for n, call in self.planned_calls.items() if call.id in wanted})
+        return record(None)
 
     def check_memory(self, n_bytes: int) -> None:
         """Raises SpecError where a run that keeps `n_bytes` besides its working memory would not fit."""
@@ -97,9 +97,7 @@ class Pass:
         return find_by_id(self.trace.nodes, node_id, self.trace.name)
 
     def find_map(self, node_id: object) -> Node:
-        """Returns the op (or the input) whose output is the node's, a map (1, C, H, W). Raises TraceError for any other
-        output.
-        """
+        """Returns the op (or the input) whose output is the node's, a map (1, C, H, W). Raises TraceError otherwise."""
         node = self.trace.last_op(self.find(node_id))
         if len(node.out_shape) != 4 or 0 in node.out_shape:
             raise TraceError(
@@ -116,7 +114,9 @@ class Pass:
 
 
 @contextmanager
-def open_pass(model: nn.Module, image: Image, size: InputSize, *, reads_maps: bool = True) -> Iterator[Pass]:
+def open_pass(
+    model: nn.Module, image: Image, size_or_preparation: SizeOrPreparation, *, reads_maps: bool = True
+) -> Iterator[Pass]:
     """Validates everything and keeps the net in eval mode inside the context; its state is restored afterwards.
 
     reads_maps: False for a run that only reads the net's output, which works for quantised nets as well.
@@ -124,14 +124,14 @@ def open_pass(model: nn.Module, image: Image, size: InputSize, *, reads_maps: bo
     Raises ImageError for what is no picture or a net that does not take RGB, SpecError for an invalid size, TraceError
     for a net that cannot be traced at this size, or is scripted, compiled or quantised.
     """
-    preparation = preparation_of(size)
+    preparation = preparation_of(size_or_preparation)
     picture = _check_picture(image)
     _check_net(model, reads_maps)
     with eval_state(model):
-        yield Pass(model, *_plan(model, (1, 3, *preparation.size)), picture, preparation)
+        yield Pass(model, *_cached_plan(model, (1, 3, *preparation.size)), picture, preparation)
 
 
-def find_by_id(known: Mapping[str, Found], node_id: object, name: str) -> Found:
+def find_by_id(known: Mapping[str, Entry], node_id: object, name: str) -> Entry:
     """Returns `known[node_id]`. Raises TraceError, with similar ids, for an unknown id."""
     if isinstance(node_id, str) and node_id in known:
         return known[node_id]
@@ -166,8 +166,8 @@ def sealed(array: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return array
 
 
-def _plan(model: nn.Module, shape: tuple[int, ...]) -> Plan:
-    """Returns a net's cached plan; replaced when its modules, device or dtype, or the input shape, have changed."""
+def _cached_plan(model: nn.Module, shape: tuple[int, ...]) -> TraceAndCalls:
+    """Returns a net's cached plan; renewed when its modules, device or dtype, or the input shape, have changed."""
     first = next(model.parameters(), None)
     modules = [(path, type(module), id(module)) for path, module in model.named_modules()]
     key = (shape, None if first is None else (first.device, first.dtype), modules)

@@ -11,12 +11,14 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
-from resnet_viz.model.run.images import InputSize
+from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import check_whole, open_pass
 from resnet_viz.records.findings import Prediction
 
 
-def predict(model: nn.Module, image: Image, k: int = 5, input_size: InputSize = (224, 224)) -> tuple[Prediction, ...]:
+def predict(
+    model: nn.Module, image: Image, k: int = 5, input_size: SizeOrPreparation = (224, 224)
+) -> tuple[Prediction, ...]:
     """Returns the `k` most probable classes of one RGB picture, best first; all classes where there are fewer.
 
     Preparation and run are those of `capture`. Equal logits are sorted by index. Raises what `capture` raises, and
@@ -50,9 +52,7 @@ def check_logits(output: Any) -> Tensor:
 
 
 def choose_class(logits: Tensor, class_index: int | None) -> int:
-    """Returns the given class index, by default that of the largest logit (1, K). Raises TraceError for an unknown
-    class.
-    """
+    """Returns the given class index, by default that of the largest logit (1, K). Raises TraceError if unknown."""
     if class_index is None:
         return int(logits[0].argmax())
     return check_whole(_("Class"), class_index, 0, logits.shape[1] - 1)

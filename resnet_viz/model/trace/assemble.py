@@ -10,7 +10,7 @@ from resnet_viz.model.trace.branches import Branches, find_branches
 from resnet_viz.model.trace.calls import Call, Module
 from resnet_viz.model.trace.fields import input_field, op_field
 from resnet_viz.model.trace.recorder import free_id
-from resnet_viz.model.trace.tree import Group, Parts, count_params, grow_tree, running_order
+from resnet_viz.model.trace.tree import Group, SyntheticIds, count_params, grow_tree, running_order
 from resnet_viz.records.trace import Block, Edge, Node, Stage, TensorMeta
 
 
@@ -26,14 +26,14 @@ class Graph:
 def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorMeta) -> Graph:
     """Builds nodes and edges from the ops in running order."""
     paths = frozenset(module.path for module in modules)
-    parts = Parts(*(free_id(name, paths) for name in Parts._fields))
-    groups = grow_tree(calls, modules, parts)
+    ids = SyntheticIds(*(free_id(name, paths) for name in SyntheticIds._fields))
+    groups = grow_tree(calls, modules, ids)
     own = {module.path: module for module in modules if module.is_leaf and module.params}
     # A net that is a single leaf module has an empty path.
     owners = {call.id: own[call.module or ""] for call in calls if (call.module or "") in own}
     params = {call.id: owners[call.id].n_own if call.id in owners else 0 for call in calls}
-    count_params(groups, {call.id for call in calls}, modules, parts.network)
-    ops = _make_ops(calls, groups, owners, _input_node(parts, image))
+    count_params(groups, {call.id for call in calls}, modules, ids.network)
+    ops = _make_ops(calls, groups, owners, _input_node(ids, image))
     blocks = {
         group.id: find_branches(group.id, group.calls, params) for group in groups.values() if group.kind == "block"
     }
@@ -42,12 +42,12 @@ def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorM
             group.kind = "shortcut"
     classes = {module.path: module.class_name for module in modules}
     nodes: dict[str, Node] = {}
-    for node_id in running_order(groups, parts.network):
+    for node_id in running_order(groups, ids.network):
         if node_id in ops:
             nodes[node_id] = ops[node_id]
         else:
-            nodes[node_id] = _make_group(groups[node_id], ops, ops[parts.input], blocks, classes)
-    return Graph(nodes[parts.network], nodes, tuple(_make_edges(calls, ops, blocks.values())))
+            nodes[node_id] = _make_group(groups[node_id], ops, ops[ids.input], blocks, classes)
+    return Graph(nodes[ids.network], nodes, tuple(_make_edges(calls, ops, blocks.values())))
 
 
 def _make_ops(
@@ -92,9 +92,9 @@ def _make_ops(
     return nodes
 
 
-def _input_node(parts: Parts, image: TensorMeta) -> Node:
+def _input_node(ids: SyntheticIds, image: TensorMeta) -> Node:
     return Node(
-        parts.input, "input", parts.network, (), None, {}, None, 0, -1, (), (image,), False, False, -1, 0, 0,
+        ids.input, "input", ids.network, (), None, {}, None, 0, -1, (), (image,), False, False, -1, 0, 0,
         image.n_bytes, image.n_bytes, input_field(), False, (), True, (),
     )  # fmt: skip
 

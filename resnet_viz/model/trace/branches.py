@@ -25,9 +25,7 @@ class Branches:
 
 
 def find_branches(path: str, calls: Mapping[str, Call], params: Mapping[str, int]) -> Branches:
-    """Returns the branches of the block at `path`; `calls` are its ops in running order, `params` their parameter
-    counts.
-    """
+    """Returns the branches of the block at `path`; `calls`: its ops in running order, `params`: parameters per op."""
     adds = [call for call in calls.values() if call.op == "add" and call.module == path and len(call.inputs) == 2]
     if not adds:
         ops = tuple(calls)
@@ -35,7 +33,9 @@ def find_branches(path: str, calls: Mapping[str, Call], params: Mapping[str, int
     add = adds[-1]
     sides = [_ancestry(source, calls) for source in add.inputs]
     trunk = sides[0] & sides[1]
-    bypass, residual = sorted((_ordered(side - trunk, calls) for side in sides), key=lambda ops: _weight(ops, params))
+    bypass, residual = sorted(
+        (_ordered(side - trunk, calls) for side in sides), key=lambda ops: _branch_key(ops, params)
+    )
     return Branches(_kind(bypass, params), add.id, residual, bypass, _stride(calls, residual))
 
 
@@ -62,7 +62,7 @@ def _ordered(ids: Iterable[str], calls: Mapping[str, Call]) -> tuple[str, ...]:
     return tuple(node_id for node_id in calls if node_id in wanted)
 
 
-def _weight(ops: tuple[str, ...], params: Mapping[str, int]) -> tuple[int, int, int]:
+def _branch_key(ops: tuple[str, ...], params: Mapping[str, int]) -> tuple[int, int, int]:
     """Sort key: the shortcut has fewer weighted ops, then fewer parameters, then fewer ops."""
     counts = [params[node_id] for node_id in ops]
     return sum(n > 0 for n in counts), sum(counts), len(ops)

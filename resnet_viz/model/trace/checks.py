@@ -34,9 +34,7 @@ def check_shape(input_shape: object) -> tuple[int, ...]:
 
 
 def check_eager(modules: Sequence[nn.Module]) -> None:
-    """Raises TraceError for a scripted or compiled net, whose ops cannot be recorded; `modules` starts with the net
-    itself.
-    """
+    """Raises TraceError for a scripted or compiled net, whose ops cannot be recorded; `modules[0]` is the net."""
     for module in modules:
         if isinstance(module, torch.jit.ScriptModule):
             text = _(
@@ -44,7 +42,7 @@ def check_eager(modules: Sequence[nn.Module]) -> None:
                 "Pass the Python net that it was made from."
             )
             raise TraceError(text.format(name=_name(modules[0], module)))
-        undo = _way_back(module)
+        undo = _undo_code(module)
         if undo is not None:
             text = _(
                 "{name} is compiled by torch.compile, and its ops cannot be listened to. Pass the net that is not "
@@ -66,7 +64,7 @@ def check_float(modules: Sequence[nn.Module]) -> None:
             raise TraceError(text.format(name=_name(modules[0], module)))
 
 
-def _way_back(module: nn.Module) -> str | None:
+def _undo_code(module: nn.Module) -> str | None:
     """Returns code that makes a compiled module, `{0}`, eager again; None for one that is not compiled."""
     if "_orig_mod" in module._modules:
         return "{0} = {0}._orig_mod"

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 # The maximum number of values to traverse: a net may refer to the rest of the program, data sets included.
-_MOST = 100_000
+_MAX_VALUES = 100_000
 _EMPTY = frozenset({dict, OrderedDict, list, set, deque})
 # Other objects of the standard library and of torch belong to the program: loggers, locks, files, graphs of code.
 _OF_NETS = ("types", "argparse", "collections", "torch.nn", "torch.distributions")
@@ -36,7 +36,7 @@ with torch.device("meta"):
         type(layer): [*vars(layer)] for layer in (nn.Conv2d(1, 1, 1), nn.BatchNorm2d(1), nn.ReLU())
     }
 
-_Way = Callable[["Holdings", Any], None]
+_Visitor = Callable[["Holdings", Any], None]
 
 
 class Holdings:
@@ -54,15 +54,15 @@ class Holdings:
         self._hooks: list[list[Any]] = []
         self._fields: list[tuple[dict[str, Any], list[str], list[Any]]] = []
         self._others: list[tuple[Callable[[Any, Any], None], Any, Any]] = []
-        self._ways: dict[Any, tuple[_Way, ...]] = {}
+        self._visitors: dict[Any, tuple[_Visitor, ...]] = {}
         self._seen: set[int] = set()
-        self._n_left = _MOST
+        self._n_left = _MAX_VALUES
         self._found: list[Any] = []
         self._find(modules)
         for value in self._found:  # It grows during iteration: breadth first.
             kind: Any = type(value)
-            for way in self._ways[kind]:
-                way(self, value)
+            for visit in self._visitors[kind]:
+                visit(self, value)
         self._found.clear()
 
     def put_back(self) -> None:
@@ -81,13 +81,13 @@ class Holdings:
 
     def _find(self, values: Iterable[Any]) -> None:
         """Queues values to be traversed. Inlined for speed, since it runs for every attribute."""
-        ways, seen = self._ways, self._seen
+        visitors, seen = self._visitors, self._seen
         for value in values:
             kind: Any = type(value)
-            way = ways.get(kind)
-            if way is None:
-                way = ways[kind] = _ways_of(kind)
-            if not way or id(value) in seen or (kind is tuple and _PLAIN.issuperset(map(type, value))):
+            of_kind = visitors.get(kind)
+            if of_kind is None:
+                of_kind = visitors[kind] = _visitors_of(kind)
+            if not of_kind or id(value) in seen or (kind is tuple and _PLAIN.issuperset(map(type, value))):
                 continue
             if kind in _EMPTY and not value:
                 self._empty.append(value)
@@ -148,7 +148,7 @@ class Holdings:
             self._find_more(slots.values())
 
 
-_CONTAINERS: tuple[tuple[type, _Way], ...] = (
+_CONTAINERS: tuple[tuple[type, _Visitor], ...] = (
     (dict, Holdings._add_dict),
     (list, Holdings._add_list),
     (deque, Holdings._add_list),
@@ -159,7 +159,7 @@ _CONTAINERS: tuple[tuple[type, _Way], ...] = (
 
 
 @lru_cache(maxsize=1024)
-def _ways_of(kind: Any) -> tuple[_Way, ...]:
+def _visitors_of(kind: Any) -> tuple[_Visitor, ...]:
     """Returns the traversal functions for a class; none for one without contents or outside the net."""
     if issubclass(kind, _OF_PROGRAMS):
         return ()
@@ -167,8 +167,8 @@ def _ways_of(kind: Any) -> tuple[_Way, ...]:
         return (Holdings._add_module,)
     if issubclass(kind, Tensor):
         return (Holdings._add_tensor,)
-    ways = [way for container, way in _CONTAINERS if issubclass(kind, container)]
-    return (*ways, Holdings._add_object) if _may_be_of_net(str(kind.__module__)) else tuple(ways)
+    visitors = [visit for container, visit in _CONTAINERS if issubclass(kind, container)]
+    return (*visitors, Holdings._add_object) if _may_be_of_net(str(kind.__module__)) else tuple(visitors)
 
 
 def _may_be_of_net(module: str) -> bool:

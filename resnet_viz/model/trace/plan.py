@@ -25,7 +25,7 @@ from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace.assemble import build_graph
 from resnet_viz.model.trace.calls import Call, Module
 from resnet_viz.model.trace.checks import check_eager, check_shape
-from resnet_viz.model.trace.recorder import Place, Recorder, Where, class_op_name, op_name, tensors_in
+from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder, class_op_name, op_name, tensors_in
 from resnet_viz.model.trace.rules import RULES, Outcome
 from resnet_viz.model.trace.states import kept_state
 from resnet_viz.records.trace import ParamMeta, TensorMeta, Trace
@@ -54,23 +54,23 @@ def trace_model(model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec |
 
 def plan_model(
     model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec | None = None
-) -> tuple[Trace, Mapping[int, Place]]:
+) -> tuple[Trace, Mapping[int, PlannedCall]]:
     """Like `trace_model`; also returns the op of each torch call by call number, by which a run can follow the plan."""
     shape = _check(model, input_shape)
     like = next((tensor for tensor in model.parameters() if tensor.is_floating_point()), torch.empty(0))
     image = torch.empty(shape, dtype=like.dtype, device="meta")
-    listener, origin = _listen(model, image, like)
-    if not listener.calls:
+    recorder, origin = _record(model, image, like)
+    if not recorder.calls:
         raise TraceError(
             _("{name} does nothing with its input, so there is nothing to draw.").format(name=type(model).__name__)
         )
-    modules = _modules(listener.modules)
-    graph = build_graph(list(listener.calls.values()), modules, _meta(image))
+    modules = _modules(recorder.modules)
+    graph = build_graph(list(recorder.calls.values()), modules, _tensor_meta(image))
     network = graph.network
     trace = Trace(
         spec=spec,
         name=spec.name if spec else type(model).__name__,
-        input=_meta(image),
+        input=_tensor_meta(image),
         device=str(like.device),
         mode="train" if model.training else "eval",
         origin=origin,
@@ -82,18 +82,18 @@ def plan_model(
         act_bytes=network.act_bytes,
         peak_bytes=network.live_bytes,
         versions=_versions(),
-        warnings=tuple(dict.fromkeys(listener.warnings)),
+        warnings=tuple(dict.fromkeys(recorder.warnings)),
     )
-    return trace, listener.itinerary
+    return trace, recorder.recorded_calls
 
 
-class Plan(Recorder):
+class PlanRecorder(Recorder):
     """Answers every call by its rule, and records each op."""
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__(model)
         self.calls: dict[str, Call] = {}
-        self.itinerary: dict[int, Place] = {}
+        self.recorded_calls: dict[int, PlannedCall] = {}
         self.warnings: list[str] = []
         self._outcome: Outcome | None = None
         self._n_macs = 0
@@ -118,11 +118,11 @@ class Plan(Recorder):
         return result
 
     def keep(
-        self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
         """Records the op."""
         outcome = self._outcome
-        self.itinerary[self.n_calls] = Place(node_id, where.path, function)
+        self.recorded_calls[self.n_calls] = PlannedCall(node_id, where.path, function)
         call = self.calls.get(node_id)
         is_first = call is None
         if call is None:
@@ -133,7 +133,7 @@ class Plan(Recorder):
             functions = (*call.attrs.get("functions", (call.op,)), op_name(function))
             call.op, call.attrs = class_op_name(where.module), {"functions": functions}
             call.inputs += [source for source in sources if source != node_id and source not in call.inputs]
-        call.outputs = tuple(_meta(tensor) for tensor in outputs)
+        call.outputs = tuple(_tensor_meta(tensor) for tensor in outputs)
         call.windows.append(outcome.windows if outcome else None)
         call.n_macs += self._n_macs
         self._note_memory(call, is_first, outputs[0])
@@ -155,7 +155,7 @@ class Plan(Recorder):
         call.memory_of = writer or (call.inputs[0] if call.is_view else None)
 
 
-class _Run(Plan):
+class _RunRecorder(PlanRecorder):
     """Does the arithmetic, for nets with data-dependent control flow."""
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
@@ -183,23 +183,23 @@ class _MacCounter(TorchDispatchMode):
         return result
 
 
-def _listen(model: nn.Module, image: Tensor, like: Tensor) -> tuple[Plan, str]:
+def _record(model: nn.Module, image: Tensor, like: Tensor) -> tuple[PlanRecorder, str]:
     """Returns the recorder of a pass by rules, or on random values where the net needs them, and the trace's origin."""
     try:
-        plan = Plan(model)
+        plan = PlanRecorder(model)
         with kept_state(plan.modules.values(), has_values=False):
-            plan.listen_to(model, image)
+            plan.record_pass(model, image)
         return plan, "rule"
     except Exception as error:
         # torch raises no specific exception class for reading values of a meta tensor.
         if "meta" not in str(error) or like.device.type == "meta":
             raise trace_error(model, image, error) from error
     try:
-        run = _Run(model)
+        run = _RunRecorder(model)
         values = torch.randn(image.shape, dtype=image.dtype, generator=torch.Generator().manual_seed(0))
         devices = [like.device] if like.device.type == "cuda" else []
         with kept_state(run.modules.values(), has_values=True), torch.random.fork_rng(devices=devices):
-            run.listen_to(model, values.to(like.device))
+            run.record_pass(model, values.to(like.device))
     except Exception as error:
         raise trace_error(model, image, error) from error
     run.warnings.append(_("The net looks at values, so it was run once on random ones."))
@@ -248,12 +248,12 @@ def _to_meta(value: Any) -> Any:
     return value
 
 
-def _meta(tensor: Tensor) -> TensorMeta:
-    return _known_meta(tuple(tensor.shape), tensor.dtype)
+def _tensor_meta(tensor: Tensor) -> TensorMeta:
+    return _cached_tensor_meta(tuple(tensor.shape), tensor.dtype)
 
 
 @lru_cache(maxsize=1024)
-def _known_meta(shape: tuple[int, ...], dtype: torch.dtype) -> TensorMeta:
+def _cached_tensor_meta(shape: tuple[int, ...], dtype: torch.dtype) -> TensorMeta:
     """Cached, since most ops of a net have one of a few shapes."""
     return TensorMeta(shape, str(dtype).removeprefix("torch."), prod(shape) * dtype.itemsize)
 
@@ -271,7 +271,7 @@ def _module(path: str, module: nn.Module, keys: dict[int, str]) -> Module:
         for name, tensor in values.items():
             if tensor is None:
                 continue
-            meta, key = _meta(tensor), f"{path}.{name}" if path else name
+            meta, key = _tensor_meta(tensor), f"{path}.{name}" if path else name
             first = keys.setdefault(id(tensor), key)
             n_values = 0 if is_buffer else tensor.numel()
             n_own += n_values

@@ -27,13 +27,13 @@ from resnet_viz.records.trace import SourceRef
 
 _CALL = nn.Module._call_impl.__code__
 _TORCH_DIR = str(Path(torch.__file__).parent) + "/"
-_QUESTIONS = frozenset(
+_METADATA_FUNCTIONS = frozenset(
     {Tensor.dim, Tensor.size, Tensor.numel, Tensor.stride, Tensor.is_contiguous, Tensor.is_floating_point}
 )
 
 
 @dataclass(slots=True)
-class Where:
+class CallSite:
     """The caller of a torch call: its innermost module and path (None outside any module), frame, and source lines."""
 
     path: str | None
@@ -43,7 +43,7 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlannedCall:
     """A planned torch call: the op's id, the calling module's path, and the function."""
 
     id: str
@@ -51,26 +51,25 @@ class Place:
     function: Any
 
 
-class Lost(Exception):
+class PlanMismatch(Exception):
     """The pass deviates from its plan."""
 
 
 class Recorder(TorchFunctionMode):
     """Identifies every op of one forward pass; subclasses override `execute` and `keep`.
 
-    `modules`: the net's modules by path; `names`: paths by id() of the module. `places`: planned calls by call number;
-    no other call is then inspected, and `Lost` is raised where a call differs from the plan. One recorder serves one
-    pass.
+    `modules`: the net's modules by path; `names`: paths by id() of the module. `planned_calls`: by call number; no
+    other call is then inspected, and `PlanMismatch` is raised where one differs. One recorder serves one pass.
     """
 
     keeps_source = True
     """False for a run on values, which needs no source lines."""
     needs_gradients = False
 
-    def __init__(self, model: nn.Module, places: Mapping[int, Place] | None = None) -> None:
+    def __init__(self, model: nn.Module, planned_calls: Mapping[int, PlannedCall] | None = None) -> None:
         super().__init__()
-        self.places = places
-        self.place: Place | None = None
+        self.planned_calls = planned_calls
+        self.planned_call: PlannedCall | None = None
         self.n_calls = 0
         self.modules = dict(model.named_modules())
         self.names = {id(module): path for path, module in self.modules.items()}
@@ -84,9 +83,9 @@ class Recorder(TorchFunctionMode):
         self._lines_above: list[SourceRef] = []
         self._lines: dict[tuple[int, int], SourceRef] = {}
 
-    def listen_to(self, model: nn.Module, image: Tensor) -> Any:
+    def record_pass(self, model: nn.Module, image: Tensor) -> Any:
         """Runs the model once on an image (N, C, H, W), records it, and returns the model's output."""
-        self.remember(image, self.input_id)
+        self.set_producer(image, self.input_id)
         self.stop_at = sys._getframe()
         try:
             with torch.set_grad_enabled(self.needs_gradients), self:
@@ -100,7 +99,7 @@ class Recorder(TorchFunctionMode):
         return function(*args, **kwargs)
 
     def keep(
-        self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
         """Called after every op; a leaf module that calls several functions is one op, reported once per function."""
 
@@ -108,30 +107,30 @@ class Recorder(TorchFunctionMode):
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
-        if func in _QUESTIONS or func.__name__ == "__get__":
+        if func in _METADATA_FUNCTIONS or func.__name__ == "__get__":
             return func(*args, **kwargs)
         self.n_calls += 1
-        if self.places is None:
-            return self._hear(func, args, kwargs, sys._getframe(1))
-        place = self.places.get(self.n_calls)
-        if place is None:
+        if self.planned_calls is None:
+            return self._record_call(func, args, kwargs, sys._getframe(1))
+        planned_call = self.planned_calls.get(self.n_calls)
+        if planned_call is None:
             return func(*args, **kwargs)
-        return self._follow(place, func, args, kwargs, sys._getframe(1))
+        return self._follow_plan(planned_call, func, args, kwargs, sys._getframe(1))
 
-    def _follow(
-        self, place: Place, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType
+    def _follow_plan(
+        self, planned_call: PlannedCall, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType
     ) -> Any:
         where = self._owner(frame)
-        if function is not place.function or where.path != place.path:
-            raise Lost
-        self.place = place
+        if function is not planned_call.function or where.path != planned_call.path:
+            raise PlanMismatch
+        self.planned_call = planned_call
         result = self.execute(function, args, kwargs)
         outputs = _outputs(function, args, result)
         if outputs:
-            self.keep(place.id, function, where, (), outputs)
+            self.keep(planned_call.id, function, where, (), outputs)
         return result
 
-    def _hear(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
+    def _record_call(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
         # A call that does not depend on the net's input yields a constant (a reshaped weight, a counter), not an op.
         sources = self._sources(args)
         if kwargs:
@@ -143,13 +142,11 @@ class Recorder(TorchFunctionMode):
             node_id = self._name(function, where)
             self.keep(node_id, function, where, sources, outputs)
             for tensor in outputs:
-                self.remember(tensor, node_id)
+                self.set_producer(tensor, node_id)
         return result
 
     def _sources(self, values: Iterable[Any]) -> list[str]:
-        """Returns the ids of the ops that produced these values, in order. Inlined for speed, since it runs for every
-        call.
-        """
+        """Returns the ids of the ops that produced these values, in order. Inlined, since it runs for every call."""
         found: list[str] = []
         for value in values:
             if isinstance(value, Tensor):
@@ -160,7 +157,7 @@ class Recorder(TorchFunctionMode):
                 found += self._sources(value.values() if isinstance(value, dict) else value)
         return found
 
-    def remember(self, tensor: Tensor, node_id: str) -> None:
+    def set_producer(self, tensor: Tensor, node_id: str) -> None:
         """Registers the node that produced a tensor."""
         self._producers[id(tensor)] = (ref(tensor), node_id)
 
@@ -170,7 +167,7 @@ class Recorder(TorchFunctionMode):
         # The weak reference guards against a new tensor at the address of a dead one.
         return known[1] if known is not None and known[0]() is tensor else None
 
-    def locate(self, frame: FrameType | None) -> Where:
+    def locate(self, frame: FrameType | None) -> CallSite:
         """Walks the stack up to the forward pass's own frame and collects the innermost module and the source lines."""
         if not self.keeps_source:
             return self._owner(frame)
@@ -198,18 +195,18 @@ class Recorder(TorchFunctionMode):
         if around is not None:
             self._around, self._lines_above = around, lines[n_below:]
         path = None if module is None else self.names[id(module)]
-        return Where(path, module, owner, tuple(lines))
+        return CallSite(path, module, owner, tuple(lines))
 
-    def _owner(self, frame: FrameType | None) -> Where:
+    def _owner(self, frame: FrameType | None) -> CallSite:
         """Finds the innermost module only."""
         while frame is not None and frame is not self.stop_at:
             if frame.f_code is _CALL:
                 module = frame.f_locals["self"]
                 path = self.names.get(id(module))
                 if path is not None:
-                    return Where(path, module, frame, ())
+                    return CallSite(path, module, frame, ())
             frame = frame.f_back
-        return Where(None, None, None, ())
+        return CallSite(None, None, None, ())
 
     def _line(self, code: CodeType, line: int) -> SourceRef:
         # Keyed by id(): hashing a code object reads all its bytecode.
@@ -219,10 +216,8 @@ class Recorder(TorchFunctionMode):
             known = self._lines[key] = SourceRef(code.co_filename, line, code.co_qualname)
         return known
 
-    def _name(self, function: Any, where: Where) -> str:
-        """Returns the op's id: the path of a leaf module, however many functions it calls; elsewhere from the
-        function's name.
-        """
+    def _name(self, function: Any, where: CallSite) -> str:
+        """Returns the op's id: a leaf module's path, however many functions it calls; else from the function's name."""
         if where.module is None or where.module._modules or not where.path:
             name = op_name(function)
             return self._numbered(f"{where.path}.{name}" if where.path else name, is_module=False)
@@ -252,9 +247,7 @@ def _outputs(function: Any, args: Sequence[Any], result: Any) -> list[Tensor]:
 
 
 def free_id(name: str, paths: Container[str]) -> str:
-    """Returns `name` as the id of a non-module such as the input, with underscores appended where a module has that
-    path.
-    """
+    """Returns `name` as the id of a non-module such as the input, with underscores appended while a path is equal."""
     return name if name not in paths else free_id(f"{name}_", paths)
 
 

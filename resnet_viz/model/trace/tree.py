@@ -13,7 +13,7 @@ from resnet_viz.records.trace import ParamMeta
 _PAPER_STAGES = frozenset({"layer1", "layer2", "layer3", "layer4"})
 
 
-class Parts(NamedTuple):
+class SyntheticIds(NamedTuple):
     """Ids of the nodes that are no modules."""
 
     network: str
@@ -38,24 +38,22 @@ class Group:
     """Those that belong to no op in the group."""
 
 
-def grow_tree(calls: Sequence[Call], modules: Sequence[Module], parts: Parts) -> dict[str, Group]:
-    """Returns groups by id, in running order. Root ops before the first stage form the stem, those after the last the
-    head.
-    """
+def grow_tree(calls: Sequence[Call], modules: Sequence[Module], ids: SyntheticIds) -> dict[str, Group]:
+    """Returns groups by id, in running order. Root ops before the first stage are the stem, after the last the head."""
     by_path = {module.path: module for module in modules}
     stages = _find_stages(modules)
     last = max((i for i, call in enumerate(calls) if _top(call) in stages), default=-1)
-    groups = {parts.network: Group(parts.network, "network", None, children={parts.input: None})}
+    groups = {ids.network: Group(ids.network, "network", None, children={ids.input: None})}
     has_begun = False
     for i, call in enumerate(calls):
         is_staged = _top(call) in stages
         has_begun |= is_staged
         is_between = has_begun and i < last
         kind = "network" if is_staged or last < 0 or is_between else "head" if has_begun else "stem"
-        part = getattr(parts, kind)
+        part = getattr(ids, kind)
         if part not in groups:
-            groups[part] = Group(part, kind, parts.network)
-            groups[parts.network].children[part] = None
+            groups[part] = Group(part, kind, ids.network)
+            groups[ids.network].children[part] = None
         _insert(call, part, groups, by_path, stages)
     for stage in stages & set(groups):
         groups[stage].paper_name = _paper_name(stage, stages)

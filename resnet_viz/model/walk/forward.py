@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from resnet_viz.model.net.build import build_plan
-from resnet_viz.model.trace.plan import Plan, trace_error
-from resnet_viz.model.trace.recorder import Where, free_id
+from resnet_viz.model.trace.plan import PlanRecorder, trace_error
+from resnet_viz.model.trace.recorder import CallSite, free_id
 from resnet_viz.model.trace.states import kept_state
 from resnet_viz.model.walk.build import build_walking, check_spec, files_of, watched_functions
 from resnet_viz.model.walk.recorder import StepRecorder
@@ -32,8 +32,7 @@ def walk_forward(spec: ResNetSpec, backend: str | None = None) -> CodeWalk:
 
 
 def walk_both(spec: ResNetSpec, backend: str | None = None) -> tuple[CodeWalk, CodeWalk]:
-    """Returns the walks of the build and of a forward pass of the net built: faster than the two calls one after the
-    other.
+    """Returns the walks of a build and of a forward pass of the net built: faster than two separate calls.
 
     Raises as `walk_build` and `walk_forward` do.
     """
@@ -45,21 +44,21 @@ def walk_model(model: nn.Module, spec: ResNetSpec, backend: str | None = None) -
     """Like `walk_forward`, for a net of that spec that is already built; its state is restored."""
     like = next(model.parameters())
     image = torch.empty(spec.input_shape, dtype=like.dtype, device="meta")
-    plan = _WalkedPlan(model, spec.input_shape)
+    plan = _WalkRecorder(model, spec.input_shape)
     steps = plan.steps
     try:
         with (
             kept_state(plan.modules.values(), has_values=False),
             watch(watched_functions(), steps, backend) as plan.watching,
         ):
-            plan.listen_to(model, image)
+            plan.record_pass(model, image)
     except Exception as error:
         raise trace_error(model, image, error) from error
     found, folds = steps.finish(Naming(plan.names, free_id("network", plan.modules)))
     return CodeWalk(spec, "forward", files_of(found), found, folds)
 
 
-class _WalkedPlan(Plan):
+class _WalkRecorder(PlanRecorder):
     """A plan that links each op to the statement that ran it."""
 
     keeps_source = False  # The walk records the lines.
@@ -80,7 +79,7 @@ class _WalkedPlan(Plan):
             self.watching.resume()
 
     def keep(
-        self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
         """Records the op's shape and its statement only; the rest is in the Trace."""
         self.shapes[node_id] = tuple(outputs[0].shape)
