@@ -39,7 +39,7 @@ class Unreadable(Exception):
     """The value cannot be determined without running code."""
 
 
-class Names:
+class Scope:
     """Name resolution at a line: local variables, then globals, then builtins."""
 
     __slots__ = ("_builtins", "_globals", "_locals")
@@ -49,9 +49,9 @@ class Names:
 
     def __getitem__(self, name: str) -> Any:
         """Returns the value of a name. Raises Unreadable."""
-        for names in (self._locals, self._globals, self._builtins):
-            if name in names:
-                return names[name]
+        for scope in (self._locals, self._globals, self._builtins):
+            if name in scope:
+                return scope[name]
         raise Unreadable
 
 
@@ -119,12 +119,12 @@ def is_plain(value: Any) -> bool:
     return kind in PLAIN or kind is type
 
 
-def read(node: ast.expr, names: Names) -> Any:
+def read(node: ast.expr, scope: Scope) -> Any:
     """Returns the value of an expression. Raises Unreadable."""
     reader = _READERS.get(type(node))
     if reader is None:
         raise Unreadable
-    return reader(node, names)
+    return reader(node, scope)
 
 
 def truth(value: Any) -> bool:
@@ -136,10 +136,10 @@ def truth(value: Any) -> bool:
     raise Unreadable
 
 
-def _read_compare(node: ast.Compare, names: Names) -> bool:
-    left = read(node.left, names)
+def _read_compare(node: ast.Compare, scope: Scope) -> bool:
+    left = read(node.left, scope)
     for kind, part in zip(node.ops, node.comparators, strict=True):
-        right = read(part, names)
+        right = read(part, scope)
         if not _compare(kind, left, right):
             return False
         left = right
@@ -158,18 +158,18 @@ def _compare(kind: ast.cmpop, left: Any, right: Any) -> bool:
     return bool(_attempt(_COMPARISONS[type(kind)], left, right))
 
 
-def _read_bool(node: ast.BoolOp, names: Names) -> Any:
+def _read_bool(node: ast.BoolOp, scope: Scope) -> Any:
     is_or = isinstance(node.op, ast.Or)
     value: Any = None
     for part in node.values:
-        value = read(part, names)
+        value = read(part, scope)
         if truth(value) is is_or:
             break
     return value
 
 
-def _read_sum(node: ast.BinOp, names: Names) -> Any:
-    left, right = read(node.left, names), read(node.right, names)
+def _read_sum(node: ast.BinOp, scope: Scope) -> Any:
+    left, right = read(node.left, scope), read(node.right, scope)
     if isinstance(node.op, ast.BitOr):
         return (*_classes(left), *_classes(right))
     if type(node.op) not in _ARITHMETIC or not {type(left), type(right)} <= {int, float, bool}:
@@ -192,8 +192,8 @@ def _classes(value: Any) -> tuple[type, ...]:
     raise Unreadable
 
 
-def _read_unary(node: ast.UnaryOp, names: Names) -> Any:
-    value = read(node.operand, names)
+def _read_unary(node: ast.UnaryOp, scope: Scope) -> Any:
+    value = read(node.operand, scope)
     if isinstance(node.op, ast.Not):
         return not truth(value)
     if isinstance(node.op, ast.USub) and type(value) in (int, float):
@@ -201,17 +201,17 @@ def _read_unary(node: ast.UnaryOp, names: Names) -> Any:
     raise Unreadable
 
 
-def _read_item(node: ast.Subscript, names: Names) -> Any:
-    value, key = read(node.value, names), read(node.slice, names)
+def _read_item(node: ast.Subscript, scope: Scope) -> Any:
+    value, key = read(node.value, scope), read(node.slice, scope)
     if type(value) not in (list, tuple, dict, str) or type(key) not in PLAIN:
         raise Unreadable
     return _attempt(operator.getitem, value, key)
 
 
-def _read_call(node: ast.Call, names: Names) -> Any:
+def _read_call(node: ast.Call, scope: Scope) -> Any:
     """Evaluates `len` and `isinstance` without running the objects' code."""
-    arguments = [read(part, names) for part in node.args]
-    function = read(node.func, names)
+    arguments = [read(part, scope) for part in node.args]
+    function = read(node.func, scope)
     if function is len and len(arguments) == 1 and type(arguments[0]) in _CONTAINERS:
         return len(arguments[0])
     if function is isinstance and len(arguments) == 2:
@@ -219,11 +219,11 @@ def _read_call(node: ast.Call, names: Names) -> Any:
     raise Unreadable
 
 
-_READERS: dict[type[ast.expr], Callable[[Any, Names], Any]] = {
-    ast.Constant: lambda node, names: node.value,
-    ast.Name: lambda node, names: names[node.id],
-    ast.Attribute: lambda node, names: look_up(read(node.value, names), node.attr),
-    ast.Tuple: lambda node, names: tuple(read(part, names) for part in node.elts),
+_READERS: dict[type[ast.expr], Callable[[Any, Scope], Any]] = {
+    ast.Constant: lambda node, scope: node.value,
+    ast.Name: lambda node, scope: scope[node.id],
+    ast.Attribute: lambda node, scope: look_up(read(node.value, scope), node.attr),
+    ast.Tuple: lambda node, scope: tuple(read(part, scope) for part in node.elts),
     ast.Compare: _read_compare,
     ast.BoolOp: _read_bool,
     ast.BinOp: _read_sum,

@@ -13,9 +13,9 @@ from operator import is_
 from types import CodeType, FrameType
 from typing import Any
 
-from resnet_viz.model.walk.conditions import Judge
-from resnet_viz.model.walk.reading import PLAIN, Names, Unreadable, look_up
-from resnet_viz.model.walk.rows import Naming, Noted, Row, RunningCall, fold_rows, make_steps
+from resnet_viz.model.walk.conditions import ConditionEvaluator
+from resnet_viz.model.walk.reading import PLAIN, Scope, Unreadable, look_up
+from resnet_viz.model.walk.rows import DescribedValue, Naming, Row, RunningCall, fold_rows, make_steps
 from resnet_viz.model.walk.source import Function, Statement
 from resnet_viz.model.walk.values import Values, is_record
 from resnet_viz.records.steps import Fold, WalkStep
@@ -32,10 +32,10 @@ class StepRecorder:
     def __init__(self, functions: Mapping[CodeType, Function], values: Values, modules: Iterable[Any] = ()) -> None:
         self._functions = {id(code): function for code, function in functions.items()}
         self._values = values
-        self._judge = Judge()
+        self._evaluator = ConditionEvaluator()
         self._calls: list[RunningCall] = []
         self._rows: list[Row] = []
-        self._table: list[Noted] = []
+        self._table: list[DescribedValue] = []
         self._numbers: dict[object, int] = {}
         self._class_values: defaultdict[type, dict[str, Any]] = defaultdict(dict)
         self._records: dict[type, bool] = {}
@@ -64,9 +64,9 @@ class StepRecorder:
         local = _variables(frame)
         self._end(call, local, line)
         row = self._begin(call, statement)
-        if statement.test is not None:
-            names = Names(local, frame.f_globals, frame.f_builtins)
-            row.condition = self._judge.ask(statement.test, names)
+        if statement.condition is not None:
+            scope = Scope(local, frame.f_globals, frame.f_builtins)
+            row.condition = self._evaluator.evaluate(statement.condition, scope)
 
     def leave(self, frame: FrameType, value: object) -> None:
         """A function returns."""
@@ -78,7 +78,7 @@ class StepRecorder:
         if row is not None and row.statement is not None and row.statement.is_return:
             row.returned = self._number(value)
             self._find_made(row, value)
-        self._calls.pop().let_go()
+        self._calls.pop().release()
 
     def link(self, node_id: str) -> None:
         """Adds a node to the statement that is running."""
@@ -94,7 +94,7 @@ class StepRecorder:
                 at = at.f_back
             if at is not None:
                 return self._calls[-1]
-            self._calls.pop().let_go()
+            self._calls.pop().release()
         return None
 
     def _call(self, frame: FrameType) -> RunningCall | None:
@@ -112,15 +112,14 @@ class StepRecorder:
         return row
 
     def _end(self, call: RunningCall, local: Mapping[str, Any], line: int | None) -> None:
-        """Ends the previous statement: records its changes and, for a condition that could not be evaluated, its
-        outcome.
-        """
+        """Ends the previous statement: records its changes and the outcome of a condition that is still unknown."""
         row = call.row
         if row is None or row.statement is None:
             return
-        test, asked = row.statement.test, row.condition
-        if asked is not None and asked.value is None and test is not None and test.is_branch and line is not None:
-            row.condition = replace(asked, value=line in row.statement.body)
+        parsed, evaluated = row.statement.condition, row.condition
+        is_branch = parsed is not None and parsed.is_branch and line is not None
+        if is_branch and evaluated is not None and evaluated.value is None:
+            row.condition = replace(evaluated, value=line in row.statement.body)
         if not row.statement.is_quiet:
             self._compare(call, local)
 
@@ -211,9 +210,7 @@ class StepRecorder:
                 call.row.changed[name] = None
 
     def _number(self, value: Any) -> int:
-        """Returns the value's index in the table. A module's path is known only at the end, so the table stores the
-        module too.
-        """
+        """Returns the value's index in the table, which stores modules too: their paths are known only at the end."""
         is_plain = type(value) in PLAIN
         is_module = not is_plain and self._values.is_module(value)
         described = None if is_plain or is_module else self._values.describe(value)

@@ -13,7 +13,7 @@ from resnet_viz.model.walk.folds import Segment, find_folds
 from resnet_viz.model.walk.source import Function, Statement
 from resnet_viz.records.steps import Condition, Fold, Replay, Value, WalkStep
 
-Noted = tuple[Value, Any]
+DescribedValue = tuple[Value, Any]
 """A value's description, and the module if it is one: its path is known only at the end."""
 
 
@@ -59,12 +59,12 @@ class RunningCall:
         self.attributes: list[Any] = []
         self.n_attributes = 0
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Releases the frame and values of a finished call, which may keep tensors alive."""
         self.frame, self.seen, self.attributes = None, {}, []
 
 
-def make_steps(rows: Sequence[Row], table: Sequence[Noted], naming: Naming) -> tuple[WalkStep, ...]:
+def make_steps(rows: Sequence[Row], table: Sequence[DescribedValue], naming: Naming) -> tuple[WalkStep, ...]:
     """Returns the steps; `table` holds the values that the rows refer to by index."""
     paths = naming.paths
     values = [value if module is None else replace(value, node=paths.get(id(module))) for value, module in table]
@@ -95,12 +95,12 @@ def _make_step(row: Row, values: Sequence[Value], replay: Replay, naming: Naming
     )
 
 
-def fold_rows(rows: Sequence[Row], table: Sequence[Noted]) -> tuple[Fold, ...]:
+def fold_rows(rows: Sequence[Row], table: Sequence[DescribedValue]) -> tuple[Fold, ...]:
     """Returns folds of equal loop iterations, and of equal calls from one statement."""
     return find_folds(list(_runs(rows)), _marks(rows, table))
 
 
-def _marks(rows: Sequence[Row], table: Sequence[Noted]) -> list[int]:
+def _marks(rows: Sequence[Row], table: Sequence[DescribedValue]) -> list[int]:
     """Returns equal numbers for equal steps: same line of the same function, conditions and values."""
     # A growing list differs in every iteration, and so do loop variables: both are left out of the comparison.
     words = [value.kind if value.kind == "list" else value.text for value, _module in table]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from types import CodeType, FunctionType, ModuleType
 
-from resnet_viz.model.walk.conditions import Test, find_test, is_quiet
+from resnet_viz.model.walk.conditions import ParsedCondition, is_quiet, parse_condition
 from resnet_viz.records.steps import SourceFile
 
 _HIDDEN = "<"  # Comprehensions and lambdas are part of their statement.
@@ -23,7 +23,7 @@ class Statement:
 
     line: int
     end_line: int
-    test: Test | None
+    condition: ParsedCondition | None
     is_quiet: bool
     is_return: bool
     body: range
@@ -150,7 +150,7 @@ def _read_statement(node: ast.stmt, lines: Sequence[str]) -> Statement:
     return Statement(
         line=node.lineno,
         end_line=_last_line_of_head(node),
-        test=find_test(node, lines),
+        condition=parse_condition(node, lines),
         is_quiet=is_quiet(node),
         is_return=isinstance(node, ast.Return),
         body=_body_of(node),

@@ -19,7 +19,7 @@ from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 
 # `sys.monitoring` has six tool ids; 3 and 4 are not reserved.
-_PLACES = (3, 4)
+_TOOL_IDS = (3, 4)
 _NAME = "resnet_viz"
 BACKENDS = ("monitoring", "settrace") if sys.version_info >= (3, 12) else ("settrace",)
 
@@ -49,20 +49,19 @@ class Watching:
 
 @contextmanager
 def watch(codes: Collection[CodeType], listener: Listener, backend: str | None = None) -> Iterator[Watching]:
-    """Reports what the functions with these codes do in this thread to `listener`, by one of BACKENDS, default the
-    first.
+    """Reports what the functions with these codes do in this thread to `listener`.
 
-    Raises TraceError for a backend that this Python does not have.
+    `backend` is one of BACKENDS, by default the first. Raises TraceError for one that this Python does not have.
     """
     if backend is not None and backend not in BACKENDS:
         text = _("Ways to watch: got {got}. This Python has {allowed}.")
         raise TraceError(text.format(got=str(backend)[:40], allowed=", ".join(BACKENDS)))
-    place = _take_place() if (backend or BACKENDS[0]) == "monitoring" else None
-    if place is None:
+    tool_id = _claim_tool_id() if (backend or BACKENDS[0]) == "monitoring" else None
+    if tool_id is None:
         with _settrace(frozenset(codes), listener) as watching:
             yield watching
     else:
-        with _monitoring(codes, listener, place):
+        with _monitoring(codes, listener, tool_id):
             yield Watching()
 
 
@@ -107,13 +106,13 @@ def _settrace(codes: frozenset[CodeType], listener: Listener) -> Iterator[Watchi
 if sys.version_info >= (3, 12):
     _events = sys.monitoring.events
 
-    def _take_place() -> int | None:
-        for place in _PLACES:
+    def _claim_tool_id() -> int | None:
+        for tool_id in _TOOL_IDS:
             try:
-                sys.monitoring.use_tool_id(place, _NAME)
+                sys.monitoring.use_tool_id(tool_id, _NAME)
             except ValueError:  # In use, by another tool or by another thread's walk.
                 continue
-            return place
+            return tool_id
         return None
 
     class _Monitor:
@@ -136,26 +135,26 @@ if sys.version_info >= (3, 12):
                 self._listener.leave(sys._getframe(1), value)
 
     @contextmanager
-    def _monitoring(codes: Collection[CodeType], listener: Listener, place: int) -> Iterator[None]:
+    def _monitoring(codes: Collection[CodeType], listener: Listener, tool_id: int) -> Iterator[None]:
         callbacks = _Monitor(listener).callbacks
         try:
             for event, callback in callbacks.items():
-                sys.monitoring.register_callback(place, event, callback)
+                sys.monitoring.register_callback(tool_id, event, callback)
             for code in codes:
-                sys.monitoring.set_local_events(place, code, _events.PY_START | _events.LINE | _events.PY_RETURN)
+                sys.monitoring.set_local_events(tool_id, code, _events.PY_START | _events.LINE | _events.PY_RETURN)
             yield
         finally:
             for code in codes:
-                sys.monitoring.set_local_events(place, code, 0)
+                sys.monitoring.set_local_events(tool_id, code, 0)
             for event in callbacks:
-                sys.monitoring.register_callback(place, event, None)
-            sys.monitoring.free_tool_id(place)
+                sys.monitoring.register_callback(tool_id, event, None)
+            sys.monitoring.free_tool_id(tool_id)
 
 else:
 
-    def _take_place() -> int | None:
+    def _claim_tool_id() -> int | None:
         return None
 
     @contextmanager
-    def _monitoring(codes: Collection[CodeType], listener: Listener, place: int) -> Iterator[None]:
+    def _monitoring(codes: Collection[CodeType], listener: Listener, tool_id: int) -> Iterator[None]:
         yield
