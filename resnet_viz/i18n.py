@@ -38,8 +38,9 @@ def ask_for_language(ask: Callable[[], str | None]) -> None:
 
 
 def match_language(asked: str) -> str | None:
-    """Returns the code in `languages()` for a browser's language tag, as in `zh-TW`: an exact match, else one with the
-    same primary language; None without a match.
+    """Returns the code in `languages()` for a browser's tag, as in `zh-TW`: equal, else of the same primary language.
+
+    None without a match.
     """
     name = asked.replace("-", "_").lower()
     known = languages()

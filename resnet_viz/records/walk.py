@@ -37,9 +37,7 @@ class CodeWalk:
         return f"<CodeWalk {self.kind} of {self.spec.name}: {len(self.steps):,} steps, {len(self.folds):,} folds>"
 
     def stages(self) -> tuple[StageCall, ...]:
-        """Returns every call of `_make_layer` with its arguments, conditions and projections; empty unless `kind` is
-        build.
-        """
+        """Returns every call of `_make_layer` with arguments, conditions and projections; empty for a forward pass."""
         return find_stages(self)
 
     def stack(self, step: WalkStep) -> tuple[WalkStep, ...]:
