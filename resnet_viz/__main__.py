@@ -1,4 +1,4 @@
-"""`python -m resnet_viz`: the drawings and figures of a net without a browser."""
+"""`python -m resnet_viz`: draws and summarises nets without a browser."""
 
 import sys
 

@@ -1,6 +1,6 @@
 """The command line: `python -m resnet_viz draw resnet152 -o r152.svg`, `python -m resnet_viz summary resnet50`.
 
-What cannot be done is told in one sentence, with exit status 2. torch is loaded only when a net is traced.
+An error is one sentence on stderr, with exit status 2. torch is imported only when a net is traced.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ examples:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Refuses in one line, without the usage."""
+    """Prints an error in one line, without the usage."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(_REFUSED, f"{message}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the arguments say (those of the process where there are none) and give the exit status."""
+    """Runs the command given by `arguments`, by default `sys.argv[1:]`, and returns the exit status."""
     try:
         chosen = _read_arguments(arguments)
         _draw(chosen) if chosen.command == "draw" else _summarise(chosen)
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ResnetVizError as error:
         return _refuse(str(error))
     except BrokenPipeError:
-        # Whoever reads has had enough, as `head` has; Python would complain once more when it ends.
+        # The reader has closed the pipe, as `head` does; Python would report it again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _NO_READER
     except OSError as error:
@@ -129,7 +129,7 @@ def _number(text: str) -> float:
 
 
 def _read_net(text: str) -> tuple[ResNetSpec, dict[str, str]]:
-    """The net, by a preset's name or a link's query; and what the query says of its drawing."""
+    """Returns the spec, from a preset name or a link's query string, and the query's key–value pairs."""
     if "=" not in text:
         return ResNetSpec.preset(text), {}
     pairs = dict(parse_qsl(text.removeprefix("?")[:MAX_QUERY], keep_blank_values=True))
@@ -138,7 +138,7 @@ def _read_net(text: str) -> tuple[ResNetSpec, dict[str, str]]:
 
 def _trace(spec: ResNetSpec) -> Trace:
     from resnet_viz.model.trace.plan import (
-        trace_spec,  # here and not above: torch takes seconds, and the help needs none
+        trace_spec,  # imported late: torch takes seconds to import, and `--help` does not need it
     )
 
     return trace_spec(spec)
@@ -169,7 +169,7 @@ def _draw(chosen: argparse.Namespace) -> None:
 
 
 def _format_of(output: str | None) -> str:
-    """What the name of a file ends with; SVG where nothing is said."""
+    """Returns the format given by the file name's suffix; SVG for standard output or without a file name."""
     if output is None or output == _STDOUT:
         return ExportOptions().format
     ending = Path(output).suffix.removeprefix(".").lower()
@@ -190,12 +190,12 @@ def _summarise(chosen: argparse.Namespace) -> None:
         text = summary_json(trace, lines)
     else:
         text = summary_csv(lines) if chosen.csv else summary_text(trace, lines)
-    # A terminal may know fewer letters than there are; it then gets a question mark.
+    # Characters that the terminal's encoding lacks become question marks.
     sys.stdout.buffer.write(text.encode(sys.stdout.encoding, "replace"))
 
 
 def _check_place(path: Path) -> None:
-    """Told before the work, not after it."""
+    """Fails before the net is traced, not after."""
     if not path.parent.is_dir():
         raise DrawError(_("There is no folder “{folder}”. Make it first.").format(folder=path.parent))
     if path.is_dir():
@@ -203,11 +203,11 @@ def _check_place(path: Path) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """The whole file or none of it: whoever reads an older one meanwhile never sees half of the new."""
-    if path.exists() and not path.is_file():  # A device or a pipe is written to, and never replaced.
+    """Writes the file atomically: a concurrent reader sees the old content or the new, never a part."""
+    if path.exists() and not path.is_file():  # A device or a pipe is written to, never replaced.
         path.write_bytes(data)
         return
-    whole = path.resolve()  # Of a link, what it leads to.
+    whole = path.resolve()  # The target of a symbolic link is replaced, not the link.
     part = whole.with_name(f".{whole.name}.{os.getpid()}")
     try:
         part.write_bytes(data)

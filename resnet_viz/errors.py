@@ -1,44 +1,44 @@
-"""The errors a user can cause. Whatever somebody sends ends in a result or in one of these.
+"""The exceptions a user can cause; any input ends in a result or in one of these.
 
-    ResnetVizError            everything below; the message is a sentence for the user
-    ├── SpecError             a ResNet that cannot be: wrong block list, groups, size, link, or too large to fit
-    ├── TraceError            a module or node that cannot be traced, or a node id that is not there
+    ResnetVizError            base class; the message is a sentence for the user
+    ├── SpecError             a ResNet that cannot exist: wrong block list, groups, size, link, or too large to fit
+    ├── TraceError            a module or node that cannot be traced, or an unknown node id
     ├── DrawError             a drawing that cannot be made: unknown level, format or theme
     ├── ImageError            bytes that are no picture, a damaged or oversized one, or a net that takes no picture
-    ├── WeightsError          weights that cannot be read, fetched, or do not fit the net
+    ├── WeightsError          weights that cannot be read or downloaded, or do not fit the net
     └── DeviceError           a device this machine does not have
 
-Each message says what was got, what is allowed and what to do.
+Each message gives the value received, the allowed values and what to do.
 """
 
 
 class ResnetVizError(Exception):
-    """The root of the family; catch it to catch all."""
+    """Base class of all errors of this package."""
 
 
 class SpecError(ResnetVizError, ValueError):
-    """A ResNet that cannot be built as described."""
+    """A ResNet that cannot be built from its settings."""
 
 
 class TraceError(ResnetVizError):
-    """A module that cannot be traced, or a node that is not in the trace."""
+    """A module that cannot be traced, or a node id that is not in the trace."""
 
 
 class DrawError(ResnetVizError, ValueError):
-    """A drawing that cannot be made as asked."""
+    """A drawing that cannot be made with the given options."""
 
 
 class ImageError(ResnetVizError):
-    """Bytes that do not make a picture, or a picture that does not suit the net."""
+    """Bytes that cannot be decoded as a picture, or a picture that does not suit the net."""
 
 
 class WeightsError(ResnetVizError):
-    """Weights that cannot be read, cannot be fetched, or do not fit the net; the net is left as it was.
+    """Weights that cannot be read or downloaded, or do not fit the net; the net is unchanged.
 
-    Where they do not fit, the message names a few keys and these name all: `missing` are those of the net that the
-    file lacks, `unexpected` those that the net lacks, `misshapen` those of another shape, and `invalid` those that are
-    no numbers of the right kind (no dense tensor of torch's own class, another type, NaN or infinite values), in the
-    file or in the net.
+    On a mismatch the message names a few keys; the attributes hold all of them: `missing`, keys of the net not in the
+    file; `unexpected`, keys of the file not in the net; `misshapen`, keys with another shape; `invalid`, keys, in the
+    file or the net, whose value is not a dense tensor of torch's own class, has another dtype, or holds NaN or infinite
+    values.
     """
 
     def __init__(
@@ -58,4 +58,4 @@ class WeightsError(ResnetVizError):
 
 
 class DeviceError(ResnetVizError):
-    """A device that is not there."""
+    """A device this machine does not have."""

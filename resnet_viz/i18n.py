@@ -1,8 +1,7 @@
-"""Words in the reader's language: `_("…")` looks a message up in the catalogue of the current context.
+"""Translation: `_("…")` returns a message from the catalogue of the current context's language.
 
-Sessions share one process, so the language is a context variable, never a global. Where a context has none, whoever
-shows the words may know (`ask_for_language`). A text with values in it is translated first and filled afterwards:
-`_("{n} blocks").format(n=3)`.
+Sessions share one process, so the language is a context variable, never a global. Where a context has none, the
+callback set by `ask_for_language` is called. Translate first, then fill in values: `_("{n} blocks").format(n=3)`.
 """
 
 from __future__ import annotations
@@ -23,23 +22,26 @@ _ask: list[Callable[[], str | None]] = []
 
 
 def languages() -> tuple[str, ...]:
-    """The languages that can be chosen: English and every catalogue under `locale/`."""
+    """Returns the codes of the available languages: English and every catalogue under `locale/`."""
     found = sorted(path.parent.parent.name for path in LOCALE_DIR.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
     return (SOURCE_LANGUAGE, *found)
 
 
 def current_language() -> str:
-    """The language of this context, as in `en`. It belongs in the key of whatever caches words."""
+    """Returns the language code of this context, as in `en`. Include it in the key of any cache of translated text."""
     return _language.get() or next(filter(None, (ask() for ask in _ask)), SOURCE_LANGUAGE)
 
 
 def ask_for_language(ask: Callable[[], str | None]) -> None:
-    """Ask this where a context has no language, from now on and in all threads; None means that it cannot tell."""
+    """Sets the callback for contexts without a language, in all threads. It may return None: English is then used."""
     _ask[:] = [ask]
 
 
 def match_language(asked: str) -> str | None:
-    """The one of `languages()` that suits a name as browsers give it, `zh-TW`: that one, or one akin to it."""
+    """Returns the code in `languages()` for a browser's tag, as in `zh-TW`: equal, else of the same primary language.
+
+    None without a match.
+    """
     name = asked.replace("-", "_").lower()
     known = languages()
     same = (code for code in known if code.lower() == name)
@@ -48,23 +50,23 @@ def match_language(asked: str) -> str | None:
 
 
 def language_name(language: str) -> str:
-    """What a language calls itself, as in `中文`."""
-    from babel import Locale  # here and not above: most readers never need it
+    """Returns the language's name in that language, as in `中文`."""
+    from babel import Locale  # imported late: most runs never need it
 
     return Locale.parse(language).get_language_name() or language
 
 
 def use_language(language: str) -> None:
-    """Choose the language for the rest of this context; an unknown one means English."""
+    """Sets the language of the current context; an unknown code means English."""
     _language.set(language if language in languages() else SOURCE_LANGUAGE)
 
 
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    """Read as it was written: a compiled one would be a file more to be made, and to be out of date."""
+    """Compiles the .po file in memory: a .mo file on disk would be one more file to build and keep in step."""
     if language == SOURCE_LANGUAGE:
         return gettext.NullTranslations()
-    from babel.messages.mofile import write_mo  # here and not above: most readers never need it
+    from babel.messages.mofile import write_mo  # imported late: most runs never need it
     from babel.messages.pofile import read_po
 
     compiled = BytesIO()
@@ -75,10 +77,10 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 
 def _(message: str) -> str:
-    """`message` in the language of this context, or as it is where the catalogue has no entry."""
+    """Returns `message` translated for this context, or unchanged where the catalogue has no entry."""
     return _catalogue(current_language()).gettext(message)
 
 
 def n_(singular: str, plural: str, n: int) -> str:
-    """The form of a message that suits the number `n`."""
+    """Returns the plural form of a message for the number `n`, translated."""
     return _catalogue(current_language()).ngettext(singular, plural, n)

@@ -1,4 +1,4 @@
-"""How a wrong value is told: what was got, shortened, and the words there are to choose from."""
+"""Formats rejected values in error messages: the value received, shortened, and the allowed choices."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from resnet_viz.i18n import _
 
 
 def check_choice(name: str, got: object, allowed: Sequence[str]) -> None:
-    """Raises DrawError for what is none of the allowed; `name` is what was to be chosen."""
+    """Raises DrawError where `got` is not in `allowed`; `name` names the option in the message."""
     if got not in allowed:
         raise DrawError(
             _("{name}: got “{got}”. Choose one of {allowed}.").format(
@@ -19,14 +19,14 @@ def check_choice(name: str, got: object, allowed: Sequence[str]) -> None:
 
 
 def shown(value: object) -> str:
-    """A value as it stands in an error: short, on one line, whatever was sent."""
+    """Returns a value quoted for an error message: on one line, at most 60 characters."""
     text = " ".join(as_text(value).split())
     return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
 
 
 def as_text(value: object) -> str:
-    """A value as text; a number too long to be written, or whatever cannot be, by its type."""
+    """Returns `str(value)`, or the name of its type where that fails, as for an integer too long to print."""
     try:
         return str(value)
-    except Exception:  # Anything may come in, and its own __str__ may do anything.
+    except Exception:  # The value is arbitrary input, and its __str__ may raise anything.
         return type(value).__name__

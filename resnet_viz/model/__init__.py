@@ -1,1 +1,1 @@
-"""F2, the only floor that imports torch: nets built, traced, run, filled with weights, walked through."""
+"""F2, the only floor that imports torch: builds, traces and runs nets, loads weights, records code walks."""

@@ -1,4 +1,4 @@
-"""What a run on a picture finds, in figures; no tensor and no array is held."""
+"""Results of running a net on a picture, as plain numbers; no tensor or array is kept."""
 
 from __future__ import annotations
 
@@ -7,29 +7,30 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """A class, and how much the net takes the picture for it."""
+    """A class with its logit and probability."""
 
     index: int
-    """Of the class, from 0, in the order of the net's outputs."""
+    """Class index, from 0, in the order of the net's outputs."""
     logit: float
     probability: float
-    """The softmax over all classes, from 0 to 1."""
+    """Softmax over all classes, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlockChange:
-    """What a residual block makes of its signal: Euclidean norms over all channels and places of a map."""
+    """How a residual block changes its signal: Euclidean norms over all channels and positions of a map (C, H, W)."""
 
     block: str
-    """The block's id, as in `layer3.5`."""
+    """Id of the block, as in `layer3.5`."""
     shortcut_norm: float
-    """Of what comes along the shortcut: of x itself where that is the identity."""
+    """Norm of the shortcut's output; of x itself for an identity."""
     residual_norm: float
-    """Of F(x)."""
+    """Norm of F(x)."""
     sum_norm: float
-    """Of F(x) + shortcut, before the ReLU."""
+    """Norm of F(x) + shortcut, before the ReLU."""
     ratio: float | None
-    """Norm of F(x) ÷ norm of the shortcut; None where nothing comes along the shortcut, or a norm is not finite."""
+    """`residual_norm` / `shortcut_norm`; None where the shortcut is zero or a norm is not finite."""
     cosine: float | None
-    """Of the angle between shortcut and sum, from -1 to 1: 1 is a block that did not turn the signal. None where
-    either is nothing but zeros."""
+    """Cosine of the angle between shortcut and sum, from -1 to 1; 1 where the block does not change the direction. None
+    where either is all zeros.
+    """

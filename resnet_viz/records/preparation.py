@@ -1,4 +1,4 @@
-"""How a picture is prepared for a net: which part of it, how far it is scaled, and by what it is normalised."""
+"""How a picture is prepared for a net: crop, scale and normalisation."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from typing import Any
 from resnet_viz.errors import ImageError
 from resnet_viz.i18n import _
 
-# Of ImageNet's training pictures; torchvision's weights are all made for these.
+# Of ImageNet's training pictures; all of torchvision's weights expect these.
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 MAX_SIDE = 4_096
-# At one and a half, more than half of what is scaled is cut away; it also bounds how large the scaled picture gets.
+# At 1.5 the centre crop discards more than half of the scaled pixels; also bounds the size of the scaled picture.
 MAX_ENLARGE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """The part of a picture that is looked at: left, top, width and height as shares of the picture, from 0 to 1.
+    """The part of a picture that is used: left, top, width and height as fractions of the picture, from 0 to 1.
 
-    One that reaches beyond an edge is pushed back to it; one that is larger than the picture is the picture.
-    Raises ImageError for what is no number, and for a part without width or height.
+    A crop beyond an edge is shifted inside; one larger than the picture is clipped to it. Raises ImageError for values
+    that are not finite numbers, and for a width or height not above 0.
     """
 
     left: float
@@ -48,19 +48,18 @@ class Crop:
         object.__setattr__(self, "top", min(max(float(self.top), 0.0), 1.0 - height))
 
     def box(self, height: int, width: int) -> tuple[int, int, int, int]:
-        """Left, top, right and bottom in whole pixels of a picture of `height` × `width`; at least one pixel."""
+        """Returns left, top, right and bottom in pixels of a picture of `height` × `width`; at least one pixel."""
         left, right = _span(self.left, self.width, width)
         top, bottom = _span(self.top, self.height, height)
         return left, top, right, bottom
 
     def shaped(self, size: tuple[int, int], height: int, width: int) -> Crop:
-        """The part around the same middle and of the same area that has the shape of `size`, a height and a width.
+        """Returns a crop with the same centre and area and the aspect ratio of `size` (H, W).
 
-        It is smaller where a picture of `height` × `width` has no room for it, and pushed back where it would reach
-        beyond an edge.
+        It is shrunk where it exceeds a picture of `height` × `width`, and shifted inside where it crosses an edge.
         """
         ratio = size[1] / size[0]
-        # A part of less than a pixel is one.
+        # At least one pixel.
         wide = sqrt(max(1.0, self.width * width * self.height * height) * ratio)
         wide = min(wide, width, height * ratio)
         across, down = wide / width, wide / ratio / height
@@ -71,16 +70,15 @@ class Crop:
 class Preparation:
     """From a picture to an input (1, 3, H, W): resize, crop, normalise.
 
-    The picture is scaled (bilinear, antialiased) until it just covers `resize` / `crop_side` times `size`, and its
-    centre is cropped: for a square `size` of `crop_side` that is torchvision's own rule. With a `crop` of one's own,
-    that part is scaled to `size` instead.
-    Raises ImageError for a value that cannot be.
+    The picture is scaled (bilinear, antialiased) to just cover `resize` / `crop_side` times `size`, then
+    centre-cropped: for a square `size` of `crop_side` this is torchvision's rule. With a `crop`, that part is scaled to
+    `size` instead. Raises ImageError for invalid values.
     """
 
     size: tuple[int, int] = (224, 224)
-    """Height and width of the input, each from 1 to 4,096."""
+    """(H, W) of the input, each from 1 to 4,096 pixels."""
     resize: int = 256
-    """What the short side is scaled to where the input's side is `crop_side`: 256, or 232 for newer weights."""
+    """Length in pixels that the short side is scaled to for an input of `crop_side`: 256, or 232 for newer weights."""
     crop_side: int = 224
     mean: tuple[float, float, float] = IMAGENET_MEAN
     std: tuple[float, float, float] = IMAGENET_STD
@@ -96,12 +94,12 @@ class Preparation:
 
     @property
     def covered(self) -> tuple[int, int]:
-        """Height and width that the scaled picture must cover before its centre is cropped."""
+        """(H, W) in pixels that the scaled picture must cover before the centre crop."""
         height, width = self.size
         return round(height * self.resize / self.crop_side), round(width * self.resize / self.crop_side)
 
     def middle(self, height: int, width: int) -> Crop:
-        """The part of a picture of `height` × `width` that is looked at where there is no `crop` of one's own."""
+        """Returns the part of a picture of `height` × `width` that is used without a `crop`."""
         high, wide = self.covered
         scale = max(high / height, wide / width)
         down, across = self.size[0] / (height * scale), self.size[1] / (width * scale)
@@ -110,7 +108,7 @@ class Preparation:
 
 def _span(start: float, share: float, side: int) -> tuple[int, int]:
     first, end = round(start * side), min(round((start + share) * side), side)
-    if first >= end:  # Less than a pixel: the one that its middle lies in.
+    if first >= end:  # Less than a pixel: use the pixel that contains its centre.
         first = min(int((start + share / 2) * side), side - 1)
         end = first + 1
     return first, end

@@ -1,4 +1,4 @@
-"""The steps of a code walk, and the values at each of them, found by replay."""
+"""The steps of a code walk, and the replay that returns the variables at each of them."""
 
 from __future__ import annotations
 
@@ -10,51 +10,51 @@ KEYFRAME = 64
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What is known of a variable's value."""
+    """Description of a variable's value."""
 
     text: str
-    """As Python writes it where that is short: `64`, `False`, `Bottleneck`, `Conv2d(64, 256, kernel_size=(1, 1))`."""
+    """Its `repr` where that is short: `64`, `False`, `Bottleneck`, `Conv2d(64, 256, kernel_size=(1, 1))`."""
     kind: str
     """number | bool | none | text | class | module | list | tensor | function | object"""
     node: str | None = None
-    """Of a module its path; of a tensor the op it comes from."""
+    """Path of a module; id of the op that produced a tensor."""
     shape: tuple[int, ...] = ()
-    """Of a tensor, (N, C, H, W) or (N, C)."""
+    """Shape of a tensor, (N, C, H, W) or (N, C)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition, or a part of one, with its values at the moment it was asked."""
+    """A condition or sub-condition, with its values at the moment it was evaluated."""
 
     text: str
-    """As it stands in the source: `stride != 1`."""
+    """Source text: `stride != 1`."""
     shown: str
-    """With values for names: `2 != 1`. Of what cannot be read without running code, as it stands in the source."""
+    """Text with values in place of names: `2 != 1`; source text for what cannot be read without running code."""
     value: bool | None
-    """None where it was not looked at, and of a part that cannot be told."""
+    """None where it was not evaluated, or where a sub-condition cannot be read without running code."""
     is_looked_at: bool = True
-    """False where the part before it decided."""
+    """Whether it was evaluated; False after short-circuiting."""
     children: tuple[Condition, ...] = ()
-    """What `and`, `or` and `not` join."""
+    """Operands of `and`, `or` and `not`."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of source as it was installed."""
+    """A source file as installed."""
 
     file: str
-    """From its package on, as in `torchvision/models/resnet.py`."""
+    """Path from its package, as in `torchvision/models/resnet.py`."""
     package: str
     version: str
-    """Of the package."""
+    """Version of the package."""
     sha256: str
-    """Of the text."""
+    """SHA-256 of the text."""
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Equal passes of a loop, or equal calls one after the other: `count` times `length` steps from step `start` on."""
+    """Equal loop iterations, or equal consecutive calls: `count` repetitions of `length` steps, from step `start`."""
 
     start: int
     length: int
@@ -62,7 +62,7 @@ class Fold:
 
     @property
     def end(self) -> int:
-        """The step after the last of them."""
+        """Index of the first step after the repetitions."""
         return self.start + self.length * self.count
 
 
@@ -70,14 +70,14 @@ Changes = Mapping[str, Value | None]
 
 
 class Replay:
-    """The values at any step, from the changes before it in the same call."""
+    """Reconstructs the variables at any step from the changes of earlier steps of the same call."""
 
     def __init__(self, changes: Sequence[Changes], before: Sequence[int | None]) -> None:
         self.changes, self._before = changes, before
         self._known: dict[int, dict[str, Value]] = {}
 
     def after(self, index: int) -> dict[str, Value]:
-        """The values once a step has run."""
+        """Returns the variables after step `index` has run."""
         way: list[int] = []
         at: int | None = index
         while at is not None and at not in self._known:
@@ -95,14 +95,14 @@ class Replay:
         return values
 
     def at(self, index: int) -> dict[str, Value]:
-        """The values at the moment a step begins; at a call its arguments are there already."""
+        """Returns the variables before step `index` runs; for a call, its arguments."""
         before = self._before[index]
         return self.after(index if before is None else before)
 
 
 @dataclass(frozen=True, slots=True)
 class WalkStep:
-    """A function that was entered, or a statement of it that ran; a statement on several lines is one step."""
+    """A call of a function, or one execution of a statement; a statement on several lines is one step."""
 
     index: int
     kind: str
@@ -111,36 +111,36 @@ class WalkStep:
     """As in `torchvision/models/resnet.py`."""
     line: int
     end_line: int
-    """The last line of the statement; of one with a body, of its head."""
+    """Last line of the statement; of a compound statement, of its header."""
     function: str
     """Qualified name, as in `ResNet._make_layer`."""
     depth: int
-    """How many calls of the walk are around it."""
+    """Number of enclosing calls in the walk."""
     parent: int | None
-    """The step whose statement made the call it runs in."""
+    """Index of the step whose statement made the call this step runs in."""
     before: int | None
-    """The step before it in the same call; None for the call itself."""
+    """Index of the previous step in the same call; None for the call itself."""
     owner: str | None
-    """Path of the module whose method runs, or runs nearest above; the net's own is empty. None above the net."""
+    """Path of the module whose method runs, or of the nearest caller's; empty for the net itself, None above it."""
     changed: Changes
-    """What its statement changed, with the values afterwards, None where a name is gone; of a call, the arguments.
+    """Names changed by the statement with their new values, None for a deleted name; for a call, its arguments.
 
-    Names are local variables, and attributes of them that the function's source names, as in `self.inplanes`.
+    Names are local variables, and attributes of them that the function's source mentions, as in `self.inplanes`.
     """
     returned: Value | None
-    """What a return statement gave."""
+    """Value of a return statement."""
     condition: Condition | None
-    """Of `if` and `while`, and of a statement with one `… if … else …`."""
+    """Condition of `if` and `while`, and of a statement with exactly one conditional expression."""
     node_ids: tuple[str, ...]
-    """What it made or ran: modules of the build that came to be in it, ops of the forward pass."""
+    """Nodes created or run by the step: modules in a build, ops in a forward pass."""
     _replay: Replay = field(repr=False, compare=False, default_factory=lambda: Replay((), ()))
 
     @property
     def locals(self) -> Mapping[str, Value]:
-        """The variables at the moment the statement begins; of a call, its arguments."""
+        """Variables before the statement runs; for a call, its arguments."""
         return self._replay.at(self.index)
 
     @property
     def locals_after(self) -> Mapping[str, Value]:
-        """The variables once the statement has run."""
+        """Variables after the statement has run."""
         return self._replay.after(self.index)

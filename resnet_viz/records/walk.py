@@ -1,7 +1,7 @@
-"""The code walk: what the lines of source did one after the other while a net was built or run, as one frozen record.
+"""The code walk: the source lines that ran while a net was built or run, as one frozen record.
 
-No object of the net is held, only what is known of it. A step holds what its statement changed; the values at any step
-are found by replay from there.
+No object of the net is kept, only descriptions of its values. A step holds the variables its statement changed; the
+full set at any step is reconstructed by replay.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from resnet_viz.i18n import _
 from resnet_viz.records.steps import Condition, Fold, SourceFile, Value, WalkStep
 from resnet_viz.spec.resnet import ResNetSpec
 
-# torchvision's words, which ours share: the function, what decides about a projection, and what is then made.
+# Names in torchvision, shared by VariantResNet: the function, the names in the condition, and the module created.
 _FUNCTION, _QUESTION, _SHORTCUT = "_make_layer", ("stride", "inplanes"), "downsample"
 
 
 @dataclass(frozen=True)
 class CodeWalk:
-    """All steps of one build or one forward pass, in the order they ran; unfolded, with the folding beside them."""
+    """All steps of one build or one forward pass in execution order, unfolded, with the folds beside them."""
 
     spec: ResNetSpec
     kind: str
@@ -30,18 +30,18 @@ class CodeWalk:
     files: tuple[SourceFile, ...]
     steps: tuple[WalkStep, ...]
     folds: tuple[Fold, ...]
-    """Outer ones before those inside them."""
+    """Outer folds before those nested in them."""
 
     def __repr__(self) -> str:
-        """One line; the whole record would be pages."""
+        """One line, since the full record would fill pages."""
         return f"<CodeWalk {self.kind} of {self.spec.name}: {len(self.steps):,} steps, {len(self.folds):,} folds>"
 
     def stages(self) -> tuple[StageCall, ...]:
-        """Every call of `_make_layer` with its arguments, its conditions and what it projects; of a build only."""
+        """Returns every call of `_make_layer` with arguments, conditions and projections; empty for a forward pass."""
         return find_stages(self)
 
     def stack(self, step: WalkStep) -> tuple[WalkStep, ...]:
-        """A step and the statements that made the calls around it, innermost first."""
+        """Returns a step and the statements that made its enclosing calls, innermost first."""
         found = [step]
         while step.parent is not None:
             step = self.steps[step.parent]
@@ -49,32 +49,33 @@ class CodeWalk:
         return tuple(found)
 
     def call_of(self, step: WalkStep) -> WalkStep:
-        """The step by which the function around a step was entered."""
+        """Returns the call step of the function that a step runs in."""
         while step.before is not None:
             step = self.steps[step.before]
         return step
 
     def end_of(self, step: WalkStep) -> int:
-        """The index after the last step of all that a step called; of a call, after the whole call."""
+        """Returns the index after the last step called by a step; for a call, after the whole call."""
         depth = step.depth if step.kind == "line" else step.depth - 1
         return next((at for at in range(step.index + 1, len(self.steps)) if self.steps[at].depth <= depth), len(self))
 
     def over(self, step: WalkStep) -> WalkStep | None:
-        """The step after a step and all that it calls; None at the end."""
+        """Step over: returns the next step at the same depth or above; None at the end."""
         return next((other for other in self.steps[step.index + 1 :] if other.depth <= step.depth), None)
 
     def out(self, step: WalkStep) -> WalkStep | None:
-        """The step after the function around a step; None at the end."""
+        """Step out: returns the first step after the current function returns; None at the end."""
         return next((other for other in self.steps[step.index + 1 :] if other.depth < step.depth), None)
 
     def __len__(self) -> int:
-        """How many steps it has."""
+        """Returns the number of steps."""
         return len(self.steps)
 
     def statements_of(self, node_id: str) -> tuple[WalkStep, ...]:
-        """The statement that made a node (that ran it, in a forward pass) and those that called it, innermost first.
+        """Returns the statement that created a node (or ran it, in a forward pass) and its callers, innermost first.
 
-        Of a group of a forward pass the innermost that ran all of it. Raises TraceError for an id it does not know.
+        For a group in a forward pass, starts at the innermost statement that ran all of it. Raises TraceError for an
+        unknown id.
         """
         made = self._made.get(node_id)
         if made is not None:
@@ -90,16 +91,16 @@ class CodeWalk:
         return tuple(step for step in first if step.index in last)
 
     def steps_at(self, file: str, line: int) -> tuple[WalkStep, ...]:
-        """The steps of the statement on a line (from 1) of a file, in the order they ran."""
+        """Returns the steps of the statement at a line (from 1) of a file, in execution order."""
         return tuple(self.steps[at] for at in self._at_line.get((file, line), ()))
 
     def nodes_at(self, file: str, line: int) -> tuple[str, ...]:
-        """All nodes that the statement on a line made or ran."""
+        """Returns the ids of all nodes that the statement at a line created or ran."""
         return tuple(dict.fromkeys(node for step in self.steps_at(file, line) for node in step.node_ids))
 
     @cached_property
     def _made(self) -> Mapping[str, int]:
-        """The innermost step of each node: a statement further out stands before the one it calls."""
+        """Innermost step of each node: the comprehension keeps the last, and a caller comes before its callee."""
         return {node: step.index for step in self.steps for node in step.node_ids}
 
     @cached_property
@@ -113,16 +114,16 @@ class CodeWalk:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether one shortcut is made: the step that asked, the condition with its values, and what was then made."""
+    """Whether one shortcut gets a projection: the index of the `if` step, its condition, and the module created."""
 
     step: int
     condition: Condition
     made: str
-    """As in `layer2.0.downsample`; empty where nothing was made."""
+    """As in `layer2.0.downsample`; empty where none was created."""
 
     @property
     def reasons(self) -> tuple[Condition, ...]:
-        """The parts that hold, of those that were looked at; the whole where it has no parts."""
+        """The evaluated operands that are true, or the condition itself where it has no operands."""
         parts = self.condition.children or (self.condition,)
         return tuple(part for part in parts if part.is_looked_at and part.value)
 
@@ -132,31 +133,31 @@ class StageCall:
     """One call of `_make_layer`."""
 
     step: int
-    """The call; its statement is the step's parent."""
+    """Index of the call step; its `parent` is the calling statement."""
     stage: str
-    """What came of it, as in `layer2`."""
+    """Path of the stage it returned, as in `layer2`."""
     arguments: Mapping[str, Value]
-    """As they were bound, in the order of the function."""
+    """Bound arguments, in the order of the signature."""
     before: Mapping[str, Value]
-    """Attributes of the net that the function names, when it began: `self.inplanes`, `self.dilation`, …"""
+    """Attributes of the net that the function mentions, at entry: `self.inplanes`, `self.dilation`, …"""
     after: Mapping[str, Value]
-    """All variables when it returned, so also `previous_dilation` and `self.dilation`."""
+    """All variables at return, including `previous_dilation` and `self.dilation`."""
     decisions: tuple[Decision, ...]
-    """In torchvision one, for the first block; of our own variants one for each block; of plain nets none."""
+    """In torchvision one, for the first block; in this package's variants one per block; in plain nets none."""
 
     @property
     def condition(self) -> Condition | None:
-        """Of the first block."""
+        """Condition for the first block."""
         return self.decisions[0].condition if self.decisions else None
 
     @property
     def projections(self) -> tuple[str, ...]:
-        """The shortcuts that were made, as in `layer2.0.downsample`."""
+        """Paths of the projections created, as in `layer2.0.downsample`."""
         return tuple(decision.made for decision in self.decisions if decision.made)
 
 
 def find_stages(walk: CodeWalk) -> tuple[StageCall, ...]:
-    """The calls of `_make_layer` in a walk of a build, in their order."""
+    """Returns the calls of `_make_layer` in a walk of a build, in execution order."""
     return tuple(_read_call(walk, step) for step in walk.steps if _is_stage(step))
 
 
@@ -180,7 +181,7 @@ def _read_call(walk: CodeWalk, call: WalkStep) -> StageCall:
 
 
 def _stage_of(last: WalkStep, steps: Iterable[WalkStep]) -> str:
-    """The path of what was returned."""
+    """Returns the path of the returned module."""
     if last.returned is not None and last.returned.node:
         return last.returned.node
     return next((node.partition(".")[0] for step in steps for node in step.node_ids), "")

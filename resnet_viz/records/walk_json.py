@@ -1,17 +1,17 @@
-"""A code walk as JSON: small, since what repeats is written once.
+"""A code walk as compact JSON: repeated values are written once and referred to by index.
 
-Schema, version 1. Numbers that stand for something are places in the tables.
+Schema, version 1. A number in place of a value is its index in the table of that name.
 
     schema, version   "resnet_viz code walk", 1
     kind, net         build or forward; the net as a link's query string
     files[]           file, package, version, sha256, text
     values[]          [text, kind, node or null, shape or null]
-    conditions[]      [text, shown, value or null, is_looked_at, [children, as such lists]]
+    conditions[]      [text, shown, value or null, is_looked_at, [children, in the same form]]
     functions[]       [file, name]
-    steps             a list for each column, one element a step: function, line, end_line, depth, parent, before,
-                      owner, changed ([name, value, name, value, …], a value of -1 for a name that is gone), returned,
+    steps             one list per column, one element per step: function, line, end_line, depth, parent, before,
+                      owner, changed ([name, value, name, value, …], value -1 for a deleted name), returned,
                       condition, node_ids; parent, before, owner, returned and condition may be null. A step without
-                      a `before` is a call.
+                      `before` is a call.
     folds[]           [start, length, count]
 """
 
@@ -33,7 +33,7 @@ _FILE = ("file", "package", "version", "sha256", "text")
 
 
 class _Table:
-    """Things by their first place."""
+    """Distinct values in order of first use."""
 
     def __init__(self, write: Callable[[Any], Any]) -> None:
         self._write = write
@@ -41,7 +41,7 @@ class _Table:
         self.rows: list[Any] = []
 
     def place(self, thing: Any) -> int | None:
-        """Where a thing stands; None for None."""
+        """Returns the index of a value, adding it when new; None for None."""
         if thing is None:
             return None
         if thing not in self._places:
@@ -51,12 +51,12 @@ class _Table:
 
 
 def write_walk(walk: CodeWalk) -> str:
-    """The JSON of a walk, from which `read_walk` makes an equal one."""
+    """Returns a walk as JSON text; `read_walk` restores an equal walk."""
     return json.dumps(walk_record(walk), ensure_ascii=False, separators=(",", ":"))
 
 
 def walk_record(walk: CodeWalk) -> dict[str, Any]:
-    """The same as plain values, as the schema says."""
+    """Returns the JSON document as plain Python values, in the schema above."""
     values, conditions, functions = _Table(_write_value), _Table(_write_condition), _Table(list)
     columns: dict[str, list[Any]] = {
         "function": [functions.place((step.file, step.function)) for step in walk.steps],
@@ -86,7 +86,7 @@ def walk_record(walk: CodeWalk) -> dict[str, Any]:
 
 
 def read_walk(text: str) -> CodeWalk:
-    """The walk that `write_walk` wrote. Raises TraceError for any other text, SpecError for a net that cannot be."""
+    """Returns the walk that `write_walk` wrote. Raises TraceError for other text, SpecError for an impossible net."""
     try:
         record = json.loads(text)
         if record["schema"] != SCHEMA or record["version"] != VERSION:
@@ -126,7 +126,7 @@ def _read(record: Mapping[str, Any]) -> CodeWalk:
 
 
 def _checked(columns: Mapping[str, Sequence[int | None]]) -> Sequence[int | None]:
-    """What a step points back to stands before it, and no statement is endless."""
+    """Raises ValueError unless steps refer back to earlier steps only and statements have a bounded number of lines."""
     for name in ("before", "parent"):
         if any(at is not None and not 0 <= at < index for index, at in enumerate(columns[name])):
             raise ValueError

@@ -1,1 +1,1 @@
-"""Which ResNet: the settings, what each may be, what goes together, and what the net is called."""
+"""Describes a ResNet: its settings, their allowed values and combinations, and its name."""

@@ -1,4 +1,4 @@
-"""What each setting of a `ResNetSpec` may be by itself; everything else is a SpecError."""
+"""Validates each setting of a `ResNetSpec` by itself; raises SpecError for an invalid value."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _FIRST_PLANES = 64
 
 
 def usual_widths(n_stages: int) -> tuple[int, ...]:
-    """Planes per stage as torchvision has them: 64, and twice as many from stage to stage."""
+    """Returns torchvision's planes per stage: 64, doubled from stage to stage."""
     return tuple(_FIRST_PLANES * 2**stage for stage in range(n_stages))
 
 
 def parse_layers(text: str) -> tuple[int, ...]:
-    """Blocks per stage as somebody types them: `2,3,5,2`, with commas or blanks. Raises SpecError."""
+    """Parses blocks per stage as typed, separated by commas or spaces: `2,3,5,2`. Raises SpecError."""
     words = text.replace(",", " ").split()
     try:
         return check_layers("layers", [int(word) for word in words])
@@ -42,7 +42,7 @@ def parse_layers(text: str) -> tuple[int, ...]:
 
 
 def parse_widths(text: str) -> tuple[int, ...]:
-    """Planes per stage as somebody types them: `16,32,64`; none for the usual ones. Raises SpecError."""
+    """Parses planes per stage as typed: `16,32,64`; empty for the default widths. Raises SpecError."""
     words = text.replace(",", " ").split()
     try:
         return check_widths("widths", [int(word) for word in words])
@@ -53,7 +53,7 @@ def parse_widths(text: str) -> tuple[int, ...]:
 
 
 def check_layers(name: str, value: Any) -> tuple[int, ...]:
-    """Blocks per stage."""
+    """Returns blocks per stage as a tuple. Raises SpecError."""
     numbers = _numbers(value) or ()
     layers = tuple(n for n in map(_whole, numbers) if n is not None and n >= 1)
     if not 1 <= len(numbers) <= MAX_STAGES or len(layers) != len(numbers) or sum(layers) > MAX_BLOCKS:
@@ -62,7 +62,7 @@ def check_layers(name: str, value: Any) -> tuple[int, ...]:
 
 
 def check_widths(name: str, value: Any) -> tuple[int, ...]:
-    """Planes per stage; none stands for the usual ones."""
+    """Returns planes per stage as a tuple, empty for the default widths. Raises SpecError."""
     numbers = () if value is None else _numbers(value)
     widths = tuple(n for n in map(_whole, numbers or ()) if n is not None and 1 <= n <= MAX_COUNT)
     if numbers is None or len(widths) != len(numbers) or len(numbers) > MAX_STAGES:
@@ -71,7 +71,7 @@ def check_widths(name: str, value: Any) -> tuple[int, ...]:
 
 
 def check_count(name: str, value: Any, most: int = MAX_COUNT) -> int:
-    """A whole number from 1 on."""
+    """Returns an integer from 1 to `most`. Raises SpecError."""
     count = _whole(value)
     if count is None or not 1 <= count <= most:
         raise SpecError(
@@ -83,7 +83,7 @@ def check_count(name: str, value: Any, most: int = MAX_COUNT) -> int:
 
 
 def check_input_size(name: str, value: Any) -> tuple[int, int]:
-    """Height and width of an input in pixels, from a pair or one number for both. Raises SpecError."""
+    """Returns (H, W) in pixels from a pair, or from one number for both. Raises SpecError."""
     sides = (value, value) if _whole(value) is not None else value
     if not isinstance(sides, Sequence) or isinstance(sides, str | bytes) or len(sides) != 2:
         raise SpecError(
@@ -110,7 +110,7 @@ def _widths_message(got: str) -> str:
 
 
 def _numbers(value: Any) -> tuple[Any, ...] | None:
-    """The items of a sequence, one more than allowed at most: enough to see that there are too many; else None."""
+    """Returns at most MAX_STAGES + 1 items, enough to detect too many; None for a str, set, mapping or non-iterable."""
     try:
         return None if isinstance(value, str | bytes | Set | Mapping) else tuple(islice(iter(value), MAX_STAGES + 1))
     except TypeError:
@@ -118,7 +118,7 @@ def _numbers(value: Any) -> tuple[Any, ...] | None:
 
 
 def _whole(value: Any) -> int | None:
-    """A whole number of any integer type, booleans apart; None for anything else."""
+    """Returns an `int` from any integer type except bool; None for anything else."""
     if isinstance(value, bool):
         return None
     try:
@@ -149,7 +149,7 @@ def _check_dilation(name: str, value: Any) -> tuple[bool, bool, bool] | None:
     if value is None:
         return None
     if isinstance(value, Sequence) and len(value) == 3 and all(isinstance(flag, bool) for flag in value):
-        # No stride replaced is what torchvision does without the argument: equal nets are equal specs.
+        # Three times False equals None: equal nets must be equal specs.
         return (value[0], value[1], value[2]) if any(value) else None
     raise SpecError(
         _("{name}: got {got}. It is None, or three times True or False, for layer2, layer3 and layer4.").format(

@@ -1,4 +1,4 @@
-"""Depth as one number: which nets have it, and what is counted. Table 1 of the paper counts layers with weights."""
+"""Which nets have a given depth, and how depth is counted: the paper's Table 1 counts weighted layers."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from resnet_viz.spec.resnet import TORCHVISION, ResNetSpec
 
 MAX_DEPTH = 2 + max(CONVS_PER_BLOCK.values()) * MAX_BLOCKS
 Layers = tuple[int, ...]
-# The lists of the paper's Table 1, each once.
+# The block lists of the paper's Table 1, without duplicates.
 _PROPORTIONS: tuple[Layers, ...] = tuple(dict.fromkeys(spec.layers for spec in TORCHVISION.values()))
 
 
 def specs_for_depth(depth: int) -> tuple[ResNetSpec, ...]:
-    """Nets of so many layers, the likeliest first; where there is none, those of the nearest depths.
+    """Returns nets with `depth` layers, best match first; where there are none, those of the nearest depths.
 
-    torchvision's own comes first. The others share their blocks out in a preset's proportions, and come by how close
-    whole numbers get to these, basic blocks before bottlenecks; the CIFAR net of the depth comes last.
-    Raises SpecError for anything but a whole number from 1 on.
+    torchvision's own nets come first. The others distribute their blocks in a preset's proportions and are sorted by
+    how closely whole numbers match these, basic blocks before bottlenecks; the CIFAR net of that depth comes last.
+    Raises SpecError unless `depth` is an integer of at least 1.
     """
     wanted = min(check_count("depth", depth), MAX_DEPTH)
     for distance in range(MAX_DEPTH):
         depths = sorted({wanted - distance, wanted + distance})
-        found = [option for near in depths for option in _options(near)]
+        found = [option for near in depths for option in _exact_matches(near)]
         if found:
             return tuple(spec for _rank, spec in sorted(found, key=lambda option: option[0]))
     raise AssertionError("every depth has a neighbour that some list gives")
 
 
 def explain_depth(spec: ResNetSpec) -> str:
-    """The arithmetic of a depth in sentences, and which convolutions it leaves out."""
+    """Returns sentences that derive the depth, and list the convolutions it does not count."""
     convs, blocks = CONVS_PER_BLOCK[spec.block], sum(spec.layers)
     sum_text = n_(
         "{depth} = 1 + {convs}×{n} + 1: the stem, {n} block of {convs} convolutions, and the last layer.",
@@ -54,14 +54,14 @@ def explain_depth(spec: ResNetSpec) -> str:
 
 
 def count_projections(spec: ResNetSpec) -> int:
-    """How many blocks have a shortcut with weights."""
+    """Returns the number of blocks whose shortcut has weights."""
     if spec.shortcut == "C":
         return sum(spec.layers)
     return sum(_changes_shape(spec)) if spec.shortcut == "B" else 0
 
 
 def _changes_shape(spec: ResNetSpec) -> Iterator[bool]:
-    """Of each stage: whether its first block gives another shape than it takes, the only one that can."""
+    """Yields for each stage whether its first block, the only one that can, changes the shape."""
     dilated = (False, *(spec.replace_stride_with_dilation or ()))
     before = spec.stem_width
     for stage, planes in enumerate(spec.widths):
@@ -74,14 +74,14 @@ def _changes_shape(spec: ResNetSpec) -> Iterator[bool]:
 Rank = tuple[int, int, float, str]
 
 
-def _options(depth: int) -> Iterator[tuple[Rank, ResNetSpec]]:
-    """The nets of exactly this depth, each with what it is sorted by."""
+def _exact_matches(depth: int) -> Iterator[tuple[Rank, ResNetSpec]]:
+    """Yields the nets of exactly this depth, each with its sort key."""
     known = {(spec.block, spec.layers) for spec in TORCHVISION.values()}
     for block, convs in CONVS_PER_BLOCK.items():
         blocks, rest = divmod(depth - 2, convs)
         if rest or not 1 <= blocks <= MAX_BLOCKS:
             continue
-        for layers in dict.fromkeys(_share_out(blocks, preset) for preset in _models(blocks)):
+        for layers in dict.fromkeys(_distribute(blocks, preset) for preset in _proportions_for(blocks)):
             place = 0 if (block, layers) in known else 1
             yield (place, depth, _distance(layers), block), ResNetSpec(block, layers)
     try:
@@ -90,8 +90,8 @@ def _options(depth: int) -> Iterator[tuple[Rank, ResNetSpec]]:
         return
 
 
-def _models(blocks: int) -> list[Layers]:
-    """The presets to go by: those that so many blocks are a multiple of, and the two most alike in size.
+def _proportions_for(blocks: int) -> list[Layers]:
+    """Returns the preset proportions to use: those with an exact multiple, and the two nearest in number of blocks.
 
     A net of 20 layers in the proportions of ResNet-152 would be one long stage.
     """
@@ -103,8 +103,8 @@ def _models(blocks: int) -> list[Layers]:
     ]
 
 
-def _share_out(blocks: int, proportions: Layers) -> Layers:
-    """So many blocks in these proportions, at least one a stage: who is owed most gets the next one."""
+def _distribute(blocks: int, proportions: Layers) -> Layers:
+    """Distributes blocks in the given proportions, at least one per stage, by largest remainder."""
     if blocks < len(proportions):
         return (1,) * blocks
     shares = [blocks * part / sum(proportions) for part in proportions]
@@ -117,7 +117,7 @@ def _share_out(blocks: int, proportions: Layers) -> Layers:
 
 
 def _distance(layers: Layers) -> float:
-    """How far the shares of the stages are from those of the nearest preset, summed."""
+    """Returns the sum of differences between the stages' shares and those of the nearest preset."""
     return min(
         sum(abs(n / sum(layers) - part / sum(preset)) for n, part in zip(layers, preset, strict=False))
         for preset in _PROPORTIONS

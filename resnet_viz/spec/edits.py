@@ -1,4 +1,4 @@
-"""Building from the structure table: a net with another number of blocks, or another width, in one of its cells."""
+"""Edits of a spec from the structure table: another number of blocks, or another width, in one stage."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from resnet_viz.spec.resnet import ResNetSpec
 
 
 def edit_cell(spec: ResNetSpec, stage: int, *, count: int | None = None, width: int | None = None) -> ResNetSpec:
-    """The net with `count` blocks in a stage, from 0, or with `width` planes there; what is None stays.
+    """Returns the spec with `count` blocks or `width` planes in a stage (from 0); None leaves a value unchanged.
 
-    All else stays too; but the stem has as many channels as the first stage has planes. Raises SpecError for a stage
-    that the net has not, and for what no net can have.
+    The stem always has as many channels as the first stage has planes. Raises SpecError for an unknown stage and for
+    invalid values.
     """
     is_place = isinstance(stage, int) and not isinstance(stage, bool) and 0 <= stage < len(spec.layers)
     if not is_place:
@@ -40,7 +40,7 @@ def with_layers(spec: ResNetSpec, layers: tuple[int, ...]) -> ResNetSpec:
 
 
 def with_blocks_of(spec: ResNetSpec, option: ResNetSpec) -> ResNetSpec:
-    """The net with the blocks of another and its own settings; a CIFAR net brings its settings along."""
+    """Returns `spec` with the blocks of `option`; a change to or from a CIFAR net returns `option` itself."""
     if spec.is_cifar != option.is_cifar:
         return option
     widths = spec.widths if len(spec.layers) == len(option.layers) else ()

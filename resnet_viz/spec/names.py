@@ -1,4 +1,4 @@
-"""What a net is called: the literature's names as far as they go, and after them what differs."""
+"""Names of nets: the literature's name, followed by what differs from it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from resnet_viz.spec.settings import Settings
 
 
 def name_spec(spec: Settings) -> str:
-    """As in ResNet-50, ResNet-50 v1, SE-ResNeXt-50 32x4d, Plain-34, ResNet-110 (CIFAR)."""
+    """Returns a name as in ResNet-50, ResNet-50 v1, SE-ResNeXt-50 32x4d, Plain-34, ResNet-110 (CIFAR)."""
     words = [f"{_prefix(spec)}{_family(spec)}", *_marks(spec)]
     if spec.is_cifar:
         words.append("(CIFAR)")
@@ -20,7 +20,7 @@ def _prefix(spec: Settings) -> str:
 
 
 def _family(spec: Settings) -> str:
-    """The family with its depth, and the letter D for the two changes that go by it."""
+    """Returns the family and depth, with the suffix -D for ResNet-D's two changes."""
     deep = "-D" if _is_d(spec) else ""
     if spec.shortcut == "none" and spec.groups == 1 and spec.width_per_group == 64:
         return f"Plain-{spec.depth}{deep}"
@@ -38,7 +38,7 @@ def _marks(spec: Settings) -> list[str]:
         marks.append("v1")
     if spec.pre_activation:
         marks.append("v2")
-    # A CIFAR net has A unless something else is said, any other net B.
+    # The default shortcut is A for a CIFAR net, B for any other.
     if spec.shortcut != ("A" if spec.is_cifar else "B") and not _family(spec).startswith("Plain"):
         marks.append("plain" if spec.shortcut == "none" else spec.shortcut)
     if spec.stem != "7x7" and not spec.is_cifar and not _is_d(spec):
@@ -55,6 +55,6 @@ def _is_d(spec: Settings) -> bool:
 
 
 def list_label(spec: Settings) -> str:
-    """A net by its blocks, as in `2-2-2-2 basic`; the same list of a CIFAR net is another net."""
+    """Returns a label from the blocks, as in `2-2-2-2 basic`; a CIFAR net with the same list has another label."""
     block = _("CIFAR") if spec.is_cifar else {"basic": _("basic"), "bottleneck": _("bottleneck")}[spec.block]
     return f"{'-'.join(map(str, spec.layers))} {block}"

@@ -1,7 +1,7 @@
-"""A spec as a query string and back, so that a link restores a net.
+"""Converts a spec to a query string and back, so that a link restores a net.
 
-The string names the preset with the same architecture, or block and layers, and then only what differs from the
-defaults: `net=resnet152`, `block=basic&layers=2,3,5,2&input_size=320x320`.
+The string names the preset with the same architecture, or block and layers, followed by the settings that differ from
+the defaults: `net=resnet152`, `block=basic&layers=2,3,5,2&input_size=320x320`.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ QUERY_KEYS = ("net", *(field.name for field in fields(Settings)))
 
 
 def read_query(query: str | Mapping[str, str]) -> tuple[str | None, dict[str, Any]]:
-    """A preset's name, if one is given, and the settings that a query string or its pairs describe beside it.
+    """Returns the preset name, or None, and the settings given by a query string or its key–value pairs.
 
-    Raises SpecError for an unknown key or a bad value, and where neither a preset nor block and layers are given.
+    Raises SpecError for an unknown or repeated key, an invalid value, or neither a preset nor block and layers.
     """
     if not isinstance(query, str | Mapping):
         raise _refusal(type(query).__name__)
@@ -41,12 +41,12 @@ def read_query(query: str | Mapping[str, str]) -> tuple[str | None, dict[str, An
 
 
 def write_pairs(pairs: Mapping[str, str]) -> str:
-    """The query string of pairs of key and value."""
+    """Returns key–value pairs as a query string."""
     return urlencode(pairs, safe=",")
 
 
 def query_pairs(settings: Settings, preset: str | None, base: Settings | None) -> dict[str, str]:
-    """The pairs that `read_query` reads: a preset's name and what differs from `base`, its settings.
+    """Returns the pairs that `read_query` reads: the preset name and what differs from `base`, the preset's settings.
 
     Without a preset: what differs from the defaults.
     """

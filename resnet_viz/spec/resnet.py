@@ -1,7 +1,6 @@
-"""Which ResNet: a frozen record, the nets of torchvision and of the papers as presets, and the link that restores one.
+"""ResNetSpec: a frozen description of a ResNet, the presets of torchvision and the papers, and links.
 
-Figures and rules are torchvision's (`torchvision/models/resnet.py`) and the paper's (He et al. 2015, Table 1 and
-section 4.2).
+Figures and rules: torchvision (`torchvision/models/resnet.py`) and He et al. 2015, Table 1 and section 4.2.
 """
 
 from __future__ import annotations
@@ -21,20 +20,19 @@ from resnet_viz.spec.settings import CIFAR_WIDTHS, Settings
 from resnet_viz.spec.together import check_together
 
 CIFAR_DEPTHS = (20, 32, 44, 56, 110, 1202)
-# What torchvision's own class has no argument for.
+# Settings without an argument in torchvision's ResNet class.
 SWITCHES = ("stem", "shortcut", "stride_in", "pre_activation", "average_shortcut", "squeeze_excitation")
-# What makes a net the net it is, whatever its input, classes and norm.
+# The settings that define an architecture, as opposed to its input, classes and norm.
 BLOCKS_AND_WIDTHS = ("block", "layers", "widths", "groups", "width_per_group")
 ARCHITECTURE = (*BLOCKS_AND_WIDTHS, *SWITCHES)
 
 
 @dataclass(frozen=True)
 class ResNetSpec(Settings):
-    """One ResNet, hashable and checked on creation.
+    """A ResNet's settings: hashable and validated on creation.
 
-    The settings are those of `Settings`, in its order.
-
-    Raises SpecError, saying what was got, what is allowed and what to do.
+    The fields are those of `Settings`, in the same order. Raises SpecError, with the value received, the allowed values
+    and what to do.
     """
 
     def __post_init__(self) -> None:
@@ -43,9 +41,9 @@ class ResNetSpec(Settings):
 
     @classmethod
     def preset(cls, name: str) -> ResNetSpec:
-        """A net by its short name: torchvision's by its function's, as in `resnet50`; `plain34`, `cifar110`.
+        """Returns a net by its short name: torchvision's function names, as in `resnet50`; `plain34`, `cifar110`.
 
-        Raises SpecError.
+        Raises SpecError for an unknown name.
         """
         if isinstance(name, str) and name in PRESETS:
             return PRESETS[name]
@@ -59,7 +57,10 @@ class ResNetSpec(Settings):
 
     @classmethod
     def cifar(cls, depth: int, shortcut: str = "A") -> ResNetSpec:
-        """A net of the paper's section 4.2, for 32×32 pixels and 10 classes: 6n + 2 layers. Raises SpecError."""
+        """Returns a net of He et al. 2015, section 4.2, for 32×32 pixels and 10 classes, with 6n + 2 layers.
+
+        Raises SpecError for any other depth.
+        """
         n, rest = divmod(depth - 2, 6) if isinstance(depth, int) and not isinstance(depth, bool) else (0, 1)
         if rest or n < 1:
             raise SpecError(
@@ -79,7 +80,7 @@ class ResNetSpec(Settings):
 
     @classmethod
     def from_query(cls, query: str | Mapping[str, str]) -> ResNetSpec:
-        """The net that a link describes, as in `net=resnet50&input_size=320x320`. Raises SpecError."""
+        """Returns the net that a link describes, as in `net=resnet50&input_size=320x320`. Raises SpecError."""
         preset, settings = read_query(query)
         base = (
             {field.name: getattr(cls.preset(preset), field.name) for field in fields(cls)} if preset is not None else {}
@@ -87,33 +88,33 @@ class ResNetSpec(Settings):
         return cls(**{**base, **settings})
 
     def to_query(self) -> str:
-        """The query string that `from_query` turns back into an equal spec: the nearest preset and what differs."""
+        """Returns the query string that `from_query` reads as an equal spec: the nearest preset and the differences."""
         return write_pairs(self.to_pairs())
 
     def to_pairs(self) -> dict[str, str]:
-        """The same as pairs of key and value."""
+        """Returns the query string's key–value pairs."""
         preset = self.preset_name or next((name for name, spec in PRESETS.items() if _is_alike(spec, self)), None)
         return query_pairs(self, preset, PRESETS.get(preset or ""))
 
     @property
     def name(self) -> str:
-        """What the literature calls it: ResNet-50, ResNeXt-50 32x4d, Wide ResNet-50-2, Plain-34, SE-ResNet-50-D."""
+        """Name in the literature: ResNet-50, ResNeXt-50 32x4d, Wide ResNet-50-2, Plain-34, SE-ResNet-50-D."""
         return name_spec(self)
 
     @property
     def preset_name(self) -> str | None:
-        """The preset with this architecture, whatever its input, classes and norm; None for a net of one's own."""
+        """Name of the preset with this architecture, regardless of input, classes and norm; None without one."""
         return next((name for name, spec in PRESETS.items() if _architecture(spec) == _architecture(self)), None)
 
     @property
     def is_torchvision(self) -> bool:
-        """Whether torchvision's own class builds it (with another input layer where it has not three channels)."""
+        """Whether torchvision's `ResNet` class builds it (with a new `conv1` unless the input has 3 channels)."""
         is_usual = all(getattr(self, name) == getattr(ResNetSpec, name) for name in SWITCHES)
         return is_usual and len(self.layers) == 4 and self.widths == usual_widths(4)
 
 
 def _is_alike(one: ResNetSpec, other: ResNetSpec) -> bool:
-    """Whether two nets have the same blocks and widths."""
+    """Whether two specs have the same blocks and widths."""
     return all(getattr(one, name) == getattr(other, name) for name in BLOCKS_AND_WIDTHS)
 
 

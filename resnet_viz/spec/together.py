@@ -1,4 +1,4 @@
-"""Which settings of a `ResNetSpec` go together; what cannot be combined is a SpecError."""
+"""Validates combinations of `ResNetSpec` settings; raises SpecError for settings that cannot be combined."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from resnet_viz.spec.settings import Settings
 
 
 def check_together(spec: Settings) -> None:
-    """What cannot be combined is said before it is built."""
+    """Raises SpecError for settings that cannot be combined, before anything is built."""
     _check_stages(spec)
     _check_basic_block(spec)
     _check_inner_width(spec)
@@ -64,7 +64,7 @@ def _check_basic_block(spec: Settings) -> None:
 
 
 def _check_inner_width(spec: Settings) -> None:
-    """torchvision rounds down, to nothing if need be."""
+    """torchvision's formula rounds down, possibly to 0."""
     if spec.block != "bottleneck":
         return
     empty = next((stage for stage in range(len(spec.widths)) if spec.inner_width(stage) < 1), None)
@@ -122,7 +122,7 @@ def _check_zero_init(spec: Settings) -> None:
 
 
 def _check_group_norm(spec: Settings) -> None:
-    """Every normalised width must be a multiple of the groups."""
+    """Every normalised channel count must be a multiple of the number of groups."""
     if spec.norm != "group":
         return
     for place, width in spec.normalised_widths():

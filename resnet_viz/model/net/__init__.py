@@ -1,1 +1,1 @@
-"""A spec becomes a module, on a device that is there."""
+"""Builds the module of a spec on an available device."""

@@ -1,7 +1,7 @@
-"""The ResNets of the papers that torchvision does not build, each from small blocks beside torchvision's own.
+"""Residual blocks that torchvision does not have, with the interface of torchvision's own blocks.
 
-Modules bear torchvision's names, so that its state dicts load, and give the same bits, wherever both build one net.
-`_make_layer` is torchvision's with one more question: which shortcut.
+Modules have torchvision's names, so its state dicts load, and outputs are bit-identical wherever both build the same
+net. `_make_layer` is torchvision's with one more decision: which shortcut.
 """
 
 from __future__ import annotations
@@ -20,33 +20,33 @@ Norm = Callable[[int], nn.Module]
 
 @dataclass(frozen=True, slots=True)
 class BlockPlan:
-    """What one block is made from; channels where nothing else is said."""
+    """Arguments of one block; counts of channels unless stated otherwise."""
 
     inplanes: int
-    """What enters."""
+    """Input channels."""
     planes: int
-    """Of its convolutions, before groups and widths; `planes * expansion` leave it."""
+    """Channels of its convolutions before groups and widths; the block outputs `planes * expansion`."""
     width: int
-    """Of a bottleneck's 3×3 convolution."""
+    """Channels of a bottleneck's 3×3 convolution."""
     stride: int
     dilation: int
-    """Of a bottleneck's 3×3 convolution."""
+    """Dilation of a bottleneck's 3×3 convolution."""
     spec: ResNetSpec
     norm: Norm
 
 
 def conv3x3(inplanes: int, planes: int, stride: int = 1, groups: int = 1, dilation: int = 1) -> nn.Conv2d:
-    """A 3×3 convolution that keeps the size at stride 1."""
+    """Returns a 3×3 convolution that preserves H and W at stride 1."""
     return nn.Conv2d(inplanes, planes, 3, stride, padding=dilation, dilation=dilation, groups=groups, bias=False)
 
 
 def conv1x1(inplanes: int, planes: int, stride: int = 1) -> nn.Conv2d:
-    """A 1×1 convolution."""
+    """Returns a 1×1 convolution."""
     return nn.Conv2d(inplanes, planes, 1, stride, bias=False)
 
 
 class BasicBlock(nn.Module):
-    """Two 3×3 convolutions beside a shortcut (He et al. 2015, section 3.3, Figure 5 left)."""
+    """Two 3×3 convolutions with a shortcut (He et al. 2015, section 3.3, Figure 5 left)."""
 
     expansion = 1
 
@@ -61,7 +61,7 @@ class BasicBlock(nn.Module):
         self.downsample = downsample
 
     def residual(self, x: Tensor) -> Tensor:
-        """F(x): what the block adds to its shortcut."""
+        """Returns the residual branch F(x), before the addition."""
         out: Tensor = self.conv1(x)
         out = self.bn1(out)
         out = self.relu(out)
@@ -83,9 +83,9 @@ class BasicBlock(nn.Module):
 
 
 class Bottleneck(nn.Module):
-    """1×1, 3×3, 1×1 beside a shortcut (section 4.1, Figure 5 right).
+    """1×1, 3×3, 1×1 convolutions with a shortcut (He et al. 2015, section 4.1, Figure 5 right).
 
-    The stride is the first 1×1's in the paper (v1), the 3×3's in torchvision (v1.5).
+    The stride is on the first 1×1 in the paper (v1), on the 3×3 in torchvision (v1.5).
     """
 
     expansion = 4
@@ -105,7 +105,7 @@ class Bottleneck(nn.Module):
         self.downsample = downsample
 
     def residual(self, x: Tensor) -> Tensor:
-        """F(x): what the block adds to its shortcut."""
+        """Returns the residual branch F(x), before the addition."""
         out: Tensor = self.conv1(x)
         out = self.bn1(out)
         out = self.relu(out)
@@ -130,7 +130,7 @@ class Bottleneck(nn.Module):
 
 
 class PlainBasicBlock(BasicBlock):
-    """The same layers without a shortcut: the plain nets (section 3.3, Figure 3 middle)."""
+    """A basic block without a shortcut, as in the plain nets (section 3.3, Figure 3 middle)."""
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, inplanes, H, W) to (N, planes, H / stride, W / stride)."""
@@ -139,7 +139,7 @@ class PlainBasicBlock(BasicBlock):
 
 
 class PlainBottleneck(Bottleneck):
-    """A bottleneck's layers without a shortcut."""
+    """A bottleneck without a shortcut."""
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, inplanes, H, W) to (N, 4 · planes, H / stride, W / stride)."""
@@ -148,7 +148,7 @@ class PlainBottleneck(Bottleneck):
 
 
 class PreActBasicBlock(nn.Module):
-    """Norm and ReLU before each convolution, nothing after the sum (He et al. 2016, section 4, Figure 4e)."""
+    """Norm and ReLU before each convolution, none after the sum (He et al. 2016, section 4, Figure 4e)."""
 
     expansion = 1
 
@@ -219,7 +219,7 @@ class PreActBottleneck(nn.Module):
 
 
 class ZeroPad(nn.Module):
-    """Shortcut A: every `stride`-th pixel, and zeros for the channels that are new; no parameters (section 3.3)."""
+    """Shortcut A: subsamples by `stride` and pads new channels with zeros; no parameters (section 3.3)."""
 
     def __init__(self, stride: int, n_new: int) -> None:
         super().__init__()
@@ -232,6 +232,6 @@ class ZeroPad(nn.Module):
 
 
 def squeeze(channels: int) -> nn.Module:
-    """Weights for the channels of a branch, from their means (Hu et al. 2018): a sixteenth, in steps of 8, between."""
+    """Returns squeeze-and-excitation (Hu et al. 2018) with reduction 16, rounded to a multiple of 8, at least 8."""
     weights: nn.Module = SqueezeExcitation(channels, max(8, (channels // 16 + 4) // 8 * 8))
     return weights

@@ -1,4 +1,4 @@
-"""A spec becomes a net, torchvision's own wherever it builds it: with weights to run it, or as a plan to trace it."""
+"""Builds the module of a spec, torchvision's class where possible: with weights to run it, or on meta to trace it."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ _NORMS: dict[str, Callable[..., nn.Module]] = {
     "group": partial(nn.GroupNorm, NORM_GROUPS),
     "frozen": FrozenBatchNorm2d,
 }
-# The random numbers and the functions of `torch.nn.init` are global to the process: one net is built at a time,
-# and one plan is made. A plan draws no numbers and need not wait for a net, which may take a minute.
+# The random state and the functions of `torch.nn.init` are global to the process, so builds are serialised, and so
+# are plans. A plan draws no random numbers, so it need not wait for a build, which may take a minute.
 _building = RLock()
 _planning = RLock()
 
 
 def build_model(spec: ResNetSpec, device: str | torch.device = "cpu", seed: int = 0) -> nn.Module:
-    """The net with random weights, in eval mode, on a device such as `cpu`, `cuda:0` or `mps`.
+    """Returns the net with random weights, in eval mode, on a device such as `cpu`, `cuda:0` or `mps`.
 
-    It is torchvision's `ResNet` where `spec.is_torchvision`, else a `VariantResNet`. torchvision's, with 3 input
-    channels, has the weights of `torch.manual_seed(seed)` and its constructor, on every device; for other channel
-    counts a new `conv1` is initialised the same way. The global random state is left as it was.
-    Raises SpecError where the net would not fit into the device's free memory or the seed is none (whole numbers from
-    0 to 2⁶³ - 1 are), DeviceError for an unknown device.
+    The class is torchvision's `ResNet` where `spec.is_torchvision`, else `VariantResNet`. With 3 input channels,
+    torchvision's has the weights of `torch.manual_seed(seed)` followed by its constructor, on every device; for other
+    channel counts a new `conv1` is initialised the same way. The global random state is not changed.
+    Raises SpecError where the weights exceed the device's free memory or the seed is no integer from 0 to 2⁶³ - 1,
+    DeviceError for an unknown device.
     """
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
         raise SpecError(_("Seed: got {got}. Choose a whole number from 0 to 2⁶³ - 1.").format(got=str(seed)[:40]))
@@ -54,18 +54,21 @@ def build_model(spec: ResNetSpec, device: str | torch.device = "cpu", seed: int 
 
 
 def build_plan(spec: ResNetSpec) -> nn.Module:
-    """The same module on the meta device: every shape, no memory, no initialisation, in eval mode. Raises SpecError."""
+    """Returns the same module on the meta device: shapes without memory or initialisation, in eval mode.
+
+    Raises SpecError.
+    """
     with planning(spec):
         return _construct(spec).eval()
 
 
 @contextmanager
 def planning(spec: ResNetSpec) -> Iterator[None]:
-    """What is built herein is a plan: on the meta device, without initialisation. Raises SpecError."""
+    """Modules built in this context are on the meta device and not initialised. Raises SpecError."""
     try:
         with _planning, _skipped_init(), torch.device("meta"):
             yield
-    except RuntimeError as error:  # torch cannot even count the bytes of one layer.
+    except RuntimeError as error:  # The size of one layer in bytes overflows torch's counter.
         raise SpecError(
             _(
                 "{name} needs more than {most} for its weights, which no device has. "
@@ -75,7 +78,7 @@ def planning(spec: ResNetSpec) -> Iterator[None]:
 
 
 def plan_bytes(spec: ResNetSpec) -> int:
-    """What the net takes on a device: parameters and buffers, in bytes. Raises SpecError."""
+    """Returns the size of parameters and buffers in bytes. Raises SpecError."""
     plan = build_plan(spec)
     return sum(tensor.nbytes for tensor in (*plan.parameters(), *plan.buffers()))
 
@@ -85,7 +88,7 @@ def _construct(spec: ResNetSpec) -> nn.Module:
 
 
 def call_constructor(spec: ResNetSpec) -> nn.Module:
-    """The same net as a reader would build it: a preset of torchvision by its function, as in `resnet50()`."""
+    """Builds the same net as user code would: a torchvision preset by its function, as in `resnet50()`."""
     name = spec.preset_name
     if name is None or name not in TORCHVISION:
         return _construct(spec)
@@ -97,7 +100,7 @@ def call_constructor(spec: ResNetSpec) -> nn.Module:
 
 
 def _arguments(spec: ResNetSpec) -> dict[str, Any]:
-    """What torchvision's class is called with, besides blocks and layers."""
+    """Arguments of torchvision's class besides block and layers."""
     flags = spec.replace_stride_with_dilation
     return {
         "num_classes": spec.num_classes,
@@ -120,7 +123,7 @@ def _with_channels(model: nn.Module, spec: ResNetSpec) -> nn.Module:
 
 
 def _check_fits(spec: ResNetSpec, device: torch.device) -> None:
-    # Weights are drawn on the CPU whatever the device, so that a seed means the same everywhere.
+    # Weights are always drawn on the CPU, so that a seed gives the same weights on every device.
     needed = plan_bytes(spec)
     for place in {torch.device("cpu"), device}:
         free = free_bytes(place)
@@ -137,7 +140,7 @@ def _check_fits(spec: ResNetSpec, device: torch.device) -> None:
 
 @contextmanager
 def _skipped_init() -> Iterator[None]:
-    """Let `torch.nn.init` do nothing in this thread; another thread that initialises meanwhile is served as ever."""
+    """Disables `torch.nn.init` in this thread; concurrent initialisation in other threads is unaffected."""
     thread = get_ident()
     names = [name for name in vars(nn.init) if name.endswith("_") and not name.startswith("_")]
     originals: dict[str, Any] = {name: getattr(nn.init, name) for name in names}

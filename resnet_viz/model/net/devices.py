@@ -1,4 +1,4 @@
-"""The devices this machine really has, by name, and how much memory each can give."""
+"""The devices of this machine, with their names and free memory."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from resnet_viz.errors import DeviceError
 from resnet_viz.i18n import _
 from resnet_viz.model.net.memory import free_memory
 
-# Room left for whatever else the machine does.
+# The share of free memory to use; the rest is a margin for other processes.
 _SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device to run on: its key in torch, as in `cuda:0`, and its name."""
+    """A device: its torch key, as in `cuda:0`, and its display name."""
 
     key: str
     title: str
 
 
 def list_devices() -> tuple[Device, ...]:
-    """The CPU, each CUDA GPU and MPS, as far as they are there."""
+    """Returns the CPU, every CUDA GPU and MPS, as available."""
     threads = torch.get_num_threads()
     found = [Device("cpu", _("CPU · {name} · {n} threads").format(name=_cpu_name(), n=threads))]
     for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
@@ -36,7 +36,7 @@ def list_devices() -> tuple[Device, ...]:
 
 
 def check_device(key: str | torch.device) -> torch.device:
-    """torch's device for a key. Raises DeviceError where there is none."""
+    """Returns the torch device for a key. Raises DeviceError where this machine does not have it."""
     allowed = [device.key for device in list_devices()]
     name = "cuda:0" if str(key) == "cuda" else str(key)
     if name not in allowed:
@@ -49,7 +49,7 @@ def check_device(key: str | torch.device) -> torch.device:
 
 
 def free_bytes(device: torch.device) -> int:
-    """How many bytes may be taken on a device now, with some room left for others."""
+    """Returns the bytes that may be allocated on a device now, with a margin for other processes."""
     if device.type == "cuda":
         free = torch.cuda.mem_get_info(device)[0] + torch.cuda.memory_reserved(device)
         return int(_SHARE * (free - torch.cuda.memory_allocated(device)))

@@ -1,4 +1,4 @@
-"""How much memory this process may use: the machine's, or less where its container or a limit of its own says so."""
+"""How much memory this process may use: the machine's, or a lower cgroup or `ulimit` limit."""
 
 from __future__ import annotations
 
@@ -9,48 +9,48 @@ import psutil
 
 _PROCESS = Path("/proc/self/cgroup")
 _GROUPS = Path("/sys/fs/cgroup")
-# Where Linux keeps the limits of a group of processes: the folders, the limit and what is used, in bytes.
-_UNIFIED = (".", "memory.max", "memory.current")
-_OLD = ("memory", "memory.limit_in_bytes", "memory.usage_in_bytes")
+# cgroup files, v2 and v1: the folder, the limit and the usage in bytes.
+_CGROUP_V2 = (".", "memory.max", "memory.current")
+_CGROUP_V1 = ("memory", "memory.limit_in_bytes", "memory.usage_in_bytes")
 
 
 def memory_limit() -> int:
-    """At most so many bytes can be this process's, if no other takes any."""
+    """Returns the upper limit of this process's memory in bytes."""
     limits = [limit for limit, _used in _limits()]
-    return min([int(psutil.virtual_memory().total), *limits, *_own_limits()])
+    return min([int(psutil.virtual_memory().total), *limits, *_rlimits()])
 
 
 def free_memory() -> int:
-    """So many bytes it could take now."""
+    """Returns the bytes this process could allocate now."""
     left = [max(0, limit - used) for limit, used in _limits()]
     return min([int(psutil.virtual_memory().available), *left])
 
 
 def _limits() -> Iterator[tuple[int, int]]:
-    """What each group that this process is in may use, and uses: its own group and all around it."""
+    """Yields limit and usage in bytes of this process's cgroup and all its ancestors that have a limit."""
     try:
         lines = _PROCESS.read_text().splitlines()
-    except OSError:  # no Linux
+    except OSError:  # not on Linux
         return
     for line in lines:
         _number, kinds, path = line.split(":", 2)
         if kinds and "memory" not in kinds.split(","):
             continue
-        folder, limit, used = _OLD if kinds else _UNIFIED
-        # In a container the path may be that of the machine around it, which is not here: its root is the container's.
+        folder, limit, used = _CGROUP_V1 if kinds else _CGROUP_V2
+        # In a container the path may be the host's, which is not mounted: then the root is the container's own group.
         own = PurePosixPath(path.lstrip("/"))
         for part in dict.fromkeys((own, *own.parents, PurePosixPath("."))):
             group = _GROUPS / folder / part
             try:
                 yield int((group / limit).read_text()), int((group / used).read_text())
-            except (OSError, ValueError):  # not there, or `max`: no limit
+            except (OSError, ValueError):  # no such file, or `max`: no limit
                 continue
 
 
-def _own_limits() -> list[int]:
-    """As of `ulimit -v`."""
+def _rlimits() -> list[int]:
+    """The limit set by `ulimit -v`."""
     try:
-        import resource  # of Unix alone
+        import resource  # Unix only
     except ImportError:
         return []
     soft, _hard = resource.getrlimit(resource.RLIMIT_AS)

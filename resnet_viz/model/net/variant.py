@@ -1,4 +1,4 @@
-"""A whole net from the blocks of `variants.py`: stem, stages and head as the spec says."""
+"""A net assembled from the blocks of `blocks.py`: stem, stages and head as in the spec."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _PRE_ACTIVATED: dict[str, Block] = {"basic": PreActBasicBlock, "bottleneck": Pre
 
 
 class VariantResNet(nn.Module):
-    """Any ResNet that a spec describes, with torchvision's names: conv1, bn1, layer1, …, avgpool, fc.
+    """Any ResNet that a spec describes, with torchvision's module names: conv1, bn1, layer1, …, avgpool, fc.
 
-    Images (N, C, H, W) become logits (N, classes).
+    Maps images (N, C, H, W) to logits (N, classes).
     """
 
     def __init__(self, spec: ResNetSpec, norm: Norm) -> None:
@@ -95,7 +95,7 @@ class VariantResNet(nn.Module):
         return None
 
     def _project(self, plan: BlockPlan, planes: int) -> nn.Sequential:
-        """A 1×1 convolution, normalised but where the branch is activated before it; pooled first in ResNet-D."""
+        """1×1 convolution, followed by a norm except with pre-activation; preceded by pooling in ResNet-D."""
         pool: Sequence[nn.Module] = ()
         stride = plan.stride
         if self.spec.average_shortcut and stride != 1:
@@ -104,7 +104,7 @@ class VariantResNet(nn.Module):
         return nn.Sequential(*pool, conv1x1(plan.inplanes, planes, stride), *norm)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Images (N, C, H, W) to logits (N, classes)."""
+        """Maps images (N, C, H, W) to logits (N, classes)."""
         x = self.conv1(x)
         if self.bn1 is not None:
             x = self.bn1(x)
@@ -129,14 +129,14 @@ def _choose_block(spec: ResNetSpec) -> Block:
 
 
 def replace_stem(model: nn.Module, in_channels: int) -> None:
-    """Give torchvision's net a first convolution for another number of channels, initialised as its own was."""
+    """Replaces `conv1` of torchvision's ResNet for another number of input channels, initialised like the original."""
     conv1 = nn.Conv2d(in_channels, 64, kernel_size=7, stride=2, padding=3, bias=False)
     nn.init.kaiming_normal_(conv1.weight, mode="fan_out", nonlinearity="relu")
     model.conv1 = conv1
 
 
 def initialise(model: nn.Module, zero_init_residual: bool) -> None:
-    """As torchvision does: He et al.'s normal distribution for convolutions, 1 and 0 for norms."""
+    """Initialises like torchvision: He et al.'s normal distribution for convolutions, weight 1 and bias 0 for norms."""
     for module in model.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")

@@ -1,1 +1,1 @@
-"""A net and a picture: maps, predictions, gradients."""
+"""Runs a net on a picture: feature maps, predictions, gradients."""

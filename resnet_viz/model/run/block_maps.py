@@ -1,7 +1,7 @@
-"""What a residual block does to a picture: x, F(x), the shortcut, their sum and what leaves the block.
+"""What a residual block does to a picture: x, F(x), the shortcut, their sum and the block's output.
 
-torchvision adds in place and rectifies in place, so that a hook on a block's layers is shown what came of the map
-later. Here each value is copied, or measured, before anything is written over it.
+torchvision adds and rectifies in place, so a forward hook sees maps that are overwritten later. Here each value is
+copied, or measured, before it is overwritten.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from torch import Tensor, nn
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.run.capture import keep_values
-from resnet_viz.model.run.images import InputSize
+from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import Pass, open_pass, to_array
-from resnet_viz.model.trace.recorder import Place, Recorder, op_name, tensors_in
+from resnet_viz.model.trace.recorder import PlannedCall, Recorder, op_name, tensors_in
 from resnet_viz.records.findings import BlockChange
 from resnet_viz.records.trace import Block, Trace
 
@@ -31,31 +31,32 @@ _Map = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BlockMaps:
-    """The maps of one block, float32 (C, H, W), not to be written to; `residual + shortcut == sum` to the last bit.
+    """The maps of one block, read-only float32 arrays (C, H, W); `residual + shortcut == sum` bit for bit.
 
-    (In a net of another precision than float32 the equation holds in that one; where the add itself multiplies a branch
-    by a factor, to rounding.)
+    (In a net of another dtype the equation holds in that dtype; where the add has a factor `alpha`, up to rounding.)
     """
 
     block: str
-    """The block's id, as in `layer3.5`."""
+    """Id of the block, as in `layer3.5`."""
     x: _Map
-    """What enters the block."""
+    """Input of the block."""
     residual: _Map
-    """F(x), as it comes to the add."""
+    """F(x), the add's operand."""
     shortcut: _Map
-    """What the add joins to it: x itself, or its projection."""
+    """The add's other operand: x, or its projection."""
     sum: _Map
     """F(x) + shortcut, before the ReLU."""
     output: _Map
-    """What leaves the block: after the ReLU where there is one."""
+    """Output of the block: after the ReLU where there is one."""
 
 
-def capture_block(model: nn.Module, image: Image, block_id: str, input_size: InputSize = (224, 224)) -> BlockMaps:
-    """The maps of one block for one RGB picture, from one pass that ends with the block.
+def capture_block(
+    model: nn.Module, image: Image, block_id: str, input_size: SizeOrPreparation = (224, 224)
+) -> BlockMaps:
+    """Returns the maps of one block for one RGB picture, from one pass that ends with the block.
 
-    The picture is prepared and the net is run as by `capture`. Raises what `capture` raises, and TraceError for a node
-    that is no block, or a block without an add.
+    Preparation and run are those of `capture`. Raises what `capture` raises, and TraceError for a node that is no block
+    or a block without an add.
     """
     with open_pass(model, image, input_size) as run:
         block = _find_block(run, block_id)
@@ -67,38 +68,40 @@ def capture_block(model: nn.Module, image: Image, block_id: str, input_size: Inp
     x, first, second, total, output = (kept[node_id][0] for node_id in ids)
     second = _scaled(second, add.attrs.get("alpha", 1))
     residual, shortcut = (first, second) if _is_residual_first(run.trace, block) else (second, first)
-    # One that is there under two names, such as x on an identity, is one array.
+    # A tensor with two roles, such as x on an identity shortcut, becomes one array.
     arrays = {id(value): to_array(value) for value in (x, residual, shortcut, total, output)}
     return BlockMaps(block.id, *(arrays[id(value)] for value in (x, residual, shortcut, total, output)))
 
 
-def block_changes(model: nn.Module, image: Image, input_size: InputSize = (224, 224)) -> tuple[BlockChange, ...]:
-    """How much each block with an add changes its signal, in running order, from one pass.
+def block_changes(
+    model: nn.Module, image: Image, input_size: SizeOrPreparation = (224, 224)
+) -> tuple[BlockChange, ...]:
+    """Returns how much each block with an add changes its signal, in running order, from one pass.
 
-    Each add is measured while it runs, and no map is kept. The picture is prepared and the net is run as by `capture`.
-    Raises what `capture` raises, but for the unknown node.
+    Each add is measured while it runs, and no map is kept. Preparation and run are those of `capture`. Raises what
+    `capture` raises, except for the unknown node.
     """
     with open_pass(model, image, input_size) as run:
         run.check_memory(0)
         adds = {block.add for block in run.trace.blocks if block.add}
-        meter = run.follow(adds, lambda places: _measure(run, places))
+        meter = run.follow(adds, lambda planned_calls: _measure(run, planned_calls))
     return tuple(_change(block, products.tolist()) for block, products in meter.products.items())
 
 
-def _measure(run: Pass, places: Mapping[int, Place] | None) -> _Meter:
-    meter = _Meter(run.model, run.trace, places)
+def _measure(run: Pass, planned_calls: Mapping[int, PlannedCall] | None) -> _Meter:
+    meter = _Meter(run.model, run.trace, planned_calls)
     with torch.inference_mode():
-        meter.listen_to(run.model, run.input())
+        meter.record_pass(run.model, run.input())
     return meter
 
 
 class _Meter(Recorder):
-    """Runs for real, and measures what comes to each block's add before it is added."""
+    """Runs the net and measures both operands of each block's add before the addition."""
 
     keeps_source = False
 
-    def __init__(self, model: nn.Module, trace: Trace, places: Mapping[int, Place] | None) -> None:
-        super().__init__(model, places)
+    def __init__(self, model: nn.Module, trace: Trace, planned_calls: Mapping[int, PlannedCall] | None) -> None:
+        super().__init__(model, planned_calls)
         self.products: dict[str, Tensor] = {}
         self._blocks = {block.add: block for block in trace.blocks if block.add}
         self._by_inputs = {trace.nodes[add].inputs: block for add, block in self._blocks.items()}
@@ -115,21 +118,21 @@ class _Meter(Recorder):
         return function(*args, **kwargs)
 
     def _block_of(self, operands: Sequence[Tensor]) -> Block | None:
-        """Whose add it is: the place tells, or what is added; an op gets its name only after it has run."""
-        if self.place is not None:
-            return self._blocks.get(self.place.id)
+        """Returns the block of an add, from the planned call or the operands; ops get their id only after running."""
+        if self.planned_call is not None:
+            return self._blocks.get(self.planned_call.id)
         return self._by_inputs.get(tuple(self.producer(tensor) or "" for tensor in operands))
 
 
 def _products(residual: Tensor, shortcut: Tensor) -> Tensor:
-    """The products F·F, s·s and F·s, from which all the rest follows."""
+    """Returns the dot products F·F, s·s and F·s, from which all figures are derived."""
     f, s = (value.float().reshape(-1) for value in torch.broadcast_tensors(residual, shortcut))
     return torch.stack((f.dot(f), s.dot(s), f.dot(s)))
 
 
 def _change(block_id: str, products: list[float]) -> BlockChange:
     residual, shortcut, mixed = products
-    # What rounding leaves of a sum that is zero may lie below it.
+    # Rounding can make a zero sum slightly negative.
     total = max(residual + shortcut + 2 * mixed, 0.0)
     along, turned, joined = sqrt(shortcut), sqrt(residual), sqrt(total)
     return BlockChange(
@@ -143,7 +146,7 @@ def _change(block_id: str, products: list[float]) -> BlockChange:
 
 
 def _quotient(part: float, whole: float) -> float | None:
-    """None where there is nothing to divide by, or a norm is beyond all numbers."""
+    """Returns None where the divisor is 0 or a norm is not finite."""
     return part / whole if whole and isfinite(part) and isfinite(whole) else None
 
 
@@ -176,11 +179,11 @@ def _add_of(block: Block) -> str:
 
 
 def _is_residual_first(trace: Trace, block: Block) -> bool:
-    """Whether F(x) is the first of the two values that the add joins."""
+    """Whether F(x) is the first operand of the block's add."""
     first, _second = trace.nodes[_add_of(block)].inputs
     return first in block.residual
 
 
 def _scaled(value: Tensor, factor: Any) -> Tensor:
-    """An add may multiply what it adds: that belongs to the branch."""
+    """The add's factor `alpha` counts as part of the branch."""
     return value if factor == 1 else value * factor

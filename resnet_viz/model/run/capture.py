@@ -1,7 +1,7 @@
-"""A module and a picture become feature maps.
+"""Feature maps of a net for a picture.
 
-What is shown for a node is what that node gave: torchvision's ReLU and `+=` write over the maps before them, so a
-wanted map is copied the moment it is made. The nodes are those of the Trace, named by the same recorder.
+torchvision's ReLU and `+=` overwrite earlier maps, so each requested map is copied as soon as it is computed. Node ids
+are those of the Trace, assigned by the same recorder.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
-from resnet_viz.model.run.images import InputSize
+from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import Pass, find_by_id, open_pass, to_array
-from resnet_viz.model.trace.recorder import Place, Recorder, Where
+from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder
 from resnet_viz.records.trace import Node
 
 
 def capture(
-    model: nn.Module, image: Image, node_ids: str | Iterable[str], input_size: InputSize = (224, 224)
+    model: nn.Module, image: Image, node_ids: str | Iterable[str], input_size: SizeOrPreparation = (224, 224)
 ) -> dict[str, npt.NDArray[np.float32]]:
-    """Feature maps of one RGB picture by node id: float32 arrays (C, H, W), flat ones (C,), not to be written to.
+    """Returns feature maps of one RGB picture by node id: read-only float32 arrays (C, H, W), or (C,) after flattening.
 
-    The picture is prepared as a `Preparation` says; a plain size (height, width) means resized, centre-cropped and
-    normalised as for ImageNet. The net runs in eval mode under inference mode on the device it is on, no further than
-    the last node asked for, and is left as it was. One id may stand for a list of one. A group (`layer3`, `layer3.5`)
-    gives the output of its last op, `input` what goes in.
+    `input_size` is a `Preparation`, or (H, W) for the default one: resize, centre crop, ImageNet normalisation. The net
+    runs in eval mode under inference mode on its device, up to the last requested node, and its state is restored. A
+    single id may be passed as a string. A group (`layer3`, `layer3.5`) returns the output of its last op, `input` the
+    input tensor.
     Raises TraceError for an unknown node or a net that is scripted, compiled or quantised, ImageError where the net
     does not take RGB, SpecError where the maps would not fit into memory.
     """
@@ -47,62 +47,64 @@ def capture(
 
 
 def keep_values(run: Pass, nodes: Iterable[Node]) -> Mapping[str, Tensor]:
-    """What the ops (and the input) give, by id, in one pass that ends with the last of them; those it comes to.
+    """Returns the outputs of the given ops (and the input) by id, from one pass that ends with the last of them.
 
-    Raises SpecError where they would not fit into memory.
+    Ops that the pass does not reach are missing. Raises SpecError where the maps would not fit into memory.
     """
     wanted = {node.id: node for node in nodes}
     run.check_memory(sum(node.outputs[0].n_bytes for node in wanted.values()))
-    return run.follow(wanted, lambda places: _listen(run, _Capture(run.model, wanted, places)))
+    return run.follow(wanted, lambda planned_calls: _run_recorder(run, _Capture(run.model, wanted, planned_calls)))
 
 
-def _listen(run: Pass, recorder: _Capture) -> Mapping[str, Tensor]:
+def _run_recorder(run: Pass, recorder: _Capture) -> Mapping[str, Tensor]:
     tensor = run.input()
     recorder.take_input(tensor)
     if not recorder.is_over:
         with torch.inference_mode(), suppress(_Done):
-            recorder.listen_to(run.model, tensor)
+            recorder.record_pass(run.model, tensor)
     return recorder.kept
 
 
 class _Capture(Recorder):
-    """Runs for real and copies what is wanted; stops once it has seen it all."""
+    """Runs the net, copies the requested outputs and stops after the last of them."""
 
     keeps_source = False
 
-    def __init__(self, model: nn.Module, wanted: Mapping[str, Node], places: Mapping[int, Place] | None = None) -> None:
-        super().__init__(model, places)
+    def __init__(
+        self, model: nn.Module, wanted: Mapping[str, Node], planned_calls: Mapping[int, PlannedCall] | None = None
+    ) -> None:
+        super().__init__(model, planned_calls)
         self.kept: dict[str, Tensor] = {}
         self._wanted = wanted
 
     @property
     def is_over(self) -> bool:
-        """Whether all that was wanted is there."""
+        """Whether all requested outputs have been copied."""
         return len(self.kept) == len(self._wanted)
 
     def take_input(self, tensor: Tensor) -> None:
-        """To be called first, since a net may write into its input."""
+        """Call before the pass, since a net may write into its input."""
         if self.input_id in self._wanted:
             self.kept[self.input_id] = tensor.clone()
 
     def keep(
-        self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
         node = self._wanted.get(node_id)
         if node is not None:
             self.kept[node_id] = outputs[0].detach().clone()
-        # A leaf module of several functions comes here once for each, and the last one is what it returned: only
-        # the next op tells that it is over.
+        # A leaf module that calls several functions is recorded once for each, and returns the last output: only the
+        # next op shows that it has finished.
         if self.is_over and (node is None or "functions" not in node.attrs):
             raise _Done
 
 
 class _Done(Exception):
-    """All that was wanted is there: the rest of the net need not run."""
+    """All requested outputs have been copied: skip the rest of the net."""
 
 
 def _node_ids(node_ids: object) -> list[str]:
-    """Each id once, in order."""
+    """Returns the ids without duplicates, in order."""
     ids = [node_ids] if isinstance(node_ids, str) else list(node_ids) if isinstance(node_ids, Iterable) else [node_ids]
     if not all(isinstance(node_id, str) for node_id in ids):
         raise TraceError(
@@ -112,10 +114,10 @@ def _node_ids(node_ids: object) -> list[str]:
 
 
 def read_kernels(model: nn.Module, node_id: str) -> npt.NDArray[np.float32]:
-    """A convolution's weights: float32 (out, in, kH, kW), a copy, not to be written to; `in` is per group.
+    """Returns a convolution's weights: read-only float32 copy (out, in / groups, kH, kW).
 
-    A later call of the same module (`conv1_1`) has the same weights. Raises TraceError for an id that is no module's,
-    a module that is no two-dimensional convolution, and a net that was planned without values.
+    A later call of the same module (`conv1_1`) has the same weights. Raises TraceError for an id that is not a
+    module's, a module other than a 2D convolution, and a net on the meta device.
     """
     modules = dict(model.named_modules())
     path, _underscore, number = node_id.rpartition("_") if isinstance(node_id, str) else ("", "", "")

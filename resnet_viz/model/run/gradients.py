@@ -1,8 +1,8 @@
-"""Which part of a picture, or of a map, a class depends on, by the gradient.
+"""Gradients: which part of a picture, or of a map, a class depends on.
 
-torchvision writes over its maps (`+=`, ReLU in place). A map that a gradient is taken at is therefore made the start of
-the part of the net behind it: the net goes on from a copy, and what is written over that leaves the map as it was.
-Nothing before it is recorded for the way back, and no parameter's own gradient is touched.
+torchvision overwrites its maps (`+=`, in-place ReLU). The map that a gradient is taken at therefore becomes a leaf of
+the autograd graph, and the net continues on a copy: overwriting the copy leaves the leaf unchanged. Ops before it are
+not recorded by autograd, and no parameter's `.grad` is touched.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
-from resnet_viz.model.run.images import InputSize
+from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import Pass, check_whole, open_pass, to_array
 from resnet_viz.model.run.predict import check_logits, choose_class
-from resnet_viz.model.trace.recorder import Place, Recorder, Where
+from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder
 from resnet_viz.records.trace import Node, Trace
 
 _Map = npt.NDArray[np.float32]
@@ -33,17 +33,17 @@ def grad_cam(
     image: Image,
     node_id: str,
     class_index: int | None = None,
-    input_size: InputSize = (224, 224),
+    input_size: SizeOrPreparation = (224, 224),
 ) -> _Map:
-    """Where a map speaks for a class (Grad-CAM, Selvaraju et al. 2017): float32 (H, W) of the node, at least 0.
+    """Returns Grad-CAM (Selvaraju et al. 2017) at a node: float32 (H, W) of the node's map, at least 0.
 
-    Each channel weighs as much as the mean of the logit's gradient over it; the weighted sum is rectified. The map is
-    that of the op itself: `layer4.2.add` is the sum before the ReLU, `layer4.2` what leaves the block. Without a class
-    it is the likeliest. The package `grad-cam` goes on from here to scale the map to 0…1 and to the picture's size:
-    `views.cam.scale_cam` does that.
+    Channel weights are the means over (H, W) of the logit's gradient; the weighted sum is rectified. The map is the
+    op's own output: `layer4.2.add` is the sum before the ReLU, `layer4.2` the block's output. `class_index` defaults to
+    the predicted class. The package `grad-cam` then scales to 0…1 and to the picture's size: see
+    `views.maps.overlay.scale_cam`.
 
-    The picture is prepared and the net is run as by `capture`. Raises what `capture` raises, and TraceError for a node
-    that gives no map, a class that is not there, or a net that does not end in one value a class.
+    Preparation and run are those of `capture`. Raises what `capture` raises, and TraceError for a node whose output is
+    no map, an unknown class, or a net whose output is not (N, classes).
     """
     with open_pass(model, image, input_size) as run:
         node = run.find_map(node_id)
@@ -56,13 +56,13 @@ def grad_cam(
 
 
 def input_gradient(
-    model: nn.Module, image: Image, class_index: int | None = None, input_size: InputSize = (224, 224)
+    model: nn.Module, image: Image, class_index: int | None = None, input_size: SizeOrPreparation = (224, 224)
 ) -> _Map:
-    """How strongly a class's logit depends on each pixel (Simonyan et al. 2014): float32 (H, W) of the input.
+    """Returns a class's saliency map (Simonyan et al. 2014): float32 (H, W) of the input.
 
-    The largest magnitude, over the three colours, of the logit's derivative by the normalised input. Without a class
-    it is the likeliest. The picture is prepared and the net is run as by `capture`.
-    Raises what `grad_cam` raises, but for the node.
+    The maximum over the three colours of the absolute gradient of the logit with respect to the normalised input.
+    `class_index` defaults to the predicted class. Preparation and run are those of `capture`. Raises what `grad_cam`
+    raises, except for the node.
     """
     with open_pass(model, image, input_size) as run:
         run.check_memory(run.trace.act_bytes)
@@ -73,16 +73,15 @@ def input_gradient(
 
 
 def effective_field(
-    model: nn.Module, image: Image, node_id: str, position: tuple[int, int], input_size: InputSize = (224, 224)
+    model: nn.Module, image: Image, node_id: str, position: tuple[int, int], input_size: SizeOrPreparation = (224, 224)
 ) -> _Map:
-    """How strongly one cell of a map depends on each pixel (Luo et al. 2016): float32 (H, W) of the input.
+    """Returns the effective receptive field of one position (Luo et al. 2016): float32 (H, W) of the input.
 
-    The cell's value is the mean over the node's channels at `position` (row, column). Of its derivative by the
-    normalised input, the Euclidean norm over the three colours is given. Where a ReLU has closed all channels of the
-    cell, that is 0 everywhere.
+    The gradient of the mean over the node's channels at `position` (row, column) with respect to the normalised input;
+    its Euclidean norm over the three colours. All zeros where a ReLU is inactive in every channel there.
 
-    The picture is prepared and the net is run as by `capture`, no further than the node. Raises what `capture` raises,
-    and TraceError for a node that gives no map, or a position outside of it.
+    Preparation and run are those of `capture`, up to the node. Raises what `capture` raises, and TraceError for a node
+    whose output is no map, or a position outside of it.
     """
     with open_pass(model, image, input_size) as run:
         node = run.find_map(node_id)
@@ -96,20 +95,20 @@ def effective_field(
 
 
 class _AtNode(Recorder):
-    """Runs for real, and is told when a node's value is there."""
+    """Runs the net and calls `reach` with a node's output."""
 
     keeps_source = False
 
-    def __init__(self, model: nn.Module, node: Node, places: Mapping[int, Place] | None) -> None:
-        super().__init__(model, places)
+    def __init__(self, model: nn.Module, node: Node, planned_calls: Mapping[int, PlannedCall] | None) -> None:
+        super().__init__(model, planned_calls)
         self.value: Tensor | None = None
         self._node_id = node.id
-        # A leaf module of several functions comes to `keep` once for each; the last one is what it returned.
+        # `keep` is called once for each function of a leaf module; the module returns the last output.
         functions = node.attrs.get("functions")
         self._n_left = len(functions) if isinstance(functions, tuple) else 1
 
     def keep(
-        self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
         if node_id == self._node_id:
             self._n_left -= 1
@@ -117,24 +116,24 @@ class _AtNode(Recorder):
                 self.reach(outputs[0])
 
     def reach(self, value: Tensor) -> None:
-        """Told once, before anything can be written over the value."""
+        """Called once, before the output can be overwritten."""
         raise NotImplementedError
 
 
 class _FromNode(_AtNode):
-    """No gradients up to the node, and from there on those by its value."""
+    """Records gradients only after the node, with respect to its output."""
 
     def reach(self, value: Tensor) -> None:
-        # Holds until the end of the pass: `listen_to` puts back what was before.
+        # Until the end of the pass: `record_pass` restores the previous mode.
         torch.set_grad_enabled(True)
         self.value = value.clone().requires_grad_()
-        # Into the very tensor, since the net may hold it under any name; by this it becomes a copy of the leaf, and
-        # what is written over it later is recorded like any other op.
+        # In place, since the net may refer to the tensor by any name: it becomes a copy of the leaf, and later
+        # in-place writes are recorded by autograd like any other op.
         value.copy_(self.value)
 
 
 class _ToNode(_AtNode):
-    """Gradients from the input on, and no further than the node."""
+    """Records gradients from the input to the node, and stops there."""
 
     needs_gradients = True
 
@@ -144,29 +143,29 @@ class _ToNode(_AtNode):
 
 
 class _Reached(Exception):
-    """The node's value is there: the rest of the net need not run."""
+    """The node's output has been computed: skip the rest of the net."""
 
 
 def _run_from_input(run: Pass) -> tuple[Tensor, Tensor]:
-    """The input, and what the net makes of it."""
+    """Returns the input and the net's output."""
     pixels = run.input().requires_grad_()
     with torch.enable_grad():
-        # A copy, since a net may write into its input, which a leaf forbids.
+        # A copy, since a net may write into its input, which autograd forbids for a leaf.
         return pixels, run.model(pixels.clone())
 
 
 def _run_from_node(run: Pass, node: Node) -> tuple[Tensor, Tensor]:
-    """The node's value, and what the net makes of it."""
+    """Returns the node's output and the net's output."""
     if node.is_view:
         text = _("{node} only shows the values of {before} in another form. Choose {before} instead.")
         raise TraceError(text.format(node=node.id, before=node.inputs[0]))
 
-    def listen(places: Mapping[int, Place] | None) -> tuple[Tensor | None, Tensor]:
-        recorder = _FromNode(run.model, node, places)
-        output = recorder.listen_to(run.model, run.input())
+    def record(planned_calls: Mapping[int, PlannedCall] | None) -> tuple[Tensor | None, Tensor]:
+        recorder = _FromNode(run.model, node, planned_calls)
+        output = recorder.record_pass(run.model, run.input())
         return recorder.value, output
 
-    value, output = run.follow({node.id}, listen)
+    value, output = run.follow({node.id}, record)
     if value is None:
         raise run.not_reached(node.id)
     return value, output
@@ -176,15 +175,15 @@ def _run_to_node(run: Pass, node: Node, pixels: Tensor) -> Tensor:
     if node.kind == "input":
         return pixels
 
-    def listen(places: Mapping[int, Place] | None) -> Tensor | None:
-        recorder = _ToNode(run.model, node, places)
+    def record(planned_calls: Mapping[int, PlannedCall] | None) -> Tensor | None:
+        recorder = _ToNode(run.model, node, planned_calls)
         with torch.enable_grad():
             copy = pixels.clone()  # as above
         with suppress(_Reached):
-            recorder.listen_to(run.model, copy)
+            recorder.record_pass(run.model, copy)
         return recorder.value
 
-    value = run.follow({node.id}, listen)
+    value = run.follow({node.id}, record)
     if value is None:
         raise run.not_reached(node.id)
     return value
@@ -196,16 +195,16 @@ def _logit_gradient(output: Any, class_index: int | None, value: Tensor) -> Tens
 
 
 def _derivative(number: Tensor, by: Tensor) -> Tensor:
-    """Of a number by a tensor; zeros where it does not depend on it."""
+    """Returns the gradient of a scalar; zeros where it does not depend on `by`."""
     if not number.requires_grad:
         return torch.zeros_like(by)
-    # Asked of this one tensor only: parameters keep the `.grad` they have, also those that other threads share.
+    # For this tensor only: parameters, which threads may share, keep their `.grad`.
     (gradient,) = torch.autograd.grad(number, by, allow_unused=True)
     return torch.zeros_like(by) if gradient is None else gradient
 
 
 def _check_backward(run: Pass, node: Node) -> None:
-    """The way back needs what the ops after the node have made."""
+    """The backward pass needs the outputs of all ops after the node."""
     later = (op.act_bytes for op in run.trace.ops if op.order > node.order)
     run.check_memory(sum(later) + 2 * node.outputs[0].n_bytes)
 
@@ -220,7 +219,7 @@ def _check_position(node: Node, position: object) -> tuple[int, int]:
 
 @contextmanager
 def _gradients_allowed(trace: Trace) -> Iterator[None]:
-    """Also inside a caller's inference mode; what torch refuses to differentiate is a `TraceError` in its words."""
+    """Also works inside a caller's inference mode; a RuntimeError of torch becomes a TraceError that quotes it."""
     try:
         with torch.inference_mode(False):
             yield

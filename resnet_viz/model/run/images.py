@@ -1,8 +1,8 @@
-"""Uploaded bytes to a checked picture, and a picture to the tensor a ResNet takes.
+"""Decodes uploaded bytes to a checked picture, and converts a picture to a ResNet's input tensor.
 
 bytes ──load_image──▶ RGB picture ──crop_preview──▶ what the net sees ──to_input──▶ (1, 3, H, W)
 
-How a picture is prepared is a `Preparation`; a plain size (H, W) stands for one with the rest as it is by default.
+A `Preparation` says how; a plain size (H, W) stands for the default preparation at that size.
 """
 
 from __future__ import annotations
@@ -26,122 +26,124 @@ from resnet_viz.records.preparation import Preparation
 from resnet_viz.spec.checks import check_input_size
 from resnet_viz.units import format_bytes, format_count, format_exact
 
-# Nothing else reaches a decoder. EPS above all: PIL would start Ghostscript on what a stranger sent.
+# No other decoder is used. EPS above all: PIL would run Ghostscript on untrusted data.
 FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP", "PPM")
 MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 50_000_000
 
-# What keeps a decoder busy for hours within `MAX_BYTES`, by the decoder's name, with a number no honest file exceeds:
+# What makes a decoder take hours within `MAX_BYTES`, by PIL's decoder name, with a limit no regular file exceeds:
 # the scans of a JPEG (each passes over all pixels) and the comments of a text PPM (each copies the text).
 COSTLY_MARKS = {"jpeg": (b"\xff\xda\x00", 100), "ppm_plain": (b"#", 1000)}
 
-# PIL warns at a higher limit than ours. Said once for the process: `catch_warnings` around a call is not thread-safe.
+# PIL warns at a higher limit than ours. Set for the process: `catch_warnings` around a call is not thread-safe.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 
-InputSize = tuple[int, int] | Preparation
+SizeOrPreparation = tuple[int, int] | Preparation
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedSteps:
-    """A picture on its way into the net, step by step; all pictures are RGB."""
+    """The steps from a picture to the net's input; all pictures are RGB."""
 
     scaled: Image.Image
-    """The picture, scaled until it covers what is cropped; with a crop of one's own, the picture as it is."""
+    """The picture, scaled to cover the crop; with a `Preparation.crop`, the picture itself."""
     box: tuple[int, int, int, int]
     """Left, top, right and bottom of the crop in pixels of `scaled`."""
     cropped: Image.Image
-    """What the net sees, (H, W) of the input."""
+    """What the net sees, at the input's (H, W)."""
     tensor: torch.Tensor
-    """What the net is given: float32 (1, 3, H, W), normalised."""
+    """The input: float32 (1, 3, H, W), normalised."""
     seen: Image.Image
-    """The tensor turned back into a picture: the same as `cropped`."""
+    """The tensor converted back to a picture: equal to `cropped`."""
 
 
 def load_image(data: bytes) -> Image.Image:
-    """The picture in `data`: RGB, 8 bits, upright, without metadata, and independent of `data`.
+    """Returns the picture in `data`: RGB, 8 bits, EXIF orientation applied, no metadata, independent of `data`.
 
-    Of several pictures in one file it is the first. Transparency lies on white. Grey of more than 8 bits is scaled
-    by its depth; floats, and whole numbers without an agreed white (signed or 32 bits), from least to greatest.
-    Colour profiles are not applied, as in torchvision. Nothing is written to disk.
+    Of a file with several pictures, the first. Transparency is composited on white. Grey of more than 8 bits is scaled
+    by its bit depth; floats, and integers without a defined white (signed or 32 bits), from minimum to maximum. Colour
+    profiles are not applied, as in torchvision. Nothing is written to disk.
 
-    Raises `ImageError` for what is empty, no picture in one of `FORMATS`, damaged, cut short, of more than
-    `MAX_BYTES` bytes or of more than `MAX_PIXELS` pixels (told from its header, before it is decoded).
+    Raises ImageError for data that is empty, no picture in one of `FORMATS`, damaged, truncated, larger than
+    `MAX_BYTES` bytes or than `MAX_PIXELS` pixels (by its header, before decoding).
     """
     if not isinstance(data, bytes | bytearray | memoryview):
         raise ImageError(_("Got {got} for a picture. Pass the bytes of its file.").format(got=type(data).__name__))
     _check_length(data)
-    with _decoder_errors_told():
+    with _decoder_errors_wrapped():
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
         _check_pixels(picture)
         _check_effort(picture, data)
-        # Before EXIF is read: PIL, asked for it first, may then load half of a damaged PNG without an error.
+        # Before EXIF is read: otherwise PIL may load half of a damaged PNG without an error.
         picture.load()
-    # Broken EXIF spoils no pixel. In place, because so PIL turns the picture before it fails to write EXIF back.
+    # Broken EXIF affects no pixel. In place, so that PIL rotates the picture before it fails to write EXIF back.
     with suppress(Exception):
         ImageOps.exif_transpose(picture, in_place=True)
     rgb = _convert_to_rgb(picture)
-    rgb.info = {}  # the place it was taken at, say: nothing needs it
+    rgb.info = {}  # drop metadata such as the GPS position
     return rgb
 
 
-def preparation_of(size: InputSize) -> Preparation:
-    """The Preparation that an input size (H, W) stands for. Raises SpecError for a size that cannot be."""
-    return size if isinstance(size, Preparation) else Preparation(size=check_input_size("input_size", size))
+def preparation_of(size_or_preparation: SizeOrPreparation) -> Preparation:
+    """Returns the Preparation for an input size (H, W), or the one given. Raises SpecError for an invalid size."""
+    if isinstance(size_or_preparation, Preparation):
+        return size_or_preparation
+    return Preparation(size=check_input_size("input_size", size_or_preparation))
 
 
-def crop_preview(image: Image.Image, preparation: InputSize) -> Image.Image:
-    """What the net sees of an RGB picture: resized (bilinear, antialiased) and cropped to the (H, W) of the input.
+def crop_preview(image: Image.Image, size_or_preparation: SizeOrPreparation) -> Image.Image:
+    """Returns what the net sees of an RGB picture: resized (bilinear, antialiased) and cropped to the input's (H, W).
 
-    The picture is scaled until it just covers 256/224 of both sides (or what the preparation says), then its centre is
-    cropped. For a square that is torchvision's rule (the short side becomes 256 for a crop of 224), and equal to it bit
-    for bit. A crop of one's own is cut out in whole pixels and scaled straight to the (H, W) of the input.
+    The picture is scaled to just cover 256/224 of both sides (or the preparation's ratio), then centre-cropped. For a
+    square this is torchvision's rule (the short side becomes 256 for a crop of 224), bit for bit. A `Preparation.crop`
+    is cut out in whole pixels and scaled directly to the input's (H, W).
 
-    Only where the scaled picture would exceed `MAX_PIXELS` (10,000×1 pixels, say) its far ends are cut off before.
-    Raises SpecError for a size that cannot be.
+    A picture so elongated that the scaled one would exceed `MAX_PIXELS` (10,000×1 pixels, say) is first cropped at its
+    far ends. Raises SpecError for an invalid size.
     """
-    return _crop_steps(image, preparation_of(preparation))[2]
+    return _crop_steps(image, preparation_of(size_or_preparation))[2]
 
 
-def to_input(image: Image.Image, preparation: InputSize) -> torch.Tensor:
-    """The input tensor for an RGB picture: float32 (1, 3, H, W), normalised by mean and deviation, else ImageNet's.
+def to_input(image: Image.Image, size_or_preparation: SizeOrPreparation) -> torch.Tensor:
+    """Returns the input for an RGB picture: float32 (1, 3, H, W), normalised by mean and std, by default ImageNet's.
 
-    The crop is that of `crop_preview`. Source of the rule: torchvision's `ImageClassification`.
-    Raises SpecError for a size that cannot be.
+    The crop is that of `crop_preview`. Source of the rule: torchvision's `ImageClassification`. Raises SpecError for an
+    invalid size.
     """
-    prepared = preparation_of(preparation)
-    return _normalise(crop_preview(image, prepared), prepared)
+    preparation = preparation_of(size_or_preparation)
+    return _normalise(crop_preview(image, preparation), preparation)
 
 
-def prepare_steps(image: Image.Image, preparation: InputSize) -> PreparedSteps:
-    """Each step from an RGB picture to the net's input, to be looked at. Raises SpecError for a size that cannot be."""
-    prepared = preparation_of(preparation)
-    scaled, box, cropped = _crop_steps(image, prepared)
-    tensor = _normalise(cropped, prepared)
-    return PreparedSteps(scaled, box, cropped, tensor, to_picture(tensor, prepared))
+def prepare_steps(image: Image.Image, size_or_preparation: SizeOrPreparation) -> PreparedSteps:
+    """Returns each step from an RGB picture to the net's input, for display. Raises SpecError for an invalid size."""
+    preparation = preparation_of(size_or_preparation)
+    scaled, box, cropped = _crop_steps(image, preparation)
+    tensor = _normalise(cropped, preparation)
+    return PreparedSteps(scaled, box, cropped, tensor, to_picture(tensor, preparation))
 
 
 def to_picture(tensor: torch.Tensor, preparation: Preparation) -> Image.Image:
-    """The RGB picture that an input tensor (1, 3, H, W) shows, its normalisation undone."""
+    """Returns an input tensor (1, 3, H, W) as an RGB picture, with the normalisation undone."""
     mean, std = (torch.tensor(values).reshape(3, 1, 1) for values in (preparation.mean, preparation.std))
     pixels = (tensor[0].float().cpu() * std + mean).mul(255).round().clamp(0, 255)
     return Image.fromarray(pixels.to(torch.uint8).permute(1, 2, 0).numpy())
 
 
 def _crop_steps(
-    image: Image.Image, prepared: Preparation
+    image: Image.Image, preparation: Preparation
 ) -> tuple[Image.Image, tuple[int, int, int, int], Image.Image]:
-    """The scaled picture, where it is cropped, and what that gives."""
-    if prepared.crop is not None:
-        box = prepared.crop.box(image.height, image.width)
-        return image, box, _resize(image.crop(box), prepared.size)
-    scaled = _scale_to_cover(image, prepared.covered)
-    return scaled, _centre_box(scaled, prepared.size), F.center_crop(scaled, prepared.size)
+    """Returns the scaled picture, the crop box in it, and the cropped picture."""
+    if preparation.crop is not None:
+        box = preparation.crop.box(image.height, image.width)
+        return image, box, _resize(image.crop(box), preparation.size)
+    scaled = _scale_to_cover(image, preparation.covered)
+    return scaled, _centre_box(scaled, preparation.size), F.center_crop(scaled, preparation.size)
 
 
-def _normalise(cropped: Image.Image, prepared: Preparation) -> torch.Tensor:
+def _normalise(cropped: Image.Image, preparation: Preparation) -> torch.Tensor:
     pixels = F.convert_image_dtype(F.pil_to_tensor(cropped), torch.float)
-    normalised: torch.Tensor = F.normalize(pixels, list(prepared.mean), list(prepared.std))
+    normalised: torch.Tensor = F.normalize(pixels, list(preparation.mean), list(preparation.std))
     return normalised.unsqueeze(0)
 
 
@@ -156,7 +158,7 @@ def _scale_to_cover(image: Image.Image, covered: tuple[int, int]) -> Image.Image
 
 
 def _centre_box(image: Image.Image, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Where torchvision's `center_crop` cuts, with its rounding."""
+    """Returns the box that torchvision's `center_crop` uses, with its rounding."""
     height, width = size
     top, left = round((image.height - height) / 2), round((image.width - width) / 2)
     return left, top, left + width, top + height
@@ -189,11 +191,11 @@ def _check_effort(picture: ImageFile.ImageFile, data: bytes) -> None:
 
 
 @contextmanager
-def _decoder_errors_told() -> Iterator[None]:
-    """Whatever PIL raises about the bytes becomes an `ImageError`.
+def _decoder_errors_wrapped() -> Iterator[None]:
+    """Converts PIL's exceptions about the data to ImageError.
 
-    `Exception`, because there is no list: PIL documents `OSError`, and damaged files bring out `ValueError`,
-    `SyntaxError`, `struct.error` and more. So nothing stands inside but PIL's open and load and checks of the header.
+    Catches `Exception`, because there is no complete list: PIL documents OSError, and damaged files also raise
+    ValueError, SyntaxError, struct.error and more. So wrap nothing but PIL's open and load and header checks.
     """
     try:
         yield
@@ -223,18 +225,18 @@ def _convert_to_rgb(picture: Image.Image) -> Image.Image:
 
 
 def _grey_levels(picture: Image.Image) -> NDArray[np.uint8]:
-    """A grey picture of more than 8 bits as 0 to 255, (H, W). PIL's own `convert` would clip it to white."""
+    """Returns a grey picture of more than 8 bits as uint8 (H, W). PIL's own `convert` would clip it to white."""
     tags = picture.tag_v2 if isinstance(picture, TiffImagePlugin.TiffImageFile) else {}
     values = np.asarray(picture)
     if picture.mode.startswith("I;16"):
         levels = _scale(values, n_bits=tags.get(TiffImagePlugin.BITSPERSAMPLE, (16,))[0])
     elif picture.format == "PPM" and picture.mode == "I":
-        levels = _scale(values, n_bits=16)  # PIL has scaled it to 16 bits, whatever the file says is white
+        levels = _scale(values, n_bits=16)  # PIL has already scaled it to 16 bits, whatever the file's maximum
     else:
         levels = _stretch(values)
     if "transparency" in picture.info:
         levels[values == picture.info["transparency"]] = 255
-    # In some TIFF files the greatest value means black, which PIL heeds for 8 bits only.
+    # In some TIFF files the maximum means black, which PIL handles for 8 bits only.
     return 255 - levels if tags.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION) == 0 else levels
 
 
@@ -246,9 +248,9 @@ def _scale(values: NDArray[Any], n_bits: int) -> NDArray[np.uint8]:
 
 
 def _stretch(values: NDArray[Any]) -> NDArray[np.uint8]:
-    """From the least to the greatest finite value, as 0 to 255; what is no number becomes black."""
+    """Maps the range of finite values to 0…255; NaN becomes black."""
     halves = values.astype(np.float32)
-    halves /= 2  # so that the span of the largest floats is a float, too
+    halves /= 2  # so that the range of the largest floats does not overflow
     finite = halves[np.isfinite(halves)]
     low, high = (finite.min(), finite.max()) if finite.size else (0, 0)
     np.clip(halves, low, high, out=halves)
@@ -258,14 +260,14 @@ def _stretch(values: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def _bounded_size(image: Image.Image, height: int, width: int) -> tuple[int, int]:
-    """The (H, W) of `image` that may stay, so that scaled to cover height × width it has at most `MAX_PIXELS`."""
+    """Returns the (H, W) of `image` to keep, so that scaled to cover height × width it has at most `MAX_PIXELS`."""
     if image.width * height >= image.height * width:
         return image.height, min(image.width, MAX_PIXELS * image.height // height**2)
     return min(image.height, MAX_PIXELS * image.width // width**2), image.width
 
 
 def _covering_size(image: Image.Image, height: int, width: int) -> tuple[int, int]:
-    """The least (H, W) of the shape of `image` that covers height × width; rounded down as torchvision does."""
+    """Returns the smallest (H, W) with `image`'s aspect ratio that covers height × width, rounded like torchvision."""
     if image.width * height >= image.height * width:
         return height, image.width * height // image.height
     return image.height * width // image.width, width

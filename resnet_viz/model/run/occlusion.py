@@ -1,4 +1,4 @@
-"""Which part of a picture a class depends on, asked by covering one after the other (Zeiler and Fergus 2014)."""
+"""Occlusion sensitivity: which part of a picture a class depends on (Zeiler and Fergus 2014)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from torch import Tensor, nn
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.net.devices import free_bytes
-from resnet_viz.model.run.images import InputSize
+from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import WORKSPACE, Pass, check_whole, open_pass, sealed
 from resnet_viz.model.run.predict import check_logits, choose_class, probabilities
 from resnet_viz.records.preparation import MAX_SIDE
 
-MAX_PLACES = 4_096
+MAX_POSITIONS = 4_096
 _BATCH = 16
 
 Progress = Callable[[int, int], None]
@@ -33,70 +33,69 @@ def occlusion(
     *,
     patch: int = 56,
     stride: int = 28,
-    input_size: InputSize = (224, 224),
+    input_size: SizeOrPreparation = (224, 224),
     on_progress: Progress | None = None,
 ) -> npt.NDArray[np.float32]:
-    """By how much a class's probability drops when a patch covers each place: float32 (rows, columns), from -1 to 1.
+    """Returns how much a class's probability drops per patch position: float32 (rows, columns), from -1 to 1.
 
     The patch is a square of `patch` input pixels in the mean colour of the training pictures (0 after normalisation),
-    moved by `stride`: place (i, j) covers the rows from i · stride and the columns from j · stride on, as far as the
-    input goes. Without a class it is the likeliest of the picture as it is. `on_progress` is told how many places are
-    done, of how many; what it raises ends the run.
+    moved by `stride`: position (i, j) covers rows from i · stride and columns from j · stride, clipped to the input.
+    `class_index` defaults to the class predicted without a patch. `on_progress` is called with the number of finished
+    positions and the total; an exception it raises ends the run.
 
-    The picture is prepared and the net is run as by `capture`. Raises what `capture` raises, and TraceError for a class
-    that is not there, a patch or stride that cannot be, more than `MAX_PLACES` places, or a net that does not end in
-    one value a class.
+    Preparation and run are those of `capture`. Raises what `capture` raises, and TraceError for an unknown class, an
+    invalid patch or stride, more than `MAX_POSITIONS` positions, or a net whose output is not (N, classes).
     """
     side, step = check_whole(_("Patch"), patch, 1, MAX_SIDE), check_whole(_("Stride"), stride, 1, MAX_SIDE)
     with open_pass(model, image, input_size, reads_maps=False) as run:
         height, width = run.preparation.size
-        n_rows, n_columns = _count_places(height, side, step), _count_places(width, side, step)
-        _check_places(n_rows * n_columns)
+        n_rows, n_columns = _count_positions(height, side, step), _count_positions(width, side, step)
+        _check_positions(n_rows * n_columns)
         run.check_memory(0)
         tensor = run.input()
-        logits = _run(run, tensor)
+        logits = _class_logits(run, tensor)
         chosen = choose_class(logits, class_index)
         corners = [(row * step, column * step) for row, column in product(range(n_rows), range(n_columns))]
         covered: list[float] = []
-        for part in _parts(corners, _batch_size(run)):
-            covered += probabilities(_run(run, _cover(tensor, part, side)))[:, chosen].tolist()
+        for batch in _batches(corners, _batch_size(run)):
+            covered += probabilities(_class_logits(run, _cover(tensor, batch, side)))[:, chosen].tolist()
             if on_progress is not None:
                 on_progress(len(covered), len(corners))
     drops = float(probabilities(logits)[0, chosen]) - np.asarray(covered).reshape(n_rows, n_columns)
     return sealed(drops.astype(np.float32))
 
 
-def _count_places(length: int, side: int, step: int) -> int:
-    """As many as it takes to come to the last pixel."""
+def _count_positions(length: int, side: int, step: int) -> int:
+    """Returns the number of positions needed to reach the last pixel."""
     return 1 + ceil(max(length - side, 0) / step)
 
 
-def _check_places(n_places: int) -> None:
-    if n_places > MAX_PLACES:
+def _check_positions(n_positions: int) -> None:
+    if n_positions > MAX_POSITIONS:
         text = _("There are {got} places to cover, and at most {most} are allowed: choose a larger stride.")
-        raise TraceError(text.format(got=f"{n_places:,}", most=f"{MAX_PLACES:,}"))
+        raise TraceError(text.format(got=f"{n_positions:,}", most=f"{MAX_POSITIONS:,}"))
 
 
 def _batch_size(run: Pass) -> int:
-    """As many pictures at once as fit into half of what is free."""
+    """Returns the batch size that fits into half of the free memory."""
     each = WORKSPACE * run.trace.peak_bytes + run.trace.input.n_bytes
     return max(1, min(_BATCH, free_bytes(run.device) // (2 * each)))
 
 
-def _parts(corners: Sequence[tuple[int, int]], size: int) -> Iterator[Sequence[tuple[int, int]]]:
+def _batches(corners: Sequence[tuple[int, int]], size: int) -> Iterator[Sequence[tuple[int, int]]]:
     for start in range(0, len(corners), size):
         yield corners[start : start + size]
 
 
 def _cover(tensor: Tensor, corners: Sequence[tuple[int, int]], side: int) -> Tensor:
-    """One copy of the input (1, 3, H, W) for each corner (top, left), covered from there."""
+    """Returns one copy of the input (1, 3, H, W) for each corner (top, left), with the patch there."""
     copies = tensor.repeat(len(corners), 1, 1, 1)
     for copy, (top, left) in zip(copies, corners, strict=True):
         copy[:, top : top + side, left : left + side] = 0
     return copies
 
 
-def _run(run: Pass, images: Tensor) -> Tensor:
-    # Inference mode ends with each batch: what a caller does in `on_progress` is no part of it.
+def _class_logits(run: Pass, images: Tensor) -> Tensor:
+    # Inference mode ends with each batch, so that `on_progress` does not run in it.
     with torch.inference_mode():
         return check_logits(run.model(images))

@@ -1,4 +1,4 @@
-"""What every run of a net on a picture begins with: the checks, the plan, the input, and the net in eval mode."""
+"""Setup shared by every run of a net on a picture: checks, trace, input, and eval mode."""
 
 from __future__ import annotations
 
@@ -19,59 +19,63 @@ from torch import Tensor, nn
 from resnet_viz.errors import ImageError, SpecError, TraceError
 from resnet_viz.i18n import _, n_
 from resnet_viz.model.net.devices import free_bytes
-from resnet_viz.model.run.images import InputSize, preparation_of, to_input
+from resnet_viz.model.run.images import SizeOrPreparation, preparation_of, to_input
 from resnet_viz.model.trace.checks import check_eager, check_float
 from resnet_viz.model.trace.plan import plan_model
-from resnet_viz.model.trace.recorder import Lost, Place
+from resnet_viz.model.trace.recorder import PlanMismatch, PlannedCall
 from resnet_viz.model.trace.states import eval_state
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.trace import Node, Trace
 from resnet_viz.units import format_bytes
 
-# Convolutions on the CPU unfold their input first; on a GPU they take a workspace.
+# Memory of a pass as a multiple of `Trace.peak_bytes`: convolutions need a workspace beside their input and output.
+# Measured on the CPU with one thread, as the rise of the resident memory (VmHWM after a pass - VmRSS before):
+# ResNet-18 and -50 2.4 and 2.5 at 224², 1.0 and 1.3 at 1024²; five other nets at 512² or 1024² 1.0 to 1.8.
+# Not measured on a GPU.
 WORKSPACE = 3
 
-# The last plan of each net: to make it anew costs a twentieth of a run. It dies with its net.
-_plans: WeakKeyDictionary[nn.Module, tuple[object, Plan]] = WeakKeyDictionary()
+# The last plan of each net: planning costs a twentieth of a run. Weak keys: an entry is dropped with its net.
+_plans: WeakKeyDictionary[nn.Module, tuple[object, TraceAndCalls]] = WeakKeyDictionary()
 
-Plan = tuple[Trace, Mapping[int, Place]]
-Found = TypeVar("Found")
-Heard = TypeVar("Heard")
+TraceAndCalls = tuple[Trace, Mapping[int, PlannedCall]]
+Entry = TypeVar("Entry")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A run to be: the net, in eval mode, its Trace for this input, and the RGB picture with its preparation."""
+    """A run to be made: the net in eval mode, its Trace for this input, and the RGB picture with its preparation."""
 
     model: nn.Module
     trace: Trace
-    places: Mapping[int, Place]
-    """Where in the pass each op is, by the number of its call."""
+    planned_calls: Mapping[int, PlannedCall]
+    """The op of each torch call of the pass, by call number."""
     picture: Image
     preparation: Preparation
 
     @property
     def device(self) -> torch.device:
-        """Where the net is."""
+        """The net's device."""
         return torch.device(self.trace.device)
 
     def input(self) -> Tensor:
-        """The input (1, 3, H, W), normalised, on the net's device and in its precision."""
+        """Returns the input (1, 3, H, W), normalised, on the net's device and in its dtype."""
         tensor = to_input(self.picture, self.preparation)
         return tensor.to(device=self.device, dtype=getattr(torch, self.trace.input.dtype))
 
-    def follow(self, wanted: Container[str], listen: Callable[[Mapping[int, Place] | None], Heard]) -> Heard:
-        """What `listen` gives for the places of the wanted ops; for None, where the plan cannot be followed.
+    def follow(self, wanted: Container[str], record: Callable[[Mapping[int, PlannedCall] | None], Result]) -> Result:
+        """Returns `record(planned calls of the wanted ops)`; `record(None)` where the pass deviates from the plan.
 
-        A net that looks at values may go another way with another picture: every op of it must then be named.
+        A net with data-dependent control flow may take another path for another picture: every op must then be
+        identified.
         """
         if self.trace.origin == "rule":
-            with suppress(Lost):
-                return listen({n: place for n, place in self.places.items() if place.id in wanted})
-        return listen(None)
+            with suppress(PlanMismatch):
+                return record({n: call for n, call in self.planned_calls.items() if call.id in wanted})
+        return record(None)
 
     def check_memory(self, n_bytes: int) -> None:
-        """Raise SpecError where a run that keeps so many bytes beside what it works on would not fit."""
+        """Raises SpecError where a run that keeps `n_bytes` besides its working memory would not fit."""
         needed = WORKSPACE * self.trace.peak_bytes + n_bytes
         free = free_bytes(self.device)
         if needed > free:
@@ -89,11 +93,11 @@ class Pass:
             )
 
     def find(self, node_id: object) -> Node:
-        """The node of that id. Raises TraceError, naming those near, where there is none."""
+        """Returns the node with that id. Raises TraceError, with similar ids, where there is none."""
         return find_by_id(self.trace.nodes, node_id, self.trace.name)
 
     def find_map(self, node_id: object) -> Node:
-        """The op (or the input) whose output is a node's, a map (1, C, H, W). Raises TraceError for any other."""
+        """Returns the op (or the input) whose output is the node's, a map (1, C, H, W). Raises TraceError otherwise."""
         node = self.trace.last_op(self.find(node_id))
         if len(node.out_shape) != 4 or 0 in node.out_shape:
             raise TraceError(
@@ -104,29 +108,31 @@ class Pass:
         return node
 
     def not_reached(self, node_id: str) -> TraceError:
-        """The error that says that this picture takes another way through the net."""
+        """Returns the error for a picture whose pass does not reach a node."""
         text = _("{name} does not come to {node} with this picture.")
         return TraceError(text.format(name=self.trace.name, node=node_id))
 
 
 @contextmanager
-def open_pass(model: nn.Module, image: Image, size: InputSize, *, reads_maps: bool = True) -> Iterator[Pass]:
-    """Check everything, and keep the net in eval mode until the end; it is then left as it was.
+def open_pass(
+    model: nn.Module, image: Image, size_or_preparation: SizeOrPreparation, *, reads_maps: bool = True
+) -> Iterator[Pass]:
+    """Validates everything and keeps the net in eval mode inside the context; its state is restored afterwards.
 
-    reads_maps: False for a run that asks for what leaves the net alone, which a quantised one can give, too.
+    reads_maps: False for a run that only reads the net's output, which works for quantised nets as well.
 
-    Raises ImageError for what is no picture or a net that does not take RGB, SpecError for a size that cannot be,
-    TraceError for a net that cannot be traced at this size, or is scripted, compiled or quantised.
+    Raises ImageError for what is no picture or a net that does not take RGB, SpecError for an invalid size, TraceError
+    for a net that cannot be traced at this size, or is scripted, compiled or quantised.
     """
-    preparation = preparation_of(size)
+    preparation = preparation_of(size_or_preparation)
     picture = _check_picture(image)
     _check_net(model, reads_maps)
     with eval_state(model):
-        yield Pass(model, *_plan(model, (1, 3, *preparation.size)), picture, preparation)
+        yield Pass(model, *_cached_plan(model, (1, 3, *preparation.size)), picture, preparation)
 
 
-def find_by_id(known: Mapping[str, Found], node_id: object, name: str) -> Found:
-    """What stands under an id. Raises TraceError with the ids near it where there is none."""
+def find_by_id(known: Mapping[str, Entry], node_id: object, name: str) -> Entry:
+    """Returns `known[node_id]`. Raises TraceError, with similar ids, for an unknown id."""
     if isinstance(node_id, str) and node_id in known:
         return known[node_id]
     near = get_close_matches(str(node_id)[:100], known, n=3, cutoff=0.4)
@@ -138,7 +144,7 @@ def find_by_id(known: Mapping[str, Found], node_id: object, name: str) -> Found:
 
 
 def check_whole(name: str, value: Any, least: int, most: int) -> int:
-    """A whole number from `least` to `most`, of any integer type. Raises TraceError."""
+    """Returns an `int` from `least` to `most`, given any integer type. Raises TraceError."""
     try:
         number = index(value)
     except TypeError:
@@ -150,18 +156,18 @@ def check_whole(name: str, value: Any, least: int, most: int) -> int:
 
 
 def to_array(tensor: Tensor) -> npt.NDArray[np.float32]:
-    """A tensor's values in memory of their own, float32, not to be written to."""
+    """Returns a tensor's values as a read-only float32 copy."""
     return sealed(tensor.detach().float().cpu().numpy())
 
 
 def sealed(array: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """The array itself, not to be written to any more: caches hand one and the same to several readers."""
+    """Makes an array read-only and returns it: caches return the same array to several readers."""
     array.setflags(write=False)
     return array
 
 
-def _plan(model: nn.Module, shape: tuple[int, ...]) -> Plan:
-    """The plan of a net in eval mode; made anew where the net, its device or its precision is another one."""
+def _cached_plan(model: nn.Module, shape: tuple[int, ...]) -> TraceAndCalls:
+    """Returns a net's cached plan; renewed when its modules, device or dtype, or the input shape, have changed."""
     first = next(model.parameters(), None)
     modules = [(path, type(module), id(module)) for path, module in model.named_modules()]
     key = (shape, None if first is None else (first.device, first.dtype), modules)
@@ -172,7 +178,7 @@ def _plan(model: nn.Module, shape: tuple[int, ...]) -> Plan:
 
 
 def _check_picture(image: object) -> Image:
-    """Any picture of PIL's that has pixels, as RGB."""
+    """Returns any non-empty PIL picture as RGB."""
     if isinstance(image, Image) and min(image.size) > 0:
         return image if image.mode == "RGB" else image.convert("RGB")
     raise ImageError(
@@ -181,7 +187,7 @@ def _check_picture(image: object) -> Image:
 
 
 def _check_net(model: nn.Module, reads_maps: bool) -> None:
-    """A net of Python, with maps to read. A picture has three channels; else the first convolution tells how many."""
+    """Accepts eager nets with readable maps, whose first convolution takes the 3 channels of a picture."""
     if not isinstance(model, nn.Module):
         raise TraceError(_("Got {got} for a net. Pass what build_model gives.").format(got=type(model).__name__))
     modules = [*model.modules()]

@@ -1,4 +1,4 @@
-"""What a net takes a picture for."""
+"""Class predictions of a net."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
-from resnet_viz.model.run.images import InputSize
+from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import check_whole, open_pass
 from resnet_viz.records.findings import Prediction
 
 
-def predict(model: nn.Module, image: Image, k: int = 5, input_size: InputSize = (224, 224)) -> tuple[Prediction, ...]:
-    """The `k` likeliest classes of one RGB picture, the likeliest first; all of them where there are fewer.
+def predict(
+    model: nn.Module, image: Image, k: int = 5, input_size: SizeOrPreparation = (224, 224)
+) -> tuple[Prediction, ...]:
+    """Returns the `k` most probable classes of one RGB picture, best first; all classes where there are fewer.
 
-    The picture is prepared and the net is run as by `capture`. Among equals the lower index comes first.
-    Raises what `capture` raises, and TraceError for a `k` below 1 or a net that does not end in one value a class.
+    Preparation and run are those of `capture`. Equal logits are sorted by index. Raises what `capture` raises, and
+    TraceError for a `k` below 1 or a net whose output is not (N, classes).
     """
     k = check_whole("k", k, 1, 2**31)
     with open_pass(model, image, input_size, reads_maps=False) as run:
@@ -33,12 +35,12 @@ def predict(model: nn.Module, image: Image, k: int = 5, input_size: InputSize = 
 
 
 def probabilities(logits: Tensor) -> Tensor:
-    """The softmax over the last axis, on the CPU in float64: a class of one in a million must not become none."""
+    """Returns the softmax over the last axis, on the CPU in float64, so that small probabilities do not become 0."""
     return logits.detach().cpu().double().softmax(dim=-1)
 
 
 def check_logits(output: Any) -> Tensor:
-    """What a net gave, if it is one value a class, (N, K). Raises TraceError for anything else."""
+    """Returns a net's output if it is (N, K). Raises TraceError for anything else."""
     if isinstance(output, Tensor) and output.ndim == 2 and output.shape[1] > 0:
         return output
     got = "×".join(map(str, output.shape)) if isinstance(output, Tensor) else type(output).__name__
@@ -50,7 +52,7 @@ def check_logits(output: Any) -> Tensor:
 
 
 def choose_class(logits: Tensor, class_index: int | None) -> int:
-    """The class asked for, else the likeliest, by logits (1, K). Raises TraceError for one that is not there."""
+    """Returns the given class index, by default that of the largest logit (1, K). Raises TraceError if unknown."""
     if class_index is None:
         return int(logits[0].argmax())
     return check_whole(_("Class"), class_index, 0, logits.shape[1] - 1)

@@ -1,6 +1,6 @@
-"""The sample pictures one can choose: photographs inside scikit-image's wheel, and test patterns of our own.
+"""Sample pictures: photographs from scikit-image's wheel, and test patterns of this project.
 
-None is downloaded. `assets/draw_patterns.py` draws the patterns.
+Nothing is downloaded. `assets/draw_patterns.py` draws the patterns.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PATTERN_DIR = Path(__file__).parents[3] / "assets" / "samples"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A picture to choose: its key, its title in English (show `_(sample.title)`), its maker and licence."""
+    """A sample picture: its key, English title (display `_(sample.title)`), and author and licence."""
 
     key: str
     title: str
@@ -27,18 +27,18 @@ class Sample:
 
 
 def N_(message: str) -> str:
-    """Marks a message for the catalogue; `_` translates it on use, when the reader's language is known."""
+    """Marks a message for extraction; `_` translates it on use, when the reader's language is known."""
     return message
 
 
-# Keys are the names of functions of `skimage.data`, and their docstrings the source of the credits.
+# Keys are function names in `skimage.data`; the credits are from their docstrings.
 PHOTOGRAPHS = (
     Sample("cat", N_("Cat"), "Stefan van der Walt, CC0, via scikit-image"),
     Sample("coffee", N_("Cup of coffee"), "Rachel Michetti, Pikolo Espresso Bar, CC0, via scikit-image"),
     Sample("rocket", N_("Rocket"), "SpaceX, public domain, via scikit-image"),
     Sample("astronaut", N_("Astronaut"), "NASA Great Images, public domain, via scikit-image"),
 )
-# Keys are the names of files in `PATTERN_DIR`.
+# Keys are file names in `PATTERN_DIR`.
 PATTERNS = (
     Sample("zone_plate", N_("Zone plate: stripes of all directions and widths"), "drawn for resnet_viz"),
     Sample("gratings", N_("Gratings: stripes in four directions and four widths"), "drawn for resnet_viz"),
@@ -48,9 +48,9 @@ SAMPLES = PHOTOGRAPHS + PATTERNS
 
 
 def sample_image(key: str) -> Image.Image:
-    """The sample of this key as an RGB picture. Raises `ImageError` for a key that is not in `SAMPLES`."""
+    """Returns a sample as an RGB picture. Raises ImageError for a key that is not in `SAMPLES`."""
     if key in {sample.key for sample in PHOTOGRAPHS}:
-        # scikit-image brings scipy along, so it is loaded by whoever wants a photograph.
+        # Imported late, since scikit-image imports scipy.
         import skimage.data
 
         return Image.fromarray(getattr(skimage.data, key)()).convert("RGB")

@@ -1,1 +1,1 @@
-"""A module becomes a Trace, without its arithmetic and without harm."""
+"""Turns a module into a Trace, without doing its arithmetic and without changing it."""

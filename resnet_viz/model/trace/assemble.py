@@ -1,4 +1,4 @@
-"""Ops and modules become the nodes and edges of the Trace: the sums, the fields, the memory, the roles."""
+"""Builds the Trace's nodes and edges from ops and modules: sums, receptive fields, memory, roles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from resnet_viz.model.trace.branches import Branches, find_branches
 from resnet_viz.model.trace.calls import Call, Module
 from resnet_viz.model.trace.fields import input_field, op_field
 from resnet_viz.model.trace.recorder import free_id
-from resnet_viz.model.trace.tree import Group, Parts, count_params, grow_tree, running_order
+from resnet_viz.model.trace.tree import Group, SyntheticIds, count_params, grow_tree, running_order
 from resnet_viz.records.trace import Block, Edge, Node, Stage, TensorMeta
 
 
@@ -24,16 +24,16 @@ class Graph:
 
 
 def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorMeta) -> Graph:
-    """Assemble nodes and edges from the ops in running order."""
+    """Builds nodes and edges from the ops in running order."""
     paths = frozenset(module.path for module in modules)
-    parts = Parts(*(free_id(name, paths) for name in Parts._fields))
-    groups = grow_tree(calls, modules, parts)
+    ids = SyntheticIds(*(free_id(name, paths) for name in SyntheticIds._fields))
+    groups = grow_tree(calls, modules, ids)
     own = {module.path: module for module in modules if module.is_leaf and module.params}
-    # A net that is one leaf itself has an empty path.
+    # A net that is a single leaf module has an empty path.
     owners = {call.id: own[call.module or ""] for call in calls if (call.module or "") in own}
     params = {call.id: owners[call.id].n_own if call.id in owners else 0 for call in calls}
-    count_params(groups, {call.id for call in calls}, modules, parts.network)
-    ops = _make_ops(calls, groups, owners, _input_node(parts, image))
+    count_params(groups, {call.id for call in calls}, modules, ids.network)
+    ops = _make_ops(calls, groups, owners, _input_node(ids, image))
     blocks = {
         group.id: find_branches(group.id, group.calls, params) for group in groups.values() if group.kind == "block"
     }
@@ -42,18 +42,18 @@ def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorM
             group.kind = "shortcut"
     classes = {module.path: module.class_name for module in modules}
     nodes: dict[str, Node] = {}
-    for node_id in running_order(groups, parts.network):
+    for node_id in running_order(groups, ids.network):
         if node_id in ops:
             nodes[node_id] = ops[node_id]
         else:
-            nodes[node_id] = _make_group(groups[node_id], ops, ops[parts.input], blocks, classes)
-    return Graph(nodes[parts.network], nodes, tuple(_make_edges(calls, ops, blocks.values())))
+            nodes[node_id] = _make_group(groups[node_id], ops, ops[ids.input], blocks, classes)
+    return Graph(nodes[ids.network], nodes, tuple(_make_edges(calls, ops, blocks.values())))
 
 
 def _make_ops(
     calls: Sequence[Call], groups: Mapping[str, Group], owners: Mapping[str, Module], image: Node
 ) -> dict[str, Node]:
-    """The input and every op, with fields, storage and live memory."""
+    """Returns the input and every op by id, with receptive field, storage and live memory."""
     parents = {child: group.id for group in groups.values() for child in group.children}
     storages, live = _follow_memory(calls, image)
     fields = {image.id: image.field}
@@ -92,15 +92,15 @@ def _make_ops(
     return nodes
 
 
-def _input_node(parts: Parts, image: TensorMeta) -> Node:
+def _input_node(ids: SyntheticIds, image: TensorMeta) -> Node:
     return Node(
-        parts.input, "input", parts.network, (), None, {}, None, 0, -1, (), (image,), False, False, -1, 0, 0,
+        ids.input, "input", ids.network, (), None, {}, None, 0, -1, (), (image,), False, False, -1, 0, 0,
         image.n_bytes, image.n_bytes, input_field(), False, (), True, (),
     )  # fmt: skip
 
 
 def _follow_memory(calls: Sequence[Call], image: Node) -> tuple[dict[str, int], list[int]]:
-    """Which memory each op writes into, and how many bytes are alive while it runs, by last use."""
+    """Returns each op's storage number, and the bytes alive while each op runs, by last use."""
     storages = {image.id: -1}
     sizes, first, last = {-1: image.act_bytes}, {-1: 0}, {-1: 0}
     for order, call in enumerate(calls):
@@ -172,7 +172,7 @@ def _specialise(base: Node, group: Group, blocks: Mapping[str, Branches], classe
 
 
 def _make_edges(calls: Sequence[Call], ops: Mapping[str, Node], blocks: Iterable[Branches]) -> Iterable[Edge]:
-    """One edge per value an op takes; those on a block's shortcut carry its kind as their role."""
+    """Yields one edge per input of an op; edges on a block's shortcut have its kind as their role."""
     bypasses = {node_id: found.shortcut for found in blocks for node_id in found.bypass}
     joins = {found.add: found for found in blocks if found.add is not None}
     for call in calls:

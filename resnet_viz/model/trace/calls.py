@@ -1,4 +1,4 @@
-"""What a forward pass tells of one op and of one module, before it becomes a node of the Trace."""
+"""Data that a forward pass yields for each op and module, before they become nodes of the Trace."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from resnet_viz.records.trace import ParamMeta, SourceRef, TensorMeta
 
 @dataclass(slots=True)
 class Call:
-    """One op as it was seen; a leaf module that calls several functions is one op."""
+    """One op as recorded; a leaf module that calls several functions is one op."""
 
     id: str
     module: str | None
@@ -22,30 +22,30 @@ class Call:
     inputs: list[str] = field(default_factory=list)
     outputs: tuple[TensorMeta, ...] = ()
     windows: list[tuple[Window, Window] | None] = field(default_factory=list)
-    """What each of its functions looks at, one after the other; None where no rule tells."""
+    """Window of each of its functions, in order; None where no rule applies."""
     n_macs: int = 0
     is_ruled: bool = True
     is_inplace: bool = False
     is_view: bool = False
     memory_of: str | None = None
-    """The op whose memory this one writes into or looks at."""
+    """The op whose memory this one writes into or views."""
     sees_all: bool = False
     has_statistics: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One module of the net: its class, whether it has modules inside, and its own parameters."""
+    """One module of the net: its class, whether it has submodules, and its own parameters."""
 
     path: str
     class_name: str
     is_leaf: bool
     is_sequence: bool
     params: tuple[ParamMeta, ...]
-    """Its own parameters and buffers that have a key in the state dict."""
+    """Its own parameters and buffers with a key in the state dict."""
     n_own: int
-    """Parameters of its own."""
+    """Its own parameters."""
     n_new: int
-    """Those of them that no earlier module owns too."""
+    """Its own parameters without those shared with an earlier module."""
     n_bytes: int
-    """Parameters and buffers that no earlier module owns too."""
+    """Bytes of its own parameters and buffers, without those shared with an earlier module."""

@@ -1,4 +1,4 @@
-"""Which nets and which input shapes can be traced and run; what is refused, with what to pass instead."""
+"""Checks that a net and an input shape can be traced and run; errors name an alternative."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from resnet_viz.i18n import _
 
 _LARGEST_INPUT = 2**32
 _QUANTISED = ("torch.ao.nn.quantized.", "torch.ao.nn.intrinsic.quantized.")
-# Of a float net that may be quantised some day: they add and multiply floats.
+# Part of a float net prepared for quantisation: they compute with floats.
 _FLOAT = frozenset({"FloatFunctional", "FXFloatFunctional"})
 
 
 def check_shape(input_shape: object) -> tuple[int, ...]:
-    """An input's shape (N, C, H, W). Raises TraceError."""
+    """Returns an input shape (N, C, H, W) as a tuple of int. Raises TraceError for any other value."""
     sizes = tuple(input_shape) if isinstance(input_shape, Sequence) and not isinstance(input_shape, str) else ()
     shape = tuple(operator.index(size) for size in sizes if _is_size(size))
     if len(sizes) != 4 or len(shape) != 4 or prod(shape) > _LARGEST_INPUT:
@@ -34,7 +34,7 @@ def check_shape(input_shape: object) -> tuple[int, ...]:
 
 
 def check_eager(modules: Sequence[nn.Module]) -> None:
-    """Raise TraceError for a net (itself, then its parts) that is not Python all through: the rest cannot be heard."""
+    """Raises TraceError for a scripted or compiled net, whose ops cannot be recorded; `modules[0]` is the net."""
     for module in modules:
         if isinstance(module, torch.jit.ScriptModule):
             text = _(
@@ -42,7 +42,7 @@ def check_eager(modules: Sequence[nn.Module]) -> None:
                 "Pass the Python net that it was made from."
             )
             raise TraceError(text.format(name=_name(modules[0], module)))
-        undo = _way_back(module)
+        undo = _undo_code(module)
         if undo is not None:
             text = _(
                 "{name} is compiled by torch.compile, and its ops cannot be listened to. Pass the net that is not "
@@ -53,7 +53,7 @@ def check_eager(modules: Sequence[nn.Module]) -> None:
 
 
 def check_float(modules: Sequence[nn.Module]) -> None:
-    """Raise TraceError for a quantised net: its maps are no numbers that could be shown, measured or derived."""
+    """Raises TraceError for a quantised net, whose maps cannot be displayed, measured or differentiated."""
     for module in modules:
         kind = type(module)
         if kind.__module__.startswith(_QUANTISED) and kind.__name__ not in _FLOAT:
@@ -64,8 +64,8 @@ def check_float(modules: Sequence[nn.Module]) -> None:
             raise TraceError(text.format(name=_name(modules[0], module)))
 
 
-def _way_back(module: nn.Module) -> str | None:
-    """The statement by which a compiled module, `{0}`, is an ordinary one again; None for one that is not compiled."""
+def _undo_code(module: nn.Module) -> str | None:
+    """Returns code that makes a compiled module, `{0}`, eager again; None for one that is not compiled."""
     if "_orig_mod" in module._modules:
         return "{0} = {0}._orig_mod"
     if module._compiled_call_impl is not None:
@@ -76,7 +76,7 @@ def _way_back(module: nn.Module) -> str | None:
 
 
 def _is_size(value: object) -> bool:
-    """A whole number of at least 1, of any integer type."""
+    """Whether it is an integer of at least 1, of any integer type except bool."""
     return not isinstance(value, bool) and isinstance(value, Integral) and operator.index(value) > 0
 
 
@@ -85,12 +85,12 @@ def _path(model: nn.Module, module: nn.Module) -> str:
 
 
 def _name(model: nn.Module, module: nn.Module) -> str:
-    """A part by its path, the whole by its class; a scripted net remembers the one it had."""
+    """Returns a submodule's path, or the net's class name; for a scripted net, that of its original class."""
     own: str = getattr(module, "original_name", type(module).__name__)
     return _path(model, module) or own
 
 
 def _expression(model: nn.Module, module: nn.Module) -> str:
-    """As it is written in Python: `model.layer2[0]`."""
+    """Returns the module as a Python expression: `model.layer2[0]`."""
     parts = _path(model, module).split(".")
     return "model" + "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in parts if part)

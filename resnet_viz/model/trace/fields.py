@@ -1,6 +1,6 @@
 """The theoretical receptive field of every op, by arithmetic on windows (Araujo et al. 2019, Distill, eq. 1–4).
 
-Bounds stay whole numbers of input pixels, so that joins of branches with unequal padding stay exact.
+Bounds are integers in input pixels, so that joins of branches with unequal padding are exact.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ _ONE_POINT = [POINTWISE]
 
 
 def input_field() -> Fields:
-    """A pixel of the input sees itself."""
+    """Returns the field of an input pixel: itself."""
     return Field(0, 0, 1), Field(0, 0, 1)
 
 
 def op_field(call: Call, known: Mapping[str, Fields | None], sides: tuple[int, ...]) -> tuple[Fields | None, bool]:
-    """The field of an op, and whether a gate over the whole image joins in. `sides` are (H, W) of its input."""
+    """Returns an op's field, and whether an input is a gate over the whole image. `sides`: (H, W) of its input."""
     if len(call.inputs) == 1 and call.windows == _ONE_POINT:
         return known[call.inputs[0]], False
     arriving = [known[source] for source in call.inputs]
     fields = [field for field in arriving if field is not None]
     if not fields or len(fields) != len(arriving):
         return None, False
-    # A gate says the same everywhere: it scales the map but does not widen the convolutional field.
+    # A gate has one value per channel: it scales the map but does not widen the convolutional field.
     local = [field for field in fields if field[0].jump is not None]
     has_gate = bool(local) and len(local) != len(fields)
     joined = _join(local or fields)
@@ -45,7 +45,7 @@ def op_field(call: Call, known: Mapping[str, Fields | None], sides: tuple[int, .
 
 
 def _join(fields: Sequence[Fields]) -> Fields | None:
-    """The union of what the branches see; unknown where their steps disagree."""
+    """Returns the union of the branches' fields; None where their strides disagree."""
     vertical = _union([field[0] for field in fields])
     horizontal = _union([field[1] for field in fields])
     return (vertical, horizontal) if vertical and horizontal else None
@@ -70,5 +70,5 @@ def _through(field: Field, window: Window) -> Field:
 
 
 def _whole(field: Field, side: int) -> Field:
-    """From the first pixel that the first position sees to the last of the last one."""
+    """Returns the field from the start of the first position's field to the end of the last one's."""
     return field if field.jump is None else Field(field.lo, field.hi + (side - 1) * field.jump, None)

@@ -1,8 +1,8 @@
-"""What the modules of a net hold beside their weights: noted before a pass, and put back after it.
+"""Snapshots what a net's modules hold besides their weights before a pass, and restores it afterwards.
 
-A forward pass may leave what it made on its modules: a grid beside the size it is for, anchors in a list, a count. What
-a plan leaves has no values, and the net would fail on it. So every attribute is put back, and what is in the containers
-and the plain objects that attributes hold: the very objects, in the very containers.
+A forward pass may store results on its modules: a grid beside its size, anchors in a list, a counter. Those of a plan
+have no values, and the net would fail on them. So every attribute is restored, with the contents of the containers and
+plain objects that attributes hold: the same objects, in the same containers.
 """
 
 from __future__ import annotations
@@ -19,55 +19,54 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-# So many values in containers and objects are looked into: a net may know the program around it, data sets and all.
-_MOST = 100_000
+# The maximum number of values to traverse: a net may refer to the rest of the program, data sets included.
+_MAX_VALUES = 100_000
 _EMPTY = frozenset({dict, OrderedDict, list, set, deque})
-# Other objects of the standard library and of torch are the program's: loggers, locks, files, graphs of code.
+# Other objects of the standard library and of torch belong to the program: loggers, locks, files, graphs of code.
 _OF_NETS = ("types", "argparse", "collections", "torch.nn", "torch.distributions")
 _OF_PROGRAMS = (type, ModuleType, torch.jit.ScriptModule, torch.optim.Optimizer, Dataset, DataLoader)
 _PLAIN = frozenset({int, float, bool, str, NoneType})
 _UNSET = object()
-# What torch itself gives every module, and where in it all is empty that is no weight and no layer, hooks above all.
+# Attribute names of every nn.Module, and the slice of those that are normally empty, mainly hooks.
 _NAMES = [*vars(nn.Module())]
 _HOOKS = slice(_NAMES.index("_buffers") + 1, _NAMES.index("_modules"))
-# And what it gives the layers that a deep net has most of: to ask of each number again takes a third of the time.
+# Attribute names of the most common layers: checking each of their numbers takes a third of the time.
 with torch.device("meta"):
     _USUAL: dict[type, list[str]] = {
         type(layer): [*vars(layer)] for layer in (nn.Conv2d(1, 1, 1), nn.BatchNorm2d(1), nn.ReLU())
     }
 
-_Way = Callable[["Holdings", Any], None]
+_Visitor = Callable[["Holdings", Any], None]
 
 
 class Holdings:
-    """All that the modules of a net hold at this moment, down to the tensors; `put_back` makes it so again.
+    """Snapshot of everything that a net's modules hold, down to the tensors; `put_back` restores it.
 
-    What is not looked into stays as a pass leaves it: what functions and classes hold, what is not the net's, and the
-    values of NumPy arrays.
+    Not covered: the state of functions and classes, of objects that are not the net's, and values of NumPy arrays.
     """
 
     def __init__(self, modules: Iterable[nn.Module]) -> None:
         self.modules: list[nn.Module] = []
-        """The net's, and those that it holds without having registered them."""
+        """The net's modules, including unregistered ones."""
         self.tensors: list[Tensor] = []
-        """Those that are neither parameters nor buffers of theirs, or are held in yet another place."""
+        """Tensors that are neither parameters nor buffers of theirs, or that are also referenced elsewhere."""
         self._empty: list[Any] = []
         self._hooks: list[list[Any]] = []
         self._fields: list[tuple[dict[str, Any], list[str], list[Any]]] = []
         self._others: list[tuple[Callable[[Any, Any], None], Any, Any]] = []
-        self._ways: dict[Any, tuple[_Way, ...]] = {}
+        self._visitors: dict[Any, tuple[_Visitor, ...]] = {}
         self._seen: set[int] = set()
-        self._n_left = _MOST
+        self._n_left = _MAX_VALUES
         self._found: list[Any] = []
         self._find(modules)
-        for value in self._found:  # It grows while it is gone through: what is near comes first.
+        for value in self._found:  # It grows during iteration: breadth first.
             kind: Any = type(value)
-            for way in self._ways[kind]:
-                way(self, value)
+            for visit in self._visitors[kind]:
+                visit(self, value)
         self._found.clear()
 
     def put_back(self) -> None:
-        """Write whatever is another one now, and nothing else."""
+        """Restores whatever has changed, and writes nothing else."""
         for hooks in self._hooks:
             if any(hooks):
                 self._empty += hooks
@@ -81,14 +80,14 @@ class Holdings:
             put_back(owner, before)
 
     def _find(self, values: Iterable[Any]) -> None:
-        """Note what is to be looked into. Written out, since it is asked of every attribute."""
-        ways, seen = self._ways, self._seen
+        """Queues values to be traversed. Inlined for speed, since it runs for every attribute."""
+        visitors, seen = self._visitors, self._seen
         for value in values:
             kind: Any = type(value)
-            way = ways.get(kind)
-            if way is None:
-                way = ways[kind] = _ways_of(kind)
-            if not way or id(value) in seen or (kind is tuple and _PLAIN.issuperset(map(type, value))):
+            of_kind = visitors.get(kind)
+            if of_kind is None:
+                of_kind = visitors[kind] = _visitors_of(kind)
+            if not of_kind or id(value) in seen or (kind is tuple and _PLAIN.issuperset(map(type, value))):
                 continue
             if kind in _EMPTY and not value:
                 self._empty.append(value)
@@ -104,7 +103,7 @@ class Holdings:
     def _add_module(self, module: nn.Module) -> None:
         held = module.__dict__
         if "_modules" not in held:
-            return  # Its class has not called Module.__init__, so it is none yet.
+            return  # Its class has not called Module.__init__ yet.
         self.modules.append(module)
         names, values = [*held], [*held.values()]
         usual = _USUAL.get(type(module), _NAMES)
@@ -149,7 +148,7 @@ class Holdings:
             self._find_more(slots.values())
 
 
-_CONTAINERS: tuple[tuple[type, _Way], ...] = (
+_CONTAINERS: tuple[tuple[type, _Visitor], ...] = (
     (dict, Holdings._add_dict),
     (list, Holdings._add_list),
     (deque, Holdings._add_list),
@@ -160,20 +159,20 @@ _CONTAINERS: tuple[tuple[type, _Way], ...] = (
 
 
 @lru_cache(maxsize=1024)
-def _ways_of(kind: Any) -> tuple[_Way, ...]:
-    """How to look into a value of this class; nothing for one that holds nothing, or is none of the net's."""
+def _visitors_of(kind: Any) -> tuple[_Visitor, ...]:
+    """Returns the traversal functions for a class; none for one without contents or outside the net."""
     if issubclass(kind, _OF_PROGRAMS):
         return ()
     if issubclass(kind, nn.Module):
         return (Holdings._add_module,)
     if issubclass(kind, Tensor):
         return (Holdings._add_tensor,)
-    ways = [way for container, way in _CONTAINERS if issubclass(kind, container)]
-    return (*ways, Holdings._add_object) if _may_be_of_net(str(kind.__module__)) else tuple(ways)
+    visitors = [visit for container, visit in _CONTAINERS if issubclass(kind, container)]
+    return (*visitors, Holdings._add_object) if _may_be_of_net(str(kind.__module__)) else tuple(visitors)
 
 
 def _may_be_of_net(module: str) -> bool:
-    """Whether objects of a class that is defined there may be part of a net."""
+    """Whether objects of a class defined in that module may be part of a net."""
     if module.startswith(_OF_NETS):
         return True
     root = module.partition(".")[0]
@@ -181,7 +180,7 @@ def _may_be_of_net(module: str) -> bool:
 
 
 def _fields_of(value: Any) -> dict[str, Any] | None:
-    # Not by the class's own `__getattr__`, which may do anything.
+    # Bypasses the class's own `__getattr__`, which may run anything.
     try:
         held = object.__getattribute__(value, "__dict__")
     except AttributeError:
@@ -203,12 +202,12 @@ def _in_slot(owner: Any, slot: MemberDescriptorType) -> Any:
 
 
 def _same(now: Collection[Any], before: Collection[Any]) -> bool:
-    """The very same objects in the same order."""
+    """Whether both have identical objects in the same order."""
     return len(now) == len(before) and all(map(is_, now, before))
 
 
 def _base_of(held: dict[Any, Any]) -> Any:
-    """Whose methods do just what is asked: a class of its own may answer to keys that are not there, or refuse some."""
+    """Returns the base class whose methods to use: a subclass may override them, for missing or rejected keys."""
     return OrderedDict if isinstance(held, OrderedDict) else dict
 
 

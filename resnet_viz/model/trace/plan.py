@@ -1,8 +1,8 @@
-"""A module becomes a Trace without its arithmetic being done.
+"""Traces a module without doing its arithmetic.
 
-The plan lets the module's own `forward` run, but every torch function is answered by its rule with an empty tensor
-on the meta device: right shapes, right order, right lines of source, no numbers. What has no rule is asked of torch
-on the meta device; a net that must look at values is run once on random ones.
+The module's own `forward` runs, but every torch function is answered by its rule with an empty tensor on the meta
+device: correct shapes, order and source lines, no values. A function without a rule runs on the meta device; a net with
+data-dependent control flow is run once on random values.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace.assemble import build_graph
 from resnet_viz.model.trace.calls import Call, Module
 from resnet_viz.model.trace.checks import check_eager, check_shape
-from resnet_viz.model.trace.recorder import Place, Recorder, Where, class_op_name, op_name, tensors_in
+from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder, class_op_name, op_name, tensors_in
 from resnet_viz.model.trace.rules import RULES, Outcome
 from resnet_viz.model.trace.states import kept_state
 from resnet_viz.records.trace import ParamMeta, TensorMeta, Trace
@@ -33,7 +33,7 @@ from resnet_viz.spec.resnet import ResNetSpec
 
 
 def trace_spec(spec: ResNetSpec) -> Trace:
-    """The Trace of the net a spec describes, in eval mode, for one input. No memory is taken for weights.
+    """Returns the Trace of a spec's net, in eval mode, for one input (1, C, H, W). Allocates no weights.
 
     Raises TraceError.
     """
@@ -43,34 +43,34 @@ def trace_spec(spec: ResNetSpec) -> Trace:
 
 
 def trace_model(model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec | None = None) -> Trace:
-    """The Trace of a built module, in the mode it is in, for an input of shape (N, C, H, W).
+    """Returns the Trace of a module, in its current mode, for an input of shape (N, C, H, W).
 
-    The module is neither changed nor copied, on whichever device it is: what its pass leaves in attributes, and in
-    lists, dictionaries and objects that they hold, is put back. `spec` is kept in the Trace where it is known.
-    Raises TraceError where the shape does not suit the net, in torch's own words, or the net is scripted or compiled.
+    The module, on any device, is neither changed nor copied: what the pass stores in attributes, and in lists,
+    dictionaries and objects that they hold, is undone. `spec` is stored in the Trace. Raises TraceError, quoting torch,
+    where the shape does not suit the net, and for scripted or compiled nets.
     """
     return plan_model(model, input_shape, spec)[0]
 
 
 def plan_model(
     model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec | None = None
-) -> tuple[Trace, Mapping[int, Place]]:
-    """As `trace_model`; and by the number of its call the place of each op, by which a run can follow the plan."""
+) -> tuple[Trace, Mapping[int, PlannedCall]]:
+    """Like `trace_model`; also returns the op of each torch call by call number, by which a run can follow the plan."""
     shape = _check(model, input_shape)
     like = next((tensor for tensor in model.parameters() if tensor.is_floating_point()), torch.empty(0))
     image = torch.empty(shape, dtype=like.dtype, device="meta")
-    listener, origin = _listen(model, image, like)
-    if not listener.calls:
+    recorder, origin = _record(model, image, like)
+    if not recorder.calls:
         raise TraceError(
             _("{name} does nothing with its input, so there is nothing to draw.").format(name=type(model).__name__)
         )
-    modules = _modules(listener.modules)
-    graph = build_graph(list(listener.calls.values()), modules, _meta(image))
+    modules = _modules(recorder.modules)
+    graph = build_graph(list(recorder.calls.values()), modules, _tensor_meta(image))
     network = graph.network
     trace = Trace(
         spec=spec,
         name=spec.name if spec else type(model).__name__,
-        input=_meta(image),
+        input=_tensor_meta(image),
         device=str(like.device),
         mode="train" if model.training else "eval",
         origin=origin,
@@ -82,24 +82,24 @@ def plan_model(
         act_bytes=network.act_bytes,
         peak_bytes=network.live_bytes,
         versions=_versions(),
-        warnings=tuple(dict.fromkeys(listener.warnings)),
+        warnings=tuple(dict.fromkeys(recorder.warnings)),
     )
-    return trace, listener.itinerary
+    return trace, recorder.recorded_calls
 
 
-class Plan(Recorder):
-    """Answers every call by its rule, and keeps what is known of each op."""
+class PlanRecorder(Recorder):
+    """Answers every call by its rule, and records each op."""
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__(model)
         self.calls: dict[str, Call] = {}
-        self.itinerary: dict[int, Place] = {}
+        self.recorded_calls: dict[int, PlannedCall] = {}
         self.warnings: list[str] = []
         self._outcome: Outcome | None = None
         self._n_macs = 0
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        """An empty tensor of the right shape."""
+        """Returns an empty tensor of the output's shape."""
         outcome = self._outcome = _ask_rule(function, args, kwargs)
         self._n_macs = outcome.n_macs if outcome else 0
         if outcome is None:
@@ -110,7 +110,7 @@ class Plan(Recorder):
 
     def _ask_torch(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         if _writes(function) and args and self.producer(args[0]) is None:
-            return args[0]  # A counter of the module's own: the plan changes nothing.
+            return args[0]  # In-place update of a module's own counter: the plan changes nothing.
         counter = _MacCounter()
         with counter:
             result = function(*_to_meta(args), **_to_meta(kwargs))
@@ -118,11 +118,11 @@ class Plan(Recorder):
         return result
 
     def keep(
-        self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
-        """Note what is known of the op."""
+        """Records the op."""
         outcome = self._outcome
-        self.itinerary[self.n_calls] = Place(node_id, where.path, function)
+        self.recorded_calls[self.n_calls] = PlannedCall(node_id, where.path, function)
         call = self.calls.get(node_id)
         is_first = call is None
         if call is None:
@@ -133,7 +133,7 @@ class Plan(Recorder):
             functions = (*call.attrs.get("functions", (call.op,)), op_name(function))
             call.op, call.attrs = class_op_name(where.module), {"functions": functions}
             call.inputs += [source for source in sources if source != node_id and source not in call.inputs]
-        call.outputs = tuple(_meta(tensor) for tensor in outputs)
+        call.outputs = tuple(_tensor_meta(tensor) for tensor in outputs)
         call.windows.append(outcome.windows if outcome else None)
         call.n_macs += self._n_macs
         self._note_memory(call, is_first, outputs[0])
@@ -145,7 +145,7 @@ class Plan(Recorder):
             call.has_statistics |= outcome.has_statistics
 
     def _note_memory(self, call: Call, is_first: bool, output: Tensor) -> None:
-        """In place: the very tensor of an op before. A view: a new one over the same memory."""
+        """In place: the output is the tensor of an earlier op. View: a new tensor over the same memory."""
         writer = self.producer(output)
         if writer == call.id:
             return
@@ -155,8 +155,8 @@ class Plan(Recorder):
         call.memory_of = writer or (call.inputs[0] if call.is_view else None)
 
 
-class _Run(Plan):
-    """Does the arithmetic, for nets that look at values."""
+class _RunRecorder(PlanRecorder):
+    """Does the arithmetic, for nets with data-dependent control flow."""
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         self._outcome = _ask_rule(function, args, kwargs)
@@ -168,7 +168,7 @@ class _Run(Plan):
 
 
 class _MacCounter(TorchDispatchMode):
-    """Counts multiply-adds of what has no rule, by torch's own formulas (a FLOP count, twice as many)."""
+    """Counts multiply-adds of functions without a rule, by torch's FLOP formulas (1 multiply-add = 2 FLOPs)."""
 
     def __init__(self) -> None:
         TorchDispatchMode.__init__(self)
@@ -183,23 +183,23 @@ class _MacCounter(TorchDispatchMode):
         return result
 
 
-def _listen(model: nn.Module, image: Tensor, like: Tensor) -> tuple[Plan, str]:
-    """One pass by rules; one on real values where the net asks for them."""
+def _record(model: nn.Module, image: Tensor, like: Tensor) -> tuple[PlanRecorder, str]:
+    """Returns the recorder of a pass by rules, or on random values where the net needs them, and the trace's origin."""
     try:
-        plan = Plan(model)
+        plan = PlanRecorder(model)
         with kept_state(plan.modules.values(), has_values=False):
-            plan.listen_to(model, image)
+            plan.record_pass(model, image)
         return plan, "rule"
     except Exception as error:
-        # Only torch can say that a meta tensor has no values; it has no error class of its own for it.
+        # torch raises no specific exception class for reading values of a meta tensor.
         if "meta" not in str(error) or like.device.type == "meta":
             raise trace_error(model, image, error) from error
     try:
-        run = _Run(model)
+        run = _RunRecorder(model)
         values = torch.randn(image.shape, dtype=image.dtype, generator=torch.Generator().manual_seed(0))
         devices = [like.device] if like.device.type == "cuda" else []
         with kept_state(run.modules.values(), has_values=True), torch.random.fork_rng(devices=devices):
-            run.listen_to(model, values.to(like.device))
+            run.record_pass(model, values.to(like.device))
     except Exception as error:
         raise trace_error(model, image, error) from error
     run.warnings.append(_("The net looks at values, so it was run once on random ones."))
@@ -214,7 +214,7 @@ def _check(model: object, input_shape: object) -> tuple[int, ...]:
 
 
 def trace_error(model: nn.Module, image: Tensor, error: Exception) -> TraceError:
-    """The error that says, in torch's words, why a net cannot take an input."""
+    """Returns the error, quoting torch, for a net that cannot take an input."""
     shape, reason = "×".join(map(str, image.shape)), str(error).split("\n", 1)[0]
     message = _("The net cannot take an input of {shape}. torch says: {reason}").format(shape=shape, reason=reason)
     first = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)
@@ -230,7 +230,7 @@ def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> 
     try:
         return entry[1](*args, **kwargs)
     except Exception:
-        return None  # Arguments the rule did not expect: torch decides, and says what is wrong with them.
+        return None  # Arguments the rule does not support: torch handles them, or raises its own error.
 
 
 def _writes(function: Any) -> bool:
@@ -248,13 +248,13 @@ def _to_meta(value: Any) -> Any:
     return value
 
 
-def _meta(tensor: Tensor) -> TensorMeta:
-    return _known_meta(tuple(tensor.shape), tensor.dtype)
+def _tensor_meta(tensor: Tensor) -> TensorMeta:
+    return _cached_tensor_meta(tuple(tensor.shape), tensor.dtype)
 
 
 @lru_cache(maxsize=1024)
-def _known_meta(shape: tuple[int, ...], dtype: torch.dtype) -> TensorMeta:
-    """Most ops of a net give one of a few shapes."""
+def _cached_tensor_meta(shape: tuple[int, ...], dtype: torch.dtype) -> TensorMeta:
+    """Cached, since most ops of a net have one of a few shapes."""
     return TensorMeta(shape, str(dtype).removeprefix("torch."), prod(shape) * dtype.itemsize)
 
 
@@ -264,14 +264,14 @@ def _modules(modules: Mapping[str, nn.Module]) -> list[Module]:
 
 
 def _module(path: str, module: nn.Module, keys: dict[int, str]) -> Module:
-    """What a module owns; `keys` tells by its identity under which key a tensor was met first."""
+    """Returns a module's parameters; `keys` maps a tensor's id() to the key of its first occurrence."""
     params: list[ParamMeta] = []
     n_own = n_new = n_bytes = 0
     for values, is_buffer in ((module._parameters, False), (module._buffers, True)):
         for name, tensor in values.items():
             if tensor is None:
                 continue
-            meta, key = _meta(tensor), f"{path}.{name}" if path else name
+            meta, key = _tensor_meta(tensor), f"{path}.{name}" if path else name
             first = keys.setdefault(id(tensor), key)
             n_values = 0 if is_buffer else tensor.numel()
             n_own += n_values

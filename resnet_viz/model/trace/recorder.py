@@ -1,10 +1,10 @@
-"""Listens to a forward pass and tells, for every semantic torch call, which node it is.
+"""Records a forward pass and identifies the node of every semantic torch call.
 
-A `TorchFunctionMode` receives `torch.conv2d`, `F.batch_norm`, `Tensor.add_`, … one by one. Frames above the call
-name the module that made it (`nn.Module._call_impl` holds it) and the lines of source. No hook is registered and
-nothing is patched, so one model can be traced, run and captured in several threads at once. The plan and the real
-run use this same class, so their node ids are the same by construction. To name every op takes a twentieth of a run;
-a run that has a plan already therefore follows it: it counts the calls, and looks at those that are wanted.
+A `TorchFunctionMode` receives `torch.conv2d`, `F.batch_norm`, `Tensor.add_`, … one by one. Stack frames above the call
+give the module that made it (`nn.Module._call_impl` holds it) and the source lines. No hook is registered and nothing
+is patched, so one model can be traced, run and captured in several threads at once. Plan and real run use this same
+class, so their node ids are identical by construction. Identifying every op takes a twentieth of a run; a run with a
+plan therefore follows it: it counts calls, and inspects only the wanted ones.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from resnet_viz.records.trace import SourceRef
 
 _CALL = nn.Module._call_impl.__code__
 _TORCH_DIR = str(Path(torch.__file__).parent) + "/"
-_QUESTIONS = frozenset(
+_METADATA_FUNCTIONS = frozenset(
     {Tensor.dim, Tensor.size, Tensor.numel, Tensor.stride, Tensor.is_contiguous, Tensor.is_floating_point}
 )
 
 
 @dataclass(slots=True)
-class Where:
-    """The owner of a call: module path and class (None outside any module), its frame, and the lines above it."""
+class CallSite:
+    """The caller of a torch call: its innermost module and path (None outside any module), frame, and source lines."""
 
     path: str | None
     module: nn.Module | None
@@ -43,34 +43,33 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a pass an op was: its id, the module that called it, and the function."""
+class PlannedCall:
+    """A planned torch call: the op's id, the calling module's path, and the function."""
 
     id: str
     path: str | None
     function: Any
 
 
-class Lost(Exception):
-    """The pass does not go the way of its plan."""
+class PlanMismatch(Exception):
+    """The pass deviates from its plan."""
 
 
 class Recorder(TorchFunctionMode):
-    """Names every op of one forward pass; what is done with it is told by `execute` and `keep`.
+    """Identifies every op of one forward pass; subclasses override `execute` and `keep`.
 
-    `modules` are the net's by path, `names` the paths by the modules' identity. `places` are those of a plan, by the
-    number of the call: no other op is then looked at, and `Lost` is raised where one of them is not what was planned.
-    One recorder serves one pass.
+    `modules`: the net's modules by path; `names`: paths by id() of the module. `planned_calls`: by call number; no
+    other call is then inspected, and `PlanMismatch` is raised where one differs. One recorder serves one pass.
     """
 
     keeps_source = True
-    """False for a run on values, which needs the ids and not the lines of source."""
+    """False for a run on values, which needs no source lines."""
     needs_gradients = False
 
-    def __init__(self, model: nn.Module, places: Mapping[int, Place] | None = None) -> None:
+    def __init__(self, model: nn.Module, planned_calls: Mapping[int, PlannedCall] | None = None) -> None:
         super().__init__()
-        self.places = places
-        self.place: Place | None = None
+        self.planned_calls = planned_calls
+        self.planned_call: PlannedCall | None = None
         self.n_calls = 0
         self.modules = dict(model.named_modules())
         self.names = {id(module): path for path, module in self.modules.items()}
@@ -84,55 +83,55 @@ class Recorder(TorchFunctionMode):
         self._lines_above: list[SourceRef] = []
         self._lines: dict[tuple[int, int], SourceRef] = {}
 
-    def listen_to(self, model: nn.Module, image: Tensor) -> Any:
-        """Run the model once on an image (N, C, H, W) and record; gives what the model returns."""
-        self.remember(image, self.input_id)
+    def record_pass(self, model: nn.Module, image: Tensor) -> Any:
+        """Runs the model once on an image (N, C, H, W), records it, and returns the model's output."""
+        self.set_producer(image, self.input_id)
         self.stop_at = sys._getframe()
         try:
             with torch.set_grad_enabled(self.needs_gradients), self:
                 return model(image)
         finally:
-            # Frames hold what they run on: let go of them.
+            # Frames keep their local variables alive.
             self.stop_at = self._leaf = self._around = None
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        """What the call gives; a subclass may answer without doing the arithmetic."""
+        """Returns the call's result; a subclass may return one without doing the arithmetic."""
         return function(*args, **kwargs)
 
     def keep(
-        self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
-        """Told after every op; a leaf module that calls several functions is one op, told once for each."""
+        """Called after every op; a leaf module that calls several functions is one op, reported once per function."""
 
     def __torch_function__(
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
-        if func in _QUESTIONS or func.__name__ == "__get__":
+        if func in _METADATA_FUNCTIONS or func.__name__ == "__get__":
             return func(*args, **kwargs)
         self.n_calls += 1
-        if self.places is None:
-            return self._hear(func, args, kwargs, sys._getframe(1))
-        place = self.places.get(self.n_calls)
-        if place is None:
+        if self.planned_calls is None:
+            return self._record_call(func, args, kwargs, sys._getframe(1))
+        planned_call = self.planned_calls.get(self.n_calls)
+        if planned_call is None:
             return func(*args, **kwargs)
-        return self._follow(place, func, args, kwargs, sys._getframe(1))
+        return self._follow_plan(planned_call, func, args, kwargs, sys._getframe(1))
 
-    def _follow(
-        self, place: Place, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType
+    def _follow_plan(
+        self, planned_call: PlannedCall, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType
     ) -> Any:
         where = self._owner(frame)
-        if function is not place.function or where.path != place.path:
-            raise Lost
-        self.place = place
+        if function is not planned_call.function or where.path != planned_call.path:
+            raise PlanMismatch
+        self.planned_call = planned_call
         result = self.execute(function, args, kwargs)
         outputs = _outputs(function, args, result)
         if outputs:
-            self.keep(place.id, function, where, (), outputs)
+            self.keep(planned_call.id, function, where, (), outputs)
         return result
 
-    def _hear(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
-        # What does not depend on the net's input is a constant (a reshaped weight, a counter), not an op.
+    def _record_call(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
+        # A call that does not depend on the net's input yields a constant (a reshaped weight, a counter), not an op.
         sources = self._sources(args)
         if kwargs:
             sources += self._sources(kwargs.values())
@@ -143,11 +142,11 @@ class Recorder(TorchFunctionMode):
             node_id = self._name(function, where)
             self.keep(node_id, function, where, sources, outputs)
             for tensor in outputs:
-                self.remember(tensor, node_id)
+                self.set_producer(tensor, node_id)
         return result
 
     def _sources(self, values: Iterable[Any]) -> list[str]:
-        """The nodes whose values are among these, in order. Written out, since it is asked of every call."""
+        """Returns the ids of the ops that produced these values, in order. Inlined, since it runs for every call."""
         found: list[str] = []
         for value in values:
             if isinstance(value, Tensor):
@@ -158,24 +157,24 @@ class Recorder(TorchFunctionMode):
                 found += self._sources(value.values() if isinstance(value, dict) else value)
         return found
 
-    def remember(self, tensor: Tensor, node_id: str) -> None:
-        """Say which node a tensor comes from."""
+    def set_producer(self, tensor: Tensor, node_id: str) -> None:
+        """Registers the node that produced a tensor."""
         self._producers[id(tensor)] = (ref(tensor), node_id)
 
     def producer(self, tensor: Tensor) -> str | None:
-        """The node whose value a tensor is; None for a parameter or a constant."""
+        """Returns the node that produced a tensor; None for a parameter or a constant."""
         known = self._producers.get(id(tensor))
         # The weak reference guards against a new tensor at the address of a dead one.
         return known[1] if known is not None and known[0]() is tensor else None
 
-    def locate(self, frame: FrameType | None) -> Where:
-        """Walk up to the forward pass's own frame and collect the innermost module and the source lines."""
+    def locate(self, frame: FrameType | None) -> CallSite:
+        """Walks the stack up to the forward pass's own frame and collects the innermost module and the source lines."""
         if not self.keeps_source:
             return self._owner(frame)
         module: nn.Module | None = None
         owner: FrameType | None = None
         lines: list[SourceRef] = []
-        # While the module around the op runs, all that is above it stands still: walked once, then remembered.
+        # While the enclosing module runs, the frames above it do not change, so their lines are cached.
         around: FrameType | None = None
         n_below = 0
         while frame is not None and frame is not self.stop_at:
@@ -196,29 +195,29 @@ class Recorder(TorchFunctionMode):
         if around is not None:
             self._around, self._lines_above = around, lines[n_below:]
         path = None if module is None else self.names[id(module)]
-        return Where(path, module, owner, tuple(lines))
+        return CallSite(path, module, owner, tuple(lines))
 
-    def _owner(self, frame: FrameType | None) -> Where:
-        """The innermost module alone."""
+    def _owner(self, frame: FrameType | None) -> CallSite:
+        """Finds the innermost module only."""
         while frame is not None and frame is not self.stop_at:
             if frame.f_code is _CALL:
                 module = frame.f_locals["self"]
                 path = self.names.get(id(module))
                 if path is not None:
-                    return Where(path, module, frame, ())
+                    return CallSite(path, module, frame, ())
             frame = frame.f_back
-        return Where(None, None, None, ())
+        return CallSite(None, None, None, ())
 
     def _line(self, code: CodeType, line: int) -> SourceRef:
-        # By identity: a code object's own hash goes through all its bytecode.
+        # Keyed by id(): hashing a code object reads all its bytecode.
         key = (id(code), line)
         known = self._lines.get(key)
         if known is None:
             known = self._lines[key] = SourceRef(code.co_filename, line, code.co_qualname)
         return known
 
-    def _name(self, function: Any, where: Where) -> str:
-        """A leaf module names its op, however many functions it calls; elsewhere the function does."""
+    def _name(self, function: Any, where: CallSite) -> str:
+        """Returns the op's id: a leaf module's path, however many functions it calls; else from the function's name."""
         if where.module is None or where.module._modules or not where.path:
             name = op_name(function)
             return self._numbered(f"{where.path}.{name}" if where.path else name, is_module=False)
@@ -230,7 +229,7 @@ class Recorder(TorchFunctionMode):
         return name
 
     def _numbered(self, base: str, is_module: bool) -> str:
-        """`relu`, `relu_1`, …: the name with the number of calls before. A module's first call bears its own path."""
+        """`relu`, `relu_1`, …: the name with the number of earlier calls; a module's path for its first call."""
         n = self._seen.get((base, is_module), 0)
         name = f"{base}_{n}" if n else base
         while not (is_module and n == 0) and (name in self.modules or name in self._used):
@@ -242,29 +241,29 @@ class Recorder(TorchFunctionMode):
 
 
 def _outputs(function: Any, args: Sequence[Any], result: Any) -> list[Tensor]:
-    """`a[i] = b` returns nothing, but from then on `a` holds what came of it."""
+    """`a[i] = b` returns nothing; its output is `a` itself."""
     value = args[0] if function is Tensor.__setitem__ else result
     return [value] if isinstance(value, Tensor) else tensors_in((value,))
 
 
 def free_id(name: str, paths: Container[str]) -> str:
-    """An id for what is no module, such as the input: its name, marked where a module bears it."""
+    """Returns `name` as the id of a non-module such as the input, with underscores appended while a path is equal."""
     return name if name not in paths else free_id(f"{name}_", paths)
 
 
 def op_name(function: Any) -> str:
-    """The op's plain name: `add` for `Tensor.add_` and `torch.add` alike."""
+    """Returns the op's name: `add` for both `Tensor.add_` and `torch.add`."""
     rule = RULES.get(function)
     return rule[0] if rule else str(function.__name__).strip("_")
 
 
 def class_op_name(module: nn.Module) -> str:
-    """The name of an op that is a whole leaf module: `frozen_batch_norm2d` for FrozenBatchNorm2d."""
+    """Returns the op name of a whole leaf module: `frozen_batch_norm2d` for FrozenBatchNorm2d."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", type(module).__name__).lower()
 
 
 def tensors_in(values: Iterable[Any]) -> list[Tensor]:
-    """Every tensor among the values and in the lists, tuples and dictionaries among them, in order."""
+    """Returns all tensors among the values and in nested lists, tuples and dictionaries, in order."""
     found: list[Tensor] = []
     for value in values:
         if isinstance(value, Tensor):

@@ -1,7 +1,7 @@
-"""What an op does to shapes: one small pure function per op, in a table keyed by torch's function.
+"""Shape rules: one small pure function per op, in a table keyed by torch's function.
 
-A rule looks at its arguments, computes nothing and says what comes out. Where it cannot vouch for the answer
-(unusual arguments, channels that do not match) it returns None, and torch's meta device decides.
+A rule inspects the arguments and returns the outcome without computing it. Where it cannot be certain (unusual
+arguments, channels that do not match) it returns None, and torch's meta device is used.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from resnet_viz.model.trace.windows import POINTWISE, Window, pair_of, slide, sl
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a rule says of an op: output shape, multiply-adds, what a position sees, and how memory is used."""
+    """Result of a rule: output shape, multiply-adds, the window of a position, and use of memory."""
 
     shape: tuple[int, ...]
     n_macs: int = 0
@@ -30,7 +30,7 @@ class Outcome:
     is_inplace: bool = False
     is_view: bool = False
     sees_all: bool = False
-    """Every position sees every position of the input."""
+    """Every output position depends on every input position."""
     has_statistics: bool = False
     """Values are scaled by statistics of the whole map, outside the convolutional field."""
 
@@ -69,7 +69,7 @@ def max_pool2d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Outcome | None:
-    """The largest value under a window."""
+    """Maximum over a window."""
     if return_indices:
         return None
     return _pool(x, kernel_size, stride, padding, dilation, ceil_mode)
@@ -84,14 +84,14 @@ def avg_pool2d(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Outcome | None:
-    """The mean under a window."""
+    """Mean over a window."""
     return None if divisor_override is not None else _pool(x, kernel_size, stride, padding, 1, ceil_mode)
 
 
 def adaptive_avg_pool2d(x: Tensor, output_size: Any) -> Outcome | None:
-    """The mean over equal parts of the map; the whole map for size 1."""
+    """Mean over equal parts of the map; over the whole map for size 1."""
     if not isinstance(output_size, int) and len(output_size) != 2:
-        return None  # Elsewhere one number in brackets will do; here torch refuses it.
+        return None  # Other ops accept a sequence of one number; this one does not.
     sizes = pair_of(output_size)
     if x.dim() != 4 or None in sizes or any(side % size for side, size in zip(x.shape[2:], sizes, strict=True)):
         return None
@@ -102,7 +102,7 @@ def adaptive_avg_pool2d(x: Tensor, output_size: Any) -> Outcome | None:
 
 
 def mean(x: Tensor, dim: Any = None, keepdim: bool = False) -> Outcome | None:
-    """The mean over the whole map, as global pooling is written by hand."""
+    """Mean over the whole map: global pooling written by hand."""
     if x.dim() != 4 or dim is None or isinstance(dim, int) or sorted(dim) not in ([2, 3], [-2, -1]):
         return None
     shape = (*x.shape[:2], 1, 1) if keepdim else tuple(x.shape[:2])
@@ -119,7 +119,7 @@ def batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Outcome | None:
-    """One scale and shift per channel; in training the statistics of the whole batch."""
+    """One scale and shift per channel; in training from the statistics of the whole batch."""
     has_statistics = running_mean is not None and running_var is not None
     if x.dim() < 2 or not _fits(x.shape[1], running_mean, running_var, weight, bias):
         return None
@@ -131,7 +131,7 @@ def batch_norm(
 def group_norm(
     x: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
 ) -> Outcome | None:
-    """Normalised over each group of channels and the whole map, in training and after."""
+    """Normalises over each group of channels and the whole map, in training and eval mode."""
     if x.dim() < 2 or num_groups < 1 or x.shape[1] % num_groups or not _fits(x.shape[1], weight, bias):
         return None
     if x.numel() == num_groups * x.shape[0]:
@@ -140,12 +140,12 @@ def group_norm(
 
 
 def relu(x: Tensor, inplace: bool = False) -> Outcome:
-    """The positive part."""
+    """max(x, 0)."""
     return Outcome(tuple(x.shape), attrs={"inplace": inplace}, is_inplace=inplace)
 
 
 def relu_(x: Tensor) -> Outcome:
-    """The positive part, in place."""
+    """max(x, 0), in place."""
     return relu(x, inplace=True)
 
 
@@ -155,25 +155,25 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Outcome | N
         return None
     shape = (*x.shape[:-1], weight.shape[0])
     attrs = {"in_features": weight.shape[1], "out_features": weight.shape[0], "bias": bias is not None}
-    # Rows of a flat input stand for whole maps; the last axis of a map is no feature axis of its own.
+    # In a flat input each row stands for a whole map; in a map the last axis is W, not features.
     return Outcome(shape, prod(shape) * weight.shape[1], POINTWISE if x.dim() == 2 else None, attrs)
 
 
 def flatten(x: Tensor, start_dim: int = 0, end_dim: int = -1) -> Outcome | None:
-    """(N, C, H, W) to (N, C·H·W), in the same memory; the places of a map become one row."""
+    """(N, C, H, W) to (N, C·H·W), as a view."""
     if (start_dim, end_dim) != (1, -1) or x.dim() < 2:
         return None
     return Outcome((x.shape[0], prod(x.shape[1:])), attrs={"start_dim": 1}, is_view=True, sees_all=x.dim() == 4)
 
 
 def add(x: Tensor, other: Any, *, alpha: float = 1) -> Outcome | None:
-    """The sum, element by element; `alpha`, where it is not 1, multiplies what is added."""
+    """Elementwise sum; `alpha`, where it is not 1, scales `other`."""
     outcome = elementwise(x, other)
     return Outcome(outcome.shape, attrs={"alpha": alpha} if alpha != 1 else {}) if outcome else None
 
 
 def add_(x: Tensor, other: Any, *, alpha: float = 1) -> Outcome | None:
-    """The sum, written into the first argument."""
+    """Elementwise sum, in place in the first argument."""
     outcome = add(x, other, alpha=alpha)
     if outcome is None or outcome.shape != tuple(x.shape):
         return None
@@ -181,7 +181,7 @@ def add_(x: Tensor, other: Any, *, alpha: float = 1) -> Outcome | None:
 
 
 def elementwise(x: Any, other: Any = None) -> Outcome | None:
-    """Whatever works position by position, with torch's broadcasting."""
+    """Any elementwise op, with torch's broadcasting."""
     tensors = [value for value in (x, other) if isinstance(value, Tensor)]
     first, last = tensors[0], tensors[-1]
     if first.dtype != last.dtype:
@@ -195,7 +195,7 @@ def elementwise(x: Any, other: Any = None) -> Outcome | None:
 
 
 def reshape(x: Tensor, *sizes: int) -> Outcome | None:
-    """Another shape in the same memory; only for vectors, whose positions in an image are nowhere."""
+    """Another shape as a view; only for vectors, which have no positions in the image."""
     known = prod(size for size in sizes if size != -1)
     if x.dim() != 1 or sizes.count(-1) != 1 or min(sizes) < -1 or known < 1 or x.numel() % known:
         return None
@@ -204,7 +204,7 @@ def reshape(x: Tensor, *sizes: int) -> Outcome | None:
 
 
 def pad(x: Tensor, pad: Any, mode: str = "constant", value: float | None = None) -> Outcome | None:
-    """A border of constants; pairs from the last axis to the first."""
+    """Constant padding; pairs from the last axis to the first."""
     if mode != "constant" or x.dim() != 4 or len(pad) % 2 or len(pad) > 8 or min(pad, default=0) < 0:
         return None
     pairs = [tuple(pad[i : i + 2]) for i in range(0, len(pad), 2)] + [(0, 0)] * (4 - len(pad) // 2)
@@ -214,7 +214,7 @@ def pad(x: Tensor, pad: Any, mode: str = "constant", value: float | None = None)
 
 
 def getitem(x: Tensor, index: Any) -> Outcome | None:
-    """Slices of a map, as in `x[:, :, ::2, ::2]`; other indices are torch's to judge."""
+    """Slices of a map, as in `x[:, :, ::2, ::2]`; other indices are left to torch."""
     slices = index if isinstance(index, tuple) else (index,)
     if x.dim() != 4 or len(slices) > 4 or not all(isinstance(part, slice) for part in slices):
         return None
@@ -237,17 +237,17 @@ def _pool(x: Tensor, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil
 
 
 def _fits(size: int, *vectors: Tensor | None) -> bool:
-    """Whether all vectors that are there have one value for each of `size` channels."""
+    """Whether all given vectors have one value for each of `size` channels."""
     return all(vector is None or vector.shape == (size,) for vector in vectors)
 
 
 def _checked(outcome: Outcome) -> Outcome | None:
-    """Torch has its own words for a map that shrinks to nothing: let it say them."""
+    """Returns None for an empty output: torch raises its own error for it."""
     return outcome if min(outcome.shape) > 0 else None
 
 
 def _torch_functions() -> dict[Any, tuple[str, Rule]]:
-    """Every function torch may be called by for the same op, with the op's name and its rule."""
+    """Returns the op's name and rule for every torch function, with all aliases of an op."""
     same: dict[tuple[str, Rule], list[Any]] = {
         ("conv2d", conv2d): [torch.conv2d],
         ("max_pool2d", max_pool2d): [F.max_pool2d],

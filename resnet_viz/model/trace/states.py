@@ -1,4 +1,4 @@
-"""What a pass over a net leaves as it was: its modules' modes, attributes and buffers, and the values it may write."""
+"""Restores a net after a pass: modes, attributes and buffers of its modules, and tensor values a pass may write."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from torchvision.ops.misc import FrozenBatchNorm2d
 
 from resnet_viz.model.trace.holdings import Holdings
 
-# These write into their buffers in training only. A copy of each would cost a deep net a fiftieth of its pass.
+# These write into their buffers in training only. Copying each would cost a deep net 2 % of its pass.
 _STEADY = frozenset({nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm, FrozenBatchNorm2d})
 
 
 @contextmanager
 def eval_state(model: nn.Module) -> Iterator[None]:
-    """Batch norm uses its stored statistics; in the end the net is as before."""
+    """Puts the net into eval mode; its state is restored afterwards."""
     modules = [*model.modules()]
     training = [module for module in modules if module.training]
     for module in training:
@@ -34,9 +34,9 @@ def eval_state(model: nn.Module) -> Iterator[None]:
 
 @contextmanager
 def kept_state(modules: Iterable[nn.Module], has_values: bool) -> Iterator[None]:
-    """All that the modules of a net hold is put back: the very objects and, where a pass computes, tensors' values.
+    """Restores everything the modules hold: the same objects and, with `has_values`, the values of tensors.
 
-    Only the values of parameters are not: no layer writes into its weights.
+    Except for the values of parameters: no layer writes into its weights.
     """
     holdings = Holdings(modules)
     memory = _Memory(_written(holdings)) if has_values else None
@@ -49,7 +49,7 @@ def kept_state(modules: Iterable[nn.Module], has_values: bool) -> Iterator[None]
 
 
 def _written(holdings: Holdings) -> list[Tensor]:
-    """The tensors that a pass may write into, each once."""
+    """Returns the tensors that a pass may write into, without duplicates."""
     moving = [module for module in holdings.modules if module.training or type(module) not in _STEADY]
     buffers = [buffer for module in moving for buffer in module._buffers.values() if buffer is not None]
     found = {id(tensor): tensor for tensor in (*buffers, *holdings.tensors)}
@@ -61,7 +61,7 @@ def _written(holdings: Holdings) -> list[Tensor]:
 
 
 def _has_memory(tensor: Tensor) -> bool:
-    """Whether it is numbers in memory, and not one of a plan, of a layer to be, sparse, or made up of others."""
+    """Whether it is a strided tensor with values: not meta, lazy, nested, sparse, or a wrapper subclass."""
     is_torchs = type(tensor).__torch_dispatch__ is Tensor.__torch_dispatch__
     if not is_torchs or is_lazy(tensor) or tensor.is_meta or tensor.is_nested:
         return False
@@ -69,10 +69,10 @@ def _has_memory(tensor: Tensor) -> bool:
 
 
 class _Memory:
-    """Where tensors stand in memory, and what stands there.
+    """Snapshot of tensors' memory: storage, geometry and bytes.
 
-    It is compared and written as bytes: a NaN is then equal to itself, and for a caller's graph, which may have saved a
-    tensor, nothing was written.
+    Compared and written as bytes, so that NaN equals itself, and so that a caller's autograd graph, which may have
+    saved a tensor, does not see an in-place change.
     """
 
     def __init__(self, tensors: Iterable[Tensor]) -> None:
@@ -80,15 +80,15 @@ class _Memory:
         self._bytes: dict[int, tuple[Tensor, Tensor]] = {}
         for tensor, _place, _needs_gradient in self._places:
             storage = tensor.untyped_storage()
-            if storage.data_ptr() not in self._bytes:  # Views share theirs.
+            if storage.data_ptr() not in self._bytes:  # Views share a storage.
                 bytes_there = torch.empty(0, dtype=torch.uint8, device=tensor.device).set_(storage)
                 self._bytes[storage.data_ptr()] = bytes_there, bytes_there.clone()
 
     def put_back(self) -> None:
-        """Write where a byte is another one, and nowhere else."""
+        """Writes back only storages that have changed."""
         for tensor, place, needs_gradient in self._places:
             _put_tensor_back(tensor, place, needs_gradient)
-        # Also what was made in inference mode may be written into there.
+        # Inference mode, since tensors created in it may be written in it only.
         with torch.inference_mode():
             for now, before in self._bytes.values():
                 if now.untyped_storage().nbytes() < len(before):
@@ -99,7 +99,7 @@ class _Memory:
 
 def _put_tensor_back(tensor: Tensor, place: Tensor, needs_gradient: bool) -> None:
     if tensor.requires_grad and not needs_gradient:
-        # What comes of the input was written into it. Only a view cannot be made a constant again.
+        # A value that depends on the input was written into it. Only a view cannot be detached in place.
         with suppress(RuntimeError), torch.inference_mode(False):
             tensor.detach_()
     if _geometry(tensor) != _geometry(place):

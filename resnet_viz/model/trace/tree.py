@@ -1,4 +1,4 @@
-"""The tree of groups around the ops: stem, stages, blocks, shortcuts, head; and which parameters belong to which."""
+"""The tree of groups around the ops: stem, stages, blocks, shortcuts, head; and the parameters of each."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from resnet_viz.records.trace import ParamMeta
 _PAPER_STAGES = frozenset({"layer1", "layer2", "layer3", "layer4"})
 
 
-class Parts(NamedTuple):
-    """Ids of what is no module of the net."""
+class SyntheticIds(NamedTuple):
+    """Ids of the nodes that are no modules."""
 
     network: str
     input: str
@@ -24,7 +24,7 @@ class Parts(NamedTuple):
 
 @dataclass(slots=True)
 class Group:
-    """A node in the making that holds others."""
+    """A node with children, under construction."""
 
     id: str
     kind: str
@@ -32,28 +32,28 @@ class Group:
     calls: dict[str, Call] = field(default_factory=dict)
     children: dict[str, None] = field(default_factory=dict)
     paper_name: str = ""
-    """Of a stage."""
+    """For a stage."""
     n_params: int = 0
     params: list[ParamMeta] = field(default_factory=list)
-    """Those that belong to no op in it."""
+    """Those that belong to no op in the group."""
 
 
-def grow_tree(calls: Sequence[Call], modules: Sequence[Module], parts: Parts) -> dict[str, Group]:
-    """Groups by id, in running order. Ops of the root before the first stage are the stem, after the last the head."""
+def grow_tree(calls: Sequence[Call], modules: Sequence[Module], ids: SyntheticIds) -> dict[str, Group]:
+    """Returns groups by id, in running order. Root ops before the first stage are the stem, after the last the head."""
     by_path = {module.path: module for module in modules}
     stages = _find_stages(modules)
     last = max((i for i, call in enumerate(calls) if _top(call) in stages), default=-1)
-    groups = {parts.network: Group(parts.network, "network", None, children={parts.input: None})}
+    groups = {ids.network: Group(ids.network, "network", None, children={ids.input: None})}
     has_begun = False
     for i, call in enumerate(calls):
         is_staged = _top(call) in stages
         has_begun |= is_staged
         is_between = has_begun and i < last
         kind = "network" if is_staged or last < 0 or is_between else "head" if has_begun else "stem"
-        part = getattr(parts, kind)
+        part = getattr(ids, kind)
         if part not in groups:
-            groups[part] = Group(part, kind, parts.network)
-            groups[parts.network].children[part] = None
+            groups[part] = Group(part, kind, ids.network)
+            groups[ids.network].children[part] = None
         _insert(call, part, groups, by_path, stages)
     for stage in stages & set(groups):
         groups[stage].paper_name = _paper_name(stage, stages)
@@ -63,7 +63,7 @@ def grow_tree(calls: Sequence[Call], modules: Sequence[Module], parts: Parts) ->
 def _insert(
     call: Call, part: str, groups: dict[str, Group], modules: Mapping[str, Module], stages: frozenset[str]
 ) -> None:
-    """Hang an op under the modules around it, making groups where there are none yet."""
+    """Adds an op below its enclosing modules, creating missing groups."""
     parent = part
     for path in _containers(call, modules):
         if path not in groups:
@@ -79,7 +79,7 @@ def _insert(
 
 
 def _containers(call: Call, modules: Mapping[str, Module]) -> Iterable[str]:
-    """The paths of the modules with modules inside that an op lies in, outermost first."""
+    """Returns the paths of the op's enclosing modules that have submodules, outermost first."""
     if call.module is None:
         return []
     parts = call.module.split(".")
@@ -88,7 +88,7 @@ def _containers(call: Call, modules: Mapping[str, Module]) -> Iterable[str]:
 
 
 def _find_stages(modules: Sequence[Module]) -> frozenset[str]:
-    """Direct children of the net that hold blocks: those named as torchvision names them, else by their form."""
+    """Returns direct children of the net that hold blocks: by torchvision's names, else by their structure."""
     top = [module for module in modules if module.path and "." not in module.path and not module.is_leaf]
     named = frozenset(module.path for module in top if module.path.startswith("layer") and module.path[5:].isdigit())
     if named:
@@ -102,7 +102,7 @@ def _find_stages(modules: Sequence[Module]) -> frozenset[str]:
 
 
 def _paper_name(stage: str, stages: frozenset[str]) -> str:
-    """Table 1 of the paper names four stages; the nets of others have none of these names."""
+    """Table 1 of the paper names four stages; other nets keep their own names."""
     return f"conv{int(stage[5:]) + 1}_x" if stages == _PAPER_STAGES else stage
 
 
@@ -115,7 +115,7 @@ def _top(call: Call) -> str | None:
 
 
 def count_params(groups: dict[str, Group], ops: set[str], modules: Sequence[Module], network: str) -> None:
-    """Add each parameter once to every group around the first module that owns it; keep those that no op has."""
+    """Adds each parameter once to every group around its first owner, and stores those that belong to no op."""
     parents = {child: group.id for group in groups.values() for child in group.children}
     for module in modules:
         path = module.path
@@ -132,7 +132,7 @@ def count_params(groups: dict[str, Group], ops: set[str], modules: Sequence[Modu
 
 
 def running_order(groups: Mapping[str, Group], node_id: str) -> Iterable[str]:
-    """A group and all in it, groups before what they hold."""
+    """Yields a group and its descendants, each group before its children."""
     yield node_id
     if node_id in groups:
         for child in groups[node_id].children:

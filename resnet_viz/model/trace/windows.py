@@ -1,4 +1,4 @@
-"""How far an op looks along each axis, and how many positions that leaves."""
+"""The window of an op along each axis, and the number of output positions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 
 class Window(NamedTuple):
-    """How far an op looks along one axis; a slice is a window of 1 with a negative padding."""
+    """The window of an op along one axis; a slice is a window of 1 with negative padding."""
 
     kernel: int = 1
     stride: int = 1
@@ -21,12 +21,12 @@ Geometry = tuple[tuple[Window, Window], Mapping[str, object]]
 
 
 def windows_of(kernel: Any, stride: Any, padding: Any, dilation: Any) -> Geometry:
-    """The vertical and horizontal window, and the same as attributes of the op. Raises ValueError where torch would."""
+    """Returns the vertical and horizontal window, and the same as op attributes. Raises ValueError if invalid."""
     return _geometry(pair_of(kernel), pair_of(stride), pair_of(padding), pair_of(dilation))
 
 
 def pair_of(value: Any) -> tuple[Any, Any]:
-    """One setting for both axes, or one for each. Raises ValueError for more."""
+    """Returns one value per axis from a single value or a pair. Raises ValueError for more."""
     if isinstance(value, int) or value is None:
         return value, value
     first, *rest = value
@@ -35,13 +35,13 @@ def pair_of(value: Any) -> tuple[Any, Any]:
 
 
 def slide(side: int, window: Window) -> int:
-    """Positions of a window along a side of so many cells."""
+    """Returns the number of positions of a window along a side of `side` cells."""
     return (side + 2 * window.padding - window.dilation * (window.kernel - 1) - 1) // window.stride + 1
 
 
 @lru_cache(maxsize=256)
 def _geometry(*settings: tuple[int, int]) -> Geometry:
-    """A net has few different windows and asks for them at every layer."""
+    """Cached, since a net has few different windows and needs them in every layer."""
     kernel, stride, padding, dilation = settings
     if min(*kernel, *stride, *dilation) < 1 or min(padding) < 0:
         raise ValueError("torch allows no such window")
@@ -50,8 +50,8 @@ def _geometry(*settings: tuple[int, int]) -> Geometry:
 
 
 def slide_over(side: int, window: Window) -> int:
-    """As `slide`, with one more position where the last would hang over the edge (torch's `ceil_mode`)."""
+    """Like `slide`, with one more position where the last would cross the edge (torch's `ceil_mode`)."""
     reach = side + 2 * window.padding - window.dilation * (window.kernel - 1) - 1
     n = -(-reach // window.stride) + 1
-    # It may hang over, but not begin beyond it.
+    # A window may cross the edge, but not start beyond it.
     return n - 1 if (n - 1) * window.stride >= side + window.padding else n

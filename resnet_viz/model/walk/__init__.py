@@ -1,1 +1,1 @@
-"""torchvision's own lines, recorded while they build and run a net."""
+"""Records the source lines, torchvision's and this package's, that run while a net is built or run."""

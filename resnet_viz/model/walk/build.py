@@ -1,4 +1,4 @@
-"""The walk of a build: from the function of torchvision that is called, through every block's constructor."""
+"""The code walk of a build: from torchvision's function through every block's constructor."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ WATCHED: tuple[ModuleType, ...] = (torchvision.models.resnet, variants, variant_
 
 
 def walk_build(spec: ResNetSpec, backend: str | None = None) -> CodeWalk:
-    """Every line that runs while the net of a spec is built, on the meta device and without initialisation.
+    """Returns every line that runs while a spec's net is built, on the meta device and without initialisation.
 
-    A preset of torchvision is built by its function, as in `resnet50()`. `backend` is one of walk_watch's BACKENDS, by
-    default the best that this Python has. Raises SpecError for a net that cannot be built.
+    A torchvision preset is built by its function, as in `resnet50()`. `backend` is one of `watch.BACKENDS`, by default
+    the fastest this Python has. Raises SpecError for a net that cannot be built.
     """
     return build_walking(spec, backend)[0]
 
 
 def build_walking(spec: ResNetSpec, backend: str | None = None) -> tuple[CodeWalk, nn.Module]:
-    """As `walk_build`, and the plan that was built, in eval mode."""
+    """Like `walk_build`; also returns the built net, on the meta device and in eval mode."""
     check_spec(spec)
     functions = watched_functions()
     recorder = StepRecorder(functions, NetValues())
@@ -49,18 +49,18 @@ def build_walking(spec: ResNetSpec, backend: str | None = None) -> tuple[CodeWal
 
 
 def check_spec(spec: object) -> None:
-    """Raise SpecError for what is no spec."""
+    """Raises SpecError unless `spec` is a ResNetSpec."""
     if not isinstance(spec, ResNetSpec):
         raise SpecError(_("Got {got} for a spec. Pass a ResNetSpec.").format(got=type(spec).__name__))
 
 
 @cache
 def watched_functions() -> Mapping[CodeType, Function]:
-    """The functions whose lines are steps, by their code."""
+    """Returns the functions whose lines become steps, by code object."""
     return {code: known for module in WATCHED for code, known in source_of(module).functions.items()}
 
 
 def files_of(steps: Iterable[WalkStep]) -> tuple[SourceFile, ...]:
-    """The files that steps are in."""
+    """Returns the source files of the steps."""
     files = {step.file for step in steps}
     return tuple(source.record for source in map(source_of, WATCHED) if source.file in files)

@@ -1,4 +1,4 @@
-"""Conditions with their values: `stride != 1 or …` becomes `2 != 1 → True`, and what was not looked at is told."""
+"""Conditions with their values: `stride != 1 or …` becomes `2 != 1 → True`; short-circuited operands are marked."""
 
 from __future__ import annotations
 
@@ -9,52 +9,52 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any
 
-from resnet_viz.model.walk.reading import PLAIN, Names, Unreadable, is_class, is_plain, read, truth
+from resnet_viz.model.walk.reading import PLAIN, Scope, Unreadable, is_class, is_plain, read, truth
 from resnet_viz.records.steps import Condition
 
 _QUIET_CALLS = frozenset({"len", "isinstance"})
 _LEAVES = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
-_HOLE = "\0"  # In a source's own text it would be escaped.
+_HOLE = "\0"  # Cannot occur in source text, where it would be escaped.
 _HOLDERS = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
-    """A condition or a part of one, as it stands in the source."""
+class ConditionPart:
+    """A parsed condition or operand of one."""
 
     node: ast.expr
     text: str
     words: tuple[str, ...]
-    """What stands before, between and behind the `values`."""
+    """Source text before, between and after the `values`."""
     values: tuple[ast.expr, ...]
-    """What is shown by its value, in order."""
-    children: tuple[Part, ...]
+    """Subexpressions shown by their value, in order."""
+    children: tuple[ConditionPart, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Test:
-    """A statement's condition, and the names whose values decide it."""
+class ParsedCondition:
+    """The parsed condition of a statement, and the expressions that decide it."""
 
-    part: Part
+    part: ConditionPart
     leaves: tuple[ast.expr, ...]
     is_branch: bool
-    """Whether the statement's own body runs by it."""
+    """Whether it decides if the statement's body runs."""
     has_identity: bool
-    """Whether it asks if two objects are one: what it finds then holds for these two alone."""
+    """Whether it compares identities: its result then depends on the objects, not only on their values."""
 
 
-def find_test(node: ast.stmt, lines: Sequence[str]) -> Test | None:
-    """The condition of `if` and `while`; of a statement with one `… if … else …`, that one's."""
+def parse_condition(node: ast.stmt, lines: Sequence[str]) -> ParsedCondition | None:
+    """Returns the parsed condition of `if` and `while`, or of a statement's only conditional expression; else None."""
     if isinstance(node, ast.If | ast.While):
-        return _read_test(node.test, lines, is_branch=True)
+        return _parse(node.test, lines, is_branch=True)
     if hasattr(node, "body"):
         return None
     choices = list(_find_choices(node))
-    return _read_test(choices[0].test, lines, is_branch=False) if len(choices) == 1 else None
+    return _parse(choices[0].test, lines, is_branch=False) if len(choices) == 1 else None
 
 
 def is_quiet(node: ast.stmt) -> bool:
-    """Whether a head only looks: a condition that calls nothing and names nothing anew."""
+    """Whether a statement's header cannot change variables: a condition without calls or assignment expressions."""
     if not isinstance(node, ast.If | ast.While):
         return False
     return not any(
@@ -64,27 +64,27 @@ def is_quiet(node: ast.stmt) -> bool:
     )
 
 
-class Judge:
-    """Judges conditions at the moment before their statement runs; equal questions about equal values once."""
+class ConditionEvaluator:
+    """Evaluates conditions before their statement runs; caches results by condition and values."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[object, ...], Condition] = {}
 
-    def ask(self, test: Test, names: Names) -> Condition:
-        """The condition with its values, and of its parts those that were looked at."""
-        if test.has_identity:
-            return _judge(test.part, names, is_looked_at=True)
-        key = (id(test), *(_key(leaf, names) for leaf in test.leaves))
+    def evaluate(self, parsed: ParsedCondition, scope: Scope) -> Condition:
+        """Returns the condition with its values; short-circuited operands are marked."""
+        if parsed.has_identity:
+            return _evaluate(parsed.part, scope, is_reached=True)
+        key = (id(parsed), *(_key(leaf, scope) for leaf in parsed.leaves))
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = _judge(test.part, names, is_looked_at=True)
+            known = self._known[key] = _evaluate(parsed.part, scope, is_reached=True)
         return known
 
 
-def _key(leaf: ast.expr, names: Names) -> object:
-    """What of a value a condition can depend on: a plain one itself, of another its class."""
+def _key(leaf: ast.expr, scope: Scope) -> object:
+    """Returns what a condition can depend on: a plain value itself, of any other its class."""
     try:
-        value = read(leaf, names)
+        value = read(leaf, scope)
     except Unreadable:
         return Unreadable
     kind = type(value)
@@ -93,48 +93,48 @@ def _key(leaf: ast.expr, names: Names) -> object:
     return kind, repr(value) if is_plain(value) else None
 
 
-def _judge(part: Part, names: Names, is_looked_at: bool) -> Condition:
+def _evaluate(part: ConditionPart, scope: Scope, is_reached: bool) -> Condition:
     if not part.children:
-        value = _answer(part.node, names) if is_looked_at else None
-        return Condition(part.text, _show(part, names), value, is_looked_at)
+        value = _answer(part.node, scope) if is_reached else None
+        return Condition(part.text, _show(part, scope), value, is_reached)
     if isinstance(part.node, ast.UnaryOp):
-        child = _judge(part.children[0], names, is_looked_at)
+        child = _evaluate(part.children[0], scope, is_reached)
         value = None if child.value is None else not child.value
-        return Condition(part.text, _show(part, names), value, is_looked_at, (child,))
+        return Condition(part.text, _show(part, scope), value, is_reached, (child,))
     is_or = isinstance(part.node, ast.BoolOp) and isinstance(part.node.op, ast.Or)
     children: list[Condition] = []
-    is_open = is_looked_at
+    is_next_reached = is_reached
     for child_part in part.children:
-        child = _judge(child_part, names, is_open)
+        child = _evaluate(child_part, scope, is_next_reached)
         children.append(child)
-        # A part that cannot be told leaves open whether the next one is looked at: it then counts as such.
-        is_open = is_open and child.value is not is_or
+        # After an operand of unknown value the next one counts as evaluated.
+        is_next_reached = is_next_reached and child.value is not is_or
     values = [child.value for child in children if child.is_looked_at]
     value = None if None in values or not values else values[-1]
-    return Condition(part.text, _show(part, names), value, is_looked_at, tuple(children))
+    return Condition(part.text, _show(part, scope), value, is_reached, tuple(children))
 
 
-def _answer(node: ast.expr, names: Names) -> bool | None:
+def _answer(node: ast.expr, scope: Scope) -> bool | None:
     try:
-        return truth(read(node, names))
+        return truth(read(node, scope))
     except Unreadable:
         return None
 
 
-def _show(part: Part, names: Names) -> str:
-    shown = [_fill(value, names) for value in part.values]
+def _show(part: ConditionPart, scope: Scope) -> str:
+    shown = [_fill(value, scope) for value in part.values]
     return "".join(chain.from_iterable(zip_longest(part.words, shown, fillvalue="")))
 
 
-def _fill(value: ast.expr, names: Names) -> str:
+def _fill(value: ast.expr, scope: Scope) -> str:
     try:
-        return short_text(read(value, names))
+        return short_text(read(value, scope))
     except Unreadable:
         return ast.unparse(value)
 
 
 def short_text(value: Any) -> str:
-    """A value in a condition: as Python writes it where it is plain, else by its class."""
+    """Returns a value's `repr` where it is plain, else its class name."""
     if is_class(value):
         return str(value.__name__)
     if type(value) in PLAIN or (is_plain(value) and not _has_class(value)):
@@ -146,17 +146,17 @@ def _has_class(values: Any) -> bool:
     return any(is_class(part) or (type(part) in (list, tuple) and _has_class(part)) for part in values)
 
 
-def _read_test(node: ast.expr, lines: Sequence[str], is_branch: bool) -> Test:
+def _parse(node: ast.expr, lines: Sequence[str], is_branch: bool) -> ParsedCondition:
     asked = (part for part in ast.walk(node) if isinstance(part, ast.Compare))
     has_identity = any(
         isinstance(kind, ast.Is | ast.IsNot) and not isinstance(other, ast.Constant)
         for part in asked
         for kind, other in zip(part.ops, part.comparators, strict=True)
     )
-    return Test(_read_part(node, lines), tuple(_find_leaves(node)), is_branch, has_identity)
+    return ParsedCondition(_parse_part(node, lines), tuple(_find_leaves(node)), is_branch, has_identity)
 
 
-def _read_part(node: ast.expr, lines: Sequence[str]) -> Part:
+def _parse_part(node: ast.expr, lines: Sequence[str]) -> ConditionPart:
     children: Sequence[ast.expr] = ()
     if isinstance(node, ast.BoolOp):
         children = node.values
@@ -164,12 +164,12 @@ def _read_part(node: ast.expr, lines: Sequence[str]) -> Part:
         children = (node.operand,)
     holes = _Holes()
     words = ast.unparse(holes.visit(copy.deepcopy(node))).split(_HOLE)
-    parts = tuple(_read_part(child, lines) for child in children)
-    return Part(node, _segment(node, lines), tuple(words), tuple(holes.values), parts)
+    parts = tuple(_parse_part(child, lines) for child in children)
+    return ConditionPart(node, _segment(node, lines), tuple(words), tuple(holes.values), parts)
 
 
 class _Holes(ast.NodeTransformer):
-    """Takes out what is shown by its value."""
+    """Replaces subexpressions shown by their value with a placeholder, and collects them."""
 
     def __init__(self) -> None:
         self.values: list[ast.expr] = []
@@ -191,7 +191,7 @@ def _segment(node: ast.expr, lines: Sequence[str]) -> str:
 
 
 def _find_leaves(node: ast.AST) -> Iterator[ast.expr]:
-    """The names of an expression, each with all that is asked of it."""
+    """Yields the names in an expression, each with its attributes, indices and calls."""
     if isinstance(node, ast.Call):
         for argument in node.args:
             yield from _find_leaves(argument)

@@ -1,4 +1,4 @@
-"""Equal passes of a loop and equal calls in a row, so that a deep net's walk is as short as a shallow one's."""
+"""Folds equal loop iterations and equal consecutive calls, so that a deep net's walk is as short as a shallow one's."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _LONGEST_PERIOD = 12
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A pass of a loop or a call: its steps from `start` to before `end`."""
+    """A loop iteration or a call: its steps from `start` to before `end`."""
 
     start: int
     end: int
 
 
 def find_folds(runs: Sequence[Sequence[Segment]], marks: Sequence[int]) -> tuple[Fold, ...]:
-    """Folds of segments that follow each other; `marks` says by equal numbers which steps are alike."""
+    """Returns folds of consecutive segments; steps with equal `marks` are equal."""
     found: list[Fold] = []
     names: defaultdict[tuple[int, ...], int] = defaultdict(lambda: len(names))
     for run in runs:
@@ -33,9 +33,9 @@ def find_folds(runs: Sequence[Sequence[Segment]], marks: Sequence[int]) -> tuple
 
 
 def repeats(kinds: Sequence[int], start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Where a few kinds are repeated, in order: the first, how many they are, and how often they stand there.
+    """Yields repetitions in `kinds` between `start` and `end`, in order: first index, period, number of repetitions.
 
-    The longest repetition is found first, then those on both sides of it.
+    Takes the longest repetition first, then those on both sides of it.
     """
     best = max(_candidates(kinds, start, end), key=_length, default=None)
     if best is None:
@@ -47,13 +47,13 @@ def repeats(kinds: Sequence[int], start: int, end: int) -> Iterator[tuple[int, i
 
 
 def _length(found: tuple[int, int, int]) -> tuple[int, int, int]:
-    """How much of the sequence it covers; of equal ones the shortest period and the first place."""
+    """Sort key: the number of elements covered, then the shortest period, then the first position."""
     first, period, count = found
     return period * count, -period, -first
 
 
 def _candidates(kinds: Sequence[int], start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """For each period the stretches in which every element equals the one a period later."""
+    """Yields for each period the runs in which every element equals the one a period later."""
     for period in range(1, min(_LONGEST_PERIOD, (end - start) // 2) + 1):
         begin = start
         for at in range(start, end - period + 1):

@@ -1,4 +1,4 @@
-"""The walk of a forward pass: each line of `forward` with the shapes before and after it and the ops it runs."""
+"""The code walk of a forward pass: each line of `forward` with the shapes before and after it and the ops it runs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from resnet_viz.model.net.build import build_plan
-from resnet_viz.model.trace.plan import Plan, trace_error
-from resnet_viz.model.trace.recorder import Where, free_id
+from resnet_viz.model.trace.plan import PlanRecorder, trace_error
+from resnet_viz.model.trace.recorder import CallSite, free_id
 from resnet_viz.model.trace.states import kept_state
 from resnet_viz.model.walk.build import build_walking, check_spec, files_of, watched_functions
 from resnet_viz.model.walk.recorder import StepRecorder
@@ -22,17 +22,17 @@ from resnet_viz.spec.resnet import ResNetSpec
 
 
 def walk_forward(spec: ResNetSpec, backend: str | None = None) -> CodeWalk:
-    """Every line that runs in one forward pass of a spec's net in eval mode, planned as `trace_spec` does.
+    """Returns every line that runs in one forward pass of a spec's net in eval mode, planned as by `trace_spec`.
 
-    The ids of the ops are those of the Trace. `backend` is as in `walk_build`. Raises SpecError for a net that cannot
-    be built, TraceError for one that cannot take its input.
+    Op ids are those of the Trace. `backend` is as in `walk_build`. Raises SpecError for a net that cannot be built,
+    TraceError for one that cannot take its input.
     """
     check_spec(spec)
     return walk_model(build_plan(spec), spec, backend)
 
 
 def walk_both(spec: ResNetSpec, backend: str | None = None) -> tuple[CodeWalk, CodeWalk]:
-    """The build and the forward pass of the net that it built: less work than one after the other.
+    """Returns the walks of a build and of a forward pass of the net built: faster than two separate calls.
 
     Raises as `walk_build` and `walk_forward` do.
     """
@@ -41,27 +41,27 @@ def walk_both(spec: ResNetSpec, backend: str | None = None) -> tuple[CodeWalk, C
 
 
 def walk_model(model: nn.Module, spec: ResNetSpec, backend: str | None = None) -> CodeWalk:
-    """As `walk_forward`, for the net of that spec as it is built already; it is left as it was."""
+    """Like `walk_forward`, for a net of that spec that is already built; its state is restored."""
     like = next(model.parameters())
     image = torch.empty(spec.input_shape, dtype=like.dtype, device="meta")
-    plan = _WalkedPlan(model, spec.input_shape)
+    plan = _WalkRecorder(model, spec.input_shape)
     steps = plan.steps
     try:
         with (
             kept_state(plan.modules.values(), has_values=False),
             watch(watched_functions(), steps, backend) as plan.watching,
         ):
-            plan.listen_to(model, image)
+            plan.record_pass(model, image)
     except Exception as error:
         raise trace_error(model, image, error) from error
     found, folds = steps.finish(Naming(plan.names, free_id("network", plan.modules)))
     return CodeWalk(spec, "forward", files_of(found), found, folds)
 
 
-class _WalkedPlan(Plan):
-    """A plan that tells the walk which statement ran each op."""
+class _WalkRecorder(PlanRecorder):
+    """A plan that links each op to the statement that ran it."""
 
-    keeps_source = False  # The walk knows the lines.
+    keeps_source = False  # The walk records the lines.
 
     def __init__(self, model: nn.Module, input_shape: tuple[int, ...]) -> None:
         super().__init__(model)
@@ -79,9 +79,9 @@ class _WalkedPlan(Plan):
             self.watching.resume()
 
     def keep(
-        self, node_id: str, function: Any, where: Where, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
-        """Of an op no more than its shape and its statement; the rest is the Trace's."""
+        """Records the op's shape and its statement only; the rest is in the Trace."""
         self.shapes[node_id] = tuple(outputs[0].shape)
         self.steps.link(node_id)
 

@@ -1,7 +1,7 @@
-"""What an expression is worth, found from its syntax tree without running any code of the watched program.
+"""Evaluates expressions from their syntax tree without running any code of the watched program.
 
-Only names, attributes, constants, comparisons, `and`/`or`/`not`, arithmetic on numbers, indices of built-in
-containers, `isinstance` (by the class's own order) and `len` (of built-in containers) are read; anything else is not.
+Supported: names, attributes, constants, comparisons, `and`/`or`/`not`, arithmetic on numbers, indices of built-in
+containers, `isinstance` (by the class's MRO) and `len` (of built-in containers); nothing else.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 PLAIN = frozenset({int, float, bool, str, type(None)})
 _CONTAINERS = frozenset({list, tuple, dict, set, frozenset, str})
-# Where a torch.nn.Module keeps what are its attributes for the reader.
+# Dicts in which a torch.nn.Module stores attributes.
 _SHELVES = ("_modules", "_parameters", "_buffers")
 
 _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
@@ -36,11 +36,11 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 
 
 class Unreadable(Exception):
-    """To know this value, code would have to run."""
+    """The value cannot be determined without running code."""
 
 
-class Names:
-    """What names mean at a line: local variables, then the file's own, then Python's."""
+class Scope:
+    """Name resolution at a line: local variables, then globals, then builtins."""
 
     __slots__ = ("_builtins", "_globals", "_locals")
 
@@ -48,15 +48,15 @@ class Names:
         self._locals, self._globals, self._builtins = local, around, builtins
 
     def __getitem__(self, name: str) -> Any:
-        """The value of a name. Raises Unreadable."""
-        for names in (self._locals, self._globals, self._builtins):
-            if name in names:
-                return names[name]
+        """Returns the value of a name. Raises Unreadable."""
+        for scope in (self._locals, self._globals, self._builtins):
+            if name in scope:
+                return scope[name]
         raise Unreadable
 
 
 def look_up(value: Any, name: str) -> Any:
-    """An attribute as it lies in memory: no property, no `__getattr__` is asked. Raises Unreadable."""
+    """Returns a stored attribute, without running properties or `__getattr__`. Raises Unreadable."""
     if is_class(value):
         return _in_class(value, name)
     own = _dict_of(value)
@@ -100,35 +100,35 @@ def _in_class(value: type, name: str) -> Any:
 
 
 def _stored(found: Any) -> Any:
-    """What a class keeps, unless it would be asked for the value."""
+    """Returns a class attribute. Raises Unreadable for a descriptor, which would run code."""
     if hasattr(type(found), "__get__"):
         raise Unreadable
     return found
 
 
 def is_class(value: Any) -> bool:
-    """Whether a value is a class; `isinstance` would ask the value what it says it is."""
+    """Whether a value is a class; `isinstance` could run the value's `__class__`."""
     return issubclass(type(value), type)
 
 
 def is_plain(value: Any) -> bool:
-    """Whether comparing and showing it runs nothing but Python's own."""
+    """Whether comparing and showing a value runs only built-in code."""
     kind = type(value)
     if kind is list or kind is tuple:
         return all(is_plain(part) for part in value)
     return kind in PLAIN or kind is type
 
 
-def read(node: ast.expr, names: Names) -> Any:
-    """What an expression is worth. Raises Unreadable."""
+def read(node: ast.expr, scope: Scope) -> Any:
+    """Returns the value of an expression. Raises Unreadable."""
     reader = _READERS.get(type(node))
     if reader is None:
         raise Unreadable
-    return reader(node, names)
+    return reader(node, scope)
 
 
 def truth(value: Any) -> bool:
-    """What `if` makes of a value. Raises Unreadable where an object would be asked."""
+    """Returns a value's truth. Raises Unreadable where that would run an object's code."""
     if type(value) in PLAIN or type(value) in _CONTAINERS:
         return bool(value)
     if is_class(value):
@@ -136,10 +136,10 @@ def truth(value: Any) -> bool:
     raise Unreadable
 
 
-def _read_compare(node: ast.Compare, names: Names) -> bool:
-    left = read(node.left, names)
+def _read_compare(node: ast.Compare, scope: Scope) -> bool:
+    left = read(node.left, scope)
     for kind, part in zip(node.ops, node.comparators, strict=True):
-        right = read(part, names)
+        right = read(part, scope)
         if not _compare(kind, left, right):
             return False
         left = right
@@ -158,18 +158,18 @@ def _compare(kind: ast.cmpop, left: Any, right: Any) -> bool:
     return bool(_attempt(_COMPARISONS[type(kind)], left, right))
 
 
-def _read_bool(node: ast.BoolOp, names: Names) -> Any:
+def _read_bool(node: ast.BoolOp, scope: Scope) -> Any:
     is_or = isinstance(node.op, ast.Or)
     value: Any = None
     for part in node.values:
-        value = read(part, names)
+        value = read(part, scope)
         if truth(value) is is_or:
             break
     return value
 
 
-def _read_sum(node: ast.BinOp, names: Names) -> Any:
-    left, right = read(node.left, names), read(node.right, names)
+def _read_sum(node: ast.BinOp, scope: Scope) -> Any:
+    left, right = read(node.left, scope), read(node.right, scope)
     if isinstance(node.op, ast.BitOr):
         return (*_classes(left), *_classes(right))
     if type(node.op) not in _ARITHMETIC or not {type(left), type(right)} <= {int, float, bool}:
@@ -192,8 +192,8 @@ def _classes(value: Any) -> tuple[type, ...]:
     raise Unreadable
 
 
-def _read_unary(node: ast.UnaryOp, names: Names) -> Any:
-    value = read(node.operand, names)
+def _read_unary(node: ast.UnaryOp, scope: Scope) -> Any:
+    value = read(node.operand, scope)
     if isinstance(node.op, ast.Not):
         return not truth(value)
     if isinstance(node.op, ast.USub) and type(value) in (int, float):
@@ -201,17 +201,17 @@ def _read_unary(node: ast.UnaryOp, names: Names) -> Any:
     raise Unreadable
 
 
-def _read_item(node: ast.Subscript, names: Names) -> Any:
-    value, key = read(node.value, names), read(node.slice, names)
+def _read_item(node: ast.Subscript, scope: Scope) -> Any:
+    value, key = read(node.value, scope), read(node.slice, scope)
     if type(value) not in (list, tuple, dict, str) or type(key) not in PLAIN:
         raise Unreadable
     return _attempt(operator.getitem, value, key)
 
 
-def _read_call(node: ast.Call, names: Names) -> Any:
-    """`len` and `isinstance`, answered without asking the objects."""
-    arguments = [read(part, names) for part in node.args]
-    function = read(node.func, names)
+def _read_call(node: ast.Call, scope: Scope) -> Any:
+    """Evaluates `len` and `isinstance` without running the objects' code."""
+    arguments = [read(part, scope) for part in node.args]
+    function = read(node.func, scope)
     if function is len and len(arguments) == 1 and type(arguments[0]) in _CONTAINERS:
         return len(arguments[0])
     if function is isinstance and len(arguments) == 2:
@@ -219,11 +219,11 @@ def _read_call(node: ast.Call, names: Names) -> Any:
     raise Unreadable
 
 
-_READERS: dict[type[ast.expr], Callable[[Any, Names], Any]] = {
-    ast.Constant: lambda node, names: node.value,
-    ast.Name: lambda node, names: names[node.id],
-    ast.Attribute: lambda node, names: look_up(read(node.value, names), node.attr),
-    ast.Tuple: lambda node, names: tuple(read(part, names) for part in node.elts),
+_READERS: dict[type[ast.expr], Callable[[Any, Scope], Any]] = {
+    ast.Constant: lambda node, scope: node.value,
+    ast.Name: lambda node, scope: scope[node.id],
+    ast.Attribute: lambda node, scope: look_up(read(node.value, scope), node.attr),
+    ast.Tuple: lambda node, scope: tuple(read(part, scope) for part in node.elts),
     ast.Compare: _read_compare,
     ast.BoolOp: _read_bool,
     ast.BinOp: _read_sum,

@@ -1,7 +1,7 @@
-"""Keeps what the watched functions do as steps: each statement once, with what it asked, changed and made.
+"""Records what watched functions do as steps: one per statement, with its condition, changes and nodes created.
 
-A statement's changes are seen when the next one of the same call begins, or when the call returns: whatever is
-different then, it has caused, itself or by what it called.
+A statement's changes are detected when the next one of the same call begins, or when the call returns: all differences
+then are its own or its callees'.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from operator import is_
 from types import CodeType, FrameType
 from typing import Any
 
-from resnet_viz.model.walk.conditions import Judge
-from resnet_viz.model.walk.reading import PLAIN, Names, Unreadable, look_up
-from resnet_viz.model.walk.rows import Naming, Noted, Row, RunningCall, fold_rows, make_steps
+from resnet_viz.model.walk.conditions import ConditionEvaluator
+from resnet_viz.model.walk.reading import PLAIN, Scope, Unreadable, look_up
+from resnet_viz.model.walk.rows import DescribedValue, Naming, Row, RunningCall, fold_rows, make_steps
 from resnet_viz.model.walk.source import Function, Statement
 from resnet_viz.model.walk.values import Values, is_record
 from resnet_viz.records.steps import Fold, WalkStep
@@ -24,25 +24,25 @@ _NEW = object()
 
 
 class StepRecorder:
-    """Listens to watched functions, by their code, and makes steps of what they do. One recorder serves one walk.
+    """Listener that records watched functions, given by code object, as steps. One recorder serves one walk.
 
-    `modules` are those that were there before: no statement makes them.
+    `modules` already exist: no statement is recorded as creating them.
     """
 
     def __init__(self, functions: Mapping[CodeType, Function], values: Values, modules: Iterable[Any] = ()) -> None:
         self._functions = {id(code): function for code, function in functions.items()}
         self._values = values
-        self._judge = Judge()
+        self._evaluator = ConditionEvaluator()
         self._calls: list[RunningCall] = []
         self._rows: list[Row] = []
-        self._table: list[Noted] = []
+        self._table: list[DescribedValue] = []
         self._numbers: dict[object, int] = {}
         self._class_values: defaultdict[type, dict[str, Any]] = defaultdict(dict)
         self._records: dict[type, bool] = {}
         self._made: dict[int, tuple[Any, int]] = {id(module): (module, -1) for module in modules}
 
     def enter(self, frame: FrameType) -> None:
-        """A function begins: the step that shows its arguments."""
+        """A function is called: adds a step with its arguments."""
         function = self._functions[id(frame.f_code)]
         local = _variables(frame)
         around = self._around(frame.f_back)
@@ -64,9 +64,9 @@ class StepRecorder:
         local = _variables(frame)
         self._end(call, local, line)
         row = self._begin(call, statement)
-        if statement.test is not None:
-            names = Names(local, frame.f_globals, frame.f_builtins)
-            row.condition = self._judge.ask(statement.test, names)
+        if statement.condition is not None:
+            scope = Scope(local, frame.f_globals, frame.f_builtins)
+            row.condition = self._evaluator.evaluate(statement.condition, scope)
 
     def leave(self, frame: FrameType, value: object) -> None:
         """A function returns."""
@@ -78,27 +78,27 @@ class StepRecorder:
         if row is not None and row.statement is not None and row.statement.is_return:
             row.returned = self._number(value)
             self._find_made(row, value)
-        self._calls.pop().let_go()
+        self._calls.pop().release()
 
     def link(self, node_id: str) -> None:
-        """Say that the statement that runs now has run a node."""
+        """Adds a node to the statement that is running."""
         row = self._calls[-1].row if self._calls else None
         if row is not None and node_id not in row.nodes:
             row.nodes.append(node_id)
 
     def _around(self, frame: FrameType | None) -> RunningCall | None:
-        """The watched call that a frame was made from; those that an error ended are gone."""
+        """Returns the watched call that a frame was called from; drops calls that ended with an exception."""
         while self._calls:
             at = frame
             while at is not None and at is not self._calls[-1].frame:
                 at = at.f_back
             if at is not None:
                 return self._calls[-1]
-            self._calls.pop().let_go()
+            self._calls.pop().release()
         return None
 
     def _call(self, frame: FrameType) -> RunningCall | None:
-        """The call that a frame is; None of one that had begun before."""
+        """Returns the call of a frame; None for one that began before recording."""
         if self._calls and self._calls[-1].frame is frame:
             return self._calls[-1]
         if not any(call.frame is frame for call in self._calls):
@@ -112,21 +112,22 @@ class StepRecorder:
         return row
 
     def _end(self, call: RunningCall, local: Mapping[str, Any], line: int | None) -> None:
-        """The statement before is over: what it has changed; of a condition that could not be read, where it led."""
+        """Ends the previous statement: records its changes and the outcome of a condition that is still unknown."""
         row = call.row
         if row is None or row.statement is None:
             return
-        test, asked = row.statement.test, row.condition
-        if asked is not None and asked.value is None and test is not None and test.is_branch and line is not None:
-            row.condition = replace(asked, value=line in row.statement.body)
+        parsed, evaluated = row.statement.condition, row.condition
+        is_branch = parsed is not None and parsed.is_branch and line is not None
+        if is_branch and evaluated is not None and evaluated.value is None:
+            row.condition = replace(evaluated, value=line in row.statement.body)
         if not row.statement.is_quiet:
             self._compare(call, local)
 
     def _compare(self, call: RunningCall, local: Mapping[str, Any]) -> None:
-        """Note the variables, and the attributes that the function names, that are not what they were."""
+        """Records changed variables, and changed attributes that the function mentions."""
         seen = call.seen
         for name, value in local.items():
-            if seen.get(name, _NEW) is not value:  # Most are the very same; what can change in place never is.
+            if seen.get(name, _NEW) is not value:  # Mostly identical; for mutable values `seen` has a token instead.
                 self._note(call, name, value)
         attributes = self._attributes(call.function, local)
         if len(attributes) != len(call.attributes) or not all(map(is_, attributes, call.attributes)):
@@ -147,7 +148,7 @@ class StepRecorder:
         call.attributes = [] if can_change_in_place else attributes
 
     def _attributes(self, function: Function, local: Mapping[str, Any]) -> list[Any]:
-        """The attributes that a function names, as they are now; _NEW for those that are not there."""
+        """Returns the current values of the attributes that a function mentions; _NEW where there is none."""
         found = self._own_attributes(function, local.get("self"))
         for variable, name in function.attributes:
             base = local.get(variable)
@@ -173,7 +174,7 @@ class StepRecorder:
         ]
 
     def _attribute(self, base: Any, name: str) -> Any:
-        """Of a class or a record; of other objects only what `self` names is looked at."""
+        """Returns an attribute of a class or a dataclass; of other objects only attributes of `self` are read."""
         kind = type(base)
         if kind is type:
             return self._class_value(base, name)
@@ -182,14 +183,14 @@ class StepRecorder:
         return _static(base, name) if self._records[kind] else _NEW
 
     def _class_value(self, owner: type, name: str) -> Any:
-        """What a class keeps under a name; it keeps the same for the whole walk."""
+        """Returns a class attribute, cached, since it does not change during a walk."""
         kept = self._class_values[owner]
         if name not in kept:
             kept[name] = _static(owner, name)
         return kept[name]
 
     def _note(self, call: RunningCall, name: str, value: Any) -> None:
-        """Note a value that is not the object seen before, where it has another value."""
+        """Records a value whose object has changed, if its value differs as well."""
         old, row = call.seen.get(name, _NEW), call.row
         if type(value) in PLAIN:
             call.seen[name] = value
@@ -209,7 +210,7 @@ class StepRecorder:
                 call.row.changed[name] = None
 
     def _number(self, value: Any) -> int:
-        """The value's place in the table. A module's path is found in the end, so the module stands beside it."""
+        """Returns the value's index in the table, which stores modules too: their paths are known only at the end."""
         is_plain = type(value) in PLAIN
         is_module = not is_plain and self._values.is_module(value)
         described = None if is_plain or is_module else self._values.describe(value)
@@ -221,7 +222,7 @@ class StepRecorder:
         return number
 
     def _find_made(self, row: Row, value: Any) -> None:
-        """Modules seen for the first time have come to be in this step, or in one that it called."""
+        """Modules seen for the first time were created by this step, or by one it called."""
         for module in self._values.modules_in(value):
             self._take_in(row, module)
 
@@ -236,7 +237,7 @@ class StepRecorder:
                 self._take_in(row, child)
 
     def finish(self, naming: Naming) -> tuple[tuple[WalkStep, ...], tuple[Fold, ...]]:
-        """The steps and their folding, once the net is there and its parts have names."""
+        """Returns steps and folds, once the net is built and its modules have paths."""
         return make_steps(self._rows, self._table, naming), fold_rows(self._rows, self._table)
 
 
@@ -248,7 +249,7 @@ def _static(value: Any, name: str) -> Any:
 
 
 def _variables(frame: FrameType) -> Mapping[str, Any]:
-    """A copy, since Python 3.13 hands out a window on the frame; without the class that `super()` needs."""
+    """Returns a copy, since `f_locals` is a live view from Python 3.13 on; without `super()`'s `__class__`."""
     local = dict(frame.f_locals)
     local.pop("__class__", None)
     return local

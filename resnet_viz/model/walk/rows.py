@@ -1,4 +1,4 @@
-"""Steps in the making, and the steps, folds and names that come of them once the net is there."""
+"""Steps under construction, and their conversion to steps and folds once the net is built."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from resnet_viz.model.walk.folds import Segment, find_folds
 from resnet_viz.model.walk.source import Function, Statement
 from resnet_viz.records.steps import Condition, Fold, Replay, Value, WalkStep
 
-Noted = tuple[Value, Any]
-"""A value as it was described, and the module that it is, if any: its path is known in the end only."""
+DescribedValue = tuple[Value, Any]
+"""A value's description, and the module if it is one: its path is known only at the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What the parts of a net are called: `paths` by the identity of a module, and the net's own id as a node."""
+    """Ids of the net's parts: `paths` by id() of a module, and the net's own node id."""
 
     paths: Mapping[int, str]
     root: str
 
     def ids(self, nodes: Iterable[Any]) -> tuple[str, ...]:
-        """The ids of modules that are parts of the net; an op is known by its id already."""
+        """Returns the ids of modules that are parts of the net; ops are given by their id."""
         found = (node if type(node) is str else self.paths.get(id(node)) for node in nodes)
         return tuple(node or self.root for node in found if node is not None)
 
 
 class Row:
-    """A step in the making; values are numbers in the recorder's table."""
+    """A step under construction; values are indices in the recorder's table."""
 
     __slots__ = ("before", "call", "changed", "condition", "index", "nodes", "returned", "statement")
 
@@ -45,7 +45,7 @@ class Row:
 
 
 class RunningCall:
-    """A function that runs: where it is, and its variables as they were last seen."""
+    """A call in progress: its frame, and its variables as last seen."""
 
     __slots__ = ("attributes", "depth", "frame", "function", "n_attributes", "owner", "parent", "row", "seen")
 
@@ -59,13 +59,13 @@ class RunningCall:
         self.attributes: list[Any] = []
         self.n_attributes = 0
 
-    def let_go(self) -> None:
-        """It is over: a frame holds what it ran on, and the attributes may be tensors."""
+    def release(self) -> None:
+        """Releases the frame and values of a finished call, which may keep tensors alive."""
         self.frame, self.seen, self.attributes = None, {}, []
 
 
-def make_steps(rows: Sequence[Row], table: Sequence[Noted], naming: Naming) -> tuple[WalkStep, ...]:
-    """The steps; `table` holds the values by the numbers that the rows have for them."""
+def make_steps(rows: Sequence[Row], table: Sequence[DescribedValue], naming: Naming) -> tuple[WalkStep, ...]:
+    """Returns the steps; `table` holds the values that the rows refer to by index."""
     paths = naming.paths
     values = [value if module is None else replace(value, node=paths.get(id(module))) for value, module in table]
     changes = [{name: None if at is None else values[at] for name, at in row.changed.items()} for row in rows]
@@ -95,14 +95,14 @@ def _make_step(row: Row, values: Sequence[Value], replay: Replay, naming: Naming
     )
 
 
-def fold_rows(rows: Sequence[Row], table: Sequence[Noted]) -> tuple[Fold, ...]:
-    """Equal passes of loops, and equal calls that one statement makes."""
+def fold_rows(rows: Sequence[Row], table: Sequence[DescribedValue]) -> tuple[Fold, ...]:
+    """Returns folds of equal loop iterations, and of equal calls from one statement."""
     return find_folds(list(_runs(rows)), _marks(rows, table))
 
 
-def _marks(rows: Sequence[Row], table: Sequence[Noted]) -> list[int]:
-    """Equal numbers for steps that are alike: the same line of the same function, answers and values."""
-    # A list that grows tells which pass it is, and so do the variables of a loop.
+def _marks(rows: Sequence[Row], table: Sequence[DescribedValue]) -> list[int]:
+    """Returns equal numbers for equal steps: same line of the same function, conditions and values."""
+    # A growing list differs in every iteration, and so do loop variables: both are left out of the comparison.
     words = [value.kind if value.kind == "list" else value.text for value, _module in table]
     names: dict[tuple[object, ...], int] = {}
     marks = []
@@ -118,7 +118,7 @@ def _marks(rows: Sequence[Row], table: Sequence[Noted]) -> list[int]:
 
 
 def _runs(rows: Sequence[Row]) -> Iterator[list[Segment]]:
-    """The passes of each loop, and the calls that one statement makes."""
+    """Yields the iterations of each loop, and the calls made by one statement."""
     calls: defaultdict[int, list[Row]] = defaultdict(list)
     inside: defaultdict[int, list[Row]] = defaultdict(list)
     first: dict[int, int] = {}
@@ -141,7 +141,7 @@ def _end_of(rows: Sequence[Row], parent: int) -> int:
 
 
 def _passes(rows: list[Row]) -> Iterator[list[Segment]]:
-    """Of each loop that a call runs: from its head to its head again."""
+    """Yields the iterations of each loop in a call: from one evaluation of its header to the next."""
     heads: dict[Statement, list[int]] = {}
     for row in rows:
         if row.statement is None:

@@ -1,4 +1,4 @@
-"""The source that a walk goes through: each function's statements by line, as the installed files have them."""
+"""The source code of a walk: each function's statements by line, as in the installed files."""
 
 from __future__ import annotations
 
@@ -11,48 +11,48 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from types import CodeType, FunctionType, ModuleType
 
-from resnet_viz.model.walk.conditions import Test, find_test, is_quiet
+from resnet_viz.model.walk.conditions import ParsedCondition, is_quiet, parse_condition
 from resnet_viz.records.steps import SourceFile
 
-_HIDDEN = "<"  # Comprehensions and lambdas: parts of the statement that they stand in.
+_HIDDEN = "<"  # Comprehensions and lambdas are part of their statement.
 
 
 @dataclass(frozen=True, eq=False)
 class Statement:
-    """A statement, of one with a body its head: the lines it has, its condition, and whether it can change nothing."""
+    """A statement, or the header of a compound one: its lines, its condition, and whether it can change variables."""
 
     line: int
     end_line: int
-    test: Test | None
+    condition: ParsedCondition | None
     is_quiet: bool
     is_return: bool
     body: range
-    """The lines that run where its condition holds."""
+    """Lines that run where its condition holds."""
     is_loop: bool
     targets: frozenset[str]
-    """The loop's own variables."""
+    """Loop variables."""
 
 
 @dataclass(frozen=True, eq=False)
 class Function:
-    """A function of a watched file: its statements by line, and the attributes of its variables that it names."""
+    """A function of a watched file: its statements by line, and the attributes of its variables that it mentions."""
 
     file: str
     name: str
     line: int
     statements: dict[int, Statement]
     own_attributes: tuple[str, ...]
-    """Of `self`, as `inplanes` in `self.inplanes`."""
+    """Attributes of `self`: `inplanes` for `self.inplanes`."""
     attributes: tuple[tuple[str, str], ...]
-    """Of other variables: the variable and the attribute, as in `block.expansion`."""
+    """Variable and attribute for other variables, as in `block.expansion`."""
     attribute_texts: tuple[str, ...]
-    """All of them as they stand in the source, those of `self` first."""
+    """Source text of all of them, those of `self` first."""
     targets: frozenset[str]
-    """The variables of its loops."""
+    """Its loop variables."""
 
 
 class Source:
-    """A watched module's file, read when first asked."""
+    """A watched module's file, read on first use."""
 
     def __init__(self, module: ModuleType) -> None:
         self.module = module
@@ -60,7 +60,7 @@ class Source:
 
     @cached_property
     def record(self) -> SourceFile:
-        """The file as it is installed, with its package's version."""
+        """The file as installed, with its package's version."""
         text = inspect.getsource(self.module)
         package = self.module.__name__.split(".")[0]
         digest = hashlib.sha256(text.encode()).hexdigest()
@@ -68,7 +68,7 @@ class Source:
 
     @cached_property
     def functions(self) -> dict[CodeType, Function]:
-        """What is known of each function, by its code."""
+        """Each function by code object."""
         lines = self.record.text.splitlines()
         nodes = {
             (min([node.lineno, *(part.lineno for part in node.decorator_list)]), node.name): node
@@ -85,17 +85,17 @@ class Source:
 
 @cache
 def source_of(module: ModuleType) -> Source:
-    """A module's source, read once for the whole process."""
+    """Returns a module's source, read once per process."""
     return Source(module)
 
 
 def _version(package: str) -> str:
-    """Empty for ours, which has none."""
+    """Returns the package's version; empty for this package, which has none."""
     return str(getattr(sys.modules[package], "__version__", ""))
 
 
 def _codes(module: ModuleType) -> Iterator[CodeType]:
-    """The code of every function that a module's own file defines, also under decorators and within others."""
+    """Yields the code of every function defined in a module's file, including decorated and nested ones."""
     for value in vars(module).values():
         if isinstance(value, type) and value.__module__ == module.__name__:
             for member in vars(value).values():
@@ -124,7 +124,7 @@ def _read_function(file: str, code: CodeType, node: ast.FunctionDef, lines: Sequ
     for part in _own_nodes(node):
         if isinstance(part, ast.stmt):
             statement = _read_statement(part, lines)
-            # What shares a line with the statement before it is a part of that step.
+            # A statement on the same line as the previous one belongs to its step.
             for line in range(statement.line, statement.end_line + 1):
                 statements.setdefault(line, statement)
         elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
@@ -138,7 +138,7 @@ def _read_function(file: str, code: CodeType, node: ast.FunctionDef, lines: Sequ
 
 
 def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """All inside a function in the order of the source, without what is inside of functions within."""
+    """Yields the nodes of a function in source order, without those of nested functions."""
     for child in getattr(node, "body", []) if isinstance(node, ast.FunctionDef) else ast.iter_child_nodes(node):
         yield child
         if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
@@ -150,7 +150,7 @@ def _read_statement(node: ast.stmt, lines: Sequence[str]) -> Statement:
     return Statement(
         line=node.lineno,
         end_line=_last_line_of_head(node),
-        test=find_test(node, lines),
+        condition=parse_condition(node, lines),
         is_quiet=is_quiet(node),
         is_return=isinstance(node, ast.Return),
         body=_body_of(node),

@@ -1,4 +1,4 @@
-"""What is noted of the net's own values: a module by class and sizes, a tensor by shape and where it is from."""
+"""Describes values of a net: a module by class and sizes, a tensor by shape and producing op."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from resnet_viz.model.walk.values import Values
 from resnet_viz.records.steps import Value
 from resnet_viz.units import format_shape
 
-# What tells layers of a class apart, in the order of their constructor.
+# The sizes to show for each class, in the order of its constructor.
 _SIZES: dict[type[nn.Module], tuple[str, ...]] = {
     nn.Conv2d: ("in_channels", "out_channels"),
     nn.BatchNorm2d: ("num_features",),
@@ -26,13 +26,13 @@ Origin = tuple[str, tuple[int, ...]]
 
 
 class NetValues(Values):
-    """Knows modules; and tensors, by what `origin_of` tells: the op that one comes from, and its shape."""
+    """Describes modules, and tensors by `origin_of`, which returns the producing op's id and the shape."""
 
     def __init__(self, origin_of: Callable[[Tensor], Origin | None] = lambda tensor: None) -> None:
         self._origin_of = origin_of
 
     def describe(self, value: Any) -> Value:
-        """A value in words; a module's path is not known here."""
+        """Describes a value; the path of a module is added later."""
         if isinstance(value, nn.Module):
             return Value(self._module_text(value), "module")
         if isinstance(value, Tensor):
@@ -40,13 +40,13 @@ class NetValues(Values):
         return super().describe(value)
 
     def token(self, value: Any) -> Any:
-        """A tensor is another one once another op has written it."""
+        """A tensor's token changes once another op has written to it."""
         if isinstance(value, Tensor):
             return self._origin_of(value) or (None, id(value))
         return super().token(value)
 
     def modules_in(self, value: Any) -> Sequence[nn.Module]:
-        """A module, or those of a list."""
+        """Returns a module, or the modules in a list."""
         if isinstance(value, nn.Module):
             return (value,)
         if type(value) in (list, tuple):
@@ -54,12 +54,12 @@ class NetValues(Values):
         return ()
 
     def children_of(self, module: Any) -> Iterable[nn.Module]:
-        """The modules right inside, also of one that is not finished."""
+        """Returns the direct submodules, also during construction."""
         inside = vars(module).get("_modules") or {}
         return [child for child in inside.values() if child is not None]
 
     def is_module(self, value: Any) -> bool:
-        """Whether a value is a part of the net."""
+        """Whether a value is a module."""
         return isinstance(value, nn.Module)
 
     def _module_text(self, module: nn.Module) -> str:
@@ -74,17 +74,17 @@ class NetValues(Values):
 
 @lru_cache(maxsize=4096)
 def _tensor(node: str | None, shape: tuple[int, ...]) -> Value:
-    """Each is met again as an argument, as `identity`, and at every line."""
+    """Cached, since each tensor recurs as an argument, as `identity`, and at every line."""
     return Value(format_shape(shape) or "–", "tensor", node, shape)
 
 
 def _is_usual(name: str, value: Any) -> bool:
-    """Whether a convolution has it when nothing is said."""
+    """Whether it is the default of nn.Conv2d."""
     usual = {"stride": (1, 1), "padding": (0, 0), "dilation": (1, 1)}
     return bool(name in usual and value == usual[name])
 
 
 def _shape(tensor: Tensor) -> tuple[int, ...]:
-    # The pass that is listened to must not hear this question.
+    # Not to be recorded as part of the pass.
     with torch._C.DisableTorchFunction():
         return tuple(tensor.shape)

@@ -1,4 +1,4 @@
-"""What is noted of a variable's value: a short text and a kind. No tensor is held, and no code of an object is run."""
+"""Describes a variable's value as a short text and a kind, without keeping tensors or running an object's code."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _FUNCTIONS = frozenset({FunctionType, BuiltinFunctionType, MethodType})
 
 
 class Values:
-    """Describes values of Python's own types; a subclass knows those of the net as well."""
+    """Describes values of Python's built-in types; a subclass adds those of a net."""
 
     def describe(self, value: Any) -> Value:
-        """A value in words."""
+        """Describes a value."""
         kind = type(value)
         if kind is bool:
             return Value(str(value), "bool")
@@ -43,7 +43,7 @@ class Values:
         return Value(self._object_text(value), "object")
 
     def token(self, value: Any) -> Any:
-        """What tells whether a value that can change in place is still the same; None where its identity does."""
+        """Returns a token that changes when a mutable value changes in place; None where identity suffices."""
         kind = type(value)
         if kind is list:
             return tuple(map(id, value))
@@ -52,15 +52,15 @@ class Values:
         return None
 
     def modules_in(self, value: Any) -> Sequence[Any]:
-        """The modules that a value is or lists."""
+        """Returns the modules that a value is or lists."""
         return ()
 
     def children_of(self, module: Any) -> Iterable[Any]:
-        """The modules right inside a module."""
+        """Returns a module's direct submodules."""
         return ()
 
     def is_module(self, value: Any) -> bool:
-        """Whether a value is a part of the net."""
+        """Whether a value is a module."""
         return False
 
     def _list_text(self, value: Any) -> str:
@@ -71,7 +71,7 @@ class Values:
         return f"{left}{self._joined(value)}{right}"
 
     def _joined(self, values: Iterable[Any]) -> str:
-        """The parts of a list; equal objects are counted: `3 × Bottleneck`."""
+        """Joins the descriptions of a list's items; equal consecutive ones are counted: `3 × Bottleneck`."""
         parts = list(values)
         if all(is_plain(part) for part in parts):
             return _shortened(", ".join(self.describe(part).text for part in parts))
@@ -79,18 +79,18 @@ class Values:
         return _shortened(", ".join(word if n == 1 else f"{n} × {word}" for n, word in words))
 
     def name(self, value: Any) -> str:
-        """A value as a part of a list: an object by its class."""
+        """Describes an item of a list: an object by its class."""
         return self.describe(value).text if is_plain(value) or is_class(value) else type(value).__name__
 
     def _object_text(self, value: Any) -> str:
-        """The class; of a short record its numbers and words, too."""
+        """Returns the class name; for a small dataclass with its plain fields."""
         kind = type(value)
         parts = [f"{name}={self.describe(part).text}" for name, part in _own_fields(value)] if is_record(value) else []
         return f"{kind.__name__}({', '.join(parts)})" if 0 < len(parts) <= _MOST_PARTS // 2 else kind.__name__
 
 
 def is_record(value: Any) -> bool:
-    """Whether its fields can be read as they are."""
+    """Whether it is a dataclass instance, whose fields can be read directly."""
     return is_dataclass(type(value))
 
 

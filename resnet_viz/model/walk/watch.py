@@ -1,8 +1,9 @@
-"""Listens to the lines of some functions as they run in this thread, and leaves no trace of having listened.
+"""Reports calls, lines and returns of given functions in this thread, and restores the previous state afterwards.
 
-`sys.monitoring` where Python has it (3.12): its events are set on the watched functions' code alone, so that all else
-runs at full speed; they come from every thread, and those of others are passed over. Else, or where its places are
-taken, `sys.settrace`, which is the thread's own; a debugger's or a coverage tool's is put back in any case.
+With `sys.monitoring` (Python 3.12), events are enabled for the watched functions' code only, so all other code runs at
+full speed; events arrive from every thread, and those of other threads are ignored. Otherwise, or where its tool ids
+are taken, with `sys.settrace`, which is per thread; a debugger's or coverage tool's trace function is restored in any
+case.
 """
 
 from __future__ import annotations
@@ -17,55 +18,55 @@ from typing import Any, Protocol
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 
-# `sys.monitoring` has six places; 3 and 4 are nobody's.
-_PLACES = (3, 4)
+# `sys.monitoring` has six tool ids; 3 and 4 are not reserved.
+_TOOL_IDS = (3, 4)
 _NAME = "resnet_viz"
 BACKENDS = ("monitoring", "settrace") if sys.version_info >= (3, 12) else ("settrace",)
 
 
 class Listener(Protocol):
-    """Is told of every watched function that is entered or left, and of its lines."""
+    """Receives calls, lines and returns of the watched functions."""
 
     def enter(self, frame: FrameType) -> None:
-        """A function begins; its arguments are there."""
+        """A function was called; its arguments are bound."""
 
     def line(self, frame: FrameType, line: int) -> None:
         """A line is about to run."""
 
     def leave(self, frame: FrameType, value: object) -> None:
-        """A function returns a value. One that an error ends may never be told of."""
+        """A function returns a value. Not guaranteed for a function that raises."""
 
 
 class Watching:
-    """A watch that is on. What is known to run no watched function can go on faster between `pause` and `resume`."""
+    """An active watch. `pause` and `resume` may enclose code without watched functions, to run it faster."""
 
     def pause(self) -> None:
-        """Listen to nothing."""
+        """Stops reporting."""
 
     def resume(self) -> None:
-        """Listen as before."""
+        """Reports again."""
 
 
 @contextmanager
 def watch(codes: Collection[CodeType], listener: Listener, backend: str | None = None) -> Iterator[Watching]:
-    """Tell a listener what the functions with these codes do in this thread, by one of BACKENDS or the best there is.
+    """Reports what the functions with these codes do in this thread to `listener`.
 
-    Raises TraceError for a backend that this Python has not.
+    `backend` is one of BACKENDS, by default the first. Raises TraceError for one that this Python does not have.
     """
     if backend is not None and backend not in BACKENDS:
         text = _("Ways to watch: got {got}. This Python has {allowed}.")
         raise TraceError(text.format(got=str(backend)[:40], allowed=", ".join(BACKENDS)))
-    place = _take_place() if (backend or BACKENDS[0]) == "monitoring" else None
-    if place is None:
+    tool_id = _claim_tool_id() if (backend or BACKENDS[0]) == "monitoring" else None
+    if tool_id is None:
         with _settrace(frozenset(codes), listener) as watching:
             yield watching
     else:
-        with _monitoring(codes, listener, place):
+        with _monitoring(codes, listener, tool_id):
             yield Watching()
 
 
 class _Tracing(Watching):
-    """settrace is asked about every call of any function."""
+    """settrace is called for every call of any function."""
 
     def __init__(self, function: Any) -> None:
         self._function = function
@@ -79,7 +80,7 @@ class _Tracing(Watching):
 
 @contextmanager
 def _settrace(codes: frozenset[CodeType], listener: Listener) -> Iterator[Watching]:
-    known = {id(code) for code in codes}  # A code object's own hash goes through all its bytecode.
+    known = {id(code) for code in codes}  # Keyed by id(): hashing a code object reads all its bytecode.
 
     def inside(frame: FrameType, event: str, value: Any) -> Any:
         if event == "line":
@@ -105,17 +106,17 @@ def _settrace(codes: frozenset[CodeType], listener: Listener) -> Iterator[Watchi
 if sys.version_info >= (3, 12):
     _events = sys.monitoring.events
 
-    def _take_place() -> int | None:
-        for place in _PLACES:
+    def _claim_tool_id() -> int | None:
+        for tool_id in _TOOL_IDS:
             try:
-                sys.monitoring.use_tool_id(place, _NAME)
+                sys.monitoring.use_tool_id(tool_id, _NAME)
             except ValueError:  # In use, by another tool or by another thread's walk.
                 continue
-            return place
+            return tool_id
         return None
 
     class _Monitor:
-        """Hands this thread's events on."""
+        """Forwards this thread's events."""
 
         def __init__(self, listener: Listener) -> None:
             self._listener, self._thread = listener, get_ident()
@@ -134,26 +135,26 @@ if sys.version_info >= (3, 12):
                 self._listener.leave(sys._getframe(1), value)
 
     @contextmanager
-    def _monitoring(codes: Collection[CodeType], listener: Listener, place: int) -> Iterator[None]:
+    def _monitoring(codes: Collection[CodeType], listener: Listener, tool_id: int) -> Iterator[None]:
         callbacks = _Monitor(listener).callbacks
         try:
             for event, callback in callbacks.items():
-                sys.monitoring.register_callback(place, event, callback)
+                sys.monitoring.register_callback(tool_id, event, callback)
             for code in codes:
-                sys.monitoring.set_local_events(place, code, _events.PY_START | _events.LINE | _events.PY_RETURN)
+                sys.monitoring.set_local_events(tool_id, code, _events.PY_START | _events.LINE | _events.PY_RETURN)
             yield
         finally:
             for code in codes:
-                sys.monitoring.set_local_events(place, code, 0)
+                sys.monitoring.set_local_events(tool_id, code, 0)
             for event in callbacks:
-                sys.monitoring.register_callback(place, event, None)
-            sys.monitoring.free_tool_id(place)
+                sys.monitoring.register_callback(tool_id, event, None)
+            sys.monitoring.free_tool_id(tool_id)
 
 else:
 
-    def _take_place() -> int | None:
+    def _claim_tool_id() -> int | None:
         return None
 
     @contextmanager
-    def _monitoring(codes: Collection[CodeType], listener: Listener, place: int) -> Iterator[None]:
+    def _monitoring(codes: Collection[CodeType], listener: Listener, tool_id: int) -> Iterator[None]:
         yield

@@ -1,1 +1,1 @@
-"""Weights into a net: files, published sets, downloads."""
+"""Loads weights into a net: from files, or torchvision's published weights and their download."""

@@ -1,7 +1,7 @@
-"""The bytes of a checkpoint to what they hold, and nothing in them is ever run.
+"""Reads the bytes of a checkpoint without running any code in them.
 
-What a file is, is told by its first bytes and never by its name: a zip as `torch.save` writes it, the form that torch
-wrote before 1.6 (pickles and numbers one after the other), or safetensors. What a pickle may do, `unpickling.py` says.
+The format is detected by the first bytes, never by the file name: a zip as written by `torch.save`, torch's format
+before 1.6 (pickles followed by raw storages), or safetensors. `unpickling.py` defines what a pickle may do.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from resnet_viz.model.weights.pickled_names import kind_of
 from resnet_viz.model.weights.unpickling import ZIP_START, Unpickled, unpickle
 from resnet_viz.units import format_bytes
 
-# ResNeXt-101 64x4d with two moments of an optimiser, the largest that somebody may have, is just below.
+# ResNeXt-101 64x4d with two optimiser moments, the largest checkpoint to be expected, is just below.
 MAX_BYTES = 2**30
-# The library's own limit; a header of a ResNet-152 is 100 KB long.
+# safetensors' own limit; the header of a ResNet-152 has 100 KB.
 MAX_HEADER_BYTES = 100_000_000
 
 ZIP_END, ZIP64_LOCATOR = b"PK\x05\x06", b"PK\x06\x07"
 PICKLE_START = b"\x80"
-SAFETENSORS_START = b"{"  # after the eight bytes that say how long the header is
+SAFETENSORS_START = b"{"  # after 8 bytes with the header's length
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What a file holds.
+    """The contents of a file.
 
-    `format` is `pth`, `legacy pth`, `safetensors` or `torchvision`; `content` whatever was saved, with stand-ins for
-    what is neither a tensor nor a plain value; `title` its name; `set_aside` the names of the classes left away.
+    `format`: `pth`, `legacy pth`, `safetensors` or `torchvision`. `content`: the saved object, with stand-ins for what
+    is neither a tensor nor a plain value. `title`: its name. `set_aside`: names of the classes that were replaced.
     """
 
     format: str
@@ -48,13 +48,13 @@ class Checkpoint:
 
 
 def read_checkpoint(data: bytes) -> Checkpoint:
-    """What the bytes of a checkpoint hold, on the CPU; objects of somebody's classes are set aside, and never made.
+    """Returns the contents of a checkpoint, on the CPU; objects of other classes are replaced, never instantiated.
 
-    Raises WeightsError for what is empty, too large, none of the three kinds, damaged, cut short, compressed, or a
-    program.
+    Raises WeightsError for data that is empty, too large, in none of the three formats, damaged, truncated, compressed,
+    or a TorchScript program.
     """
     check_length(len(data))
-    with _reader_errors_told():
+    with _reader_errors_wrapped():
         if data.startswith(ZIP_START):
             _check_zip(data)
             return _opened("pth", unpickle(data))
@@ -72,22 +72,22 @@ def read_checkpoint(data: bytes) -> Checkpoint:
 
 
 def _opened(form: str, unpickled: Unpickled) -> Checkpoint:
-    return Checkpoint(form, unpickled.content, set_aside=tuple(shown(name) for name in unpickled.set_aside))
+    return Checkpoint(form, unpickled.content, set_aside=tuple(shown_name(name) for name in unpickled.set_aside))
 
 
 def read_file(path: Path) -> bytes:
-    """The bytes of a file of at most `MAX_BYTES`. Raises WeightsError for what is no file or cannot be read."""
+    """Returns the bytes of a file of at most `MAX_BYTES`. Raises WeightsError for what is no file or cannot be read."""
     try:
-        # Asked before it is opened: to open a named pipe would wait for its writer.
+        # Before opening: opening a named pipe would block until it has a writer.
         if not path.is_file():
-            raise WeightsError(_("There is no file “{name}”: choose a checkpoint.").format(name=shown(path.name)))
+            raise WeightsError(_("There is no file “{name}”: choose a checkpoint.").format(name=shown_name(path.name)))
         check_length(path.stat().st_size)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise WeightsError(
             _("The file “{name}” cannot be read ({reason}): check its permissions, or choose another.").format(
-                name=shown(path.name), reason=getattr(error, "strerror", None) or type(error).__name__
+                name=shown_name(path.name), reason=getattr(error, "strerror", None) or type(error).__name__
             )
         ) from error
     check_length(len(data))
@@ -95,7 +95,7 @@ def read_file(path: Path) -> bytes:
 
 
 def check_length(n_bytes: int) -> None:
-    """Raises WeightsError for a file that is empty or larger than `MAX_BYTES`."""
+    """Raises WeightsError for a length of 0 or above `MAX_BYTES`."""
     if n_bytes == 0:
         raise WeightsError(_("The file is empty (0 bytes): choose a file of weights."))
     if n_bytes > MAX_BYTES:
@@ -106,30 +106,30 @@ def check_length(n_bytes: int) -> None:
         raise WeightsError(text.format(got=format_bytes(n_bytes), limit=format_bytes(MAX_BYTES)))
 
 
-def shown(name: object) -> str:
-    """A name from a file as it stands in a message: short, on one line, and writable in any encoding."""
+def shown_name(name: object) -> str:
+    """Returns a name from a file for a message: short, on one line, and encodable."""
     if not isinstance(name, str):
-        name = kind_of(name)  # its own text could take for ever: tuples of tuples of tuples
+        name = kind_of(name)  # str() of nested tuples could take forever
     text = " ".join(printable(name[:200]).split())
     return f"{text[:80]}…" if len(text) > 80 else text
 
 
 def printable(name: str) -> str:
-    """`name` without the half characters that a pickle may hold and nothing can write."""
+    """Returns `name` with lone surrogates, which a pickle may contain and no encoding can write, replaced."""
     return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _check_zip(data: bytes) -> None:
-    """The directory of a zip before torch follows it. Raises WeightsError, and whatever zipfile and torch raise."""
-    # Asked of torch's own reader, too: torch.load asks it, and would run what it takes for a program.
+    """Validates a zip's directory before torch reads it. Raises WeightsError, and what zipfile and torch raise."""
+    # Also with torch's own reader, since torch.load uses it, and would run what it detects as TorchScript.
     if "constants.pkl" in torch._C.PyTorchFileReader(io.BytesIO(data)).get_all_records():
-        raise _program()
+        raise _torchscript_error()
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
-        # A program's code is compressed, so this comes first.
+        # Before the size check, since TorchScript's code is compressed.
         if any(member.filename.endswith("/constants.pkl") for member in members):
-            raise _program()
-        # torch stores and never compresses, so members cannot hold more than the file, unless it is made to swell.
+            raise _torchscript_error()
+        # torch never compresses, so members larger than the file mean a zip bomb.
         if sum(member.file_size for member in members) > len(data):
             raise WeightsError(
                 _(
@@ -137,15 +137,15 @@ def _check_zip(data: bytes) -> None:
                     "save it with torch.save, or unpack it and choose what is inside."
                 )
             )
-        # torch itself passes over the checksums.
+        # torch ignores the checksums.
         if not _has_one_directory(data, archive.start_dir) or archive.testzip() is not None:
-            raise _damaged()
+            raise _damaged_error()
 
 
 def _has_one_directory(data: bytes, start: int) -> bool:
-    """Whether the directory of a zip begins where all its last entries say.
+    """Whether the zip's directory starts where all its end records say.
 
-    zipfile takes what stands just before these, and torch what they point to: another directory might hold anything.
+    zipfile reads the directory just before these records, torch the one they point to: the two could differ.
     """
     places = [int.from_bytes(data[-6:-2], "little")]
     if data[-42:-38] == ZIP64_LOCATOR:
@@ -156,7 +156,7 @@ def _has_one_directory(data: bytes, start: int) -> bool:
     return data[-22:-18] == ZIP_END and all(place == start for place in places)
 
 
-def _program() -> WeightsError:
+def _torchscript_error() -> WeightsError:
     return WeightsError(
         _("The file is a TorchScript program, and programs are never run here: save its state_dict() instead.")
     )
@@ -165,21 +165,22 @@ def _program() -> WeightsError:
 def _check_header(data: bytes) -> None:
     length = int.from_bytes(data[:8], "little")
     if length > min(len(data) - 8, MAX_HEADER_BYTES):
-        raise _damaged()
+        raise _damaged_error()
 
 
-def _damaged() -> WeightsError:
+def _damaged_error() -> WeightsError:
     return WeightsError(
         _("The file is damaged or cut short and cannot be read: copy or save it again, or choose another.")
     )
 
 
 @contextmanager
-def _reader_errors_told() -> Iterator[None]:
-    """Whatever torch, safetensors, zipfile or pickle raise about the bytes becomes a WeightsError.
+def _reader_errors_wrapped() -> Iterator[None]:
+    """Converts exceptions of torch, safetensors, zipfile and pickle about the data to WeightsError.
 
-    `Exception`, because there is no list: damaged files bring out RuntimeError, KeyError, UnicodeDecodeError,
-    MemoryError, struct.error and more. So nothing stands inside but these readers and checks before them.
+    Catches `Exception`, because there is no complete list: damaged files raise RuntimeError, KeyError,
+    UnicodeDecodeError, MemoryError, struct.error and more. So wrap nothing but these readers and the checks before
+    them.
     """
     try:
         yield
@@ -193,4 +194,4 @@ def _reader_errors_told() -> Iterator[None]:
             )
         ) from error
     except Exception as error:
-        raise _damaged() from error
+        raise _damaged_error() from error

@@ -1,6 +1,6 @@
-"""Published weights over the network, on request only: into a file beside its place, checked, and then put there.
+"""Downloads published weights, on request only: into a file beside the target, checked, then renamed.
 
-What has arrived lies in `<file name>.part` and stays there when a download ends early; the next one goes on from it.
+Partial data is kept in `<file name>.part` when a download ends early; the next one resumes it.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from urllib.request import Request, urlopen
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
-from resnet_viz.model.weights.published import LENGTH_ROUNDING, PublishedWeights, has_length, is_right, weights_folder
+from resnet_viz.model.weights.published import LENGTH_ROUNDING, PublishedWeights, has_length, is_intact, weights_folder
 from resnet_viz.units import format_bytes
 
-# Seconds without a byte. A slow server may take as long as it likes: whoever waits sees it, and can stop it.
+# Seconds without a byte. There is no limit on the total time: the user sees the progress and can cancel.
 TIMEOUT = 30.0
-# Between two looks at whether another session's download of the same file is done.
+# Seconds between polls while another session downloads the same file.
 PATIENCE = 0.2
 CHUNK_BYTES = 2**18
 
@@ -37,23 +37,23 @@ def download_weights(
     folder: Path | None = None,
     base_url: str | None = None,
 ) -> Path:
-    """Fetch a file of weights and return its path; one that is there already is only checked.
+    """Downloads a file of weights and returns its path; an existing file is only checked.
 
-    on_progress: called with the bytes there are and the bytes in all, at the start and after each piece of at most
-    256 KiB. If it raises, the download ends with that error, and the next one goes on from there.
-    folder: torch.hub's own unless given. base_url: a mirror's folder to take the file from, as in `http://host/models`.
+    on_progress: called with the bytes received and the total, at the start and after each chunk of at most 256 KiB. If
+    it raises, the download ends with that error, and the next one resumes it.
+    folder: default torch.hub's. base_url: URL of a mirror's folder, as in `http://host/models`.
 
-    Raises WeightsError where the network, the server or the folder fails, or the file is another than the published.
-    Sessions that want the same file at once wait for the first.
+    Raises WeightsError where the network, the server or the folder fails, or the file is not the published one.
+    Concurrent sessions that need the same file wait for the first.
     """
     target = (folder or weights_folder()) / published.file_name
     url = f"{base_url.rstrip('/')}/{published.file_name}" if base_url else published.url
-    with _alone_with(target, published, on_progress):
-        if not _is_right(target, published):
-            with _folder_errors_told():
+    with _file_lock(target, published, on_progress):
+        if not _is_intact(target, published):
+            with _folder_errors_wrapped():
                 target.parent.mkdir(parents=True, exist_ok=True)
             _fetch(url, published, _part_of(target), on_progress)
-            with _folder_errors_told():
+            with _folder_errors_wrapped():
                 _part_of(target).replace(target)
     return target
 
@@ -63,8 +63,8 @@ def _part_of(target: Path) -> Path:
 
 
 @contextmanager
-def _alone_with(target: Path, published: PublishedWeights, on_progress: Progress) -> Iterator[None]:
-    """Hold the file's lock; whoever waits for it is told how far the other download is, and may raise."""
+def _file_lock(target: Path, published: PublishedWeights, on_progress: Progress) -> Iterator[None]:
+    """Holds the file's lock; while waiting, reports the other download's progress to `on_progress`, which may raise."""
     lock = _locks.setdefault(str(target.absolute()), Lock())
     while not lock.acquire(timeout=PATIENCE):
         on_progress(_length(_part_of(target)), published.size)
@@ -75,16 +75,16 @@ def _alone_with(target: Path, published: PublishedWeights, on_progress: Progress
 
 
 def _fetch(url: str, published: PublishedWeights, part: Path, on_progress: Progress) -> None:
-    """The whole file into `part`, going on from what is there, and checked."""
-    if _is_right(part, published):  # the last download ended just before its file was put in place
+    """Downloads into `part`, resuming from its current length, and checks the result."""
+    if _is_intact(part, published):  # the last download was interrupted just before the rename
         return
     host = _host_of(url)
-    with _network_errors_told(host):
+    with _network_errors_wrapped(host):
         response = _open(url, _length(part))
     with response:
         _receive(response, published, part, on_progress)
-    if not _is_right(part, published):
-        with _folder_errors_told():
+    if not _is_intact(part, published):
+        with _folder_errors_wrapped():
             part.unlink()
         raise WeightsError(
             _("What {host} sent is not {title} (its SHA-256 is another), and was deleted: try again.").format(
@@ -94,7 +94,7 @@ def _fetch(url: str, published: PublishedWeights, part: Path, on_progress: Progr
 
 
 def _host_of(url: str) -> str:
-    """Raises WeightsError for an address that is none, or of a kind that could name a file of this machine."""
+    """Returns the URL's host. Raises WeightsError for an invalid URL, or a scheme that could name a local file."""
     try:
         address = urlparse(url)
         if address.scheme in ("http", "https") and address.hostname:
@@ -105,28 +105,28 @@ def _host_of(url: str) -> str:
 
 
 def _open(url: str, start: int) -> HTTPResponse:
-    """The answer from byte `start` on, or from the first where the server will have it so."""
+    """Returns the response from byte `start` on, or from 0 where the server does not support that."""
     try:
-        response = _ask(url, start)
+        response = _request(url, start)
     except HTTPError as error:
         if error.code != 416 or not start:
             raise
         error.close()
-        return _ask(url, 0)  # there is more here than there: it was another file
+        return _request(url, 0)  # the local part is longer than the server's file, so it is another file
     if _start_of(response) in (0, start):
         return response
     response.close()
-    return _ask(url, 0)
+    return _request(url, 0)
 
 
-def _ask(url: str, start: int) -> HTTPResponse:
+def _request(url: str, start: int) -> HTTPResponse:
     headers = {"User-Agent": "resnet_viz"} | ({"Range": f"bytes={start}-"} if start else {})
     response: HTTPResponse = urlopen(Request(url, headers=headers), timeout=TIMEOUT)
     return response
 
 
 def _start_of(response: HTTPResponse) -> int | None:
-    """The byte that an answer begins with; None where it is a part and does not say which."""
+    """Returns the first byte's offset in the file; None for a partial response that does not state it."""
     if response.status != 206:
         return 0
     found = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
@@ -153,26 +153,26 @@ def _receive(response: HTTPResponse, published: PublishedWeights, part: Path, on
         )
 
 
-def _write(pieces: Iterator[bytes], part: Path, start: int, tell: Callable[[int], None]) -> None:
-    with _folder_errors_told():
-        # Not buffered: what a full disk does not take would be tried again when the file is closed.
+def _write(pieces: Iterator[bytes], part: Path, start: int, report: Callable[[int], None]) -> None:
+    with _folder_errors_wrapped():
+        # Unbuffered: after a full disk, closing the file would write the buffer again.
         file = part.open("ab" if start else "wb", buffering=0)
     with file:
-        tell(start)
+        report(start)
         n_bytes = start
         for piece in pieces:
             rest = memoryview(piece)
             while rest:
-                with _folder_errors_told():
+                with _folder_errors_wrapped():
                     rest = rest[file.write(rest) :]
             n_bytes += len(piece)
-            tell(n_bytes)
+            report(n_bytes)
 
 
 def _pieces(response: HTTPResponse, most: int) -> Iterator[bytes]:
-    """What arrives, as it arrives, until the end or a failure: which of the two, the length tells.
+    """Yields chunks as they arrive, until the end or a failure; the received length shows which of the two.
 
-    It ends, too, with the piece that exceeds `most` bytes: an answer of unknown length need have no end.
+    Also ends with the chunk that exceeds `most` bytes: a response of unknown length may be endless.
     """
     try:
         while most >= 0 and (piece := response.read1(CHUNK_BYTES)):
@@ -182,19 +182,19 @@ def _pieces(response: HTTPResponse, most: int) -> Iterator[bytes]:
         return
 
 
-def _is_right(path: Path, published: PublishedWeights) -> bool:
-    with _folder_errors_told():
-        return is_right(path, published)
+def _is_intact(path: Path, published: PublishedWeights) -> bool:
+    with _folder_errors_wrapped():
+        return is_intact(path, published)
 
 
 def _length(path: Path) -> int:
-    """Of a file, in bytes; 0 where there is none."""
-    with _folder_errors_told():
+    """Returns a file's size in bytes; 0 where there is none."""
+    with _folder_errors_wrapped():
         return path.stat().st_size if path.is_file() else 0
 
 
 @contextmanager
-def _network_errors_told(host: str) -> Iterator[None]:
+def _network_errors_wrapped(host: str) -> Iterator[None]:
     try:
         yield
     except HTTPError as error:
@@ -212,7 +212,7 @@ def _network_errors_told(host: str) -> Iterator[None]:
 
 
 @contextmanager
-def _folder_errors_told() -> Iterator[None]:
+def _folder_errors_wrapped() -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What a name in a pickle leads to: a builder of a fixed table, a type of numbers, or a stand-in; never an import."""
+"""Maps names in a pickle to a builder from a fixed table, a dtype, or a stand-in; never to an import."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ PLAIN_TENSOR = "torch.Tensor"
 
 @dataclass(slots=True, eq=False)
 class StandIn:
-    """A class or an object of somebody's code: its name, and nothing that it had or did.
+    """Placeholder for a class or an object of one: its name only, without state or behaviour.
 
-    `is_net` where it was a whole net, `is_tensor` where it was a tensor of another kind: `name` is that kind's, and
-    `torch.Tensor` for those of torch itself, sparse, quantised, nested or without values.
+    `is_net` for a pickled module. `is_tensor` for a tensor that is not plain: `name` is then its class, `torch.Tensor`
+    for sparse, quantised, nested and meta tensors.
     """
 
     name: str
@@ -28,20 +28,20 @@ class StandIn:
 
 
 def full_name(module: str, name: str, protocol: int) -> str:
-    """What a name in a pickle is today; the older protocols have those of Python 2."""
+    """Returns the current qualified name; pickle protocols below 3 use Python 2's names."""
     if protocol < 3:
         module, name = NAME_MAPPING.get((module, name), (IMPORT_MAPPING.get(module, module), name))
     return f"{module}.{name}"
 
 
 def kind_of(value: object) -> str:
-    """What a value is called: the name of its type, or of the class that it stands for."""
+    """Returns the name of a value's type, or of the class that a stand-in replaces."""
     return value.name if isinstance(value, StandIn) else type(value).__name__
 
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """A function that a pickle may call. It has no attributes that a pickle could set, unlike the function itself."""
+    """A function that a pickle may call, wrapped so that a pickle cannot set attributes on it."""
 
     build: Callable[..., object]
 
@@ -59,7 +59,7 @@ def _tensor_of_type(
 
 
 def _view(storage: Any, dtype: Any, place: tuple[Any, Any, Any], metadata: object) -> Tensor:
-    """A tensor of a storage, from its offset, size and stride; in the storage's type of numbers unless one is given."""
+    """Returns a view of a storage with the given offset, size and stride; `dtype` defaults to the storage's."""
     offset, size, stride = place
     numbers = (offset, *size, *stride)
     if type(storage) is not torch.storage.TypedStorage or type(dtype) not in (torch.dtype, type(None)):
@@ -68,19 +68,19 @@ def _view(storage: Any, dtype: Any, place: tuple[Any, Any, Any], metadata: objec
     if len(size) != len(stride) or any(type(number) is not int or number < 0 for number in numbers):
         raise UnpicklingError("a tensor without a shape")
     end = offset + 1 + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
-    # torch itself would make a storage of the old form as long as is asked for.
+    # In the old format torch would allocate a storage of any requested length.
     if 0 not in size and end * dtype.itemsize > storage._untyped_storage.nbytes():
         raise UnpicklingError("a tensor that goes beyond its storage")
     tensor = torch.empty(0, dtype=dtype)
     tensor.set_(storage._untyped_storage, offset, tuple(size), tuple(stride))
     bits = {bit: True for bit in ("conj", "neg") if isinstance(metadata, dict) and metadata.get(bit) is True}
-    if bits:  # the numbers in the file are those before the sign is changed
+    if bits:  # the file has the values before conjugation or negation
         torch._utils.set_tensor_metadata(tensor, bits)
     return tensor
 
 
 def _of_class(build: object, kind: object, arguments: tuple[object, ...], *_state: object) -> object:
-    """A tensor of another class, or a plain one with attributes, which are left away."""
+    """Returns a stand-in for a tensor of another class, or a plain tensor without its extra attributes."""
     if type(build) is not Builder:
         raise UnpicklingError("a tensor that is made by no function of torch's")
     made = build.build(*arguments)
@@ -88,7 +88,7 @@ def _of_class(build: object, kind: object, arguments: tuple[object, ...], *_stat
 
 
 def _mapping(*parts: object) -> dict[object, object]:
-    """An OrderedDict, defaultdict or Counter, as a plain dict: without attributes and without a factory."""
+    """Returns an OrderedDict, defaultdict or Counter as a plain dict, without attributes or factory."""
     for part in parts:
         if isinstance(part, dict):
             return dict(part)
@@ -106,7 +106,7 @@ def _odd_tensor(*_arguments: object) -> StandIn:
 
 
 def _nothing(*_arguments: object) -> None:
-    """Of what is so plain that nobody needs to be told: a size, a device, a set."""
+    """Replaces values that nothing here uses and no report lists: sizes, devices, sets."""
 
 
 def _named(names: str, build: Callable[..., object]) -> dict[str, object]:
@@ -143,16 +143,16 @@ KNOWN: Mapping[str, object] = {
     "torch.UntypedStorage": torch.UntypedStorage,
     "torch.storage.UntypedStorage": torch.UntypedStorage,
 }
-# What makes an object of the class that it is given: that class is what the object stands for.
+# Functions that instantiate the class given as an argument: the stand-in gets that class's name.
 MAKERS = frozenset(
     ("copyreg._reconstructor", "copyreg.__newobj__", "copyreg.__newobj_ex__", "builtins.getattr", "functools.partial")
 )
 
 
 def key_of(key: object) -> object:
-    """A key of a dict: anything but a plain value becomes a stand-in.
+    """Returns a plain dict key unchanged, and a stand-in for any other.
 
-    Python computes the hash of tuples anew each time, and of tuples of tuples of tuples for ever.
+    Python does not cache the hash of a tuple, and that of nested tuples could take forever.
     """
     if type(key) in (str, bool, float, bytes, type(None)) or (type(key) is int and key.bit_length() < 64):
         return key

@@ -1,4 +1,4 @@
-"""By what prefix the keys of a file differ from a net's, in a time that grows with the file and no faster."""
+"""Finds the prefix by which the keys of a file differ from a net's, in time linear in the file's size."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from collections.abc import Collection, Iterator
 
 
 class KeyTree:
-    """The keys of a file, to be asked for those under a prefix."""
+    """The sorted keys of a file, for prefix queries."""
 
     def __init__(self, keys: Collection[str]) -> None:
         self._sorted = sorted(keys)
 
     def under(self, prefix: str) -> list[str]:
-        """All keys that begin with a prefix, which ends in a dot or is empty; sorted."""
+        """Returns all keys with a prefix, which ends in a dot or is empty; sorted."""
         if not prefix:
             return self._sorted
-        # A slash is the next character after a dot.
+        # "/" is the character after ".".
         first, end = (bisect_left(self._sorted, text) for text in (prefix, f"{prefix[:-1]}/"))
         return self._sorted[first:end]
 
 
 class Prefixes:
-    """The prefixes that a net's required keys have in a file: "" or with a dot at the end, as in `module.backbone.`.
+    """The prefixes of a net's required keys in a file: "" or with a trailing dot, as in `module.backbone.`.
 
-    whole: those under which each of the keys lies, the shortest first. best: the one that gives most of them.
+    whole: prefixes under which all required keys exist, shortest first. best: the one with most required keys.
     """
 
     def __init__(self, keys: Collection[str], required: Collection[str]) -> None:
         hits = Counter(_prefixes_in(keys, required))
-        hits[""] += 0  # of a net that requires nothing
+        hits[""] += 0  # for a net without required keys
         by_length = sorted(hits, key=len)
         self.whole = [prefix for prefix in by_length if hits[prefix] == len(required)]
         self.best = max(by_length, key=lambda prefix: hits[prefix], default="")
@@ -38,8 +38,8 @@ class Prefixes:
 
 
 def _prefixes_in(keys: Collection[str], required: Collection[str]) -> Iterator[str]:
-    """For each key the prefixes without which it is one of the net's."""
-    # Of a key with a million dots only the last few can be the net's.
+    """Yields for each key the prefixes whose removal gives a key of the net."""
+    # A key may have a million dots; only the last few can belong to the net's key.
     most = max((key.count(".") for key in required), default=-1) + 1
     for key in keys:
         end = len(key)

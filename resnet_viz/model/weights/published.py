@@ -1,7 +1,7 @@
-"""The weights that torchvision publishes for a net: what they are, what they score, and where a copy lies here.
+"""The weights that torchvision publishes for a net: metadata, accuracy, and the local copy.
 
-All of it is read from torchvision's own metadata. Nothing here opens a connection; `download.py` does, on request.
-Whether a copy is there, its hash decides and nothing less: a damaged one would be a dead end for whoever chose it.
+All of it is read from torchvision's own metadata. Nothing here uses the network; `download.py` does, on request. A
+local copy counts only if its hash matches: a damaged file would fail every time it is chosen.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ from torchvision.ops.misc import FrozenBatchNorm2d
 
 from resnet_viz.errors import SpecError, WeightsError
 from resnet_viz.i18n import _
-from resnet_viz.model.weights.checkpoints import read_file, shown
+from resnet_viz.model.weights.checkpoints import read_file, shown_name
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.spec.resnet import TORCHVISION, ResNetSpec
 from resnet_viz.units import format_bytes
 
 DATA_SET = "ImageNet-1K"
-# The metadata gives a file's length in MiB with three digits: this much, in bytes, it may be off.
+# The metadata gives a file's length in MiB with three digits; this is the tolerance in bytes.
 LENGTH_ROUNDING = 1_024
 
-# What was found of a file, by its path: what it was then, and whether it was right.
-_verdicts: dict[str, tuple[tuple[int, int, int, str], bool]] = {}
+# Results of the hash check by path: (size, mtime, inode, expected hash), and whether it matched.
+_hash_checks: dict[str, tuple[tuple[int, int, int, str], bool]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedWeights:
     """One set of weights for one net.
 
-    name: the member of torchvision's enum, as in `IMAGENET1K_V2`; title: with the enum before it.
-    size: of the file, in bytes, as exactly as torchvision gives it (three digits of a MiB).
-    top1, top5: share of ImageNet's 50,000 validation pictures named right, in percent, within the first or first five.
-    recipe: address of a description of how they were trained. num_params: how many numbers they are.
-    n_macs: multiply-adds of one pass at the size that the scores were measured at, as torchvision rounds it (three
+    name: the member of torchvision's enum, as in `IMAGENET1K_V2`; title: with the enum's name in front.
+    size: file size in bytes, to torchvision's precision (three digits of a MiB).
+    top1, top5: top-1 and top-5 accuracy on ImageNet's 50,000 validation pictures, in percent.
+    recipe: URL of the training recipe. num_params: number of parameters.
+    n_macs: multiply-adds of one pass at the input size of the accuracy figures, to torchvision's precision (three
     digits after the GMAC).
     file_name: in the cache folder; hash_prefix: the first digits of the file's SHA-256.
-    categories: the names of the classes, in order. preparation: of a picture for these weights and the spec's input.
+    categories: class names, in order. preparation: for these weights and the spec's input size.
     """
 
     name: str
@@ -65,10 +65,10 @@ class PublishedWeights:
 
 
 def published_weights(spec: ResNetSpec) -> tuple[PublishedWeights, ...]:
-    """Torchvision's sets for a net, oldest first; none where the net is not one they fit.
+    """Returns torchvision's weights for a net, oldest first; empty where none fit.
 
-    They fit its ten nets with 1000 classes, 3 channels and batch or frozen norm, whatever the input's size and the
-    dilation: neither changes a weight.
+    They fit its ten nets with 1000 classes, 3 channels and batch or frozen norm, at any input size and dilation:
+    neither changes a weight's shape.
     """
     if spec.preset_name not in TORCHVISION or (spec.num_classes, spec.in_channels) != (1000, 3) or spec.norm == "group":
         return ()
@@ -76,7 +76,7 @@ def published_weights(spec: ResNetSpec) -> tuple[PublishedWeights, ...]:
 
 
 def find_published(model: nn.Module, name: str) -> PublishedWeights:
-    """The set of this name for the net that `model` is, as in `ResNet50_Weights.IMAGENET1K_V2` or `IMAGENET1K_V2`.
+    """Returns the weights of this name for `model`, as in `ResNet50_Weights.IMAGENET1K_V2` or `IMAGENET1K_V2`.
 
     `DEFAULT` is the newest. Raises WeightsError where torchvision publishes none for the net, or none of this name.
     """
@@ -87,7 +87,7 @@ def find_published(model: nn.Module, name: str) -> PublishedWeights:
             _(
                 "torchvision publishes no weights for this net, got {got}. They fit its own nets with 1000 classes, "
                 "3 input channels and batch or frozen norm: choose one of these, or a file of weights."
-            ).format(got=shown(name))
+            ).format(got=shown_name(name))
         )
     by_name = {name: weights for weights in found for name in (weights.name, weights.title)}
     default = found[-1]
@@ -95,38 +95,38 @@ def find_published(model: nn.Module, name: str) -> PublishedWeights:
     if name not in by_name:
         raise WeightsError(
             _("There are no weights named “{got}” for this net. Choose one of {allowed}.").format(
-                got=shown(name), allowed=", ".join(weights.title for weights in found)
+                got=shown_name(name), allowed=", ".join(weights.title for weights in found)
             )
         )
     return by_name[name]
 
 
 def weights_folder() -> Path:
-    """Where torch keeps what it downloads: `checkpoints` in the folder of torch.hub, as set by `TORCH_HOME`."""
+    """Returns torch.hub's download folder: `checkpoints` in its directory, as set by `TORCH_HOME`."""
     return Path(torch.hub.get_dir()) / "checkpoints"
 
 
 def cached_weights(published: PublishedWeights, folder: Path | None = None) -> Path | None:
-    """The downloaded file, if it is there as it was published.
+    """Returns the path of the downloaded file if it is the published one, else None.
 
-    Its hash is computed when the file is first met, or has changed since: a tenth of a second for each 100 MB.
+    Its hash is computed on first use, and again after a change: 0.1 s per 100 MB.
     """
     path = _place_of(published, folder)
     try:
-        return path if _is_known_right(path, published) else None
+        return path if _is_known_intact(path, published) else None
     except OSError:
         return None
 
 
 def set_aside_damaged(published: PublishedWeights, folder: Path | None = None) -> bool:
-    """Whether another file than the published one was in its place; it is now beside it, as `<file name>.damaged`.
+    """Renames a file other than the published one to `<file name>.damaged`; returns whether there is such a file.
 
-    It stays in its place where the folder cannot be written to; nothing uses it there.
+    It keeps its name where the folder is not writable; it is not used there.
     """
     path = _place_of(published, folder)
     aside = path.with_name(f"{path.name}.damaged")
     try:
-        is_damaged = path.is_file() and not _is_known_right(path, published)
+        is_damaged = path.is_file() and not _is_known_intact(path, published)
         if is_damaged:
             with suppress(OSError):
                 path.replace(aside)
@@ -136,24 +136,24 @@ def set_aside_damaged(published: PublishedWeights, folder: Path | None = None) -
 
 
 def read_published(published: PublishedWeights) -> bytes:
-    """The bytes of the downloaded file. Raises WeightsError where it is not there, or is another than published."""
+    """Returns the bytes of the downloaded file. Raises WeightsError where it is missing or not the published one."""
     path = cached_weights(published)
     if path is None:
         if set_aside_damaged(published):
-            raise _damaged(published)
+            raise _damaged_error(published)
         raise WeightsError(
             _("{title} is not on this machine: download it first ({size}).").format(
                 title=published.title, size=format_bytes(published.size)
             )
         )
     data = read_file(path)
-    if not hashlib.sha256(data).hexdigest().startswith(published.hash_prefix):  # it has changed just now
-        raise _damaged(published)
+    if not hashlib.sha256(data).hexdigest().startswith(published.hash_prefix):  # changed since the check
+        raise _damaged_error(published)
     return data
 
 
-def is_right(path: Path, published: PublishedWeights) -> bool:
-    """Whether a file is there and is the published one, by its length and hash. Raises OSError."""
+def is_intact(path: Path, published: PublishedWeights) -> bool:
+    """Whether the file exists and is the published one, by length and hash. Raises OSError."""
     if not (path.is_file() and has_length(published, path.stat().st_size)):
         return False
     with path.open("rb") as file:
@@ -164,25 +164,25 @@ def _place_of(published: PublishedWeights, folder: Path | None) -> Path:
     return (folder or weights_folder()) / published.file_name
 
 
-def _is_known_right(path: Path, published: PublishedWeights) -> bool:
-    """The same, remembered as long as the file seems to be the same. Raises OSError."""
+def _is_known_intact(path: Path, published: PublishedWeights) -> bool:
+    """Cached `is_intact`, valid while size, mtime and inode are unchanged. Raises OSError."""
     if not path.is_file():
         return False
     state = path.stat()
     seen = (state.st_size, state.st_mtime_ns, state.st_ino, published.hash_prefix)
-    known = _verdicts.get(str(path))
+    known = _hash_checks.get(str(path))
     if known is None or known[0] != seen:
-        known = _verdicts[str(path)] = (seen, is_right(path, published))
+        known = _hash_checks[str(path)] = (seen, is_intact(path, published))
     return known[1]
 
 
-def _damaged(published: PublishedWeights) -> WeightsError:
+def _damaged_error(published: PublishedWeights) -> WeightsError:
     text = _("The downloaded file of {title} is damaged (its SHA-256 is not the published one): download it again.")
     return WeightsError(text.format(title=published.title))
 
 
 def has_length(published: PublishedWeights, n_bytes: int) -> bool:
-    """Whether a file of so many bytes can be the published one."""
+    """Whether a file of `n_bytes` can be the published one."""
     return abs(n_bytes - published.size) <= LENGTH_ROUNDING
 
 
@@ -208,7 +208,7 @@ def _describe(weights: Any, spec: ResNetSpec) -> PublishedWeights:
 
 
 def _hash_prefix(file_name: str) -> str:
-    """The digits between the last `-` and the ending: torch.hub's convention."""
+    """Returns the digits between the last `-` and the suffix: torch.hub's convention."""
     found = re.search(r"-([0-9a-f]{8,})\.\w+$", file_name)
     if found is None:
         raise WeightsError(_("The file {name} bears no hash, so a download cannot be checked.").format(name=file_name))
@@ -226,7 +226,7 @@ def _preparation(transform: Any, spec: ResNetSpec) -> Preparation:
 
 
 def _spec_of(model: nn.Module) -> ResNetSpec | None:
-    """The spec of one of torchvision's ResNets as far as weights depend on it; None for other modules."""
+    """Returns the spec of a torchvision ResNet, as far as weights depend on it; None for other modules."""
     if not isinstance(model, ResNet):
         return None
     stages = (model.layer1, model.layer2, model.layer3, model.layer4)
@@ -240,7 +240,7 @@ def _spec_of(model: nn.Module) -> ResNetSpec | None:
             norm=_norm_of(model.bn1),
             in_channels=model.conv1.in_channels,
         )
-    except (SpecError, AttributeError):  # somebody has put other modules into it
+    except (SpecError, AttributeError):  # some of its modules have been replaced
         return None
 
 

@@ -1,4 +1,4 @@
-"""Where the state dict of a net lies in a checkpoint, which of its entries are the net's, and which may stay behind."""
+"""Finds a net's state dict in a checkpoint, and classifies its entries."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
-from resnet_viz.model.weights.checkpoints import printable, shown
+from resnet_viz.model.weights.checkpoints import printable, shown_name
 from resnet_viz.model.weights.pickled_names import StandIn, kind_of
 from resnet_viz.model.weights.prefixes import KeyTree, Prefixes
 from resnet_viz.model.weights.words import listed
 
-# What training scripts call the dict of weights. Where there are several, the first counts: the trained weights
-# before their running mean.
+# Names of the state dict in training scripts, by precedence: the trained weights before their moving average.
 NESTS = (
     "state_dict",
     "model_state_dict",
@@ -33,18 +32,18 @@ NESTS = (
 )
 MAX_NESTS = 5
 COUNTER = "num_batches_tracked"
-# What thop leaves in every module that it has counted.
+# Buffers that the profiler thop adds to every module.
 PROFILED = ("total_ops", "total_params")
 PLAIN = (Tensor, nn.Parameter)
 
 
 @dataclass(frozen=True, slots=True)
 class StateDict:
-    """The entries of a checkpoint by the net's own keys; a value is a plain tensor, or whatever stood there instead.
+    """The entries of a checkpoint by the net's keys; a value is a plain tensor, or what the file has instead.
 
-    `nest` is where they lay, as in `checkpoint.model`, and `prefix` what their keys began with; either may be empty.
-    `unexpected` are keys that speak of another net, `ignored` batch counters of a norm that counts none here, and
-    `left_out` the full keys of what is no part of the net: a loss beside it, the counter of an average, a number.
+    `nest`: path of the state dict, as in `checkpoint.model`. `prefix`: removed from the keys. Both may be empty.
+    `unexpected`: keys of another net. `ignored`: batch counters of norms that have none in this net. `left_out`: full
+    keys of entries outside the net: a loss, the counter of an average, a number.
     """
 
     values: Mapping[str, object]
@@ -56,7 +55,7 @@ class StateDict:
 
 
 class Expected:
-    """What a net's own state dict has: its tensors by key, and the names of all its modules."""
+    """A net's state dict: its tensors by key, and the names of all its modules."""
 
     def __init__(self, tensors: Mapping[str, Tensor], modules: Collection[str]) -> None:
         self.tensors = tensors
@@ -66,20 +65,20 @@ class Expected:
         self.families = frozenset(_family(part) for part in parts)
 
     def fits(self, values: Mapping[str, object], prefix: str) -> bool:
-        """Whether all that is under a prefix of the net's keys has the net's shapes."""
+        """Whether all of the net's keys present under a prefix have the net's shapes."""
         return all(
             is_shaped(values[prefix + key], target) for key, target in self.tensors.items() if prefix + key in values
         )
 
     def is_idle(self, key: str) -> bool:
-        """Whether it counts the batches of a norm that is frozen in this net: torchvision drops it, too."""
+        """Whether it is the batch counter of a norm that is frozen in this net; torchvision drops it, too."""
         return is_counter(key) and key not in self.tensors and f"{key.rpartition('.')[0]}.running_mean" in self.tensors
 
     def is_foreign(self, key: str, value: object) -> bool:
-        """Whether an entry beside the net's own makes the file another net's, as `layer1.2.conv1.weight` may do.
+        """Whether an entry shows that the file is for another net, as `layer1.2.conv1.weight` may.
 
-        It does unless it can be no part of a net like this one: no tensor, or under a name that is none of the net's
-        children's and none of theirs with another number; or a counter that a profiler has left in a module.
+        It does unless it cannot belong to a net like this one: it is no tensor, its name is neither a child of the net
+        nor one with another number, or it is a counter that a profiler left in a module.
         """
         if key in self.tensors or self.is_idle(key) or not _is_tensor(value):
             return False
@@ -90,40 +89,42 @@ class Expected:
 
 
 def find_state_dict(content: object, expected: Expected) -> StateDict:
-    """The state dict for a net inside `content`. Raises WeightsError where there is none, or more than one."""
+    """Returns the state dict for a net in `content`. Raises WeightsError where there is none, or more than one."""
     path: list[str] = []
     entries = _entries(content)
     while len(path) < MAX_NESTS and (name := _nest_in(entries)):
         path.append(name)
         entries = _entries(entries[name])
     values = _checked(entries)
-    nameless = tuple(shown(key) for key, value in entries.items() if not isinstance(key, str) and _is_tensor(value))
+    nameless = tuple(
+        shown_name(key) for key, value in entries.items() if not isinstance(key, str) and _is_tensor(value)
+    )
     prefixes = Prefixes(values, expected.required)
     whole = [prefix for prefix in prefixes.whole if expected.fits(values, prefix)]
     fitting = [prefix for prefix in whole if not _foreign_under(prefix, prefixes.tree, values, expected)]
     if len(fitting) > 1:
-        raise _several(fitting)
+        raise _ambiguous_error(fitting)
     prefix = (fitting or whole or prefixes.whole or [prefixes.best])[0]
-    return _parted(values, expected, StateDict({}, ".".join(path), prefix, nameless), bool(prefixes.whole))
+    return _classify(values, expected, StateDict({}, ".".join(path), prefix, nameless), bool(prefixes.whole))
 
 
 def is_counter(key: str) -> bool:
-    """Whether it is the number of batches that a batch norm has seen."""
+    """Whether the key is a batch norm's `num_batches_tracked`."""
     return key.rpartition(".")[2] == COUNTER
 
 
 def is_shaped(value: object, target: Tensor) -> bool:
-    """Whether it is a plain tensor of the shape of another. One of another class is not asked: its code would run."""
+    """Whether it is a plain tensor of the target's shape. Subclasses are not queried: that would run their code."""
     return type(value) in PLAIN and isinstance(value, Tensor) and value.shape == target.shape
 
 
 def _entries(content: object) -> dict[object, object]:
     if isinstance(content, StandIn) and content.is_net:
-        raise _whole_net(content)
+        raise _pickled_net_error(content)
     if not isinstance(content, dict):
         text = _("The file holds no dictionary of weights but {got}: save the net's state_dict() and choose that file.")
-        raise WeightsError(text.format(got=shown(kind_of(content))))
-    # By the class's own method: torch's own reader may give an OrderedDict an attribute `items` that stands before it.
+        raise WeightsError(text.format(got=shown_name(kind_of(content))))
+    # By dict's own method: torch's unpickler may set an attribute `items` on an OrderedDict that would hide it.
     return dict(dict.items(content))
 
 
@@ -132,22 +133,22 @@ def _nest_in(entries: dict[object, object]) -> str | None:
 
 
 def _checked(entries: dict[object, object]) -> dict[str, object]:
-    """The entries by keys that are text; those of the dicts inside where there is no tensor but in these."""
+    """Returns the entries with string keys; of a dict that has tensors only in nested dicts, those dicts' entries."""
     if not any(_is_tensor(value) for value in entries.values()):
         net = next((value for value in entries.values() if isinstance(value, StandIn) and value.is_net), None)
         if net is not None:
-            raise _whole_net(net)
-        names = ", ".join(shown(name) for name in list(entries)[:5]) or "–"
+            raise _pickled_net_error(net)
+        names = ", ".join(shown_name(name) for name in list(entries)[:5]) or "–"
         entries = dict(_from_dicts(entries))
         if not entries:
             text = _("The file holds no weights, only: {names}. Save the net's state_dict() and choose that file.")
             raise WeightsError(text.format(names=names))
     named = {key: value for key, value in entries.items() if isinstance(key, str) or not _is_tensor(value)}
-    return {key if isinstance(key, str) else shown(key): _plain(value) for key, value in named.items()}
+    return {key if isinstance(key, str) else shown_name(key): _plain(value) for key, value in named.items()}
 
 
 def _from_dicts(entries: dict[object, object]) -> Iterator[tuple[str, object]]:
-    """The entries of each dict that holds tensors, as in `student` and `teacher`; its name becomes a prefix."""
+    """Yields the entries of nested dicts with tensors, as in `student` and `teacher`, the dict's name as a prefix."""
     for name, nest in entries.items():
         if isinstance(name, str) and isinstance(nest, dict):
             inside = dict(dict.items(nest))
@@ -156,9 +157,9 @@ def _from_dicts(entries: dict[object, object]) -> Iterator[tuple[str, object]]:
 
 
 def _plain(value: object) -> object:
-    """A tensor without what a pickle may have hung on it: an attribute `to`, say, would stand before the method.
+    """Returns a tensor without the attributes that a pickle may have set: one named `to` would hide the method.
 
-    One of another class stays: its own methods would run.
+    A tensor of another class is returned as it is: its own methods would run.
     """
     return Tensor.detach(value) if type(value) in PLAIN and isinstance(value, Tensor) else value
 
@@ -168,14 +169,14 @@ def _is_tensor(value: object) -> bool:
 
 
 def _family(name: str) -> str:
-    """What a child has in common with its like: `layer` of `layer3`."""
+    """Returns a child's name without its number: `layer` of `layer3`."""
     return name.rstrip("0123456789")
 
 
 def _counts(name: str, value: object) -> bool:
-    """Whether a value is a counter: one whole number, or thop's.
+    """Whether a value is a counter: a single integer, or one of thop's.
 
-    A single float may be learned, as the gain that some nets have on each branch.
+    A single float may be a learned parameter, such as the gain that some nets have on each branch.
     """
     if (
         not isinstance(value, Tensor)
@@ -191,10 +192,10 @@ def _foreign_under(prefix: str, tree: KeyTree, values: Mapping[str, object], exp
     return any(expected.is_foreign(key.removeprefix(prefix), values[key]) for key in tree.under(prefix))
 
 
-def _parted(values: Mapping[str, object], expected: Expected, found: StateDict, is_whole: bool) -> StateDict:
-    """The entries: the net's own, and the others by what they are.
+def _classify(values: Mapping[str, object], expected: Expected, found: StateDict, is_whole: bool) -> StateDict:
+    """Sorts the entries into the net's own and the other categories.
 
-    Where the net is not there as a whole, nothing is left out: whatever else there is may be what was meant.
+    Where keys of the net are missing, nothing is left out: the other entries may be the misnamed ones.
     """
     own: dict[str, object] = {}
     unexpected, ignored, left_out = list(found.unexpected), [], []
@@ -212,16 +213,16 @@ def _parted(values: Mapping[str, object], expected: Expected, found: StateDict, 
     return StateDict(own, found.nest, found.prefix, tuple(unexpected), tuple(ignored), tuple(left_out))
 
 
-def _whole_net(net: StandIn) -> WeightsError:
+def _pickled_net_error(net: StandIn) -> WeightsError:
     text = _(
         "The file holds a whole net ({name}), saved with its code, and code in a file is never run here: save its "
         "state_dict() with torch.save, and choose that file."
     )
-    return WeightsError(text.format(name=shown(net.name)))
+    return WeightsError(text.format(name=shown_name(net.name)))
 
 
-def _several(prefixes: list[str]) -> WeightsError:
-    names = [f"“{shown(prefix)}”" if prefix else _("no prefix") for prefix in prefixes]
+def _ambiguous_error(prefixes: list[str]) -> WeightsError:
+    names = [f"“{shown_name(prefix)}”" if prefix else _("no prefix") for prefix in prefixes]
     text = _(
         "The file holds {n} nets that fit this one, under {prefixes}: choose one of them, save its entries alone, and "
         "load that file. Nothing was loaded."

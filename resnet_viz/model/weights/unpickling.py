@@ -1,9 +1,9 @@
-"""Pickles as torch writes them, in any protocol, read without running anything that they name.
+"""Unpickles torch's files, in any protocol, without running anything that they name.
 
-torch knows the formats of its files; what a pickle may do is decided here. A name in a pickle leads to a builder of a
-fixed table, to a type of numbers, or to a stand-in, and never to an import: so there is nothing to call but what
-stands below. The opcodes that call, set or add are ours too, since a function or class of torch's that a pickle gets
-hold of could be changed for the whole process, and a method of a tensor could be made to fill the memory.
+torch reads its file formats; this module decides what a pickle may do. A name in a pickle resolves to a builder from a
+fixed table, to a dtype, or to a stand-in, never to an import: nothing else can be called. The opcodes that call, set or
+append are overridden as well, since a pickle could otherwise modify a function or class of torch for the whole process,
+or exhaust memory through a tensor's method.
 """
 
 from __future__ import annotations
@@ -23,40 +23,40 @@ import torch
 from resnet_viz.model.weights.pickled_names import KNOWN, MAKERS, Builder, StandIn, full_name, key_of
 
 ZIP_START = b"PK\x03\x04"
-# Of a name that a stand-in bears; a pickle's may be as long as the file.
+# Maximum length of a stand-in's name; a name in a pickle may be as long as the file.
 MAX_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Unpickled:
-    """What a file holds, and the names of the classes in it that stand-ins were put for."""
+    """The contents of a file, and the names of the classes that were replaced by stand-ins."""
 
     content: object
     set_aside: tuple[str, ...]
 
 
 def unpickle(data: bytes) -> Unpickled:
-    """What a file of `torch.save` holds, on the CPU: plain tensors, dicts, lists, values, and stand-ins for the rest.
+    """Returns the contents of a `torch.save` file, on the CPU: plain tensors, dicts, lists, values, and stand-ins.
 
-    It must be no TorchScript archive. Raises whatever torch and pickle raise about bytes that they cannot read.
+    `data` must not be a TorchScript archive. Raises what torch and pickle raise for data that they cannot read.
     """
     if os.getenv("TORCH_FORCE_WEIGHTS_ONLY_LOAD", "0").lower() in ("1", "y", "yes", "true"):
-        # Whoever runs this process has forbidden torch any unpickler but its own, which reads less.
+        # The environment allows only torch's own restricted unpickler, which reads fewer files.
         return Unpickled(torch.load(BytesIO(data), map_location="cpu", weights_only=True, mmap=False), ())
     reading = _Reading(limit=len(data))
-    # From memory and not mapped, whatever is set for the process: then torch tries neither tar files nor paths.
+    # From memory, without mmap regardless of the process's setting: torch then tries neither tar files nor paths.
     content = torch.load(
         BytesIO(data), map_location="cpu", weights_only=False, mmap=False, pickle_module=_as_module(reading)
     )
-    # In a zip each storage is a member; in the old form their numbers follow after the pickle.
+    # In a zip each storage is a member; in the old format their values follow the pickle.
     if not data.startswith(ZIP_START) and not reading.storages <= reading.filled:
-        raise UnpicklingError("a storage has no numbers in the file")  # torch leaves what the memory held before
+        raise UnpicklingError("a storage has no numbers in the file")  # torch would return uninitialised memory
     return Unpickled(content, tuple(reading.set_aside))
 
 
 @dataclass(slots=True)
 class _Reading:
-    """What is known of the file that is being read: no storage can be larger than all of it."""
+    """State of reading one file; no storage can be larger than `limit`, the file's size."""
 
     limit: int
     set_aside: dict[str, None] = field(default_factory=dict)
@@ -65,12 +65,12 @@ class _Reading:
 
 
 def _as_module(reading: _Reading) -> SimpleNamespace:
-    """What torch takes for the module `pickle`."""
+    """Returns a replacement for the module `pickle`, as torch.load takes it."""
     unpickler = type("Unpickler", (_Unpickler,), {"reading": reading})
 
     def load(file: Any, **options: Any) -> Any:
         found: Any = unpickler(file, **options).load()
-        # Numbers, what the machine was, and last the keys of the storages, which torch looks up.
+        # Magic and protocol numbers, system info, the content, and last the storage keys, which torch looks up.
         if type(found) is list and all(type(key) is str for key in found):
             reading.filled = set(found)
         elif type(found) not in (int, dict):
@@ -84,7 +84,7 @@ def _as_module(reading: _Reading) -> SimpleNamespace:
 
 
 class _Unpickler(pickle._Unpickler):
-    """Python's own unpickler, in all that only makes plain values, and ours where more could happen."""
+    """Python's pure-Python unpickler, with every opcode overridden that does more than create plain values."""
 
     dispatch: ClassVar[dict[int, Callable[[Any], None]]] = dict(pickle._Unpickler.dispatch)
     reading: _Reading
@@ -92,11 +92,11 @@ class _Unpickler(pickle._Unpickler):
     stack: list[Any]
 
     def __init__(self, file: Any, **_options: Any) -> None:
-        # A string of Python 2 may be bytes that are no text, as in a number of numpy's.
+        # A Python 2 string may be undecodable bytes, as in a numpy scalar.
         super().__init__(file, encoding="utf-8", errors="replace")
 
     def find_class(self, module: str, name: str) -> Any:
-        """What stands for a name; nothing is imported or looked up in a module."""
+        """Returns the replacement for a name; nothing is imported or looked up in a module."""
         full = full_name(module, name, self.proto)
         if full in KNOWN:
             return KNOWN[full]
@@ -115,39 +115,39 @@ class _Unpickler(pickle._Unpickler):
         return StandIn(given.name if type(given) is StandIn else function.name)
 
     def load_reduce(self) -> None:
-        """A call; an object without one's own `__init__` is the same to us."""
+        """A call; creating an object without `__init__` (NEWOBJ) is handled alike."""
         arguments = self.stack.pop()
         self.stack[-1] = self._call(self.stack[-1], arguments)
 
     def load_newobj_ex(self) -> None:
-        """The same with arguments by name, which are left away."""
+        """NEWOBJ with keyword arguments, which are dropped."""
         self.stack.pop()
         self.load_reduce()
 
     def load_obj(self) -> None:
-        """The same in the oldest form: class and arguments after a mark."""
+        """A call in protocol 0 form: class and arguments after a mark."""
         function, *arguments = self.pop_mark()  # type: ignore[attr-defined]
         self.stack.append(self._call(function, tuple(arguments)))
 
     def load_inst(self) -> None:
-        """The same with the name of the class beside it."""
+        """A call with the class named in the opcode."""
         module, name = (self.readline()[:-1].decode("ascii") for _ in range(2))  # type: ignore[attr-defined]
         arguments = tuple(self.pop_mark())  # type: ignore[attr-defined]
         self.stack.append(self._call(self.find_class(module, name), arguments))
 
     def load_build(self) -> None:
-        """The state of an object: none has any here. But it tells what a stand-in was."""
+        """An object's state, which is dropped; a module's state marks its stand-in as a net."""
         state, made = self.stack.pop(), self.stack[-1]
         if type(made) is StandIn and type(state) is dict and "_modules" in state and "_parameters" in state:
             made.is_net = True
 
     def load_append(self) -> None:
-        """One item more, to a list alone."""
+        """Appends an item, to lists only."""
         item = self.stack.pop()
         self._extend([item])
 
     def load_appends(self) -> None:
-        """Items more, to a list alone."""
+        """Appends items, to lists only."""
         self._extend(self.pop_mark())  # type: ignore[attr-defined]
 
     def _extend(self, items: Iterable[object]) -> None:
@@ -155,12 +155,12 @@ class _Unpickler(pickle._Unpickler):
             self.stack[-1].extend(items)
 
     def load_setitem(self) -> None:
-        """One entry more, to a dict alone."""
+        """Sets an entry, of dicts only."""
         value, key = self.stack.pop(), self.stack.pop()
         self._update([key, value])
 
     def load_setitems(self) -> None:
-        """Entries more, to a dict alone."""
+        """Sets entries, of dicts only."""
         self._update(self.pop_mark())  # type: ignore[attr-defined]
 
     def _update(self, items: list[object]) -> None:
@@ -168,41 +168,41 @@ class _Unpickler(pickle._Unpickler):
             self.stack[-1].update((key_of(items[at]), items[at + 1]) for at in range(0, len(items), 2))
 
     def load_dict(self) -> None:
-        """A dict with its entries."""
+        """Creates a dict with entries."""
         items = self.pop_mark()  # type: ignore[attr-defined]
         self.stack.append({})
         self._update(items)
 
     def load_additems(self) -> None:
-        """Items of a set; what is in one matters to nobody here."""
+        """Items of a set, which are dropped: sets are not used."""
         self.pop_mark()  # type: ignore[attr-defined]
 
     def load_frozenset(self) -> None:
-        """The same."""
+        """A frozenset, replaced by None."""
         self.pop_mark()  # type: ignore[attr-defined]
         self.stack.append(None)
 
     def load_bytearray8(self) -> None:
-        """As many bytes as there are, and not room for as many as are claimed."""
+        """Reads the bytes available, without allocating the claimed length."""
         (length,) = unpack("<Q", self.read(8))  # type: ignore[attr-defined]
         self.stack.append(self.read(length))  # type: ignore[attr-defined]
 
     def load_binpersid(self) -> None:
-        """A storage, which torch reads. A module with its source, in the old form, is the class alone."""
+        """A storage, which torch reads. A module with its source, in the old format, is reduced to its class."""
         saved = self.stack.pop()
         if type(saved) is tuple and len(saved) > 1 and type(saved[0]) is str and saved[0] == "module":
-            self.stack.append(saved[1])  # torch would read this machine's source and might write a file beside it
+            self.stack.append(saved[1])  # torch would read the local source and might write a file
         else:
             self.reading.storages.add(_checked_key(saved, self.reading.limit))
             self.stack.append(self.persistent_load(saved))
 
     def load_nothing(self) -> None:
-        """Codes that stand for names elsewhere, and parts beside the file: torch writes neither."""
+        """Extension codes and out-of-band buffers, which torch never writes."""
         raise UnpicklingError("an opcode that torch does not write")
 
 
 def _checked_key(saved: object, limit: int) -> str:
-    """The key of a storage, from what a pickle says of it: torch would look up and write out whatever that is."""
+    """Returns a storage's key after validating its description, which torch would look up and print unchecked."""
     match saved:
         case ("storage", kind, str(key), str(), int(n)) | ("storage", kind, str(key), str(), int(n), None):
             pass

@@ -1,4 +1,4 @@
-"""What does not fit a net, in a sentence that names a few keys, and in an error that names all."""
+"""Error messages for weights that do not fit a net; a message names a few keys, the error holds all."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from torch import Tensor
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _, n_
-from resnet_viz.model.weights.checkpoints import shown
+from resnet_viz.model.weights.checkpoints import shown_name
 
-# So many keys of each kind stand in a message; the error has them all.
+# The number of keys of each kind in a message; the error's attributes have all.
 N_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """What does not fit: keys, the shapes that the file has, and words for what else is wrong."""
+    """The mismatches: keys, the file's shapes, and reasons for invalid values."""
 
     missing: tuple[str, ...]
     unexpected: tuple[str, ...]
@@ -25,8 +25,8 @@ class Faults:
     invalid: dict[str, str]
 
 
-def misfit(faults: Faults, targets: Mapping[str, Tensor]) -> WeightsError:
-    """The error for what does not fit; `targets` are the net's tensors."""
+def mismatch_error(faults: Faults, targets: Mapping[str, Tensor]) -> WeightsError:
+    """Returns the error for a mismatch; `targets` are the net's tensors."""
     return WeightsError(
         _classes_message(faults, targets) or _message(faults, targets),
         missing=faults.missing,
@@ -37,7 +37,7 @@ def misfit(faults: Faults, targets: Mapping[str, Tensor]) -> WeightsError:
 
 
 def _classes_message(faults: Faults, targets: Mapping[str, Tensor]) -> str | None:
-    """The commonest misfit in its own words: all fits but the number of classes."""
+    """Returns a specific message where only the number of classes differs, the most common mismatch."""
     if faults.missing or faults.unexpected or faults.invalid or set(faults.misshapen) != {"fc.weight", "fc.bias"}:
         return None
     got, expected = faults.misshapen["fc.weight"], tuple(targets["fc.weight"].shape)
@@ -71,7 +71,7 @@ def _message(faults: Faults, targets: Mapping[str, Tensor]) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """The first few of some names, and how many more there are."""
-    few = ", ".join(shown(name) for name in names[:N_NAMED])
+    """Returns the first few names, and the number of further ones."""
+    few = ", ".join(shown_name(name) for name in names[:N_NAMED])
     more = len(names) - N_NAMED
     return few + n_(" and {n} more", " and {n} more", more).format(n=more) if more > 0 else few

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnet_viz.model.walk.conditions import Judge, find_test, is_quiet
-from resnet_viz.model.walk.reading import Names
+from resnet_viz.model.walk.conditions import ConditionEvaluator, is_quiet, parse_condition
+from resnet_viz.model.walk.reading import Scope
 from resnet_viz.records.steps import Condition
 
 NAMES = ("stride", "planes", "flag", "nothing", "sizes", "word")
@@ -18,9 +18,9 @@ NAMES = ("stride", "planes", "flag", "nothing", "sizes", "word")
 
 def judge(text: str, **local: Any) -> Condition:
     source = f"if {text}:\n    pass"
-    test = find_test(ast.parse(source).body[0], source.split("\n"))
-    assert test is not None
-    return Judge().ask(test, Names(local, globals(), vars(builtins)))
+    parsed = parse_condition(ast.parse(source).body[0], source.split("\n"))
+    assert parsed is not None
+    return ConditionEvaluator().evaluate(parsed, Scope(local, globals(), vars(builtins)))
 
 
 atoms = st.sampled_from(
@@ -181,10 +181,10 @@ def test_identity_is_asked_without_the_objects() -> None:
     one, other = Trap(), Trap()
     Trap.touched.clear()
     source = "if a is b:\n    pass"
-    test = find_test(ast.parse(source).body[0], source.split("\n"))
-    assert test is not None
-    same_judge = Judge()
-    answers = [same_judge.ask(test, Names({"a": one, "b": b}, {}, {})).value for b in (one, other)]
+    parsed = parse_condition(ast.parse(source).body[0], source.split("\n"))
+    assert parsed is not None
+    evaluator = ConditionEvaluator()
+    answers = [evaluator.evaluate(parsed, Scope({"a": one, "b": b}, {}, {})).value for b in (one, other)]
     assert answers == [True, False]
     assert judge("isinstance(a, kind)", a=one, kind=Trap).value is True
     assert judge("a is None", a=one).value is False
@@ -222,8 +222,8 @@ def test_fields_are_read_where_they_lie() -> None:
     ],
 )
 def test_which_statements_have_a_condition(line: str, asked: str | None) -> None:
-    test = find_test(ast.parse(line).body[0], [line])
-    assert (test.part.text if test else None) == asked
+    parsed = parse_condition(ast.parse(line).body[0], [line])
+    assert (parsed.part.text if parsed else None) == asked
 
 
 @pytest.mark.parametrize(

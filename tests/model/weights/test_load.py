@@ -19,7 +19,7 @@ from torchvision.models import resnet18
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.model.net.build import build_model, build_plan
-from resnet_viz.model.weights.checkpoints import MAX_BYTES, shown
+from resnet_viz.model.weights.checkpoints import MAX_BYTES, shown_name
 from resnet_viz.model.weights.load import load_weights
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from tests.model.weights.bad_weights import Odd, Touch, bad_files, evil_beside, evil_files, pth
@@ -458,7 +458,7 @@ def test_another_kind_of_source(source: Any) -> None:
 
 
 def test_names_are_shown_short_and_on_one_line() -> None:
-    assert shown("a\nb\tc") == "a b c"
-    assert len(shown("x" * 10_000)) == 81
-    assert shown("\ud800") == "?"
-    assert shown((1, 2)) == "tuple"
+    assert shown_name("a\nb\tc") == "a b c"
+    assert len(shown_name("x" * 10_000)) == 81
+    assert shown_name("\ud800") == "?"
+    assert shown_name((1, 2)) == "tuple"

@@ -168,7 +168,7 @@ def groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(memory, "_GROUPS", tmp_path)
     monkeypatch.setattr(memory, "_PROCESS", tmp_path / "process")
     monkeypatch.setattr(psutil, "virtual_memory", lambda: Memory())
-    monkeypatch.setattr(memory, "_own_limits", list)
+    monkeypatch.setattr(memory, "_rlimits", list)
     return tmp_path
 
 

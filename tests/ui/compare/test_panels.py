@@ -130,7 +130,7 @@ def test_only_weights_that_are_here_are_offered(monkeypatch: pytest.MonkeyPatch,
     assert [list(box.options) for box in page.selectbox] == [["Random, seed 0"], ["Random, seed 0"]]
     (found,) = published.published_weights(PRESETS["resnet18"])
     (tmp_path / found.file_name).touch()
-    monkeypatch.setattr(published, "is_right", lambda path, found: path.is_file())  # and never chosen here
+    monkeypatch.setattr(published, "is_intact", lambda path, found: path.is_file())  # and never chosen here
     page = open_page("maps")
     assert page.selectbox[0].options == ["Random, seed 0", "IMAGENET1K_V1 · 69.8 %"]
     assert page.selectbox[0].value == "random"
