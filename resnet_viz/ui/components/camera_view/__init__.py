@@ -15,6 +15,7 @@ from pathlib import Path
 import streamlit as st
 
 from resnet_viz.i18n import _
+from resnet_viz.ui.components.messages import is_count
 
 __all__ = ["MAX_FRAME_BYTES", "CameraFrame", "camera_view", "read_frame"]
 
@@ -65,7 +66,7 @@ def read_frame(value: object) -> CameraFrame | None:
     if not isinstance(value, Mapping):
         return None
     number, letters = value.get("number"), value.get("picture")
-    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < _MOST_NUMBER:
+    if not is_count(number) or not 0 < number < _MOST_NUMBER:
         return None
     if letters is None:
         return CameraFrame(number)

@@ -13,6 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from resnet_viz.ui.components.channel_view.words import view_words
+from resnet_viz.ui.components.messages import is_count
 from resnet_viz.ui.components.paths import TILES
 
 _HERE = Path(__file__).parent
@@ -48,6 +49,4 @@ def channel_view(
 
 def read_choice(value: object) -> int | None:
     """A choice as it came from the browser, checked: what may be a channel, or None."""
-    if not isinstance(value, int) or isinstance(value, bool):
-        return None
-    return value if 0 <= value < _MOST_CHANNEL else None
+    return value if is_count(value) and value < _MOST_CHANNEL else None

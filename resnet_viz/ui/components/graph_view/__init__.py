@@ -15,6 +15,7 @@ import streamlit as st
 
 from resnet_viz.i18n import current_language
 from resnet_viz.ui.components.graph_view.words import view_words
+from resnet_viz.ui.components.messages import is_count
 from resnet_viz.ui.components.paths import DRAWING
 from resnet_viz.views.address.changes import Change
 from resnet_viz.views.graph.shade import SHADES, Metric, list_metrics, ramp
@@ -153,7 +154,7 @@ def read_message(name: str, value: object) -> Message | None:
         return None
     turn, node_id, level, metric, selected = (value.get(key) for key in ("turn", "id", "level", "metric", "selected"))
     texts = [text for text in (node_id, level, metric, selected) if text is not None]
-    if not isinstance(turn, int) or isinstance(turn, bool) or not all(isinstance(text, str) for text in texts):
+    if not is_count(turn) or not all(isinstance(text, str) for text in texts):
         return None
     needs = {"shown": (node_id, level), "revealed": (node_id,), "shaded": (metric,)}.get(name, ())
     if any(text is None for text in needs) or (name == "shown" and level not in LEVELS):

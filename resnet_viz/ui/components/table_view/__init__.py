@@ -15,6 +15,7 @@ import streamlit as st
 
 from resnet_viz.i18n import _, current_language, n_
 from resnet_viz.records.trace import Trace
+from resnet_viz.ui.components.messages import is_count
 from resnet_viz.views.parts.block import has_counted_depth, main_depth
 from resnet_viz.views.structure.table import HEAD, STEM, StructureCell, StructureTable, row_title
 from resnet_viz.views.style import PALETTES, Paint, Palette
@@ -76,12 +77,12 @@ def table_view(
 
 def read_choice(table: StructureTable, value: object) -> tuple[str, int | None] | None:
     """A choice as it came from the browser, checked: what `on_choice` is called with; None if no table sends it."""
-    if not isinstance(value, Mapping) or not _is_count(value.get("turn")):
+    if not isinstance(value, Mapping) or not is_count(value.get("turn")):
         return None
     row, column = value.get("row"), value.get("column")
     if row == "" and column is None:
         return "", None
-    if not isinstance(row, str) or not isinstance(column, int) or not _is_count(column):
+    if not isinstance(row, str) or not is_count(column):
         return None
     is_there = column < len(table.columns) and (row == "" or row in table.rows)
     if not is_there or (row and table.cell(row, table.columns[column]) is None):
@@ -93,11 +94,7 @@ def _read_turn(state: object) -> int:
     """Up to which of the browser's messages Python has heard; 0 before the first."""
     value = state.get("chosen") if isinstance(state, Mapping) else None
     turn = value.get("turn") if isinstance(value, Mapping) else None
-    return turn if isinstance(turn, int) and _is_count(turn) else 0
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return turn if is_count(turn) else 0
 
 
 # What the browser gets

@@ -15,6 +15,7 @@ import streamlit as st
 
 from resnet_viz.i18n import current_language
 from resnet_viz.ui.components.graph_view import REGISTRY
+from resnet_viz.ui.components.messages import is_count
 from resnet_viz.ui.components.paths import WALK
 from resnet_viz.ui.components.walk_view.words import view_words
 from resnet_viz.views.address.walk import KINDS
@@ -115,9 +116,9 @@ def read_rest(value: object) -> Rest | None:
     if not isinstance(value, Mapping) or value.get("kind") not in KINDS:
         return None
     step, turn = value.get("step"), value.get("turn")
-    if not all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in (step, turn)):
+    if not (is_count(step) and is_count(turn)):
         return None
-    return Rest(str(value["kind"]), int(step), int(turn))  # type: ignore[arg-type]
+    return Rest(str(value["kind"]), step, turn)
 
 
 def _paints() -> dict[str, dict[str, tuple[str, str]]]:
