@@ -5,6 +5,16 @@ from functools import cache
 import pytest
 from hypothesis import settings
 
+# What these find wrong is told as in a test: both sides of an `assert`.
+pytest.register_assert_rewrite(
+    "tests.pages",
+    "tests.model.snapshots",
+    "tests.ui.explore.parts",
+    "tests.views.graph.dot",
+    "tests.views.inspect.arithmetic",
+    "tests.views.structure.expected",
+)
+
 # The first forward pass takes seconds and a machine may be busy; a slow example is no wrong one.
 settings.register_profile("resnet_viz", deadline=None)
 settings.load_profile("resnet_viz")

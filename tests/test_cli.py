@@ -14,12 +14,11 @@ import pytest
 from PIL import Image
 
 from resnet_viz import cli
-from resnet_viz.model.trace.plan import trace_spec
-from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.views.export.drawing import export_graph
 from resnet_viz.views.listing.summary import WIDTH, Line, summarise, summary_text
-from tests.views.graph.test_draw import traced
-from tests.views.graph.test_render import HOSTILE, hostile_trace
+from tests.nets import HOSTILE, hostile_trace, trace_of
+from tests.views.graph.dot import traced
 
 ROOT = Path(cli.__file__).parents[1]
 
@@ -152,7 +151,7 @@ def test_standard_output_gets_the_file_and_nothing_else(here: Path, monkeypatch:
     buffer = BytesIO()
     monkeypatch.setattr(sys, "stdout", TextIOWrapper(buffer, encoding="utf-8"))
     assert cli.main(["draw", "resnet18", "-o", "-"]) == 0
-    assert buffer.getvalue() == export_graph(traced("resnet18"))
+    assert buffer.getvalue() == export_graph(trace_of("resnet18"))
     assert not list(here.iterdir())
 
 
@@ -230,7 +229,7 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     "net", [*PRESETS, "block=basic&layers=1,1,1,1&input_size=1x1", "net=resnet50&input_size=4096x1"]
 )
 def test_a_summary_fits_a_page_and_tells_every_figure(net: str, level: str, capsys: pytest.CaptureFixture[str]) -> None:
-    trace = trace_spec(ResNetSpec.from_query(net) if "=" in net else PRESETS[net])
+    trace = trace_of(net)
     text = printed(capsys, net, "--level", level)
     assert max(map(len, text.splitlines())) <= WIDTH
     lines = summarise(trace, level)

@@ -16,8 +16,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Locator, Page
 
 from tests.bench.clock import Stopwatch, click_middle, install_clock
-from tests.browser.conftest import wait_idle
 from tests.browser.serving import serve_app
+from tests.browser.watching import wait_idle
 
 Times = dict[str, list[float]]
 VIEWPORT = {"width": 1440, "height": 900}

@@ -5,22 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.compare.test_page import open_compare
-from tests.browser.explore.test_page import open_page
-from tests.browser.walk.test_page import open_walk
-
-
-def findings(page: Page) -> list[str]:
-    """What is serious or worse, with the first elements it was found at."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{rule['impact']} {rule['id']}: {rule['help']} at {[str(node['html'])[:120] for node in rule['nodes'][:3]]}"
-        for rule in found
-        if rule["impact"] in ("serious", "critical")
-    ]
+from tests.browser.page_steps import findings, open_compare, open_page, open_walk
 
 
 @pytest.mark.parametrize(

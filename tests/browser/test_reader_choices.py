@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import follow_runs, note_errors, wait_idle
-from tests.browser.explore.test_page import open_page
+from tests.browser.page_steps import node, open_page
+from tests.browser.watching import follow_runs, note_errors, wait_idle
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -33,10 +33,6 @@ def switch(page: Page, name: str) -> None:
 
 def address(page: Page) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(page.url).query))
-
-
-def node(page: Page, node_id: str) -> Locator:
-    return page.locator(f'.pane svg:not(.coming) [id="n:{node_id}"]')
 
 
 def place(page: Page) -> list[float]:

@@ -278,7 +278,8 @@ def speechless_rooms(package: Path) -> list[str]:
 def misplaced_tests(tests: Path, package: Path, own: Sequence[str]) -> list[str]:
     """Tests in a folder that is no room, or that import nothing of the room that they stand in.
 
-    `own` are folders that stand for no room. To name the room's folder is to import it: so a page's test opens it.
+    `own` are folders that stand for no room. To name the room's folder is to import it: so a page's test opens it. A
+    module in the test's own folder may do so for it.
     """
     found = []
     for path in sources(tests):
@@ -295,8 +296,16 @@ def misplaced_tests(tests: Path, package: Path, own: Sequence[str]) -> list[str]
 
 def _is_about(path: Path, package: Path, room: str) -> bool:
     module = f"{package.name}.{room.replace('/', '.')}."
-    names = (f"{name}." for name in _plain_imports(parse(path)))
-    return any(name.startswith(module) for name in names) or room in path.read_text(encoding="utf-8")
+    files = [path, *_modules_beside(path)]
+    names = (f"{name}." for file in files for name in _plain_imports(parse(file)))
+    return any(name.startswith(module) for name in names) or any(room in file.read_text("utf-8") for file in files)
+
+
+def _modules_beside(path: Path) -> list[Path]:
+    """The modules in a test's own folder that it imports and that are no tests."""
+    names = [f".{name}." for name in _plain_imports(parse(path))]
+    others = [file for file in path.parent.glob("*.py") if not file.name.startswith("test_")]
+    return [file for file in others if any(f".{path.parent.name}.{file.stem}." in name for name in names)]
 
 
 def tests_as_libraries(tests: Path) -> list[str]:

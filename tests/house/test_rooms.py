@@ -321,6 +321,15 @@ def test_a_test_in_the_wrong_place_is_found(tmp_path: Path, name: str, text: str
     assert bool(rules.misplaced_tests(tmp_path / "tests", package, ("bench",))) is is_wrong
 
 
+@pytest.mark.parametrize(("line", "is_wrong"), [("from tests.walk.steps import f", False), ("import math", True)])
+def test_a_module_beside_a_test_may_open_the_room(tmp_path: Path, line: str, is_wrong: bool) -> None:
+    package, tests = make_house(tmp_path, {"walk/x.py": "", "other.py": ""}), tmp_path / "tests"
+    (tests / "walk").mkdir(parents=True)
+    (tests / "walk" / "steps.py").write_text("from house.walk.x import f", encoding="utf-8")
+    (tests / "walk" / "test_x.py").write_text(line, encoding="utf-8")
+    assert bool(rules.misplaced_tests(tests, package, ())) is is_wrong
+
+
 @pytest.mark.parametrize(
     ("line", "is_wrong"),
     [

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from resnet_viz import PRESETS, ResNetSpec, SpecError, explain_depth, specs_for_depth, trace_spec
+from resnet_viz import PRESETS, ResNetSpec, SpecError, explain_depth, specs_for_depth
 from resnet_viz.model.net.build import build_plan
 from resnet_viz.spec.checks import MAX_BLOCKS
 from resnet_viz.spec.depths import MAX_DEPTH, count_projections
 from resnet_viz.spec.resnet import TORCHVISION
+from tests.nets import trace_of
 
 Lists = list[tuple[str, tuple[int, ...]]]
 
@@ -128,7 +129,7 @@ def test_every_number_of_the_sentence_is_counted_in_the_net(spec: ResNetSpec) ->
     text = explain_depth(spec)
     assert spec.depth == 1 + len(set(names) - {*projections, *squeezes, *stem}) + 1
     assert count_projections(spec) == len(projections)
-    assert len(projections) == sum(block.shortcut == "projection" for block in trace_spec(spec).blocks)
+    assert len(projections) == sum(block.shortcut == "projection" for block in trace_of(spec).blocks)
     uncounted = len(projections) + len(squeezes) + len(stem) - 1
     told = re.search(r"Of its (\d+) convolutions", text)
     assert (told is not None) == (uncounted > 0)

@@ -12,7 +12,7 @@ from resnet_viz.errors import SpecError
 from resnet_viz.spec.edits import edit_cell
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.structure.read import structure_table
-from tests.views.structure.table_nets import NETS, specs, trace_of
+from tests.nets import NETS, specs, trace_of
 
 R152 = PRESETS["resnet152"]
 

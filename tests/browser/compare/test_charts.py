@@ -8,8 +8,8 @@ from itertools import combinations
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
-from tests.browser.conftest import follow_runs, note_errors, wait_idle
 from tests.browser.serving import serve_app
+from tests.browser.watching import follow_runs, note_errors, wait_idle
 
 # Two pairs that cost nearly the same: their names have every reason to meet.
 NETS = "resnet50,resnext50_32x4d,resnet152,wide_resnet50_2"

@@ -12,18 +12,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from resnet_viz import PRESETS, Trace, trace_spec
+from resnet_viz import PRESETS, Trace
 from resnet_viz.records.trace import Node, Stage
-from tests.browser.conftest import follow_runs, note_errors, wait_idle
+from tests.browser.page_steps import open_compare
+from tests.browser.watching import follow_runs, note_errors, wait_idle
+from tests.nets import trace_of
 
 V1 = replace(PRESETS["resnet152"], stride_in="1x1")
 NUMBER = re.compile(r"\d[\d,]*\.?\d*")
-
-
-def open_compare(page: Page, query: str = "") -> None:
-    page.goto(f"/compare?{query}")
-    page.locator(".pane svg").wait_for(timeout=60_000)
-    wait_idle(page)
 
 
 def box(page: Page, node_id: str, kind: str = "n") -> Locator:
@@ -124,7 +120,7 @@ def elsewhere(browser: Browser, app_url: str, page_errors: list[str]) -> Iterato
 
 
 def test_18_beside_152_then_152_beside_its_v1(page: Page, elsewhere: Page, page_errors: list[str]) -> None:
-    small, large, v1 = (trace_spec(spec) for spec in (PRESETS["resnet18"], PRESETS["resnet152"], V1))
+    small, large, v1 = (trace_of(spec) for spec in (PRESETS["resnet18"], PRESETS["resnet152"], V1))
     page.goto("/")
     wait_idle(page)
     page.get_by_role("link", name="Compare").click()

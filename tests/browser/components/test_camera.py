@@ -13,8 +13,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from resnet_viz.ui.page.state import W_CAMERA
-from tests.browser.conftest import follow_runs, note_errors, wait_idle
-from tests.browser.explore.test_page import expect_maps, open_page, tiles
+from tests.browser.page_steps import expect_maps, open_page, tiles
+from tests.browser.watching import follow_runs, note_errors, wait_idle
 
 TRACKS = "() => window.cameraTracks.map((track) => track.readyState)"
 NOTE_TRACKS = """

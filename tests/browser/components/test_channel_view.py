@@ -12,16 +12,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Request, expect
 
-from tests.browser.conftest import follow_runs, note_errors, wait_idle
 from tests.browser.demo.channel_maps import make_maps
 from tests.browser.serving import serve_app
+from tests.browser.watching import follow_runs, note_errors, wait_idle
 
 GAP = 4
 
 
 @pytest.fixture(scope="module")
 def channels_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve_app(tmp_path_factory.mktemp("channels") / "server.log", "tests/browser/demo/channels_app.py") as url:
+    with serve_app(tmp_path_factory.mktemp("channels") / "server.log", "tests/browser/demo/channel_app.py") as url:
         yield url
 
 

@@ -9,9 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import follow_runs, note_errors, wait_idle
-from tests.browser.explore.test_page import expect_maps, open_page, tiles
+from tests.browser.page_steps import expect_maps, open_page, tiles
 from tests.browser.serving import serve_app
+from tests.browser.watching import follow_runs, note_errors, wait_idle
 
 # Of a picture 200 × 400 for an input 100 × 100: the short side becomes 114, and 100 of it are seen.
 MIDDLE = (0.5 - 100 / 228 / 2, 0.5 - 100 / 114 / 2, 100 / 228, 100 / 114)

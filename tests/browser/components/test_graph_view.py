@@ -10,14 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, CDPSession, Locator, Page, expect
 
-from resnet_viz import PRESETS, trace_spec
-from resnet_viz.ui.components.graph_view import VIEW_FILES, read_message
 from resnet_viz.ui.components.graph_view import __file__ as component_file
 from resnet_viz.units import format_bytes, format_count, format_macs
 from resnet_viz.views.graph.shade import ramp as shades
-from resnet_viz.views.style import PALETTES
-from tests.browser.conftest import follow_runs, note_errors, wait_idle
 from tests.browser.serving import serve_app
+from tests.browser.watching import follow_runs, note_errors, wait_idle
+from tests.nets import trace_of
 
 JS = Path(component_file).parent / "js"
 SELECTED = re.compile(r"\bselected\b")
@@ -26,7 +24,7 @@ WITHIN = re.compile(r"\bwithin\b")
 
 @pytest.fixture(scope="module")
 def graph_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve_app(tmp_path_factory.mktemp("graphs") / "server.log", "tests/browser/demo/drawings_app.py") as url:
+    with serve_app(tmp_path_factory.mktemp("graphs") / "server.log", "tests/browser/demo/graph_app.py") as url:
         yield url
 
 
@@ -376,7 +374,7 @@ def test_another_net_starts_fitted(page: Page) -> None:
 
 def test_a_click_marks_at_once_and_tells_python(page: Page) -> None:
     open_graphs(page)
-    trace = trace_spec(PRESETS["resnet18"])
+    trace = trace_of("resnet18")
     node(page, "layer2.0").click()
     expect(node(page, "layer2.0")).to_have_class(SELECTED)
     expect(node(page, "layer2.0")).to_have_attribute("aria-pressed", "true")
@@ -503,7 +501,7 @@ def test_tooltips_of_boxes_and_wires(page: Page) -> None:
     open_graphs(page)
     tip = page.get_by_role("tooltip")
     page.mouse.move(*middle(node(page, "layer4.1")))
-    expect(tip).to_contain_text(f"{trace_spec(PRESETS['resnet18']).nodes['layer4.1'].n_params:,} parameters")
+    expect(tip).to_contain_text(f"{trace_of('resnet18').nodes['layer4.1'].n_params:,} parameters")
     box = tip.bounding_box()
     assert box
     assert box["x"] >= 0
@@ -594,7 +592,7 @@ def test_a_search_without_a_match_says_so(page: Page) -> None:
 
 def test_shading_by_a_metric_has_a_scale_in_words(page: Page) -> None:
     open_graphs(page, "nets=resnet152")
-    trace = trace_spec(PRESETS["resnet152"])
+    trace = trace_of("resnet152")
     run = [trace.nodes[f"layer3.{i}"] for i in range(1, 36)]
     chooser = page.get_by_label("Colour by")
     plain = fill_of(page, "layer3.1..35")
@@ -631,21 +629,6 @@ def fill_of(page: Page, node_id: str) -> str:
 
 def rgb(colour: str) -> str:
     return f"rgb({', '.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))})"
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_words_can_be_read_on_every_shade(theme: str) -> None:
-    """WCAG: a contrast of 4.5 at least; and more is always further from the page's own colour."""
-    ramp = [luminance(colour) for colour in shades(theme)]
-    ink = luminance(PALETTES[theme].ink)
-    assert all((max(ink, shade) + 0.05) / (min(ink, shade) + 0.05) >= 4.5 for shade in ramp)
-    assert ramp == sorted(ramp, reverse=theme == "light")
-
-
-def luminance(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 # --- without mouse or sight ---------------------------------------------------------------------------------------
@@ -733,35 +716,6 @@ def test_a_hostile_drawing_is_reduced_to_shapes_and_words(page: Page) -> None:
     assert clean[1] is None
     assert re.findall(r"<(\w+)", clean[0]) == ["svg", "g", "g", "path", "text"]
     assert not re.search(r"on\w+=|href|style=|url\(|javascript", clean[0])
-
-
-def test_no_html_from_strings_and_no_name_twice() -> None:
-    names: list[str] = []
-    for name in VIEW_FILES:
-        code = (JS / f"{name}.js").read_text(encoding="utf-8")
-        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", code)
-        assert len(code.splitlines()) <= 300
-        assert ("export default" in code) is (name == VIEW_FILES[-1])
-        names += re.findall(r"^(?:function\*?|const|let|class) +(\w+)", code, re.MULTILINE)
-    assert len(names) == len(set(names)) > 50
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("selected", None), ("selected", {"id": "a"}), ("selected", {"id": 3, "turn": 1}), ("shaded", {"turn": 1}),
-        ("shown", {"id": "layer1", "level": "all", "turn": 1}), ("shown", {"level": "op", "turn": 1}),
-        ("revealed", {"id": None, "turn": 1}), ("other", {"turn": 1}), ("selected", {"id": "a", "turn": True}),
-    ],
-)  # fmt: skip
-def test_what_no_drawing_sends_is_no_message(name: str, value: object) -> None:
-    assert read_message(name, value) is None
-
-
-def test_messages_are_read() -> None:
-    message = read_message("shown", {"id": "layer1", "level": "op", "turn": 7})
-    assert message is not None
-    assert (message.name, message.id, message.level, message.turn) == ("shown", "layer1", "op", 7)
 
 
 def test_switching_leaves_nothing_behind(page: Page) -> None:

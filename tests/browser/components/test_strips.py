@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import follow_runs, note_errors, wait_idle
 from tests.browser.serving import serve_app
+from tests.browser.watching import follow_runs, note_errors, wait_idle
 
 PAIR = "nets=resnet18~resnet152"
 RUN = "B/layer3.1..35"

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from tests.browser.conftest import follow_runs, note_errors, wait_idle
+from tests.browser.page_steps import findings
 from tests.browser.serving import serve_app
-from tests.browser.test_accessibility import findings
+from tests.browser.watching import follow_runs, note_errors, wait_idle
 
 # Table 1 of the paper, a net's blocks in each of its four stages.
 BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
@@ -22,7 +22,7 @@ CONV4_152 = "conv4_x of ResNet-152: 1×1, 256; 3×3, 256; 1×1, 1024; times 36"
 
 @pytest.fixture(scope="module")
 def table_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve_app(tmp_path_factory.mktemp("table") / "server.log", "tests/browser/demo/table_app.py") as url:
+    with serve_app(tmp_path_factory.mktemp("table") / "server.log", "tests/browser/demo/table_page.py") as url:
         yield url
 
 

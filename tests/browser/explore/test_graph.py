@@ -10,16 +10,12 @@ from playwright.sync_api import Locator, Page, WebSocket, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from resnet_viz.ui.page.state import W_GRAPH
-from tests.browser.conftest import wait_idle
-from tests.browser.explore.test_page import expect_maps, open_page
+from tests.browser.page_steps import expect_maps, node, open_page
+from tests.browser.watching import wait_idle
 
 # A click asks for a run, and hears of what changed on the page; the drawing alone would be hundreds of kilobytes.
 # Streamlit sends the state of every widget that is mounted along; the drawing's own part is smaller yet.
 SMALL_MESSAGE, OWN_PART, DRAWING = 2_000, 200, 200_000
-
-
-def node(page: Page, node_id: str) -> Locator:
-    return page.locator(f'.pane svg:not(.coming) [id="n:{node_id}"]')
 
 
 def card(page: Page) -> Locator:

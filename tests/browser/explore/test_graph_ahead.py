@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Request, WebSocketRoute, expect
 
-from tests.browser.conftest import wait_idle
-from tests.browser.explore.test_graph import node
-from tests.browser.explore.test_page import open_page
+from tests.browser.page_steps import node, open_page
+from tests.browser.watching import wait_idle
 
 RUN = "layer3.1..35"
 

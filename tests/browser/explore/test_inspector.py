@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import wait_idle
+from tests.browser.watching import wait_idle
 
 SECTIONS = ("Why this shortcut", "How it is counted", "Parameters and buffers", "Names", "Source")
 

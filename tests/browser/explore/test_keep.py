@@ -12,9 +12,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from resnet_viz import PRESETS, trace_spec
-from tests.browser.conftest import wait_idle
-from tests.browser.explore.test_page import open_page
+from tests.browser.page_steps import open_page
+from tests.browser.watching import wait_idle
+from tests.nets import trace_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -81,7 +81,7 @@ def test_dot_and_json_say_the_same(opened: Page, page_errors: list[str]) -> None
     assert described["parts"] == [{"id": "layer2.0", "level": "op"}]
     drawn = {str(node) for node in pygraphviz.AGraph(string=dot.decode()).nodes()}
     assert {"layer2.0.conv1", "fc"} < {node["id"] for node in described["nodes"]} <= drawn
-    assert described["net"]["n_params"] == trace_spec(PRESETS["resnet18"]).n_params
+    assert described["net"]["n_params"] == trace_of("resnet18").n_params
     assert page_errors == []
 
 

@@ -11,8 +11,8 @@ import torch
 import torchvision
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import wait_idle
-from tests.browser.explore.test_page import expect_maps, open_page, photograph, tiles, upload
+from tests.browser.page_steps import expect_maps, open_page, photograph, tiles, upload
+from tests.browser.watching import wait_idle
 
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import re
-from io import BytesIO
 
 import pytest
-from PIL import Image
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from resnet_viz import PRESETS, ResNetSpec, trace_spec
+from resnet_viz import ResNetSpec
 from resnet_viz.units import format_count, format_exact
-from tests.browser.conftest import wait_idle
-
-
-def open_page(page: Page, query: str = "") -> None:
-    page.goto(f"/?{query}")
-    page.locator(".pane svg").wait_for(timeout=60_000)
-    wait_idle(page)
+from tests.browser.page_steps import expect_maps, open_page, photograph, tiles, upload
+from tests.browser.watching import wait_idle
+from tests.nets import trace_of
 
 
 def pick(page: Page, preset: str) -> None:
@@ -31,32 +25,6 @@ def node(page: Page, node_id: str) -> Locator:
     return page.locator(f'[id="n:{node_id}"]')
 
 
-def photograph(width: int = 320, height: int = 240) -> bytes:
-    """A picture with structure at every scale, as a camera's JPEG."""
-    image = Image.effect_mandelbrot((width, height), (-2, -1.2, 1, 1.2), 60).convert("RGB")
-    buffer = BytesIO()
-    image.save(buffer, "JPEG", quality=90)
-    return buffer.getvalue()
-
-
-def upload(page: Page, data: bytes, name: str = "photograph.jpg") -> None:
-    page.get_by_text("Upload", exact=True).first.click()
-    wait_idle(page)
-    file: FilePayload = {"name": name, "mimeType": "image/jpeg", "buffer": data}
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
-    wait_idle(page)
-
-
-def tiles(page: Page) -> Locator:
-    """The canvas of the channels."""
-    return page.locator(".channel-view canvas").first
-
-
-def expect_maps(page: Page, node_id: str) -> None:
-    expect(page.get_by_role("heading", name=f"Feature maps of {node_id}", exact=True)).to_be_visible()
-    expect(tiles(page)).to_be_visible()
-
-
 def test_newcomer(page: Page, page_errors: list[str]) -> None:
     """Pick ResNet-152, see its graph, upload a photograph, see maps of layer3.5.conv2, change the net."""
     open_page(page)
@@ -67,7 +35,7 @@ def test_newcomer(page: Page, page_errors: list[str]) -> None:
     expect(node(page, "layer3.1..35")).to_contain_text("×35")
     assert page.locator(".pane .edge.identity").count() == 4
     assert page.locator(".pane .node.bypass.projection").count() == 4
-    expect(page.get_by_text(format_count(trace_spec(PRESETS["resnet152"]).n_params), exact=True)).to_be_visible()
+    expect(page.get_by_text(format_count(trace_of("resnet152").n_params), exact=True)).to_be_visible()
 
     choose_node(page, "layer3.5.conv2")
     # It is not drawn by itself here: what holds it is marked.

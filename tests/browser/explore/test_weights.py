@@ -12,8 +12,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from resnet_viz import ResNetSpec, build_model
 from resnet_viz.ui.picture.weights import MOST_MEGABYTES
-from tests.browser.conftest import wait_idle
-from tests.browser.explore.test_page import open_page, photograph
+from tests.browser.page_steps import open_page, photograph
+from tests.browser.watching import wait_idle
 
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload

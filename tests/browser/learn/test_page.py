@@ -11,13 +11,14 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
-from resnet_viz import ResNetSpec, make_exercises, trace_spec
+from resnet_viz import ResNetSpec, make_exercises
 from resnet_viz.i18n import _, use_language
 from resnet_viz.views.address.learn import PAPER_NETS
-from tests.browser.conftest import wait_idle
-from tests.browser.test_accessibility import findings
+from tests.browser.page_steps import findings
+from tests.browser.watching import wait_idle
+from tests.nets import trace_of, traces_of
 
-TRACES = [trace_spec(spec) for spec in PAPER_NETS]
+TRACES = traces_of(PAPER_NETS)
 SEED = 7
 MM = 72 / 25.4
 
@@ -86,7 +87,7 @@ def test_a_cell_leads_everywhere_and_everything_leads_back(page: Page, page_erro
 
 
 def test_36_blocks_become_23(page: Page, page_errors: list[str]) -> None:
-    trace = trace_spec(ResNetSpec("bottleneck", (3, 8, 23, 3)))
+    trace = trace_of(ResNetSpec("bottleneck", (3, 8, 23, 3)))
     open_learn(page, "column=5&node=layer3")
     field = page.get_by_label("Blocks in conv4_x")
     expect(field).to_have_value("36")

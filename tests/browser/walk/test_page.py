@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from resnet_viz import PRESETS, walk_both
 from resnet_viz.records.steps import WalkStep
 from resnet_viz.records.walk import CodeWalk
-from tests.browser.conftest import wait_idle
+from tests.browser.page_steps import open_walk
 from tests.browser.sliding import SLIDE_JS
-
-
-@cache
-def walks(net: str) -> dict[str, CodeWalk]:
-    return {walk.kind: walk for walk in walk_both(PRESETS[net])}
-
-
-def open_walk(page: Page, query: str = "") -> None:
-    page.goto(f"/walk?{query}")
-    page.locator(".walk-view .line.current").first.wait_for(timeout=60_000)
-    page.locator(".pane svg").wait_for(timeout=60_000)
-    wait_idle(page)
+from tests.browser.watching import wait_idle
+from tests.nets import walks
 
 
 def press(page: Page, act: str) -> None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import pytest
@@ -23,7 +22,8 @@ from resnet_viz.model.net.variant import VariantResNet
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION
 from resnet_viz.views.inspect.node import inspect_node
-from tests.views.inspect.test_node import check_formulas, things
+from tests.nets import trace_of
+from tests.views.inspect.arithmetic import check_formulas, things
 
 R18, R50 = PRESETS["resnet18"], PRESETS["resnet50"]
 OWN = ResNetSpec("bottleneck", (1, 2, 1, 1), num_classes=11, input_size=(64, 64))
@@ -62,11 +62,6 @@ NETS: dict[str, ResNetSpec] = {
     ),
 }
 every_net = pytest.mark.parametrize("name", NETS)
-
-
-@cache
-def traced(name: str) -> Trace:
-    return trace_spec(NETS[name])
 
 
 def picture(side: int, seed: int = 0) -> torch.Tensor:
@@ -131,35 +126,35 @@ def written_out_params(spec: ResNetSpec) -> int:
 
 @every_net
 def test_parameters_are_those_written_out(name: str) -> None:
-    assert traced(name).n_params == written_out_params(NETS[name])
+    assert trace_of(NETS[name]).n_params == written_out_params(NETS[name])
 
 
 @every_net
 def test_parameters_are_torchinfo_s_and_the_module_s(name: str) -> None:
     plan = build_plan(NETS[name])
-    assert traced(name).n_params == sum(parameter.numel() for parameter in plan.parameters())
-    assert traced(name).n_params == torchinfo.summary(plan, verbose=0).total_params
+    assert trace_of(NETS[name]).n_params == sum(parameter.numel() for parameter in plan.parameters())
+    assert trace_of(NETS[name]).n_params == torchinfo.summary(plan, verbose=0).total_params
 
 
 def test_what_the_switches_cost() -> None:
     """Differences to ResNet-50 and -18, each in its own arithmetic."""
     projections = [(64, 256), (256, 512), (512, 1024), (1024, 2048)]
     cost = {before: before * after + 2 * after for before, after in projections}
-    assert traced("A").n_params == traced("none").n_params == 25_557_032 - sum(cost.values())
+    assert trace_of(NETS["A"]).n_params == trace_of(NETS["none"]).n_params == 25_557_032 - sum(cost.values())
     again = sum(n * (after * after + 2 * after) for n, after in ((2, 256), (3, 512), (5, 1024), (2, 2048)))
-    assert traced("C").n_params == 25_557_032 + again
+    assert trace_of(NETS["C"]).n_params == 25_557_032 + again
     # Three 3×3 of 32, 32, 64 and two norms of 32 for one 7×7.
     deep = 3 * 32 * 9 + 32 * 32 * 9 + 32 * 64 * 9 + 2 * 2 * 32 - 3 * 64 * 49
-    assert traced("D").n_params == traced("deep").n_params == 25_557_032 + deep == 25_576_264
+    assert trace_of(NETS["D"]).n_params == trace_of(NETS["deep"]).n_params == 25_557_032 + deep == 25_576_264
     squeezes = sum(n * (2 * c * (c // 16) + c + c // 16) for n, c in ((3, 256), (4, 512), (6, 1024), (3, 2048)))
-    assert traced("SE").n_params == 25_557_032 + squeezes == 28_088_024
+    assert trace_of(NETS["SE"]).n_params == 25_557_032 + squeezes == 28_088_024
     # At 64 channels a sixteenth is 4, and 8 is the least.
     small = sum(2 * (2 * c * m + c + m) for c, m in ((64, 8), (128, 8), (256, 16), (512, 32)))
-    assert traced("SE-18").n_params == 11_689_512 + small
+    assert trace_of(NETS["SE-18"]).n_params == 11_689_512 + small
 
 
 def test_where_the_stride_sits_costs_no_parameter() -> None:
-    assert traced("v1").n_params == 25_557_032
+    assert trace_of(NETS["v1"]).n_params == 25_557_032
     state = {key: value.shape for key, value in build_plan(NETS["v1"]).state_dict().items()}
     assert state == {key: value.shape for key, value in build_plan(R50).state_dict().items()}
 
@@ -178,7 +173,7 @@ V1 = {
 def test_table_1_is_the_first_version(preset: str) -> None:
     """Table 1: it settles whether ResNet-50 has 3.8 or 4.1 GMACs."""
     macs_v1, macs, field_v1, field, printed = V1[preset]
-    first, usual = trace_spec(replace(PRESETS[preset], stride_in="1x1")), trace_spec(PRESETS[preset])
+    first, usual = trace_of(replace(PRESETS[preset], stride_in="1x1")), trace_of(preset)
     assert [round(trace.n_macs / 1e9, 3) for trace in (first, usual)] == [macs_v1, macs]
     assert first.n_macs / 1e9 == pytest.approx(printed, abs=0.06)
     assert abs(usual.n_macs / 1e9 - printed) > 0.2
@@ -187,8 +182,8 @@ def test_table_1_is_the_first_version(preset: str) -> None:
 
 def test_table_1_prints_18_and_34() -> None:
     """Table 1: 1.8 and 3.6 × 10⁹; section 3.3: a plain net of 34 layers has 3.6 × 10⁹ as well."""
-    assert round(trace_spec(R18).n_macs / 1e9, 1) == 1.8
-    plain, residual = (trace_spec(PRESETS[name]).n_macs for name in ("plain34", "resnet34"))
+    assert round(trace_of(R18).n_macs / 1e9, 1) == 1.8
+    plain, residual = (trace_of(name).n_macs for name in ("plain34", "resnet34"))
     assert round(plain / 1e9, 1) == 3.6
     # Identity shortcuts cost nothing; three projections of 1×1 do: output pixels × input × output channels.
     assert residual - plain == 28**2 * 64 * 128 + 14**2 * 128 * 256 + 7**2 * 256 * 512
@@ -217,13 +212,13 @@ def test_table_6_prints_the_cifar_nets(preset: str) -> None:
 
 
 def test_the_largest_cifar_net_to_the_last_parameter() -> None:
-    assert trace_spec(PRESETS["cifar1202"]).n_params == 19_421_274
-    assert trace_spec(PRESETS["cifar20"]).n_params == 269_722
+    assert trace_of("cifar1202").n_params == 19_421_274
+    assert trace_of("cifar20").n_params == 269_722
 
 
 def test_table_6_s_maps() -> None:
     """Section 4.2's table: 32×32, 16×16 and 8×8 maps of 16, 32 and 64 filters, with 2n + 1, 2n and 2n layers."""
-    trace = trace_spec(PRESETS["cifar110"])
+    trace = trace_of("cifar110")
     assert [stage.out_shape[1:] for stage in trace.stages] == [(16, 32, 32), (32, 16, 16), (64, 8, 8)]
     convs = [op.out_shape[2] for op in trace.ops if op.op == "conv2d"]
     assert [convs.count(side) for side in (32, 16, 8)] == [2 * 18 + 1, 2 * 18, 2 * 18]
@@ -274,10 +269,10 @@ def test_parameters_and_outputs_are_timm_s(name: str) -> None:
 
 
 def test_parameters_that_timm_counts() -> None:
-    assert trace_spec(TIMM["resnetv2_50"]).n_params == 25_549_352
-    assert trace_spec(TIMM["resnet50d"]).n_params == 25_576_264
-    assert trace_spec(TIMM["seresnet50"]).n_params == 28_088_024
-    assert trace_spec(TIMM["resnet26"]).n_params == 15_995_176
+    assert trace_of(TIMM["resnetv2_50"]).n_params == 25_549_352
+    assert trace_of(TIMM["resnet50d"]).n_params == 25_576_264
+    assert trace_of(TIMM["seresnet50"]).n_params == 28_088_024
+    assert trace_of(TIMM["resnet26"]).n_params == 15_995_176
 
 
 # torchvision's bits
@@ -398,7 +393,7 @@ def test_how_far_a_squeeze_goes(channels: int, middle: int) -> None:
 @pytest.mark.parametrize("stride_in", ["1x1", "3x3"])
 @pytest.mark.parametrize("pre_activation", [False, True])
 def test_the_stride_sits_where_it_is_said(stride_in: str, pre_activation: bool) -> None:
-    trace = trace_spec(replace(OWN, stride_in=stride_in, pre_activation=pre_activation))
+    trace = trace_of(replace(OWN, stride_in=stride_in, pre_activation=pre_activation))
     strided = {op.id for op in trace.ops if op.op == "conv2d" and op.attrs["stride"] == (2, 2)}
     conv = "conv1" if stride_in == "1x1" else "conv2"
     firsts = [f"layer{stage}.0" for stage in (2, 3, 4)]
@@ -410,12 +405,12 @@ def test_the_stride_sits_where_it_is_said(stride_in: str, pre_activation: bool) 
 
 
 def test_pre_activation_moves_the_norms() -> None:
-    assert {"bn1", "relu"} & {op.id for op in traced("v2").ops} == {"relu"}
-    order = [op.id for op in traced("v2").ops if op.id.startswith("layer1.1.")]
+    assert {"bn1", "relu"} & {op.id for op in trace_of(NETS["v2"]).ops} == {"relu"}
+    order = [op.id for op in trace_of(NETS["v2"]).ops if op.id.startswith("layer1.1.")]
     parts = ["bn1", "relu", "conv1", "bn2", "relu_1", "conv2", "bn3", "relu_2", "conv3", "add"]
     assert order == [f"layer1.1.{part}" for part in parts]
-    assert [op.id for op in traced("v2").ops][-5:] == ["norm_last", "relu", "avgpool", "flatten", "fc"]
-    assert [op.id for op in traced("v2").ops][:2] == ["conv1", "maxpool"]
+    assert [op.id for op in trace_of(NETS["v2"]).ops][-5:] == ["norm_last", "relu", "avgpool", "flatten", "fc"]
+    assert [op.id for op in trace_of(NETS["v2"]).ops][:2] == ["conv1", "maxpool"]
 
 
 # Traces
@@ -460,7 +455,7 @@ def check_trace(spec: ResNetSpec, trace: Trace) -> None:
 
 @every_net
 def test_every_variant_is_traced_as_it_is(name: str) -> None:
-    check_trace(NETS[name], traced(name))
+    check_trace(NETS[name], trace_of(NETS[name]))
 
 
 @every_net
@@ -470,14 +465,14 @@ def test_a_link_restores_every_variant(name: str) -> None:
 
 @every_net
 def test_every_formula_of_a_variant_works_out(name: str) -> None:
-    trace = traced(name)
+    trace = trace_of(NETS[name])
     for thing in things(trace):
         check_formulas(trace, thing)
 
 
 @every_net
 def test_feature_names_are_those_of_the_library(name: str) -> None:
-    trace = traced(name)
+    trace = trace_of(NETS[name])
     _train, known = get_graph_node_names(build_plan(NETS[name]))
     found = {
         value

@@ -17,9 +17,9 @@ from resnet_viz.model.run.block_maps import BlockMaps, block_changes, capture_bl
 from resnet_viz.model.run.images import to_input
 from resnet_viz.records.preparation import Crop, Preparation
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
-from tests.model.run.test_capture import PICTURE, SIZE, lively, net
-from tests.model.trace.test_custom import Net, OptionA, conv, in_stage, plain, pre_activation, scaled_sum, skipping
-from tests.model.trace.test_plan import assert_unchanged, snapshot
+from tests.model.run.lively_nets import PICTURE, SIZE, lively, net
+from tests.model.snapshots import assert_unchanged, snapshot
+from tests.nets import Net, OptionA, conv, in_stage, plain, pre_activation, scaled_sum, skipping
 
 PARTS = ("x", "residual", "shortcut", "sum", "output")
 

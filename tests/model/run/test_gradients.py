@@ -17,9 +17,9 @@ from resnet_viz.model.run.images import to_input
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.spec.resnet import ResNetSpec
-from tests.model.run.test_capture import PICTURE, SIZE, Relu, by_hand, net
-from tests.model.trace.test_custom import Net, conv
-from tests.model.trace.test_plan import assert_unchanged, snapshot
+from tests.model.run.lively_nets import PICTURE, SIZE, Relu, by_hand, net
+from tests.model.snapshots import assert_unchanged, snapshot
+from tests.nets import Net, conv
 
 
 def maps_and_logits(model: Any, x: Tensor) -> tuple[dict[str, Tensor], Tensor]:

@@ -1,6 +1,5 @@
 """A net, and torch itself, are after every call as they were before: also after an error anywhere on the way."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,23 +16,10 @@ from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
-from tests.model.run.test_capture import PICTURE, SIZE, lively, net
-from tests.model.trace.test_custom import Net, conv
-from tests.model.trace.test_plan import assert_unchanged, snapshot
+from tests.model.run.lively_nets import PICTURE, RUNS, SIZE, Call, lively, net
+from tests.model.snapshots import assert_unchanged, snapshot
+from tests.nets import Net, conv
 
-Call = Callable[[Any], object]
-
-RUNS: dict[str, Call] = {
-    "capture": lambda model: capture(model, PICTURE, ["input", "layer2.0.bn2", "layer3.0.add", "fc"], SIZE),
-    "capture_block": lambda model: capture_block(model, PICTURE, "layer2.0", SIZE),
-    "block_changes": lambda model: block_changes(model, PICTURE, SIZE),
-    "predict": lambda model: predict(model, PICTURE, 3, SIZE),
-    "grad_cam": lambda model: grad_cam(model, PICTURE, "layer3.0.add", 1, SIZE),
-    "grad_cam of the input": lambda model: grad_cam(model, PICTURE, "input", None, SIZE),
-    "input_gradient": lambda model: input_gradient(model, PICTURE, 1, SIZE),
-    "effective_field": lambda model: effective_field(model, PICTURE, "layer2", (2, 2), SIZE),
-    "occlusion": lambda model: occlusion(model, PICTURE, 1, input_size=SIZE),
-}
 CALLS: dict[str, Call] = {
     **RUNS,
     "read_kernels": lambda model: read_kernels(model, "conv1"),

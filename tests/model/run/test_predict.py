@@ -19,9 +19,9 @@ from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
-from tests.model.run.test_capture import PICTURE, SIZE, net
-from tests.model.trace.test_custom import Net, conv
-from tests.model.trace.test_plan import assert_unchanged, snapshot
+from tests.model.run.lively_nets import PICTURE, SIZE, net
+from tests.model.snapshots import assert_unchanged, snapshot
+from tests.nets import Net, conv
 
 
 def logits_of(values: list[float]) -> Net:

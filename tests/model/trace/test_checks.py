@@ -13,7 +13,7 @@ from resnet_viz.errors import TraceError
 from resnet_viz.model.net.build import build_model
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.spec.resnet import ResNetSpec
-from tests.model.run.test_passes import RUNS
+from tests.model.run.lively_nets import RUNS
 
 CALLS: dict[str, Callable[[Any], object]] = {
     "trace_model": lambda model: trace_model(model, (1, 3, 64, 64)),

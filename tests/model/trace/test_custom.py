@@ -1,6 +1,5 @@
 """The Trace of nets that are not torchvision's: other shortcuts, other names, other forms."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,74 +9,19 @@ from torch import Tensor, nn
 
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
-
-SHAPE = (1, 3, 16, 16)
-
-
-class Net(nn.Module):
-    """A net with some modules and a forward of its own."""
-
-    def __init__(self, forward: Callable[[Any, Tensor], Any], **modules: nn.Module) -> None:
-        super().__init__()
-        for name, module in modules.items():
-            self.add_module(name, module)
-        self.answer = forward
-        self.eval()
-
-    def forward(self, x: Tensor) -> Any:
-        return self.answer(self, x)
-
-
-def conv(c_in: int = 8, c_out: int = 8, stride: int = 1, **options: Any) -> nn.Conv2d:
-    return nn.Conv2d(c_in, c_out, 3, stride, padding=1, bias=False, **options)
-
-
-def in_stage(*blocks: nn.Module) -> Net:
-    """A residual net with one stage of these blocks, 8 channels in."""
-    return Net(lambda net, x: net.layer1(net.conv1(x)), conv1=conv(3), layer1=nn.Sequential(*blocks))
-
-
-class OptionA(nn.Module):
-    """The paper's option A: every other pixel, and zeros for the new channels."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, 4, 4))
-
-
-class Gate(nn.Module):
-    """Squeeze-and-excitation: one factor a channel, of the whole map."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.squeeze = nn.Conv2d(8, 2, 1)
-        self.excite = nn.Conv2d(2, 8, 1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        gate: Tensor = self.excite(F.relu(self.squeeze(F.adaptive_avg_pool2d(x, 1))))
-        return x * torch.sigmoid(gate)
-
-
-def plain(net: Any, x: Tensor) -> Tensor:
-    return F.relu(net.bn1(net.conv1(x)))
-
-
-def post_activation(net: Any, x: Tensor) -> Tensor:
-    return F.relu(net.bn1(net.conv1(x)) + x)
-
-
-def pre_activation(net: Any, x: Tensor) -> Any:
-    x = F.relu(net.bn1(x))
-    return net.conv2(net.conv1(x)) + (net.downsample(x) if hasattr(net, "downsample") else x)
-
-
-def scaled_sum(net: Any, x: Tensor) -> Tensor:
-    return torch.add(x, net.conv1(x), alpha=0.5)
-
-
-def skipping(net: Any, x: Tensor) -> Any:
-    out = net.conv1(x)
-    out += net.shortcut(x)
-    return net.relu(out)
+from tests.nets import (
+    SHAPE,
+    Gate,
+    Net,
+    OptionA,
+    conv,
+    in_stage,
+    plain,
+    post_activation,
+    pre_activation,
+    scaled_sum,
+    skipping,
+)
 
 
 def ops_of(trace: Trace) -> dict[str, str | None]:

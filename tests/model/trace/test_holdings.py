@@ -23,9 +23,9 @@ from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.model.trace.states import eval_state
-from tests.model.run.test_capture import PICTURE, SIZE
-from tests.model.trace.test_custom import conv
-from tests.model.trace.test_plan import assert_unchanged, snapshot
+from tests.model.run.lively_nets import PICTURE, SIZE
+from tests.model.snapshots import assert_unchanged, snapshot
+from tests.nets import conv
 
 SHAPE = (1, 3, *SIZE)
 CALLS: dict[str, Callable[[Any], object]] = {

@@ -2,78 +2,21 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import pytest
 import torch
 import torchinfo
-from torch import Tensor, nn
+from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 from torchvision.models import get_model_weights
 
 from resnet_viz.errors import TraceError
 from resnet_viz.model.net.build import build_model, build_plan
 from resnet_viz.model.trace.plan import trace_model, trace_spec
-from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
-
-BASIC = ResNetSpec("basic", (1, 2, 1, 1), num_classes=7)
-BOTTLENECK = ResNetSpec("bottleneck", (1, 2, 1, 1), num_classes=7)
-VARIANTS = {
-    "basic": BASIC,
-    "bottleneck": BOTTLENECK,
-    "dilated": replace(BOTTLENECK, replace_stride_with_dilation=(False, True, True)),
-    "grouped": replace(BOTTLENECK, groups=4, width_per_group=16),
-    "wide": replace(BOTTLENECK, width_per_group=128),
-    "group-norm": replace(BASIC, norm="group"),
-    "frozen-norm": replace(BOTTLENECK, norm="frozen"),
-    "one-channel": replace(BASIC, in_channels=1),
-}
-
-
-@cache
-def trace_of(preset: str) -> Trace:
-    return trace_spec(PRESETS[preset])
-
-
-def snapshot(model: nn.Module) -> dict[str, Any]:
-    """All of a model, and of torch itself, that a trace or a pass could change."""
-    tensors = {**dict(model.named_parameters()), **dict(model.named_buffers())}
-    return {
-        "values": {key: _bits(value) for key, value in tensors.items()},
-        "tensors": {key: id(value) for key, value in tensors.items()},
-        "kinds": {key: (value.requires_grad, value.is_leaf, value.is_inference()) for key, value in tensors.items()},
-        "training": [module.training for module in model.modules()],
-        "attributes": [sorted(vars(module)) for module in model.modules()],
-        "hooks": [_hooks(module) for module in model.modules()],
-        "gradients": {key: value.grad if value.grad is None else id(value.grad) for key, value in tensors.items()},
-        "slopes": {key: _bits(value.grad) for key, value in tensors.items() if value.grad is not None},
-        "torch": (
-            torch.is_grad_enabled(),
-            torch.is_inference_mode_enabled(),
-            torch.get_num_threads(),
-            torch.get_default_dtype(),
-            _bits(torch.get_rng_state()),
-            torch.overrides._get_current_function_mode_stack(),
-        ),
-    }
-
-
-def _bits(tensor: Tensor) -> bytes:
-    """Of plans, which have no values, none."""
-    return b"" if tensor.is_meta else tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
-
-
-def _hooks(module: nn.Module) -> dict[str, list[Any]]:
-    return {name: list(value.items()) for name, value in vars(module).items() if name.endswith("_hooks")}
-
-
-def assert_unchanged(model: nn.Module, before: dict[str, Any]) -> None:
-    after = snapshot(model)
-    changed = [part for part in before if after[part] != before[part]]
-    assert not changed
-
+from tests.model.snapshots import assert_unchanged, snapshot
+from tests.nets import BASIC, VARIANTS, trace_of
 
 # Sums
 

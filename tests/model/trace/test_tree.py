@@ -14,7 +14,7 @@ from torchvision.models import resnet
 from resnet_viz.model.net.build import build_model, build_plan
 from resnet_viz.model.trace.plan import trace_model, trace_spec
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
-from tests.model.trace.test_plan import BASIC, VARIANTS, trace_of
+from tests.nets import BASIC, VARIANTS, trace_of
 
 
 @pytest.mark.parametrize("preset", TORCHVISION)

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import TraceError
 from resnet_viz.model.trace.plan import trace_model
-from tests.model.trace.test_custom import SHAPE, Net, conv
-from tests.model.trace.test_plan import assert_unchanged, snapshot
+from tests.model.snapshots import assert_unchanged, snapshot
+from tests.nets import SHAPE, Net, conv
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,11 @@ import json
 import re
 import weakref
 from dataclasses import FrozenInstanceError, replace
-from functools import cache
 
 import pytest
 
 from resnet_viz.errors import SpecError, TraceError
 from resnet_viz.model.net.build import build_plan
-from resnet_viz.model.trace.plan import trace_spec
 from resnet_viz.model.walk.build import build_walking, walk_build
 from resnet_viz.model.walk.forward import walk_both, walk_forward, walk_model
 from resnet_viz.model.walk.watch import BACKENDS
@@ -19,6 +17,7 @@ from resnet_viz.records.steps import Value, WalkStep
 from resnet_viz.records.walk import CodeWalk
 from resnet_viz.records.walk_json import read_walk, write_walk
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
+from tests.nets import trace_of, walks_of
 
 BASIC = ResNetSpec("basic", (1, 2, 1, 1), num_classes=7)
 BOTTLENECK = ResNetSpec("bottleneck", (2, 2, 1, 1), num_classes=7)
@@ -63,11 +62,6 @@ MAKES = {
 }
 
 
-@cache
-def walks_of(name: str) -> tuple[CodeWalk, CodeWalk]:
-    return walk_both(SPECS[name])
-
-
 def text_of(walk: CodeWalk, step: WalkStep) -> str:
     (source,) = [file.text for file in walk.files if file.file == step.file]
     return "\n".join(source.split("\n")[step.line - 1 : step.end_line])
@@ -88,7 +82,7 @@ def at_condition(walk: CodeWalk, stage: str, function: str = "_make_layer") -> W
 
 @pytest.mark.parametrize("name", TORCHVISION)
 def test_every_op_is_linked_to_the_statement_that_ran_it(name: str) -> None:
-    walk, trace = walks_of(name)[1], trace_spec(SPECS[name])
+    walk, trace = walks_of(SPECS[name])[1], trace_of(SPECS[name])
     links = [(node, step) for step in walk.steps for node in step.node_ids]
     assert sorted(node for node, _step in links) == sorted(op.id for op in trace.ops)
     for node_id, step in links:
@@ -100,12 +94,12 @@ def test_every_op_is_linked_to_the_statement_that_ran_it(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "n_ops"), [("resnet18", 69), ("resnet50", 175), ("resnet152", 515)])
 def test_as_many_ops_as_are_known(name: str, n_ops: int) -> None:
-    assert sum(len(step.node_ids) for step in walks_of(name)[1].steps) == n_ops
+    assert sum(len(step.node_ids) for step in walks_of(SPECS[name])[1].steps) == n_ops
 
 
 @pytest.mark.parametrize("name", TORCHVISION)
 def test_every_module_is_linked_to_the_statement_that_made_it(name: str) -> None:
-    walk = walks_of(name)[0]
+    walk = walks_of(SPECS[name])[0]
     for path, module in build_plan(SPECS[name]).named_modules():
         made, *callers = walk.statements_of(path or "network")
         # What a container is made from in one statement has it from there.
@@ -119,14 +113,14 @@ def test_every_module_is_linked_to_the_statement_that_made_it(name: str) -> None
 
 @pytest.mark.parametrize("name", [name for name in SPECS if name not in TORCHVISION])
 def test_every_net_of_ours_is_linked_whole(name: str) -> None:
-    build, forward = walks_of(name)
+    build, forward = walks_of(SPECS[name])
     paths = {path or "network" for path, _module in build_plan(SPECS[name]).named_modules()}
     assert {node for step in build.steps for node in step.node_ids} == paths
-    assert {node for step in forward.steps for node in step.node_ids} == {op.id for op in trace_spec(SPECS[name]).ops}
+    assert {node for step in forward.steps for node in step.node_ids} == {op.id for op in trace_of(SPECS[name]).ops}
 
 
 def test_a_projections_layers_lead_to_the_line_that_calls_for_them() -> None:
-    walk = walks_of("resnet50")[0]
+    walk = walks_of(SPECS["resnet50"])[0]
     made, caller, *_rest = walk.statements_of("layer3.0.downsample.0")
     assert made.function == "conv1x1"
     assert text_of(walk, caller).split("\n")[0].strip() == "downsample = nn.Sequential("
@@ -134,13 +128,13 @@ def test_a_projections_layers_lead_to_the_line_that_calls_for_them() -> None:
 
 
 def test_a_group_of_a_pass_leads_to_the_statement_that_ran_all_of_it() -> None:
-    walk = walks_of("resnet50")[1]
+    walk = walks_of(SPECS["resnet50"])[1]
     assert text_of(walk, walk.statements_of("layer3")[0]).strip() == "x = self.layer3(x)"
     assert text_of(walk, walk.statements_of("layer3.0.downsample")[0]).strip() == "identity = self.downsample(x)"
 
 
 def test_a_line_leads_to_its_steps_and_nodes() -> None:
-    build, forward = walks_of("resnet18")
+    build, forward = walks_of(SPECS["resnet18"])
     add = forward.statements_of("layer1.0.add")[0]
     assert forward.steps_at(add.file, add.line) == tuple(s for s in forward.steps if s.line == add.line)
     assert list(forward.nodes_at(add.file, add.line)) == [
@@ -154,11 +148,11 @@ def test_a_line_leads_to_its_steps_and_nodes() -> None:
 
 def test_an_unknown_node_is_told() -> None:
     with pytest.raises(TraceError, match="layer9"):
-        walks_of("resnet18")[0].statements_of("layer9")
+        walks_of(SPECS["resnet18"])[0].statements_of("layer9")
 
 
 def test_three_calls_of_one_relu_are_three_steps() -> None:
-    walk = walks_of("resnet50")[1]
+    walk = walks_of(SPECS["resnet50"])[1]
     steps = [step for step in walk.steps if any(node.startswith("layer1.0.relu") for node in step.node_ids)]
     assert [step.node_ids for step in steps] == [("layer1.0.relu",), ("layer1.0.relu_1",), ("layer1.0.relu_2",)]
     assert len({step.line for step in steps}) == 3
@@ -177,7 +171,7 @@ def test_three_calls_of_one_relu_are_three_steps() -> None:
     ],
 )
 def test_the_projections_condition(name: str, stage: str, parts: list[tuple[str, bool | None, bool]]) -> None:
-    condition = at_condition(walks_of(name)[0], stage).condition
+    condition = at_condition(walks_of(SPECS[name])[0], stage).condition
     assert condition is not None
     assert condition.text == "stride != 1 or self.inplanes != planes * block.expansion"
     assert [(part.shown, part.value, part.is_looked_at) for part in condition.children] == parts
@@ -188,7 +182,7 @@ def test_the_projections_condition(name: str, stage: str, parts: list[tuple[str,
 def test_every_branch_is_taken_as_its_condition_says(name: str) -> None:
     """The next step of the same call is the first of the body, or it is none of it."""
     n_asked = 0
-    for walk in walks_of(name):
+    for walk in walks_of(SPECS[name]):
         for step in walk.steps:
             after = next((other for other in walk.steps[step.index + 1 :] if other.before == step.index), None)
             first_word = text_of(walk, step).split()[0]
@@ -207,7 +201,7 @@ def _is_first_of_body(walk: CodeWalk, step: WalkStep, after: WalkStep) -> bool:
 
 
 def test_the_second_block_of_layer2_has_no_downsample() -> None:
-    walk = walks_of("resnet50")[0]
+    walk = walks_of(SPECS["resnet50"])[0]
     call = next(step for step in walk.steps if step.kind == "call" and step.owner == "layer2.1")
     assert call.locals["downsample"] == Value("None", "none")
     assert call.locals["inplanes"] == Value("512", "number")
@@ -217,7 +211,7 @@ def test_the_second_block_of_layer2_has_no_downsample() -> None:
 
 
 def test_the_stages_of_resnet50() -> None:
-    stages = walks_of("resnet50")[0].stages()
+    stages = walks_of(SPECS["resnet50"])[0].stages()
     names = ("planes", "blocks", "stride", "dilate")
     found = [
         [
@@ -242,7 +236,7 @@ def test_the_stages_of_resnet50() -> None:
 
 
 def test_dilation_goes_on_from_stage_to_stage() -> None:
-    after = [stage.after for stage in walks_of("dilated")[0].stages()]
+    after = [stage.after for stage in walks_of(SPECS["dilated"])[0].stages()]
     assert [values["previous_dilation"].text for values in after] == ["1", "1", "1", "2"]
     assert [values["self.dilation"].text for values in after] == ["1", "1", "2", "4"]
     assert [values["stride"].text for values in after] == ["1", "2", "1", "1"]
@@ -251,7 +245,7 @@ def test_dilation_goes_on_from_stage_to_stage() -> None:
 @pytest.mark.parametrize("name", SPECS)
 def test_the_projections_are_those_of_the_net(name: str) -> None:
     spec = SPECS[name]
-    stages = walks_of(name)[0].stages()
+    stages = walks_of(SPECS[name])[0].stages()
     assert [stage.stage for stage in stages] == [f"layer{n + 1}" for n in range(len(spec.layers))]
     modules = dict(build_plan(spec).named_modules())
     there = [path for path in modules if path.endswith(".downsample")]
@@ -263,7 +257,7 @@ def test_the_projections_are_those_of_the_net(name: str) -> None:
 
 
 def test_the_equal_blocks_of_layer3_are_one_fold() -> None:
-    build, forward = walks_of("resnet152")
+    build, forward = walks_of(SPECS["resnet152"])
     (calls,) = [fold for fold in forward.folds if fold.count == 35]
     owners = [forward.steps[calls.start + n * calls.length].owner for n in range(35)]
     assert owners == [f"layer3.{block}" for block in range(1, 36)]
@@ -278,7 +272,7 @@ def test_the_equal_blocks_of_layer3_are_one_fold() -> None:
 
 @pytest.mark.parametrize("name", SPECS)
 def test_what_is_folded_is_alike(name: str) -> None:
-    for walk in walks_of(name):
+    for walk in walks_of(SPECS[name]):
         ends: list[int] = []
         for fold in walk.folds:
             while ends and ends[-1] <= fold.start:
@@ -308,7 +302,7 @@ def test_a_deep_net_folds_to_the_length_of_a_shallow_one() -> None:
             at = fold.end if fold else at + 1
         return n
 
-    for shallow, deep in zip(walks_of("resnet50"), walks_of("resnet152"), strict=True):
+    for shallow, deep in zip(walks_of(SPECS["resnet50"]), walks_of(SPECS["resnet152"]), strict=True):
         assert n_shown(deep) < 1.1 * n_shown(shallow)
 
 
@@ -316,7 +310,7 @@ def test_a_deep_net_folds_to_the_length_of_a_shallow_one() -> None:
 
 
 def test_tensors_are_told_by_where_they_come_from() -> None:
-    walk = walks_of("resnet18")[1]
+    walk = walks_of(SPECS["resnet18"])[1]
     add = walk.statements_of("layer2.0.add")[0]
     assert add.locals["identity"] == Value("128×28×28", "tensor", "layer2.0.downsample.1", (1, 128, 28, 28))
     assert add.locals["out"].node == "layer2.0.bn2"
@@ -325,7 +319,7 @@ def test_tensors_are_told_by_where_they_come_from() -> None:
 
 
 def test_a_change_belongs_to_the_statement_that_caused_it() -> None:
-    walk = walks_of("resnet18")[0]
+    walk = walks_of(SPECS["resnet18"])[0]
     (call,) = [step for step in walk.steps if "self.layer2" in step.changed]
     assert text_of(walk, call).strip().startswith("self.layer2 = self._make_layer(")
     assert call.locals["self.inplanes"].text == "64"
@@ -335,7 +329,7 @@ def test_a_change_belongs_to_the_statement_that_caused_it() -> None:
 
 
 def test_steps_over_and_out() -> None:
-    walk = walks_of("resnet50")[0]
+    walk = walks_of(SPECS["resnet50"])[0]
     append = walk.statements_of("layer2.0")[0]
     over = walk.over(append)
     assert over is not None
@@ -351,10 +345,10 @@ def test_steps_over_and_out() -> None:
 
 
 def test_a_record_is_frozen_and_holds_its_source() -> None:
-    walk = walks_of("resnet18")[0]
+    walk = walks_of(SPECS["resnet18"])[0]
     (source,) = walk.files
     assert (source.file, source.package) == ("torchvision/models/resnet.py", "torchvision")
-    assert source.version == trace_spec(BASIC).versions["torchvision"]
+    assert source.version == trace_of(BASIC).versions["torchvision"]
     assert len(source.sha256) == 64
     assert "/" not in source.file.removeprefix("torchvision/models/")
     with pytest.raises(FrozenInstanceError):
@@ -363,7 +357,7 @@ def test_a_record_is_frozen_and_holds_its_source() -> None:
 
 @pytest.mark.parametrize("name", SPECS)
 def test_a_walk_comes_back_from_its_json(name: str) -> None:
-    for walk in walks_of(name):
+    for walk in walks_of(SPECS[name]):
         again = read_walk(write_walk(walk))
         assert again == walk
         middle = walk.steps[len(walk) // 2]
@@ -372,7 +366,7 @@ def test_a_walk_comes_back_from_its_json(name: str) -> None:
 
 
 def test_the_json_of_resnet152_is_small() -> None:
-    assert sum(len(write_walk(walk).encode()) for walk in walks_of("resnet152")) < 1_000_000
+    assert sum(len(write_walk(walk).encode()) for walk in walks_of(SPECS["resnet152"])) < 1_000_000
 
 
 @pytest.mark.parametrize(
@@ -394,7 +388,7 @@ def test_the_json_of_resnet152_is_small() -> None:
     ],
 )
 def test_what_is_no_walk_is_refused(change) -> None:
-    record = json.loads(write_walk(walks_of("resnet18")[0]))
+    record = json.loads(write_walk(walks_of(SPECS["resnet18"])[0]))
     change(record)
     with pytest.raises((TraceError, SpecError)):
         read_walk(json.dumps(record))
@@ -444,4 +438,4 @@ def test_both_backends_see_the_same(name: str) -> None:
 @pytest.mark.parametrize("name", ["resnet18", "deep-stem"])
 def test_both_at_once_are_both_alone(name: str) -> None:
     spec = SPECS[name]
-    assert walks_of(name) == (walk_build(spec), walk_forward(spec))
+    assert walks_of(SPECS[name]) == (walk_build(spec), walk_forward(spec))

@@ -12,17 +12,18 @@ from typing import Any
 import psutil
 import pytest
 
-from resnet_viz import PRESETS, ResNetSpec, SpecError, build_model, trace_spec
+from resnet_viz import PRESETS, ResNetSpec, SpecError, build_model
 from resnet_viz.model.net import build, memory
 from resnet_viz.model.run.passes import WORKSPACE
 from resnet_viz.ui.cache import budget, scene
 from resnet_viz.ui.cache.budget import SHARE, check_budget, memory_share
 from resnet_viz.ui.cache.scene import Weights, load_model
+from tests.nets import trace_of
 
 GIB = 2**30
 NET = PRESETS["resnet18"]
 WEIGHTS = sum(tensor.nbytes for tensor in build_model(NET).state_dict().values())
-PASS = WORKSPACE * trace_spec(NET).peak_bytes
+PASS = WORKSPACE * trace_of(NET).peak_bytes
 
 
 @pytest.fixture(autouse=True)
@@ -132,7 +133,7 @@ def test_a_plan_does_not_wait_for_a_net_that_is_built(monkeypatch: pytest.Monkey
     builder = Thread(target=build_model, args=(NET,))
     builder.start()
     assert building.wait(60)
-    assert trace_spec(PRESETS["resnet34"]).n_params == 21_797_672  # torchvision's own figure
+    assert trace_of("resnet34").n_params == 21_797_672  # torchvision's own figure
     go_on.set()
     builder.join()
 

@@ -23,7 +23,7 @@ from resnet_viz.views.maps.channels import ORDERS, PAGE_SIZES, channel_stats
 from resnet_viz.views.maps.colours import SEQUENTIAL, Colours
 from resnet_viz.views.maps.layout import Layout, read_layout, write_layout
 from resnet_viz.views.maps.levels import CLIPS, SCOPES, Scaling
-from tests.ui.explore.test_page import component, errors, open_page, query, run, tiles
+from tests.pages import component, errors, open_page, query, run, tiles
 
 SMALL = "block=basic&layers=1,1,1,1"
 SPEC = ResNetSpec("basic", (1, 1, 1, 1))

@@ -1,64 +1,14 @@
-"""The page Compare: its address, and what it shows, through Streamlit's AppTest; figures against the Trace."""
+"""The page Compare through Streamlit's AppTest: what it shows, and its figures against the Trace."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from urllib.parse import parse_qsl
-
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from resnet_viz import PRESETS, ResNetSpec, trace_spec
+from resnet_viz import PRESETS, ResNetSpec
 from resnet_viz.ui.compare import state
-from resnet_viz.views.address.compare import DEFAULT_NETS, CompareView, read_compare, write_compare, write_net
-from resnet_viz.views.parts.detail import LEVELS
-from tests.places import ROOT
-from tests.ui.explore.test_page import component, errors, query, run, warnings
-
-V1 = replace(PRESETS["resnet152"], stride_in="1x1")
-SPECS = [*PRESETS.values(), V1, ResNetSpec("basic", (1, 2, 3)), replace(PRESETS["resnet34"], shortcut="C", stem="deep")]
-
-views = st.builds(
-    CompareView,
-    specs=st.lists(st.sampled_from(SPECS), min_size=2, max_size=4).map(tuple),
-    level=st.sampled_from(LEVELS),
-    node=st.none() | st.sampled_from(["layer3.5", "layer1.0.add"]),
-    parts=st.sampled_from([(), (("layer3", "block"),), (("layer1.0", "op"), ("layer2.1", "op"))]),
-    shade=st.sampled_from(["stage", "macs"]),
-    weights=st.sampled_from([(), ("random", "IMAGENET1K_V2"), ("IMAGENET1K_V1", "random")]),
-    same=st.booleans(),
-)
-
-
-@given(views)
-def test_a_link_restores_the_whole_comparison(view: CompareView) -> None:
-    assert read_compare(write_compare(view)) == (view, [])
-
-
-@pytest.mark.parametrize(
-    ("nets", "specs", "told"),
-    [
-        ("", DEFAULT_NETS, ""),
-        ("resnet50", (PRESETS["resnet50"], PRESETS["resnet18"]), ""),
-        ("resnet152~nonsense", (PRESETS["resnet152"], PRESETS["resnet18"]), "no preset"),
-        ("net=resnet50&layers=0~resnet34", (PRESETS["resnet34"], PRESETS["resnet18"]), "Blocks per stage"),
-        ("~".join(list(PRESETS)[:6]), tuple(PRESETS.values())[:4], "compares 6 nets"),
-    ],
-)
-def test_what_a_link_says_wrongly_is_replaced_and_told(nets: str, specs: tuple[ResNetSpec, ...], told: str) -> None:
-    view, notes = read_compare({"nets": nets})
-    assert view.specs == specs
-    assert told in " ".join(notes)
-    assert bool(notes) == bool(told)
-
-
-def open_compare(address: str = "") -> AppTest:
-    page = AppTest.from_file(str(ROOT / "resnet_viz/ui/compare/page.py"), default_timeout=120)
-    for key, value in parse_qsl(address):
-        page.query_params[key] = value
-    return run(page)
+from resnet_viz.views.address.compare import DEFAULT_NETS, read_compare, write_net
+from tests.nets import trace_of
+from tests.pages import component, errors, open_compare, query, run, warnings
 
 
 def title(page: AppTest) -> str:
@@ -77,12 +27,12 @@ def test_18_beside_152_says_what_the_traces_say() -> None:
     assert strips(page) == "nets=resnet18~resnet152"
     table = page.dataframe[0].value
     for name, spec in zip(("ResNet-18", "ResNet-152"), DEFAULT_NETS, strict=True):
-        trace, own = trace_spec(spec), table[table["net"] == name]
+        trace, own = trace_of(spec), table[table["net"] == name]
         blocks = dict(zip(own["part"], own["n_blocks"], strict=True))
         assert blocks["conv4_x"] == spec.layers[2]
         assert own["n_params"].iloc[-1] == trace.n_params
         assert own["n_macs"].iloc[-1] == trace.n_macs
-    ratios = [trace_spec(DEFAULT_NETS[1]).n_params / trace_spec(DEFAULT_NETS[0]).n_params]
+    ratios = [trace_of(DEFAULT_NETS[1]).n_params / trace_of(DEFAULT_NETS[0]).n_params]
     assert f"{ratios[0]:.1f} times the parameters" in " ".join(text.value for text in page.markdown)
     assert not errors(page)
     assert not warnings(page)
@@ -110,7 +60,7 @@ def test_a_net_is_made_by_hand() -> None:
     assert title(page) == "ResNet-18 and ResNet-113"
     spec = ResNetSpec("bottleneck", (3, 8, 23, 3))
     table = page.dataframe[0].value
-    assert table[table["net"] == "ResNet-113"]["n_params"].iloc[-1] == trace_spec(spec).n_params
+    assert table[table["net"] == "ResNet-113"]["n_params"].iloc[-1] == trace_of(spec).n_params
     key = f"{state.W_VARY}:1:layers:{write_net(spec)}"
     run(page.text_input(key=key).set_value("2, 2"))
     assert read_compare(query(page))[0].specs[1] == ResNetSpec("bottleneck", (2, 2))
@@ -146,16 +96,6 @@ def test_nets_are_added_and_left_out() -> None:
     assert not [button for button in page.button if button.key == "compare_add"]
     run(page.button(key="out:1").click())
     assert query(page)["nets"] == "resnet18~resnet34~resnet50"
-
-
-def test_another_net_has_no_weights_of_the_one_before_it() -> None:
-    view = CompareView(weights=("IMAGENET1K_V1", "IMAGENET1K_V2"), node="B/layer3")
-    assert view.with_net(1, PRESETS["resnet50"]).weights == ("IMAGENET1K_V1", "random")
-    three = CompareView(
-        (*DEFAULT_NETS, PRESETS["resnet50"]), weights=("random", "random", "IMAGENET1K_V1"), node="C/fc"
-    )
-    two = three.without_net(0)
-    assert (two.specs, two.weights, two.node) == (three.specs[1:], ("random", "IMAGENET1K_V1"), None)
 
 
 def test_the_link_keeps_the_same_picture_and_tells_of_weights_that_are_not_here() -> None:

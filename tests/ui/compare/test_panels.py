@@ -18,23 +18,15 @@ from resnet_viz.ui.cache.pictures import Picture
 from resnet_viz.ui.cache.scene import Weights
 from resnet_viz.ui.compare.charts import W_AXIS, W_COST, W_QUANTITY
 from resnet_viz.ui.compare.same_picture import W_PERCENT, W_SCALE, W_SHOW, W_WHERE, make_scenes
-from tests.places import DEMO
-from tests.views.charts.test_along import traced
+from tests.nets import trace_of
+from tests.pages import open_file, run
 
-PAGE = DEMO / "compare_page.py"
+PAGE = "tests/browser/demo/compare_page.py"
 NETS = ("resnet18", "cifar20")
 
 
 def open_page(part: str, nets: tuple[str, ...] = NETS) -> AppTest:
-    page = AppTest.from_file(str(PAGE), default_timeout=120)
-    page.query_params["nets"], page.query_params["part"] = ",".join(nets), part
-    return run(page)
-
-
-def run(what: Any) -> AppTest:
-    page: AppTest = what.run()
-    assert not page.exception
-    return page
+    return open_file(PAGE, f"nets={','.join(nets)}&part={part}")
 
 
 def charts(page: AppTest) -> list[Any]:
@@ -72,7 +64,7 @@ def test_norms_are_those_of_a_capture_of_the_same_picture() -> None:
     image = sample_image("astronaut")
     table = figures(page)
     for name in NETS:
-        spec, trace = PRESETS[name], traced(name)
+        spec, trace = PRESETS[name], trace_of(name)
         own = table[table["net"] == trace.name]
         ends = [
             "stem",

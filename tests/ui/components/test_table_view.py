@@ -14,8 +14,8 @@ from resnet_viz.ui.components.table_view import TableLook, pack_table, read_choi
 from resnet_viz.views.structure.read import structure_table
 from resnet_viz.views.structure.table import EXTRAS, StructureTable
 from resnet_viz.views.style import PALETTES
-from tests.views.structure.table_nets import NETS, trace_of
-from tests.views.structure.test_table import BLOCKS, DEEP, FIVE, PLAIN, ROWS, SIZES, table_of
+from tests.nets import NETS, trace_of
+from tests.views.structure.expected import BLOCKS, DEEP, FIVE, PLAIN, ROWS, SIZES, table_of
 
 STAGES = ("conv2_x", "conv3_x", "conv4_x", "conv5_x")
 

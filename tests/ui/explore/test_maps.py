@@ -3,55 +3,29 @@
 from __future__ import annotations
 
 import re
-from io import BytesIO
-from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
-from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from resnet_viz import build_model
-from resnet_viz.errors import WeightsError
 from resnet_viz.model.net import memory
 from resnet_viz.model.run.images import to_input
-from resnet_viz.model.weights import download, published
-from resnet_viz.model.weights import load as weights
-from resnet_viz.records.preparation import Preparation
-from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.components.camera_view import CameraFrame
 from resnet_viz.ui.page import state
-from tests.ui.explore.test_page import errors, maps, open_page, pictures, png, query, run, warnings
-
-SMALL = "block=basic&layers=1,1,1,1"
-SPEC = ResNetSpec("basic", (1, 1, 1, 1))
-
-
-def headings(page: AppTest) -> list[str]:
-    return [heading.value for heading in page.header]
-
-
-def badges(page: AppTest) -> str:
-    return " ".join(text.value for text in page.markdown)
-
-
-def checkpoint(spec: ResNetSpec, seed: int = 1, extra: dict[str, Any] | None = None) -> bytes:
-    buffer = BytesIO()
-    torch.save(build_model(spec, seed=seed).state_dict() | (extra or {}), buffer)
-    return buffer.getvalue()
-
-
-def send_picture(page: AppTest) -> Image.Image:
-    run(page.segmented_control(key=state.W_SOURCE).set_value("upload"))
-    data = png((300, 200))
-    run(page.file_uploader(key=state.W_UPLOAD).set_value(("ramp.png", data, "image/png")))
-    return Image.open(BytesIO(data)).convert("RGB")
-
-
-def send_weights(page: AppTest, data: bytes, name: str = "own.pth") -> None:
-    run(page.file_uploader(key=state.W_WEIGHTS_FILE).set_value((name, data, "application/octet-stream")))
-
+from tests.pages import (
+    SMALL,
+    SPEC,
+    badges,
+    errors,
+    maps,
+    open_page,
+    pictures,
+    png,
+    query,
+    run,
+    send_picture,
+)
+from tests.ui.explore.parts import headings
 
 # The five ways to look
 
@@ -208,100 +182,7 @@ def test_the_camera_has_a_picture_when_it_sent_one_and_none_of_another_source() 
     assert state.CAMERA_FRAME not in page.session_state
 
 
-# Weights
-
-
-def test_weights_of_a_file_are_used_and_random_ones_are_told_no_more() -> None:
-    page = open_page(f"{SMALL}&look=prediction")
-    run(page.selectbox(key=state.W_WEIGHTS).set_value("file"))
-    assert query(page)["weights"] == "file"
-    assert "Random weights" in badges(page)
-    send_weights(page, checkpoint(SPEC))
-    assert "Random weights" not in badges(page)
-    assert not any("noise" in info.value for info in page.info)
-    picture = send_picture(page)
-    with torch.inference_mode():
-        logits = build_model(SPEC, seed=1)(to_input(picture, (224, 224)))[0]
-    table = next(frame.value for frame in page.dataframe if "logit" in frame.value)
-    assert table["index"][0] == int(logits.argmax())
-    assert table["logit"][0] == pytest.approx(float(logits.max()), rel=1e-4)
-
-
-def test_a_file_that_does_not_fit_is_refused_whole() -> None:
-    page = open_page(SMALL)
-    run(page.selectbox(key=state.W_WEIGHTS).set_value("file"))
-    for data, words in (
-        (checkpoint(ResNetSpec("basic", (1, 1, 1, 1), num_classes=10)), "10"),
-        (checkpoint(SPEC, extra={"layer9.<b>own</b>.weight": torch.zeros(1)}), "own"),
-        (b"no checkpoint at all", "read"),
-    ):
-        send_weights(page, data)
-        assert any(words in told for told in errors(page))
-        assert "Random weights" in badges(page)
-        assert maps(page) == "conv1"
-
-
-class FakeDownload:
-    """torchvision's server, as far as the page sees it."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path, net: str = "resnet18") -> None:
-        self.is_there = False
-        self.error: WeightsError | None = None
-        self.told: list[int] = []
-        monkeypatch.setattr(published, "cached_weights", lambda found: folder / "file" if self.is_there else None)
-        monkeypatch.setattr(weights, "read_published", lambda found: checkpoint(ResNetSpec.preset(net), seed=3))
-        monkeypatch.setattr(download, "download_weights", self._download)
-
-    def _download(self, found: published.PublishedWeights, on_progress: Any) -> Path:
-        for done in (0, found.size // 2, found.size):
-            on_progress(done, found.size)
-            self.told.append(done)
-        if self.error is not None:
-            raise self.error
-        self.is_there = True
-        return Path()
-
-
-def test_published_weights_are_fetched_on_request_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    server = FakeDownload(monkeypatch, tmp_path)
-    page = open_page("net=resnet18&look=prediction")
-    run(page.selectbox(key=state.W_WEIGHTS).set_value("IMAGENET1K_V1"))
-    assert query(page)["weights"] == "IMAGENET1K_V1"
-    assert server.told == []
-    assert "Random weights" in badges(page)
-    (button,) = [button for button in page.button if button.label.startswith("Download 44.7")]
-    server.error = WeightsError("The network is not there.")
-    run(button.click())
-    assert errors(page) == ["The network is not there."]
-    assert "Random weights" in badges(page)
-    server.error = None
-    run(page.button(key=state.W_DOWNLOAD).click())
-    assert not errors(page)
-    assert "Random weights" not in badges(page)
-    table = next(frame.value for frame in page.dataframe if "logit" in frame.value)
-    names = published.published_weights(ResNetSpec.preset("resnet18"))[0].categories
-    assert table["name"].tolist() == [names[index] for index in table["index"]]
-
-
-def test_newer_weights_bring_their_own_preparation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    FakeDownload(monkeypatch, tmp_path, "resnet50").is_there = True
-    sets = published.published_weights(ResNetSpec.preset("resnet50"))
-    assert [found.preparation for found in sets] == [Preparation(), Preparation(resize=232)]
-    page = open_page("net=resnet50&weights=IMAGENET1K_V2")
-    assert page.selectbox(key=state.W_WEIGHTS).value == "IMAGENET1K_V2"
-    send_picture(page)
-    # 300 × 232 ÷ 200 = 348
-    assert "from 300×200 to 348×232" in badges(page)
-    assert "Random weights" not in badges(page)
-    assert not errors(page)
-
-
-@pytest.mark.parametrize("name", ["IMAGENET1K_V9", "<script>", "../../etc"])
-def test_weights_that_are_not_there_are_told(name: str) -> None:
-    page = open_page(f"net=resnet18&weights={name}")
-    assert len(warnings(page)) == 1
-    assert "Random weights" in badges(page)
-    assert page.selectbox(key=state.W_WEIGHTS).value == "random"
+# What is too much
 
 
 @pytest.mark.parametrize("look", ["channels", "filmstrip", "block", "prediction", "kernels"])

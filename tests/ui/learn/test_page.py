@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from resnet_viz import PRESETS, ResNetSpec, make_exercises, structure_table, trace_spec
+from resnet_viz import PRESETS, ResNetSpec, make_exercises, structure_table
 from resnet_viz.ui.learn import state
 from resnet_viz.ui.links import link_params
 from resnet_viz.ui.routes import write_paper
@@ -19,22 +19,15 @@ from resnet_viz.views.structure.source import find_function
 from resnet_viz.views.teach.beliefs import BELIEFS
 from resnet_viz.views.teach.focus import cell_of
 from resnet_viz.views.teach.lessons import LESSONS
-from tests.places import ROOT
-from tests.ui.explore.test_page import component, errors, query, run, warnings
+from tests.nets import trace_of, traces_of
+from tests.pages import component, errors, open_learn, query, run, warnings
 
-TRACES = [trace_spec(spec) for spec in PAPER_NETS]
+TRACES = traces_of(PAPER_NETS)
 TABLE = structure_table(TRACES)
 # ResNet-113: a ResNet-152 with 23 blocks in conv4_x. Of the 13 that go each has three convolutions and their norms.
 BLOCK = 1024 * 256 + 3 * 3 * 256 * 256 + 256 * 1024 + 2 * (256 + 256 + 1024)
 SECOND = {"column": "2"}
 N_113 = 60_192_808 - 13 * BLOCK
-
-
-def open_learn(address: str = "") -> AppTest:
-    page = AppTest.from_file(str(ROOT / "resnet_viz/ui/learn/page.py"), default_timeout=120)
-    for key, value in parse_qsl(address):
-        page.query_params[key] = value
-    return run(page)
 
 
 def view(page: AppTest) -> LearnView:
@@ -113,7 +106,7 @@ def test_a_column_opens_parts_of_its_own() -> None:
 def test_the_maps_of_the_stages_lead_back_too() -> None:
     page = open_learn("nets=cifar20&node=layer1")
     page = run(page.toggle(key=state.W_MAPS).set_value(True))
-    ends = [cell.node_ids[-1] for cell in structure_table([trace_spec(PRESETS["cifar20"])]).cells if cell.stage]
+    ends = [cell.node_ids[-1] for cell in structure_table([trace_of("cifar20")]).cells if cell.stage]
     alts = [picture.proto.imgs[0].alt for picture in page.get("image")]
     assert [end for end in ends[:4] if any(f"of {end}:" in alt for alt in alts)] == ends[:4]
     page = run(button(page, "learn_map:conv3_x").click())
@@ -195,7 +188,7 @@ def test_a_lesson_is_played_to_its_end_with_the_views_where_it_says(lesson: Any)
         shown = view(page)
         assert (shown.lesson, shown.step, shown.is_steered(step.focus)) == (lesson.id, at, True)
         assert marked(page)["selected"] == step.focus.node
-        traces = [trace_spec(spec) for spec in shown.specs]
+        traces = traces_of(shown.specs)
         cell = cell_of(step.focus, traces)
         if cell and step.focus.node:
             assert cell[0] in [row for row, _column in lit(page)]
@@ -223,7 +216,7 @@ def test_free_play_and_back_to_the_step() -> None:
 def test_one_click_makes_the_counter_experiment(belief: Any) -> None:
     page = run(button(open_learn("show=beliefs"), f"belief:{belief.id}").click())
     assert view(page).is_steered(belief.experiment.focus)
-    traces = [trace_spec(spec) for spec in view(page).specs]
+    traces = traces_of(view(page).specs)
     shown = [list(table.value.iloc[:, 1]) for table in page.table]
     assert [finding.value for finding in belief.experiment.measure(traces)] in [
         [str(value).replace("\\", "") for value in column] for column in shown
@@ -284,7 +277,7 @@ def test_the_link_to_the_printed_sheet_leads_to_this_sheet() -> None:
     page = open_learn(f"nets={write_nets((PRESETS['resnet34'], PRESETS['resnet50']))}&show=exercises&sheet=41")
     links = {part.proto.label: part.proto.url for part in page.get("link_button")}
     sheet, key = (write_paper(dict(parse_qsl(urlsplit(url).query))) for url in links.values())
-    traces = [trace_spec(PRESETS[name]) for name in ("resnet34", "resnet50")]
+    traces = traces_of(("resnet34", "resnet50"))
     for exercise in make_exercises(traces, 41):
         assert exercise.question.split("(")[0].replace("<", "&lt;") in sheet
         assert exercise.hints[0] not in sheet

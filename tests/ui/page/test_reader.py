@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import gzip
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
@@ -19,16 +17,14 @@ from resnet_viz.errors import ResnetVizError
 from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.explore import keep
-from resnet_viz.ui.page import reader, state
+from resnet_viz.ui.page import state
 from resnet_viz.ui.routes import find_drawing
 from resnet_viz.ui.switches import W_LANGUAGE, W_LEAVE, W_PROJECTOR
 from resnet_viz.views.charts.axes import enlarge_chart
 from resnet_viz.views.charts.curves import chart_along
 from resnet_viz.views.export.drawing import ExportOptions
 from resnet_viz.views.parts.detail import Detail
-from tests.ui.explore.test_page import errors, open_page, query, run, warnings
-
-UI = Path(reader.__file__).parents[1]
+from tests.pages import errors, open_page, query, run, warnings
 
 
 def is_chinese(text: str) -> bool:
@@ -178,30 +174,8 @@ def test_charts_are_larger_in_the_projector_mode_and_the_shared_ones_stay_as_the
     assert figure.to_json() == before
 
 
-def test_every_chart_of_a_page_is_as_the_reader_wants_it() -> None:
-    calls = [
-        node
-        for path in UI.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "plotly_chart"
-    ]
-    assert len(calls) >= 5
-    assert {ast.unparse(call.args[0]) for call in calls} <= {"reader.for_reader(chart)", "figure"}
-
-
 def test_links_to_the_pages_take_along_what_the_reader_chose() -> None:
     page = open_page("net=resnet50&lang=zh_CN&projector=1")
     links = [dict(parse_qsl(link.proto.query_string)) for link in page.get("page_link")]
     assert len(links) >= 2
     assert all({"lang": "zh_CN", "projector": "1"}.items() <= link.items() for link in links)
-
-
-def test_pages_leave_the_address_to_the_reader() -> None:
-    """What writes the address whole would lose the language."""
-    users = [
-        path.name
-        for path in UI.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute) and ast.unparse(node) == "st.query_params"
-    ]
-    assert set(users) == {"reader.py"}

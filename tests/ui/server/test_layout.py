@@ -14,11 +14,12 @@ from threading import Event, Thread
 import psutil
 import pytest
 
-from resnet_viz import PRESETS, DrawError, draw_graph, render_graph, trace_spec
+from resnet_viz import DrawError, draw_graph, render_graph
 from resnet_viz.ui.server import layout
 from resnet_viz.ui.server.layout import LayoutPool, laying_out_elsewhere
 from resnet_viz.ui.server.wanted import Abandoned, wanted_while
 from resnet_viz.views.graph.render import FORMATS, render_dot
+from tests.nets import trace_of
 from tests.places import ROOT
 
 # Dense enough to keep Graphviz for minutes.
@@ -56,14 +57,14 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_drawing_is_the_same(pool: LayoutPool, format: str) -> None:
-    source = draw_graph(trace_spec(PRESETS["resnet18"])).source
+    source = draw_graph(trace_of("resnet18")).source
     there, here = pool.render(source, format), render_dot(source, format)
     assert there == here or format == "pdf"  # which holds the time it was made
     assert len(there) == len(here)
 
 
 def test_render_graph_goes_there_and_back() -> None:
-    graph = draw_graph(trace_spec(PRESETS["resnet18"]))
+    graph = draw_graph(trace_of("resnet18"))
     here = render_graph(graph)
     with laying_out_elsewhere():
         before = workers()
@@ -73,7 +74,7 @@ def test_render_graph_goes_there_and_back() -> None:
 
 
 def test_what_graphviz_cannot_read_is_told_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    graph = draw_graph(trace_spec(PRESETS["resnet18"]))
+    graph = draw_graph(trace_of("resnet18"))
     monkeypatch.setattr(type(graph), "source", "digraph { a -> ")
     with pytest.raises(DrawError) as here:
         render_graph(graph)

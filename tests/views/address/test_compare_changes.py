@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
@@ -10,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_viz.errors import DrawError, ResnetVizError
-from resnet_viz.model.trace.plan import trace_spec
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.address.changes import Change
@@ -26,14 +24,10 @@ from resnet_viz.views.address.compare_changes import (
 from resnet_viz.views.address.view import MOST_PARTS
 from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.parts.detail import LEVELS, Detail, unit_levels
+from tests.nets import trace_of
 
 NETS = ("resnet18", "resnet152", "cifar20")
 PAIR = CompareView((PRESETS["resnet18"], PRESETS["resnet152"]))
-
-
-@cache
-def trace_of(spec: ResNetSpec) -> Trace:
-    return trace_spec(spec)
 
 
 def traces() -> list[Trace]:

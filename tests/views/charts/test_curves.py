@@ -11,7 +11,7 @@ from resnet_viz.views.charts.axes import log_ticks, nice_ticks, quantity_text, t
 from resnet_viz.views.charts.curves import chart_along
 from resnet_viz.views.charts.shares import chart_shares
 from resnet_viz.views.style import PALETTES
-from tests.views.charts.test_along import traced
+from tests.nets import trace_of, traces_of
 
 PAIR = ("resnet18", "resnet152")
 
@@ -24,8 +24,8 @@ def bars(figure: Any, at: int) -> dict[str, float]:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_shares_are_those_of_the_ops_of_each_part(quantity: str, theme: str) -> None:
     names = ("resnet18", "resnet152", "cifar20", "plain34")
-    chart = chart_shares([traced(name) for name in names], quantity, theme)
-    for at, trace in enumerate(map(traced, names)):
+    chart = chart_shares(traces_of(names), quantity, theme)
+    for at, trace in enumerate(map(trace_of, names)):
         sums: dict[str, int] = {}
         for op in trace.ops:
             part = [group.id for group in trace.ancestors(op)][-2]
@@ -37,15 +37,15 @@ def test_shares_are_those_of_the_ops_of_each_part(quantity: str, theme: str) -> 
 
 
 def test_the_issue_s_four_numbers_are_read_off_the_bars() -> None:
-    params = chart_shares([traced(name) for name in PAIR], "params", "light")
-    macs = chart_shares([traced(name) for name in PAIR], "macs", "light")
+    params = chart_shares(traces_of(PAIR), "params", "light")
+    macs = chart_shares(traces_of(PAIR), "macs", "light")
     told = [round(bars(chart.figure, at)["layer4"]) for at in (0, 1) for chart in (params, macs)]
     assert told == [72, 23, 25, 7]
     assert "ResNet-18: stem 0.1 %, layer1 1.3 %, layer2 4.5 %, layer3 18.0 %, layer4 71.8 %, head 4.4 %." in params.alt
 
 
 def test_bars_have_the_drawing_s_colours_and_their_names_on_them() -> None:
-    chart = chart_shares([traced("resnet18")], "params", "dark")
+    chart = chart_shares([trace_of("resnet18")], "params", "dark")
     palette = PALETTES["dark"]
     wanted = [palette.stem, *palette.stages, palette.head]
     assert [bar.marker.color for bar in chart.figure.data] == [paint.fill for paint in wanted]
@@ -78,7 +78,7 @@ def passed(trace: Trace, node_id: str, per_block: int) -> tuple[list[Any], int]:
 @pytest.mark.parametrize("quantity", ["params", "macs", "memory", "field"])
 @pytest.mark.parametrize("axis", ["share", "layers"])
 def test_every_point_along_the_depth_is_in_the_trace(quantity: str, axis: str) -> None:
-    traces = [traced(name) for name in PAIR]
+    traces = traces_of(PAIR)
     figure = chart_along(traces, quantity, "light", axis).figure
     for trace, per_block, depth in zip(traces, (2, 3), (18, 152), strict=True):
         points = drawn(figure, trace.name)
@@ -96,7 +96,7 @@ def test_every_point_along_the_depth_is_in_the_trace(quantity: str, axis: str) -
 
 
 def test_nets_differ_in_dashes_and_symbols_and_stages_in_colour() -> None:
-    traces = [traced(name) for name in ("resnet18", "resnet34", "plain34", "cifar20")]
+    traces = traces_of(("resnet18", "resnet34", "plain34", "cifar20"))
     figure = chart_along(traces, "macs", "dark").figure
     looks = []
     for trace in traces:
@@ -114,19 +114,19 @@ def test_nets_differ_in_dashes_and_symbols_and_stages_in_colour() -> None:
 
 
 def test_the_symbol_stands_at_the_end_of_a_stage_only() -> None:
-    trace = traced("resnet152")
+    trace = trace_of("resnet152")
     line = lines(chart_along([trace], "params", "light").figure, trace.name)[3]
     sizes = dict(zip([words[0] for words in line.customdata], line.marker.size, strict=True))
     assert [node for node, size in sizes.items() if size > 5] == ["layer3.35"]
 
 
 def test_the_words_tell_ends_and_halves_with_units() -> None:
-    chart = chart_along([traced(name) for name in PAIR], "params", "light")
+    chart = chart_along(traces_of(PAIR), "params", "light")
     # 2,782,784 up to layer3, then 3,673,088 in layer4.0: more than half of 11,689,512.
     assert "ResNet-18: 11.7 M params at head, half of it by layer4.0, layer 15 of 18." in chart.alt
     found = re.search(r"ResNet-152: 60\.2 M params at head, half of it by (layer3\.\d+), layer (\d+) of 152", chart.alt)
     assert found is not None
-    trace = traced("resnet152")
+    trace = trace_of("resnet152")
     block = trace.nodes[found[1]]
     assert isinstance(block, Block)
     ops, layers = passed(trace, block.id, 3)
@@ -136,9 +136,9 @@ def test_the_words_tell_ends_and_halves_with_units() -> None:
 
 
 def test_the_input_s_height_is_marked_where_fields_are_drawn() -> None:
-    figure = chart_along([traced("resnet18"), traced("cifar20")], "field", "light").figure
+    figure = chart_along([trace_of("resnet18"), trace_of("cifar20")], "field", "light").figure
     assert [shape.y0 for shape in figure.layout.shapes] == [224, 32]
-    assert not chart_along([traced("resnet18")], "macs", "light").figure.layout.shapes
+    assert not chart_along([trace_of("resnet18")], "macs", "light").figure.layout.shapes
 
 
 def test_ticks_are_round_and_have_units() -> None:
@@ -155,8 +155,8 @@ def test_ticks_are_round_and_have_units() -> None:
 
 def test_what_is_no_choice_is_refused() -> None:
     with pytest.raises(DrawError):
-        chart_shares([traced("resnet18")], "memory", "light")
+        chart_shares([trace_of("resnet18")], "memory", "light")
     with pytest.raises(DrawError):
-        chart_along([traced("resnet18")], "flops", "light")
+        chart_along([trace_of("resnet18")], "flops", "light")
     with pytest.raises(DrawError):
-        chart_along([traced("resnet18")], "macs", "light", "blocks")
+        chart_along([trace_of("resnet18")], "macs", "light", "blocks")

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from resnet_viz import PRESETS, trace_spec
 from resnet_viz.records.findings import BlockChange
 from resnet_viz.views.charts.maps import chart_changes, chart_distribution, chart_values
 from resnet_viz.views.maps.channels import value_histogram
 from resnet_viz.views.maps.kernels import draw_colour_kernels, kernel_norms
+from tests.nets import trace_of
 
 
 @pytest.mark.parametrize("values", [np.full(9, 1e6, np.float32), np.array([1.0, np.nextafter(1, 2)]), np.zeros(3)])
@@ -29,7 +29,7 @@ def test_bars_bear_their_numbers() -> None:
 
 
 def test_changes_are_one_point_for_each_block_in_the_colours_of_the_stages() -> None:
-    trace = trace_spec(PRESETS["resnet18"])
+    trace = trace_of("resnet18")
     changes = [BlockChange(block.id, 1.0, 2.0, 3.0, 0.5, 0.9) for block in trace.blocks]
     figure = chart_changes(trace, changes, "layer2.0", "light")
     assert [name for line in figure.data[::2] for name in line.x] == [block.id for block in trace.blocks]

@@ -8,9 +8,9 @@ import pytest
 import torchvision
 from torchvision.models import get_model_weights, list_models
 
-from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.ui.cache.charts import get_scores
 from resnet_viz.views.charts.scores import chart_scores
+from tests.nets import trace_of
 
 
 def torchvision_rows() -> set[tuple[str, float, int, float]]:
@@ -47,10 +47,9 @@ def test_all_that_torchvision_publishes_is_drawn_as_it_says() -> None:
 
 
 def test_the_metadata_s_macs_are_those_of_the_trace_as_far_as_they_go() -> None:
-    from resnet_viz import trace_spec
 
     for score in get_scores():
-        assert abs(score.n_macs - trace_spec(PRESETS[score.preset]).n_macs) <= 0.51e6
+        assert abs(score.n_macs - trace_of(score.preset).n_macs) <= 0.51e6
 
 
 def test_the_compared_nets_are_larger_and_named_with_a_line_to_their_best() -> None:

@@ -1,27 +1,20 @@
 """What differs between two nets: for every variant, what its paper changes, written out by hand, and nothing else."""
 
 from dataclasses import replace
-from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resnet_viz.model.trace.plan import trace_spec
-from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.compare.differences import find_differences
 from resnet_viz.views.compare.layers import KINDS, Difference, difference_text
+from tests.nets import trace_of
 
 R18, R34, R50 = PRESETS["resnet18"], PRESETS["resnet34"], PRESETS["resnet50"]
 SMALL = ResNetSpec("bottleneck", (1, 2), num_classes=7, input_size=(64, 64))
 V1_ORDER = "1×1 → norm → relu → 3×3 → norm → relu → 1×1 → norm → + → relu"
 V2_ORDER = "norm → relu → 1×1 → norm → relu → 3×3 → norm → relu → 1×1 → +"
-
-
-@cache
-def trace_of(spec: ResNetSpec) -> Trace:
-    return trace_spec(spec)
 
 
 def differ(before: ResNetSpec, after: ResNetSpec) -> tuple[Difference, ...]:

@@ -12,11 +12,11 @@ from resnet_viz.views.graph.plan import Plan
 from resnet_viz.views.graph.render import render_graph
 from resnet_viz.views.parts.detail import Detail
 from resnet_viz.views.style import SIGNS
-from tests.views.compare.test_strips import V1, traced, traces_of
+from tests.nets import V1, trace_of, traces_of
 
 
 def marked(net: str, marks: dict[str, str], *parts: tuple[str, str]) -> dict[str, str]:
-    trace = traced(net)
+    trace = trace_of(net)
     return drawn_marks(Plan(trace, details_of([trace], "folded", parts)[0], is_strip=True), marks)
 
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from resnet_viz import trace_model
 from resnet_viz.errors import DrawError
 from resnet_viz.views.compare.places import depth_places, stage_places
-from tests.views.charts.test_along import traced
+from tests.nets import trace_of
 
 
 def test_ends_of_stages_stand_beside_each_other_and_a_missing_stage_is_none() -> None:
-    traces = [traced("resnet18"), traced("resnet152"), traced("cifar20")]
+    traces = [trace_of("resnet18"), trace_of("resnet152"), trace_of("cifar20")]
     rows = stage_places(traces)
     assert [row.title for row in rows] == ["Stem", *(f"End of stage {n}" for n in range(1, 5))]
     nodes = [[place and place.node for place in row.places] for row in rows]
@@ -36,7 +36,7 @@ def test_ends_of_stages_stand_beside_each_other_and_a_missing_stage_is_none() ->
 
 @given(st.integers(0, 100))
 def test_a_share_of_depth_is_the_nearest_block(percent: int) -> None:
-    traces = [traced("resnet18"), traced("resnet152"), traced("cifar20")]
+    traces = [trace_of("resnet18"), trace_of("resnet152"), trace_of("cifar20")]
     for trace, place in zip(traces, depth_places(traces, percent).places, strict=True):
         assert place is not None
         blocks = [block.id for block in trace.blocks]
@@ -47,7 +47,7 @@ def test_a_share_of_depth_is_the_nearest_block(percent: int) -> None:
 
 
 def test_the_ends_of_the_slider_are_the_first_and_the_last_block() -> None:
-    traces = [traced("resnet18"), traced("resnet152")]
+    traces = [trace_of("resnet18"), trace_of("resnet152")]
     assert [place and place.node for place in depth_places(traces, 0).places] == ["layer1.0", "layer1.0"]
     assert [place and place.node for place in depth_places(traces, 100).places] == ["layer4.1", "layer4.2"]
 
@@ -56,7 +56,7 @@ def test_what_is_no_place_is_refused() -> None:
     from torch import nn
 
     with pytest.raises(DrawError, match="from 0 to 100"):
-        depth_places([traced("resnet18")], 101)
+        depth_places([trace_of("resnet18")], 101)
     with pytest.raises(DrawError, match="no blocks"):
         depth_places([trace_model(nn.Sequential(nn.Conv2d(3, 4, 3)), (1, 3, 8, 8))], 50)
     assert stage_places([]) == ()

@@ -4,7 +4,6 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from io import StringIO
 
 import pytest
@@ -13,7 +12,7 @@ from torch import nn
 
 from resnet_viz.errors import TraceError
 from resnet_viz.model.net.build import build_plan
-from resnet_viz.model.trace.plan import trace_model, trace_spec
+from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Node, Trace
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.units import format_bytes, format_count, format_macs, format_pixels
@@ -28,6 +27,7 @@ from resnet_viz.views.compare.table import (
     make_compare_rows,
     ratio_text,
 )
+from tests.nets import trace_of, traces_of
 
 R18, R34, R50, R152 = (PRESETS[f"resnet{depth}"] for depth in (18, 34, 50, 152))
 V1 = replace(R50, stride_in="1x1")
@@ -47,13 +47,8 @@ NAMED = {
 }
 
 
-@cache
-def trace_of(spec: ResNetSpec) -> Trace:
-    return trace_spec(spec)
-
-
 def compare(*specs: ResNetSpec) -> Comparison:
-    return compare_traces([trace_of(spec) for spec in specs])
+    return compare_traces(traces_of(specs))
 
 
 # Rows

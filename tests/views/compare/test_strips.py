@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -16,9 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_viz.errors import DrawError
-from resnet_viz.model.trace.plan import trace_model, trace_spec
 from resnet_viz.records.trace import Trace
-from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.address.compare_changes import details_of
 from resnet_viz.views.compare.drawing import draw_comparison
 from resnet_viz.views.compare.strips import Stretch, Zone, align_zones
@@ -26,12 +24,11 @@ from resnet_viz.views.graph.draw import MOST_BOXES, count_boxes, draw_graph
 from resnet_viz.views.graph.render import read_graph, render_graph
 from resnet_viz.views.parts.detail import Detail
 from resnet_viz.views.parts.ids import LETTERS, join_id
-from tests.views.graph.test_draw import two_stages
+from tests.nets import V1, trace_of, trace_two_stages, traces_of
 
 Box = tuple[float, float, float, float]
 NEAR = 0.03  # points: positions are written with two digits
 Wire = list[tuple[float, float]]
-V1 = "net=resnet152&stride_in=1x1"
 # Nets, level, parts.
 DRAWINGS = [
     (("resnet18", "resnet152"), "folded", ()),
@@ -44,15 +41,8 @@ DRAWINGS = [
 ]
 
 
-@cache
 def traced(net: str) -> Trace:
-    if net == "own":
-        return trace_model(two_stages(is_residual=True), (1, 3, 16, 16))
-    return trace_spec(PRESETS[net] if net in PRESETS else ResNetSpec.from_query(net))
-
-
-def traces_of(nets: Sequence[str]) -> list[Trace]:
-    return [traced(net) for net in nets]
+    return trace_two_stages(is_residual=True) if net == "own" else trace_of(net)
 
 
 @dataclass
@@ -86,7 +76,7 @@ def lay_out(digraph: Any) -> LaidOut:
 
 @cache
 def compared(nets: tuple[str, ...], level: str, parts: tuple[tuple[str, str], ...]) -> LaidOut:
-    traces = traces_of(nets)
+    traces = [traced(net) for net in nets]
     return lay_out(draw_comparison(traces, details_of(traces, level, parts)))
 
 
@@ -197,7 +187,7 @@ def distance(point: tuple[float, float], box: Box) -> float:
 
 
 def test_a_net_of_ones_own_can_stand_among_others() -> None:
-    traces = traces_of(["resnet18", "own"])
+    traces = [trace_of("resnet18"), traced("own")]
     drawing = draw_comparison(traces, [Detail(), Detail()])
     laid = lay_out(drawing)
     assert laid.frames["A/layer2"][0] == pytest.approx(laid.frames["B/layer2"][0], abs=NEAR)
@@ -283,14 +273,14 @@ def test_every_format_can_be_made(format: str) -> None:
 
 
 def test_what_cannot_be_compared_is_refused() -> None:
-    eighteen = traced("resnet18")
+    eighteen = trace_of("resnet18")
     folded, ops = Detail(), Detail("op")
     for traces, details in [([eighteen], [folded]), ([eighteen] * 5, [folded] * 5), ([eighteen] * 2, [folded] * 3)]:
         with pytest.raises(DrawError):
             draw_comparison(traces, details)
     with pytest.raises(DrawError):
         draw_comparison([eighteen, "resnet18"], [folded, folded])  # type: ignore[list-item]
-    deep = traced("resnet152")
+    deep = trace_of("resnet152")
     assert count_boxes(deep, "op") < MOST_BOXES < 4 * count_boxes(deep, "op")
     with pytest.raises(DrawError, match="boxes together"):
         draw_comparison([deep] * 4, [ops] * 4)

@@ -15,9 +15,8 @@ from PIL import Image, ImageChops, ImageFilter
 from pypdf import PdfReader
 
 from resnet_viz.errors import DrawError
-from resnet_viz.model.trace.plan import trace_spec
 from resnet_viz.records.trace import Trace
-from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.views.export.as_pages import cut
 from resnet_viz.views.export.drawing import (
     EXPORT_FORMATS,
@@ -32,8 +31,8 @@ from resnet_viz.views.graph.draw import FORMS, draw_graph
 from resnet_viz.views.graph.render import render_graph
 from resnet_viz.views.parts.detail import LEVELS, Detail, make_detail
 from resnet_viz.views.style import PALETTES
-from tests.views.graph.test_draw import read, traced
-from tests.views.graph.test_render import HOSTILE, hostile_trace
+from tests.nets import HOSTILE, hostile_trace, trace_of
+from tests.views.graph.dot import read, traced
 
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 MM = 72 / 25.4
@@ -456,7 +455,7 @@ def test_a_shade_is_kept() -> None:
 @pytest.mark.parametrize("level", ["folded", "op"])
 @pytest.mark.parametrize("spec", [TINY, ResNetSpec("bottleneck", (1, 1, 1, 1), input_size=(4096, 1))])
 def test_odd_nets_are_kept(spec: ResNetSpec, level: str, format: str) -> None:
-    data = export_graph(trace_spec(spec), level, "tall", ExportOptions(format))
+    data = export_graph(trace_of(spec), level, "tall", ExportOptions(format))
     start = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF-", "dot": b"//", "json": b"{"}[format]
     assert data.startswith(start)
 
@@ -482,7 +481,7 @@ def test_hostile_names_stay_words(name: str) -> None:
 
 
 def test_file_names_say_what_is_in_the_file() -> None:
-    trace, own = traced("resnet152"), trace_spec(ResNetSpec("basic", (2, 3, 5, 2)))
+    trace, own = traced("resnet152"), trace_of(ResNetSpec("basic", (2, 3, 5, 2)))
     assert file_name(trace, "folded", ExportOptions(theme="dark")) == "resnet152-folded-dark.svg"
     assert file_name(trace, "op", ExportOptions("png", scale=2)) == "resnet152-op-2x.png"
     assert file_name(trace, "op", ExportOptions("pdf", page="a4")) == "resnet152-op-a4.pdf"
@@ -508,7 +507,7 @@ def test_wrong_options_are_refused_in_a_sentence(wrong: dict[str, Any]) -> None:
 
 
 def test_a_drawing_too_large_is_refused() -> None:
-    trace = trace_spec(ResNetSpec("basic", (300, 300, 300, 100), input_size=(32, 32)))
+    trace = trace_of(ResNetSpec("basic", (300, 300, 300, 100), input_size=(32, 32)))
     for format in EXPORT_FORMATS:
         with pytest.raises(DrawError, match="at most 1,200 are drawn"):
             export_graph(trace, "op", options=ExportOptions(format))
@@ -532,7 +531,7 @@ def test_a_trace_shows_itself_in_a_notebook() -> None:
     assert svg is not None
     assert "n:layer3.1..35" in {part.get("id") for part in ElementTree.fromstring(svg.encode()).iter(f"{SVG}g")}
     assert repr(trace) == "<Trace ResNet-152: 515 ops, 60,192,808 params, 11.5 GMACs>"
-    assert len(trace_spec(PRESETS["resnet152"]).ops) == 515
+    assert len(trace_of("resnet152").ops) == 515
 
 
 def test_page_positions_advance() -> None:

@@ -3,110 +3,21 @@
 import html
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
-from typing import Any
 
-import pygraphviz
 import pytest
-from torch import Tensor, nn
-from torch.nn.functional import pad
+from torch import nn
 
 from resnet_viz.errors import DrawError
-from resnet_viz.model.trace.plan import trace_model, trace_spec
-from resnet_viz.records.trace import Edge, Trace
-from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.model.trace.plan import trace_model
+from resnet_viz.records.trace import Edge
+from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.units import format_count, format_macs
-from resnet_viz.views.graph.draw import FORMS, draw_graph
+from resnet_viz.views.graph.draw import draw_graph
 from resnet_viz.views.parts.detail import LEVELS
 from resnet_viz.views.parts.words import field_text
-
-
-class Pair(nn.Module):
-    """Two convolutions and, where it is residual, the paper's option A: a shortcut without parameters."""
-
-    def __init__(self, n_in: int, n_out: int, is_residual: bool = True) -> None:
-        super().__init__()
-        self.n_new, self.is_residual = n_out - n_in, is_residual
-        self.conv1 = nn.Conv2d(n_in, n_out, 3, stride=n_out // n_in, padding=1)
-        self.relu = nn.ReLU()
-        self.conv2 = nn.Conv2d(n_out, n_out, 3, padding=1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.conv2(self.relu(self.conv1(x)))
-        if not self.is_residual:
-            return y
-        return y + (pad(x[:, :, ::2, ::2], (0, 0, 0, 0, 0, self.n_new)) if self.n_new else x)
-
-
-def two_stages(is_residual: bool) -> nn.Module:
-    parts: list[tuple[str, nn.Module]] = [
-        ("conv1", nn.Conv2d(3, 8, 3, padding=1)),
-        ("layer1", nn.Sequential(*(Pair(8, 8, is_residual) for _ in range(3)))),
-        ("layer2", nn.Sequential(Pair(8, 16, is_residual), Pair(16, 16, is_residual))),
-        ("avgpool", nn.AdaptiveAvgPool2d(1)),
-        ("flatten", nn.Flatten()),
-        ("fc", nn.Linear(16, 10)),
-    ]
-    return nn.Sequential(OrderedDict(parts))
-
-
-SPECS = {
-    **{name: PRESETS[name] for name in ("resnet18", "resnet34", "resnet50", "resnet152")},
-    "ones": ResNetSpec("bottleneck", (1, 1, 1, 1)),
-    "2352": ResNetSpec("basic", (2, 3, 5, 2)),
-    "group norm": ResNetSpec("bottleneck", (3, 4, 6, 3), norm="group"),
-    "dilated": ResNetSpec("bottleneck", (3, 4, 6, 3), replace_stride_with_dilation=(False, True, True)),
-}
-NETS = (*SPECS, "plain", "option A")
-
-Attributes = dict[str, str]
-
-
-@dataclass
-class Drawn:
-    """The DOT as Graphviz reads it: boxes by name, visible wires, and frames by name."""
-
-    nodes: dict[str, Attributes]
-    wires: list[tuple[str, str, Attributes]]
-    frames: dict[str, Attributes]
-
-    def spine(self) -> list[str]:
-        """From the input along the main wires."""
-        following = {src: dst for src, dst, wire in self.wires if role_of(wire) == "main"}
-        names = ["input"]
-        while names[-1] in following:
-            names.append(following[names[-1]])
-        return names
-
-
-@cache
-def traced(net: str) -> Trace:
-    return trace_spec(SPECS[net]) if net in SPECS else trace_model(two_stages(net == "option A"), (1, 3, 16, 16))
-
-
-@cache
-def drawn(net: str, level: str, form: str) -> Drawn:
-    return read(draw_graph(traced(net), level, form=form).source)
-
-
-def read(dot: str) -> Drawn:
-    graph = pygraphviz.AGraph(string=dot)
-    wires = [(str(edge[0]), str(edge[1]), edge.attr.to_dict()) for edge in graph.edges()]
-    return Drawn(
-        nodes={str(node): node.attr.to_dict() for node in graph.nodes()},
-        wires=[wire for wire in wires if wire[2].get("style") != "invis"],
-        frames={frame.name: dict(frame.graph_attr.items()) for frame in clusters(graph)},
-    )
-
-
-def clusters(graph: Any) -> Iterator[Any]:
-    for frame in graph.subgraphs():
-        if str(frame.name).startswith("cluster"):
-            yield frame
-        yield from clusters(frame)
+from tests.nets import Pair, trace_of
+from tests.views.graph.dot import drawn, every_form, every_net, folded_and_block, read, role_of, traced
 
 
 def words(label: str) -> str:
@@ -114,21 +25,10 @@ def words(label: str) -> str:
     return html.unescape(re.sub("(<[^>]*>)+", "\n", label)).strip()
 
 
-def role_of(wire: Attributes) -> str:
-    kind, role = wire["class"].split(" ")
-    assert kind == "wire"
-    return role
-
-
 def unfold(name: str) -> list[str]:
     """`layer3.1..35` : the blocks layer3.1 to layer3.35."""
     stage, first, last = re.fullmatch(r"(.+?)\.(\d+)(?:\.\.(\d+))?", name).groups()  # type: ignore[union-attr]
     return [f"{stage}.{n}" for n in range(int(first), int(last or first) + 1)]
-
-
-every_net = pytest.mark.parametrize("net", NETS)
-every_form = pytest.mark.parametrize("form", FORMS)
-folded_and_block = pytest.mark.parametrize("level", ["folded", "block"])
 
 
 # What is there
@@ -293,7 +193,7 @@ def test_unknown_level_theme_or_form_is_refused(asked: dict[str, str]) -> None:
 
 
 def test_a_drawing_of_too_many_boxes_is_refused_but_folded_there_is_room() -> None:
-    trace = trace_spec(ResNetSpec("basic", (1, 1, 1, 700)))
+    trace = trace_of(ResNetSpec("basic", (1, 1, 1, 700)))
     for level in ("block", "op"):
         with pytest.raises(DrawError, match=r"ResNet-1408 would be [\d,]+ boxes.*folded"):
             draw_graph(trace, level)

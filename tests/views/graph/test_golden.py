@@ -9,7 +9,7 @@ import pytest
 
 from resnet_viz.views.graph.draw import FORMS, draw_graph
 from resnet_viz.views.parts.detail import LEVELS
-from tests.views.graph.test_draw import traced
+from tests.views.graph.dot import traced
 
 GOLDEN = Path(__file__).parent / "golden"
 DRAWINGS = [(net, level, form) for net in ("resnet18", "resnet50") for level in LEVELS for form in FORMS]

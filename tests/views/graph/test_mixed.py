@@ -13,8 +13,8 @@ from resnet_viz.views.graph.draw import count_boxes, draw_graph
 from resnet_viz.views.graph.render import render_graph
 from resnet_viz.views.parts.detail import Detail, make_detail, unit_levels
 from resnet_viz.views.parts.runs import fold_stage, inner_ops
-from tests.views.graph.test_draw import Drawn, every_form, read, role_of, traced
-from tests.views.graph.test_render import curve, is_inside, middle, points, texts_of
+from tests.views.graph.dot import Drawn, every_form, read, role_of, traced
+from tests.views.graph.laid_out import curve, is_inside, middle, points, texts_of
 
 MIXES = [
     ("resnet18", "folded", {"layer1": "block"}),

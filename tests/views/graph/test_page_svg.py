@@ -5,9 +5,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from resnet_viz import PRESETS, draw_graph, render_graph, trace_spec
+from resnet_viz import draw_graph, render_graph
 from resnet_viz.views.graph.render import render_for_page
 from resnet_viz.views.style import FONT
+from tests.nets import trace_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -29,7 +30,7 @@ def parts(svg: str | bytes) -> dict[str, list[tuple[str, list[str]]]]:
 
 @pytest.mark.parametrize(("net", "level"), [("resnet18", "folded"), ("resnet50", "block"), ("resnet152", "op")])
 def test_shapes_words_and_ids_are_graphviz_s_own(net: str, level: str) -> None:
-    trace = trace_spec(PRESETS[net])
+    trace = trace_of(net)
     ours = parts(render_for_page(draw_graph(trace, level, has_tips=False)))
     theirs = parts(render_graph(draw_graph(trace, level)))
     assert list(ours) == list(theirs)
@@ -46,7 +47,7 @@ def test_shapes_words_and_ids_are_graphviz_s_own(net: str, level: str) -> None:
 
 
 def test_it_is_a_third_smaller_and_says_its_font_once() -> None:
-    trace = trace_spec(PRESETS["resnet152"])
+    trace = trace_of("resnet152")
     svg, full = render_for_page(draw_graph(trace, "op", has_tips=False)), render_graph(draw_graph(trace, "op"))
     assert len(svg) < len(full) * 2 / 3
     assert svg.count("font-family") == svg.count(FONT) == 1

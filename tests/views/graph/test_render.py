@@ -6,38 +6,22 @@ import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from functools import cache
 from io import BytesIO
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
-from torch import nn
 
 from resnet_viz.errors import DrawError
-from resnet_viz.model.trace.plan import trace_model
-from resnet_viz.records.trace import Trace
 from resnet_viz.views.graph.draw import FORMS, draw_graph
 from resnet_viz.views.graph.render import FORMATS, render_graph
 from resnet_viz.views.parts.detail import LEVELS
 from resnet_viz.views.style import PALETTES, TEXT_SIZE, recolouring
-from tests.views.graph.test_draw import (
-    NETS,
-    SPECS,
-    Pair,
-    drawn,
-    every_form,
-    every_net,
-    folded_and_block,
-    read,
-    role_of,
-    traced,
-)
+from tests.nets import HOSTILE, hostile_trace
+from tests.views.graph.dot import NETS, SPECS, drawn, every_form, every_net, folded_and_block, read, role_of, traced
+from tests.views.graph.laid_out import curve, is_inside, layout, middle, points, texts_of
 
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
-Box = tuple[float, float, float, float]
-"""Left, bottom, right and top in points; y grows upwards."""
 
 
 # Lines and colours
@@ -152,69 +136,7 @@ def test_the_whole_of_resnet_152_fits_a_wide_screen() -> None:
     assert float(svg.get("width", "").removesuffix("pt")) <= 1560
 
 
-@cache
-def layout(net: str, level: str, form: str) -> dict[str, dict[str, Any]]:
-    """Everything Graphviz laid out: boxes and frames by name, wires by id, the whole under the empty name."""
-    whole = json.loads(render_graph(draw_graph(traced(net), level, form=form), "json"))
-    wires = [wire for wire in whole["edges"] if wire.get("style") != "invis"]
-    return {part.get("name", part["id"]): part for part in whole["objects"] + wires} | {"": whole}
-
-
-def points(pos: str) -> list[tuple[float, float]]:
-    """The points of a position or of a wire's line, without its arrow."""
-    pairs = [tuple(map(float, pair.split(","))) for pair in pos.split() if pair[0] not in "es"]
-    return [(x, y) for x, y in pairs]
-
-
-def middle(part: dict[str, Any]) -> tuple[float, float]:
-    ((x, y),) = points(part["pos"])
-    return x, y
-
-
-def curve(pos: str) -> list[tuple[float, float]]:
-    """Points along a wire, which is a chain of cubic Bézier curves."""
-    hull = points(pos)
-    line = []
-    for start in range(0, len(hull) - 3, 3):
-        corners = hull[start : start + 4]
-        for t in (step / 20 for step in range(21)):
-            shares = [(1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3]
-            x, y = (sum(share * corner[i] for share, corner in zip(shares, corners, strict=True)) for i in (0, 1))
-            line.append((x, y))
-    return line
-
-
-def texts_of(part: dict[str, Any]) -> list[tuple[str, float, Box]]:
-    """The words on a part, their size in points, and the room they take."""
-    found = []
-    size = 0.0
-    for step in (step for key in ("_ldraw_", "_hldraw_", "_tldraw_") for step in part.get(key, ())):
-        if step["op"] == "F":
-            size = step["size"]
-        elif step["op"] == "T":
-            x, y = step["pt"]
-            left = x - {"l": 0, "c": 0.5, "r": 1}[step["align"]] * step["width"]
-            found.append((step["text"], size, (left, y - 0.2 * size, left + step["width"], y + 0.7 * size)))
-    return found
-
-
-def is_inside(point: tuple[float, float], box: Box) -> bool:
-    return box[0] < point[0] < box[2] and box[1] < point[1] < box[3]
-
-
 # Names that somebody else chose
-
-HOSTILE = ('<b>&"quote\\', "a:b", "x:n", "a::n", "\\N", "\\", "&amp;", "%3", "<>", '"', "graph", " ", "7×7 ⊕")
-
-
-def hostile_trace(name: str) -> Trace:
-    """Net, stage and block of this name."""
-    blocks = nn.Sequential()
-    for child, n_out in ((name, 3), ("b", 6)):
-        blocks.add_module(child, Pair(3, n_out))
-    net: nn.Sequential = type(name, (nn.Sequential,), {})()
-    net.add_module(name, blocks)
-    return trace_model(net, (1, 3, 8, 8))
 
 
 @every_form

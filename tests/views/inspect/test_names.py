@@ -13,8 +13,7 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
 from resnet_viz.views.inspect.names import names_of, system_text
 from resnet_viz.views.parts.runs import find_run
-from tests.model.trace.test_plan import VARIANTS, trace_of
-from tests.views.graph.test_draw import Pair, traced
+from tests.nets import VARIANTS, Pair, trace_of
 
 CAFFE_NETS = ("resnet50", "resnet101", "resnet152")
 
@@ -199,4 +198,4 @@ def test_a_net_of_unknown_making_has_paths_and_keys_alone() -> None:
     trace = trace_model(net.eval(), (1, 8, 8, 8))
     systems = {system for node_id in trace.nodes for system in names(trace, node_id)}
     assert systems == {"module", "state"}
-    assert all(system_text(system) for system in (*systems, *names(traced("resnet50"), "conv1")))
+    assert all(system_text(system) for system in (*systems, *names(trace_of("resnet50"), "conv1")))

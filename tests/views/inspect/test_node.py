@@ -1,11 +1,8 @@
 """The inspector's records: every printed formula is worked out again, sums are exact, reasons are torchvision's."""
 
-import ast
-import operator
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import pytest
@@ -17,54 +14,14 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import SpecError
 from resnet_viz.model.net.build import build_plan
-from resnet_viz.model.trace.plan import trace_model, trace_spec
+from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Block, SourceRef, Trace
 from resnet_viz.spec.checks import NORMS
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
-from resnet_viz.views.inspect.formulas import Formula
 from resnet_viz.views.inspect.node import Inspection, inspect_node
-from resnet_viz.views.parts.runs import find_run, fold_stage
-from resnet_viz.views.parts.subject import Thing
-from tests.model.trace.test_custom import Gate, Net, OptionA, conv, in_stage, skipping
-from tests.model.trace.test_plan import trace_of
-
-SYMBOLS = {"×": "*", "÷": "//", "−": "-", "⌊": "(", "⌋": ")", ",": ""}
-WORKS: dict[type, Callable[[int, int], int]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.FloorDiv: operator.floordiv,
-}
-
-
-@cache
-def work_out(numbers: str) -> int:
-    """What a printed line of arithmetic gives."""
-    numbers = re.sub(r"⌈(.+) ÷ (\d+)⌉", r"−(−\1 ÷ \2)", numbers)
-    for symbol, python in SYMBOLS.items():
-        numbers = numbers.replace(symbol, python)
-    return _value(ast.parse(numbers, mode="eval").body)
-
-
-def _value(node: ast.expr) -> int:
-    if isinstance(node, ast.BinOp):
-        return WORKS[type(node.op)](_value(node.left), _value(node.right))
-    if isinstance(node, ast.UnaryOp):
-        assert isinstance(node.op, ast.USub)
-        return -_value(node.operand)
-    assert isinstance(node, ast.Constant)
-    assert isinstance(node.value, int)
-    return node.value
-
-
-def things(trace: Trace) -> list[Thing]:
-    """Every node, and every run of several blocks."""
-    runs = [run for stage in trace.stages for run in fold_stage(trace, stage) if len(run.blocks) > 1]
-    return [*trace.nodes.values(), *runs]
-
-
-def titled(found: Inspection, title: str) -> list[Formula]:
-    return [formula for formula in found.formulas if formula.title.startswith(title)]
+from resnet_viz.views.parts.runs import find_run
+from tests.nets import Gate, Net, OptionA, conv, in_stage, skipping, trace_of
+from tests.views.inspect.arithmetic import check_formulas, things, titled
 
 
 def inspect(trace: Trace, thing_id: str) -> Inspection:
@@ -72,26 +29,6 @@ def inspect(trace: Trace, thing_id: str) -> Inspection:
 
 
 # Arithmetic
-
-
-def check_formulas(trace: Trace, thing: Thing) -> None:
-    found = inspect_node(trace, thing)
-    for formula in found.formulas:
-        assert work_out(formula.numbers) == formula.result, (found.id, formula)
-    for formula in titled(found, "MACs")[:1]:
-        assert formula.result == found.n_macs
-    for formula in titled(found, "Height") + titled(found, "Width"):
-        assert formula.result == found.out_shape[3 if formula.title == "Width" else 2]
-    for formula in titled(found, "Receptive field"):
-        assert found.field is not None
-        assert formula.result == found.field["horizontal" in formula.title].size
-    for formula in titled(found, "Jump"):
-        assert found.field is not None
-        assert formula.result == found.field["horizontal" in formula.title].jump
-    for formula in titled(found, "Activations"):
-        assert formula.result == found.act_bytes
-    for formula in titled(found, "Parameters"):
-        assert formula.result == found.n_params
 
 
 @pytest.mark.parametrize("preset", TORCHVISION)
@@ -171,7 +108,7 @@ def test_groups_dilation_and_batches_enter_the_formulas() -> None:
     grouped = inspect(trace_of("resnext50_32x4d"), "layer1.0.conv2")
     assert titled(grouped, "MACs")[0].numbers == "128 × 56 × 56 × (128 ÷ 32) × 3 × 3"
     spec = replace(PRESETS["resnet50"], replace_stride_with_dilation=(False, False, True))
-    dilated = inspect(trace_spec(spec), "layer4.1.conv2")
+    dilated = inspect(trace_of(spec), "layer4.1.conv2")
     assert titled(dilated, "Height and width")[0].numbers == "⌊(14 + 2 × 2 − 2 × (3 − 1) − 1) ÷ 1⌋ + 1"
     assert titled(dilated, "Receptive field")[0].numbers.endswith("(3 − 1) × 2 × 16")
     batch = trace_model(build_plan(PRESETS["resnet18"]), (4, 3, 224, 224))

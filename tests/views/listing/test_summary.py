@@ -15,7 +15,7 @@ from torch import nn
 
 from resnet_viz.errors import SpecError
 from resnet_viz.model.net.build import build_model, build_plan
-from resnet_viz.model.trace.plan import trace_model, trace_spec
+from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.checks import NORMS
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
@@ -25,7 +25,8 @@ from resnet_viz.views.listing.spoken import describe_net
 from resnet_viz.views.listing.table import KINDS, Row, make_rows, to_csv
 from resnet_viz.views.parts.runs import fold_stage, inner_ops, resolve_node
 from resnet_viz.views.parts.words import cost_lines, field_text, layer_text, stage_title, tooltip
-from tests.views.graph.test_draw import NETS, Pair, traced
+from tests.nets import Pair, trace_of
+from tests.views.graph.dot import NETS, traced
 
 # Runs of equal blocks
 
@@ -84,7 +85,7 @@ def test_a_layer_in_the_papers_manner(net: str, node: str, words: str) -> None:
 
 
 def test_groups_are_told() -> None:
-    assert layer_text(trace_spec(PRESETS["resnext50_32x4d"]).nodes["layer2.0.conv2"]) == "3×3, 256 /2 g32"
+    assert layer_text(trace_of("resnext50_32x4d").nodes["layer2.0.conv2"]) == "3×3, 256 /2 g32"
 
 
 def test_titles_and_tooltips_have_units() -> None:

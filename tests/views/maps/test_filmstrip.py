@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from resnet_viz import PRESETS, build_model, capture, trace_spec
+from resnet_viz import PRESETS, build_model, capture
 from resnet_viz.errors import DrawError
 from resnet_viz.records.trace import Trace
 from resnet_viz.views.maps.channels import Maps
 from resnet_viz.views.maps.colours import Colours
 from resnet_viz.views.maps.filmstrip import film_nodes, make_filmstrip
-from tests.views.graph.test_draw import traced
+from tests.nets import trace_of
 
 
 def fake_maps(trace: Trace) -> dict[str, Maps]:
@@ -33,7 +33,7 @@ def pixels(png: bytes) -> tuple[Maps, Maps]:
 
 
 def test_resnet152_has_a_row_per_stage_and_a_frame_per_block() -> None:
-    trace = traced("resnet152")
+    trace = trace_of("resnet152")
     strip = make_filmstrip(trace, fake_maps(trace))
     assert [(row.node, row.kind, len(row.frames)) for row in strip.rows] == [
         ("stem", "stem", 1),
@@ -49,7 +49,7 @@ def test_resnet152_has_a_row_per_stage_and_a_frame_per_block() -> None:
 
 
 def test_a_frame_shows_the_strongest_channels_each_on_its_own_scale() -> None:
-    trace = traced("resnet18")
+    trace = trace_of("resnet18")
     maps = fake_maps(trace)
     strip = make_filmstrip(trace, maps, per_block=3)
     frame = next(frame for frame in strip.frames if frame.node == "layer3.1")
@@ -67,7 +67,7 @@ def test_a_frame_shows_the_strongest_channels_each_on_its_own_scale() -> None:
 
 
 def test_the_head_is_bars_with_its_greatest_values() -> None:
-    trace = traced("resnet18")
+    trace = trace_of("resnet18")
     maps = fake_maps(trace)
     maps["head"][:3] = [5, np.nan, 7]
     row = make_filmstrip(trace, maps).rows[-1]
@@ -80,7 +80,7 @@ def test_the_head_is_bars_with_its_greatest_values() -> None:
 
 
 def test_what_was_not_captured_is_left_out() -> None:
-    trace = traced("resnet18")
+    trace = trace_of("resnet18")
     maps = {node_id: values for node_id, values in fake_maps(trace).items() if node_id in ("layer2.0", "layer4.1")}
     strip = make_filmstrip(trace, maps)
     assert [(row.node, [frame.node for frame in row.frames]) for row in strip.rows] == [
@@ -93,7 +93,7 @@ def test_what_was_not_captured_is_left_out() -> None:
 
 def test_a_real_net_s_strip_comes_from_one_capture_and_the_theme_is_its_background() -> None:
     spec = PRESETS["resnet18"]
-    trace = trace_spec(spec)
+    trace = trace_of(spec)
     picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (80, 64, 3), np.uint8))
     maps = capture(build_model(spec), picture, film_nodes(trace))
     strip = make_filmstrip(trace, maps, picture, colours=Colours(is_dark=True))

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnet_viz import PRESETS, trace_spec
 from resnet_viz.records.trace import Field
 from resnet_viz.views.maps.overlay import scale_cam
 from resnet_viz.views.maps.receptive import theoretical_box
+from tests.nets import trace_of
 
 
 def enlarged(values: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -50,7 +50,7 @@ def test_a_sealed_map_is_left_as_it_is() -> None:
 
 
 def test_the_field_of_a_deep_net_is_larger_than_its_picture() -> None:
-    field = trace_spec(PRESETS["resnet152"]).field
+    field = trace_of("resnet152").field
     assert field is not None
     box = theoretical_box(field, (3, 3), (224, 224))
     assert (box.left, box.top, box.right, box.bottom) == (0, 0, 224, 224)
@@ -60,7 +60,7 @@ def test_the_field_of_a_deep_net_is_larger_than_its_picture() -> None:
 
 def test_the_field_of_the_first_convolution() -> None:
     # 7×7, stride 2, padding 3: cell 10 looks at pixels 17 to 23, cell 0 at -3 to 3.
-    field = trace_spec(PRESETS["resnet18"]).nodes["conv1"].field
+    field = trace_of("resnet18").nodes["conv1"].field
     assert field is not None
     box = theoretical_box(field, (10, 0), (224, 224))
     assert (box.top, box.bottom, box.left, box.right) == (17, 24, 0, 4)

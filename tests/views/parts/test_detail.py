@@ -17,7 +17,7 @@ from resnet_viz.views.graph.shade import SHADES, amounts, list_metrics, ramp
 from resnet_viz.views.parts.detail import LEVELS, Detail, change_part, known_parts, make_detail, reveal, unit_levels
 from resnet_viz.views.parts.runs import find_run
 from resnet_viz.views.style import PALETTES
-from tests.views.graph.test_draw import NETS, every_net, read, traced
+from tests.views.graph.dot import NETS, every_net, read, traced
 
 Changes = list[tuple[str, str]]
 

@@ -10,8 +10,8 @@ from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.structure import paper as printed
 from resnet_viz.views.structure import words as structure_words
 from resnet_viz.views.structure.paper import PrintedValue, paper_depth, printed_values
-from tests.views.inspect.test_node import work_out
-from tests.views.structure.table_nets import NETS, trace_of
+from tests.nets import NETS, trace_of
+from tests.views.inspect.arithmetic import work_out
 
 DEPTHS = (18, 34, 50, 101, 152)
 FLOPS = {18: "1.8×10⁹", 34: "3.6×10⁹", 50: "3.8×10⁹", 101: "7.6×10⁹", 152: "11.3×10⁹"}

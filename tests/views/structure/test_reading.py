@@ -14,9 +14,9 @@ from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.structure.read import structure_table
 from resnet_viz.views.structure.reading import CellReading, explain_cell
 from resnet_viz.views.structure.table import EXTRAS
-from tests.model.trace.test_custom import conv, in_stage
-from tests.views.inspect.test_node import work_out
-from tests.views.structure.table_nets import NETS, after, module_macs, module_params, specs, trace_of
+from tests.nets import NETS, conv, in_stage, specs, trace_of
+from tests.views.inspect.arithmetic import work_out
+from tests.views.structure.expected import after, module_macs, module_params
 
 R18, R50, R152 = (PRESETS[f"resnet{depth}"] for depth in (18, 50, 152))
 

@@ -17,8 +17,7 @@ from resnet_viz.views.inspect.source import SourceLines
 from resnet_viz.views.structure.read import structure_table
 from resnet_viz.views.structure.source import made_by
 from resnet_viz.views.structure.table import EXTRAS
-from tests.model.trace.test_custom import Net, conv
-from tests.views.structure.table_nets import NETS, trace_of
+from tests.nets import NETS, Net, conv, trace_of
 
 
 def lines_of(trace: Trace, row: str) -> tuple[SourceLines, ...]:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import DrawError, TraceError
 from resnet_viz.model.trace.plan import trace_model
-from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.views.escape import escape_csv, escape_latex, escape_markdown
 from resnet_viz.views.parts.runs import fold_stage, inner_ops
 from resnet_viz.views.parts.words import distinct_names
@@ -21,29 +21,21 @@ from resnet_viz.views.structure.read import cells_of, structure_table
 from resnet_viz.views.structure.reading import explain_cell
 from resnet_viz.views.structure.table import EXTRAS, StructureCell, StructureTable, row_title
 from resnet_viz.views.structure.words import power_text
-from tests.model.trace.test_custom import Net, conv
-from tests.views.structure.table_nets import (
-    NETS,
+from tests.nets import NETS, Net, conv, specs, trace_of
+from tests.views.structure.expected import (
+    BLOCKS,
+    DEEP,
+    FIVE,
+    FLOPS,
+    PLAIN,
+    ROWS,
+    SIZES,
     expected_stages,
     module_macs,
     module_params,
-    specs,
     stem_size,
-    trace_of,
+    table_of,
 )
-
-FIVE = {depth: PRESETS[f"resnet{depth}"] for depth in (18, 34, 50, 101, 152)}
-ROWS = ("conv1", "conv2_x", "conv3_x", "conv4_x", "conv5_x", "head", "FLOPs")
-# Table 1 as printed: output sizes, blocks, and multiply-adds in 10⁹.
-SIZES = ("112×112", "56×56", "28×28", "14×14", "7×7", "1×1")
-PLAIN = ("3×3, {0} | 3×3, {0}", (64, 128, 256, 512))
-DEEP = ("1×1, {0} | 3×3, {0} | 1×1, {1}", (64, 128, 256, 512))
-BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
-FLOPS = {18: 1.8, 34: 3.6, 50: 3.8, 101: 7.6, 152: 11.3}
-
-
-def table_of(*nets: ResNetSpec, extras: tuple[str, ...] = ()) -> StructureTable:
-    return structure_table([trace_of(spec) for spec in nets], extras)
 
 
 def found(table: StructureTable, row: str, column: str) -> StructureCell:

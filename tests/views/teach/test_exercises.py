@@ -15,7 +15,7 @@ from torch import nn
 
 from resnet_viz.errors import SpecError, TraceError
 from resnet_viz.i18n import use_language
-from resnet_viz.model.trace.plan import trace_model, trace_spec
+from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.teach.exercises import KINDS, kind_text, make_exercises
@@ -23,6 +23,7 @@ from resnet_viz.views.teach.exercises.chance import read_seed
 from resnet_viz.views.teach.exercises.exercise import FORMS, Exercise, score_answers
 from resnet_viz.views.teach.exercises.grid import BLANK, Bracket
 from resnet_viz.views.teach.exercises.sheet import write_key, write_sheet
+from tests.nets import trace_of, traces_of
 from tests.places import ROOT
 from tests.views.teach.resnet_arithmetic import NETS, Net, net
 
@@ -30,9 +31,8 @@ SEEDS = range(1_000)
 Known = dict[str, Net]
 
 
-@cache
 def traces() -> tuple[Trace, ...]:
-    return tuple(trace_spec(PRESETS[name.lower().replace("-", "")]) for name in NETS)
+    return tuple(trace_of(name.lower().replace("-", "")) for name in NETS)
 
 
 @cache
@@ -300,7 +300,7 @@ def test_seeds_of_links() -> None:
     ],
 )
 def test_other_nets_have_what_they_allow(names: list[str]) -> None:
-    nets = [trace_spec(PRESETS[name]) for name in names]
+    nets = traces_of(names)
     for seed in range(30):
         exercises = make_exercises(nets, seed)
         assert {"output_shape", "conv_params", "count_depth"} <= {exercise.kind for exercise in exercises}
@@ -310,14 +310,14 @@ def test_other_nets_have_what_they_allow(names: list[str]) -> None:
 
 
 def test_grouped_convolutions_count_the_channels_of_a_group() -> None:
-    nets = [trace_spec(PRESETS["resnext50_32x4d"])]
+    nets = [trace_of("resnext50_32x4d")]
     found = {e.question: e.answer for seed in range(300) for e in make_exercises(nets, seed) if e.kind == "conv_params"}
     question = "How many parameters has layer1.0.conv2 of ResNeXt-50 32x4d, a 3×3 convolution without bias?"
     assert found[question] == 128 * (128 // 32) * 3 * 3
 
 
 def test_layers_that_only_weigh_channels_do_not_count() -> None:
-    nets = [trace_spec(replace(PRESETS["resnet50"], squeeze_excitation=True))]
+    nets = [trace_of(replace(PRESETS["resnet50"], squeeze_excitation=True))]
     exercises = [exercise for seed in range(20) for exercise in make_exercises(nets, seed)]
     assert {exercise.answer for exercise in exercises if exercise.kind == "count_depth"} == {1 + 3 * 16 + 1}
     blanked = {exercise.answer for exercise in exercises if exercise.form == "cell"}
@@ -327,7 +327,7 @@ def test_layers_that_only_weigh_channels_do_not_count() -> None:
 
 def test_options_a_and_c_are_not_asked_about() -> None:
     for spec in (ResNetSpec.cifar(20), replace(PRESETS["resnet18"], shortcut="C")):
-        nets = [trace_spec(spec)]
+        nets = [trace_of(spec)]
         found = [e for seed in range(100) for e in make_exercises(nets, seed) if e.kind == "has_projection"]
         assert all(e.answer == ("no" if spec.shortcut == "A" else "both") for e in found)
 

@@ -14,9 +14,6 @@ import torchvision
 
 from resnet_viz import i18n
 from resnet_viz.errors import TraceError
-from resnet_viz.model.trace.plan import trace_spec
-from resnet_viz.records.trace import Trace
-from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.views.parts.detail import LEVELS
 from resnet_viz.views.parts.runs import inner_ops
 from resnet_viz.views.structure.quotes import PLAIN_ERRORS, PRINTED_FLOPS, RESIDUAL_ERRORS
@@ -27,6 +24,7 @@ from resnet_viz.views.teach.focus import Focus, cell_of
 from resnet_viz.views.teach.glossary import TERMS, find_terms, list_terms, source_text
 from resnet_viz.views.teach.lessons import LESSONS, find_lesson, keep_step
 from resnet_viz.views.teach.taught import Belief, Lesson, Step
+from tests.nets import trace_of, traces_of
 from tests.views.teach.resnet_arithmetic import Net, net
 
 STEPS = [(lesson, at) for lesson in LESSONS for at in range(len(lesson.steps))]
@@ -41,15 +39,6 @@ NAMES = re.compile(
     r"`[^`]*`|(?<![\d×])[13]×[13](?![\d×])|10⁹|2p|⌊\(n \+ 2p − k\) ÷ s⌋ \+ 1"
 )
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?(?<!,)")
-
-
-@cache
-def traced(query: str) -> Trace:
-    return trace_spec(ResNetSpec.from_query(query))
-
-
-def traces_of(focus: Focus) -> list[Trace]:
-    return [traced(query) for query in focus.nets]
 
 
 def numbers(text: str) -> set[float]:
@@ -83,7 +72,7 @@ def test_a_step_that_is_not_there_is_the_nearest() -> None:
 
 @pytest.mark.parametrize("focus", FOCUSES, ids=FOCUS_IDS)
 def test_each_focus_is_there(focus: Focus) -> None:
-    traces = traces_of(focus)
+    traces = traces_of(focus.nets)
     assert focus.level in LEVELS
     trace = traces[focus.net]
     if focus.node is not None:
@@ -110,7 +99,7 @@ def test_a_forward_that_is_shown_runs_the_node(focus: Focus) -> None:
     """And on the lines where the Trace says so."""
     assert focus.node
     assert focus.function
-    trace = traces_of(focus)[focus.net]
+    trace = traces_of(focus.nets)[focus.net]
     refs = [ref for op in inner_ops(trace, trace.nodes[focus.node]) for ref in op.source]
     found = [ref for ref in refs if ref.function == focus.function]
     lines, first = inspect.getsourcelines(attrgetter(focus.function)(torchvision.models.resnet))
@@ -121,17 +110,17 @@ def test_a_forward_that_is_shown_runs_the_node(focus: Focus) -> None:
 
 def test_cells_have_the_names_of_the_paper() -> None:
     focus = Focus(("net=resnet152",), node="layer3.7", stage="layer3")
-    assert cell_of(focus, traces_of(focus)) == ("conv4_x", "ResNet-152")
+    assert cell_of(focus, traces_of(focus.nets)) == ("conv4_x", "ResNet-152")
     for node, row in (("stem", "conv1"), ("conv1", "conv1"), ("maxpool", "conv2_x")):
         stem = Focus(("net=resnet18",), node=node, stage="stem")
-        assert cell_of(stem, traces_of(stem)) == (row, "ResNet-18")
+        assert cell_of(stem, traces_of(stem.nets)) == (row, "ResNet-18")
 
 
 def told_code() -> Iterator[tuple[str, str]]:
     """Code in the texts, and the source that is shown with it."""
     for lesson, at in STEPS:
         step = lesson.steps[at]
-        for code in re.findall("`([^`]+)`", f"{step.text(traces_of(step.focus))} {step.see()}"):
+        for code in re.findall("`([^`]+)`", f"{step.text(traces_of(step.focus.nets))} {step.see()}"):
             yield code, step.focus.function or ""
 
 
@@ -283,7 +272,7 @@ def expected() -> dict[str, list[float]]:
 @pytest.mark.parametrize(("lesson", "at"), STEPS, ids=STEP_IDS)
 def test_every_figure_of_a_step(lesson: Lesson, at: int) -> None:
     step = lesson.steps[at]
-    text = step.text(traces_of(step.focus))
+    text = step.text(traces_of(step.focus.nets))
     assert numbers(text) == set(map(float, expected()[f"{lesson.id}-{at + 1}"])), text
     assert "{" not in text
     assert step.see()
@@ -292,7 +281,7 @@ def test_every_figure_of_a_step(lesson: Lesson, at: int) -> None:
 
 @pytest.mark.parametrize("belief", BELIEFS, ids=lambda belief: belief.id)
 def test_every_figure_of_a_truth(belief: Belief) -> None:
-    text = belief.truth(traces_of(belief.experiment.focus))
+    text = belief.truth(traces_of(belief.experiment.focus.nets))
     assert numbers(text) == set(map(float, expected()[belief.id])), text
     assert belief.claim()
     assert belief.source()
@@ -305,7 +294,7 @@ def test_there_is_nothing_expected_of_no_text() -> None:
 
 def measured(name: str) -> dict[str, str]:
     experiment = find_belief(name).experiment
-    return {finding.name: finding.value for finding in experiment.measure(traces_of(experiment.focus))}
+    return {finding.name: finding.value for finding in experiment.measure(traces_of(experiment.focus.nets))}
 
 
 def test_what_the_experiments_measure() -> None:
@@ -334,9 +323,9 @@ def test_what_the_experiments_measure() -> None:
 def test_figures_follow_the_nets_that_are_shown() -> None:
     """A text is no copy: of another net it tells other figures."""
     step: Step = find_lesson("counting").steps[0]
-    assert numbers(step.text([traced("net=resnet50")])) == {53, 4, 49, 50}
+    assert numbers(step.text([trace_of("net=resnet50")])) == {53, 4, 49, 50}
     with pytest.raises(TraceError, match=r"no block layer3\.1"):
-        find_lesson("bottleneck").steps[2].text([traced("block=basic&layers=1,1,1,1"), traced("net=resnet50")])
+        find_lesson("bottleneck").steps[2].text([trace_of("block=basic&layers=1,1,1,1"), trace_of("net=resnet50")])
 
 
 class Marked(NullTranslations):
@@ -350,17 +339,17 @@ class Marked(NullTranslations):
 
 
 def test_all_words_are_in_the_language_of_the_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = make_exercises([traced("net=resnet18"), traced("net=resnet50")], 4)
+    plain = make_exercises([trace_of("net=resnet18"), trace_of("net=resnet50")], 4)
     monkeypatch.setattr(i18n, "_catalogue", lambda code: Marked())
     words = [lesson.title() for lesson in LESSONS]
     for lesson, at in STEPS:
         step = lesson.steps[at]
-        words += [step.text(traces_of(step.focus)), step.see()]
+        words += [step.text(traces_of(step.focus.nets)), step.see()]
     for belief in BELIEFS:
         words += [belief.claim(), belief.source(), belief.experiment.label()]
-        words.append(belief.truth(traces_of(belief.experiment.focus)))
+        words.append(belief.truth(traces_of(belief.experiment.focus.nets)))
     words += [word for term in TERMS for word in (term.name(), term.definition())]
-    exercises = make_exercises([traced("net=resnet18"), traced("net=resnet50")], 4)
+    exercises = make_exercises([trace_of("net=resnet18"), trace_of("net=resnet50")], 4)
     words += [exercise.question for exercise in exercises] + [kind_text(kind) for kind in KINDS]
     assert all(word.startswith("«") for word in words)
     assert [(e.kind, e.answer, e.focus, [c.key for c in e.choices]) for e in exercises] == [
@@ -393,14 +382,14 @@ def test_figures_in_the_glossary_are_those_of_the_nets() -> None:
     assert told.pop("batch norm") == {0, 1}  # A mean and a variance, by definition.
     assert told.pop("stride") == {2}
     assert set(told) == {"stem", "block list"}
-    trace = traced("net=resnet34")
+    trace = trace_of("net=resnet34")
     stem = [trace.nodes[name] for name in ("conv1", "maxpool")]
     assert [node.attrs["kernel"] for node in stem] == [(7, 7), (3, 3)]
     assert {node.attrs["stride"] for node in stem} == {(2, 2)}
     assert told["stem"] == {7, 2}
     assert told["block list"] == {float(n) for n in (3, 4, 6, 3)}
     for name in ("resnet34", "resnet50"):
-        assert [stage.n_blocks for stage in traced(f"net={name}").stages] == [3, 4, 6, 3]
+        assert [stage.n_blocks for stage in trace_of(f"net={name}").stages] == [3, 4, 6, 3]
 
 
 def test_terms_are_found_in_a_text() -> None:

@@ -1,30 +1,27 @@
 """A walk as Markdown and HTML: its tables read back cell by cell, and nothing of it can be markup."""
 
+import json
 import re
 from dataclasses import replace
-from functools import cache
 from html.parser import HTMLParser
 
 import pytest
 
+from resnet_viz import PRESETS
 from resnet_viz.errors import DrawError, TraceError
 from resnet_viz.model.walk.forward import walk_both
 from resnet_viz.records.steps import Condition, SourceFile, Value
-from resnet_viz.records.walk import CodeWalk
-from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.views.walk.export import WALK_FORMATS, export_stages, export_steps
+from resnet_viz.views.walk.payload import walk_payload
 from resnet_viz.views.walk.words import answers_of, reason_words, shortcut_words
+from tests.nets import trace_of, walks, walks_of
 
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "h1", "ul", "li"),
     *("table", "thead", "tbody", "tr", "th", "td", "code", "br"),
 }
 SMALL = ResNetSpec("bottleneck", (2, 2, 1, 1), num_classes=7)
-
-
-@cache
-def walks_of(name: str) -> tuple[CodeWalk, CodeWalk]:
-    return walk_both(PRESETS[name])
 
 
 class Table(HTMLParser):
@@ -195,3 +192,9 @@ def test_what_cannot_be_exported_is_told() -> None:
     for export in (export_stages, export_steps):
         with pytest.raises(DrawError, match=", ".join(WALK_FORMATS)):
             export(build, "docx")
+
+
+def test_all_of_resnet152_is_small() -> None:
+    both, trace = walks(PRESETS["resnet152"]), trace_of("resnet152")
+    text = json.dumps(walk_payload(both["build"], both["forward"], trace), separators=(",", ":"))
+    assert len(text.encode()) < 1_000_000

@@ -1,4 +1,4 @@
-"""What the browser gets of several nets in one drawing: ids, facts, levels, and the route that answers."""
+"""The route of drawings, asked for several nets in one: ids, facts, levels, and what is refused."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from urllib.parse import parse_qsl
 import pytest
 
 from resnet_viz.errors import DrawError, ResnetVizError
-from resnet_viz.model.trace.plan import trace_spec
-from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.routes import find_drawing
 from resnet_viz.views.graph.draw import count_boxes
 from resnet_viz.views.graph.facts import node_facts
 from resnet_viz.views.parts.detail import LEVELS, Detail
+from tests.nets import trace_of, traces_of
 
 PAIR = "nets=resnet18~resnet152"
 RUN = "B/layer3.1..35"
@@ -54,7 +54,7 @@ def test_all_that_is_drawn_is_known(query: str) -> None:
 def test_each_net_knows_what_it_knows_alone() -> None:
     facts = ask(PAIR)["facts"]
     for letter, net in (("A", "resnet18"), ("B", "resnet152")):
-        trace = trace_spec(PRESETS[net])
+        trace = trace_of(net)
         for node_id, told in node_facts(trace, Detail()).items():
             own = facts[f"{letter}/{node_id}"]
             assert {key: own[key] for key in ("kind", "shape", "costs")} == {
@@ -78,7 +78,7 @@ def test_a_search_finds_a_node_in_a_net_by_both_names() -> None:
 
 def test_levels_are_those_of_all_nets_together() -> None:
     drawing = ask(f"{PAIR}&blocks=layer3&node={RUN}")
-    traces = [trace_spec(PRESETS[net]) for net in ("resnet18", "resnet152")]
+    traces = traces_of(("resnet18", "resnet152"))
     for level in LEVELS:
         told = drawing["levels"][level]
         assert told["boxes"] == sum(count_boxes(trace, level) for trace in traces)

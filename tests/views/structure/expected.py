@@ -1,42 +1,25 @@
-"""Any net for the structure table, and what the table must say of it: worked out from the spec and from torch alone."""
+"""What the structure table must say: Table 1 as printed, and what a spec and torch alone give."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 import torch
-from hypothesis import assume
-from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from resnet_viz.errors import SpecError
 from resnet_viz.model.net.build import build_plan
-from resnet_viz.model.trace.plan import trace_spec
-from resnet_viz.records.trace import Trace
-from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.views.structure.read import structure_table
+from resnet_viz.views.structure.table import StructureTable
+from tests.nets import traces_of
 
-# One of each kind, small enough to be traced in no time.
-NETS = {
-    "basic": ResNetSpec("basic", (2, 1, 3, 1), input_size=(64, 64)),
-    "bottleneck": ResNetSpec("bottleneck", (2, 3, 1, 2), input_size=(65, 200)),
-    "v1": ResNetSpec("bottleneck", (1, 2), stride_in="1x1"),
-    "next": ResNetSpec("bottleneck", (1, 2, 1, 1), groups=32, width_per_group=4),
-    "wide": ResNetSpec("bottleneck", (2, 1), width_per_group=128),
-    "v2": ResNetSpec("bottleneck", (2, 2, 1), pre_activation=True),
-    "se": ResNetSpec("basic", (2, 2), squeeze_excitation=True, stem="deep", average_shortcut=True),
-    "A": ResNetSpec("basic", (1, 2), shortcut="A"),
-    "C": ResNetSpec("basic", (2, 2), shortcut="C"),
-    "plain": ResNetSpec("basic", (2, 2), shortcut="none"),
-    "cifar": ResNetSpec.cifar(20),
-    "dilated": ResNetSpec("bottleneck", (1, 1, 2, 1), replace_stride_with_dilation=(False, True, True)),
-    "one": ResNetSpec("basic", (1,), num_classes=3, in_channels=1),
-    "six": ResNetSpec("bottleneck", (1, 1, 2, 1, 1, 1), widths=(8, 8, 16, 24, 8, 40), input_size=(97, 33)),
-}
-
-
-@cache
-def trace_of(spec: ResNetSpec) -> Trace:
-    return trace_spec(spec)
+FIVE = {depth: PRESETS[f"resnet{depth}"] for depth in (18, 34, 50, 101, 152)}
+ROWS = ("conv1", "conv2_x", "conv3_x", "conv4_x", "conv5_x", "head", "FLOPs")
+# Table 1 as printed: output sizes, blocks, and multiply-adds in 10⁹.
+SIZES = ("112×112", "56×56", "28×28", "14×14", "7×7", "1×1")
+PLAIN = ("3×3, {0} | 3×3, {0}", (64, 128, 256, 512))
+DEEP = ("1×1, {0} | 3×3, {0} | 1×1, {1}", (64, 128, 256, 512))
+BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
+FLOPS = {18: 1.8, 34: 3.6, 50: 3.8, 101: 7.6, 152: 11.3}
 
 
 @dataclass(frozen=True)
@@ -46,34 +29,6 @@ class Expected:
     text: str
     size: tuple[int, int]
     projections: int
-
-
-@st.composite
-def specs(draw: st.DrawFn) -> ResNetSpec:
-    """Any net of one to six small stages; what cannot be built is not drawn."""
-    is_bottleneck = draw(st.booleans())
-    n = draw(st.integers(1, 6))
-    group = draw(st.sampled_from([(1, 64), (1, 128), (2, 64), (8, 16)])) if is_bottleneck else (1, 64)
-    try:
-        return ResNetSpec(
-            "bottleneck" if is_bottleneck else "basic",
-            tuple(draw(st.lists(st.integers(1, 3), min_size=n, max_size=n))),
-            num_classes=draw(st.integers(1, 50)),
-            groups=group[0],
-            width_per_group=group[1],
-            in_channels=draw(st.integers(1, 4)),
-            input_size=draw(st.tuples(st.integers(1, 97), st.integers(1, 97))),
-            stride_in=draw(st.sampled_from(["3x3", "1x1"])) if is_bottleneck else "3x3",
-            shortcut=draw(st.sampled_from(["B", "A", "C", "none"])),
-            stem=draw(st.sampled_from(["7x7", "3x3", "deep"])),
-            widths=tuple(4 * width for width in draw(st.lists(st.integers(1, 9), min_size=n, max_size=n))),
-            pre_activation=draw(st.booleans()),
-            average_shortcut=draw(st.booleans()),
-            squeeze_excitation=draw(st.booleans()),
-        )
-    except SpecError:
-        assume(False)
-        raise
 
 
 def after(side: int, kernel: int, stride: int, padding: int) -> int:
@@ -132,3 +87,8 @@ def module_macs(spec: ResNetSpec) -> dict[str, int]:
     with torch.no_grad():
         model(torch.empty(spec.input_shape, device="meta"))
     return found
+
+
+def table_of(*nets: ResNetSpec, extras: tuple[str, ...] = ()) -> StructureTable:
+    """The structure table of nets."""
+    return structure_table(traces_of(nets), extras)

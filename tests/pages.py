@@ -1,0 +1,140 @@
+"""Pages through Streamlit's AppTest, without browser and JavaScript: how tests open them, run them and read them."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qsl
+
+import torch
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from resnet_viz import build_model
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.ui.page import state
+from resnet_viz.ui.routes import find_tiles
+from tests.places import ROOT
+
+UI = "resnet_viz/ui"
+FAULT = "Something went wrong"
+SMALL, SPEC = "block=basic&layers=1,1,1,1", ResNetSpec("basic", (1, 1, 1, 1))
+"""A small net, as an address and as a spec."""
+
+# --- opening and running ------------------------------------------------------------------------------------------
+
+
+def open_file(file: str, address: str = "") -> AppTest:
+    """A file of the checkout as a page, at an address."""
+    page = AppTest.from_file(str(ROOT / file), default_timeout=120)
+    for key, value in parse_qsl(address):
+        page.query_params[key] = value
+    return run(page)
+
+
+def open_page(address: str = "") -> AppTest:
+    """The app, which begins with Explore."""
+    return open_file(f"{UI}/main.py", address)
+
+
+def open_compare(address: str = "") -> AppTest:
+    """The page Compare."""
+    return open_file(f"{UI}/compare/page.py", address)
+
+
+def open_learn(address: str = "") -> AppTest:
+    """The page Learn."""
+    return open_file(f"{UI}/learn/page.py", address)
+
+
+def open_walk(address: str = "") -> AppTest:
+    """The code walk."""
+    return open_file(f"{UI}/walk/page.py", address)
+
+
+def run(what: Any) -> AppTest:
+    """Run a page, or that of a widget, without a fault of ours: a user is refused in a sentence or not at all."""
+    page: AppTest = what.run()
+    assert not page.exception
+    assert not [text for text in errors(page) if text.startswith(FAULT)]
+    return page
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def query(page: AppTest) -> dict[str, Any]:
+    """The address as the page has written it."""
+    return {key: value[0] if isinstance(value, list) else value for key, value in page.query_params.items()}
+
+
+def errors(page: AppTest) -> list[str]:
+    """The red notices."""
+    return [error.value for error in page.error]
+
+
+def warnings(page: AppTest) -> list[str]:
+    """The yellow notices."""
+    return [warning.value for warning in page.warning]
+
+
+def badges(page: AppTest) -> str:
+    """All that the page says in Markdown, its badges among it."""
+    return " ".join(text.value for text in page.markdown)
+
+
+def pictures(page: AppTest) -> list[str]:
+    """What the pictures on the page are, by their text alternatives."""
+    return [picture.proto.imgs[0].alt for picture in page.get("image")]
+
+
+def component(page: AppTest, key: str) -> dict[str, Any]:
+    """What was sent to the browser's part of a component."""
+    (found,) = [part for part in page.get("bidi_component") if part.key == key]
+    sent: dict[str, Any] = json.loads(found.proto.json)
+    return sent
+
+
+def tiles(page: AppTest, **changes: str) -> dict[str, Any]:
+    """What the browser gets when it asks for the tiles that the page names, or for others: the header."""
+    asked = dict(parse_qsl(component(page, state.W_TILES)["address"], keep_blank_values=True))
+    packed = find_tiles({**asked, **changes})
+    header: dict[str, Any] = json.loads(packed[4 : 4 + int.from_bytes(packed[:4], "little")])
+    return header
+
+
+def maps(page: AppTest) -> str | None:
+    """Whose maps are shown."""
+    is_there = any(part.key == state.W_TILES for part in page.get("bidi_component"))
+    return tiles(page)["name"] if is_there else None
+
+
+# --- files to upload ----------------------------------------------------------------------------------------------
+
+
+def png(size: tuple[int, int]) -> bytes:
+    """A picture of this width and height as a PNG file."""
+    data = BytesIO()
+    Image.linear_gradient("L").resize(size).save(data, "PNG")
+    return data.getvalue()
+
+
+def checkpoint(spec: ResNetSpec, seed: int = 1, extra: dict[str, Any] | None = None) -> bytes:
+    """A file of weights for a net."""
+    buffer = BytesIO()
+    torch.save(build_model(spec, seed=seed).state_dict() | (extra or {}), buffer)
+    return buffer.getvalue()
+
+
+def send_weights(page: AppTest, data: bytes, name: str = "own.pth") -> None:
+    """Upload a file of weights."""
+    run(page.file_uploader(key=state.W_WEIGHTS_FILE).set_value((name, data, "application/octet-stream")))
+
+
+def send_picture(page: AppTest) -> Image.Image:
+    """Upload a picture that is wider than high; as the net gets it."""
+    run(page.segmented_control(key=state.W_SOURCE).set_value("upload"))
+    data = png((300, 200))
+    run(page.file_uploader(key=state.W_UPLOAD).set_value(("ramp.png", data, "image/png")))
+    return Image.open(BytesIO(data)).convert("RGB")

@@ -1,0 +1,84 @@
+"""What is chosen on the Explore page: the list of nodes, the inspector, and the table of blocks and ops."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from resnet_viz.ui.page import state
+from tests.pages import errors, maps, open_page, query, run, warnings
+from tests.ui.explore.parts import node_list, open_settings
+
+
+def test_a_node_is_chosen_in_the_list() -> None:
+    page = open_settings("net=resnet50")
+    run(node_list(page).set_value("layer2.1.bn2"))
+    assert query(page) == {"net": "resnet50", "node": "layer2.1.bn2"}
+    assert node_list(page).value == maps(page) == "layer2.1.bn2"
+    facts, *_details = page.table
+    assert "128×28×28 → 128×28×28" in facts.value.to_string()
+    run(page.pills(key=state.W_PRESET).set_value("resnet101"))
+    assert node_list(page).value == maps(page) == "layer2.1.bn2"
+    run(page.text_input(key=state.W_LAYERS).set_value("1,1,1,1"))
+    assert (node_list(page).value, maps(page)) == ("network", "conv1")
+    assert not warnings(page)
+
+
+def test_the_inspector_tells_arithmetic_reasons_and_names() -> None:
+    page = open_page("net=resnet50&node=layer2.0.conv2")
+    said = "\n".join(text.value for text in page.markdown)
+    assert "128 × 28 × 28 × 128 × 3 × 3 = **115,605,504**" in said
+    assert "⌊(56 + 2 × 1 − 3) ÷ 2⌋ + 1 = **28**" in said
+    assert "height, width **56 → 28**" in page.table[0].value.to_string()
+    assert "128×128×3×3" in page.table[1].value.to_string()
+    copied = [code.value for code in page.code]
+    assert {"conv3_1, layer 2", "res3a_branch2b", "layer2.0.conv2.weight", "out = self.conv2(out)"} <= set(copied)
+    run(node_list(page).set_value("layer2.0"))
+    said = "\n".join(text.value for text in page.markdown)
+    assert "2 ≠ 1: **yes**" in said
+    assert "256 ≠ 512: **yes**" in said
+    inspector = page.get_by_key("inspector")
+    assert [box.label for box in inspector.expander] == [
+        *("Why this shortcut", "How it is counted", "Parameters and buffers", "Names", "Source"),
+    ]
+
+
+@pytest.mark.parametrize("node", ["network", "input", "stem", "head", "layer1", "layer1.0..1", "layer2.0.downsample"])
+def test_every_kind_of_thing_is_inspected(node: str) -> None:
+    page = open_page(f"net=resnet18&node={node}")
+    assert node_list(page).value == node
+    assert not warnings(page)
+    assert not errors(page)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "row"), [("layer3.5.conv2", "layer3.5.conv2"), ("layer3.1..5", "layer3.5"), ("layer2", "layer2")]
+)
+def test_the_table_ticks_what_is_chosen_elsewhere(chosen: str, row: str) -> None:
+    page = open_page(f"net=resnet50&node={chosen}")
+    (table,) = page.dataframe
+    (place,) = ticked(page)
+    assert table.value["node"].iloc[place] == row
+    run(node_list(page).set_value("conv1"))
+    assert page.dataframe[0].value["node"].iloc[ticked(page)[0]] == "conv1"
+    run(page.text_input(key=state.W_FIND).set_value("layer4"))
+    assert ticked(page) == []
+
+
+def ticked(page: AppTest) -> list[int]:
+    (table,) = page.dataframe
+    rows: list[int] = json.loads(table.proto.selection_default)["selection"]["rows"]
+    return rows
+
+
+def test_the_table_is_searched() -> None:
+    page = open_page()
+    run(page.text_input(key=state.W_FIND).set_value("layer3 conv2D 256×14×14"))
+    (table,) = page.dataframe
+    wanted = ["layer3.0.conv1", "layer3.0.conv2", "layer3.0.downsample.0", "layer3.1.conv1", "layer3.1.conv2"]
+    assert sorted(table.value["node"]) == wanted
+    run(page.text_input(key=state.W_FIND).set_value("zzz"))
+    assert not page.dataframe
+    assert any("Nothing matches" in info.value for info in page.info)
