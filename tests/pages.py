@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,7 +14,10 @@ from streamlit.testing.v1 import AppTest
 
 from resnet_viz import build_model
 from resnet_viz.spec.resnet import ResNetSpec
-from resnet_viz.ui.page import state
+from resnet_viz.ui.explore.ways.channels import W_TILES
+from resnet_viz.ui.pages import Nets, page_at
+from resnet_viz.ui.picture.source import W_SOURCE, W_UPLOAD
+from resnet_viz.ui.picture.weights_file import W_WEIGHTS_FILE
 from resnet_viz.ui.routes import find_tiles
 from tests.places import ROOT
 
@@ -98,7 +102,7 @@ def component(page: AppTest, key: str) -> dict[str, Any]:
 
 def tiles(page: AppTest, **changes: str) -> dict[str, Any]:
     """What the browser gets when it asks for the tiles that the page names, or for others: the header."""
-    asked = dict(parse_qsl(component(page, state.W_TILES)["address"], keep_blank_values=True))
+    asked = dict(parse_qsl(component(page, W_TILES)["address"], keep_blank_values=True))
     packed = find_tiles({**asked, **changes})
     header: dict[str, Any] = json.loads(packed[4 : 4 + int.from_bytes(packed[:4], "little")])
     return header
@@ -106,7 +110,7 @@ def tiles(page: AppTest, **changes: str) -> dict[str, Any]:
 
 def maps(page: AppTest) -> str | None:
     """Whose maps are shown."""
-    is_there = any(part.key == state.W_TILES for part in page.get("bidi_component"))
+    is_there = any(part.key == W_TILES for part in page.get("bidi_component"))
     return tiles(page)["name"] if is_there else None
 
 
@@ -129,12 +133,18 @@ def checkpoint(spec: ResNetSpec, seed: int = 1, extra: dict[str, Any] | None = N
 
 def send_weights(page: AppTest, data: bytes, name: str = "own.pth") -> None:
     """Upload a file of weights."""
-    run(page.file_uploader(key=state.W_WEIGHTS_FILE).set_value((name, data, "application/octet-stream")))
+    run(page.file_uploader(key=W_WEIGHTS_FILE).set_value((name, data, "application/octet-stream")))
 
 
 def send_picture(page: AppTest) -> Image.Image:
     """Upload a picture that is wider than high; as the net gets it."""
-    run(page.segmented_control(key=state.W_SOURCE).set_value("upload"))
+    run(page.segmented_control(key=W_SOURCE).set_value("upload"))
     data = png((300, 200))
-    run(page.file_uploader(key=state.W_UPLOAD).set_value(("ramp.png", data, "image/png")))
+    run(page.file_uploader(key=W_UPLOAD).set_value(("ramp.png", data, "image/png")))
     return Image.open(BytesIO(data)).convert("RGB")
+
+
+def nets_shown(path: str, params: Mapping[str, str]) -> tuple[Nets, int]:
+    """The nets that the page at a path shows for an address, and which of them something is chosen in."""
+    page = page_at(path)
+    return page.nets_of(page.state.parse(params)[0])

@@ -40,3 +40,8 @@ PAGES: tuple[Page[Any], ...] = (
     Page("learn", "learn", lambda: _("Learn"), "school", learn.learn, learn.nets_of, learn.about),
     Page("walk", "walk", lambda: _("Code walk"), "step_into", walk.walk, walk.nets_of, walk.about),
 )
+
+
+def page_at(path: str) -> Page[Any]:
+    """The page at a path."""
+    return next(page for page in PAGES if page.path == path)

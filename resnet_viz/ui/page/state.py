@@ -41,7 +41,7 @@ class PageState(Generic[V]):
         seed: Callable[[V], None] | None = None,
         forget: Sequence[str] = (),
     ) -> None:
-        self._parse, self._write, self._seed, self._forget = read, write, seed, forget
+        self.parse, self._write, self._seed, self._forget = read, write, seed, forget
         self._seen, self._notice, self._kept = f"{page}_seen", f"{page}_notice", f"{page}_view"
 
     def read(self) -> V:
@@ -52,7 +52,7 @@ class PageState(Generic[V]):
         session, params = st.session_state, reader.page_params()
         kept: tuple[Params, V] | None = session.get(self._kept)
         if kept is None or kept[0] != params:
-            view, notes = self._parse(params)
+            view, notes = self.parse(params)
             kept = session[self._kept] = (params, view)
             if session.get(self._seen) != params:
                 session[self._notice] = " ".join(notes) or None

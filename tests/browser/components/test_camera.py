@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, WebSocket, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from resnet_viz.ui.page.state import W_CAMERA
+from resnet_viz.ui.picture.source import W_CAMERA
 from tests.browser.page_steps import expect_maps, open_page, tiles
 from tests.browser.watching import follow_runs, note_errors, wait_idle
 

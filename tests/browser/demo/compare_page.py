@@ -13,7 +13,7 @@ from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.pictures import get_sample
 from resnet_viz.ui.compare.charts import show_charts
 from resnet_viz.ui.compare.same_picture import make_scenes, show_same_picture
-from resnet_viz.ui.picture.weights_here import choose_weights
+from resnet_viz.ui.picture.weights import choose_weights_here
 from resnet_viz.views.charts.along import net_labels
 
 st.set_page_config(page_title="Compare", layout="wide")
@@ -23,5 +23,5 @@ if st.query_params.get("part", "charts") == "charts":
     show_charts(traces)
 else:
     picture = get_sample("astronaut", "")
-    weights = choose_weights(specs, net_labels(traces), ["random"] * len(specs), lambda net, name: None)
+    weights = choose_weights_here(specs, net_labels(traces), ["random"] * len(specs), lambda net, name: None)
     show_same_picture(make_scenes(specs, weights, "cpu", (picture, Preparation())), traces)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, WebSocket, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from resnet_viz.ui.page.state import W_GRAPH
+from resnet_viz.ui.explore.graph import W_GRAPH
 from tests.browser.page_steps import expect_maps, node, open_page
 from tests.browser.watching import wait_idle
 

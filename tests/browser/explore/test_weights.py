@@ -11,7 +11,7 @@ import torch
 from playwright.sync_api import Locator, Page, expect
 
 from resnet_viz import ResNetSpec, build_model
-from resnet_viz.ui.picture.weights import MOST_MEGABYTES
+from resnet_viz.ui.picture.weights_file import MOST_MEGABYTES
 from tests.browser.page_steps import open_page, photograph
 from tests.browser.watching import wait_idle
 

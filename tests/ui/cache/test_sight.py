@@ -17,7 +17,8 @@ from resnet_viz.model.run.samples import sample_image
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import sight
 from resnet_viz.ui.cache.sight import SIGHT
-from resnet_viz.ui.page import state
+from resnet_viz.ui.explore.ways.channels import W_TILES
+from resnet_viz.ui.picture.source import W_SAMPLE
 from resnet_viz.ui.routes import find_tiles
 from resnet_viz.views.maps.channels import ORDERS, PAGE_SIZES, channel_stats
 from resnet_viz.views.maps.colours import SEQUENTIAL, Colours
@@ -102,9 +103,9 @@ def test_nobody_else_is_answered() -> None:
 
 def test_another_picture_is_another_scene() -> None:
     page = open_page(SMALL)
-    before = component(page, state.W_TILES)["address"]
-    run(page.selectbox(key=state.W_SAMPLE).set_value("rocket"))
-    assert component(page, state.W_TILES)["address"] != before
+    before = component(page, W_TILES)["address"]
+    run(page.selectbox(key=W_SAMPLE).set_value("rocket"))
+    assert component(page, W_TILES)["address"] != before
     with pytest.raises(ResnetVizError, match="by now"):
         find_tiles(dict(pair.split("=") for pair in before.split("&")))
 
@@ -130,11 +131,11 @@ def test_what_is_kept_is_bounded_by_bytes(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_channel_that_is_large_is_in_the_address() -> None:
     page = open_page(f"{SMALL}&channel=5")
-    assert component(page, state.W_TILES)["chosen"] == 5
+    assert component(page, W_TILES)["chosen"] == 5
     assert query(page)["channel"] == "5"
     far = open_page(f"{SMALL}&node=layer4&channel=5")
     assert 5 in tiles(far)["channels"]
     wrong = open_page(f"{SMALL}&channel=five")
-    assert component(wrong, state.W_TILES)["chosen"] is None
+    assert component(wrong, W_TILES)["chosen"] is None
     assert not errors(wrong)
     assert "a number is expected" in " ".join(warning.value for warning in wrong.warning)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz import PRESETS, ResNetSpec
-from resnet_viz.ui.compare import state
+from resnet_viz.ui.compare.nets import W_VARY
+from resnet_viz.ui.compare.page import W_SAME
+from resnet_viz.ui.compare.strips import W_FOLD, W_LEVEL, W_STRIPS
 from resnet_viz.views.address.compare import DEFAULT_NETS, read_compare, write_net
 from tests.nets import trace_of
 from tests.pages import component, errors, open_compare, query, run, warnings
@@ -17,7 +19,7 @@ def title(page: AppTest) -> str:
 
 
 def strips(page: AppTest) -> str:
-    address: str = component(page, f"mark_{state.W_STRIPS}")["address"]
+    address: str = component(page, f"mark_{W_STRIPS}")["address"]
     return address
 
 
@@ -41,7 +43,7 @@ def test_18_beside_152_says_what_the_traces_say() -> None:
 def test_a_net_is_varied_and_only_what_changed_is_listed() -> None:
     page = open_compare("nets=resnet152~resnet152")
     assert "0 differences" in page.expander[0].label
-    key = f"{state.W_VARY}:1:stride_in:{write_net(PRESETS['resnet152'])}"
+    key = f"{W_VARY}:1:stride_in:{write_net(PRESETS['resnet152'])}"
     run(page.segmented_control(key=key).set_value("1x1"))
     assert title(page) == "ResNet-152 and ResNet-152 v1"
     assert query(page)["nets"] == "resnet152~net=resnet152&stride_in=1x1"
@@ -55,23 +57,23 @@ def test_a_net_is_varied_and_only_what_changed_is_listed() -> None:
 
 def test_a_net_is_made_by_hand() -> None:
     page = open_compare()
-    key = f"{state.W_VARY}:1:layers:resnet152"
+    key = f"{W_VARY}:1:layers:resnet152"
     run(page.text_input(key=key).set_value("3, 8, 23, 3"))
     assert title(page) == "ResNet-18 and ResNet-113"
     spec = ResNetSpec("bottleneck", (3, 8, 23, 3))
     table = page.dataframe[0].value
     assert table[table["net"] == "ResNet-113"]["n_params"].iloc[-1] == trace_of(spec).n_params
-    key = f"{state.W_VARY}:1:layers:{write_net(spec)}"
+    key = f"{W_VARY}:1:layers:{write_net(spec)}"
     run(page.text_input(key=key).set_value("2, 2"))
     assert read_compare(query(page))[0].specs[1] == ResNetSpec("bottleneck", (2, 2))
-    key = f"{state.W_VARY}:1:widths:{write_net(ResNetSpec('bottleneck', (2, 2)))}"
+    key = f"{W_VARY}:1:widths:{write_net(ResNetSpec('bottleneck', (2, 2)))}"
     run(page.text_input(key=key).set_value("32, 48"))
     assert read_compare(query(page))[0].specs[1].widths == (32, 48)
 
 
 def test_blocks_that_cannot_be_read_are_refused_and_nothing_changes() -> None:
     page = open_compare()
-    key = f"{state.W_VARY}:1:layers:resnet152"
+    key = f"{W_VARY}:1:layers:resnet152"
     run(page.text_input(key=key).set_value("many"))
     (told,) = errors(page)
     assert "many" in told
@@ -81,7 +83,7 @@ def test_blocks_that_cannot_be_read_are_refused_and_nothing_changes() -> None:
 
 def test_what_cannot_be_is_refused_and_nothing_changes() -> None:
     page = open_compare("nets=resnet18~resnet50")
-    key = f"{state.W_VARY}:0:stride_in:resnet18"
+    key = f"{W_VARY}:0:stride_in:resnet18"
     run(page.segmented_control(key=key).set_value("1x1"))
     (told,) = errors(page)
     assert "basic block" in told
@@ -100,9 +102,9 @@ def test_nets_are_added_and_left_out() -> None:
 
 def test_the_link_keeps_the_same_picture_and_tells_of_weights_that_are_not_here() -> None:
     page = open_compare("nets=resnet18~resnet34&same=1&weights=IMAGENET1K_V1~random")
-    assert page.toggle(key=state.W_SAME).value
+    assert page.toggle(key=W_SAME).value
     assert "IMAGENET1K_V1, are not on this machine" in " ".join(text.value for text in page.caption)
-    run(page.toggle(key=state.W_SAME).set_value(False))
+    run(page.toggle(key=W_SAME).set_value(False))
     assert "same" not in query(page)
     assert query(page)["weights"] == "IMAGENET1K_V1~random"
 
@@ -110,17 +112,17 @@ def test_the_link_keeps_the_same_picture_and_tells_of_weights_that_are_not_here(
 def test_all_strips_open_together_and_fold_together() -> None:
     page = open_compare("nets=resnet50~resnet152&blocks=layer3&node=B/layer3.5")
     assert strips(page) == "nets=resnet50~resnet152&blocks=layer3"
-    assert component(page, f"mark_{state.W_STRIPS}")["selected"] == "B/layer3.5"
-    run(page.segmented_control(key=state.W_LEVEL).set_value("block"))
+    assert component(page, f"mark_{W_STRIPS}")["selected"] == "B/layer3.5"
+    run(page.segmented_control(key=W_LEVEL).set_value("block"))
     assert query(page)["level"] == "block"
-    run(page.button(key=state.W_FOLD).click())
+    run(page.button(key=W_FOLD).click())
     assert strips(page) == "nets=resnet50~resnet152"
-    assert page.segmented_control(key=state.W_LEVEL).value == "folded"
+    assert page.segmented_control(key=W_LEVEL).value == "folded"
 
 
 def test_a_node_that_no_net_has_is_not_chosen() -> None:
     page = open_compare("node=C/layer3")
-    assert component(page, f"mark_{state.W_STRIPS}")["selected"] is None
+    assert component(page, f"mark_{W_STRIPS}")["selected"] is None
     assert not errors(page)
 
 

@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl
 
 from streamlit.testing.v1 import AppTest
 
-from resnet_viz.ui.page import state
+from resnet_viz.ui.explore.graph import W_GRAPH
+from resnet_viz.ui.explore.net import W_CUSTOMISE
 from resnet_viz.ui.routes import find_drawing
 from tests.pages import component, open_page, run
 
@@ -17,7 +18,7 @@ from tests.pages import component, open_page, run
 def open_settings(address: str = "") -> AppTest:
     """A page on which somebody opened *Customise*."""
     page = open_page(address)
-    page.session_state[state.W_CUSTOMISE] = True
+    page.session_state[W_CUSTOMISE] = True
     return run(page)
 
 
@@ -36,7 +37,7 @@ def drawing(page: AppTest) -> dict[str, Any]:
 
 def mark(page: AppTest) -> dict[str, Any]:
     """What is said to be marked in the drawing, in a message of its own."""
-    return component(page, f"mark_{state.W_GRAPH}")
+    return component(page, f"mark_{W_GRAPH}")
 
 
 def node_list(page: AppTest) -> Any:

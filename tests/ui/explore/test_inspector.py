@@ -7,7 +7,8 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from resnet_viz.ui.page import state
+from resnet_viz.ui.explore.state import W_LAYERS, W_PRESET
+from resnet_viz.ui.explore.table import W_FIND
 from tests.pages import errors, maps, open_page, query, run, warnings
 from tests.ui.explore.parts import node_list, open_settings
 
@@ -19,9 +20,9 @@ def test_a_node_is_chosen_in_the_list() -> None:
     assert node_list(page).value == maps(page) == "layer2.1.bn2"
     facts, *_details = page.table
     assert "128×28×28 → 128×28×28" in facts.value.to_string()
-    run(page.pills(key=state.W_PRESET).set_value("resnet101"))
+    run(page.pills(key=W_PRESET).set_value("resnet101"))
     assert node_list(page).value == maps(page) == "layer2.1.bn2"
-    run(page.text_input(key=state.W_LAYERS).set_value("1,1,1,1"))
+    run(page.text_input(key=W_LAYERS).set_value("1,1,1,1"))
     assert (node_list(page).value, maps(page)) == ("network", "conv1")
     assert not warnings(page)
 
@@ -63,7 +64,7 @@ def test_the_table_ticks_what_is_chosen_elsewhere(chosen: str, row: str) -> None
     assert table.value["node"].iloc[place] == row
     run(node_list(page).set_value("conv1"))
     assert page.dataframe[0].value["node"].iloc[ticked(page)[0]] == "conv1"
-    run(page.text_input(key=state.W_FIND).set_value("layer4"))
+    run(page.text_input(key=W_FIND).set_value("layer4"))
     assert ticked(page) == []
 
 
@@ -75,10 +76,10 @@ def ticked(page: AppTest) -> list[int]:
 
 def test_the_table_is_searched() -> None:
     page = open_page()
-    run(page.text_input(key=state.W_FIND).set_value("layer3 conv2D 256×14×14"))
+    run(page.text_input(key=W_FIND).set_value("layer3 conv2D 256×14×14"))
     (table,) = page.dataframe
     wanted = ["layer3.0.conv1", "layer3.0.conv2", "layer3.0.downsample.0", "layer3.1.conv1", "layer3.1.conv2"]
     assert sorted(table.value["node"]) == wanted
-    run(page.text_input(key=state.W_FIND).set_value("zzz"))
+    run(page.text_input(key=W_FIND).set_value("zzz"))
     assert not page.dataframe
     assert any("Nothing matches" in info.value for info in page.info)

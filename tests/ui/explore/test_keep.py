@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from resnet_viz.ui.page import state
+from resnet_viz.ui.explore.graph import W_LEVEL
+from resnet_viz.ui.explore.keep import W_KEEP_FORMAT, W_KEEP_PAGE, W_KEEP_SCALE, W_KEEP_THEME
 from tests.pages import errors, maps, open_page, run, warnings
 from tests.ui.explore.parts import drawing
 
@@ -30,24 +31,24 @@ def test_only_what_matters_to_a_format_is_asked_for() -> None:
         "json": ({"Format"}, "resnet50-block.json"),
     }
     for kind, (labels, name) in wanted.items():
-        run(page.segmented_control(key=state.W_KEEP_FORMAT).set_value(kind))
+        run(page.segmented_control(key=W_KEEP_FORMAT).set_value(kind))
         assert keep_labels(page) == labels
         assert offered(page) == [f"Download {name}"]
-    run(page.segmented_control(key=state.W_KEEP_FORMAT).set_value("pdf"))
-    run(page.segmented_control(key=state.W_KEEP_PAGE).set_value("a4"))
+    run(page.segmented_control(key=W_KEEP_FORMAT).set_value("pdf"))
+    run(page.segmented_control(key=W_KEEP_PAGE).set_value("a4"))
     assert "Scale" in keep_labels(page)
-    run(page.segmented_control(key=state.W_KEEP_THEME).set_value("dark"))
+    run(page.segmented_control(key=W_KEEP_THEME).set_value("dark"))
     assert offered(page) == ["Download resnet50-block-dark-a4.pdf"]
 
 
 def test_a_file_too_large_is_told_instead_of_made() -> None:
     page = open_page("net=resnet152&level=block")
-    run(page.segmented_control(key=state.W_KEEP_FORMAT).set_value("png"))
-    run(page.number_input(key=f"{state.W_KEEP_SCALE}:png").set_value(8.0))
+    run(page.segmented_control(key=W_KEEP_FORMAT).set_value("png"))
+    run(page.number_input(key=f"{W_KEEP_SCALE}:png").set_value(8.0))
     (told,) = errors(page)
     assert "Choose a scale of at most" in told
     assert not offered(page)
-    run(page.number_input(key=f"{state.W_KEEP_SCALE}:png").set_value(1.0))
+    run(page.number_input(key=f"{W_KEEP_SCALE}:png").set_value(1.0))
     assert offered(page) == ["Download resnet152-block.png"]
     assert not errors(page)
 
@@ -62,5 +63,5 @@ def test_a_drawing_of_too_many_boxes_is_refused_in_a_sentence() -> None:
     assert "folded" in told
     assert not offered(page)
     assert maps(page) == "conv1"
-    run(page.segmented_control(key=state.W_LEVEL).set_value("folded"))
+    run(page.segmented_control(key=W_LEVEL).set_value("folded"))
     assert "n:layer1.0..249" in drawing(page)["svg"]

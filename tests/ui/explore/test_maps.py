@@ -11,7 +11,13 @@ from resnet_viz import build_model
 from resnet_viz.model.net import memory
 from resnet_viz.model.run.images import to_input
 from resnet_viz.ui.components.camera_view import CameraFrame
-from resnet_viz.ui.page import state
+from resnet_viz.ui.explore.maps import W_LOOK
+from resnet_viz.ui.explore.ways.block import W_BLOCK_CHANNEL, W_BLOCK_SHOW, W_ON_PICTURE
+from resnet_viz.ui.explore.ways.channels import W_EFFECTIVE, W_FILTER, W_ORDER
+from resnet_viz.ui.explore.ways.filmstrip import W_FRAME
+from resnet_viz.ui.explore.ways.prediction import W_CLASS, W_METHOD, W_OPACITY
+from resnet_viz.ui.picture.panel import W_CROP
+from resnet_viz.ui.picture.source import CAMERA_FRAME, W_SAMPLE, W_SOURCE
 from tests.pages import (
     SMALL,
     SPEC,
@@ -42,7 +48,7 @@ from tests.ui.explore.parts import headings
 )
 def test_each_way_to_look_is_in_the_address(look: str, heading: str | None) -> None:
     page = open_page(f"{SMALL}&node=layer2.0.conv1")
-    run(page.segmented_control(key=state.W_LOOK).set_value(look))
+    run(page.segmented_control(key=W_LOOK).set_value(look))
     assert query(page).get("look", "channels") == look
     again = open_page(f"{SMALL}&node=layer2.0.conv1&look={look}")
     for shown in (page, again):
@@ -59,7 +65,7 @@ def test_the_film_has_every_block_in_order() -> None:
     rows = [image.alt for strip in page.get("image") for image in strip.proto.imgs if "Strongest" in image.alt]
     blocks = [text.split(": ")[0].removeprefix("Strongest channels of ") for text in rows]
     assert blocks[-4:] == ["layer1.0", "layer2.0", "layer3.0", "layer4.0"]
-    run(page.slider(key=state.W_FRAME).set_value(2))
+    run(page.slider(key=W_FRAME).set_value(2))
     assert any("layer2.0" in text.value and "3 of 6" in text.value for text in page.markdown)
 
 
@@ -70,10 +76,10 @@ def test_the_five_maps_of_a_block_and_what_it_changes() -> None:
     captions = [caption.value for caption in page.caption]
     assert sum("256×14×14" in caption for caption in captions) == 5
     assert any("times as large as what passes by" in text.value for text in page.markdown)
-    run(page.segmented_control(key=state.W_BLOCK_SHOW).set_value("channel"))
-    run(page.number_input(key=f"{state.W_BLOCK_CHANNEL}:256").set_value(255))
+    run(page.segmented_control(key=W_BLOCK_SHOW).set_value("channel"))
+    run(page.number_input(key=f"{W_BLOCK_CHANNEL}:256").set_value(255))
     assert len([text for text in pictures(page) if ": " in text]) == 5
-    run(page.toggle(key=state.W_ON_PICTURE).set_value(True))
+    run(page.toggle(key=W_ON_PICTURE).set_value(True))
     assert not errors(page)
 
 
@@ -89,15 +95,15 @@ def test_the_prediction_is_torchs_own() -> None:
     assert table["name"].tolist() == [f"class {index}" for index in best.indices.tolist()]
     assert any("noise" in info.value for info in page.info)
     assert any(text.startswith("Grad-CAM for class") for text in pictures(page))
-    run(page.segmented_control(key=state.W_METHOD).set_value("gradient"))
+    run(page.segmented_control(key=W_METHOD).set_value("gradient"))
     assert any(text.startswith("Input gradient for class") for text in pictures(page))
-    run(page.segmented_control(key=state.W_METHOD).set_value("occlusion"))
+    run(page.segmented_control(key=W_METHOD).set_value("occlusion"))
     assert not any(text.startswith("Occlusion") for text in pictures(page))
     (button,) = [button for button in page.button if button.label == "Cover place by place"]
     run(button.click())
     assert any(text.startswith("Occlusion for class") for text in pictures(page))
     # It stays through what does not concern it.
-    run(page.slider(key=state.W_OPACITY).set_value(80))
+    run(page.slider(key=W_OPACITY).set_value(80))
     assert any(text.startswith("Occlusion for class") for text in pictures(page))
     assert not errors(page)
 
@@ -105,10 +111,10 @@ def test_the_prediction_is_torchs_own() -> None:
 def test_channels_are_sorted_filtered_and_refused_in_a_sentence() -> None:
     page = open_page(f"{SMALL}&node=layer4.0")
     assert maps(page) == "layer4.0"
-    run(page.selectbox(key=state.W_ORDER).set_value("variance"))
-    run(page.text_input(key=state.W_FILTER).set_value("0-3, 511"))
+    run(page.selectbox(key=W_ORDER).set_value("variance"))
+    run(page.text_input(key=W_FILTER).set_value("0-3, 511"))
     assert not errors(page)
-    run(page.text_input(key=state.W_FILTER).set_value("512, <b>"))
+    run(page.text_input(key=W_FILTER).set_value("512, <b>"))
     (told,) = errors(page)
     assert "512" in told
     assert maps(page) == "layer4.0"
@@ -120,7 +126,7 @@ def test_what_one_cell_sees_is_told_with_its_true_size() -> None:
     page.session_state["cell_field"] = True  # opened
     run(page)
     assert any("435×435" in caption.value and "224" in caption.value for caption in page.caption)
-    run(page.toggle(key=state.W_EFFECTIVE).set_value(True))
+    run(page.toggle(key=W_EFFECTIVE).set_value(True))
     assert not errors(page)
 
 
@@ -129,8 +135,8 @@ def test_what_one_cell_sees_is_told_with_its_true_size() -> None:
 
 def test_a_net_of_many_classes_lists_the_likeliest_only() -> None:
     page = open_page(f"{SMALL}&num_classes=5000&look=prediction")
-    assert len(page.selectbox(key=state.W_CLASS).options) == 5
-    assert len(open_page(f"{SMALL}&num_classes=50&look=prediction").selectbox(key=state.W_CLASS).options) == 50
+    assert len(page.selectbox(key=W_CLASS).options) == 5
+    assert len(open_page(f"{SMALL}&num_classes=50&look=prediction").selectbox(key=W_CLASS).options) == 50
 
 
 def test_another_part_of_the_picture_is_chosen() -> None:
@@ -140,8 +146,8 @@ def test_another_part_of_the_picture_is_chosen() -> None:
     # 300 × 256 ÷ 200 = 384: torchvision's rule, the short side becomes 256.
     assert "from 300×200 to 384×256" in steps
     assert "224×224, from column 80 and row 16 on" in steps
-    frame = next(view for view in page.get("bidi_component") if f"-{state.W_CROP}_" in view.proto.id)
-    key = frame.proto.id[frame.proto.id.index(f"{state.W_CROP}_") :]
+    frame = next(view for view in page.get("bidi_component") if f"-{W_CROP}_" in view.proto.id)
+    key = frame.proto.id[frame.proto.id.index(f"{W_CROP}_") :]
     page.session_state[key] = {"crop": [0.6667, 0, 0.3333, 0.5]}
     run(page)
     # A square of 200 ÷ 2 pixels in the upper right corner.
@@ -160,26 +166,26 @@ def test_another_part_of_the_picture_is_chosen() -> None:
 
 def test_another_picture_begins_in_the_middle() -> None:
     page = open_page(SMALL)
-    page.session_state[f"{state.W_CROP}_cat"] = {"crop": [0, 0, 0.2, 0.3]}
+    page.session_state[f"{W_CROP}_cat"] = {"crop": [0, 0, 0.2, 0.3]}
     run(page)
     assert "**Crop** the middle" not in badges(page)
-    run(page.selectbox(key=state.W_SAMPLE).set_value("astronaut"))
+    run(page.selectbox(key=W_SAMPLE).set_value("astronaut"))
     assert "**Crop** the middle" in badges(page)
 
 
 def test_the_camera_has_a_picture_when_it_sent_one_and_none_of_another_source() -> None:
     page = open_page(SMALL)
-    run(page.segmented_control(key=state.W_SOURCE).set_value("camera"))
+    run(page.segmented_control(key=W_SOURCE).set_value("camera"))
     assert maps(page) is None
-    page.session_state[state.CAMERA_FRAME] = CameraFrame(1, png((300, 200)))
+    page.session_state[CAMERA_FRAME] = CameraFrame(1, png((300, 200)))
     run(page)
     assert maps(page) == "conv1"
-    page.session_state[state.CAMERA_FRAME] = CameraFrame(2, b"no picture")
+    page.session_state[CAMERA_FRAME] = CameraFrame(2, b"no picture")
     run(page)
     assert maps(page) is None
     assert any("no picture" in told for told in errors(page))
-    run(page.segmented_control(key=state.W_SOURCE).set_value("sample"))
-    assert state.CAMERA_FRAME not in page.session_state
+    run(page.segmented_control(key=W_SOURCE).set_value("sample"))
+    assert CAMERA_FRAME not in page.session_state
 
 
 # What is too much

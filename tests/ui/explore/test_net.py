@@ -8,25 +8,44 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz.spec.resnet import PRESETS
-from resnet_viz.ui.page import state
+from resnet_viz.ui.explore.depth import W_LISTS
+from resnet_viz.ui.explore.net import W_CUSTOMISE
+from resnet_viz.ui.explore.state import (
+    W_BLOCK,
+    W_CLASSES,
+    W_DEPTH,
+    W_DILATION,
+    W_GROUPS,
+    W_LAYERS,
+    W_PAPER,
+    W_PLANES,
+    W_POOLED,
+    W_PRE_ACTIVATION,
+    W_PRESET,
+    W_SHORTCUT,
+    W_SQUEEZE,
+    W_STEM,
+    W_STRIDE_IN,
+    W_ZERO_INIT,
+)
 from tests.pages import errors, maps, open_page, query, run
 from tests.ui.explore.parts import net, open_settings
 
 
 def test_blocks_per_stage_are_typed() -> None:
     page = open_settings()
-    run(page.text_input(key=state.W_LAYERS).set_value("2,3,5,2"))
+    run(page.text_input(key=W_LAYERS).set_value("2,3,5,2"))
     assert net(page) == "ResNet-26"
     assert query(page) == {"block": "basic", "layers": "2,3,5,2"}
-    assert page.pills(key=state.W_PRESET).value is None
+    assert page.pills(key=W_PRESET).value is None
     for text in ("a,b", "0", "-1", "1,1,1,1,1,1,1", "1000000,1,1,1", "٣,x"):
-        run(page.text_input(key=state.W_LAYERS).set_value(text))
+        run(page.text_input(key=W_LAYERS).set_value(text))
         (told,) = errors(page)
         assert "2,3,5,2" in told
-        assert page.text_input(key=state.W_LAYERS).value == text
+        assert page.text_input(key=W_LAYERS).value == text
         assert net(page) == "ResNet-26"
         assert maps(page) == "conv1"
-    run(page.text_input(key=state.W_LAYERS).set_value("1 1 1 1"))
+    run(page.text_input(key=W_LAYERS).set_value("1 1 1 1"))
     assert net(page) == "ResNet-10"
     assert not errors(page)
 
@@ -34,23 +53,23 @@ def test_blocks_per_stage_are_typed() -> None:
 def test_the_nets_of_the_paper_are_two_clicks_away() -> None:
     page = open_page()
     for name in ("plain34", "cifar20", "cifar110"):
-        run(page.selectbox(key=state.W_PAPER).set_value(name))
+        run(page.selectbox(key=W_PAPER).set_value(name))
         assert (net(page), query(page)) == (PRESETS[name].name, {"net": name})
-        assert page.pills(key=state.W_PRESET).value is None
+        assert page.pills(key=W_PRESET).value is None
         assert not errors(page)
-    run(page.pills(key=state.W_PRESET).set_value("resnet34"))
-    assert page.selectbox(key=state.W_PAPER).value is None
+    run(page.pills(key=W_PRESET).set_value("resnet34"))
+    assert page.selectbox(key=W_PAPER).value is None
 
 
 SWITCHES: list[tuple[str, Any, str, dict[str, str]]] = [
-    (state.W_STRIDE_IN, "1x1", "ResNet-50 v1", {"stride_in": "1x1"}),
-    (state.W_SHORTCUT, "A", "ResNet-50 A", {"shortcut": "A"}),
-    (state.W_SHORTCUT, "none", "Plain-50", {"shortcut": "none"}),
-    (state.W_STEM, "deep", "ResNet-50 deep stem", {"stem": "deep"}),
-    (state.W_POOLED, True, "ResNet-50 pooled shortcut", {"average_shortcut": "1"}),
-    (state.W_PRE_ACTIVATION, True, "ResNet-50 v2", {"pre_activation": "1"}),
-    (state.W_SQUEEZE, True, "SE-ResNet-50", {"squeeze_excitation": "1"}),
-    (state.W_PLANES, "8, 16, 24, 32", "ResNet-50 [8, 16, 24, 32]", {"widths": "8,16,24,32"}),
+    (W_STRIDE_IN, "1x1", "ResNet-50 v1", {"stride_in": "1x1"}),
+    (W_SHORTCUT, "A", "ResNet-50 A", {"shortcut": "A"}),
+    (W_SHORTCUT, "none", "Plain-50", {"shortcut": "none"}),
+    (W_STEM, "deep", "ResNet-50 deep stem", {"stem": "deep"}),
+    (W_POOLED, True, "ResNet-50 pooled shortcut", {"average_shortcut": "1"}),
+    (W_PRE_ACTIVATION, True, "ResNet-50 v2", {"pre_activation": "1"}),
+    (W_SQUEEZE, True, "SE-ResNet-50", {"squeeze_excitation": "1"}),
+    (W_PLANES, "8, 16, 24, 32", "ResNet-50 [8, 16, 24, 32]", {"widths": "8,16,24,32"}),
 ]
 
 
@@ -84,24 +103,24 @@ def test_only_settings_that_make_sense_are_offered() -> None:
         kinds = ("segmented_control", "pills", "toggle", "number_input", "text_input", "button_group")
         return {box.key for kind in kinds for box in page.get(kind)}
 
-    bottleneck = {state.W_STRIDE_IN, state.W_GROUPS, state.W_DILATION}
-    switches = {state.W_POOLED, state.W_PRE_ACTIVATION, state.W_ZERO_INIT}
+    bottleneck = {W_STRIDE_IN, W_GROUPS, W_DILATION}
+    switches = {W_POOLED, W_PRE_ACTIVATION, W_ZERO_INIT}
     assert bottleneck | switches <= offered(open_settings("net=resnet50"))
     assert not bottleneck & offered(open_settings("net=resnet18"))
     assert not switches & offered(open_settings("net=plain34"))
-    assert not {state.W_DILATION} & offered(open_settings("block=bottleneck&layers=1,1,1"))
-    assert not {state.W_POOLED} & offered(open_settings("net=resnet18&shortcut=A"))
-    assert not {state.W_ZERO_INIT} & offered(open_settings("net=resnet18&pre_activation=1"))
+    assert not {W_DILATION} & offered(open_settings("block=bottleneck&layers=1,1,1"))
+    assert not {W_POOLED} & offered(open_settings("net=resnet18&shortcut=A"))
+    assert not {W_ZERO_INIT} & offered(open_settings("net=resnet18&pre_activation=1"))
 
 
 def test_what_cannot_be_combined_is_a_sentence_and_changes_nothing() -> None:
     page = open_settings("net=resnet50&pre_activation=1")
-    run(page.segmented_control(key=state.W_SHORTCUT).set_value("none"))
+    run(page.segmented_control(key=W_SHORTCUT).set_value("none"))
     assert "plain net has no shortcut" in errors(page)[0]
     assert (net(page), query(page)) == ("ResNet-50 v2", {"net": "resnet50", "pre_activation": "1"})
-    run(page.toggle(key=state.W_PRE_ACTIVATION).set_value(False))
+    run(page.toggle(key=W_PRE_ACTIVATION).set_value(False))
     assert (net(page), errors(page)) == ("Plain-50", [])
-    run(page.text_input(key=state.W_PLANES).set_value("64, 128"))
+    run(page.text_input(key=W_PLANES).set_value("64, 128"))
     assert "4 stages" in errors(page)[0]
     assert net(page) == "Plain-50"
 
@@ -109,53 +128,53 @@ def test_what_cannot_be_combined_is_a_sentence_and_changes_nothing() -> None:
 def test_a_depth_is_typed_and_a_list_chosen() -> None:
     page = open_settings("net=resnet18&num_classes=7")
     assert any("18 = 1 + 2×8 + 1" in text.value for text in page.caption)
-    run(page.number_input(key=state.W_DEPTH).set_value(26))
+    run(page.number_input(key=W_DEPTH).set_value(26))
     assert net(page) == "ResNet-26"
     assert query(page) == {"block": "basic", "layers": "3,3,3,3", "num_classes": "7"}
-    lists = page.pills(key=state.W_LISTS)
+    lists = page.pills(key=W_LISTS)
     assert lists.options[:2] == ["3-3-3-3 basic", "2-2-2-2 bottleneck"]
     assert lists.value == "3-3-3-3 basic"
     run(lists.set_value("2-2-2-2 bottleneck"))
     assert query(page) == {"block": "bottleneck", "layers": "2,2,2,2", "num_classes": "7"}
     assert page.metric[0].value == "26"
-    assert page.number_input(key=state.W_DEPTH).value == 26
+    assert page.number_input(key=W_DEPTH).value == 26
     assert not errors(page)
 
 
 def test_a_depth_that_no_net_has_offers_its_neighbours() -> None:
     page = open_settings("net=resnet50&groups=2&stride_in=1x1")
-    run(page.number_input(key=state.W_DEPTH).set_value(19))
+    run(page.number_input(key=W_DEPTH).set_value(19))
     assert (net(page), query(page)) == ("ResNet-18", {"net": "resnet18"})
-    assert page.number_input(key=state.W_DEPTH).value == 19
-    assert {"2-2-2-2 basic", "2-2-3-2 basic", "3-3-3 CIFAR"} <= set(page.pills(key=state.W_LISTS).options)
-    run(page.pills(key=state.W_LISTS).set_value("3-3-3 CIFAR"))
+    assert page.number_input(key=W_DEPTH).value == 19
+    assert {"2-2-2-2 basic", "2-2-3-2 basic", "3-3-3 CIFAR"} <= set(page.pills(key=W_LISTS).options)
+    run(page.pills(key=W_LISTS).set_value("3-3-3 CIFAR"))
     assert (net(page), query(page)) == ("ResNet-20 (CIFAR)", {"net": "cifar20"})
-    run(page.number_input(key=state.W_DEPTH).set_value(50))
+    run(page.number_input(key=W_DEPTH).set_value(50))
     assert (net(page), query(page)) == ("ResNet-50", {"net": "resnet50"})
-    run(page.text_input(key=state.W_LAYERS).set_value("5, 5, 3, 3"))
-    assert page.number_input(key=state.W_DEPTH).value == 50
-    assert page.pills(key=state.W_LISTS).value is None
+    run(page.text_input(key=W_LAYERS).set_value("5, 5, 3, 3"))
+    assert page.number_input(key=W_DEPTH).value == 50
+    assert page.pills(key=W_LISTS).value is None
 
 
 def test_settings_are_made_when_they_are_opened() -> None:
     page = open_page("net=resnet50&num_classes=7")
-    assert not [box for box in page.number_input if box.key == state.W_CLASSES]
-    page.session_state[state.W_CUSTOMISE] = True
-    assert run(page).number_input(key=state.W_CLASSES).value == 7
-    page.session_state[state.W_CUSTOMISE] = False
-    run(run(page).pills(key=state.W_PRESET).set_value("resnext50_32x4d"))
-    page.session_state[state.W_CUSTOMISE] = True
-    assert run(page).number_input(key=state.W_GROUPS).value == 32
+    assert not [box for box in page.number_input if box.key == W_CLASSES]
+    page.session_state[W_CUSTOMISE] = True
+    assert run(page).number_input(key=W_CLASSES).value == 7
+    page.session_state[W_CUSTOMISE] = False
+    run(run(page).pills(key=W_PRESET).set_value("resnext50_32x4d"))
+    page.session_state[W_CUSTOMISE] = True
+    assert run(page).number_input(key=W_GROUPS).value == 32
     own = open_page("block=basic&layers=1,2,3,4")
-    assert own.text_input(key=state.W_LAYERS).value == "1, 2, 3, 4"
+    assert own.text_input(key=W_LAYERS).value == "1, 2, 3, 4"
 
 
 def test_a_basic_block_drops_what_only_a_bottleneck_has() -> None:
     page = open_settings("net=resnext50_32x4d&replace_stride_with_dilation=0,0,1")
-    assert page.number_input(key=state.W_GROUPS).value == 32
-    assert page.pills(key=state.W_DILATION).value == ["layer4"]
-    run(page.segmented_control(key=state.W_BLOCK).set_value("basic"))
+    assert page.number_input(key=W_GROUPS).value == 32
+    assert page.pills(key=W_DILATION).value == ["layer4"]
+    run(page.segmented_control(key=W_BLOCK).set_value("basic"))
     assert (net(page), query(page)) == ("ResNet-34", {"net": "resnet34"})
     assert not errors(page)
-    run(page.segmented_control(key=state.W_BLOCK).set_value("bottleneck"))
+    run(page.segmented_control(key=W_BLOCK).set_value("bottleneck"))
     assert net(page) == "ResNet-50"

@@ -6,7 +6,9 @@ import pytest
 import torchvision
 
 from resnet_viz.spec.resnet import TORCHVISION
-from resnet_viz.ui.page import state
+from resnet_viz.ui.explore.graph import W_FORM, W_LEVEL
+from resnet_viz.ui.explore.state import W_CHANNELS, W_CLASSES, W_LAYERS, W_PRESET
+from resnet_viz.ui.picture.source import W_SOURCE, W_UPLOAD
 from resnet_viz.units import format_count
 from tests.pages import errors, maps, open_page, pictures, png, query, run, warnings
 from tests.ui.explore.parts import drawing, mark, net, node_list, open_settings
@@ -17,7 +19,7 @@ from tests.ui.explore.parts import drawing, mark, net, node_list, open_settings
 def test_the_page_begins_with_resnet_18() -> None:
     page = open_page()
     assert net(page) == "ResNet-18"
-    assert page.pills(key=state.W_PRESET).value == "resnet18"
+    assert page.pills(key=W_PRESET).value == "resnet18"
     assert [(figure.label, figure.value) for figure in page.metric] == [
         ("Depth", "18"),
         ("Parameters", "11.7 M"),
@@ -38,7 +40,7 @@ def test_the_page_begins_with_resnet_18() -> None:
 def test_every_preset_is_one_click_away() -> None:
     page = open_page()
     for name, spec in reversed(list(TORCHVISION.items())):
-        run(page.pills(key=state.W_PRESET).set_value(name))
+        run(page.pills(key=W_PRESET).set_value(name))
         assert net(page) == spec.name
         weights = torchvision.models.get_model_weights(name)[
             "IMAGENET1K_V1" if name != "resnext101_64x4d" else "DEFAULT"
@@ -52,11 +54,11 @@ def test_every_preset_is_one_click_away() -> None:
 def test_the_address_restores_net_level_form_and_node() -> None:
     page = open_settings("net=resnet50&num_classes=7&level=op&form=tall&node=layer3.5.conv2")
     assert net(page) == "ResNet-50"
-    assert page.pills(key=state.W_PRESET).value == "resnet50"
-    assert page.number_input(key=state.W_CLASSES).value == 7
-    assert page.text_input(key=state.W_LAYERS).value == "3, 4, 6, 3"
-    assert page.segmented_control(key=state.W_LEVEL).value == "op"
-    assert page.segmented_control(key=state.W_FORM).value == "tall"
+    assert page.pills(key=W_PRESET).value == "resnet50"
+    assert page.number_input(key=W_CLASSES).value == 7
+    assert page.text_input(key=W_LAYERS).value == "3, 4, 6, 3"
+    assert page.segmented_control(key=W_LEVEL).value == "op"
+    assert page.segmented_control(key=W_FORM).value == "tall"
     assert node_list(page).value == maps(page) == "layer3.5.conv2"
     assert mark(page)["selected"] == "layer3.5.conv2"
     assert not warnings(page)
@@ -92,15 +94,15 @@ def test_fold_all_and_the_level_agree(level: str) -> None:
     (fold,) = [button for button in page.button if button.label == "Fold all"]
     run(fold.click())
     assert query(page) == {"net": "resnet18"}
-    assert page.segmented_control(key=state.W_LEVEL).value == "folded"
+    assert page.segmented_control(key=W_LEVEL).value == "folded"
 
 
 def test_parts_stay_open_in_another_net_that_has_them() -> None:
     page = open_page("net=resnet152&blocks=layer2&ops=layer3.20")
-    run(page.pills(key=state.W_PRESET).set_value("resnet50"))
+    run(page.pills(key=W_PRESET).set_value("resnet50"))
     assert query(page) == {"net": "resnet50", "blocks": "layer2"}
     assert 'id="n:layer2.3"' in drawing(page)["svg"]
-    run(page.segmented_control(key=state.W_LEVEL).set_value("block"))
+    run(page.segmented_control(key=W_LEVEL).set_value("block"))
     assert query(page) == {"net": "resnet50", "level": "block"}
 
 
@@ -116,7 +118,7 @@ def test_parts_that_the_net_has_not_are_told(address: str) -> None:
 
 def test_levels_say_how_large_they_would_be() -> None:
     page = open_page("net=resnet152")
-    options = page.segmented_control(key=state.W_LEVEL).options
+    options = page.segmented_control(key=W_LEVEL).options
     around = 1 + 2 + 2  # the input, conv1 and pool, pool and fc
     n_boxes = [around + 2 * 8 + 4, around + 2 * 50 + 4, 1 + 515]  # runs or blocks with their adds, and projections
     assert [int(re.sub(r"\D", "", option)) for option in options] == n_boxes
@@ -133,10 +135,10 @@ def test_levels_say_how_large_they_would_be() -> None:
 def test_nonsense_in_the_address_is_told_and_replaced(nonsense: str) -> None:
     page = open_page(nonsense)
     assert net(page) == "ResNet-18"
-    assert page.segmented_control(key=state.W_LEVEL).value == "folded"
-    assert page.segmented_control(key=state.W_FORM).value == "strip"
+    assert page.segmented_control(key=W_LEVEL).value == "folded"
+    assert page.segmented_control(key=W_FORM).value == "strip"
     assert len(warnings(page)) == 1
-    run(page.pills(key=state.W_PRESET).set_value("resnet34"))
+    run(page.pills(key=W_PRESET).set_value("resnet34"))
     assert net(page) == "ResNet-34"
     assert query(page)["net"] == "resnet34"
 
@@ -153,28 +155,28 @@ def test_a_link_brings_no_links_and_pictures_of_its_own(key: str) -> None:
 
 def test_going_back_restores_what_the_address_says() -> None:
     page = open_settings()
-    run(page.pills(key=state.W_PRESET).set_value("resnet50"))
-    run(page.text_input(key=state.W_LAYERS).set_value("nonsense"))
+    run(page.pills(key=W_PRESET).set_value("resnet50"))
+    run(page.text_input(key=W_LAYERS).set_value("nonsense"))
     assert errors(page)
     del page.query_params["net"]
     run(page)
     assert net(page) == "ResNet-18"
-    assert page.text_input(key=state.W_LAYERS).value == "2, 2, 2, 2"
+    assert page.text_input(key=W_LAYERS).value == "2, 2, 2, 2"
     assert not errors(page)
 
 
 def test_sessions_do_not_mix() -> None:
     one, other = open_settings(), open_settings("net=resnet34")
-    run(one.text_input(key=state.W_LAYERS).set_value("rubbish"))
+    run(one.text_input(key=W_LAYERS).set_value("rubbish"))
     run(other)
     assert (net(one), len(errors(one))) == ("ResNet-18", 1)
     assert (net(other), len(errors(other))) == ("ResNet-34", 0)
-    run(one.segmented_control(key=state.W_SOURCE).set_value("upload"))
-    run(one.file_uploader(key=state.W_UPLOAD).set_value(("red.png", png((9, 9)), "image/png")))
-    run(other.pills(key=state.W_PRESET).set_value("resnet50"))
+    run(one.segmented_control(key=W_SOURCE).set_value("upload"))
+    run(one.file_uploader(key=W_UPLOAD).set_value(("red.png", png((9, 9)), "image/png")))
+    run(other.pills(key=W_PRESET).set_value("resnet50"))
     assert (net(one), query(one)) == ("ResNet-18", {})
-    assert other.segmented_control(key=state.W_SOURCE).value == "sample"
-    assert other.file_uploader(key=state.W_UPLOAD).value is None
+    assert other.segmented_control(key=W_SOURCE).value == "sample"
+    assert other.file_uploader(key=W_UPLOAD).value is None
 
 
 # Pictures
@@ -182,12 +184,12 @@ def test_sessions_do_not_mix() -> None:
 
 def test_a_picture_is_uploaded_or_refused_in_a_sentence() -> None:
     page = open_page()
-    run(page.segmented_control(key=state.W_SOURCE).set_value("upload"))
+    run(page.segmented_control(key=W_SOURCE).set_value("upload"))
     assert maps(page) is None
     assert any("Choose a picture" in info.value for info in page.info)
     good = png((300, 200))
     for data, words in ((good, None), (good[:300], "damaged"), (b"no picture", "no picture"), (good, None)):
-        run(page.file_uploader(key=state.W_UPLOAD).set_value(("cat.png", data, "image/png")))
+        run(page.file_uploader(key=W_UPLOAD).set_value(("cat.png", data, "image/png")))
         if words is None:
             assert not errors(page)
             assert (pictures(page)[0], maps(page)) == ("The part that the net sees", "conv1")
@@ -198,7 +200,7 @@ def test_a_picture_is_uploaded_or_refused_in_a_sentence() -> None:
             assert not pictures(page)
         # What comes after the picture is there in any case.
         assert page.dataframe
-    run(page.pills(key=state.W_PRESET).set_value("resnet34"))
+    run(page.pills(key=W_PRESET).set_value("resnet34"))
     assert (net(page), maps(page)) == ("ResNet-34", "conv1")
 
 
@@ -208,7 +210,7 @@ def test_a_net_of_one_channel_says_why_it_shows_no_maps() -> None:
     assert "3 (RGB)" in told
     assert maps(page) is None
     assert page.dataframe
-    run(page.number_input(key=state.W_CHANNELS).set_value(3))
+    run(page.number_input(key=W_CHANNELS).set_value(3))
     assert maps(page) == "conv1"
 
 
@@ -228,7 +230,7 @@ def test_what_does_not_fit_is_refused_and_the_page_stays_usable(huge: str) -> No
     page = open_page(huge)
     assert errors(page)
     assert maps(page) is None
-    run(page.pills(key=state.W_PRESET).set_value("resnet34"))
+    run(page.pills(key=W_PRESET).set_value("resnet34"))
     assert (net(page), maps(page)) == ("ResNet-34", "conv1")
     assert not errors(page)
 

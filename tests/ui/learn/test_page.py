@@ -10,7 +10,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz import PRESETS, ResNetSpec, make_exercises, structure_table
-from resnet_viz.ui.learn import state
+from resnet_viz.ui.learn.blocks import W_STAGE
+from resnet_viz.ui.learn.columns import W_ADD, W_DEPTH
+from resnet_viz.ui.learn.exercises import W_EXERCISE
+from resnet_viz.ui.learn.graph import W_GRAPH, W_LEVEL
+from resnet_viz.ui.learn.lessons import W_LESSON
+from resnet_viz.ui.learn.maps import W_MAPS
+from resnet_viz.ui.learn.table import W_TABLE
 from resnet_viz.ui.links import link_params
 from resnet_viz.ui.routes import write_paper
 from resnet_viz.views.address.compare import write_net, write_nets
@@ -20,7 +26,7 @@ from resnet_viz.views.teach.beliefs import BELIEFS
 from resnet_viz.views.teach.focus import cell_of
 from resnet_viz.views.teach.lessons import LESSONS
 from tests.nets import trace_of, traces_of
-from tests.pages import component, errors, open_learn, query, run, warnings
+from tests.pages import component, errors, nets_shown, open_learn, query, run, warnings
 
 TRACES = traces_of(PAPER_NETS)
 TABLE = structure_table(TRACES)
@@ -35,11 +41,11 @@ def view(page: AppTest) -> LearnView:
 
 
 def lit(page: AppTest) -> list[tuple[str, int]]:
-    return [(row, column) for row, column in component(page, state.W_TABLE)["lit"]]
+    return [(row, column) for row, column in component(page, W_TABLE)["lit"]]
 
 
 def marked(page: AppTest) -> dict[str, Any]:
-    return component(page, f"mark_{state.W_GRAPH}")
+    return component(page, f"mark_{W_GRAPH}")
 
 
 def button(page: AppTest, key: str) -> Any:
@@ -82,7 +88,7 @@ def test_a_line_of_source_and_a_stage_of_the_list_lead_back_to_the_table() -> No
     page = open_learn("column=5&node=layer3")
     page = run(button(page, "learn_source:conv3_x").click())
     assert (lit(page), marked(page)["selected"]) == ([("conv3_x", 4)], "layer2")
-    page = run(page.pills(key=state.W_STAGE).set_value("layer4"))
+    page = run(page.pills(key=W_STAGE).set_value("layer4"))
     assert (lit(page), marked(page)["selected"]) == ([("conv5_x", 4)], "layer4")
     blocks = list(page.dataframe[0].value["block"])
     assert blocks == ["layer4.0", "layer4.1", "layer4.2"]
@@ -105,7 +111,7 @@ def test_a_column_opens_parts_of_its_own() -> None:
 
 def test_the_maps_of_the_stages_lead_back_too() -> None:
     page = open_learn("nets=cifar20&node=layer1")
-    page = run(page.toggle(key=state.W_MAPS).set_value(True))
+    page = run(page.toggle(key=W_MAPS).set_value(True))
     ends = [cell.node_ids[-1] for cell in structure_table([trace_of("cifar20")]).cells if cell.stage]
     alts = [picture.proto.imgs[0].alt for picture in page.get("image")]
     assert [end for end in ends[:4] if any(f"of {end}:" in alt for alt in alts)] == ends[:4]
@@ -154,13 +160,13 @@ def test_a_net_that_cannot_be_is_refused_and_nothing_lost() -> None:
 
 def test_columns_are_added_by_depth_and_taken_away() -> None:
     page = open_learn()
-    page = run(page.number_input(key=state.W_DEPTH).set_value(26))
+    page = run(page.number_input(key=W_DEPTH).set_value(26))
     page = run(button(page, "learn_add_depth").click())
     added = view(page).specs
     assert (added[:5], added[5].depth, view(page).net) == (PAPER_NETS, 26, 5)
-    page = run(page.multiselect(key=state.W_ADD).set_value([PRESETS["resnet34"].to_query(), added[5].to_query()]))
+    page = run(page.multiselect(key=W_ADD).set_value([PRESETS["resnet34"].to_query(), added[5].to_query()]))
     assert view(page).specs == (PRESETS["resnet34"], added[5])
-    page = run(page.multiselect(key=state.W_ADD).set_value([]))
+    page = run(page.multiselect(key=W_ADD).set_value([]))
     assert len(view(page).specs) == 1
     page = run(button(page, "learn_paper").click())
     assert view(page) == LearnView()
@@ -172,7 +178,7 @@ def test_another_size_changes_sizes_and_flops_and_no_parameter() -> None:
     page = run(field.set_value(160))
     specs = [replace(spec, input_size=(160, 160)) for spec in PAPER_NETS]
     assert list(view(page).specs) == specs
-    sent = str(component(page, state.W_TABLE)["rows"])
+    sent = str(component(page, W_TABLE)["rows"])
     assert "5×5" in sent
     assert "25.6 M" in sent
 
@@ -183,7 +189,7 @@ def test_another_size_changes_sizes_and_flops_and_no_parameter() -> None:
 @pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.id for lesson in LESSONS])
 def test_a_lesson_is_played_to_its_end_with_the_views_where_it_says(lesson: Any) -> None:
     page = open_learn("show=lessons")
-    page = run(page.selectbox(key=state.W_LESSON).set_value(lesson.id))
+    page = run(page.selectbox(key=W_LESSON).set_value(lesson.id))
     for at, step in enumerate(lesson.steps):
         shown = view(page)
         assert (shown.lesson, shown.step, shown.is_steered(step.focus)) == (lesson.id, at, True)
@@ -205,7 +211,7 @@ def test_free_play_and_back_to_the_step() -> None:
     page = open_learn("show=lessons&lesson=stride&step=2")
     page = run(button(page, "lesson_again").click())
     before = view(page)
-    page = run(page.segmented_control(key=state.W_LEVEL).set_value("folded")) if before.level != "folded" else page
+    page = run(page.segmented_control(key=W_LEVEL).set_value("folded")) if before.level != "folded" else page
     page = run(button(page, "learn_source:head").click())
     assert (view(page).lesson, view(page).step) == ("stride", 1)
     page = run(button(page, "lesson_again").click())
@@ -227,7 +233,7 @@ def test_one_click_makes_the_counter_experiment(belief: Any) -> None:
 def test_what_is_not_there_is_told_and_the_views_stay(address: str) -> None:
     page = open_learn(address)
     assert "knitting" in errors(page)[0]
-    assert component(page, state.W_TABLE)["columns"]
+    assert component(page, W_TABLE)["columns"]
 
 
 # Exercises
@@ -236,9 +242,9 @@ def test_what_is_not_there_is_told_and_the_views_stay(address: str) -> None:
 def test_a_sheet_is_answered_wrong_and_right_and_the_views_come_after() -> None:
     exercises = make_exercises(TRACES, 7)
     page = open_learn("show=exercises&sheet=7")
-    assert not [part for part in page.get("bidi_component") if part.key == state.W_TABLE]
+    assert not [part for part in page.get("bidi_component") if part.key == W_TABLE]
     at = next(n for n, exercise in enumerate(exercises) if exercise.kind == "count_depth")
-    page = run(page.pills(key=state.W_EXERCISE).set_value(at))
+    page = run(page.pills(key=W_EXERCISE).set_value(at))
     assert exercises[at].question in words(page).replace("\\", "")
     page = run(button(page, "exercise_hint").click())
     assert exercises[at].hints[0] in words(page).replace("\\", "")
@@ -260,7 +266,7 @@ def test_every_form_of_exercise_can_be_answered(seed: int) -> None:
     exercises = make_exercises(TRACES, seed)
     page = open_learn(f"show=exercises&sheet={seed}")
     for at, exercise in enumerate(exercises):
-        page = run(page.pills(key=state.W_EXERCISE).set_value(at))
+        page = run(page.pills(key=W_EXERCISE).set_value(at))
         answer: Any = exercise.answer
         if exercise.form == "order":
             page.main.multiselect[-1].set_value(list(answer))
@@ -311,7 +317,7 @@ def test_what_a_link_says_wrongly_is_told_and_the_rest_kept() -> None:
 def test_the_nets_go_along_from_page_to_page(
     here: str, there: str, params: dict[str, str], told: dict[str, str]
 ) -> None:
-    assert link_params(here, there, params) == told
+    assert link_params(here, there, params, nets_shown(here, params)) == told
 
 
 def test_a_net_of_ones_own_is_a_column() -> None:

@@ -17,7 +17,10 @@ from resnet_viz.errors import ResnetVizError
 from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.explore import keep
-from resnet_viz.ui.page import state
+from resnet_viz.ui.explore.net import W_CUSTOMISE
+from resnet_viz.ui.explore.state import W_LAYERS, W_PRESET
+from resnet_viz.ui.explore.ways.channels import W_ORDER
+from resnet_viz.ui.picture.source import W_SAMPLE
 from resnet_viz.ui.routes import find_drawing
 from resnet_viz.ui.switches import W_LANGUAGE, W_LEAVE, W_PROJECTOR
 from resnet_viz.views.charts.axes import enlarge_chart
@@ -64,7 +67,7 @@ def test_the_switch_goes_there_and_back_and_the_address_says_so() -> None:
 def test_a_link_opens_in_its_language_and_keeps_it() -> None:
     page = open_page("net=resnet50&lang=zh_CN&nonsense=1")
     assert all(is_chinese(label) for label in labels(page))
-    page = run(page.button_group(key=state.W_PRESET).set_value("resnet152"))
+    page = run(page.button_group(key=W_PRESET).set_value("resnet152"))
     assert query(page) == {"net": "resnet152", "lang": "zh_CN"}
     assert all(is_chinese(label) for label in labels(page))
 
@@ -79,9 +82,9 @@ def test_an_unknown_language_is_english_and_no_fault(lang: str) -> None:
 def test_what_runs_before_the_script_speaks_the_language() -> None:
     """A callback has its words from the address: the script, which chooses the language, comes after it."""
     page = open_page("net=resnet50&lang=zh_CN")
-    page.session_state[state.W_CUSTOMISE] = True
+    page.session_state[W_CUSTOMISE] = True
     page = run(page)
-    page = run(page.text_input(key=state.W_LAYERS).set_value("2,x"))
+    page = run(page.text_input(key=W_LAYERS).set_value("2,x"))
     (told,) = errors(page)
     assert is_chinese(told)
     assert query(page)["net"] == "resnet50"
@@ -89,11 +92,11 @@ def test_what_runs_before_the_script_speaks_the_language() -> None:
 
 def test_what_was_chosen_stays_chosen_in_other_words() -> None:
     page = open_page("net=resnet50&node=layer3.1")
-    page = run(page.selectbox(key=state.W_ORDER).select("mean"))
+    page = run(page.selectbox(key=W_ORDER).select("mean"))
     page = switch(page, "zh_CN")
-    assert page.selectbox(key=state.W_ORDER).value == "mean"
-    assert is_chinese(page.selectbox(key=state.W_ORDER).proto.raw_value)
-    assert page.selectbox(key=state.W_SAMPLE).value == open_page().selectbox(key=state.W_SAMPLE).value
+    assert page.selectbox(key=W_ORDER).value == "mean"
+    assert is_chinese(page.selectbox(key=W_ORDER).proto.raw_value)
+    assert page.selectbox(key=W_SAMPLE).value == open_page().selectbox(key=W_SAMPLE).value
 
 
 @pytest.mark.parametrize(

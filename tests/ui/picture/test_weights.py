@@ -24,8 +24,8 @@ from resnet_viz.model.weights.checkpoints import MAX_BYTES
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import scene
-from resnet_viz.ui.page import state
-from resnet_viz.ui.picture import weights as weights_panel
+from resnet_viz.ui.picture.weights import W_DOWNLOAD, W_WEIGHTS
+from resnet_viz.ui.picture.weights_file import MOST_MEGABYTES
 from tests.pages import (
     SMALL,
     SPEC,
@@ -72,8 +72,8 @@ def test_the_content_decides_and_not_the_name(name: str) -> None:
 
 def test_the_server_takes_what_the_uploader_tells() -> None:
     settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())
-    assert settings["server"]["maxUploadSize"] == weights_panel.MOST_MEGABYTES
-    assert weights_panel.MOST_MEGABYTES * 2**20 == MAX_BYTES
+    assert settings["server"]["maxUploadSize"] == MOST_MEGABYTES
+    assert MOST_MEGABYTES * 2**20 == MAX_BYTES
 
 
 def test_what_was_left_out_is_counted_and_listed_as_plain_text() -> None:
@@ -141,7 +141,7 @@ def test_a_damaged_copy_is_no_dead_end(folder: Path, size: int) -> None:
     page = open_page("net=resnet18&weights=IMAGENET1K_V1")
     for _ in range(2):
         assert any("damaged" in told for told in warnings(page))
-        assert [button.label for button in page.button if button.key == state.W_DOWNLOAD] == ["Download 9.77 KiB"]
+        assert [button.label for button in page.button if button.key == W_DOWNLOAD] == ["Download 9.77 KiB"]
         assert "Random weights" in badges(page)
         assert maps(page) == "conv1"
         assert not errors(page)
@@ -173,7 +173,7 @@ def test_a_damaged_copy_is_not_offered_elsewhere(folder: Path) -> None:
 
 def test_weights_of_a_file_are_used_and_random_ones_are_told_no_more() -> None:
     page = open_page(f"{SMALL}&look=prediction")
-    run(page.selectbox(key=state.W_WEIGHTS).set_value("file"))
+    run(page.selectbox(key=W_WEIGHTS).set_value("file"))
     assert query(page)["weights"] == "file"
     assert "Random weights" in badges(page)
     send_weights(page, checkpoint(SPEC))
@@ -189,7 +189,7 @@ def test_weights_of_a_file_are_used_and_random_ones_are_told_no_more() -> None:
 
 def test_a_file_that_does_not_fit_is_refused_whole() -> None:
     page = open_page(SMALL)
-    run(page.selectbox(key=state.W_WEIGHTS).set_value("file"))
+    run(page.selectbox(key=W_WEIGHTS).set_value("file"))
     for data, words in (
         (checkpoint(ResNetSpec("basic", (1, 1, 1, 1), num_classes=10)), "10"),
         (checkpoint(SPEC, extra={"layer9.<b>own</b>.weight": torch.zeros(1)}), "own"),
@@ -225,7 +225,7 @@ class FakeDownload:
 def test_published_weights_are_fetched_on_request_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     server = FakeDownload(monkeypatch, tmp_path)
     page = open_page("net=resnet18&look=prediction")
-    run(page.selectbox(key=state.W_WEIGHTS).set_value("IMAGENET1K_V1"))
+    run(page.selectbox(key=W_WEIGHTS).set_value("IMAGENET1K_V1"))
     assert query(page)["weights"] == "IMAGENET1K_V1"
     assert server.told == []
     assert "Random weights" in badges(page)
@@ -235,7 +235,7 @@ def test_published_weights_are_fetched_on_request_only(monkeypatch: pytest.Monke
     assert errors(page) == ["The network is not there."]
     assert "Random weights" in badges(page)
     server.error = None
-    run(page.button(key=state.W_DOWNLOAD).click())
+    run(page.button(key=W_DOWNLOAD).click())
     assert not errors(page)
     assert "Random weights" not in badges(page)
     table = next(frame.value for frame in page.dataframe if "logit" in frame.value)
@@ -248,7 +248,7 @@ def test_newer_weights_bring_their_own_preparation(monkeypatch: pytest.MonkeyPat
     sets = published.published_weights(ResNetSpec.preset("resnet50"))
     assert [found.preparation for found in sets] == [Preparation(), Preparation(resize=232)]
     page = open_page("net=resnet50&weights=IMAGENET1K_V2")
-    assert page.selectbox(key=state.W_WEIGHTS).value == "IMAGENET1K_V2"
+    assert page.selectbox(key=W_WEIGHTS).value == "IMAGENET1K_V2"
     send_picture(page)
     # 300 × 232 ÷ 200 = 348
     assert "from 300×200 to 348×232" in badges(page)
@@ -261,4 +261,4 @@ def test_weights_that_are_not_there_are_told(name: str) -> None:
     page = open_page(f"net=resnet18&weights={name}")
     assert len(warnings(page)) == 1
     assert "Random weights" in badges(page)
-    assert page.selectbox(key=state.W_WEIGHTS).value == "random"
+    assert page.selectbox(key=W_WEIGHTS).value == "random"

@@ -12,27 +12,31 @@ from streamlit.testing.v1 import AppTest
 
 from resnet_viz import PRESETS, ResnetVizError, read_walk
 from resnet_viz.ui.components.walk_view import Rest, read_rest
-from resnet_viz.ui.links import COMPARE, EXPLORE, WALK, link_params
+from resnet_viz.ui.links import link_params
 from resnet_viz.ui.routes import find_walks
-from resnet_viz.ui.walk import state
+from resnet_viz.ui.walk.maps import W_TILES
+from resnet_viz.ui.walk.nets import W_NET, W_OTHER
+from resnet_viz.ui.walk.page import W_WALK
+from resnet_viz.ui.walk.state import W_GRAPH
 from resnet_viz.views.walk.tour import TOUR
 from tests.nets import walks
-from tests.pages import component, errors, open_walk, query, run, warnings
+from tests.pages import component, errors, nets_shown, open_walk, query, run, warnings
 
 
 @pytest.mark.parametrize(
     ("here", "there", "query", "params"),
     [
-        (EXPLORE, WALK, "net=resnet34&level=op&node=layer1", {"net": "resnet34"}),
-        (EXPLORE, WALK, "", {"net": "resnet18"}),
-        (WALK, EXPLORE, "net=resnet34&walk=forward&step=9", {"net": "resnet34"}),
-        (WALK, COMPARE, "net=resnet34&step=9", {"nets": "resnet34~resnet152"}),
-        (COMPARE, WALK, "nets=resnet34~resnet50&node=B/layer1", {"net": "resnet50"}),
-        (WALK, WALK, "net=resnet34&step=9", {"net": "resnet34", "step": "9"}),
+        ("", "walk", "net=resnet34&level=op&node=layer1", {"net": "resnet34"}),
+        ("", "walk", "", {"net": "resnet18"}),
+        ("walk", "", "net=resnet34&walk=forward&step=9", {"net": "resnet34"}),
+        ("walk", "compare", "net=resnet34&step=9", {"nets": "resnet34~resnet152"}),
+        ("compare", "walk", "nets=resnet34~resnet50&node=B/layer1", {"net": "resnet50"}),
+        ("walk", "walk", "net=resnet34&step=9", {"net": "resnet34", "step": "9"}),
     ],
 )
 def test_the_net_goes_along_between_the_pages(here: str, there: str, query: str, params: dict[str, str]) -> None:
-    assert link_params(here, there, dict(parse_qsl(query))) == params
+    before = dict(parse_qsl(query))
+    assert link_params(here, there, before, nets_shown(here, before)) == params
 
 
 # What the browser is told
@@ -89,7 +93,7 @@ def test_rows_of_the_table_lead_to_their_conditions() -> None:
 
 
 def mark(page: AppTest) -> dict[str, Any]:
-    return component(page, f"mark_{state.W_WALK}")
+    return component(page, f"mark_{W_WALK}")
 
 
 def test_the_page_shows_the_step_of_its_address() -> None:
@@ -97,8 +101,8 @@ def test_the_page_shows_the_step_of_its_address() -> None:
     assert page.title[0].value == "ResNet-152, line by line"
     told = mark(page)
     assert (told["net"], told["kind"], told["step"], told["other"]) == ("net=resnet152", "build", 399, "net=resnet18")
-    assert component(page, f"mark_{state.W_GRAPH}")["selected"] == "layer3.5"
-    assert component(page, state.W_WALK)["graph"] == state.W_GRAPH
+    assert component(page, f"mark_{W_GRAPH}")["selected"] == "layer3.5"
+    assert component(page, W_WALK)["graph"] == W_GRAPH
     assert not warnings(page)
     assert not errors(page)
 
@@ -107,7 +111,7 @@ def test_a_forward_walk_shows_the_maps_of_its_op() -> None:
     forward = walks(PRESETS["resnet18"])["forward"]
     add = next(step for step in forward.steps if step.node_ids == ("layer2.0.add",))
     page = open_walk(f"net=resnet18&walk=forward&step={add.index + 1}")
-    asked = dict(parse_qsl(component(page, state.W_TILES)["address"]))
+    asked = dict(parse_qsl(component(page, W_TILES)["address"]))
     assert asked["node"] == "layer2.0.add"
 
 
@@ -119,9 +123,9 @@ def test_a_step_beyond_the_walk_is_told() -> None:
 
 def test_another_net_is_walked_and_another_stands_beside() -> None:
     page = open_walk("net=resnet50&step=60")
-    run(page.selectbox(key=f"{state.W_NET}:resnet50").set_value("resnet34"))
+    run(page.selectbox(key=f"{W_NET}:resnet50").set_value("resnet34"))
     assert query(page) == {"net": "resnet34"}
-    run(page.selectbox(key=f"{state.W_OTHER}:None").set_value("cifar20"))
+    run(page.selectbox(key=f"{W_OTHER}:None").set_value("cifar20"))
     assert query(page) == {"net": "resnet34", "compare": "cifar20"}
     assert mark(page)["other"] == "net=cifar20"
 
