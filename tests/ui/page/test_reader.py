@@ -20,6 +20,7 @@ from resnet_viz.ui.explore import keep
 from resnet_viz.ui.explore.net import W_CUSTOMISE
 from resnet_viz.ui.explore.state import W_LAYERS, W_PRESET
 from resnet_viz.ui.explore.ways.channels import W_ORDER
+from resnet_viz.ui.page.reader import LANGUAGE, PROJECTOR
 from resnet_viz.ui.picture.source import W_SAMPLE
 from resnet_viz.ui.routes import find_drawing
 from resnet_viz.ui.switches import W_LANGUAGE, W_LEAVE, W_PROJECTOR
@@ -181,4 +182,4 @@ def test_links_to_the_pages_take_along_what_the_reader_chose() -> None:
     page = open_page("net=resnet50&lang=zh_CN&projector=1")
     links = [dict(parse_qsl(link.proto.query_string)) for link in page.get("page_link")]
     assert len(links) >= 2
-    assert all({"lang": "zh_CN", "projector": "1"}.items() <= link.items() for link in links)
+    assert all({LANGUAGE: "zh_CN", PROJECTOR: "1"}.items() <= link.items() for link in links)
