@@ -27,7 +27,7 @@ _LABEL_WIDTH = 84
 
 def show_node(view: View, trace: Trace, node: Node | None) -> None:
     """What is chosen: a run where the address names one, else a node, else the net."""
-    chosen: Thing = find_run(trace, view.node) or node or next(iter(trace.nodes.values()))
+    chosen: Thing = find_run(trace, view.node) or node or trace.network
     _choose(view, trace, chosen)
     found = cache.get_inspection(view.spec, chosen.id, current_language())
     labels, values = zip(*_facts(trace, found), strict=True)

@@ -6,7 +6,7 @@ the same by their id, blocks by theirs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from resnet_viz.errors import DrawError
@@ -48,7 +48,7 @@ def common_parts(traces: Sequence[Trace], details: Sequence[Detail]) -> Parts:
     """
     said: dict[str, str] = {}
     for stage in dict.fromkeys(stage.id for trace in traces for stage in trace.stages):
-        deepest = max(range(len(traces)), key=lambda net: _n_blocks(traces[net], stage))
+        deepest = max(range(len(traces)), key=lambda net: len(_blocks_in(traces[net], stage)))
         said |= {part: level for part, level in details[deepest].parts if _stage_of(traces[deepest], part) == stage}
     for trace, detail in zip(traces, details, strict=True):
         said |= {part: level for part, level in detail.parts if _stage_of(trace, part) is None}
@@ -68,12 +68,11 @@ def open_together(details: Sequence[Detail], traces: Sequence[Trace], change: Ch
         before, after = unit_levels(trace, detail), unit_levels(trace, reveal(trace, detail, part))
         changed = {unit: level for unit, level in after.items() if level != before[unit]}
         return tuple(_with_levels(*pair, changed) for pair in zip(traces, details, strict=True))
-    node = trace.nodes.get(part)
-    if node is not None and node.kind == "network":
+    if part == trace.network.id:
         return tuple(Detail(change.level) for _each in details)
     units = find_units(trace, part)
     changed = dict.fromkeys(units, change.level)
-    stage = part if isinstance(node, Stage) else None
+    stage = part if isinstance(trace.nodes.get(part), Stage) else None
     return tuple(
         _with_levels(other, own, changed | _whole_stage(other, stage, change.level))
         for other, own in zip(traces, details, strict=True)
@@ -113,8 +112,7 @@ def _is_whole(traces: Sequence[Trace], text: str) -> bool:
     own = split_id(text)
     if own is None or own[0] >= len(traces):
         return text == "network"
-    node = traces[own[0]].nodes.get(own[1])
-    return node is not None and node.kind == "network"
+    return own[1] == traces[own[0]].network.id
 
 
 def _still_chosen(view: CompareView, change: Change, traces: Sequence[Trace]) -> str | None:
@@ -161,15 +159,12 @@ def _with_levels(trace: Trace, detail: Detail, changed: dict[str, str]) -> Detai
 
 
 def _whole_stage(trace: Trace, stage: str | None, level: str) -> dict[str, str]:
-    return dict.fromkeys(_units_of(trace, stage), level) if stage else {}
+    return dict.fromkeys((block.id for block in _blocks_in(trace, stage)), level) if stage else {}
 
 
-def _units_of(trace: Trace, stage: str) -> Iterator[str]:
-    yield from (block.id for block in trace.blocks if block.parent == stage)
-
-
-def _n_blocks(trace: Trace, stage: str) -> int:
-    return len(list(_units_of(trace, stage)))
+def _blocks_in(trace: Trace, stage: str) -> tuple[Block, ...]:
+    node = trace.nodes.get(stage)
+    return trace.blocks_of(node) if node else ()
 
 
 def _stage_of(trace: Trace, part: str) -> str | None:

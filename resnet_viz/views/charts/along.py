@@ -66,15 +66,14 @@ def net_labels(traces: Sequence[Trace]) -> tuple[str, ...]:
 
 
 def _is_top(trace: Trace, node: Node) -> bool:
-    return node.parent is not None and trace.nodes[node.parent].kind == "network"
+    return node.parent == trace.network.id
 
 
 def _places(trace: Trace) -> list[tuple[Node, Node]]:
     """Each part with the nodes that one comes to in it: the blocks of a stage, or the part itself."""
     places: list[tuple[Node, Node]] = []
     for part in find_parts(trace):
-        blocks = [block for block in trace.blocks if block.parent == part.id]
-        places += [(part, block) for block in blocks] or [(part, part)]
+        places += [(part, block) for block in trace.blocks_of(part)] or [(part, part)]
     return places
 
 

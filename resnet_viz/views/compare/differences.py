@@ -27,24 +27,25 @@ def find_differences(before: Trace, after: Trace) -> tuple[Difference, ...]:
 
 def _in_net(before: Trace, after: Trace) -> Found:
     yield from _inside("input", _in_input(before, after))
-    yield from _inside("stem", _in_layers(_layers(before, "stem"), _layers(after, "stem")))
+    yield from _inside("stem", _in_layers(_layers(before, before.stem), _layers(after, after.stem)))
     for one, other in zip_longest(before.stages, after.stages):
         stage = one or other
         if stage is not None:
             yield from _inside(stage.paper_name, _in_stage((before, one), (after, other)))
     yield from _inside("rest", _in_layers(_loose(before), _loose(after)))
-    yield from _inside("head", _in_layers(_layers(before, "head"), _layers(after, "head")))
+    yield from _inside("head", _in_layers(_layers(before, before.head), _layers(after, after.head)))
 
 
 def _in_input(before: Trace, after: Trace) -> Found:
     words = format_shape(before.input.shape), format_shape(after.input.shape)
     if words[0] != words[1]:
-        yield changed("size", words, [_of_kind(before, "input")], [_of_kind(after, "input")])
+        yield changed("size", words, [_input(before)], [_input(after)])
 
 
 def _in_stage(before: tuple[Trace, Stage | None], after: tuple[Trace, Stage | None]) -> Found:
     (trace, stage), (other_trace, other) = before, after
-    blocks, others = _blocks(trace, stage), _blocks(other_trace, other)
+    blocks = trace.blocks_of(stage) if stage else ()
+    others = other_trace.blocks_of(other) if other else ()
     if stage is None or other is None:
         words = blocks_words(count_blocks(blocks)), blocks_words(count_blocks(others))
         yield one_sided("stage", words, [stage] if stage else [], [other] if other else [])
@@ -144,35 +145,25 @@ def _cut(ops: Sequence[Node]) -> tuple[Sequence[Node], Sequence[Node], Sequence[
 # Parts of a trace
 
 
-def _of_kind(trace: Trace, kind: str) -> Node:
-    return next(node for node in trace.nodes.values() if node.kind == kind)
+def _input(trace: Trace) -> Node:
+    return next(node for node in trace.nodes.values() if node.kind == "input")
 
 
-def _layers(trace: Trace, kind: str) -> Part:
+def _layers(trace: Trace, part: Node | None) -> Part:
     """The stem or the head; a net may have none."""
-    parts = [child for child in _children(trace, _of_kind(trace, "network")) if child.kind == kind]
-    return read_layers(kind, [op for part in parts for op in inner_ops(trace, part)])
+    return read_layers(part.id if part else "", inner_ops(trace, part) if part else [])
 
 
 def _loose(trace: Trace) -> Part:
     """What lies in neither stem, stage nor head."""
     known = ("stem", "stage", "head", "input")
-    loose = [child for child in _children(trace, _of_kind(trace, "network")) if child.kind not in known]
+    loose = [child for child in trace.children_of(trace.network) if child.kind not in known]
     return read_layers("rest", [op for child in loose for op in inner_ops(trace, child)])
 
 
 def _stray(trace: Trace, stage: Stage) -> Part:
     """What lies in a stage outside of its blocks."""
-    loose = [child for child in _children(trace, stage) if not isinstance(child, Block)]
-    return read_layers(stage.id, [op for child in loose for op in inner_ops(trace, child)])
-
-
-def _blocks(trace: Trace, stage: Stage | None) -> list[Block]:
-    return [child for child in _children(trace, stage) if isinstance(child, Block)] if stage else []
-
-
-def _children(trace: Trace, node: Node) -> list[Node]:
-    return [trace.nodes[child] for child in node.children]
+    return read_layers(stage.id, [op for child in trace.loose_in(stage) for op in inner_ops(trace, child)])
 
 
 # Several as one

@@ -89,7 +89,7 @@ def _check(traces: Sequence[Trace], details: Sequence[Detail]) -> None:
 
 def _strip(plan: Plan, net: int, last: int, marks: Mapping[str, str]) -> Strip:
     """A net drawn by itself, ready to be put under others; `last` is where the heads stand."""
-    network = next(node for node in plan.trace.nodes.values() if node.kind == "network")
+    network = plan.trace.network
     own = join_id(net, network.id)
     dot = draw_plan(plan, net_prefix(net), drawn_marks(plan, marks))
     figures = " · ".join(cost_lines(network.n_params, network.n_macs))

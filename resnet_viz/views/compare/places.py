@@ -61,23 +61,23 @@ def depth_places(traces: Sequence[Trace], percent: float) -> PlaceRow:
 
 
 def _stem_place(trace: Trace) -> Place | None:
-    stem = next((node for node in trace.nodes.values() if node.kind == "stem"), None)
-    if stem is None:
+    if trace.stem is None:
         return None
-    return Place(stem.id, _("Stem"), format_short_shape(trace.last_op(stem).out_shape), 0, len(trace.blocks))
+    shape = format_short_shape(trace.last_op(trace.stem).out_shape)
+    return Place(trace.stem.id, _("Stem"), shape, 0, len(trace.blocks))
 
 
 def _last_place(trace: Trace, stage: int) -> Place | None:
     if stage >= len(trace.stages):
         return None
-    own = [at for at, block in enumerate(trace.blocks) if block.parent == trace.stages[stage].id]
-    return _block_place(trace, own[-1]) if own else None
+    blocks = trace.blocks_of(trace.stages[stage])
+    return _block_place(trace, trace.blocks.index(blocks[-1])) if blocks else None
 
 
 def _block_place(trace: Trace, at: int) -> Place:
     block = trace.blocks[at]
     stage = next(stage for stage in trace.stages if stage.id == block.parent)
-    own = [other.id for other in trace.blocks if other.parent == stage.id]
-    words = _("block {n} of {total}").format(n=own.index(block.id) + 1, total=len(own))
+    own = trace.blocks_of(stage)
+    words = _("block {n} of {total}").format(n=own.index(block) + 1, total=len(own))
     shape = format_short_shape(trace.last_op(block).out_shape)
     return Place(block.id, f"{stage.name} · {words}", shape, at + 1, len(trace.blocks))

@@ -134,19 +134,13 @@ def part_words(name: str) -> str:
 
 
 def _rows(traces: Sequence[Trace]) -> tuple[CompareRow, ...]:
-    stems = [_find_part(trace, "stem") for trace in traces]
-    heads = [_find_part(trace, "head") for trace in traces]
+    stems, heads = [trace.stem for trace in traces], [trace.head for trace in traces]
     stages: list[list[Node | None]] = [list(nodes) for nodes in zip_longest(*(trace.stages for trace in traces))]
     parts: list[list[Node | None]] = [*([stems] if any(stems) else []), *stages]
     rows = [_row(traces, part) for part in parts]
     tail = [_row(traces, heads)] if any(heads) else []
     rest = _rest(traces, [*rows, *tail])
     return (*rows, *([rest] if rest else []), *tail)
-
-
-def _find_part(trace: Trace, kind: str) -> Node | None:
-    network = next(node for node in trace.nodes.values() if node.kind == "network")
-    return next((trace.nodes[child] for child in network.children if trace.nodes[child].kind == kind), None)
 
 
 def _row(traces: Sequence[Trace], nodes: Sequence[Node | None]) -> CompareRow:
@@ -157,10 +151,9 @@ def _row(traces: Sequence[Trace], nodes: Sequence[Node | None]) -> CompareRow:
 
 
 def _cell(trace: Trace, node: Node) -> Cell:
-    blocks = [child for child in (trace.nodes[name] for name in node.children) if isinstance(child, Block)]
     return Cell(
         node=node.id,
-        blocks=count_blocks(blocks),
+        blocks=count_blocks(trace.blocks_of(node)),
         out_shape=node.out_shape,
         n_params=node.n_params,
         n_macs=node.n_macs,
@@ -170,11 +163,10 @@ def _cell(trace: Trace, node: Node) -> Cell:
 
 
 def _total(trace: Trace) -> Cell:
-    network = next(node for node in trace.nodes.values() if node.kind == "network")
     return Cell(
-        node=network.id,
+        node=trace.network.id,
         blocks=count_blocks(trace.blocks),
-        out_shape=network.out_shape,
+        out_shape=trace.network.out_shape,
         n_params=trace.n_params,
         n_macs=trace.n_macs,
         act_bytes=trace.act_bytes,

@@ -101,9 +101,8 @@ def _shown_levels(trace: Trace, levels: Mapping[str, str], runs: Sequence[Run]) 
     yield from levels.items()
     yield from ((run.id, "folded") for run in runs)
     for stage in trace.stages:
-        yield stage.id, _common([levels[child] for child in stage.children if child in levels])
-    network = next(node.id for node in trace.nodes.values() if node.kind == "network")
-    yield network, _common(list(levels.values()))
+        yield stage.id, _common([levels[block.id] for block in trace.blocks_of(stage)])
+    yield trace.network.id, _common(list(levels.values()))
 
 
 def _common(levels: Sequence[str]) -> str:

@@ -31,8 +31,8 @@ def draw_ops(canvas: Canvas, node: Node) -> None:
         return
     frame = _frame(canvas, node)
     inside = canvas if frame is None else canvas.inside(frame)
-    for child in node.children:
-        draw_ops(inside, canvas.plan.trace.nodes[child])
+    for child in canvas.plan.trace.children_of(node):
+        draw_ops(inside, child)
     if frame is not None:
         canvas.dot.subgraph(frame)
 

@@ -30,9 +30,8 @@ class Line(NamedTuple):
 
 def outline_net(trace: Trace) -> list[Line]:
     """The net, its stages, their runs of equal blocks with both branches, and the layers of stem and head."""
-    network = next(node for node in trace.nodes.values() if node.kind == "network")
-    lines = [Line(0, network.id, f"{trace.name}: {_figures(trace, network)}")]
-    for child in (trace.nodes[child] for child in network.children):
+    lines = [Line(0, trace.network.id, f"{trace.name}: {_figures(trace, trace.network)}")]
+    for child in trace.children_of(trace.network):
         if isinstance(child, Stage):
             lines.append(Line(1, child.id, f"{_stage_name(child)}: {_figures(trace, child)}"))
             lines += [line for run in fold_stage(trace, child) for line in _run_lines(trace, run)]

@@ -49,8 +49,7 @@ def summarise(trace: Trace, level: str = "folded") -> list[Line]:
     Raises DrawError for another level.
     """
     check_level(level)
-    network = next(node for node in trace.nodes.values() if node.kind == "network")
-    return [line for child in network.children for line in _lines(trace, trace.nodes[child], level, 0)]
+    return [line for child in trace.children_of(trace.network) for line in _lines(trace, child, level, 0)]
 
 
 def summary_text(trace: Trace, lines: Sequence[Line]) -> str:
@@ -95,7 +94,7 @@ def summary_json(trace: Trace, lines: Sequence[Line]) -> str:
 def _lines(trace: Trace, node: Node, level: str, depth: int) -> list[Line]:
     line = _line(trace, node.id, [node], depth)
     if level == "op":
-        inside = [line for child in node.children for line in _lines(trace, trace.nodes[child], level, depth + 1)]
+        inside = [line for child in trace.children_of(node) for line in _lines(trace, child, level, depth + 1)]
     elif isinstance(node, Stage):
         inside = _stage_lines(trace, node, level, depth + 1)
     else:
@@ -107,8 +106,7 @@ def _stage_lines(trace: Trace, stage: Stage, level: str, depth: int) -> list[Lin
     """Runs or blocks, and whatever else lies in a stage, in running order."""
     levels = dict.fromkeys((block.id for block in trace.blocks), level)
     parts = [(run.id, list[Node](run.blocks)) for run in fold_stage(trace, stage, levels)]
-    loose = [node for node in (trace.nodes[child] for child in stage.children) if not isinstance(node, Block)]
-    parts += [(node.id, [node]) for node in loose]
+    parts += [(node.id, [node]) for node in trace.loose_in(stage)]
     return [_line(trace, name, nodes, depth) for name, nodes in sorted(parts, key=lambda part: part[1][0].order)]
 
 

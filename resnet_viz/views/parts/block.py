@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from resnet_viz.i18n import _
-from resnet_viz.records.trace import Block, Node, Stage, Trace
+from resnet_viz.records.trace import Block, Node, Trace
 from resnet_viz.views.parts.runs import inner_ops
 from resnet_viz.views.parts.words import POOLS, WEIGHTED, layer_text
 
@@ -147,11 +147,6 @@ def _between(trace: Trace, own: set[str], last: str, first: str) -> set[str]:
     return found
 
 
-def blocks_of(trace: Trace, stage: Stage) -> tuple[Block, ...]:
-    """The blocks of a stage in running order."""
-    return tuple(node for node in map(trace.nodes.__getitem__, stage.children) if isinstance(node, Block))
-
-
 def main_convs(trace: Trace, block: Block) -> tuple[Node, ...]:
     """The convolutions of F(x) in running order, without those of squeeze and excitation, which only weigh channels."""
     convs = (node for node in map(trace.nodes.__getitem__, block.residual) if node.op == "conv2d")
@@ -170,5 +165,4 @@ def main_depth(trace: Trace) -> int:
 
 def has_counted_depth(trace: Trace) -> bool:
     """Whether the net is one of a stem, blocks and one linear layer, so that its depth is that of the paper."""
-    has_stem = any(node.kind == "stem" for node in trace.nodes.values())
-    return has_stem and bool(trace.blocks) and len(ops_of(trace, "linear")) == 1
+    return trace.stem is not None and bool(trace.blocks) and len(ops_of(trace, "linear")) == 1

@@ -57,7 +57,7 @@ def unit_levels(trace: Trace, detail: Detail) -> dict[str, str]:
 def change_part(trace: Trace, detail: Detail, part: str, level: str) -> Detail:
     """The same with one part at another level; the network as a part is all of it. Raises DrawError."""
     check_level(level)
-    if part in trace.nodes and trace.nodes[part].kind == "network":
+    if part == trace.network.id:
         return Detail(level)
     levels = unit_levels(trace, detail) | dict.fromkeys(find_units(trace, part), level)
     return Detail(detail.level, tuple(_shortest(trace, detail.level, levels)))
@@ -118,7 +118,7 @@ def _find_units(trace: Trace, part: str) -> tuple[str, ...]:
     if node is None:
         return tuple(block.id for block in find_range(trace, part))
     if isinstance(node, Stage):
-        return tuple(block.id for block in _blocks_of(trace, node))
+        return tuple(block.id for block in trace.blocks_of(node))
     return (part,) if _unit_of(trace, node) == part else ()
 
 
@@ -134,24 +134,19 @@ def _unit_of(trace: Trace, node: Node) -> str | None:
 
 def _units(trace: Trace) -> list[str]:
     """Every block, and what stands beside the stages, in running order."""
-    network = next(node for node in trace.nodes.values() if node.kind == "network")
     units: list[str] = []
-    for child in (trace.nodes[child] for child in network.children):
+    for child in trace.children_of(trace.network):
         if isinstance(child, Stage):
-            units += [block.id for block in _blocks_of(trace, child)]
+            units += [block.id for block in trace.blocks_of(child)]
         elif child.children:
             units.append(child.id)
     return units
 
 
-def _blocks_of(trace: Trace, stage: Stage) -> list[Block]:
-    return [node for node in (trace.nodes[child] for child in stage.children) if isinstance(node, Block)]
-
-
 def _shortest(trace: Trace, base: str, levels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Each stage's most common level first, then what differs in it, neighbours together."""
     for stage in trace.stages:
-        blocks = _blocks_of(trace, stage)
+        blocks = trace.blocks_of(stage)
         counts = Counter(levels[block.id] for block in blocks)
         usual = max(counts, key=lambda level: (counts[level], level == base)) if counts else base
         if usual != base:

@@ -35,13 +35,12 @@ class Run:
 
 def fold_stage(trace: Trace, stage: Stage, levels: Mapping[str, str] | None = None) -> tuple[Run, ...]:
     """The blocks of a stage, equal neighbours joined; `levels` by block: only those at `folded` are (None: all)."""
-    blocks = [node for node in (trace.nodes[child] for child in stage.children) if isinstance(node, Block)]
 
     def likeness(block: Block) -> object:
         is_folded = levels is None or levels[block.id] == "folded"
         return _likeness(trace, block) if is_folded else block.id
 
-    groups = (tuple(group) for _, group in groupby(blocks, key=likeness))
+    groups = (tuple(group) for _, group in groupby(trace.blocks_of(stage), key=likeness))
     return tuple(Run(range_id(group), group) for group in groups)
 
 
@@ -57,9 +56,7 @@ def inner_ops(trace: Trace, node: Node) -> list[Node]:
     """The ops inside a group, in running order; of an op, itself."""
     if node.kind in ("op", "input"):
         return [node]
-    return sorted(
-        (op for child in node.children for op in inner_ops(trace, trace.nodes[child])), key=lambda op: op.order
-    )
+    return sorted((op for child in trace.children_of(node) for op in inner_ops(trace, child)), key=lambda op: op.order)
 
 
 def _likeness(trace: Trace, block: Block) -> tuple[object, ...]:

@@ -72,8 +72,7 @@ def fc_words(n: int) -> str:
 
 def loose_lines(trace: Trace, stage: Stage) -> tuple[str, ...]:
     """The convolutions of a stage that lie in none of its blocks."""
-    loose = [trace.nodes[child] for child in stage.children if not isinstance(trace.nodes[child], Block)]
-    return tuple(conv_line(op) for node in loose for op in inner_ops(trace, node) if op.op == "conv2d")
+    return tuple(conv_line(op) for node in trace.loose_in(stage) for op in inner_ops(trace, node) if op.op == "conv2d")
 
 
 def size_of(shape: Sequence[int]) -> str:

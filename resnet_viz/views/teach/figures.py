@@ -12,11 +12,6 @@ from resnet_viz.units import format_exact
 from resnet_viz.views.inspect.formulas import size_formulas
 
 
-def network_of(trace: Trace) -> Node:
-    """The node of the net as a whole."""
-    return next(node for node in trace.nodes.values() if node.kind == "network")
-
-
 def projected_blocks(trace: Trace) -> tuple[Block, ...]:
     """The blocks whose shortcut has weights."""
     return tuple(block for block in trace.blocks if block.shortcut == "projection")

@@ -61,7 +61,7 @@ def _relu_first(traces: Traces) -> str:
 def _order(traces: Traces) -> tuple[Finding, ...]:
     (trace,) = traces
     block = block_named(trace, _FIRST)
-    ops = [node for node in map(trace.nodes.__getitem__, block.children) if node.kind == "op"]
+    ops = [node for node in trace.children_of(block) if node.kind == "op"]
     return tuple(Finding(op.id, _("op {n}, {kind}").format(n=op.order + 1, kind=op.op)) for op in ops)
 
 
@@ -110,10 +110,11 @@ def _per_block(traces: Traces) -> str:
 
 def _block_params(traces: Traces) -> tuple[Finding, ...]:
     """Of the second block of each stage: the first may have a projection."""
+    seconds = [[(trace.name, trace.blocks_of(stage)[1]) for stage in trace.stages] for trace in traces]
     return tuple(
-        Finding(f"{trace.name} · {stage.children[1]}", format_exact(trace.nodes[stage.children[1]].n_params))
-        for stages in zip(*(trace.stages for trace in traces), strict=True)
-        for trace, stage in zip(traces, stages, strict=True)
+        Finding(f"{name} · {block.id}", format_exact(block.n_params))
+        for stage in zip(*seconds, strict=True)
+        for name, block in stage
     )
 
 

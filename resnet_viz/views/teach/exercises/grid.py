@@ -8,7 +8,7 @@ from typing import Any
 
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Node, Stage, Trace
-from resnet_viz.views.parts.block import blocks_of, main_convs
+from resnet_viz.views.parts.block import main_convs
 from resnet_viz.views.teach.focus import Traces
 
 BLANK = "?"
@@ -55,7 +55,7 @@ class Grid:
 
 def read_bracket(trace: Trace, stage: Stage) -> Bracket | None:
     """A stage's cell, from the blocks themselves; None where they are not alike, or are no plain convolutions."""
-    blocks = blocks_of(trace, stage)
+    blocks = trace.blocks_of(stage)
     layers = {tuple(map(_layer, main_convs(trace, block))) for block in blocks}
     alike = layers.pop() if len(layers) == 1 else ()
     known = tuple(layer for layer in alike if layer is not None)

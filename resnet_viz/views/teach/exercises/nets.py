@@ -11,7 +11,7 @@ from resnet_viz.views.parts.block import has_counted_depth, main_convs, main_dep
 from resnet_viz.views.teach.exercises.answers import Choice
 from resnet_viz.views.teach.exercises.chance import Chance
 from resnet_viz.views.teach.exercises.exercise import Exercise
-from resnet_viz.views.teach.figures import block_list, network_of, projected_blocks
+from resnet_viz.views.teach.figures import block_list, projected_blocks
 from resnet_viz.views.teach.focus import Traces, focus_on
 
 
@@ -39,7 +39,7 @@ def count_depth(traces: Traces, chance: Chance) -> Exercise | None:
         reason=_("1 + {convs} × {n} + 1 = {depth}: this is {net}.").format(
             convs=convs, n=len(trace.blocks), depth=main_depth(trace), net=trace.name
         ),
-        focus=focus_on(traces, net, network_of(trace)),
+        focus=focus_on(traces, net, trace.network),
     )
 
 
@@ -62,7 +62,7 @@ def which_net(traces: Traces, chance: Chance) -> Exercise | None:
         answer=trace.name,
         hints=_net_hints(trace),
         reason=_net_reason(trace),
-        focus=focus_on(traces, net, network_of(trace)),
+        focus=focus_on(traces, net, trace.network),
         choices=tuple(Choice(traces[other].name, traces[other].name) for other in nets),
     )
 
