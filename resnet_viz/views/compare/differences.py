@@ -15,7 +15,7 @@ from resnet_viz.records.trace import Block, Node, Stage, Trace
 from resnet_viz.units import format_shape
 from resnet_viz.views.compare.layers import ANYWHERE, Difference, Found, chains, changed, in_sequence, one_sided
 from resnet_viz.views.compare.rows import blocks_words, count_blocks
-from resnet_viz.views.parts.block import Part, read_block, read_layers
+from resnet_viz.views.parts.block import Layers, read_block, read_layers
 from resnet_viz.views.parts.runs import inner_ops
 from resnet_viz.views.parts.words import WEIGHTED, block_words, blocks_text, shortcut_text
 
@@ -64,7 +64,7 @@ def _count_text(blocks: Sequence[Block]) -> str:
     return blocks_text(len(blocks)) if blocks else ""
 
 
-def _in_block(before: Part, after: Part) -> Found:
+def _in_block(before: Layers, after: Layers) -> Found:
     """Of blocks with other numbers of layers the kind and what passes them by; of others, layer by layer."""
     if len(before.convs) != len(after.convs):
         words = block_words(before.block_type), block_words(after.block_type)
@@ -83,21 +83,21 @@ def _in_block(before: Part, after: Part) -> Found:
         yield from _in_shortcut_kind(before, after)
 
 
-def _in_main(before: Part, after: Part) -> Found:
+def _in_main(before: Layers, after: Layers) -> Found:
     """The main path; the add, where only one has it, is told of the shortcut."""
     has_add = before.add is not None and after.add is not None
     main, other_main = ([op for op in part.main if has_add or op is not part.add] for part in (before, after))
     yield from in_sequence(main, other_main, before.place, "order")
 
 
-def _in_gate(before: Part, after: Part) -> Found:
+def _in_gate(before: Layers, after: Layers) -> Found:
     if before.gate and after.gate:
         yield from in_sequence(before.gate, after.gate, before.place, "gate")
     elif before.gate or after.gate:
         yield one_sided("gate", chains(before.gate, after.gate), before.gate, after.gate)
 
 
-def _in_shortcut_kind(before: Part, after: Part) -> Found:
+def _in_shortcut_kind(before: Layers, after: Layers) -> Found:
     """An identity has no layers: its add stands for it."""
     if before.shortcut == after.shortcut:
         return
@@ -108,15 +108,15 @@ def _in_shortcut_kind(before: Part, after: Part) -> Found:
         yield one_sided("shortcut", words, _shortcut_ops(before), _shortcut_ops(after))
 
 
-def _shortcut_words(part: Part) -> str:
+def _shortcut_words(part: Layers) -> str:
     return shortcut_text(part.shortcut) if part.add else ""
 
 
-def _shortcut_ops(part: Part) -> list[Node]:
+def _shortcut_ops(part: Layers) -> list[Node]:
     return [*part.bypass, part.add] if part.add else []
 
 
-def _in_layers(before: Part, after: Part) -> Found:
+def _in_layers(before: Layers, after: Layers) -> Found:
     """Outside of blocks: with as many weighted layers one by one; else these as a whole, and what is around them."""
     if len(before.convs) == len(after.convs):
         yield from in_sequence(before.main, after.main, before.place, "order")
@@ -129,7 +129,7 @@ def _in_layers(before: Part, after: Part) -> Found:
         yield from in_sequence(end, other_end, before.place, "order")
 
 
-def _in_unlike(before: Part, after: Part) -> Found:
+def _in_unlike(before: Layers, after: Layers) -> Found:
     """Where only one has weighted layers at all."""
     words = chains(before.main, after.main)
     both = before.main and after.main
@@ -149,19 +149,19 @@ def _input(trace: Trace) -> Node:
     return next(node for node in trace.nodes.values() if node.kind == "input")
 
 
-def _layers(trace: Trace, part: Node | None) -> Part:
+def _layers(trace: Trace, part: Node | None) -> Layers:
     """The stem or the head; a net may have none."""
     return read_layers(part.id if part else "", inner_ops(trace, part) if part else [])
 
 
-def _loose(trace: Trace) -> Part:
+def _loose(trace: Trace) -> Layers:
     """What lies in neither stem, stage nor head."""
     known = ("stem", "stage", "head", "input")
     loose = [child for child in trace.children_of(trace.network) if child.kind not in known]
     return read_layers("rest", [op for child in loose for op in inner_ops(trace, child)])
 
 
-def _stray(trace: Trace, stage: Stage) -> Part:
+def _stray(trace: Trace, stage: Stage) -> Layers:
     """What lies in a stage outside of its blocks."""
     return read_layers(stage.id, [op for child in trace.loose_in(stage) for op in inner_ops(trace, child)])
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Node
 from resnet_viz.views.compare.rows import part_words
-from resnet_viz.views.parts.block import chain_text, order_text, role, roles, size_text
-from resnet_viz.views.parts.words import WEIGHTED, blocks_text
+from resnet_viz.views.parts.block import chain_text, order_text, role, roles
+from resnet_viz.views.parts.words import WEIGHTED, blocks_text, setting_text
 
 KINDS = ("added", "removed", "changed")
 # Told once for a block, however many of its layers have it.
@@ -124,7 +124,7 @@ def _settings(before: Node, after: Node) -> dict[str, Words]:
 
 
 def _setting(name: str, before: Node, after: Node) -> Words:
-    return size_text(name, before.attrs.get(name)), size_text(name, after.attrs.get(name))
+    return setting_text(name, before.attrs.get(name)), setting_text(name, after.attrs.get(name))
 
 
 def _is_same(words: Words) -> bool:

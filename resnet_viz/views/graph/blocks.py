@@ -7,8 +7,9 @@ from resnet_viz.records.trace import Node
 from resnet_viz.units import format_count, format_macs, format_short_shape
 from resnet_viz.views.graph.canvas import Canvas, Words
 from resnet_viz.views.graph.plan import is_layer
+from resnet_viz.views.parts.block import branch_lines, read_block, shortcut_lines
 from resnet_viz.views.parts.runs import Run
-from resnet_viz.views.parts.words import WEIGHTED, branch_layers, cost_lines, layer_text, shortcut_layers, tooltip
+from resnet_viz.views.parts.words import WEIGHTED, cost_lines, layer_text, tooltip
 
 _SPINE_WEIGHT = 40
 
@@ -62,7 +63,7 @@ def draw_entry_arc(canvas: Canvas, run: Run) -> bool:
 def _draw_box(canvas: Canvas, run: Run) -> None:
     trace, block, n = canvas.plan.trace, run.first, len(run.blocks)
     is_folded = canvas.plan.level_of(block) == "folded"
-    layers = branch_layers(trace, block)
+    layers = branch_lines(read_block(trace, block))
     short = block.id.removeprefix("layer")
     if n > 1:
         last = run.last.id.rpartition(".")[2]
@@ -78,7 +79,7 @@ def _draw_bypass(canvas: Canvas, run: Run) -> None:
     block = run.first
     bypass = canvas.plan.bypass_node(block)
     ops = [canvas.plan.trace.nodes[node_id] for node_id in block.bypass]
-    words = " + ".join(shortcut_layers(canvas.plan.trace, block))
+    words = " + ".join(shortcut_lines(read_block(canvas.plan.trace, block)))
     n_params, n_macs = sum(op.n_params for op in ops), sum(op.n_macs for op in ops)
     tip = "\n".join([bypass.id, words, _("parameters {n}").format(n=format_count(n_params)), format_macs(n_macs)])
     costs = [] if canvas.plan.level_of(block) == "folded" else cost_lines(n_params, n_macs)

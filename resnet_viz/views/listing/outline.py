@@ -6,18 +6,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from resnet_viz.i18n import _
-from resnet_viz.records.trace import Block, Node, Stage, Trace
+from resnet_viz.records.trace import Node, Stage, Trace
 from resnet_viz.units import format_shape
 from resnet_viz.views.graph.plan import is_layer
+from resnet_viz.views.parts.block import Layers, branch_lines, read_block, shortcut_lines
 from resnet_viz.views.parts.runs import Run, fold_stage, inner_ops
-from resnet_viz.views.parts.words import (
-    blocks_text,
-    branch_layers,
-    cost_lines,
-    layer_text,
-    shortcut_layers,
-    shortcut_text,
-)
+from resnet_viz.views.parts.words import blocks_text, cost_lines, layer_text, shortcut_text
 
 
 class Line(NamedTuple):
@@ -55,12 +49,13 @@ def _run_lines(trace: Trace, run: Run) -> Iterator[Line]:
     yield Line(2, run.id, f"{name}: {block.block_type}, {_figures(trace, block)}")
     if block.add is None:
         return
-    yield Line(3, run.id, _("residual branch: {layers}").format(layers="; ".join(branch_layers(trace, block))))
-    yield Line(3, run.id, _("shortcut: {kind}").format(kind=_shortcut(trace, block)))
+    layers = read_block(trace, block)
+    yield Line(3, run.id, _("residual branch: {layers}").format(layers="; ".join(branch_lines(layers))))
+    yield Line(3, run.id, _("shortcut: {kind}").format(kind=_shortcut(layers)))
 
 
-def _shortcut(trace: Trace, block: Block) -> str:
-    return f"{shortcut_text(block.shortcut)} {'; '.join(shortcut_layers(trace, block))}".strip()
+def _shortcut(layers: Layers) -> str:
+    return f"{shortcut_text(layers.shortcut)} {'; '.join(shortcut_lines(layers))}".strip()
 
 
 def _layer_line(trace: Trace, op: Node) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Block, Node, Trace
 from resnet_viz.units import format_exact
 from resnet_viz.views.inspect.formulas import size_formulas
+from resnet_viz.views.parts.words import pair_of
 
 
 def projected_blocks(trace: Trace) -> tuple[Block, ...]:
@@ -36,12 +36,6 @@ def channels(node: Node) -> int:
 def side(node: Node) -> int:
     """Height of what leaves a node."""
     return node.out_shape[2]
-
-
-def pair_of(node: Node, name: str) -> tuple[int, int]:
-    """A setting of a window, vertical and horizontal: `kernel`, `stride`, `padding` or `dilation`."""
-    value: Any = node.attrs[name]
-    return value[0], value[1]
 
 
 def weight_factors(trace: Trace, conv: Node) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resnet_viz.views.structure.table import Bracket
 from resnet_viz.views.teach.exercises.answers import (
     Choice,
     as_typed,
@@ -13,7 +14,6 @@ from resnet_viz.views.teach.exercises.answers import (
     read_order,
     read_sizes,
 )
-from resnet_viz.views.teach.exercises.grid import Bracket
 
 CHOICES = (Choice("layer1", "conv2_x"), Choice("layer2", "conv3_x"), Choice("layer3", "conv4_x"))
 NUMBERS = st.integers(0, 10**12)
@@ -72,7 +72,7 @@ LAYERS = st.lists(st.tuples(st.integers(1, 11), st.integers(1, 4096)), min_size=
 
 @given(LAYERS, st.integers(1, 99), st.sampled_from(["|", ";", "\n", " ", " / ", ", "]), st.sampled_from("x×X*"))
 def test_brackets(layers: list[tuple[int, int]], n: int, between: str, times: str) -> None:
-    expected = Bracket(tuple((kernel, kernel, channels) for kernel, channels in layers), n)
+    expected = Bracket(tuple(f"{kernel}×{kernel}, {channels}" for kernel, channels in layers), n)
     inside = between.join(f"{kernel}{times}{kernel}, {channels}" for kernel, channels in layers)
     assert read_bracket_text(expected.text) == expected
     assert read_bracket_text(f"[{inside}] {times} {n}") == expected
@@ -87,7 +87,7 @@ def test_no_bracket_is_none(text: str) -> None:
 
 
 def test_a_bracket_without_a_number_stands_once() -> None:
-    assert read_bracket_text("[3x3, 64 | 3x3, 64]") == Bracket(((3, 3, 64), (3, 3, 64)), 1)
+    assert read_bracket_text("[3x3, 64 | 3x3, 64]") == Bracket(("3×3, 64", "3×3, 64"), 1)
 
 
 @pytest.mark.parametrize("text", ["layer2", "LAYER2", "conv3_x", " Conv3_X ", "b", "B", "b)", "(b)", "b."])

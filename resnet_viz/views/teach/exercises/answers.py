@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resnet_viz.views.teach.exercises.grid import Bracket
+from resnet_viz.views.structure.table import Bracket
 
 MOST_LETTERS = 300
 MOST_DIGITS = 15
@@ -70,7 +70,7 @@ def read_bracket_text(text: str) -> Bracket | None:
     """A cell of the table: layers as `3×3, 64`, and how often, once where nothing is said."""
     plain = _plain(text)
     layers = tuple(
-        (int(height), int(width), int(channels.replace(",", "")))
+        f"{int(height)}×{int(width)}, {int(channels.replace(',', ''))}"
         for height, width, channels in _LAYER.findall(plain)
         if max(map(len, (height, width, channels))) <= MOST_DIGITS
     )

@@ -10,18 +10,19 @@ from resnet_viz.records.trace import Stage, Trace
 from resnet_viz.views.inspect.formulas import size_formulas
 from resnet_viz.views.parts.block import has_counted_depth, main_depth
 from resnet_viz.views.parts.runs import inner_ops
+from resnet_viz.views.structure.table import Bracket
+from resnet_viz.views.structure.words import size_of
 from resnet_viz.views.teach.exercises.answers import Choice
 from resnet_viz.views.teach.exercises.chance import Chance
 from resnet_viz.views.teach.exercises.exercise import Exercise
 from resnet_viz.views.teach.exercises.grid import (
     BLANK,
-    Bracket,
     Column,
     Grid,
     make_columns,
     make_grid,
     read_bracket,
-    size_text,
+    split_layer,
 )
 from resnet_viz.views.teach.focus import Traces, focus_on
 
@@ -96,12 +97,12 @@ def _cell_choices(grid: Grid) -> tuple[Choice, ...]:
 def _change(bracket: Bracket, chance: Chance) -> Bracket:
     """The same cell with another number of blocks, or with half or twice the channels of a layer."""
     if chance.below(2):
-        less = bracket.n > 1 and chance.below(2)
-        return replace(bracket, n=bracket.n - 1 if less else bracket.n + 1)
+        less = bracket.count > 1 and chance.below(2)
+        return replace(bracket, count=bracket.count - 1 if less else bracket.count + 1)
     at = chance.below(len(bracket.layers))
-    height, width, channels = bracket.layers[at]
+    kernel, channels = split_layer(bracket.layers[at])
     other = channels // 2 if channels > 1 and chance.below(2) else channels * 2
-    return replace(bracket, layers=(*bracket.layers[:at], (height, width, other), *bracket.layers[at + 1 :]))
+    return replace(bracket, layers=(*bracket.layers[:at], f"{kernel}, {other}", *bracket.layers[at + 1 :]))
 
 
 def _wrong_size(stage: Stage, chance: Chance) -> str:
@@ -134,7 +135,7 @@ def _size_hints(trace: Trace, stage: Stage) -> tuple[str, ...]:
 
 def _size_reason(trace: Trace, stage: Stage) -> str:
     """The formula of the one layer on the main path that changes the size."""
-    before, after = trace.in_shape(stage)[2:], size_text(stage)
+    before, after = trace.in_shape(stage)[2:], size_of(stage.out_shape)
     for op in inner_ops(trace, stage):
         formulas = size_formulas(trace, op) if trace.in_shape(op)[2:] != op.out_shape[2:] else []
         if formulas:
@@ -146,7 +147,7 @@ def _size_reason(trace: Trace, stage: Stage) -> str:
 
 
 def _bracket_hints(bracket: Bracket) -> tuple[str, ...]:
-    kernels = ", ".join(f"{height}×{width}" for height, width, _n in bracket.layers)
+    kernels = ", ".join(split_layer(layer)[0] for layer in bracket.layers)
     return (
         _("The blocks of one net have the same kernels in every stage, and from stage to stage twice the channels."),
         _("The kernels are {kernels}.").format(kernels=kernels),
@@ -159,7 +160,7 @@ def _bracket_reason(trace: Trace, stage: Stage) -> str:
     if bracket is None:
         return ""
     blocks = _("{stage} of {net} has {n} blocks of {convs} convolutions; {channels} channels leave each.").format(
-        stage=stage.name, net=trace.name, n=bracket.n, convs=len(bracket.layers), channels=stage.out_shape[1]
+        stage=stage.name, net=trace.name, n=bracket.count, convs=len(bracket.layers), channels=stage.out_shape[1]
     )
     if not has_counted_depth(trace):
         return blocks

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from resnet_viz.i18n import _
 from resnet_viz.units import format_exact
+from resnet_viz.views.structure.table import Bracket
 from resnet_viz.views.teach.exercises.answers import (
     Choice,
     as_typed,
@@ -16,7 +17,7 @@ from resnet_viz.views.teach.exercises.answers import (
     read_order,
     read_sizes,
 )
-from resnet_viz.views.teach.exercises.grid import Bracket, Grid
+from resnet_viz.views.teach.exercises.grid import Grid
 from resnet_viz.views.teach.focus import Focus
 
 FORMS = ("number", "size", "shape", "cell", "choice", "order")

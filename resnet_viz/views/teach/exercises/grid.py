@@ -4,30 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Node, Stage, Trace
 from resnet_viz.views.parts.block import main_convs
+from resnet_viz.views.structure.table import Bracket
+from resnet_viz.views.structure.words import conv_line, size_of
 from resnet_viz.views.teach.focus import Traces
 
 BLANK = "?"
-Layer = tuple[int, int, int]
-"""Kernel height and width, and output channels."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bracket:
-    """The layers of a stage's blocks, and how many blocks there are."""
-
-    layers: tuple[Layer, ...]
-    n: int
-
-    @property
-    def text(self) -> str:
-        """As in `[1×1, 128 | 3×3, 128 | 1×1, 512] × 8`."""
-        layers = " | ".join(f"{height}×{width}, {channels}" for height, width, channels in self.layers)
-        return f"[{layers}] × {self.n}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +47,16 @@ def read_bracket(trace: Trace, stage: Stage) -> Bracket | None:
     return Bracket(known, len(blocks)) if known and len(known) == len(alike) else None
 
 
-def _layer(conv: Node) -> Layer | None:
-    kernel: Any = conv.attrs.get("kernel")
-    if kernel is None or conv.attrs.get("groups") != 1 or len(conv.out_shape) != 4:
+def _layer(conv: Node) -> str | None:
+    if "kernel" not in conv.attrs or conv.attrs.get("groups") != 1 or len(conv.out_shape) != 4:
         return None
-    return kernel[0], kernel[1], conv.out_shape[1]
+    return conv_line(conv)
 
 
-def size_text(node: Node) -> str:
-    """Height and width of a map, as in `56×56`."""
-    return "×".join(map(str, node.out_shape[2:]))
+def split_layer(line: str) -> tuple[str, int]:
+    """Kernel and channels of a layer in brackets, as in `3×3, 128`."""
+    kernel, _comma, channels = line.partition(", ")
+    return kernel, int(channels)
 
 
 def tabled_nets(traces: Traces) -> tuple[int, ...]:
@@ -89,7 +74,7 @@ def _has_bracket(trace: Trace, stage: Stage) -> bool:
 def make_columns(traces: Traces) -> tuple[Column, ...]:
     """The columns of the nets that go into one table, their output sizes first where these are the same."""
     nets = tabled_nets(traces)
-    sizes = {tuple(size_text(stage) for stage in traces[net].stages) for net in nets}
+    sizes = {tuple(size_of(stage.out_shape) for stage in traces[net].stages) for net in nets}
     size_columns = [Column(_("output size"), sizes.pop(), nets[0], is_size=True)] if len(sizes) == 1 else []
     return (*size_columns, *(_net_column(traces[net], net) for net in nets))
 

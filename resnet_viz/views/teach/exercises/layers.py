@@ -10,10 +10,11 @@ from resnet_viz.records.trace import Block, Node, Trace
 from resnet_viz.units import format_exact, format_shape
 from resnet_viz.views.inspect.formulas import size_formulas
 from resnet_viz.views.inspect.shortcut import explain_shortcut
+from resnet_viz.views.parts.words import pair_of
 from resnet_viz.views.teach.exercises.answers import Choice
 from resnet_viz.views.teach.exercises.chance import Chance
 from resnet_viz.views.teach.exercises.exercise import Exercise
-from resnet_viz.views.teach.figures import is_plain_conv, pair_of, weight_factors
+from resnet_viz.views.teach.figures import is_plain_conv, weight_factors
 from resnet_viz.views.teach.focus import Traces, focus_on
 
 _WINDOWS = ("conv2d", "max_pool2d")

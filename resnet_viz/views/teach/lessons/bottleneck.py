@@ -7,7 +7,8 @@ from math import prod
 from resnet_viz.i18n import _
 from resnet_viz.units import format_bytes, format_exact, format_macs
 from resnet_viz.views.parts.block import main_convs
-from resnet_viz.views.teach.figures import block_list, block_named, channels, pair_of
+from resnet_viz.views.parts.words import pair_of
+from resnet_viz.views.teach.figures import block_list, block_named, channels
 from resnet_viz.views.teach.focus import Focus, Traces
 from resnet_viz.views.teach.taught import Lesson, Step
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from resnet_viz.i18n import _
-from resnet_viz.views.teach.exercises.grid import size_text
-from resnet_viz.views.teach.figures import pair_of, side, size_sum, sizes_along
+from resnet_viz.views.parts.words import pair_of
+from resnet_viz.views.structure.words import size_of
+from resnet_viz.views.teach.figures import side, size_sum, sizes_along
 from resnet_viz.views.teach.focus import Focus, Traces
 from resnet_viz.views.teach.taught import Lesson, Step
 
@@ -32,7 +33,9 @@ def _pooling(traces: Traces) -> str:
     return _(
         "Pooling goes by the same formula, without weights: {sum}. So the stem alone brings {before} down to {after}, "
         "before the first block."
-    ).format(sum=size_sum(trace, pool.id), before=size_text(trace.nodes["input"]), after=size_text(pool))
+    ).format(
+        sum=size_sum(trace, pool.id), before=size_of(trace.nodes["input"].out_shape), after=size_of(pool.out_shape)
+    )
 
 
 def _kept(traces: Traces) -> str:
@@ -68,7 +71,9 @@ def _odd(traces: Traces) -> str:
     return _(
         "With one pixel more the brackets ⌊ ⌋ matter. From {input} it goes {sizes}: with this padding an odd size is "
         "halved and rounded up. For the last stage: {sum}."
-    ).format(input=size_text(trace.nodes["input"]), sizes=sizes_along(trace), sum=size_sum(trace, "layer4.0.conv1"))
+    ).format(
+        input=size_of(trace.nodes["input"].out_shape), sizes=sizes_along(trace), sum=size_sum(trace, "layer4.0.conv1")
+    )
 
 
 LESSON = Lesson(

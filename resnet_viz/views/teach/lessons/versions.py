@@ -6,8 +6,9 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
 from resnet_viz.units import format_exact, format_macs
 from resnet_viz.views.parts.block import main_convs
-from resnet_viz.views.teach.exercises.grid import size_text
-from resnet_viz.views.teach.figures import block_named, field_size, pair_of, side
+from resnet_viz.views.parts.words import pair_of
+from resnet_viz.views.structure.words import size_of
+from resnet_viz.views.teach.figures import block_named, field_size, side
 from resnet_viz.views.teach.focus import Focus, Traces
 from resnet_viz.views.teach.taught import Lesson, Step
 
@@ -106,7 +107,7 @@ def _strided(trace: Trace) -> str:
 
 
 def _sizes(trace: Trace) -> str:
-    return " → ".join(size_text(conv) for conv in main_convs(trace, block_named(trace, _BLOCK)))
+    return " → ".join(size_of(conv.out_shape) for conv in main_convs(trace, block_named(trace, _BLOCK)))
 
 
 def _jump_before(trace: Trace) -> int:
