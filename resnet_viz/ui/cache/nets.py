@@ -24,7 +24,7 @@ from resnet_viz.views.listing.outline import write_outline
 from resnet_viz.views.listing.spoken import describe_net
 from resnet_viz.views.listing.table import Row, make_rows
 from resnet_viz.views.parts.detail import LEVELS, Detail
-from resnet_viz.views.parts.runs import find_run
+from resnet_viz.views.parts.ids import chosen
 
 if TYPE_CHECKING:
     pass
@@ -146,7 +146,9 @@ def get_outline(spec: ResNetSpec, language: str) -> str:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def get_inspection(spec: ResNetSpec, node_id: str, language: str) -> Inspection:
-    """What is known of a node, or of a run by its id; one of them there must be."""
+    """What is known of a node or run by its id. Raises KeyError where the net has neither."""
     use_language(language)
-    trace = get_trace(spec)
-    return inspect_node(trace, find_run(trace, node_id) or trace.nodes[node_id])
+    found = chosen(get_trace(spec), node_id)
+    if found is None:
+        raise KeyError(node_id)
+    return inspect_node(found.trace, found.thing)

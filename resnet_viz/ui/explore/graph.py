@@ -16,7 +16,7 @@ from resnet_viz.views.address.changes import Change
 from resnet_viz.views.address.view import View, drawing_address, view_detail
 from resnet_viz.views.graph.draw import FORMS
 from resnet_viz.views.parts.detail import LEVELS, Detail
-from resnet_viz.views.parts.runs import resolve_node
+from resnet_viz.views.parts.ids import resolve_node
 
 
 def show_graph(view: View, trace: Trace) -> None:

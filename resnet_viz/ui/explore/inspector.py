@@ -16,7 +16,8 @@ from resnet_viz.views.inspect.node import Inspection
 from resnet_viz.views.inspect.parameters import ParamRow, role_text
 from resnet_viz.views.inspect.shortcut import Shortcut
 from resnet_viz.views.inspect.source import SourceLines
-from resnet_viz.views.parts.runs import Run, find_run
+from resnet_viz.views.parts.ids import chosen as find_chosen
+from resnet_viz.views.parts.runs import Run
 from resnet_viz.views.parts.subject import Thing
 from resnet_viz.views.parts.words import field_text, shortcut_text
 
@@ -27,7 +28,8 @@ _LABEL_WIDTH = 84
 
 def show_node(view: View, trace: Trace, node: Node | None) -> None:
     """What is chosen: a run where the address names one, else a node, else the net."""
-    chosen: Thing = find_run(trace, view.node) or node or trace.network
+    at = find_chosen(trace, view.node)
+    chosen: Thing = at.thing if at else node or trace.network
     _choose(view, trace, chosen)
     found = cache.get_inspection(view.spec, chosen.id, current_language())
     labels, values = zip(*_facts(trace, found), strict=True)

@@ -12,7 +12,7 @@ from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.page import state
 from resnet_viz.views.address.view import View
 from resnet_viz.views.listing.table import KINDS, Row, to_csv
-from resnet_viz.views.parts.runs import resolve_node
+from resnet_viz.views.parts.ids import resolve_node
 
 
 def show_table(view: View, trace: Trace) -> None:

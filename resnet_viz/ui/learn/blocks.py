@@ -23,7 +23,7 @@ from resnet_viz.views.address.learn import LearnView, cell_node
 from resnet_viz.views.maps.channels import strongest_channels
 from resnet_viz.views.maps.colours import Colours
 from resnet_viz.views.maps.tiles import make_mosaic
-from resnet_viz.views.parts.runs import resolve_node
+from resnet_viz.views.parts.ids import resolve_node
 from resnet_viz.views.parts.words import shortcut_text
 from resnet_viz.views.structure.table import STEM, StructureCell, StructureTable
 

@@ -15,7 +15,7 @@ from resnet_viz.ui.page.drawing import DrawnView, ahead_levels, choose_level, pl
 from resnet_viz.ui.page.state import plain
 from resnet_viz.views.address.learn import LearnView
 from resnet_viz.views.address.view import View, drawing_address, view_detail
-from resnet_viz.views.parts.runs import resolve_node
+from resnet_viz.views.parts.ids import resolve_node
 
 
 def show_learn_graph(view: LearnView, trace: Trace) -> None:

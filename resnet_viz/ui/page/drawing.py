@@ -18,7 +18,7 @@ from resnet_viz.views.address.changes import Change, change_view
 from resnet_viz.views.address.view import View
 from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.parts.detail import LEVELS
-from resnet_viz.views.parts.runs import resolve_node
+from resnet_viz.views.parts.ids import resolve_node
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from resnet_viz.ui.walk import state
 from resnet_viz.views.address.view import View, drawing_address, view_detail
 from resnet_viz.views.address.walk import WalkView
 from resnet_viz.views.parts.detail import LEVELS, Detail
-from resnet_viz.views.parts.runs import resolve_node
+from resnet_viz.views.parts.ids import resolve_node
 
 
 def show_growing(view: WalkView, trace: Trace) -> None:

@@ -18,15 +18,13 @@ from resnet_viz.views.address.compare import CompareView
 from resnet_viz.views.parts.detail import (
     LEVELS,
     Detail,
-    find_range,
     find_units,
     known_parts,
     make_detail,
     reveal,
     unit_levels,
 )
-from resnet_viz.views.parts.ids import join_id, split_id
-from resnet_viz.views.parts.runs import resolve_node
+from resnet_viz.views.parts.ids import Chosen, chosen_among, clip_range, find_part_among, join_id
 
 KINDS = ("level", "shown", "revealed")
 Parts = tuple[tuple[str, str], ...]
@@ -62,8 +60,8 @@ def open_together(details: Sequence[Detail], traces: Sequence[Trace], change: Ch
     far as there are such blocks. Raises DrawError where there is no such part.
     """
     check_choice("change", change.kind, KINDS[1:])
-    net, part = _find(traces, change.what)
-    trace, detail = traces[net], details[net]
+    found = _find(traces, change.what)
+    trace, detail, part = found.trace, details[found.net], found.id
     if change.kind == "revealed":
         before, after = unit_levels(trace, detail), unit_levels(trace, reveal(trace, detail, part))
         changed = {unit: level for unit, level in after.items() if level != before[unit]}
@@ -104,51 +102,32 @@ def settle_parts(view: CompareView, trace_of: Tracer) -> CompareView:
 
 def has_node(traces: Sequence[Trace], text: str | None) -> bool:
     """Whether a net of a comparison has a node or run of such an id, its net before it."""
-    own = split_id(text or "")
-    return own is not None and own[0] < len(traces) and resolve_node(traces[own[0]], own[1]) is not None
+    return chosen_among(traces, text) is not None
 
 
 def _is_whole(traces: Sequence[Trace], text: str) -> bool:
-    own = split_id(text)
-    if own is None or own[0] >= len(traces):
-        return text == "network"
-    return own[1] == traces[own[0]].network.id
+    found = find_part_among(traces, text)
+    return found.node is found.trace.network if found else text == "network"
 
 
 def _still_chosen(view: CompareView, change: Change, traces: Sequence[Trace]) -> str | None:
     """What is chosen; where a chosen run falls apart, its first block instead."""
-    net, part = _find(traces, change.what)
-    blocks = find_range(traces[net], part)
-    is_split = bool(blocks) and view.node == change.what and change.level != LEVELS[0]
-    return join_id(net, blocks[0].id) if is_split else view.node
+    found = _find(traces, change.what)
+    is_split = view.node == change.what and change.level != LEVELS[0]
+    return join_id(found.net, found.blocks[0].id) if found.blocks and is_split else view.node
 
 
-def _find(traces: Sequence[Trace], text: str) -> tuple[int, str]:
-    """The net and the id of a part or node. Raises DrawError where there is none."""
-    own = split_id(text)
-    if own is not None and own[0] < len(traces):
-        net, part = own
-        if resolve_node(traces[net], part) is not None or find_range(traces[net], part):
-            return own
+def _find(traces: Sequence[Trace], text: str) -> Chosen:
+    """A part or node by its id with its net. Raises DrawError where there is none."""
+    found = find_part_among(traces, text)
+    if found is not None:
+        return found
     raise DrawError(_("There is no “{got}” in this comparison. Reload the page.").format(got=text[:60]))
 
 
 def _own_parts(trace: Trace, parts: Parts) -> Parts:
     """Those of some parts that a net has; of ranges, what it has of them."""
-    return known_parts(trace, ((_own_range(trace, part), level) for part, level in parts))
-
-
-def _own_range(trace: Trace, part: str) -> str:
-    """A range up to the last block that the net has of it; anything else as it is."""
-    first, dots, last = part.partition("..")
-    start = trace.nodes.get(first)
-    if not (dots and isinstance(start, Block) and last.isascii() and last.isdigit() and len(last) <= 9):
-        return part
-    numbers = [block.id.rpartition(".")[2] for block in trace.blocks if block.parent == start.parent]
-    within = [number for number in numbers if number.isascii() and number.isdigit() and int(number) <= int(last)]
-    if last in numbers or not within:
-        return part
-    return first if first.rpartition(".")[2] == within[-1] else f"{first}..{within[-1]}"
+    return known_parts(trace, ((clip_range(trace, part), level) for part, level in parts))
 
 
 def _with_levels(trace: Trace, detail: Detail, changed: dict[str, str]) -> Detail:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -10,8 +10,7 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Block, Node, Stage, Trace
 from resnet_viz.views.compare.differences import find_differences
 from resnet_viz.views.graph.plan import Plan
-from resnet_viz.views.parts.detail import find_range
-from resnet_viz.views.parts.ids import join_id, split_id
+from resnet_viz.views.parts.ids import find_part, join_id, split_id
 from resnet_viz.views.parts.runs import Run
 from resnet_viz.views.style import SIGNS
 
@@ -64,7 +63,8 @@ def drawn_marks(plan: Plan, marks: Mapping[str, str]) -> dict[str, str]:
     """
     shown: dict[str, dict[str, str]] = {}
     for node_id, kind in marks.items():
-        for node in _marked_nodes(plan.trace, node_id):
+        found = find_part(plan.trace, node_id)
+        for node in found.nodes if found else ():
             name = _box_of(plan, node)
             if name is not None:
                 shown.setdefault(name, {})[node.id] = kind
@@ -84,12 +84,6 @@ def _kinds(plan: Plan, name: str, parts: Mapping[str, str]) -> set[str]:
     # What the ops on a shortcut are, the one box that stands for them is.
     own = {node_id for node_id in parts if node_id in whole or node_id.startswith(f"{name}.")}
     return {kind if node_id in own else CHANGED for node_id, kind in parts.items()}
-
-
-def _marked_nodes(trace: Trace, node_id: str) -> Iterator[Node]:
-    yield from find_range(trace, node_id)
-    if node_id in trace.nodes:
-        yield trace.nodes[node_id]
 
 
 def _box_of(plan: Plan, node: Node) -> str | None:

@@ -7,7 +7,7 @@ level in the end: what was said of the smallest part around it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -15,6 +15,8 @@ from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Block, Node, Stage, Trace
 from resnet_viz.refusal import check_choice
+from resnet_viz.views.parts.ids import find_part
+from resnet_viz.views.parts.runs import range_id
 
 LEVELS = ("folded", "block", "op")
 
@@ -91,35 +93,18 @@ def known_parts(trace: Trace, parts: Iterable[tuple[str, str]]) -> tuple[tuple[s
     return tuple((part, level) for part, level in parts if _find_units(trace, part))
 
 
-def find_range(trace: Trace, part: str) -> tuple[Block, ...]:
-    """The neighbouring blocks that an id such as `layer3.1..35` names; none if there are no such blocks."""
-    first, dots, last_number = part.partition("..")
-    start, end = trace.nodes.get(first), trace.nodes.get(f"{first.rpartition('.')[0]}.{last_number}")
-    if not (dots and isinstance(start, Block) and isinstance(end, Block)):
-        return ()
-    blocks = [block for block in trace.blocks if block.parent == start.parent]
-    return tuple(blocks[blocks.index(start) : blocks.index(end) + 1])
-
-
-def range_id(blocks: Sequence[Block]) -> str:
-    """The id of some neighbouring blocks: `layer3.1..35`; of one block, its own."""
-    if len(blocks) == 1:
-        return blocks[0].id
-    return f"{blocks[0].id}..{blocks[-1].id.rpartition('.')[2]}"
-
-
 def check_level(level: str) -> None:
     """Raises DrawError for what is no level."""
     check_choice("level", level, LEVELS)
 
 
 def _find_units(trace: Trace, part: str) -> tuple[str, ...]:
-    node = trace.nodes.get(part)
-    if node is None:
-        return tuple(block.id for block in find_range(trace, part))
-    if isinstance(node, Stage):
-        return tuple(block.id for block in trace.blocks_of(node))
-    return (part,) if _unit_of(trace, node) == part else ()
+    found = find_part(trace, part)
+    if found is None:
+        return ()
+    if found.blocks or isinstance(found.node, Stage):
+        return tuple(block.id for block in found.blocks or trace.blocks_of(found.node))
+    return (part,) if _unit_of(trace, found.node) == part else ()
 
 
 def _unit_of(trace: Trace, node: Node) -> str | None:

@@ -14,7 +14,7 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Node, Stage, Trace
 from resnet_viz.refusal import check_choice
 from resnet_viz.units import format_bytes, format_count, format_pixels
-from resnet_viz.views.parts.detail import find_range
+from resnet_viz.views.parts.ids import find_part
 from resnet_viz.views.parts.runs import inner_ops
 from resnet_viz.views.parts.words import POOLS, WEIGHTED, distinct_names
 from resnet_viz.views.structure.table import (
@@ -65,10 +65,10 @@ def cells_of(table: StructureTable, column: str, node_id: str) -> tuple[Structur
     as has an unknown id. Raises DrawError for a column that is not there.
     """
     trace = table.trace(column)
-    node = trace.nodes.get(node_id) or next(iter(find_range(trace, node_id)), None)
-    if node is None:
+    found = find_part(trace, node_id)
+    if found is None:
         return ()
-    ops = {op.id for op in inner_ops(trace, node)}
+    ops = {op.id for op in inner_ops(trace, found.nodes[0])}
     layers = [cell for cell in table.cells if cell.column == column and cell.stage is not None]
     return tuple(cell for cell in layers if ops & {op.id for op in cell_ops(trace, cell)})
 

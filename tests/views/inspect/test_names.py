@@ -12,7 +12,7 @@ from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
 from resnet_viz.views.inspect.names import names_of, system_text
-from resnet_viz.views.parts.runs import find_run
+from resnet_viz.views.parts.ids import chosen
 from tests.model.trace.test_plan import VARIANTS, trace_of
 from tests.views.graph.test_draw import Pair, traced
 
@@ -20,8 +20,9 @@ CAFFE_NETS = ("resnet50", "resnet101", "resnet152")
 
 
 def names(trace: Trace, thing_id: str) -> dict[str, tuple[str, ...]]:
-    thing = find_run(trace, thing_id) or trace.nodes[thing_id]
-    return {name.system: name.values for name in names_of(trace, thing)}
+    found = chosen(trace, thing_id)
+    assert found is not None
+    return {name.system: name.values for name in names_of(trace, found.thing)}
 
 
 def all_names(trace: Trace, system: str) -> dict[str, tuple[str, ...]]:
@@ -53,9 +54,9 @@ def test_names_of_a_run_are_those_of_its_ends() -> None:
     }
     inside = tuple(f"layer3.{block}." for block in range(1, 36))
     assert list(keys) == [key for key in build_plan(PRESETS["resnet152"]).state_dict() if key.startswith(inside)]
-    run = find_run(trace, "layer3.1..35")
+    run = chosen(trace, "layer3.1..35")
     assert run is not None
-    assert [name.system for name in names_of(trace, run) if name.is_range] == list(found)
+    assert [name.system for name in names_of(trace, run.thing) if name.is_range] == list(found)
 
 
 # torchvision

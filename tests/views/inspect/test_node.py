@@ -23,7 +23,8 @@ from resnet_viz.spec.checks import NORMS
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
 from resnet_viz.views.inspect.formulas import Formula
 from resnet_viz.views.inspect.node import Inspection, inspect_node
-from resnet_viz.views.parts.runs import find_run, fold_stage
+from resnet_viz.views.parts.ids import chosen
+from resnet_viz.views.parts.runs import fold_stage
 from resnet_viz.views.parts.subject import Thing
 from tests.model.trace.test_custom import Gate, Net, OptionA, conv, in_stage, skipping
 from tests.model.trace.test_plan import trace_of
@@ -68,7 +69,9 @@ def titled(found: Inspection, title: str) -> list[Formula]:
 
 
 def inspect(trace: Trace, thing_id: str) -> Inspection:
-    return inspect_node(trace, find_run(trace, thing_id) or trace.nodes[thing_id])
+    found = chosen(trace, thing_id)
+    assert found is not None
+    return inspect_node(trace, found.thing)
 
 
 # Arithmetic
@@ -344,15 +347,16 @@ def test_a_run_is_all_its_blocks_together() -> None:
     ("run_id", "n"), [("layer3.1..35", 35), ("layer3.6..35", 30), ("layer3.1..2", 2), ("layer2.1..7", 7)]
 )
 def test_any_equal_neighbours_are_a_run(run_id: str, n: int) -> None:
-    run = find_run(trace_of("resnet152"), run_id)
-    assert run is not None
-    assert (run.id, len(run.blocks)) == (run_id, n)
+    found = chosen(trace_of("resnet152"), run_id)
+    assert found is not None
+    assert found.run is not None
+    assert (found.id, found.run.id, len(found.run.blocks)) == (run_id, run_id, n)
 
 
 @pytest.mark.parametrize(
     "run_id",
     [
-        *("layer3.0..35", "layer3.1..36", "layer3.35..1", "layer3.1..1", "layer3.1..", "layer3..35", "..", "layer3.1"),
+        *("layer3.0..35", "layer3.1..36", "layer3.35..1", "layer3.1..1", "layer3.1..", "layer3..35", ".."),
         *(
             "layer9.1..2",
             "layer3.01..35",
@@ -365,7 +369,7 @@ def test_any_equal_neighbours_are_a_run(run_id: str, n: int) -> None:
     ],
 )
 def test_what_is_no_run_is_none(run_id: str | None) -> None:
-    assert find_run(trace_of("resnet152"), run_id) is None
+    assert chosen(trace_of("resnet152"), run_id) is None
 
 
 # Nets of other making

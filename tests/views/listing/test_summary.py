@@ -23,7 +23,8 @@ from resnet_viz.views.listing.outline import outline_net, write_outline
 from resnet_viz.views.listing.snippet import write_snippet
 from resnet_viz.views.listing.spoken import describe_net
 from resnet_viz.views.listing.table import KINDS, Row, make_rows, to_csv
-from resnet_viz.views.parts.runs import fold_stage, inner_ops, resolve_node
+from resnet_viz.views.parts.ids import resolve_node
+from resnet_viz.views.parts.runs import fold_stage, inner_ops
 from resnet_viz.views.parts.words import cost_lines, field_text, layer_text, stage_title, tooltip
 from tests.views.graph.test_draw import NETS, Pair, traced
 

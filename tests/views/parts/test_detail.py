@@ -15,7 +15,7 @@ from resnet_viz.views.graph.draw import draw_graph
 from resnet_viz.views.graph.facts import node_facts
 from resnet_viz.views.graph.shade import SHADES, amounts, list_metrics, ramp
 from resnet_viz.views.parts.detail import LEVELS, Detail, change_part, known_parts, make_detail, reveal, unit_levels
-from resnet_viz.views.parts.runs import find_run
+from resnet_viz.views.parts.ids import chosen
 from resnet_viz.views.style import PALETTES
 from tests.views.graph.test_draw import NETS, every_net, read, traced
 
@@ -106,10 +106,11 @@ def test_an_open_block_splits_its_run() -> None:
     graph = read(draw_graph(trace, reveal(trace, Detail(), "layer3.5.conv2")).source)
     assert {"layer3.1..4", "layer3.5.conv2", "layer3.6..35"} <= graph.nodes.keys()
     assert "layer3.1..35" not in graph.nodes
-    run = find_run(trace, "layer3.6..35")
-    assert run is not None
-    assert len(run.blocks) == 30
-    assert find_run(trace, "layer3.0..35") is None  # the first one differs
+    found = chosen(trace, "layer3.6..35")
+    assert found is not None
+    assert found.run is not None
+    assert len(found.run.blocks) == 30
+    assert chosen(trace, "layer3.0..35") is None  # the first one differs
 
 
 # What the browser knows by itself
