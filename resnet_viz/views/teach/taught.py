@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
+from resnet_viz.errors import TraceError
+from resnet_viz.refusal import shown
 from resnet_viz.views.teach.focus import Focus, Traces
 
 Writer = Callable[[Traces], str]
@@ -70,3 +73,19 @@ class Belief:
     source: Words
     """Where the truth stands; for what is only computed, how."""
     experiment: Experiment
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+def find_by_id(records: Sequence[N], name: str, refusal: str) -> N:
+    """The record with an id. Raises TraceError with `refusal`, filled with `got` and `allowed`, where there is none."""
+    found = next((record for record in records if record.id == name), None)
+    if found is None:
+        raise TraceError(refusal.format(got=shown(name), allowed=", ".join(record.id for record in records)))
+    return found

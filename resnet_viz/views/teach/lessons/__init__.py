@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
-from resnet_viz.refusal import shown
 from resnet_viz.views.teach.lessons.blocks import LESSON as BLOCKS
 from resnet_viz.views.teach.lessons.bottleneck import LESSON as BOTTLENECK
 from resnet_viz.views.teach.lessons.counting import LESSON as COUNTING
@@ -13,21 +11,15 @@ from resnet_viz.views.teach.lessons.residual import LESSON as RESIDUAL
 from resnet_viz.views.teach.lessons.stride import LESSON as STRIDE
 from resnet_viz.views.teach.lessons.table import LESSON as TABLE
 from resnet_viz.views.teach.lessons.versions import LESSON as VERSIONS
-from resnet_viz.views.teach.taught import Lesson
+from resnet_viz.views.teach.taught import Lesson, find_by_id
 
 LESSONS = (TABLE, BLOCKS, STRIDE, DOWNSAMPLE, COUNTING, BOTTLENECK, VERSIONS, RESIDUAL)
 
 
 def find_lesson(name: str) -> Lesson:
     """A lesson by its id, as in `stride`. Raises TraceError for another one."""
-    lesson = next((lesson for lesson in LESSONS if lesson.id == name), None)
-    if lesson is None:
-        raise TraceError(
-            _("There is no lesson named {got}. The lessons are {allowed}; choose one of them.").format(
-                got=shown(name), allowed=", ".join(lesson.id for lesson in LESSONS)
-            )
-        )
-    return lesson
+    refusal = _("There is no lesson named {got}. The lessons are {allowed}; choose one of them.")
+    return find_by_id(LESSONS, name, refusal)
 
 
 def keep_step(lesson: Lesson, step: int) -> int:
