@@ -9,6 +9,7 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Block, Node, Trace
 from resnet_viz.units import format_exact
 from resnet_viz.views.inspect.formulas import size_formulas
+from resnet_viz.views.parts.block import main_convs
 from resnet_viz.views.parts.words import pair_of
 
 
@@ -87,3 +88,8 @@ def weight_sum(trace: Trace, name: str) -> str:
     """The arithmetic of the weights of a convolution, as in `256 × 256 × 3 × 3 = 589,824`."""
     conv = trace.nodes[name]
     return f"{' × '.join(map(format_exact, weight_factors(trace, conv)))} = {format_exact(conv.n_params)}"
+
+
+def convs_per_block(trace: Trace) -> list[int]:
+    """How many convolutions F(x) has, each number that there is once."""
+    return sorted({len(main_convs(trace, block)) for block in trace.blocks})

@@ -28,6 +28,15 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class TermGroup:
+    """Terms about one subject."""
+
+    place: int
+    """Among the groups, from 1."""
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One thing to understand: the text, where the views go, and what to look for there."""
 
@@ -41,6 +50,8 @@ class Lesson:
     """Steps in order; every one stands for itself, so that one can come to it from anywhere."""
 
     id: str
+    place: int
+    """Among the lessons, from 1."""
     title: Words
     steps: tuple[Step, ...]
 
@@ -73,6 +84,15 @@ class Belief:
     source: Words
     """Where the truth stands; for what is only computed, how."""
     experiment: Experiment
+
+
+@dataclass(frozen=True, slots=True)
+class BeliefGroup:
+    """Beliefs about one subject."""
+
+    place: int
+    """Among the groups, from 1."""
+    beliefs: tuple[Belief, ...]
 
 
 class _Named(Protocol):

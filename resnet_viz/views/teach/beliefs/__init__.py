@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from resnet_viz.i18n import _
-from resnet_viz.views.teach.beliefs.blocks import BELIEFS as BLOCKS
-from resnet_viz.views.teach.beliefs.counts import BELIEFS as COUNTS
-from resnet_viz.views.teach.beliefs.training import BELIEFS as TRAINING
-from resnet_viz.views.teach.taught import Belief, find_by_id
+from resnet_viz.views.teach import collect
+from resnet_viz.views.teach.taught import Belief, BeliefGroup, find_by_id
 
-BELIEFS: tuple[Belief, ...] = (*TRAINING, *BLOCKS, *COUNTS)
+_GROUPS: tuple[BeliefGroup, ...] = collect(__name__, __path__, "BELIEFS")
+BELIEFS: tuple[Belief, ...] = tuple(belief for group in _GROUPS for belief in group.beliefs)
+"""Each file of this folder gives some."""
 
 
 def find_belief(name: str) -> Belief:

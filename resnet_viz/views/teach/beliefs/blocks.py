@@ -8,7 +8,7 @@ from resnet_viz.units import format_exact, format_shape
 from resnet_viz.views.parts.block import main_convs
 from resnet_viz.views.teach.figures import block_named, channels, channels_in
 from resnet_viz.views.teach.focus import Focus, Traces
-from resnet_viz.views.teach.taught import Belief, Experiment, Finding
+from resnet_viz.views.teach.taught import Belief, BeliefGroup, Experiment, Finding
 
 _FIRST, _LATER = "layer1.0", "layer3.1"
 
@@ -118,7 +118,7 @@ def _block_params(traces: Traces) -> tuple[Finding, ...]:
     )
 
 
-BELIEFS = (
+_BELIEFS = (
     Belief(
         "downsample",
         lambda: _("downsample only shrinks."),
@@ -170,3 +170,4 @@ BELIEFS = (
         ),
     ),
 )
+BELIEFS = BeliefGroup(place=2, beliefs=_BELIEFS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from resnet_viz.i18n import _
@@ -17,8 +17,9 @@ from resnet_viz.views.teach.exercises.answers import (
     read_order,
     read_sizes,
 )
+from resnet_viz.views.teach.exercises.chance import Chance
 from resnet_viz.views.teach.exercises.grid import Grid
-from resnet_viz.views.teach.focus import Focus
+from resnet_viz.views.teach.focus import Focus, Traces
 
 FORMS = ("number", "size", "shape", "cell", "choice", "order")
 Answer = int | str | Bracket | tuple[int, ...] | tuple[str, ...]
@@ -89,6 +90,23 @@ class Exercise:
         if self.form == "cell":
             return read_bracket_text(text)
         return read_choice(text, self.choices) if self.form == "choice" else read_order(text, self.choices)
+
+
+Maker = Callable[[Traces, Chance, Sequence[Exercise]], Exercise | None]
+"""Makes an exercise about some nets; the last are those that the sheet has already. None where the nets allow none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseKind:
+    """A kind of exercise: what is to be done, and how one is made."""
+
+    id: str
+    place: int
+    """On a sheet, from 1."""
+    turn: int
+    """When it draws from a sheet's chance, from 1. A new kind draws last, so that known seeds keep their sheets."""
+    title: Callable[[], str]
+    make: Maker
 
 
 def how_to_answer(form: str) -> str:

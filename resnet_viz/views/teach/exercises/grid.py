@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Node, Stage, Trace
-from resnet_viz.views.parts.block import main_convs
+from resnet_viz.views.inspect.formulas import size_formulas
+from resnet_viz.views.parts.block import has_counted_depth, main_convs, main_depth
+from resnet_viz.views.parts.runs import inner_ops
 from resnet_viz.views.structure.table import Bracket
 from resnet_viz.views.structure.words import conv_line, size_of
 from resnet_viz.views.teach.focus import Traces
@@ -89,3 +91,33 @@ def make_grid(traces: Traces, columns: Sequence[Column]) -> Grid:
     names = (stage.paper_name for stage in traces[columns[0].net].stages)
     rows = zip(names, *(column.cells for column in columns), strict=True)
     return Grid((_("layer name"), *(column.heading for column in columns)), tuple(rows))
+
+
+def size_reason(trace: Trace, stage: Stage) -> str:
+    """The formula of the one layer on the main path that changes the size."""
+    before, after = trace.in_shape(stage)[2:], size_of(stage.out_shape)
+    for op in inner_ops(trace, stage):
+        formulas = size_formulas(trace, op) if trace.in_shape(op)[2:] != op.out_shape[2:] else []
+        if formulas:
+            sums = "; ".join(f"{formula.numbers} = {formula.result}" for formula in formulas)
+            return _("{layer} changes {before} to {after}: {sums}.").format(
+                layer=op.id, before="×".join(map(str, before)), after=after, sums=sums
+            )
+    return _("No layer of {stage} has a stride, so {after} stays {after}.").format(stage=stage.name, after=after)
+
+
+def bracket_reason(trace: Trace, stage: Stage) -> str:
+    """What the number of blocks has to do with the depth, in numbers; nothing where the stage has no such cell."""
+    bracket = read_bracket(trace, stage)
+    if bracket is None:
+        return ""
+    blocks = _("{stage} of {net} has {n} blocks of {convs} convolutions; {channels} channels leave each.").format(
+        stage=stage.name, net=trace.name, n=bracket.count, convs=len(bracket.layers), channels=stage.out_shape[1]
+    )
+    if not has_counted_depth(trace):
+        return blocks
+    counts = " + ".join(str(other.n_blocks) for other in trace.stages)
+    depth = _("The depth: 1 + {convs} × ({counts}) + 1 = {depth}.").format(
+        convs=len(bracket.layers), counts=counts, depth=main_depth(trace)
+    )
+    return f"{blocks} {depth}"

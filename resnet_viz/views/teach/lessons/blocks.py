@@ -73,8 +73,9 @@ def _cost(traces: Traces) -> str:
 
 LESSON = Lesson(
     "blocks",
-    lambda: _("BasicBlock and Bottleneck, and what expansion is"),
-    (
+    place=2,
+    title=lambda: _("BasicBlock and Bottleneck, and what expansion is"),
+    steps=(
         Step(
             _basic,
             Focus((_BASIC,), node="layer1.0", stage="layer1", level="op", function="BasicBlock.forward"),

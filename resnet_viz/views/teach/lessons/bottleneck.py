@@ -103,8 +103,9 @@ def _price(traces: Traces) -> str:
 
 LESSON = Lesson(
     "bottleneck",
-    lambda: _("Why a bottleneck: ResNet-34 against ResNet-50"),
-    (
+    place=6,
+    title=lambda: _("Why a bottleneck: ResNet-34 against ResNet-50"),
+    steps=(
         Step(
             _same_cost,
             Focus(_NETS, net=1, function="resnet50"),

@@ -78,8 +78,9 @@ def _odd(traces: Traces) -> str:
 
 LESSON = Lesson(
     "stride",
-    lambda: _("Stride, padding and output size"),
-    (
+    place=3,
+    title=lambda: _("Stride, padding and output size"),
+    steps=(
         Step(
             _formula,
             Focus(_NET, node="conv1", stage="stem", level="op", function="ResNet.__init__"),

@@ -97,8 +97,9 @@ def _stage(traces: Traces) -> Stage:
 
 LESSON = Lesson(
     "table",
-    lambda: _("Reading the table"),
-    (
+    place=1,
+    title=lambda: _("Reading the table"),
+    steps=(
         Step(
             _rows,
             Focus(_NET, function="ResNet._forward_impl"),

@@ -119,8 +119,9 @@ def _jump_before(trace: Trace) -> int:
 
 LESSON = Lesson(
     "versions",
-    lambda: _("v1 and v1.5"),
-    (
+    place=7,
+    title=lambda: _("v1 and v1.5"),
+    steps=(
         Step(
             _where,
             Focus(_NETS, net=1, node="layer2.0.conv2", stage="layer2", level="op", function="Bottleneck"),
