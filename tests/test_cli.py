@@ -17,7 +17,7 @@ from resnet_viz import cli
 from resnet_viz.model.trace.plan import trace_spec
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.export.drawing import export_graph
-from resnet_viz.views.listing.summary import WIDTH, Line, summarise, summary_text
+from resnet_viz.views.listing.summary import WIDTH, SummaryLine, summarise, summary_text
 from tests.views.graph.test_draw import traced
 from tests.views.graph.test_render import HOSTILE, hostile_trace
 
@@ -262,7 +262,7 @@ def test_the_lines_add_up(net: str, level: str) -> None:
         assert {line.node for line in lines if line.kind == "op"} == {op.id for op in trace.ops}
 
 
-def children(lines: list[Line], index: int) -> list[Line]:
+def children(lines: list[SummaryLine], index: int) -> list[SummaryLine]:
     """The lines one step inside a line."""
     found = []
     for line in lines[index + 1 :]:

@@ -42,8 +42,8 @@ _GZIP = 16
 def find_drawing(params: Mapping[str, str]) -> bytes:
     """The drawing of an address, as `cache.Drawing.payload`. Raises ResnetVizError.
 
-    `do` is what kind of change is to be made first (`changes.KINDS`), to `what`, and `at` which level; `lang` is the
-    reader's language.
+    `do` is what kind of change is to be made first (`changes.CHANGE_KINDS`), to `what`, and `at` which level; `lang`
+    is the reader's language.
     """
     from resnet_viz.ui.cache import nets as cache  # when Streamlit runs, and not before: its caches ask where they are
 

@@ -22,7 +22,7 @@ from resnet_viz.i18n import _
 from resnet_viz.model.run.capture import keep_values
 from resnet_viz.model.run.images import InputSize
 from resnet_viz.model.run.passes import Pass, open_pass, to_array
-from resnet_viz.model.trace.recorder import Place, Recorder, op_name, tensors_in
+from resnet_viz.model.trace.recorder import CallPlace, Recorder, op_name, tensors_in
 from resnet_viz.records.findings import BlockChange
 from resnet_viz.records.trace import Block, Trace
 
@@ -85,7 +85,7 @@ def block_changes(model: nn.Module, image: Image, input_size: InputSize = (224, 
     return tuple(_change(block, products.tolist()) for block, products in meter.products.items())
 
 
-def _measure(run: Pass, places: Mapping[int, Place] | None) -> _Meter:
+def _measure(run: Pass, places: Mapping[int, CallPlace] | None) -> _Meter:
     meter = _Meter(run.model, run.trace, places)
     with torch.inference_mode():
         meter.listen_to(run.model, run.input())
@@ -97,7 +97,7 @@ class _Meter(Recorder):
 
     keeps_source = False
 
-    def __init__(self, model: nn.Module, trace: Trace, places: Mapping[int, Place] | None) -> None:
+    def __init__(self, model: nn.Module, trace: Trace, places: Mapping[int, CallPlace] | None) -> None:
         super().__init__(model, places)
         self.products: dict[str, Tensor] = {}
         self._blocks = {block.add: block for block in trace.blocks if block.add}

@@ -20,7 +20,7 @@ from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.run.images import InputSize
 from resnet_viz.model.run.passes import Pass, find_by_id, open_pass, to_array
-from resnet_viz.model.trace.recorder import Place, Recorder, Where
+from resnet_viz.model.trace.recorder import CallPlace, Recorder, Where
 from resnet_viz.records.trace import Node
 
 
@@ -70,7 +70,9 @@ class _Capture(Recorder):
 
     keeps_source = False
 
-    def __init__(self, model: nn.Module, wanted: Mapping[str, Node], places: Mapping[int, Place] | None = None) -> None:
+    def __init__(
+        self, model: nn.Module, wanted: Mapping[str, Node], places: Mapping[int, CallPlace] | None = None
+    ) -> None:
         super().__init__(model, places)
         self.kept: dict[str, Tensor] = {}
         self._wanted = wanted

@@ -22,7 +22,7 @@ from resnet_viz.i18n import _
 from resnet_viz.model.run.images import InputSize
 from resnet_viz.model.run.passes import Pass, check_whole, open_pass, to_array
 from resnet_viz.model.run.predict import check_logits, choose_class
-from resnet_viz.model.trace.recorder import Place, Recorder, Where
+from resnet_viz.model.trace.recorder import CallPlace, Recorder, Where
 from resnet_viz.records.trace import Node, Trace
 
 _Map = npt.NDArray[np.float32]
@@ -100,7 +100,7 @@ class _AtNode(Recorder):
 
     keeps_source = False
 
-    def __init__(self, model: nn.Module, node: Node, places: Mapping[int, Place] | None) -> None:
+    def __init__(self, model: nn.Module, node: Node, places: Mapping[int, CallPlace] | None) -> None:
         super().__init__(model, places)
         self.value: Tensor | None = None
         self._node_id = node.id
@@ -161,7 +161,7 @@ def _run_from_node(run: Pass, node: Node) -> tuple[Tensor, Tensor]:
         text = _("{node} only shows the values of {before} in another form. Choose {before} instead.")
         raise TraceError(text.format(node=node.id, before=node.inputs[0]))
 
-    def listen(places: Mapping[int, Place] | None) -> tuple[Tensor | None, Tensor]:
+    def listen(places: Mapping[int, CallPlace] | None) -> tuple[Tensor | None, Tensor]:
         recorder = _FromNode(run.model, node, places)
         output = recorder.listen_to(run.model, run.input())
         return recorder.value, output
@@ -176,7 +176,7 @@ def _run_to_node(run: Pass, node: Node, pixels: Tensor) -> Tensor:
     if node.kind == "input":
         return pixels
 
-    def listen(places: Mapping[int, Place] | None) -> Tensor | None:
+    def listen(places: Mapping[int, CallPlace] | None) -> Tensor | None:
         recorder = _ToNode(run.model, node, places)
         with torch.enable_grad():
             copy = pixels.clone()  # as above

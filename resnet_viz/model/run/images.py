@@ -27,7 +27,7 @@ from resnet_viz.spec.checks import check_input_size
 from resnet_viz.units import format_bytes, format_count, format_exact
 
 # Nothing else reaches a decoder. EPS above all: PIL would start Ghostscript on what a stranger sent.
-FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP", "PPM")
+IMAGE_FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP", "PPM")
 MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 50_000_000
 
@@ -65,14 +65,14 @@ def load_image(data: bytes) -> Image.Image:
     by its depth; floats, and whole numbers without an agreed white (signed or 32 bits), from least to greatest.
     Colour profiles are not applied, as in torchvision. Nothing is written to disk.
 
-    Raises `ImageError` for what is empty, no picture in one of `FORMATS`, damaged, cut short, of more than
+    Raises `ImageError` for what is empty, no picture in one of `IMAGE_FORMATS`, damaged, cut short, of more than
     `MAX_BYTES` bytes or of more than `MAX_PIXELS` pixels (told from its header, before it is decoded).
     """
     if not isinstance(data, bytes | bytearray | memoryview):
         raise ImageError(_("Got {got} for a picture. Pass the bytes of its file.").format(got=type(data).__name__))
     _check_length(data)
     with _decoder_errors_told():
-        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+        picture = Image.open(io.BytesIO(data), formats=IMAGE_FORMATS)
         _check_pixels(picture)
         _check_effort(picture, data)
         # Before EXIF is read: PIL, asked for it first, may then load half of a damaged PNG without an error.
@@ -165,7 +165,7 @@ def _centre_box(image: Image.Image, size: tuple[int, int]) -> tuple[int, int, in
 def _check_length(data: bytes) -> None:
     if not data:
         text = _("The file is empty (0 bytes): choose a picture as {formats}.")
-        raise ImageError(text.format(formats=", ".join(FORMATS)))
+        raise ImageError(text.format(formats=", ".join(IMAGE_FORMATS)))
     if len(data) > MAX_BYTES:
         text = _("The file has {got}, and at most {limit} are allowed: make the picture smaller, or save it as JPEG.")
         raise ImageError(text.format(got=format_bytes(len(data)), limit=format_bytes(MAX_BYTES)))
@@ -201,7 +201,7 @@ def _decoder_errors_told() -> Iterator[None]:
         raise
     except UnidentifiedImageError as error:
         text = _("The file is no picture that can be read here: choose one as {formats}, or convert it to one.")
-        raise ImageError(text.format(formats=", ".join(FORMATS))) from error
+        raise ImageError(text.format(formats=", ".join(IMAGE_FORMATS))) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         text = _("The picture claims to be huge, and at most {limit} pixels in all are allowed: scale it down.")
         raise ImageError(text.format(limit=format_count(MAX_PIXELS))) from error

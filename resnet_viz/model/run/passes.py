@@ -22,7 +22,7 @@ from resnet_viz.model.net.devices import free_bytes
 from resnet_viz.model.run.images import InputSize, preparation_of, to_input
 from resnet_viz.model.trace.checks import check_eager, check_float
 from resnet_viz.model.trace.plan import plan_model
-from resnet_viz.model.trace.recorder import Lost, Place
+from resnet_viz.model.trace.recorder import CallPlace, Lost
 from resnet_viz.model.trace.states import eval_state
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.trace import Node, Trace
@@ -32,10 +32,10 @@ from resnet_viz.units import format_bytes
 WORKSPACE = 3
 
 # The last plan of each net: to make it anew costs a twentieth of a run. It dies with its net.
-_plans: WeakKeyDictionary[nn.Module, tuple[object, Plan]] = WeakKeyDictionary()
+_plans: WeakKeyDictionary[nn.Module, tuple[object, PassPlan]] = WeakKeyDictionary()
 
-Plan = tuple[Trace, Mapping[int, Place]]
-Found = TypeVar("Found")
+PassPlan = tuple[Trace, Mapping[int, CallPlace]]
+Entry = TypeVar("Entry")
 Heard = TypeVar("Heard")
 
 
@@ -45,7 +45,7 @@ class Pass:
 
     model: nn.Module
     trace: Trace
-    places: Mapping[int, Place]
+    places: Mapping[int, CallPlace]
     """Where in the pass each op is, by the number of its call."""
     picture: Image
     preparation: Preparation
@@ -60,7 +60,7 @@ class Pass:
         tensor = to_input(self.picture, self.preparation)
         return tensor.to(device=self.device, dtype=getattr(torch, self.trace.input.dtype))
 
-    def follow(self, wanted: Container[str], listen: Callable[[Mapping[int, Place] | None], Heard]) -> Heard:
+    def follow(self, wanted: Container[str], listen: Callable[[Mapping[int, CallPlace] | None], Heard]) -> Heard:
         """What `listen` gives for the places of the wanted ops; for None, where the plan cannot be followed.
 
         A net that looks at values may go another way with another picture: every op of it must then be named.
@@ -125,7 +125,7 @@ def open_pass(model: nn.Module, image: Image, size: InputSize, *, reads_maps: bo
         yield Pass(model, *_plan(model, (1, 3, *preparation.size)), picture, preparation)
 
 
-def find_by_id(known: Mapping[str, Found], node_id: object, name: str) -> Found:
+def find_by_id(known: Mapping[str, Entry], node_id: object, name: str) -> Entry:
     """What stands under an id. Raises TraceError with the ids near it where there is none."""
     if isinstance(node_id, str) and node_id in known:
         return known[node_id]
@@ -160,7 +160,7 @@ def sealed(array: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return array
 
 
-def _plan(model: nn.Module, shape: tuple[int, ...]) -> Plan:
+def _plan(model: nn.Module, shape: tuple[int, ...]) -> PassPlan:
     """The plan of a net in eval mode; made anew where the net, its device or its precision is another one."""
     first = next(model.parameters(), None)
     modules = [(path, type(module), id(module)) for path, module in model.named_modules()]

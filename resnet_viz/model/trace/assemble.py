@@ -10,7 +10,7 @@ from resnet_viz.model.trace.branches import Branches, find_branches
 from resnet_viz.model.trace.calls import Call, Module
 from resnet_viz.model.trace.fields import input_field, op_field
 from resnet_viz.model.trace.recorder import free_id
-from resnet_viz.model.trace.tree import Group, Parts, count_params, grow_tree, running_order
+from resnet_viz.model.trace.tree import Group, OwnIds, count_params, grow_tree, running_order
 from resnet_viz.records.trace import Block, Edge, Node, Stage, TensorMeta
 
 
@@ -26,7 +26,7 @@ class Graph:
 def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorMeta) -> Graph:
     """Assemble nodes and edges from the ops in running order."""
     paths = frozenset(module.path for module in modules)
-    parts = Parts(*(free_id(name, paths) for name in Parts._fields))
+    parts = OwnIds(*(free_id(name, paths) for name in OwnIds._fields))
     groups = grow_tree(calls, modules, parts)
     own = {module.path: module for module in modules if module.is_leaf and module.params}
     # A net that is one leaf itself has an empty path.
@@ -92,7 +92,7 @@ def _make_ops(
     return nodes
 
 
-def _input_node(parts: Parts, image: TensorMeta) -> Node:
+def _input_node(parts: OwnIds, image: TensorMeta) -> Node:
     return Node(
         parts.input, "input", parts.network, (), None, {}, None, 0, -1, (), (image,), False, False, -1, 0, 0,
         image.n_bytes, image.n_bytes, input_field(), False, (), True, (),

@@ -25,7 +25,7 @@ from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace.assemble import build_graph
 from resnet_viz.model.trace.calls import Call, Module
 from resnet_viz.model.trace.checks import check_eager, check_shape
-from resnet_viz.model.trace.recorder import Place, Recorder, Where, class_op_name, op_name, tensors_in
+from resnet_viz.model.trace.recorder import CallPlace, Recorder, Where, class_op_name, op_name, tensors_in
 from resnet_viz.model.trace.rules import RULES, Outcome
 from resnet_viz.model.trace.states import kept_state
 from resnet_viz.records.trace import ParamMeta, TensorMeta, Trace
@@ -54,7 +54,7 @@ def trace_model(model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec |
 
 def plan_model(
     model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec | None = None
-) -> tuple[Trace, Mapping[int, Place]]:
+) -> tuple[Trace, Mapping[int, CallPlace]]:
     """As `trace_model`; and by the number of its call the place of each op, by which a run can follow the plan."""
     shape = _check(model, input_shape)
     like = next((tensor for tensor in model.parameters() if tensor.is_floating_point()), torch.empty(0))
@@ -93,7 +93,7 @@ class Plan(Recorder):
     def __init__(self, model: nn.Module) -> None:
         super().__init__(model)
         self.calls: dict[str, Call] = {}
-        self.itinerary: dict[int, Place] = {}
+        self.itinerary: dict[int, CallPlace] = {}
         self.warnings: list[str] = []
         self._outcome: Outcome | None = None
         self._n_macs = 0
@@ -122,7 +122,7 @@ class Plan(Recorder):
     ) -> None:
         """Note what is known of the op."""
         outcome = self._outcome
-        self.itinerary[self.n_calls] = Place(node_id, where.path, function)
+        self.itinerary[self.n_calls] = CallPlace(node_id, where.path, function)
         call = self.calls.get(node_id)
         is_first = call is None
         if call is None:

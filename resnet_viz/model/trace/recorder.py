@@ -43,7 +43,7 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CallPlace:
     """Where in a pass an op was: its id, the module that called it, and the function."""
 
     id: str
@@ -67,10 +67,10 @@ class Recorder(TorchFunctionMode):
     """False for a run on values, which needs the ids and not the lines of source."""
     needs_gradients = False
 
-    def __init__(self, model: nn.Module, places: Mapping[int, Place] | None = None) -> None:
+    def __init__(self, model: nn.Module, places: Mapping[int, CallPlace] | None = None) -> None:
         super().__init__()
         self.places = places
-        self.place: Place | None = None
+        self.place: CallPlace | None = None
         self.n_calls = 0
         self.modules = dict(model.named_modules())
         self.names = {id(module): path for path, module in self.modules.items()}
@@ -119,7 +119,7 @@ class Recorder(TorchFunctionMode):
         return self._follow(place, func, args, kwargs, sys._getframe(1))
 
     def _follow(
-        self, place: Place, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType
+        self, place: CallPlace, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType
     ) -> Any:
         where = self._owner(frame)
         if function is not place.function or where.path != place.path:

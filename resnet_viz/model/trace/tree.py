@@ -13,7 +13,7 @@ from resnet_viz.records.trace import ParamMeta
 _PAPER_STAGES = frozenset({"layer1", "layer2", "layer3", "layer4"})
 
 
-class Parts(NamedTuple):
+class OwnIds(NamedTuple):
     """Ids of what is no module of the net."""
 
     network: str
@@ -38,7 +38,7 @@ class Group:
     """Those that belong to no op in it."""
 
 
-def grow_tree(calls: Sequence[Call], modules: Sequence[Module], parts: Parts) -> dict[str, Group]:
+def grow_tree(calls: Sequence[Call], modules: Sequence[Module], parts: OwnIds) -> dict[str, Group]:
     """Groups by id, in running order. Ops of the root before the first stage are the stem, after the last the head."""
     by_path = {module.path: module for module in modules}
     stages = _find_stages(modules)

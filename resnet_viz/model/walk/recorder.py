@@ -15,7 +15,7 @@ from typing import Any
 
 from resnet_viz.model.walk.conditions import Judge
 from resnet_viz.model.walk.reading import PLAIN, Names, Unreadable, look_up
-from resnet_viz.model.walk.rows import Naming, Noted, Row, RunningCall, fold_rows, make_steps
+from resnet_viz.model.walk.rows import Naming, Noted, RunningCall, WalkRow, fold_rows, make_steps
 from resnet_viz.model.walk.source import Function, Statement
 from resnet_viz.model.walk.values import Values, is_record
 from resnet_viz.records.steps import Fold, WalkStep
@@ -34,7 +34,7 @@ class StepRecorder:
         self._values = values
         self._judge = Judge()
         self._calls: list[RunningCall] = []
-        self._rows: list[Row] = []
+        self._rows: list[WalkRow] = []
         self._table: list[Noted] = []
         self._numbers: dict[object, int] = {}
         self._class_values: defaultdict[type, dict[str, Any]] = defaultdict(dict)
@@ -105,8 +105,8 @@ class StepRecorder:
             return None
         return self._around(frame)
 
-    def _begin(self, call: RunningCall, statement: Statement | None) -> Row:
-        row = Row(len(self._rows), call, statement)
+    def _begin(self, call: RunningCall, statement: Statement | None) -> WalkRow:
+        row = WalkRow(len(self._rows), call, statement)
         call.row = row
         self._rows.append(row)
         return row
@@ -220,12 +220,12 @@ class StepRecorder:
             self._table.append((described or self._values.describe(value), value if is_module else None))
         return number
 
-    def _find_made(self, row: Row, value: Any) -> None:
+    def _find_made(self, row: WalkRow, value: Any) -> None:
         """Modules seen for the first time have come to be in this step, or in one that it called."""
         for module in self._values.modules_in(value):
             self._take_in(row, module)
 
-    def _take_in(self, row: Row, module: Any) -> None:
+    def _take_in(self, row: WalkRow, module: Any) -> None:
         is_new = id(module) not in self._made
         if is_new:
             self._made[id(module)] = (module, row.index)

@@ -30,7 +30,7 @@ class Naming:
         return tuple(node or self.root for node in found if node is not None)
 
 
-class Row:
+class WalkRow:
     """A step in the making; values are numbers in the recorder's table."""
 
     __slots__ = ("before", "call", "changed", "condition", "index", "nodes", "returned", "statement")
@@ -54,7 +54,7 @@ class RunningCall:
         self.function, self.owner = function, owner
         self.depth: int = around.depth + 1 if around else 0
         self.parent: int | None = around.row.index if around and around.row else None
-        self.row: Row | None = None
+        self.row: WalkRow | None = None
         self.seen: dict[str, Any] = {}
         self.attributes: list[Any] = []
         self.n_attributes = 0
@@ -64,7 +64,7 @@ class RunningCall:
         self.frame, self.seen, self.attributes = None, {}, []
 
 
-def make_steps(rows: Sequence[Row], table: Sequence[Noted], naming: Naming) -> tuple[WalkStep, ...]:
+def make_steps(rows: Sequence[WalkRow], table: Sequence[Noted], naming: Naming) -> tuple[WalkStep, ...]:
     """The steps; `table` holds the values by the numbers that the rows have for them."""
     paths = naming.paths
     values = [value if module is None else replace(value, node=paths.get(id(module))) for value, module in table]
@@ -73,7 +73,7 @@ def make_steps(rows: Sequence[Row], table: Sequence[Noted], naming: Naming) -> t
     return tuple(_make_step(row, values, replay, naming) for row in rows)
 
 
-def _make_step(row: Row, values: Sequence[Value], replay: Replay, naming: Naming) -> WalkStep:
+def _make_step(row: WalkRow, values: Sequence[Value], replay: Replay, naming: Naming) -> WalkStep:
     call, statement = row.call, row.statement
     function = call.function
     return WalkStep(
@@ -95,12 +95,12 @@ def _make_step(row: Row, values: Sequence[Value], replay: Replay, naming: Naming
     )
 
 
-def fold_rows(rows: Sequence[Row], table: Sequence[Noted]) -> tuple[Fold, ...]:
+def fold_rows(rows: Sequence[WalkRow], table: Sequence[Noted]) -> tuple[Fold, ...]:
     """Equal passes of loops, and equal calls that one statement makes."""
     return find_folds(list(_runs(rows)), _marks(rows, table))
 
 
-def _marks(rows: Sequence[Row], table: Sequence[Noted]) -> list[int]:
+def _marks(rows: Sequence[WalkRow], table: Sequence[Noted]) -> list[int]:
     """Equal numbers for steps that are alike: the same line of the same function, answers and values."""
     # A list that grows tells which pass it is, and so do the variables of a loop.
     words = [value.kind if value.kind == "list" else value.text for value, _module in table]
@@ -117,10 +117,10 @@ def _marks(rows: Sequence[Row], table: Sequence[Noted]) -> list[int]:
     return marks
 
 
-def _runs(rows: Sequence[Row]) -> Iterator[list[Segment]]:
+def _runs(rows: Sequence[WalkRow]) -> Iterator[list[Segment]]:
     """The passes of each loop, and the calls that one statement makes."""
-    calls: defaultdict[int, list[Row]] = defaultdict(list)
-    inside: defaultdict[int, list[Row]] = defaultdict(list)
+    calls: defaultdict[int, list[WalkRow]] = defaultdict(list)
+    inside: defaultdict[int, list[WalkRow]] = defaultdict(list)
     first: dict[int, int] = {}
     for row in rows:
         first[row.index] = row.index if row.before is None else first[row.before]
@@ -134,13 +134,13 @@ def _runs(rows: Sequence[Row]) -> Iterator[list[Segment]]:
         yield from _passes(run)
 
 
-def _end_of(rows: Sequence[Row], parent: int) -> int:
+def _end_of(rows: Sequence[WalkRow], parent: int) -> int:
     depth = rows[parent].call.depth
     later = range(parent + 1, len(rows))
     return next((at for at in later if rows[at].call.depth <= depth), len(rows))
 
 
-def _passes(rows: list[Row]) -> Iterator[list[Segment]]:
+def _passes(rows: list[WalkRow]) -> Iterator[list[Segment]]:
     """Of each loop that a call runs: from its head to its head again."""
     heads: dict[Statement, list[int]] = {}
     for row in rows:

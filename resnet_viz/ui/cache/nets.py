@@ -22,7 +22,7 @@ from resnet_viz.views.graph.facts import Facts, drawn_facts, net_facts
 from resnet_viz.views.inspect.node import Inspection, inspect_node
 from resnet_viz.views.listing.outline import write_outline
 from resnet_viz.views.listing.spoken import describe_net
-from resnet_viz.views.listing.table import Row, make_rows
+from resnet_viz.views.listing.table import TableRow, make_rows
 from resnet_viz.views.parts.detail import LEVELS, Detail
 from resnet_viz.views.parts.ids import chosen
 
@@ -131,7 +131,7 @@ def get_box_counts(spec: ResNetSpec) -> dict[str, int]:
 
 # Words and figures of a large net take longer than the rest of a rerun. They are frozen, and so shared.
 @st.cache_resource(max_entries=16, show_spinner=False)
-def get_rows(spec: ResNetSpec, kinds: tuple[str, ...], language: str) -> tuple[Row, ...]:
+def get_rows(spec: ResNetSpec, kinds: tuple[str, ...], language: str) -> tuple[TableRow, ...]:
     """The rows of the table."""
     use_language(language)
     return tuple(make_rows(get_trace(spec), kinds))

@@ -19,7 +19,7 @@ from resnet_viz.ui.page import state
 from resnet_viz.units import format_exact
 from resnet_viz.views.charts.along import net_labels
 from resnet_viz.views.compare.maps import SCALES, SHOWN, MapRow, MapRows
-from resnet_viz.views.compare.places import Place, PlaceRow, depth_places, stage_places
+from resnet_viz.views.compare.places import NetPlace, PlaceRow, depth_places, stage_places
 from resnet_viz.views.maps.colours import Colours
 
 W_WHERE, W_PERCENT, W_SHOW, W_SCALE = "w_same_where", "w_same_percent", "w_same_show", "w_same_scale"
@@ -162,7 +162,7 @@ def _show_row(row: PlaceRow, maps: MapRows, labels: Sequence[str], chosen: tuple
         _show_scale(maps)
 
 
-def _present(row: PlaceRow, labels: Sequence[str]) -> list[tuple[str, Place]]:
+def _present(row: PlaceRow, labels: Sequence[str]) -> list[tuple[str, NetPlace]]:
     return [(label, place) for label, place in zip(labels, row.places, strict=True) if place is not None]
 
 
@@ -178,12 +178,12 @@ def _show_scale(maps: MapRows) -> None:
         st.caption(f"{own.high:.3g}", width="content")
 
 
-def _caption(label: str, place: Place, own: MapRow, scale: str) -> str:
+def _caption(label: str, place: NetPlace, own: MapRow, scale: str) -> str:
     words = f"**{state.plain(label)}** · {place.title} · {place.shape}"
     return words if scale == "common" else f"{words} · {own.low:.3g} … {own.high:.3g}"
 
 
-def _alt(label: str, place: Place, own: MapRow, show: str) -> str:
+def _alt(label: str, place: NetPlace, own: MapRow, show: str) -> str:
     if show == "channels":
         return _("Strongest channels of {node} in {net}: {channels}").format(
             node=place.node, net=label, channels=", ".join(map(str, own.channels))

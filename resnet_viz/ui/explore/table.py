@@ -11,7 +11,7 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.page import state
 from resnet_viz.views.address.view import View
-from resnet_viz.views.listing.table import KINDS, Row, to_csv
+from resnet_viz.views.listing.table import ROW_KINDS, TableRow, to_csv
 from resnet_viz.views.parts.ids import resolve_node
 
 
@@ -21,8 +21,8 @@ def show_table(view: View, trace: Trace) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kinds = st.pills(
             _("Rows"),
-            KINDS,
-            default=KINDS,
+            ROW_KINDS,
+            default=ROW_KINDS,
             selection_mode="multi",
             format_func=lambda kind: names[kind],
             key=state.W_KINDS,
@@ -46,7 +46,7 @@ def show_table(view: View, trace: Trace) -> None:
     # A table of its own for each node chosen elsewhere, which begins with that row ticked.
     key = ":".join([state.W_TABLE, view.spec.to_query(), *kinds, text, origin])
     st.dataframe(
-        {name: _column([getattr(row, name) for row in rows]) for name in Row.__dataclass_fields__},
+        {name: _column([getattr(row, name) for row in rows]) for name in TableRow.__dataclass_fields__},
         key=key,
         hide_index=True,
         height=420,
@@ -67,7 +67,7 @@ def _origin(view: View) -> str:
     return origin
 
 
-def _matches(row: Row, text: str) -> bool:
+def _matches(row: TableRow, text: str) -> bool:
     words = text.lower().split()
     if not words:
         return True
@@ -75,7 +75,7 @@ def _matches(row: Row, text: str) -> bool:
     return all(word in told for word in words)
 
 
-def _select_row(key: str, rows: list[Row]) -> None:
+def _select_row(key: str, rows: list[TableRow]) -> None:
     chosen = st.session_state[key].selection.rows
     if chosen:
         st.session_state[state.TABLE_NODE] = rows[chosen[0]].node

@@ -18,7 +18,7 @@ from resnet_viz.views.graph.draw import FORMS
 from resnet_viz.views.parts.detail import LEVELS, change_part, known_parts, reveal
 from resnet_viz.views.parts.ids import chosen, find_part
 
-KINDS = ("net", "level", "form", "shown", "revealed")
+CHANGE_KINDS = ("net", "level", "form", "shown", "revealed")
 Tracer = Callable[[ResNetSpec], Trace]
 
 
@@ -36,7 +36,7 @@ class Change:
 
 def change_view(view: View, change: Change, trace_of: Tracer) -> View:
     """The view after a change. Raises SpecError or DrawError where there is no such thing."""
-    check_choice("change", change.kind, KINDS)
+    check_choice("change", change.kind, CHANGE_KINDS)
     if change.kind == "net":
         return with_net(view, ResNetSpec.preset(change.what), trace_of)
     if change.kind == "level":

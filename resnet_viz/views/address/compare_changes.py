@@ -26,7 +26,7 @@ from resnet_viz.views.parts.detail import (
 )
 from resnet_viz.views.parts.ids import Chosen, chosen_among, clip_range, find_part_among, join_id
 
-KINDS = ("level", "shown", "revealed")
+SHARED_CHANGE_KINDS = ("level", "shown", "revealed")
 Parts = tuple[tuple[str, str], ...]
 
 
@@ -59,7 +59,7 @@ def open_together(details: Sequence[Detail], traces: Sequence[Trace], change: Ch
     `change.what` is an id with its net (`net_ids`). A stage is opened as a whole in each net, a run block by block, as
     far as there are such blocks. Raises DrawError where there is no such part.
     """
-    check_choice("change", change.kind, KINDS[1:])
+    check_choice("change", change.kind, SHARED_CHANGE_KINDS[1:])
     found = _find(traces, change.what)
     trace, detail, part = found.trace, details[found.net], found.id
     if change.kind == "revealed":
@@ -78,8 +78,11 @@ def open_together(details: Sequence[Detail], traces: Sequence[Trace], change: Ch
 
 
 def change_compare(view: CompareView, change: Change, trace_of: Tracer) -> CompareView:
-    """The comparison after a change to all of its nets (`KINDS`). Raises SpecError or DrawError where it cannot be."""
-    check_choice("change", change.kind, KINDS)
+    """The comparison after a change to all of its nets, of a kind in `SHARED_CHANGE_KINDS`.
+
+    Raises SpecError or DrawError where it cannot be.
+    """
+    check_choice("change", change.kind, SHARED_CHANGE_KINDS)
     if change.kind == "level":
         check_choice("level", change.what, LEVELS)
         return replace(view, level=change.what, parts=())

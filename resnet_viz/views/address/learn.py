@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from resnet_viz.errors import SpecError
-from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.address.compare import NETS, read_nets, write_nets
 from resnet_viz.views.address.params import read_choice, read_place
@@ -164,8 +163,3 @@ def choose_cell(view: LearnView, table: StructureTable, row: str, column: int) -
 def cell_node(cell: StructureCell) -> str:
     """The node that stands for a layer group: the stage itself, without the pooling that stands in its cell."""
     return cell.node_ids[0] if cell.row == STEM else cell.node_ids[-1]
-
-
-def node_cell(trace: Trace, table: StructureTable, column: int, node: str) -> StructureCell | None:
-    """The cell of a node of one net; of what lies in two, the first."""
-    return next(iter(cells_of(table, table.columns[column], node)), None)

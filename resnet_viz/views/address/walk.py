@@ -11,7 +11,7 @@ from resnet_viz.views.address.params import read_choice, read_place
 from resnet_viz.views.address.view import View, read_view, write_view
 
 WALK, STEP, OTHER, TOUR = "walk", "step", "compare", "tour"
-KINDS = ("build", "forward")
+WALK_KINDS = ("build", "forward")
 DEFAULT_NET = PRESETS["resnet50"]
 
 
@@ -23,7 +23,7 @@ class WalkView:
     """
 
     drawn: View = field(default_factory=lambda: View(DEFAULT_NET))
-    kind: str = KINDS[0]
+    kind: str = WALK_KINDS[0]
     step: int = 0
     other: ResNetSpec | None = None
     """The net whose same lines stand beside."""
@@ -46,7 +46,7 @@ def read_walk_view(params: Mapping[str, str]) -> tuple[WalkView, list[str]]:
     drawn, notes = read_view({"net": "resnet50", **params} if "block" not in params else params)
     view = WalkView(
         drawn=replace(drawn, look=View(drawn.spec).look),
-        kind=read_choice(params, WALK, KINDS, notes),
+        kind=read_choice(params, WALK, WALK_KINDS, notes),
         step=read_place(params, STEP, notes) or 0,
         other=next(iter(read_nets(params.get(OTHER, ""), 1, notes)), None),
         tour=read_place(params, TOUR, notes),
@@ -58,7 +58,7 @@ def write_walk_view(view: WalkView) -> dict[str, str]:
     """The address of a view, as keys and values: the net, and what differs from the defaults."""
     return {
         **write_view(view.drawn),
-        **({WALK: view.kind} if view.kind != KINDS[0] else {}),
+        **({WALK: view.kind} if view.kind != WALK_KINDS[0] else {}),
         **({STEP: str(view.step + 1)} if view.step else {}),
         **({OTHER: write_net(view.other)} if view.other else {}),
         **({TOUR: str(view.tour + 1)} if view.tour is not None else {}),

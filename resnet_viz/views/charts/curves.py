@@ -14,11 +14,11 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
 from resnet_viz.refusal import check_choice
 from resnet_viz.units import format_share
-from resnet_viz.views.charts.along import QUANTITIES, Step, net_labels, painted_parts, walk_net
+from resnet_viz.views.charts.along import QUANTITIES, NetStep, net_labels, painted_parts, walk_net
 from resnet_viz.views.charts.axes import (
     HEIGHT,
+    AxisSettings,
     Chart,
-    Settings,
     make_layout,
     nice_ticks,
     quantity_name,
@@ -69,13 +69,13 @@ class _Line:
 
     part: str
     colour: str
-    begin: Step | None
-    steps: tuple[Step, ...]
+    begin: NetStep | None
+    steps: tuple[NetStep, ...]
 
 
-def _lines(trace: Trace, steps: Sequence[Step], palette: Palette) -> list[_Line]:
+def _lines(trace: Trace, steps: Sequence[NetStep], palette: Palette) -> list[_Line]:
     lines: list[_Line] = []
-    begin: Step | None = None
+    begin: NetStep | None = None
     for part, paint in painted_parts(trace, palette):
         own = tuple(step for step in steps if step.part == part.id)
         lines.append(_Line(part.id, paint.line, begin, own))
@@ -83,14 +83,14 @@ def _lines(trace: Trace, steps: Sequence[Step], palette: Palette) -> list[_Line]
     return lines
 
 
-def _depth_axis(axis: str) -> Settings:
+def _depth_axis(axis: str) -> AxisSettings:
     if axis == "share":
         title = {"text": _("Depth: share of the weighted layers")}
         return {"title": title, "ticksuffix": " %", "range": [0, 101], "rangemode": "tozero"}
     return {"title": {"text": _("Depth: weighted layers passed")}, "rangemode": "tozero"}
 
 
-def _amount_axis(most: int, quantity: str) -> Settings:
+def _amount_axis(most: int, quantity: str) -> AxisSettings:
     ticks = nice_ticks(most, quantity)
     return {
         "title": {"text": quantity_name(quantity)},
@@ -100,7 +100,7 @@ def _amount_axis(most: int, quantity: str) -> Settings:
     }
 
 
-def _points(line: _Line, steps: Sequence[Step], quantity: str, axis: str) -> dict[str, object]:
+def _points(line: _Line, steps: Sequence[NetStep], quantity: str, axis: str) -> dict[str, object]:
     """What a line goes through. The input is at depth 0, where nothing has come together and one pixel is seen."""
     start = 1 if quantity == "field" else 0
     depth = steps[-1].layers
@@ -154,7 +154,7 @@ def _legend_entry(at: int, palette: Palette) -> dict[str, object]:
     }
 
 
-def _figure_of(step: Step, quantity: str) -> int | None:
+def _figure_of(step: NetStep, quantity: str) -> int | None:
     figures: Mapping[str, int | None] = {
         "params": step.params,
         "macs": step.macs,
@@ -180,7 +180,7 @@ def _mark_inputs(figure: go.Figure, traces: Sequence[Trace], palette: Palette) -
         )
 
 
-def _along_words(walk: Sequence[Step], label: str, quantity: str) -> str:
+def _along_words(walk: Sequence[NetStep], label: str, quantity: str) -> str:
     """Where a net ends, and at which of its layers it has half of that."""
     steps = [step for step in walk if _figure_of(step, quantity) is not None]
     if not steps:

@@ -16,7 +16,7 @@ from resnet_viz.views.compare.strips import Strip, join_strips
 from resnet_viz.views.graph.canvas import dot_name
 from resnet_viz.views.graph.draw import MOST_BOXES, draw_plan
 from resnet_viz.views.graph.labels import attribute_text, title_label
-from resnet_viz.views.graph.plan import Plan
+from resnet_viz.views.graph.plan import DrawingPlan
 from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.parts.detail import Detail
 from resnet_viz.views.parts.ids import LETTERS, join_id, net_prefix
@@ -45,7 +45,9 @@ def draw_comparison(
     check_choice("shade", shade, SHADES)
     for kind in (marks or {}).values():
         check_choice("mark", kind, tuple(SIGNS))
-    plans = [Plan(trace, detail, True, theme, shade, has_tips) for trace, detail in zip(traces, details, strict=True)]
+    plans = [
+        DrawingPlan(trace, detail, True, theme, shade, has_tips) for trace, detail in zip(traces, details, strict=True)
+    ]
     check_boxes(sum(plan.n_boxes for plan in plans))
     most = max(plan.most for plan in plans)
     shared = [replace(plan, scale=most) for plan in plans]
@@ -87,7 +89,7 @@ def _check(traces: Sequence[Trace], details: Sequence[Detail]) -> None:
         )
 
 
-def _strip(plan: Plan, net: int, last: int, marks: Mapping[str, str]) -> Strip:
+def _strip(plan: DrawingPlan, net: int, last: int, marks: Mapping[str, str]) -> Strip:
     """A net drawn by itself, ready to be put under others; `last` is where the heads stand."""
     network = plan.trace.network
     own = join_id(net, network.id)

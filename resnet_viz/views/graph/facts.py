@@ -17,11 +17,6 @@ from resnet_viz.views.parts.words import WEIGHTED, field_text, layer_text, short
 Facts = dict[str, dict[str, Any]]
 
 
-def node_facts(trace: Trace, detail: Detail) -> Facts:
-    """Each node of the net, and each run that is drawn, by id, as plain values."""
-    return drawn_facts(trace, detail, net_facts(trace))
-
-
 def net_facts(trace: Trace) -> Facts:
     """What is known of each node, by id, however the net is drawn.
 

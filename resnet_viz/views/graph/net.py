@@ -6,7 +6,7 @@ from resnet_viz.records.trace import Node, Stage
 from resnet_viz.views.graph.blocks import draw_entry_arc, draw_layer, draw_run
 from resnet_viz.views.graph.canvas import Canvas
 from resnet_viz.views.graph.ops import draw_op_shortcuts, draw_ops
-from resnet_viz.views.graph.plan import Plan, is_layer
+from resnet_viz.views.graph.plan import DrawingPlan, is_layer
 from resnet_viz.views.parts.runs import Run, fold_stage, inner_ops
 from resnet_viz.views.parts.words import stage_title
 
@@ -53,7 +53,7 @@ def _draw_stage(canvas: Canvas, stage: Stage) -> None:
     canvas.dot.subgraph(frame)
 
 
-def _headroom(plan: Plan, parts: list[Run | Node]) -> int:
+def _headroom(plan: DrawingPlan, parts: list[Run | Node]) -> int:
     """Points under a frame's title for arcs, which rise higher where boxes stand far apart.
 
     Open blocks and boxes on shortcuts make room enough by themselves where they stand close.
@@ -68,7 +68,7 @@ def _headroom(plan: Plan, parts: list[Run | Node]) -> int:
     return 0 if is_close and any(block.bypass for block in blocks) else _ARC_ROOM
 
 
-def _parts(plan: Plan, stage: Stage) -> list[Run | Node]:
+def _parts(plan: DrawingPlan, stage: Stage) -> list[Run | Node]:
     """What a frame holds, in running order: runs and blocks, and what lies in a stage without a block around it."""
     trace = plan.trace
     loose = trace.loose_in(stage)

@@ -20,7 +20,7 @@ _SQUASHING = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Layers:
+class PartLayers:
     """The ops of a block or of another part of a net, in running order."""
 
     id: str
@@ -53,12 +53,12 @@ class Layers:
         return op.id.removeprefix(f"{self.id}.") if self.block_type else op.id
 
 
-def read_block(trace: Trace, block: Block) -> Layers:
+def read_block(trace: Trace, block: Block) -> PartLayers:
     """A block taken apart."""
     ops = inner_ops(trace, block)
     bypass = set(block.bypass)
     gate = _find_gate(trace, [op for op in ops if op.id not in bypass])
-    return Layers(
+    return PartLayers(
         id=block.id,
         block_type=block.block_type,
         shortcut=block.shortcut,
@@ -70,9 +70,9 @@ def read_block(trace: Trace, block: Block) -> Layers:
     )
 
 
-def read_layers(part_id: str, ops: Sequence[Node]) -> Layers:
+def read_layers(part_id: str, ops: Sequence[Node]) -> PartLayers:
     """Layers that are no block."""
-    return Layers(part_id, "", "none", tuple(op for op in ops if op.kind == "op"), (), (), None)
+    return PartLayers(part_id, "", "none", tuple(op for op in ops if op.kind == "op"), (), (), None)
 
 
 def role(op: Node) -> str:
@@ -147,12 +147,12 @@ def _between(trace: Trace, own: set[str], last: str, first: str) -> set[str]:
     return found
 
 
-def branch_lines(layers: Layers) -> list[str]:
+def branch_lines(layers: PartLayers) -> list[str]:
     """The layers of a block's F(x), one text each, and the gate as one."""
     return [*(layer_text(op) for op in layers.residual if op.op in WEIGHTED), *layers.gate_lines]
 
 
-def shortcut_lines(layers: Layers) -> list[str]:
+def shortcut_lines(layers: PartLayers) -> list[str]:
     """What a shortcut with layers of its own does, one text each: its convolutions and pools, or else all its ops."""
     known = [op for op in layers.bypass if op.op in (*WEIGHTED, *POOLS)]
     return [layer_text(op).replace("_", " ") for op in known or layers.bypass]

@@ -50,7 +50,7 @@ def setting_text(name: str, value: object) -> str:
     return str(value[0]) if name != "kernel" and len(set(value)) == 1 else "×".join(map(str, value))
 
 
-def pair_of(node: Node, name: str) -> tuple[int, int]:
+def setting_pair(node: Node, name: str) -> tuple[int, int]:
     """A setting of a window, vertical and horizontal: `kernel`, `stride`, `padding` or `dilation`."""
     value: Any = node.attrs[name]
     return value[0], value[1]

@@ -11,7 +11,7 @@ from resnet_viz.i18n import _, n_
 from resnet_viz.records.trace import Block, Node, Stage, Trace
 from resnet_viz.units import format_exact
 from resnet_viz.views.inspect.shortcut import Shortcut, explain_shortcut
-from resnet_viz.views.parts.block import Layers, read_block
+from resnet_viz.views.parts.block import PartLayers, read_block
 from resnet_viz.views.parts.runs import fold_stage
 from resnet_viz.views.parts.words import WEIGHTED, setting_text
 from resnet_viz.views.structure.read import cell_ops
@@ -118,7 +118,7 @@ def _block_parts(trace: Trace, blocks: list[Block]) -> Iterator[CellPart]:
             yield _part(trace, op, first.place(op), role, other)
 
 
-def _weighted(layers: Layers, role: str) -> list[Node]:
+def _weighted(layers: PartLayers, role: str) -> list[Node]:
     ops = {"branch": layers.main, "gate": layers.gate, "shortcut": layers.bypass}[role]
     return [op for op in ops if op.op in WEIGHTED]
 

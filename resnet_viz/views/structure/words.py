@@ -7,7 +7,7 @@ from itertools import groupby
 
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Node, Stage, Trace
-from resnet_viz.views.parts.block import Layers, read_block
+from resnet_viz.views.parts.block import PartLayers, read_block
 from resnet_viz.views.parts.runs import fold_stage, inner_ops
 from resnet_viz.views.parts.words import POOLS, WEIGHTED, setting_text
 from resnet_viz.views.structure.table import Bracket
@@ -23,7 +23,7 @@ def stage_brackets(trace: Trace, stage: Stage) -> tuple[Bracket, ...]:
     return tuple(Bracket(lines, sum(n for _lines, n in group)) for lines, group in groups)
 
 
-def block_lines(layers: Layers) -> tuple[str, ...]:
+def block_lines(layers: PartLayers) -> tuple[str, ...]:
     """The convolutions on a block's main path, and what weighs its channels as one line."""
     return (*map(conv_line, layers.convs), *layers.gate_lines)
 

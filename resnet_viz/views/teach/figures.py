@@ -10,7 +10,7 @@ from resnet_viz.records.trace import Block, Node, Trace
 from resnet_viz.units import format_exact
 from resnet_viz.views.inspect.formulas import size_formulas
 from resnet_viz.views.parts.block import main_convs
-from resnet_viz.views.parts.words import pair_of
+from resnet_viz.views.parts.words import setting_pair
 
 
 def projected_blocks(trace: Trace) -> tuple[Block, ...]:
@@ -42,7 +42,7 @@ def side(node: Node) -> int:
 def weight_factors(trace: Trace, conv: Node) -> tuple[int, ...]:
     """What the weights of a convolution are the product of: channels out, channels in of a group, kernel."""
     groups = int(str(conv.attrs["groups"]))
-    return channels(conv), trace.in_shape(conv)[1] // groups, *pair_of(conv, "kernel")
+    return channels(conv), trace.in_shape(conv)[1] // groups, *setting_pair(conv, "kernel")
 
 
 def is_plain_conv(trace: Trace, node: Node) -> bool:

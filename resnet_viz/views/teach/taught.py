@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from resnet_viz.errors import TraceError
+from resnet_viz.i18n import Words
 from resnet_viz.refusal import shown
 from resnet_viz.views.teach.focus import Focus, Traces
 
 Writer = Callable[[Traces], str]
 """Writes a text from the Traces of the nets that a focus names, in their order; every figure in it is read there."""
-Words = Callable[[], str]
-"""Words in the language of the moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +20,8 @@ class Term:
     """A word, in the language of the moment."""
 
     id: str
-    name: Callable[[], str]
-    definition: Callable[[], str]
+    name: Words
+    definition: Words
     source: str = ""
     """As in `He et al. 2015, section 3.2`; nothing where the definition is a mere agreement."""
 

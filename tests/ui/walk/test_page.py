@@ -21,10 +21,10 @@ from resnet_viz.ui.links import COMPARE, EXPLORE, WALK, link_params
 from resnet_viz.ui.routes import find_walks
 from resnet_viz.ui.walk import state
 from resnet_viz.views.address.view import View
-from resnet_viz.views.address.walk import DEFAULT_NET, KINDS, WalkView, read_walk_view, write_walk_view
+from resnet_viz.views.address.walk import DEFAULT_NET, WALK_KINDS, WalkView, read_walk_view, write_walk_view
 from resnet_viz.views.walk.growth import grow, stage_marks
 from resnet_viz.views.walk.payload import walk_payload
-from resnet_viz.views.walk.stop import Place, find_place
+from resnet_viz.views.walk.stop import StopPlace, find_place
 from resnet_viz.views.walk.tokens import colour_lines
 from resnet_viz.views.walk.tour import TOUR
 from resnet_viz.views.walk.words import op_at
@@ -52,7 +52,7 @@ views = st.builds(
         weights=st.sampled_from(["random", "IMAGENET1K_V1"]),
         channel=st.none() | st.integers(0, 99),
     ),
-    kind=st.sampled_from(KINDS),
+    kind=st.sampled_from(WALK_KINDS),
     step=st.integers(0, 5000),
     other=st.none() | st.sampled_from(SPECS),
     tour=st.none() | st.integers(0, 20),
@@ -168,7 +168,7 @@ def test_rows_of_the_table_lead_to_their_conditions() -> None:
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WALK_KINDS)
 def test_every_node_comes_once_and_a_group_with_its_last_part(spec: ResNetSpec, kind: str) -> None:
     walk, trace = walks(spec)[kind], trace_spec(spec)
     growth = grow(walk, trace)
@@ -200,7 +200,7 @@ def test_a_block_is_there_when_its_constructor_has_returned() -> None:
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WALK_KINDS)
 def test_stem_stages_and_head_follow_each_other(spec: ResNetSpec, kind: str) -> None:
     walk, trace = walks(spec)[kind], trace_spec(spec)
     marks = stage_marks(walk, trace)
@@ -280,7 +280,7 @@ def test_the_tour_shows_three_answers_of_one_condition() -> None:
 
 def test_a_place_that_is_gone_is_told() -> None:
     with pytest.raises(TraceError, match="_make_layer"):
-        find_place(walks(PRESETS["resnet18"])["build"], Place("ResNet._make_layer", "no such line"))
+        find_place(walks(PRESETS["resnet18"])["build"], StopPlace("ResNet._make_layer", "no such line"))
 
 
 # The page

@@ -11,7 +11,7 @@ from resnet_viz.model.trace.plan import trace_spec
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.compare.differences import find_differences
-from resnet_viz.views.compare.layers import KINDS, Difference, difference_text
+from resnet_viz.views.compare.layers import DIFFERENCE_KINDS, Difference, difference_text
 
 R18, R34, R50 = PRESETS["resnet18"], PRESETS["resnet34"], PRESETS["resnet50"]
 SMALL = ResNetSpec("bottleneck", (1, 2), num_classes=7, input_size=(64, 64))
@@ -223,7 +223,7 @@ def test_differences_name_nodes_and_turn_around(one: ResNetSpec, other: ResNetSp
         (mirrored[d.kind], d.stage, d.what, d.after, d.before, d.nodes[::-1]) for d in back
     }
     for difference in there:
-        assert difference.kind in KINDS
+        assert difference.kind in DIFFERENCE_KINDS
         is_there = tuple(bool(side) for side in difference.nodes)
         assert is_there == {"added": (False, True), "removed": (True, False), "changed": (True, True)}[difference.kind]
         assert set(difference.nodes[0]) <= set(trace_of(one).nodes)

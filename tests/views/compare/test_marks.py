@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from resnet_viz.views.address.compare_changes import details_of
 from resnet_viz.views.compare.drawing import draw_comparison
 from resnet_viz.views.compare.marks import drawn_marks, find_marks, list_marks
-from resnet_viz.views.graph.plan import Plan
+from resnet_viz.views.graph.plan import DrawingPlan
 from resnet_viz.views.graph.render import render_graph
 from resnet_viz.views.parts.detail import Detail
 from resnet_viz.views.style import SIGNS
@@ -17,7 +17,7 @@ from tests.views.compare.test_strips import V1, traced, traces_of
 
 def marked(net: str, marks: dict[str, str], *parts: tuple[str, str]) -> dict[str, str]:
     trace = traced(net)
-    return drawn_marks(Plan(trace, details_of([trace], "folded", parts)[0], is_strip=True), marks)
+    return drawn_marks(DrawingPlan(trace, details_of([trace], "folded", parts)[0], is_strip=True), marks)
 
 
 def test_a_mark_is_shown_by_the_box_that_stands_for_what_is_marked() -> None:

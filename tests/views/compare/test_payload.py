@@ -15,7 +15,7 @@ from resnet_viz.model.trace.plan import trace_spec
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.ui.routes import find_drawing
 from resnet_viz.views.graph.draw import count_boxes
-from resnet_viz.views.graph.facts import node_facts
+from resnet_viz.views.graph.facts import drawn_facts, net_facts
 from resnet_viz.views.parts.detail import LEVELS, Detail
 
 PAIR = "nets=resnet18~resnet152"
@@ -55,7 +55,7 @@ def test_each_net_knows_what_it_knows_alone() -> None:
     facts = ask(PAIR)["facts"]
     for letter, net in (("A", "resnet18"), ("B", "resnet152")):
         trace = trace_spec(PRESETS[net])
-        for node_id, told in node_facts(trace, Detail()).items():
+        for node_id, told in drawn_facts(trace, Detail(), net_facts(trace)).items():
             own = facts[f"{letter}/{node_id}"]
             assert {key: own[key] for key in ("kind", "shape", "costs")} == {
                 key: told[key] for key in ("kind", "shape", "costs")

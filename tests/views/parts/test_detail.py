@@ -12,7 +12,7 @@ from resnet_viz.errors import DrawError
 from resnet_viz.records.trace import Trace
 from resnet_viz.units import format_exact
 from resnet_viz.views.graph.draw import draw_graph
-from resnet_viz.views.graph.facts import node_facts
+from resnet_viz.views.graph.facts import Facts, drawn_facts, net_facts
 from resnet_viz.views.graph.shade import SHADES, amounts, list_metrics, ramp
 from resnet_viz.views.parts.detail import LEVELS, Detail, change_part, known_parts, make_detail, reveal, unit_levels
 from resnet_viz.views.parts.ids import chosen
@@ -114,6 +114,10 @@ def test_an_open_block_splits_its_run() -> None:
 
 
 # What the browser knows by itself
+
+
+def node_facts(trace: Trace, detail: Detail) -> Facts:
+    return drawn_facts(trace, detail, net_facts(trace))
 
 
 @pytest.mark.parametrize("net", NETS)

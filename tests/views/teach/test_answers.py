@@ -9,7 +9,7 @@ from resnet_viz.views.teach.exercises.answers import (
     Choice,
     as_typed,
     read_bracket_text,
-    read_choice,
+    read_choice_text,
     read_number,
     read_order,
     read_sizes,
@@ -92,12 +92,12 @@ def test_a_bracket_without_a_number_stands_once() -> None:
 
 @pytest.mark.parametrize("text", ["layer2", "LAYER2", "conv3_x", " Conv3_X ", "b", "B", "b)", "(b)", "b."])
 def test_choices_by_key_words_or_letter(text: str) -> None:
-    assert read_choice(text, CHOICES) == "layer2"
+    assert read_choice_text(text, CHOICES) == "layer2"
 
 
 @pytest.mark.parametrize("text", ["", "d", "layer", "layer22", "2", "ab", "_"])
 def test_no_choice_is_none(text: str) -> None:
-    assert read_choice(text, CHOICES) is None
+    assert read_choice_text(text, CHOICES) is None
 
 
 @given(st.permutations(range(3)), st.sampled_from([" > ", ">", ", ", ",", " ", "; ", " → ", "\n"]), st.integers(0, 2))
@@ -117,7 +117,7 @@ def test_whatever_is_typed_is_read_or_is_none(text: str) -> None:
     assert number is None or read_number(f"{number:,}") == number
     assert sizes is None or read_sizes("×".join(map(str, sizes)), 3) == sizes
     assert bracket is None or read_bracket_text(bracket.text) == bracket
-    assert read_choice(text, CHOICES) in (None, "layer1", "layer2", "layer3")
+    assert read_choice_text(text, CHOICES) in (None, "layer1", "layer2", "layer3")
     order = read_order(text, CHOICES)
     assert order is None or len(order) == 3
 

@@ -23,7 +23,7 @@ from resnet_viz.views.structure.quotes import PLAIN_ERRORS, PRINTED_FLOPS, RESID
 from resnet_viz.views.teach import taught as home
 from resnet_viz.views.teach.beliefs import BELIEFS, find_belief
 from resnet_viz.views.teach.exercises import EXERCISE_KINDS, kind_text, make_exercises
-from resnet_viz.views.teach.focus import Focus, cell_of
+from resnet_viz.views.teach.focus import Focus
 from resnet_viz.views.teach.glossary import TERMS, find_terms, list_terms, source_text
 from resnet_viz.views.teach.lessons import LESSONS, find_lesson, keep_step
 from resnet_viz.views.teach.taught import Belief, Lesson, Step
@@ -90,12 +90,8 @@ def test_each_focus_is_there(focus: Focus) -> None:
         node = trace.nodes[focus.node]
         around = [node, *trace.ancestors(node)]
         assert focus.stage in [group.id for group in around if group.kind in ("stage", "stem")]
-        row, column = cell_of(focus, traces) or ("", "")
-        assert column == trace.name
-        assert row in ("conv1", *(stage.paper_name for stage in trace.stages))
     else:
         assert focus.stage is None
-        assert cell_of(focus, traces) is None
 
 
 @pytest.mark.parametrize("function", sorted({focus.function for focus in FOCUSES if focus.function}))
@@ -117,14 +113,6 @@ def test_a_forward_that_is_shown_runs_the_node(focus: Focus) -> None:
     assert found
     assert all(ref.file == torchvision.models.resnet.__file__ for ref in found)
     assert all(first < ref.line < first + len(lines) for ref in found)
-
-
-def test_cells_have_the_names_of_the_paper() -> None:
-    focus = Focus(("net=resnet152",), node="layer3.7", stage="layer3")
-    assert cell_of(focus, traces_of(focus)) == ("conv4_x", "ResNet-152")
-    for node, row in (("stem", "conv1"), ("conv1", "conv1"), ("maxpool", "conv2_x")):
-        stem = Focus(("net=resnet18",), node=node, stage="stem")
-        assert cell_of(stem, traces_of(stem)) == (row, "ResNet-18")
 
 
 def told_code() -> Iterator[tuple[str, str]]:

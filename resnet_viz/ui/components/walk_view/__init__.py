@@ -17,7 +17,7 @@ from resnet_viz.i18n import current_language
 from resnet_viz.ui.components.graph_view import REGISTRY
 from resnet_viz.ui.components.paths import WALK
 from resnet_viz.ui.components.walk_view.words import view_words
-from resnet_viz.views.address.walk import KINDS
+from resnet_viz.views.address.walk import WALK_KINDS
 from resnet_viz.views.style import PALETTES
 
 __all__ = ["Rest", "WalkMark", "mark_walk", "read_rest", "walk_lists", "walk_view"]
@@ -112,7 +112,7 @@ def walk_lists(walk: str) -> None:
 
 def read_rest(value: object) -> Rest | None:
     """A rest as it came from the browser, checked; None if it is not what a walk sends."""
-    if not isinstance(value, Mapping) or value.get("kind") not in KINDS:
+    if not isinstance(value, Mapping) or value.get("kind") not in WALK_KINDS:
         return None
     step, turn = value.get("step"), value.get("turn")
     if not all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in (step, turn)):

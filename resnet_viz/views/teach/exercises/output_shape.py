@@ -8,7 +8,7 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Node, Trace
 from resnet_viz.units import format_exact, format_shape
 from resnet_viz.views.inspect.formulas import size_formulas
-from resnet_viz.views.parts.words import pair_of, setting_text
+from resnet_viz.views.parts.words import setting_pair, setting_text
 from resnet_viz.views.teach.exercises.chance import Chance, pick_node
 from resnet_viz.views.teach.exercises.exercise import Exercise, ExerciseKind
 from resnet_viz.views.teach.focus import Traces, focus_on
@@ -49,7 +49,7 @@ def _what(node: Node) -> str:
 
 
 def _shape_hints(trace: Trace, node: Node) -> tuple[str, ...]:
-    vertical, padding = pair_of(node, "stride")[0], pair_of(node, "padding")[0]
+    vertical, padding = setting_pair(node, "stride")[0], setting_pair(node, "padding")[0]
     return (
         _("The layer decides over the channels, its stride and padding over height and width."),
         _("{shape} comes in; the stride is {stride}, the padding {padding}.").format(

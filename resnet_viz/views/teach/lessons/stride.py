@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resnet_viz.i18n import _
-from resnet_viz.views.parts.words import pair_of
+from resnet_viz.views.parts.words import setting_pair
 from resnet_viz.views.structure.words import size_of
 from resnet_viz.views.teach.figures import side, size_sum, sizes_along
 from resnet_viz.views.teach.focus import Focus, Traces
@@ -20,9 +20,9 @@ def _formula(traces: Traces) -> str:
         "⌊(n + 2p − k) ÷ s⌋ + 1 times. For {layer} with k = {kernel}, s = {stride} and p = {padding}: {sum}."
     ).format(
         layer=conv.id,
-        kernel=pair_of(conv, "kernel")[0],
-        stride=pair_of(conv, "stride")[0],
-        padding=pair_of(conv, "padding")[0],
+        kernel=setting_pair(conv, "kernel")[0],
+        stride=setting_pair(conv, "stride")[0],
+        padding=setting_pair(conv, "padding")[0],
         sum=size_sum(trace, conv.id),
     )
 
@@ -44,7 +44,9 @@ def _kept(traces: Traces) -> str:
     return _(
         "Most 3×3 convolutions have stride {stride} and padding {padding}, and then the size stays: {sum}. The padding "
         "makes up for what the window loses at the edges. That is why x can be added at the end of the block."
-    ).format(stride=pair_of(conv, "stride")[0], padding=pair_of(conv, "padding")[0], sum=size_sum(trace, conv.id))
+    ).format(
+        stride=setting_pair(conv, "stride")[0], padding=setting_pair(conv, "padding")[0], sum=size_sum(trace, conv.id)
+    )
 
 
 def _halved(traces: Traces) -> str:
@@ -54,7 +56,7 @@ def _halved(traces: Traces) -> str:
         "The first convolution of conv3_x has stride {stride}, as those of conv4_x and conv5_x have: {sum}. There is "
         "no pooling between the stages; the convolutions make the map smaller themselves (He et al. 2015, section "
         "3.3)."
-    ).format(stride=pair_of(conv, "stride")[0], sum=size_sum(trace, conv.id))
+    ).format(stride=setting_pair(conv, "stride")[0], sum=size_sum(trace, conv.id))
 
 
 def _all_the_way(traces: Traces) -> str:

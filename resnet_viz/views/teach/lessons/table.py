@@ -6,7 +6,7 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Stage
 from resnet_viz.units import format_macs
 from resnet_viz.views.parts.block import main_convs, main_depth, ops_of
-from resnet_viz.views.parts.words import pair_of
+from resnet_viz.views.parts.words import setting_pair
 from resnet_viz.views.structure.quotes import PRINTED_FLOPS
 from resnet_viz.views.structure.words import size_of
 from resnet_viz.views.teach.exercises.grid import read_bracket
@@ -50,7 +50,7 @@ def _output_size(traces: Traces) -> str:
         row=stage.paper_name,
         after=size_of(stage.out_shape),
         layer=conv.id,
-        stride=pair_of(conv, "stride")[0],
+        stride=setting_pair(conv, "stride")[0],
     )
 
 

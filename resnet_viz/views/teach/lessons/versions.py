@@ -6,7 +6,7 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
 from resnet_viz.units import format_exact, format_macs
 from resnet_viz.views.parts.block import main_convs
-from resnet_viz.views.parts.words import pair_of
+from resnet_viz.views.parts.words import setting_pair
 from resnet_viz.views.structure.words import size_of
 from resnet_viz.views.teach.figures import block_named, field_size, side
 from resnet_viz.views.teach.focus import Focus, Traces
@@ -26,7 +26,7 @@ def _where(traces: Traces) -> str:
         block=_BLOCK,
         original=original.name,
         first=_strided(original),
-        stride=pair_of(original.nodes[_strided(original)], "stride")[0],
+        stride=setting_pair(original.nodes[_strided(original)], "stride")[0],
         ours=ours.name,
         second=_strided(ours),
     )
@@ -103,7 +103,7 @@ def _no_bug(traces: Traces) -> str:
 def _strided(trace: Trace) -> str:
     """The convolution that has the stride in the block that this lesson is about."""
     convs = main_convs(trace, block_named(trace, _BLOCK))
-    return next(conv.id for conv in convs if pair_of(conv, "stride") != (1, 1))
+    return next(conv.id for conv in convs if setting_pair(conv, "stride") != (1, 1))
 
 
 def _sizes(trace: Trace) -> str:
