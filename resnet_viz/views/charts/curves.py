@@ -100,11 +100,15 @@ def _amount_axis(most: int, quantity: str) -> AxisSettings:
     }
 
 
+_Point = tuple[str, int, int | None]
+"""A node, the weighted layers up to it, and its figure."""
+
+
 def _points(line: _Line, steps: Sequence[NetStep], quantity: str, axis: str) -> dict[str, object]:
     """What a line goes through. The input is at depth 0, where nothing has come together and one pixel is seen."""
     start = 1 if quantity == "field" else 0
     depth = steps[-1].layers
-    placed: list[tuple[str, int, int | None]] = [
+    placed: list[_Point] = [
         (line.begin.node, line.begin.layers, _figure_of(line.begin, quantity)) if line.begin else ("input", 0, start)
     ]
     placed += [(step.node, step.layers, _figure_of(step, quantity)) for step in line.steps]
@@ -112,14 +116,13 @@ def _points(line: _Line, steps: Sequence[NetStep], quantity: str, axis: str) -> 
     return {
         "x": [100 * layers / depth if axis == "share" and depth else layers for _node, layers, _value in placed],
         "y": [value for _node, _layers, value in placed],
-        "customdata": [_hover_words(*place, depth, whole, quantity) for place in placed],
+        "customdata": [_hover_words(place, depth, whole, quantity) for place in placed],
         "hovertemplate": "%{customdata[0]}: %{customdata[1]}<br>%{customdata[2]}<extra>%{fullData.name}</extra>",
     }
 
 
-def _hover_words(
-    node: str, layers: int, value: int | None, depth: int, whole: int | None, quantity: str
-) -> tuple[str, ...]:
+def _hover_words(point: _Point, depth: int, whole: int | None, quantity: str) -> tuple[str, ...]:
+    node, layers, value = point
     text = "" if value is None else quantity_text(value, quantity)
     if value is not None and whole is not None:
         text += f" ({format_share(value, whole)})"

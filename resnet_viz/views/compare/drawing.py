@@ -29,6 +29,7 @@ LEAST = 2
 def draw_comparison(
     traces: Sequence[Trace],
     details: Sequence[Detail],
+    *,
     theme: str = "light",
     shade: str = "stage",
     marks: Mapping[str, str] | None = None,
@@ -46,7 +47,8 @@ def draw_comparison(
     for kind in (marks or {}).values():
         check_choice("mark", kind, tuple(SIGNS))
     plans = [
-        DrawingPlan(trace, detail, True, theme, shade, has_tips) for trace, detail in zip(traces, details, strict=True)
+        DrawingPlan(trace, detail, is_strip=True, theme=theme, shade=shade, has_tips=has_tips)
+        for trace, detail in zip(traces, details, strict=True)
     ]
     check_boxes(sum(plan.n_boxes for plan in plans))
     most = max(plan.most for plan in plans)

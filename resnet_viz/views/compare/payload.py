@@ -13,7 +13,7 @@ from resnet_viz.views.address.compare_changes import details_of
 from resnet_viz.views.compare.drawing import draw_comparison, net_title
 from resnet_viz.views.compare.marks import drawn_marks, find_marks, list_marks, own_marks
 from resnet_viz.views.graph.draw import count_boxes
-from resnet_viz.views.graph.facts import Facts, drawn_facts
+from resnet_viz.views.graph.facts import BranchIds, Facts, NodeFacts, drawn_facts
 from resnet_viz.views.graph.plan import DrawingPlan
 from resnet_viz.views.graph.render import render_for_page
 from resnet_viz.views.listing.spoken import describe_net
@@ -77,25 +77,28 @@ def _all_marks(nets: ComparedNets, marks: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _with_net(net: int, name: str, told: Mapping[str, Any]) -> dict[str, Any]:
+def _with_net(net: int, name: str, told: NodeFacts) -> NodeFacts:
     """What is told of a node, with the ids in it as those of its net."""
-    parent = told["parent"]
-    found = dict(told) | {"parent": ALL if parent is None else join_id(net, parent)}
+    found = told.copy()
+    found["parent"] = ALL if told["parent"] is None else join_id(net, told["parent"])
     found["find"] = f"{name.lower()} {told['find']}"
     if told["kind"] == "network":
         # Its figures are those of the whole net, and would be beyond the scale of the boxes.
-        found |= {"name": name, "amounts": [None] * len(told["amounts"])}
+        found["name"], found["amounts"] = name, [None] * len(told["amounts"])
     if "branches" in told:
         found["branches"] = _branches(net, told["branches"])
     return found
 
 
-def _branches(net: int, told: Mapping[str, Any]) -> dict[str, Any]:
-    lists = {way: [join_id(net, node_id) for node_id in told[way]] for way in ("residual", "bypass")}
-    return lists | {"add": None if told["add"] is None else join_id(net, told["add"])}
+def _branches(net: int, told: BranchIds) -> BranchIds:
+    return {
+        "residual": [join_id(net, node_id) for node_id in told["residual"]],
+        "bypass": [join_id(net, node_id) for node_id in told["bypass"]],
+        "add": None if told["add"] is None else join_id(net, told["add"]),
+    }
 
 
-def _facts_of_all(nets: ComparedNets) -> dict[str, Any]:
+def _facts_of_all(nets: ComparedNets) -> NodeFacts:
     levels = {detail.level if not detail.parts else "mixed" for detail in nets.details}
     return {
         "kind": "network",

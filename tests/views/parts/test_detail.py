@@ -139,9 +139,11 @@ def test_facts_of_a_run_are_those_of_all_its_blocks() -> None:
     facts = node_facts(trace, Detail())
     run, blocks = facts["layer3.1..35"], [facts[f"layer3.{n}"] for n in range(1, 36)]
     assert run["blocks"] == len(blocks)
-    assert [run["amounts"][at] for at in range(3)] == [sum(block["amounts"][at] for block in blocks) for at in range(3)]
+    assert [run["amounts"][at] for at in range(3)] == [
+        sum(block["amounts"][at] or 0 for block in blocks) for at in range(3)
+    ]
     assert run["amounts"][3] == blocks[-1]["amounts"][3]
-    assert f"{format_exact(run['amounts'][0])} parameters" in run["costs"]
+    assert f"{format_exact(run['amounts'][0] or 0)} parameters" in run["costs"]
     assert run["shape"] == "1024×14×14 → 1024×14×14"
 
 
