@@ -62,7 +62,7 @@ def find_drawing(params: Mapping[str, str]) -> bytes:
 
 
 def _find_comparison(params: Mapping[str, str], change: Change | None, language: str) -> bytes:
-    """The drawing of several nets; ids in it, and in a change to it, have their nets before them (`net_ids`)."""
+    """The drawing of several nets; ids in it, and in a change to it, have their nets before them (`ids.py`)."""
     from resnet_viz.ui.cache import nets as cache
 
     view, notes = read_compare(params)

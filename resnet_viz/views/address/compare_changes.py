@@ -56,7 +56,7 @@ def common_parts(traces: Sequence[Trace], details: Sequence[Detail]) -> Parts:
 def open_together(details: Sequence[Detail], traces: Sequence[Trace], change: Change) -> tuple[Detail, ...]:
     """The Details after a part of one net is `shown` at a level, or a node of it `revealed`, in all that have it.
 
-    `change.what` is an id with its net (`net_ids`). A stage is opened as a whole in each net, a run block by block, as
+    `change.what` is an id with its net (`ids.py`). A stage is opened as a whole in each net, a run block by block, as
     far as there are such blocks. Raises DrawError where there is no such part.
     """
     check_choice("change", change.kind, SHARED_CHANGE_KINDS[1:])

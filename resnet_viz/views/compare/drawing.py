@@ -37,7 +37,7 @@ def draw_comparison(
 ) -> Digraph:
     """Two to four nets as strips, in the order given, from top to bottom, each as far open as its Detail says.
 
-    Ids are those of `draw_graph` with the net's letter before them (`net_ids`). theme, shade, has_tips: as there; a
+    Ids are those of `draw_graph` with the net's letter before them (`ids.py`). theme, shade, has_tips: as there; a
     shade has one scale for all nets. marks: nodes or runs that differ, by such an id, each as `added`, `removed` or
     `changed`; the box that stands for a marked node is marked. The drawing is laid out already. Raises DrawError.
     """

@@ -34,7 +34,7 @@ def list_marks() -> tuple[LegendMark, ...]:
 
 
 def find_marks(traces: Sequence[Trace]) -> dict[str, str]:
-    """What differs between the first net and each of the others, as ids with their nets (`net_ids`) and kinds.
+    """What differs between the first net and each of the others, as ids with their nets (`ids.py`) and kinds.
 
     A node of the first net that differs from the others in several ways is changed.
     """

@@ -1,7 +1,7 @@
 """The structure table (He et al. 2015, Table 1) of any nets, every cell read from a Trace.
 
 A row is a layer group of the paper, aligned by its place: the first stage of every net stands in `conv2_x`. A column is
-a net. `structure_table` makes it; the words in a cell are of `structure_words`.
+a net. `structure_table` makes it; the words in a cell are those of `words.py`.
 """
 
 from __future__ import annotations

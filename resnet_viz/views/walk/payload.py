@@ -16,8 +16,8 @@ from resnet_viz.views.walk.tokens import colour_lines
 def walk_payload(build: CodeWalk, forward: CodeWalk, trace: Trace) -> dict[str, Any]:
     """Both walks of one net as plain values.
 
-    `net` and `name`; `walks`, each with its `record` (`walk_json`), its `marks` (step, id and number of what begins
-    there) and its `growth` (`walk_growth`); `colours` of each file's lines; `stages`, the table of `_make_layer` calls
+    `net` and `name`; `walks`, each with its `record` (`walk_json.py`), its `marks` (step, id and number of what begins
+    there) and its `growth` (`growth.py`); `colours` of each file's lines; `stages`, the table of `_make_layer` calls
     with the steps that its rows lead to. Words are in the language of the moment.
     """
     files = {file.file: file.text for walk in (build, forward) for file in walk.files}
