@@ -16,6 +16,8 @@ from pathlib import Path
 DOMAIN = "resnet_viz"
 LOCALE_DIR = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE = "en"
+Words = Callable[[], str]
+"""Words in the language of the moment: looked up when they are shown, not when the module that has them is loaded."""
 
 _language: ContextVar[str | None] = ContextVar("resnet_viz_language", default=None)
 _ask: list[Callable[[], str | None]] = []

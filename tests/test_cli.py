@@ -261,7 +261,7 @@ def test_the_lines_add_up(net: str, level: str) -> None:
         assert {line.node for line in lines if line.kind == "op"} == {op.id for op in trace.ops}
 
 
-def children(lines: list[Line], index: int) -> list[Line]:
+def children(lines: list[SummaryLine], index: int) -> list[SummaryLine]:
     """The lines one step inside a line."""
     found = []
     for line in lines[index + 1 :]:

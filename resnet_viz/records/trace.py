@@ -202,6 +202,21 @@ class Trace:
     warnings: tuple[str, ...]
 
     @cached_property
+    def network(self) -> Node:
+        """The node of the net as a whole, around all others."""
+        return next(node for node in self.nodes.values() if node.kind == "network")
+
+    @cached_property
+    def stem(self) -> Node | None:
+        """The ops before the first stage as one node; None where there are none."""
+        return next((node for node in self.nodes.values() if node.kind == "stem"), None)
+
+    @cached_property
+    def head(self) -> Node | None:
+        """The ops after the last stage as one node; None where there are none."""
+        return next((node for node in self.nodes.values() if node.kind == "head"), None)
+
+    @cached_property
     def stages(self) -> tuple[Stage, ...]:
         """The stages in running order."""
         return tuple(node for node in self.nodes.values() if isinstance(node, Stage))
@@ -236,6 +251,18 @@ class Trace:
         except ResnetVizError:
             return None
 
+    def children_of(self, node: Node) -> tuple[Node, ...]:
+        """What a group holds directly, in running order; nothing for an op."""
+        return tuple(self.nodes[child] for child in node.children)
+
+    def blocks_of(self, stage: Node) -> tuple[Block, ...]:
+        """The blocks of a stage in running order; nothing for a node that is no stage."""
+        return tuple(child for child in self.children_of(stage) if isinstance(child, Block))
+
+    def loose_in(self, stage: Node) -> tuple[Node, ...]:
+        """What a stage holds beside its blocks, in running order."""
+        return tuple(child for child in self.children_of(stage) if not isinstance(child, Block))
+
     def in_shape(self, node: Node) -> tuple[int, ...]:
         """Shape of what comes into a node, (N, C, H, W) or (N, C); of the input and constants its own."""
         return self.nodes[node.inputs[0]].out_shape if node.inputs else node.out_shape
@@ -250,4 +277,4 @@ class Trace:
         """The op whose output is a node's: its own, or that of a group's last op to run."""
         if not node.children:
             return node
-        return max((self.last_op(self.nodes[child]) for child in node.children), key=lambda op: op.order)
+        return max(map(self.last_op, self.children_of(node)), key=lambda op: op.order)

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from resnet_viz.errors import TraceError
@@ -117,9 +118,8 @@ def _read(record: Mapping[str, Any]) -> CodeWalk:
     columns = record["steps"]
     changes = [_read_changes(row, values) for row in columns["changed"]]
     replay = Replay(changes, _checked(columns))
-    steps = tuple(
-        _read_step(index, columns, record["functions"], conditions, values, replay) for index in range(len(changes))
-    )
+    tables = _Lookups(record["functions"], conditions, values, replay)
+    steps = tuple(_read_step(index, columns, tables) for index in range(len(changes)))
     files = tuple(SourceFile(*(row[name] for name in _FILE)) for row in record["files"])
     folds = tuple(Fold(*row) for row in record["folds"])
     return CodeWalk(ResNetSpec.from_query(record["net"]), record["kind"], files, steps, folds)
@@ -136,16 +136,19 @@ def _checked(columns: Mapping[str, Sequence[int | None]]) -> Sequence[int | None
     return columns["before"]
 
 
-def _read_step(
-    index: int,
-    columns: Mapping[str, Sequence[Any]],
-    functions: Sequence[Sequence[str]],
-    conditions: Sequence[Condition],
-    values: Sequence[Value],
-    replay: Replay,
-) -> WalkStep:
+@dataclass(frozen=True, slots=True)
+class _Lookups:
+    """What the columns of the steps point to by number."""
+
+    functions: Sequence[Sequence[str]]
+    conditions: Sequence[Condition]
+    values: Sequence[Value]
+    replay: Replay
+
+
+def _read_step(index: int, columns: Mapping[str, Sequence[Any]], tables: _Lookups) -> WalkStep:
     row = {name: column[index] for name, column in columns.items()}
-    file, function = functions[row["function"]]
+    file, function = tables.functions[row["function"]]
     return WalkStep(
         index=index,
         kind="call" if row["before"] is None else "line",
@@ -157,11 +160,11 @@ def _read_step(
         parent=row["parent"],
         before=row["before"],
         owner=row["owner"],
-        changed=_read_changes(row["changed"], values),
-        returned=None if row["returned"] is None else values[row["returned"]],
-        condition=None if row["condition"] is None else conditions[row["condition"]],
+        changed=_read_changes(row["changed"], tables.values),
+        returned=None if row["returned"] is None else tables.values[row["returned"]],
+        condition=None if row["condition"] is None else tables.conditions[row["condition"]],
         node_ids=tuple(row["node_ids"]),
-        _replay=replay,
+        _replay=tables.replay,
     )
 
 

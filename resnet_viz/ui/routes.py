@@ -42,8 +42,8 @@ _GZIP = 16
 def find_drawing(params: Mapping[str, str]) -> bytes:
     """The drawing of an address, as `cache.Drawing.payload`. Raises ResnetVizError.
 
-    `do` is what kind of change is to be made first (`changes.KINDS`), to `what`, and `at` which level; `lang` is the
-    reader's language.
+    `do` is what kind of change is to be made first (`changes.CHANGE_KINDS`), to `what`, and `at` which level; `lang`
+    is the reader's language.
     """
     from resnet_viz.ui.cache import nets as cache  # when Streamlit runs, and not before: its caches ask where they are
 
@@ -62,7 +62,7 @@ def find_drawing(params: Mapping[str, str]) -> bytes:
 
 
 def _find_comparison(params: Mapping[str, str], change: Change | None, language: str) -> bytes:
-    """The drawing of several nets; ids in it, and in a change to it, have their nets before them (`net_ids`)."""
+    """The drawing of several nets; ids in it, and in a change to it, have their nets before them (`ids.py`)."""
     from resnet_viz.ui.cache import nets as cache
 
     view, notes = read_compare(params)

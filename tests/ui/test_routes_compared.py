@@ -14,7 +14,7 @@ from resnet_viz.errors import DrawError, ResnetVizError
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.routes import find_drawing
 from resnet_viz.views.graph.draw import count_boxes
-from resnet_viz.views.graph.facts import node_facts
+from resnet_viz.views.graph.facts import drawn_facts, net_facts
 from resnet_viz.views.parts.detail import LEVELS, Detail
 from tests.nets import trace_of, traces_of
 

@@ -22,10 +22,10 @@ from resnet_viz.model.net.blocks import (
 )
 from resnet_viz.spec.resnet import ResNetSpec
 
-Block = type[BasicBlock | Bottleneck | PreActBasicBlock | PreActBottleneck]
-_RESIDUAL: dict[str, Block] = {"basic": BasicBlock, "bottleneck": Bottleneck}
-_PLAIN: dict[str, Block] = {"basic": PlainBasicBlock, "bottleneck": PlainBottleneck}
-_PRE_ACTIVATED: dict[str, Block] = {"basic": PreActBasicBlock, "bottleneck": PreActBottleneck}
+BlockClass = type[BasicBlock | Bottleneck | PreActBasicBlock | PreActBottleneck]
+_RESIDUAL: dict[str, BlockClass] = {"basic": BasicBlock, "bottleneck": Bottleneck}
+_PLAIN: dict[str, BlockClass] = {"basic": PlainBasicBlock, "bottleneck": PlainBottleneck}
+_PRE_ACTIVATED: dict[str, BlockClass] = {"basic": PreActBasicBlock, "bottleneck": PreActBottleneck}
 
 
 class VariantResNet(nn.Module):
@@ -69,7 +69,7 @@ class VariantResNet(nn.Module):
             conv3x3(half, width),
         )
 
-    def _make_layer(self, block: Block, stage: int, blocks: int, stride: int, dilate: bool) -> nn.Sequential:
+    def _make_layer(self, block: BlockClass, stage: int, blocks: int, stride: int, dilate: bool) -> nn.Sequential:
         previous_dilation = self.dilation
         if dilate:
             self.dilation *= stride
@@ -122,7 +122,7 @@ class VariantResNet(nn.Module):
         return x
 
 
-def _choose_block(spec: ResNetSpec) -> Block:
+def _choose_block(spec: ResNetSpec) -> BlockClass:
     if spec.shortcut == "none":
         return _PLAIN[spec.block]
     return (_PRE_ACTIVATED if spec.pre_activation else _RESIDUAL)[spec.block]

@@ -167,7 +167,7 @@ def _centre_box(image: Image.Image, size: tuple[int, int]) -> tuple[int, int, in
 def _check_length(data: bytes) -> None:
     if not data:
         text = _("The file is empty (0 bytes): choose a picture as {formats}.")
-        raise ImageError(text.format(formats=", ".join(FORMATS)))
+        raise ImageError(text.format(formats=", ".join(IMAGE_FORMATS)))
     if len(data) > MAX_BYTES:
         text = _("The file has {got}, and at most {limit} are allowed: make the picture smaller, or save it as JPEG.")
         raise ImageError(text.format(got=format_bytes(len(data)), limit=format_bytes(MAX_BYTES)))
@@ -203,7 +203,7 @@ def _decoder_errors_wrapped() -> Iterator[None]:
         raise
     except UnidentifiedImageError as error:
         text = _("The file is no picture that can be read here: choose one as {formats}, or convert it to one.")
-        raise ImageError(text.format(formats=", ".join(FORMATS))) from error
+        raise ImageError(text.format(formats=", ".join(IMAGE_FORMATS))) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         text = _("The picture claims to be huge, and at most {limit} pixels in all are allowed: scale it down.")
         raise ImageError(text.format(limit=format_count(MAX_PIXELS))) from error

@@ -105,8 +105,8 @@ class StepRecorder:
             return None
         return self._around(frame)
 
-    def _begin(self, call: RunningCall, statement: Statement | None) -> Row:
-        row = Row(len(self._rows), call, statement)
+    def _begin(self, call: RunningCall, statement: Statement | None) -> WalkRow:
+        row = WalkRow(len(self._rows), call, statement)
         call.row = row
         self._rows.append(row)
         return row
@@ -226,7 +226,7 @@ class StepRecorder:
         for module in self._values.modules_in(value):
             self._take_in(row, module)
 
-    def _take_in(self, row: Row, module: Any) -> None:
+    def _take_in(self, row: WalkRow, module: Any) -> None:
         is_new = id(module) not in self._made
         if is_new:
             self._made[id(module)] = (module, row.index)

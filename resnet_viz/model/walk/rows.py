@@ -54,7 +54,7 @@ class RunningCall:
         self.function, self.owner = function, owner
         self.depth: int = around.depth + 1 if around else 0
         self.parent: int | None = around.row.index if around and around.row else None
-        self.row: Row | None = None
+        self.row: WalkRow | None = None
         self.seen: dict[str, Any] = {}
         self.attributes: list[Any] = []
         self.n_attributes = 0
@@ -73,7 +73,7 @@ def make_steps(rows: Sequence[Row], table: Sequence[DescribedValue], naming: Nam
     return tuple(_make_step(row, values, replay, naming) for row in rows)
 
 
-def _make_step(row: Row, values: Sequence[Value], replay: Replay, naming: Naming) -> WalkStep:
+def _make_step(row: WalkRow, values: Sequence[Value], replay: Replay, naming: Naming) -> WalkStep:
     call, statement = row.call, row.statement
     function = call.function
     return WalkStep(
@@ -134,7 +134,7 @@ def _runs(rows: Sequence[Row]) -> Iterator[list[Segment]]:
         yield from _passes(run)
 
 
-def _end_of(rows: Sequence[Row], parent: int) -> int:
+def _end_of(rows: Sequence[WalkRow], parent: int) -> int:
     depth = rows[parent].call.depth
     later = range(parent + 1, len(rows))
     return next((at for at in later if rows[at].call.depth <= depth), len(rows))

@@ -17,7 +17,7 @@ from resnet_viz.units import format_exact
 from resnet_viz.views.charts.axes import Chart
 from resnet_viz.views.charts.curves import chart_along
 from resnet_viz.views.charts.maps import chart_histogram
-from resnet_viz.views.charts.scores import Score, chart_scores
+from resnet_viz.views.charts.scores import ImageNetScore, chart_scores
 from resnet_viz.views.charts.shares import chart_shares
 from resnet_viz.views.maps.channels import value_histogram
 
@@ -46,10 +46,10 @@ def get_score_chart(compared: tuple[str, ...], quantity: str, theme: str, langua
 
 
 @st.cache_resource(show_spinner=False)
-def get_scores() -> tuple[Score, ...]:
+def get_scores() -> tuple[ImageNetScore, ...]:
     """All that torchvision publishes for ResNets, from its metadata."""
     return tuple(
-        Score(preset, spec.name, found.name, found.top1, found.num_params, found.n_macs)
+        ImageNetScore(preset, spec.name, found.name, found.top1, found.num_params, found.n_macs)
         for preset, spec in TORCHVISION.items()
         for found in scenes.get_published(spec)
     )

@@ -22,9 +22,9 @@ from resnet_viz.views.graph.facts import Facts, drawn_facts, net_facts
 from resnet_viz.views.inspect.node import Inspection, inspect_node
 from resnet_viz.views.listing.outline import write_outline
 from resnet_viz.views.listing.spoken import describe_net
-from resnet_viz.views.listing.table import Row, make_rows
+from resnet_viz.views.listing.table import TableRow, make_rows
 from resnet_viz.views.parts.detail import LEVELS, Detail
-from resnet_viz.views.parts.runs import find_run
+from resnet_viz.views.parts.ids import chosen
 
 if TYPE_CHECKING:
     pass
@@ -131,7 +131,7 @@ def get_box_counts(spec: ResNetSpec) -> dict[str, int]:
 
 # Words and figures of a large net take longer than the rest of a rerun. They are frozen, and so shared.
 @st.cache_resource(max_entries=16, show_spinner=False)
-def get_rows(spec: ResNetSpec, kinds: tuple[str, ...], language: str) -> tuple[Row, ...]:
+def get_rows(spec: ResNetSpec, kinds: tuple[str, ...], language: str) -> tuple[TableRow, ...]:
     """The rows of the table."""
     use_language(language)
     return tuple(make_rows(get_trace(spec), kinds))
@@ -146,7 +146,9 @@ def get_outline(spec: ResNetSpec, language: str) -> str:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def get_inspection(spec: ResNetSpec, node_id: str, language: str) -> Inspection:
-    """What is known of a node, or of a run by its id; one of them there must be."""
+    """What is known of a node or run by its id. Raises KeyError where the net has neither."""
     use_language(language)
-    trace = get_trace(spec)
-    return inspect_node(trace, find_run(trace, node_id) or trace.nodes[node_id])
+    found = chosen(get_trace(spec), node_id)
+    if found is None:
+        raise KeyError(node_id)
+    return inspect_node(found.trace, found.thing)

@@ -26,7 +26,7 @@ from resnet_viz.ui.cache.scene import Maps, Scene
 from resnet_viz.views.maps.channels import ChannelStats, NodeStats, channel_stats, node_stats
 from resnet_viz.views.maps.layout import Layout, read_layout, write_layout
 from resnet_viz.views.maps.packed import Looks, describe_maps, make_tiles, pack_tiles
-from resnet_viz.views.parts.runs import resolve_node
+from resnet_viz.views.parts.ids import chosen
 
 MOST_MAPS = 128 * 2**20
 # Whose maps are shown before anything is chosen: the layer whose maps still look like the picture.
@@ -127,9 +127,9 @@ def find_sight(token: str) -> Sight:
 
 def _find_node(scene: Scene, node_id: str) -> Node:
     trace = cache.get_trace(scene.spec)
-    node = resolve_node(trace, node_id or FIRST_NODE)
-    if node is None:
+    found = chosen(trace, node_id or FIRST_NODE)
+    if found is None:
         raise TraceError(
             _("{name} has no node “{got}”. Choose one in the drawing.").format(name=trace.name, got=node_id[:60])
         )
-    return node
+    return found.node

@@ -21,7 +21,7 @@ from resnet_viz.ui.page.choices import choose_one
 from resnet_viz.units import format_exact
 from resnet_viz.views.charts.along import net_labels
 from resnet_viz.views.compare.maps import SCALES, SHOWN, MapRow, MapRows
-from resnet_viz.views.compare.places import Place, PlaceRow, depth_places, stage_places
+from resnet_viz.views.compare.places import NetPlace, PlaceRow, depth_places, stage_places
 from resnet_viz.views.maps.colours import Colours
 
 W_WHERE, W_PERCENT, W_SHOW, W_SCALE = "w_same_where", "w_same_percent", "w_same_show", "w_same_scale"
@@ -154,7 +154,7 @@ def _show_row(row: PlaceRow, maps: MapRows, labels: Sequence[str], chosen: tuple
         _show_scale(maps)
 
 
-def _present(row: PlaceRow, labels: Sequence[str]) -> list[tuple[str, Place]]:
+def _present(row: PlaceRow, labels: Sequence[str]) -> list[tuple[str, NetPlace]]:
     return [(label, place) for label, place in zip(labels, row.places, strict=True) if place is not None]
 
 
@@ -175,7 +175,7 @@ def _caption(label: str, place: Place, own: MapRow, scale: str) -> str:
     return words if scale == "common" else f"{words} · {own.low:.3g} … {own.high:.3g}"
 
 
-def _alt(label: str, place: Place, own: MapRow, show: str) -> str:
+def _alt(label: str, place: NetPlace, own: MapRow, show: str) -> str:
     if show == "channels":
         return _("Strongest channels of {node} in {net}: {channels}").format(
             node=place.node, net=label, channels=", ".join(map(str, own.channels))

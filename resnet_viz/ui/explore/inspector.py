@@ -16,7 +16,8 @@ from resnet_viz.views.inspect.node import Inspection
 from resnet_viz.views.inspect.parameters import ParamRow, role_text
 from resnet_viz.views.inspect.shortcut import Shortcut
 from resnet_viz.views.inspect.source import SourceLines
-from resnet_viz.views.parts.runs import Run, find_run
+from resnet_viz.views.parts.ids import chosen as find_chosen
+from resnet_viz.views.parts.runs import Run
 from resnet_viz.views.parts.subject import Thing
 from resnet_viz.views.parts.words import field_text, shortcut_text
 

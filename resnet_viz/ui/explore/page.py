@@ -27,7 +27,7 @@ from resnet_viz.ui.server.engine import is_engine_loaded, load_engine
 from resnet_viz.units import format_bytes, format_count, format_exact, format_macs
 from resnet_viz.views.address.view import View
 from resnet_viz.views.listing.snippet import write_snippet
-from resnet_viz.views.parts.runs import resolve_node
+from resnet_viz.views.parts.ids import resolve_node
 from resnet_viz.views.parts.words import field_text
 
 _SKELETON_HEIGHT = 250

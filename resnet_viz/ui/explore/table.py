@@ -11,8 +11,8 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.explore.state import explore
 from resnet_viz.views.address.view import View
-from resnet_viz.views.listing.table import KINDS, Row, to_csv
-from resnet_viz.views.parts.runs import resolve_node
+from resnet_viz.views.listing.table import ROW_KINDS, TableRow, to_csv
+from resnet_viz.views.parts.ids import resolve_node
 
 TABLE_NODE = "table_node"
 TABLE_ORIGIN = "table_origin"
@@ -27,8 +27,8 @@ def show_table(view: View, trace: Trace) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kinds = st.pills(
             _("Rows"),
-            KINDS,
-            default=KINDS,
+            ROW_KINDS,
+            default=ROW_KINDS,
             selection_mode="multi",
             format_func=lambda kind: names[kind],
             key=W_KINDS,
@@ -52,7 +52,7 @@ def show_table(view: View, trace: Trace) -> None:
     # A table of its own for each node chosen elsewhere, which begins with that row ticked.
     key = ":".join([W_TABLE, view.spec.to_query(), *kinds, text, origin])
     st.dataframe(
-        {name: _column([getattr(row, name) for row in rows]) for name in Row.__dataclass_fields__},
+        {name: _column([getattr(row, name) for row in rows]) for name in TableRow.__dataclass_fields__},
         key=key,
         hide_index=True,
         height=420,
@@ -73,7 +73,7 @@ def _origin(view: View) -> str:
     return origin
 
 
-def _matches(row: Row, text: str) -> bool:
+def _matches(row: TableRow, text: str) -> bool:
     words = text.lower().split()
     if not words:
         return True
@@ -81,7 +81,7 @@ def _matches(row: Row, text: str) -> bool:
     return all(word in told for word in words)
 
 
-def _select_row(key: str, rows: list[Row]) -> None:
+def _select_row(key: str, rows: list[TableRow]) -> None:
     chosen = st.session_state[key].selection.rows
     if chosen:
         st.session_state[TABLE_NODE] = rows[chosen[0]].node

@@ -15,10 +15,10 @@ from resnet_viz.refusal import check_choice
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.views.address.view import View, view_detail
 from resnet_viz.views.graph.draw import FORMS
-from resnet_viz.views.parts.detail import LEVELS, change_part, find_range, known_parts, reveal
-from resnet_viz.views.parts.runs import resolve_node
+from resnet_viz.views.parts.detail import LEVELS, change_part, known_parts, reveal
+from resnet_viz.views.parts.ids import chosen, find_part
 
-KINDS = ("net", "level", "form", "shown", "revealed")
+CHANGE_KINDS = ("net", "level", "form", "shown", "revealed")
 Tracer = Callable[[ResNetSpec], Trace]
 
 
@@ -36,7 +36,7 @@ class Change:
 
 def change_view(view: View, change: Change, trace_of: Tracer) -> View:
     """The view after a change. Raises SpecError or DrawError where there is no such thing."""
-    check_choice("change", change.kind, KINDS)
+    check_choice("change", change.kind, CHANGE_KINDS)
     if change.kind == "net":
         return with_net(view, ResNetSpec.preset(change.what), trace_of)
     if change.kind == "level":
@@ -54,21 +54,21 @@ def with_net(view: View, spec: ResNetSpec, trace_of: Tracer) -> View:
     if not view.node and not view.parts:
         return replace(view, spec=spec)
     trace = trace_of(spec)
-    node = view.node if resolve_node(trace, view.node) else None
+    node = view.node if chosen(trace, view.node) else None
     return replace(view, spec=spec, node=node, parts=known_parts(trace, view.parts))
 
 
 def _show(view: View, trace: Trace, change: Change) -> View:
     """Open or close a part; where that makes the chosen run fall apart, its first block is chosen instead."""
     detail = change_part(trace, view_detail(view, trace)[0], change.what, change.level)
-    blocks = find_range(trace, change.what)
-    is_split = bool(blocks) and view.node == change.what and change.level != LEVELS[0]
-    node = blocks[0].id if is_split else view.node
+    part = find_part(trace, change.what)
+    is_split = view.node == change.what and change.level != LEVELS[0]
+    node = part.blocks[0].id if part and part.blocks and is_split else view.node
     return replace(view, node=node, level=detail.level, parts=detail.parts)
 
 
 def _reveal(view: View, trace: Trace, node: str) -> View:
-    if resolve_node(trace, node) is None:
+    if chosen(trace, node) is None:
         raise DrawError(_("{name} has no node “{got}”.").format(name=trace.name, got=node[:60]))
     detail = reveal(trace, view_detail(view, trace)[0], node)
     return replace(view, node=node, level=detail.level, parts=detail.parts)

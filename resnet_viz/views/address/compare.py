@@ -49,10 +49,6 @@ class CompareView:
     def _all_weights(self) -> tuple[str, ...]:
         return tuple(map(self.weights_of, range(len(self.specs))))
 
-    def view_of(self, net: int) -> View:
-        """One of the nets, drawn as all of them are."""
-        return View(self.specs[net], self.level, node=self.node, parts=self.parts, shade=self.shade)
-
 
 def read_compare(params: Mapping[str, str]) -> tuple[CompareView, list[str]]:
     """The comparison of an address; and in sentences what it says wrongly, which is replaced."""

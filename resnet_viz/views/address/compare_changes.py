@@ -6,7 +6,7 @@ the same by their id, blocks by theirs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from resnet_viz.errors import DrawError
@@ -18,17 +18,15 @@ from resnet_viz.views.address.compare import CompareView
 from resnet_viz.views.parts.detail import (
     LEVELS,
     Detail,
-    find_range,
     find_units,
     known_parts,
     make_detail,
     reveal,
     unit_levels,
 )
-from resnet_viz.views.parts.ids import join_id, split_id
-from resnet_viz.views.parts.runs import resolve_node
+from resnet_viz.views.parts.ids import Chosen, chosen_among, clip_range, find_part_among, join_id
 
-KINDS = ("level", "shown", "revealed")
+SHARED_CHANGE_KINDS = ("level", "shown", "revealed")
 Parts = tuple[tuple[str, str], ...]
 
 
@@ -48,7 +46,7 @@ def common_parts(traces: Sequence[Trace], details: Sequence[Detail]) -> Parts:
     """
     said: dict[str, str] = {}
     for stage in dict.fromkeys(stage.id for trace in traces for stage in trace.stages):
-        deepest = max(range(len(traces)), key=lambda net: _n_blocks(traces[net], stage))
+        deepest = max(range(len(traces)), key=lambda net: len(_blocks_in(traces[net], stage)))
         said |= {part: level for part, level in details[deepest].parts if _stage_of(traces[deepest], part) == stage}
     for trace, detail in zip(traces, details, strict=True):
         said |= {part: level for part, level in detail.parts if _stage_of(trace, part) is None}
@@ -58,22 +56,21 @@ def common_parts(traces: Sequence[Trace], details: Sequence[Detail]) -> Parts:
 def open_together(details: Sequence[Detail], traces: Sequence[Trace], change: Change) -> tuple[Detail, ...]:
     """The Details after a part of one net is `shown` at a level, or a node of it `revealed`, in all that have it.
 
-    `change.what` is an id with its net (`net_ids`). A stage is opened as a whole in each net, a run block by block, as
+    `change.what` is an id with its net (`ids.py`). A stage is opened as a whole in each net, a run block by block, as
     far as there are such blocks. Raises DrawError where there is no such part.
     """
-    check_choice("change", change.kind, KINDS[1:])
-    net, part = _find(traces, change.what)
-    trace, detail = traces[net], details[net]
+    check_choice("change", change.kind, SHARED_CHANGE_KINDS[1:])
+    found = _find(traces, change.what)
+    trace, detail, part = found.trace, details[found.net], found.id
     if change.kind == "revealed":
         before, after = unit_levels(trace, detail), unit_levels(trace, reveal(trace, detail, part))
         changed = {unit: level for unit, level in after.items() if level != before[unit]}
         return tuple(_with_levels(*pair, changed) for pair in zip(traces, details, strict=True))
-    node = trace.nodes.get(part)
-    if node is not None and node.kind == "network":
+    if part == trace.network.id:
         return tuple(Detail(change.level) for _each in details)
     units = find_units(trace, part)
     changed = dict.fromkeys(units, change.level)
-    stage = part if isinstance(node, Stage) else None
+    stage = part if isinstance(trace.nodes.get(part), Stage) else None
     return tuple(
         _with_levels(other, own, changed | _whole_stage(other, stage, change.level))
         for other, own in zip(traces, details, strict=True)
@@ -81,8 +78,11 @@ def open_together(details: Sequence[Detail], traces: Sequence[Trace], change: Ch
 
 
 def change_compare(view: CompareView, change: Change, trace_of: Tracer) -> CompareView:
-    """The comparison after a change to all of its nets (`KINDS`). Raises SpecError or DrawError where it cannot be."""
-    check_choice("change", change.kind, KINDS)
+    """The comparison after a change to all of its nets, of a kind in `SHARED_CHANGE_KINDS`.
+
+    Raises SpecError or DrawError where it cannot be.
+    """
+    check_choice("change", change.kind, SHARED_CHANGE_KINDS)
     if change.kind == "level":
         check_choice("level", change.what, LEVELS)
         return replace(view, level=change.what, parts=())
@@ -105,52 +105,32 @@ def settle_parts(view: CompareView, trace_of: Tracer) -> CompareView:
 
 def has_node(traces: Sequence[Trace], text: str | None) -> bool:
     """Whether a net of a comparison has a node or run of such an id, its net before it."""
-    own = split_id(text or "")
-    return own is not None and own[0] < len(traces) and resolve_node(traces[own[0]], own[1]) is not None
+    return chosen_among(traces, text) is not None
 
 
 def _is_whole(traces: Sequence[Trace], text: str) -> bool:
-    own = split_id(text)
-    if own is None or own[0] >= len(traces):
-        return text == "network"
-    node = traces[own[0]].nodes.get(own[1])
-    return node is not None and node.kind == "network"
+    found = find_part_among(traces, text)
+    return found.node is found.trace.network if found else text == "network"
 
 
 def _still_chosen(view: CompareView, change: Change, traces: Sequence[Trace]) -> str | None:
     """What is chosen; where a chosen run falls apart, its first block instead."""
-    net, part = _find(traces, change.what)
-    blocks = find_range(traces[net], part)
-    is_split = bool(blocks) and view.node == change.what and change.level != LEVELS[0]
-    return join_id(net, blocks[0].id) if is_split else view.node
+    found = _find(traces, change.what)
+    is_split = view.node == change.what and change.level != LEVELS[0]
+    return join_id(found.net, found.blocks[0].id) if found.blocks and is_split else view.node
 
 
-def _find(traces: Sequence[Trace], text: str) -> tuple[int, str]:
-    """The net and the id of a part or node. Raises DrawError where there is none."""
-    own = split_id(text)
-    if own is not None and own[0] < len(traces):
-        net, part = own
-        if resolve_node(traces[net], part) is not None or find_range(traces[net], part):
-            return own
+def _find(traces: Sequence[Trace], text: str) -> Chosen:
+    """A part or node by its id with its net. Raises DrawError where there is none."""
+    found = find_part_among(traces, text)
+    if found is not None:
+        return found
     raise DrawError(_("There is no “{got}” in this comparison. Reload the page.").format(got=text[:60]))
 
 
 def _own_parts(trace: Trace, parts: Parts) -> Parts:
     """Those of some parts that a net has; of ranges, what it has of them."""
-    return known_parts(trace, ((_own_range(trace, part), level) for part, level in parts))
-
-
-def _own_range(trace: Trace, part: str) -> str:
-    """A range up to the last block that the net has of it; anything else as it is."""
-    first, dots, last = part.partition("..")
-    start = trace.nodes.get(first)
-    if not (dots and isinstance(start, Block) and last.isascii() and last.isdigit() and len(last) <= 9):
-        return part
-    numbers = [block.id.rpartition(".")[2] for block in trace.blocks if block.parent == start.parent]
-    within = [number for number in numbers if number.isascii() and number.isdigit() and int(number) <= int(last)]
-    if last in numbers or not within:
-        return part
-    return first if first.rpartition(".")[2] == within[-1] else f"{first}..{within[-1]}"
+    return known_parts(trace, ((clip_range(trace, part), level) for part, level in parts))
 
 
 def _with_levels(trace: Trace, detail: Detail, changed: dict[str, str]) -> Detail:
@@ -161,15 +141,12 @@ def _with_levels(trace: Trace, detail: Detail, changed: dict[str, str]) -> Detai
 
 
 def _whole_stage(trace: Trace, stage: str | None, level: str) -> dict[str, str]:
-    return dict.fromkeys(_units_of(trace, stage), level) if stage else {}
+    return dict.fromkeys((block.id for block in _blocks_in(trace, stage)), level) if stage else {}
 
 
-def _units_of(trace: Trace, stage: str) -> Iterator[str]:
-    yield from (block.id for block in trace.blocks if block.parent == stage)
-
-
-def _n_blocks(trace: Trace, stage: str) -> int:
-    return len(list(_units_of(trace, stage)))
+def _blocks_in(trace: Trace, stage: str) -> tuple[Block, ...]:
+    node = trace.nodes.get(stage)
+    return trace.blocks_of(node) if node else ()
 
 
 def _stage_of(trace: Trace, part: str) -> str | None:

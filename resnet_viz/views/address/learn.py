@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from resnet_viz.errors import SpecError
-from resnet_viz.i18n import _
-from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.address.compare import NETS, read_nets, write_nets
+from resnet_viz.views.address.params import read_choice, read_place
 from resnet_viz.views.address.view import MOST_PARTS, SHADE, View, read_parts, write_parts
 from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.parts.detail import LEVELS
@@ -94,17 +93,17 @@ def read_learn(params: Mapping[str, str]) -> tuple[LearnView, list[str]]:
     function = params.get(FUNCTION, "")
     view = LearnView(
         specs=specs,
-        show=_choice(params, SHOW, SHOWN, notes),
+        show=read_choice(params, SHOW, SHOWN, notes),
         rows=tuple(row for row in EXTRAS if row in params.get(ROWS, "").split("~")),
-        net=min(_number(params, COLUMN, 1, notes) - 1, len(specs) - 1),
+        net=min(read_place(params, COLUMN, notes, digits=4) or 0, len(specs) - 1),
         node=params.get(NODE) or None,
         total=next((row for row in (FLOPS, *EXTRAS) if row == params.get(TOTAL)), None),
         parts=read_parts(params)[:MOST_PARTS],
-        shade=_choice(params, SHADE, SHADES, notes),
-        level=_choice(params, LEVEL, LEVELS, notes),
+        shade=read_choice(params, SHADE, SHADES, notes),
+        level=read_choice(params, LEVEL, LEVELS, notes),
         function=function if _FUNCTION.fullmatch(function) else None,
         lesson=params.get(LESSON) or None,
-        step=_number(params, STEP, 1, notes) - 1,
+        step=read_place(params, STEP, notes, digits=4) or 0,
         sheet=_seed(params, notes),
         belief=params.get(BELIEF) or None,
     )
@@ -131,26 +130,6 @@ def write_learn(view: LearnView) -> dict[str, str]:
     nets = {} if view.specs == usual.specs else {NETS: write_nets(view.specs)}
     said = {key: str(value) for key, value, default in texts if value != default}
     return nets | said | write_parts(view.parts)
-
-
-def _choice(params: Mapping[str, str], key: str, allowed: Sequence[str], notes: list[str]) -> str:
-    got = params.get(key, allowed[0])
-    if got in allowed:
-        return got
-    notes.append(
-        _("{key}: got “{got}”; the choices are {allowed}. “{first}” is shown.").format(
-            key=key, got=got[:60], allowed=", ".join(allowed), first=allowed[0]
-        )
-    )
-    return allowed[0]
-
-
-def _number(params: Mapping[str, str], key: str, least: int, notes: list[str]) -> int:
-    got = params.get(key, str(least))
-    if re.fullmatch("[0-9]{1,4}", got) and int(got) >= least:
-        return int(got)
-    notes.append(_("{key}: got “{got}”, where a number is expected. It is ignored.").format(key=key, got=got[:60]))
-    return least
 
 
 def _seed(params: Mapping[str, str], notes: list[str]) -> int:
@@ -184,8 +163,3 @@ def choose_cell(view: LearnView, table: StructureTable, row: str, column: int) -
 def cell_node(cell: StructureCell) -> str:
     """The node that stands for a layer group: the stage itself, without the pooling that stands in its cell."""
     return cell.node_ids[0] if cell.row == STEM else cell.node_ids[-1]
-
-
-def node_cell(trace: Trace, table: StructureTable, column: int, node: str) -> StructureCell | None:
-    """The cell of a node of one net; of what lies in two, the first."""
-    return next(iter(cells_of(table, table.columns[column], node)), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.query import QUERY_KEYS
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.views.address.params import parse_number, read_choice
 from resnet_viz.views.graph.draw import FORMS
 from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.parts.detail import LEVELS, Detail, known_parts, make_detail
@@ -53,13 +54,13 @@ def read_view(params: Mapping[str, str]) -> tuple[View, list[str]]:
     notes: list[str] = []
     view = View(
         spec=_read_spec({key: value for key, value in params.items() if key in QUERY_KEYS}, notes),
-        level=_read_choice(params, LEVEL, LEVELS, notes),
-        form=_read_choice(params, FORM, FORMS, notes),
+        level=read_choice(params, LEVEL, LEVELS, notes),
+        form=read_choice(params, FORM, FORMS, notes),
         node=params.get(NODE) or None,
         parts=_read_parts(params, notes),
-        shade=_read_choice(params, SHADE, SHADES, notes),
+        shade=read_choice(params, SHADE, SHADES, notes),
         weights=_read_weights(params, notes),
-        look=_read_choice(params, LOOK, LOOKS, notes),
+        look=read_choice(params, LOOK, LOOKS, notes),
         channel=_read_channel(params, notes),
     )
     return view, notes
@@ -138,19 +139,7 @@ def _read_weights(params: Mapping[str, str], notes: list[str]) -> str:
 
 def _read_channel(params: Mapping[str, str], notes: list[str]) -> int | None:
     got = params.get(CHANNEL)
-    if got is None or re.fullmatch("[0-9]{1,6}", got):
-        return None if got is None else int(got)
-    notes.append(_("channel: got “{got}”, where a number is expected. None is shown large.").format(got=got[:60]))
-    return None
-
-
-def _read_choice(params: Mapping[str, str], key: str, choices: Sequence[str], notes: list[str]) -> str:
-    got = params.get(key, choices[0])
-    if got in choices:
-        return got
-    notes.append(
-        _("{key}: got “{got}”, which is none of {allowed}. {choice} is shown instead.").format(
-            key=key, got=got[:60], allowed=", ".join(choices), choice=choices[0]
-        )
-    )
-    return choices[0]
+    number = None if got is None else parse_number(got)
+    if got is not None and number is None:
+        notes.append(_("channel: got “{got}”, where a number is expected. None is shown large.").format(got=got[:60]))
+    return number

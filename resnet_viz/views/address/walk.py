@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from resnet_viz.i18n import _
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.address.compare import read_nets, write_net
+from resnet_viz.views.address.params import read_choice, read_place
 from resnet_viz.views.address.view import View, read_view, write_view
 
 WALK, STEP, OTHER, TOUR = "walk", "step", "compare", "tour"
-KINDS = ("build", "forward")
+WALK_KINDS = ("build", "forward")
 DEFAULT_NET = PRESETS["resnet50"]
 
 
@@ -24,7 +23,7 @@ class WalkView:
     """
 
     drawn: View = field(default_factory=lambda: View(DEFAULT_NET))
-    kind: str = KINDS[0]
+    kind: str = WALK_KINDS[0]
     step: int = 0
     other: ResNetSpec | None = None
     """The net whose same lines stand beside."""
@@ -47,10 +46,10 @@ def read_walk_view(params: Mapping[str, str]) -> tuple[WalkView, list[str]]:
     drawn, notes = read_view({"net": "resnet50", **params} if "block" not in params else params)
     view = WalkView(
         drawn=replace(drawn, look=View(drawn.spec).look),
-        kind=_read_kind(params, notes),
-        step=_read_number(params, STEP, notes) or 0,
+        kind=read_choice(params, WALK, WALK_KINDS, notes),
+        step=read_place(params, STEP, notes) or 0,
         other=next(iter(read_nets(params.get(OTHER, ""), 1, notes)), None),
-        tour=_read_number(params, TOUR, notes),
+        tour=read_place(params, TOUR, notes),
     )
     return view, notes
 
@@ -59,31 +58,8 @@ def write_walk_view(view: WalkView) -> dict[str, str]:
     """The address of a view, as keys and values: the net, and what differs from the defaults."""
     return {
         **write_view(view.drawn),
-        **({WALK: view.kind} if view.kind != KINDS[0] else {}),
+        **({WALK: view.kind} if view.kind != WALK_KINDS[0] else {}),
         **({STEP: str(view.step + 1)} if view.step else {}),
         **({OTHER: write_net(view.other)} if view.other else {}),
         **({TOUR: str(view.tour + 1)} if view.tour is not None else {}),
     }
-
-
-def _read_kind(params: Mapping[str, str], notes: list[str]) -> str:
-    got = params.get(WALK, KINDS[0])
-    if got in KINDS:
-        return got
-    notes.append(
-        _("{key}: got “{got}”, which is none of {allowed}. {choice} is shown instead.").format(
-            key=WALK, got=got[:60], allowed=", ".join(KINDS), choice=KINDS[0]
-        )
-    )
-    return KINDS[0]
-
-
-def _read_number(params: Mapping[str, str], key: str, notes: list[str]) -> int | None:
-    """A number from 1 of the address as one from 0; None where there is none."""
-    got = params.get(key)
-    if got is None:
-        return None
-    if re.fullmatch("[0-9]{1,6}", got) and int(got):
-        return int(got) - 1
-    notes.append(_("{key}: got “{got}”, where a number is expected. It is ignored.").format(key=key, got=got[:60]))
-    return None

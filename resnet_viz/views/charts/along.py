@@ -14,7 +14,7 @@ QUANTITIES = ("params", "macs", "field", "memory")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NetStep:
     """Where one has come to after the stem, a block, the head, or another part of a net that is none of these."""
 
     node: str
@@ -37,10 +37,10 @@ def find_parts(trace: Trace) -> tuple[Node, ...]:
     return tuple(sorted(parts, key=lambda part: part.order))
 
 
-def walk_net(trace: Trace) -> tuple[Step, ...]:
+def walk_net(trace: Trace) -> tuple[NetStep, ...]:
     """The steps in running order. The sums are over the ops, each once, so that the last step has the whole net's."""
     gates = _find_gates(trace)
-    steps: list[Step] = []
+    steps: list[NetStep] = []
     done, layers = [0, 0, 0], 0
     ops = iter(trace.ops)
     for part, node in _places(trace):
@@ -52,7 +52,7 @@ def walk_net(trace: Trace) -> tuple[Step, ...]:
                 break
         layers += _count_layers(trace, node, gates)
         field = last.field[0].size if last.field and part.kind != "head" else None
-        steps.append(Step(node.id, part.id, layers, done[0], done[1], done[2], field))
+        steps.append(NetStep(node.id, part.id, layers, done[0], done[1], done[2], field))
     return tuple(steps)
 
 
@@ -66,15 +66,14 @@ def net_labels(traces: Sequence[Trace]) -> tuple[str, ...]:
 
 
 def _is_top(trace: Trace, node: Node) -> bool:
-    return node.parent is not None and trace.nodes[node.parent].kind == "network"
+    return node.parent == trace.network.id
 
 
 def _places(trace: Trace) -> list[tuple[Node, Node]]:
     """Each part with the nodes that one comes to in it: the blocks of a stage, or the part itself."""
     places: list[tuple[Node, Node]] = []
     for part in find_parts(trace):
-        blocks = [block for block in trace.blocks if block.parent == part.id]
-        places += [(part, block) for block in blocks] or [(part, part)]
+        places += [(part, block) for block in trace.blocks_of(part)] or [(part, part)]
     return places
 
 

@@ -19,7 +19,7 @@ _ROUND = (1, 2, 5, 10)
 _MOST_TICKS = 6
 
 
-Settings = Mapping[str, object]
+AxisSettings = Mapping[str, object]
 
 _SIZE, _TITLE_SIZE = 12, 14
 """What type measures where a figure says nothing, in pixels."""
@@ -33,7 +33,7 @@ class Chart:
     alt: str
 
 
-def make_layout(palette: Palette, height: int, x: Settings, y: Settings) -> dict[str, Any]:
+def make_layout(palette: Palette, height: int, x: AxisSettings, y: AxisSettings) -> dict[str, Any]:
     """What all these charts have in common: the size, the legend above the chart, and quiet grids; and both axes.
 
     A layout as a whole: each change to one that is there costs Plotly as much as to make it.

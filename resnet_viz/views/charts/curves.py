@@ -14,11 +14,11 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
 from resnet_viz.refusal import check_choice
 from resnet_viz.units import format_share
-from resnet_viz.views.charts.along import QUANTITIES, Step, net_labels, painted_parts, walk_net
+from resnet_viz.views.charts.along import QUANTITIES, NetStep, net_labels, painted_parts, walk_net
 from resnet_viz.views.charts.axes import (
     HEIGHT,
+    AxisSettings,
     Chart,
-    Settings,
     make_layout,
     nice_ticks,
     quantity_name,
@@ -69,13 +69,13 @@ class _Line:
 
     part: str
     colour: str
-    begin: Step | None
-    steps: tuple[Step, ...]
+    begin: NetStep | None
+    steps: tuple[NetStep, ...]
 
 
-def _lines(trace: Trace, steps: Sequence[Step], palette: Palette) -> list[_Line]:
+def _lines(trace: Trace, steps: Sequence[NetStep], palette: Palette) -> list[_Line]:
     lines: list[_Line] = []
-    begin: Step | None = None
+    begin: NetStep | None = None
     for part, paint in painted_parts(trace, palette):
         own = tuple(step for step in steps if step.part == part.id)
         lines.append(_Line(part.id, paint.line, begin, own))
@@ -83,14 +83,14 @@ def _lines(trace: Trace, steps: Sequence[Step], palette: Palette) -> list[_Line]
     return lines
 
 
-def _depth_axis(axis: str) -> Settings:
+def _depth_axis(axis: str) -> AxisSettings:
     if axis == "share":
         title = {"text": _("Depth: share of the weighted layers")}
         return {"title": title, "ticksuffix": " %", "range": [0, 101], "rangemode": "tozero"}
     return {"title": {"text": _("Depth: weighted layers passed")}, "rangemode": "tozero"}
 
 
-def _amount_axis(most: int, quantity: str) -> Settings:
+def _amount_axis(most: int, quantity: str) -> AxisSettings:
     ticks = nice_ticks(most, quantity)
     return {
         "title": {"text": quantity_name(quantity)},
@@ -100,11 +100,15 @@ def _amount_axis(most: int, quantity: str) -> Settings:
     }
 
 
-def _points(line: _Line, steps: Sequence[Step], quantity: str, axis: str) -> dict[str, object]:
+_Point = tuple[str, int, int | None]
+"""A node, the weighted layers up to it, and its figure."""
+
+
+def _points(line: _Line, steps: Sequence[NetStep], quantity: str, axis: str) -> dict[str, object]:
     """What a line goes through. The input is at depth 0, where nothing has come together and one pixel is seen."""
     start = 1 if quantity == "field" else 0
     depth = steps[-1].layers
-    placed: list[tuple[str, int, int | None]] = [
+    placed: list[_Point] = [
         (line.begin.node, line.begin.layers, _figure_of(line.begin, quantity)) if line.begin else ("input", 0, start)
     ]
     placed += [(step.node, step.layers, _figure_of(step, quantity)) for step in line.steps]
@@ -112,14 +116,13 @@ def _points(line: _Line, steps: Sequence[Step], quantity: str, axis: str) -> dic
     return {
         "x": [100 * layers / depth if axis == "share" and depth else layers for _node, layers, _value in placed],
         "y": [value for _node, _layers, value in placed],
-        "customdata": [_hover_words(*place, depth, whole, quantity) for place in placed],
+        "customdata": [_hover_words(place, depth, whole, quantity) for place in placed],
         "hovertemplate": "%{customdata[0]}: %{customdata[1]}<br>%{customdata[2]}<extra>%{fullData.name}</extra>",
     }
 
 
-def _hover_words(
-    node: str, layers: int, value: int | None, depth: int, whole: int | None, quantity: str
-) -> tuple[str, ...]:
+def _hover_words(point: _Point, depth: int, whole: int | None, quantity: str) -> tuple[str, ...]:
+    node, layers, value = point
     text = "" if value is None else quantity_text(value, quantity)
     if value is not None and whole is not None:
         text += f" ({format_share(value, whole)})"
@@ -154,7 +157,7 @@ def _legend_entry(at: int, palette: Palette) -> dict[str, object]:
     }
 
 
-def _figure_of(step: Step, quantity: str) -> int | None:
+def _figure_of(step: NetStep, quantity: str) -> int | None:
     figures: Mapping[str, int | None] = {
         "params": step.params,
         "macs": step.macs,
@@ -180,7 +183,7 @@ def _mark_inputs(figure: go.Figure, traces: Sequence[Trace], palette: Palette) -
         )
 
 
-def _along_words(walk: Sequence[Step], label: str, quantity: str) -> str:
+def _along_words(walk: Sequence[NetStep], label: str, quantity: str) -> str:
     """Where a net ends, and at which of its layers it has half of that."""
     steps = [step for step in walk if _figure_of(step, quantity) is not None]
     if not steps:

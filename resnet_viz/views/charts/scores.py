@@ -20,7 +20,7 @@ _ROW = 18
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class ImageNetScore:
     """What torchvision says of one set of weights: its own figures, none of ours."""
 
     preset: str
@@ -35,7 +35,7 @@ class Score:
     """As torchvision gives it, in thousandths of a GMAC, at the size that the accuracy was measured at."""
 
 
-def chart_scores(scores: Sequence[Score], compared: Sequence[str], quantity: str, theme: str) -> Chart:
+def chart_scores(scores: Sequence[ImageNetScore], compared: Sequence[str], quantity: str, theme: str) -> Chart:
     """Accuracy against `params` or `macs`: a symbol for each set of weights, the sets of one net joined by a line.
 
     `compared` are presets; each that has a score is drawn in the theme's ink, and named above the points in a row of
@@ -64,11 +64,11 @@ def chart_scores(scores: Sequence[Score], compared: Sequence[str], quantity: str
     return Chart(figure, _words(scores, marked, quantity))
 
 
-def _cost(score: Score, quantity: str) -> int:
+def _cost(score: ImageNetScore, quantity: str) -> int:
     return score.n_params if quantity == "params" else score.n_macs
 
 
-def _join(figure: go.Figure, scores: Sequence[Score], quantity: str, colour: str) -> None:
+def _join(figure: go.Figure, scores: Sequence[ImageNetScore], quantity: str, colour: str) -> None:
     figure.add_scatter(
         x=[_cost(score, quantity) for score in scores],
         y=[score.top1 for score in scores],
@@ -79,7 +79,7 @@ def _join(figure: go.Figure, scores: Sequence[Score], quantity: str, colour: str
     )
 
 
-def _symbols(scores: Sequence[Score], quantity: str) -> dict[str, object]:
+def _symbols(scores: Sequence[ImageNetScore], quantity: str) -> dict[str, object]:
     return {
         "x": [_cost(score, quantity) for score in scores],
         "y": [score.top1 for score in scores],
@@ -100,7 +100,7 @@ def _marker(symbol: str, is_marked: bool, palette: Palette) -> dict[str, object]
     return {"symbol": symbol, "size": 12 if is_marked else 9, "color": fill, "line": {"color": colour, "width": 1.5}}
 
 
-def _scale(figure: go.Figure, scores: Sequence[Score], quantity: str) -> None:
+def _scale(figure: go.Figure, scores: Sequence[ImageNetScore], quantity: str) -> None:
     """A logarithmic axis of costs with its ticks; what is unequal by a factor is as far apart everywhere."""
     costs = [_cost(score, quantity) for score in scores] or [1]
     ticks = log_ticks(min(costs) / 1.3, max(costs) * 1.3)
@@ -115,7 +115,7 @@ def _scale(figure: go.Figure, scores: Sequence[Score], quantity: str) -> None:
 
 
 def _name_nets(
-    figure: go.Figure, scores: Sequence[Score], marked: Sequence[str], quantity: str, palette: Palette
+    figure: go.Figure, scores: Sequence[ImageNetScore], marked: Sequence[str], quantity: str, palette: Palette
 ) -> None:
     """The names in rows above the points, each on the side where there is room, and lines down to the points.
 
@@ -157,7 +157,7 @@ def _name_nets(
         )
 
 
-def _words(scores: Sequence[Score], marked: Sequence[str], quantity: str) -> str:
+def _words(scores: Sequence[ImageNetScore], marked: Sequence[str], quantity: str) -> str:
     if not scores:
         return _("No accuracy is published.")
     ordered = sorted(scores, key=lambda score: score.top1)

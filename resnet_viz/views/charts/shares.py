@@ -19,13 +19,13 @@ from resnet_viz.views.charts.along import (
     part_name,
     plain_name,
 )
-from resnet_viz.views.charts.axes import Chart, Settings, make_layout, quantity_text
+from resnet_viz.views.charts.axes import AxisSettings, Chart, make_layout, quantity_text
 from resnet_viz.views.style import PALETTES, Paint, Palette
 
 _BAR, _AROUND = 66, 130
 """Pixels that a bar takes with its name above it, and those that legend and axis take."""
 _NAME_PLACE = {"x": 0, "showarrow": False, "xanchor": "left", "yanchor": "bottom", "xref": "x", "yref": "y"}
-Column = tuple[Node | None, ...]
+BarColumn = tuple[Node | None, ...]
 
 
 def chart_shares(traces: Sequence[Trace], quantity: str, theme: str) -> Chart:
@@ -51,7 +51,7 @@ def chart_shares(traces: Sequence[Trace], quantity: str, theme: str) -> Chart:
     return Chart(go.Figure(bars, layout), alt)
 
 
-def _segments(traces: Sequence[Trace], column: Column, quantity: str, palette: Palette) -> dict[str, object]:
+def _segments(traces: Sequence[Trace], column: BarColumn, quantity: str, palette: Palette) -> dict[str, object]:
     """One part of each bar: how long it is and what it says."""
     places = [(at, part) for at, part in enumerate(column) if part is not None]
     told = [_told(traces[at], part, quantity) for at, part in places]
@@ -72,7 +72,7 @@ def _segments(traces: Sequence[Trace], column: Column, quantity: str, palette: P
     }
 
 
-def _share_axes(traces: Sequence[Trace], quantity: str) -> tuple[Settings, Settings]:
+def _share_axes(traces: Sequence[Trace], quantity: str) -> tuple[AxisSettings, AxisSettings]:
     share = {
         "range": [0, 100],
         "ticksuffix": " %",
@@ -81,7 +81,7 @@ def _share_axes(traces: Sequence[Trace], quantity: str) -> tuple[Settings, Setti
     return share, {"range": [len(traces) - 0.6, -0.75], "visible": False}
 
 
-def _columns(traces: Sequence[Trace]) -> list[Column]:
+def _columns(traces: Sequence[Trace]) -> list[BarColumn]:
     """The parts of the same id in each net (None where it has none), in an order in which every net runs."""
     parts = [{part.id: part for part in find_parts(trace)} for trace in traces]
     # What comes after the stages comes after those of every other net.

@@ -13,9 +13,9 @@ from itertools import zip_longest
 
 from resnet_viz.records.trace import Block, Node, Stage, Trace
 from resnet_viz.units import format_shape
-from resnet_viz.views.compare.layers import ANYWHERE, Difference, Found, chains, changed, in_sequence, one_sided
+from resnet_viz.views.compare.layers import ANYWHERE, Difference, Differences, chains, changed, in_sequence, one_sided
 from resnet_viz.views.compare.rows import blocks_words, count_blocks
-from resnet_viz.views.parts.block import Part, read_block, read_layers
+from resnet_viz.views.parts.block import PartLayers, read_block, read_layers
 from resnet_viz.views.parts.runs import inner_ops
 from resnet_viz.views.parts.words import WEIGHTED, block_words, blocks_text, shortcut_text
 
@@ -25,26 +25,27 @@ def find_differences(before: Trace, after: Trace) -> tuple[Difference, ...]:
     return tuple(_join_alike(_in_net(before, after)))
 
 
-def _in_net(before: Trace, after: Trace) -> Found:
+def _in_net(before: Trace, after: Trace) -> Differences:
     yield from _inside("input", _in_input(before, after))
-    yield from _inside("stem", _in_layers(_layers(before, "stem"), _layers(after, "stem")))
+    yield from _inside("stem", _in_layers(_layers(before, before.stem), _layers(after, after.stem)))
     for one, other in zip_longest(before.stages, after.stages):
         stage = one or other
         if stage is not None:
             yield from _inside(stage.paper_name, _in_stage((before, one), (after, other)))
     yield from _inside("rest", _in_layers(_loose(before), _loose(after)))
-    yield from _inside("head", _in_layers(_layers(before, "head"), _layers(after, "head")))
+    yield from _inside("head", _in_layers(_layers(before, before.head), _layers(after, after.head)))
 
 
-def _in_input(before: Trace, after: Trace) -> Found:
+def _in_input(before: Trace, after: Trace) -> Differences:
     words = format_shape(before.input.shape), format_shape(after.input.shape)
     if words[0] != words[1]:
-        yield changed("size", words, [_of_kind(before, "input")], [_of_kind(after, "input")])
+        yield changed("size", words, [_input(before)], [_input(after)])
 
 
-def _in_stage(before: tuple[Trace, Stage | None], after: tuple[Trace, Stage | None]) -> Found:
+def _in_stage(before: tuple[Trace, Stage | None], after: tuple[Trace, Stage | None]) -> Differences:
     (trace, stage), (other_trace, other) = before, after
-    blocks, others = _blocks(trace, stage), _blocks(other_trace, other)
+    blocks = trace.blocks_of(stage) if stage else ()
+    others = other_trace.blocks_of(other) if other else ()
     if stage is None or other is None:
         words = blocks_words(count_blocks(blocks)), blocks_words(count_blocks(others))
         yield one_sided("stage", words, [stage] if stage else [], [other] if other else [])
@@ -63,7 +64,7 @@ def _count_text(blocks: Sequence[Block]) -> str:
     return blocks_text(len(blocks)) if blocks else ""
 
 
-def _in_block(before: Part, after: Part) -> Found:
+def _in_block(before: PartLayers, after: PartLayers) -> Differences:
     """Of blocks with other numbers of layers the kind and what passes them by; of others, layer by layer."""
     if len(before.convs) != len(after.convs):
         words = block_words(before.block_type), block_words(after.block_type)
@@ -82,21 +83,21 @@ def _in_block(before: Part, after: Part) -> Found:
         yield from _in_shortcut_kind(before, after)
 
 
-def _in_main(before: Part, after: Part) -> Found:
+def _in_main(before: PartLayers, after: PartLayers) -> Differences:
     """The main path; the add, where only one has it, is told of the shortcut."""
     has_add = before.add is not None and after.add is not None
     main, other_main = ([op for op in part.main if has_add or op is not part.add] for part in (before, after))
     yield from in_sequence(main, other_main, before.place, "order")
 
 
-def _in_gate(before: Part, after: Part) -> Found:
+def _in_gate(before: PartLayers, after: PartLayers) -> Differences:
     if before.gate and after.gate:
         yield from in_sequence(before.gate, after.gate, before.place, "gate")
     elif before.gate or after.gate:
         yield one_sided("gate", chains(before.gate, after.gate), before.gate, after.gate)
 
 
-def _in_shortcut_kind(before: Part, after: Part) -> Found:
+def _in_shortcut_kind(before: PartLayers, after: PartLayers) -> Differences:
     """An identity has no layers: its add stands for it."""
     if before.shortcut == after.shortcut:
         return
@@ -107,15 +108,15 @@ def _in_shortcut_kind(before: Part, after: Part) -> Found:
         yield one_sided("shortcut", words, _shortcut_ops(before), _shortcut_ops(after))
 
 
-def _shortcut_words(part: Part) -> str:
+def _shortcut_words(part: PartLayers) -> str:
     return shortcut_text(part.shortcut) if part.add else ""
 
 
-def _shortcut_ops(part: Part) -> list[Node]:
+def _shortcut_ops(part: PartLayers) -> list[Node]:
     return [*part.bypass, part.add] if part.add else []
 
 
-def _in_layers(before: Part, after: Part) -> Found:
+def _in_layers(before: PartLayers, after: PartLayers) -> Differences:
     """Outside of blocks: with as many weighted layers one by one; else these as a whole, and what is around them."""
     if len(before.convs) == len(after.convs):
         yield from in_sequence(before.main, after.main, before.place, "order")
@@ -128,7 +129,7 @@ def _in_layers(before: Part, after: Part) -> Found:
         yield from in_sequence(end, other_end, before.place, "order")
 
 
-def _in_unlike(before: Part, after: Part) -> Found:
+def _in_unlike(before: PartLayers, after: PartLayers) -> Differences:
     """Where only one has weighted layers at all."""
     words = chains(before.main, after.main)
     both = before.main and after.main
@@ -144,41 +145,31 @@ def _cut(ops: Sequence[Node]) -> tuple[Sequence[Node], Sequence[Node], Sequence[
 # Parts of a trace
 
 
-def _of_kind(trace: Trace, kind: str) -> Node:
-    return next(node for node in trace.nodes.values() if node.kind == kind)
+def _input(trace: Trace) -> Node:
+    return next(node for node in trace.nodes.values() if node.kind == "input")
 
 
-def _layers(trace: Trace, kind: str) -> Part:
+def _layers(trace: Trace, part: Node | None) -> PartLayers:
     """The stem or the head; a net may have none."""
-    parts = [child for child in _children(trace, _of_kind(trace, "network")) if child.kind == kind]
-    return read_layers(kind, [op for part in parts for op in inner_ops(trace, part)])
+    return read_layers(part.id if part else "", inner_ops(trace, part) if part else [])
 
 
-def _loose(trace: Trace) -> Part:
+def _loose(trace: Trace) -> PartLayers:
     """What lies in neither stem, stage nor head."""
     known = ("stem", "stage", "head", "input")
-    loose = [child for child in _children(trace, _of_kind(trace, "network")) if child.kind not in known]
+    loose = [child for child in trace.children_of(trace.network) if child.kind not in known]
     return read_layers("rest", [op for child in loose for op in inner_ops(trace, child)])
 
 
-def _stray(trace: Trace, stage: Stage) -> Part:
+def _stray(trace: Trace, stage: Stage) -> PartLayers:
     """What lies in a stage outside of its blocks."""
-    loose = [child for child in _children(trace, stage) if not isinstance(child, Block)]
-    return read_layers(stage.id, [op for child in loose for op in inner_ops(trace, child)])
-
-
-def _blocks(trace: Trace, stage: Stage | None) -> list[Block]:
-    return [child for child in _children(trace, stage) if isinstance(child, Block)] if stage else []
-
-
-def _children(trace: Trace, node: Node) -> list[Node]:
-    return [trace.nodes[child] for child in node.children]
+    return read_layers(stage.id, [op for child in trace.loose_in(stage) for op in inner_ops(trace, child)])
 
 
 # Several as one
 
 
-def _inside(stage: str, found: Iterable[Difference]) -> Found:
+def _inside(stage: str, found: Iterable[Difference]) -> Differences:
     return (replace(difference, stage=stage) for difference in found)
 
 

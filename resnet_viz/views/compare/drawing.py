@@ -16,7 +16,7 @@ from resnet_viz.views.compare.strips import Strip, join_strips
 from resnet_viz.views.graph.canvas import dot_name
 from resnet_viz.views.graph.draw import MOST_BOXES, draw_plan
 from resnet_viz.views.graph.labels import attribute_text, title_label
-from resnet_viz.views.graph.plan import Plan
+from resnet_viz.views.graph.plan import DrawingPlan
 from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.parts.detail import Detail
 from resnet_viz.views.parts.ids import LETTERS, join_id, net_prefix
@@ -29,6 +29,7 @@ LEAST = 2
 def draw_comparison(
     traces: Sequence[Trace],
     details: Sequence[Detail],
+    *,
     theme: str = "light",
     shade: str = "stage",
     marks: Mapping[str, str] | None = None,
@@ -36,7 +37,7 @@ def draw_comparison(
 ) -> Digraph:
     """Two to four nets as strips, in the order given, from top to bottom, each as far open as its Detail says.
 
-    Ids are those of `draw_graph` with the net's letter before them (`net_ids`). theme, shade, has_tips: as there; a
+    Ids are those of `draw_graph` with the net's letter before them (`ids.py`). theme, shade, has_tips: as there; a
     shade has one scale for all nets. marks: nodes or runs that differ, by such an id, each as `added`, `removed` or
     `changed`; the box that stands for a marked node is marked. The drawing is laid out already. Raises DrawError.
     """
@@ -45,7 +46,10 @@ def draw_comparison(
     check_choice("shade", shade, SHADES)
     for kind in (marks or {}).values():
         check_choice("mark", kind, tuple(SIGNS))
-    plans = [Plan(trace, detail, True, theme, shade, has_tips) for trace, detail in zip(traces, details, strict=True)]
+    plans = [
+        DrawingPlan(trace, detail, is_strip=True, theme=theme, shade=shade, has_tips=has_tips)
+        for trace, detail in zip(traces, details, strict=True)
+    ]
     check_boxes(sum(plan.n_boxes for plan in plans))
     most = max(plan.most for plan in plans)
     shared = [replace(plan, scale=most) for plan in plans]
@@ -87,9 +91,9 @@ def _check(traces: Sequence[Trace], details: Sequence[Detail]) -> None:
         )
 
 
-def _strip(plan: Plan, net: int, last: int, marks: Mapping[str, str]) -> Strip:
+def _strip(plan: DrawingPlan, net: int, last: int, marks: Mapping[str, str]) -> Strip:
     """A net drawn by itself, ready to be put under others; `last` is where the heads stand."""
-    network = next(node for node in plan.trace.nodes.values() if node.kind == "network")
+    network = plan.trace.network
     own = join_id(net, network.id)
     dot = draw_plan(plan, net_prefix(net), drawn_marks(plan, marks))
     figures = " · ".join(cost_lines(network.n_params, network.n_macs))

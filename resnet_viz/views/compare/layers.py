@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Node
 from resnet_viz.views.compare.rows import part_words
-from resnet_viz.views.parts.block import chain_text, order_text, role, roles, size_text
-from resnet_viz.views.parts.words import WEIGHTED, blocks_text
+from resnet_viz.views.parts.block import chain_text, order_text, role, roles
+from resnet_viz.views.parts.words import WEIGHTED, blocks_text, setting_text
 
-KINDS = ("added", "removed", "changed")
+DIFFERENCE_KINDS = ("added", "removed", "changed")
 # Told once for a block, however many of its layers have it.
 ANYWHERE = ("norm", "activation")
 _SETTINGS = ("kernel", "stride", "dilation", "groups", "bias")
@@ -41,27 +41,27 @@ class Difference:
     """In how many blocks; 0 outside of blocks."""
 
 
-Found = Iterator[Difference]
-Place = Callable[[Node], str]
-Words = tuple[str, str]
+Differences = Iterator[Difference]
+PlaceName = Callable[[Node], str]
+WordPair = tuple[str, str]
 
 
-def changed(what: str, words: Words, ops: Sequence[Node], others: Sequence[Node]) -> Difference:
+def changed(what: str, words: WordPair, ops: Sequence[Node], others: Sequence[Node]) -> Difference:
     """Something that both have, each in its own way."""
     return Difference("changed", "", what, *words, (_ids(ops), _ids(others)))
 
 
-def one_sided(what: str, words: Words, ops: Sequence[Node], others: Sequence[Node]) -> Difference:
+def one_sided(what: str, words: WordPair, ops: Sequence[Node], others: Sequence[Node]) -> Difference:
     """Something that only one of them has; the other's words and nodes are none."""
     return Difference("removed" if ops else "added", "", what, *words, (_ids(ops), _ids(others)))
 
 
-def chains(before: Sequence[Node], after: Sequence[Node]) -> Words:
+def chains(before: Sequence[Node], after: Sequence[Node]) -> WordPair:
     """Two rows of layers in words."""
     return chain_text(before), chain_text(after)
 
 
-def in_sequence(before: Sequence[Node], after: Sequence[Node], place: Place, what: str) -> Found:
+def in_sequence(before: Sequence[Node], after: Sequence[Node], place: PlaceName, what: str) -> Differences:
     """Where one has all that the other has, in its order, layer by layer and what else there is; else as a whole."""
     kinds, other_kinds = roles(before), roles(after)
     kept = _find_within(kinds, other_kinds)
@@ -98,7 +98,7 @@ def _without(ops: Sequence[Node], others: Sequence[Node]) -> list[Node]:
     return [op for op in ops if op.id not in known]
 
 
-def _in_layer(before: Node, after: Node, place: str) -> Found:
+def _in_layer(before: Node, after: Node, place: str) -> Differences:
     """Two layers of one role, setting by setting."""
     # Most are alike: a comparison of thousands of layers needs no words for these.
     if (before.op, before.out_shape) == (after.op, after.out_shape) and before.attrs == after.attrs:
@@ -108,7 +108,7 @@ def _in_layer(before: Node, after: Node, place: str) -> Found:
             yield Difference("changed", "", what, *words, ((before.id,), (after.id,)), place)
 
 
-def _settings(before: Node, after: Node) -> dict[str, Words]:
+def _settings(before: Node, after: Node) -> dict[str, WordPair]:
     """What two layers of one role can differ in, each in both their words."""
     kind = role(before)
     if before.op != after.op:
@@ -123,11 +123,11 @@ def _settings(before: Node, after: Node) -> dict[str, Words]:
     return found
 
 
-def _setting(name: str, before: Node, after: Node) -> Words:
-    return size_text(name, before.attrs.get(name)), size_text(name, after.attrs.get(name))
+def _setting(name: str, before: Node, after: Node) -> WordPair:
+    return setting_text(name, before.attrs.get(name)), setting_text(name, after.attrs.get(name))
 
 
-def _is_same(words: Words) -> bool:
+def _is_same(words: WordPair) -> bool:
     return words[0] == words[1]
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Block, Node, Stage, Trace
 from resnet_viz.views.compare.differences import find_differences
-from resnet_viz.views.graph.plan import Plan
-from resnet_viz.views.parts.detail import find_range
-from resnet_viz.views.parts.ids import join_id, split_id
+from resnet_viz.views.graph.plan import DrawingPlan
+from resnet_viz.views.parts.ids import find_part, join_id, split_id
 from resnet_viz.views.parts.runs import Run
 from resnet_viz.views.style import SIGNS
 
@@ -19,7 +18,7 @@ CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class LegendMark:
     """A way to mark, for the legend: its kind, which is also its class in the SVG, its sign, line style and words."""
 
     kind: str
@@ -28,14 +27,14 @@ class Mark:
     name: str
 
 
-def list_marks() -> tuple[Mark, ...]:
+def list_marks() -> tuple[LegendMark, ...]:
     """All ways to mark, in the reader's language."""
     names = {"changed": _("changed"), "added": _("added"), "removed": _("removed")}
-    return tuple(Mark(kind, look.sign, look.style, names[kind]) for kind, look in SIGNS.items())
+    return tuple(LegendMark(kind, look.sign, look.style, names[kind]) for kind, look in SIGNS.items())
 
 
 def find_marks(traces: Sequence[Trace]) -> dict[str, str]:
-    """What differs between the first net and each of the others, as ids with their nets (`net_ids`) and kinds.
+    """What differs between the first net and each of the others, as ids with their nets (`ids.py`) and kinds.
 
     A node of the first net that differs from the others in several ways is changed.
     """
@@ -56,7 +55,7 @@ def own_marks(marks: Mapping[str, str], net: int) -> dict[str, str]:
     return {own[1]: kind for own, kind in parts if own is not None and own[0] == net}
 
 
-def drawn_marks(plan: Plan, marks: Mapping[str, str]) -> dict[str, str]:
+def drawn_marks(plan: DrawingPlan, marks: Mapping[str, str]) -> dict[str, str]:
     """From marked nodes and runs of a net to the boxes and frames that show them.
 
     A box keeps a kind that all of what it stands for is marked with; where only a part of it differs, it is changed.
@@ -64,7 +63,8 @@ def drawn_marks(plan: Plan, marks: Mapping[str, str]) -> dict[str, str]:
     """
     shown: dict[str, dict[str, str]] = {}
     for node_id, kind in marks.items():
-        for node in _marked_nodes(plan.trace, node_id):
+        found = find_part(plan.trace, node_id)
+        for node in found.nodes if found else ():
             name = _box_of(plan, node)
             if name is not None:
                 shown.setdefault(name, {})[node.id] = kind
@@ -75,7 +75,7 @@ def _common(kinds: set[str]) -> str:
     return next(iter(kinds)) if len(kinds) == 1 else CHANGED
 
 
-def _kinds(plan: Plan, name: str, parts: Mapping[str, str]) -> set[str]:
+def _kinds(plan: DrawingPlan, name: str, parts: Mapping[str, str]) -> set[str]:
     """The kinds of what a box stands for; what is a mere part of it makes it changed."""
     run = _runs(plan).get(name)
     whole = set(_blocks(run)) if run else {name}
@@ -86,13 +86,7 @@ def _kinds(plan: Plan, name: str, parts: Mapping[str, str]) -> set[str]:
     return {kind if node_id in own else CHANGED for node_id, kind in parts.items()}
 
 
-def _marked_nodes(trace: Trace, node_id: str) -> Iterator[Node]:
-    yield from find_range(trace, node_id)
-    if node_id in trace.nodes:
-        yield trace.nodes[node_id]
-
-
-def _box_of(plan: Plan, node: Node) -> str | None:
+def _box_of(plan: DrawingPlan, node: Node) -> str | None:
     """The box or frame that shows a node, if there is one."""
     if isinstance(node, Stage):
         return node.id
@@ -104,7 +98,7 @@ def _box_of(plan: Plan, node: Node) -> str | None:
     return plan.outlets.get(node.id)
 
 
-def _in_closed(plan: Plan, block: Block, node: Node) -> str:
+def _in_closed(plan: DrawingPlan, block: Block, node: Node) -> str:
     """A closed block's own box, the one on its shortcut, or its add."""
     run = next(run for run in plan.runs if block in run.blocks)
     if node.id == run.last.add:
@@ -114,7 +108,7 @@ def _in_closed(plan: Plan, block: Block, node: Node) -> str:
     return bypass if bypass is not None and is_on_bypass else run.id
 
 
-def _runs(plan: Plan) -> dict[str, Run]:
+def _runs(plan: DrawingPlan) -> dict[str, Run]:
     return {run.id: run for run in plan.runs if plan.levels[run.first.id] != "op"}
 
 

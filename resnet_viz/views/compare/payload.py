@@ -13,8 +13,8 @@ from resnet_viz.views.address.compare_changes import details_of
 from resnet_viz.views.compare.drawing import draw_comparison, net_title
 from resnet_viz.views.compare.marks import drawn_marks, find_marks, list_marks, own_marks
 from resnet_viz.views.graph.draw import count_boxes
-from resnet_viz.views.graph.facts import Facts, drawn_facts
-from resnet_viz.views.graph.plan import Plan
+from resnet_viz.views.graph.facts import BranchIds, Facts, NodeFacts, drawn_facts
+from resnet_viz.views.graph.plan import DrawingPlan
 from resnet_viz.views.graph.render import render_for_page
 from resnet_viz.views.listing.spoken import describe_net
 from resnet_viz.views.parts.detail import LEVELS, Detail
@@ -25,7 +25,7 @@ ALL = "network"
 
 
 @dataclass(frozen=True, slots=True)
-class Nets:
+class ComparedNets:
     """The nets of a comparison: their Traces, what is known of their nodes (`net_facts`), and how far they are open."""
 
     traces: tuple[Trace, ...]
@@ -33,7 +33,7 @@ class Nets:
     details: tuple[Detail, ...]
 
 
-def compare_payload(view: CompareView, nets: Nets) -> dict[str, Any]:
+def compare_payload(view: CompareView, nets: ComparedNets) -> dict[str, Any]:
     """What the browser gets of a comparison: `address`, `net`, `title`, `svg`, `facts`, `levels`. Raises DrawError."""
     marks = find_marks(nets.traces)
     return {
@@ -46,13 +46,15 @@ def compare_payload(view: CompareView, nets: Nets) -> dict[str, Any]:
     }
 
 
-def open_nets(view: CompareView, trace_of: Callable[..., Trace], facts_of: Callable[..., Facts]) -> Nets:
+def open_nets(view: CompareView, trace_of: Callable[..., Trace], facts_of: Callable[..., Facts]) -> ComparedNets:
     """The nets of a view; `trace_of` and `facts_of` give those of a spec."""
     traces = tuple(trace_of(spec) for spec in view.specs)
-    return Nets(traces, tuple(facts_of(spec) for spec in view.specs), details_of(traces, view.level, view.parts))
+    return ComparedNets(
+        traces, tuple(facts_of(spec) for spec in view.specs), details_of(traces, view.level, view.parts)
+    )
 
 
-def compare_facts(nets: Nets, marks: Mapping[str, str]) -> Facts:
+def compare_facts(nets: ComparedNets, marks: Mapping[str, str]) -> Facts:
     """The facts of all nets' nodes by ids with their nets; of what is marked, they tell so."""
     facts: Facts = {ALL: _facts_of_all(nets)}
     for net, (trace, detail, known) in enumerate(zip(nets.traces, nets.details, nets.facts, strict=True)):
@@ -66,34 +68,37 @@ def compare_facts(nets: Nets, marks: Mapping[str, str]) -> Facts:
     return facts
 
 
-def _all_marks(nets: Nets, marks: Mapping[str, str]) -> dict[str, str]:
+def _all_marks(nets: ComparedNets, marks: Mapping[str, str]) -> dict[str, str]:
     """What is marked, and the boxes and frames that show it."""
     found = dict(marks)
     for net, (trace, detail) in enumerate(zip(nets.traces, nets.details, strict=True)):
-        shown = drawn_marks(Plan(trace, detail, is_strip=True), own_marks(marks, net))
+        shown = drawn_marks(DrawingPlan(trace, detail, is_strip=True), own_marks(marks, net))
         found |= {join_id(net, name): kind for name, kind in shown.items()}
     return found
 
 
-def _with_net(net: int, name: str, told: Mapping[str, Any]) -> dict[str, Any]:
+def _with_net(net: int, name: str, told: NodeFacts) -> NodeFacts:
     """What is told of a node, with the ids in it as those of its net."""
-    parent = told["parent"]
-    found = dict(told) | {"parent": ALL if parent is None else join_id(net, parent)}
+    found = told.copy()
+    found["parent"] = ALL if told["parent"] is None else join_id(net, told["parent"])
     found["find"] = f"{name.lower()} {told['find']}"
     if told["kind"] == "network":
         # Its figures are those of the whole net, and would be beyond the scale of the boxes.
-        found |= {"name": name, "amounts": [None] * len(told["amounts"])}
+        found["name"], found["amounts"] = name, [None] * len(told["amounts"])
     if "branches" in told:
         found["branches"] = _branches(net, told["branches"])
     return found
 
 
-def _branches(net: int, told: Mapping[str, Any]) -> dict[str, Any]:
-    lists = {way: [join_id(net, node_id) for node_id in told[way]] for way in ("residual", "bypass")}
-    return lists | {"add": None if told["add"] is None else join_id(net, told["add"])}
+def _branches(net: int, told: BranchIds) -> BranchIds:
+    return {
+        "residual": [join_id(net, node_id) for node_id in told["residual"]],
+        "bypass": [join_id(net, node_id) for node_id in told["bypass"]],
+        "add": None if told["add"] is None else join_id(net, told["add"]),
+    }
 
 
-def _facts_of_all(nets: Nets) -> dict[str, Any]:
+def _facts_of_all(nets: ComparedNets) -> NodeFacts:
     levels = {detail.level if not detail.parts else "mixed" for detail in nets.details}
     return {
         "kind": "network",

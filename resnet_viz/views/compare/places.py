@@ -13,7 +13,7 @@ from resnet_viz.units import format_short_shape
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NetPlace:
     """A node of a net whose output is set beside those of others."""
 
     node: str
@@ -31,7 +31,7 @@ class PlaceRow:
     """A place in each of several nets, in their order; None where a net has none."""
 
     title: str
-    places: tuple[Place | None, ...]
+    places: tuple[NetPlace | None, ...]
 
 
 def stage_places(traces: Sequence[Trace]) -> tuple[PlaceRow, ...]:
@@ -60,24 +60,24 @@ def depth_places(traces: Sequence[Trace], percent: float) -> PlaceRow:
     return PlaceRow(_("{percent} of the blocks").format(percent=f"{percent:g} %"), places)
 
 
-def _stem_place(trace: Trace) -> Place | None:
-    stem = next((node for node in trace.nodes.values() if node.kind == "stem"), None)
-    if stem is None:
+def _stem_place(trace: Trace) -> NetPlace | None:
+    if trace.stem is None:
         return None
-    return Place(stem.id, _("Stem"), format_short_shape(trace.last_op(stem).out_shape), 0, len(trace.blocks))
+    shape = format_short_shape(trace.last_op(trace.stem).out_shape)
+    return NetPlace(trace.stem.id, _("Stem"), shape, 0, len(trace.blocks))
 
 
-def _last_place(trace: Trace, stage: int) -> Place | None:
+def _last_place(trace: Trace, stage: int) -> NetPlace | None:
     if stage >= len(trace.stages):
         return None
-    own = [at for at, block in enumerate(trace.blocks) if block.parent == trace.stages[stage].id]
-    return _block_place(trace, own[-1]) if own else None
+    blocks = trace.blocks_of(trace.stages[stage])
+    return _block_place(trace, trace.blocks.index(blocks[-1])) if blocks else None
 
 
-def _block_place(trace: Trace, at: int) -> Place:
+def _block_place(trace: Trace, at: int) -> NetPlace:
     block = trace.blocks[at]
     stage = next(stage for stage in trace.stages if stage.id == block.parent)
-    own = [other.id for other in trace.blocks if other.parent == stage.id]
-    words = _("block {n} of {total}").format(n=own.index(block.id) + 1, total=len(own))
+    own = trace.blocks_of(stage)
+    words = _("block {n} of {total}").format(n=own.index(block) + 1, total=len(own))
     shape = format_short_shape(trace.last_op(block).out_shape)
-    return Place(block.id, f"{stage.name} · {words}", shape, at + 1, len(trace.blocks))
+    return NetPlace(block.id, f"{stage.name} · {words}", shape, at + 1, len(trace.blocks))

@@ -21,7 +21,7 @@ MEASURES = ("n_params", "n_macs", "act_bytes", "field_pixels")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CompareCell:
     """What one net has in one row. `node` is the stem, stage or head, of totals the network; None for the rest."""
 
     node: str | None
@@ -61,7 +61,7 @@ class CompareRow:
     kind: str
     name: str
     """A stage's name in the paper, as in `conv2_x`, where it has one; else the kind."""
-    cells: tuple[Cell | None, ...]
+    cells: tuple[CompareCell | None, ...]
 
     def value(self, measure: str, net: int) -> int | None:
         """A figure of one net, from 0; None where it has no such part, or no rule tells."""
@@ -134,19 +134,13 @@ def part_words(name: str) -> str:
 
 
 def _rows(traces: Sequence[Trace]) -> tuple[CompareRow, ...]:
-    stems = [_find_part(trace, "stem") for trace in traces]
-    heads = [_find_part(trace, "head") for trace in traces]
+    stems, heads = [trace.stem for trace in traces], [trace.head for trace in traces]
     stages: list[list[Node | None]] = [list(nodes) for nodes in zip_longest(*(trace.stages for trace in traces))]
     parts: list[list[Node | None]] = [*([stems] if any(stems) else []), *stages]
     rows = [_row(traces, part) for part in parts]
     tail = [_row(traces, heads)] if any(heads) else []
     rest = _rest(traces, [*rows, *tail])
     return (*rows, *([rest] if rest else []), *tail)
-
-
-def _find_part(trace: Trace, kind: str) -> Node | None:
-    network = next(node for node in trace.nodes.values() if node.kind == "network")
-    return next((trace.nodes[child] for child in network.children if trace.nodes[child].kind == kind), None)
 
 
 def _row(traces: Sequence[Trace], nodes: Sequence[Node | None]) -> CompareRow:
@@ -156,11 +150,10 @@ def _row(traces: Sequence[Trace], nodes: Sequence[Node | None]) -> CompareRow:
     return CompareRow(first.kind, name, tuple(cells))
 
 
-def _cell(trace: Trace, node: Node) -> Cell:
-    blocks = [child for child in (trace.nodes[name] for name in node.children) if isinstance(child, Block)]
-    return Cell(
+def _cell(trace: Trace, node: Node) -> CompareCell:
+    return CompareCell(
         node=node.id,
-        blocks=count_blocks(blocks),
+        blocks=count_blocks(trace.blocks_of(node)),
         out_shape=node.out_shape,
         n_params=node.n_params,
         n_macs=node.n_macs,
@@ -169,12 +162,11 @@ def _cell(trace: Trace, node: Node) -> Cell:
     )
 
 
-def _total(trace: Trace) -> Cell:
-    network = next(node for node in trace.nodes.values() if node.kind == "network")
-    return Cell(
-        node=network.id,
+def _total(trace: Trace) -> CompareCell:
+    return CompareCell(
+        node=trace.network.id,
         blocks=count_blocks(trace.blocks),
-        out_shape=network.out_shape,
+        out_shape=trace.network.out_shape,
         n_params=trace.n_params,
         n_macs=trace.n_macs,
         act_bytes=trace.act_bytes,
@@ -188,14 +180,14 @@ def _rest(traces: Sequence[Trace], rows: Sequence[CompareRow]) -> CompareRow | N
     return CompareRow("rest", "rest", tuple(cells)) if any(cells) else None
 
 
-def _rest_cell(trace: Trace, cells: Sequence[Cell | None]) -> Cell | None:
-    def left(total: int, part: Callable[[Cell], int]) -> int:
+def _rest_cell(trace: Trace, cells: Sequence[CompareCell | None]) -> CompareCell | None:
+    def left(total: int, part: Callable[[CompareCell], int]) -> int:
         return total - sum(part(cell) for cell in cells if cell)
 
     n_params = left(trace.n_params, lambda cell: cell.n_params)
     n_macs = left(trace.n_macs, lambda cell: cell.n_macs)
     act_bytes = left(trace.act_bytes, lambda cell: cell.act_bytes)
-    return Cell(None, (), (), n_params, n_macs, act_bytes, None) if n_params or n_macs or act_bytes else None
+    return CompareCell(None, (), (), n_params, n_macs, act_bytes, None) if n_params or n_macs or act_bytes else None
 
 
 def _sizes(node: Node) -> tuple[int, int] | None:

@@ -13,7 +13,7 @@ _TIMES_FROM = 1.95
 # The fewest parts that hold so much of a difference are named.
 _MOST_OF_IT = 0.75
 
-Words = Callable[[int], str]
+NumberWords = Callable[[int], str]
 
 
 def describe_comparison(comparison: Comparison) -> str:
@@ -153,7 +153,7 @@ def _many_costs(comparison: Comparison) -> list[str]:
     ]
 
 
-def _extremes(comparison: Comparison, measure: str, words: Words, texts: tuple[str, str]) -> str:
+def _extremes(comparison: Comparison, measure: str, words: NumberWords, texts: tuple[str, str]) -> str:
     values = [_total(comparison, measure, net) for net in range(len(comparison.names))]
     own, other = max(values), min(values)
     if own == other:
@@ -229,7 +229,7 @@ def _top_row(comparison: Comparison, net: int) -> CompareRow:
 # Words
 
 
-def _against(own: int, other: int, words: Words) -> str:
+def _against(own: int, other: int, words: NumberWords) -> str:
     """Two figures in three digits, or in all of them where three would be the same."""
     told = words(own), words(other)
     if told[0] == told[1]:

@@ -10,7 +10,7 @@ from math import floor, log10
 
 from resnet_viz.i18n import _
 from resnet_viz.units import format_bytes, format_count, format_macs, format_pixels, format_short_shape
-from resnet_viz.views.compare.rows import MEASURES, Cell, CompareRow, Comparison, blocks_words, part_words
+from resnet_viz.views.compare.rows import MEASURES, CompareCell, CompareRow, Comparison, blocks_words, part_words
 from resnet_viz.views.escape import escape_latex, escape_markdown
 
 _ALIGNED_LEFT = 4
@@ -126,7 +126,7 @@ def ratio_text(ratio: float) -> str:
     return f"{ratio:,.{decimals}f}"
 
 
-def _table_row(row: CompareRow, net: int, cell: Cell, name: str) -> CompareTableRow:
+def _table_row(row: CompareRow, net: int, cell: CompareCell, name: str) -> CompareTableRow:
     return CompareTableRow(
         part=part_words(row.name),
         net=name,

@@ -23,7 +23,8 @@ from graphviz import Digraph
 
 from resnet_viz.records.trace import Block, Node, Stage, Trace
 from resnet_viz.views.graph.render import read_graph
-from resnet_viz.views.parts.detail import Detail, find_range
+from resnet_viz.views.parts.detail import Detail
+from resnet_viz.views.parts.ids import find_part
 
 SCHEMA, VERSION = "resnet_viz drawing", 1
 
@@ -88,10 +89,10 @@ def _describe_node(trace: Trace, box: str, first: Node, last: Node, holders: dic
 
 def _ends(trace: Trace, box: str) -> tuple[Node, Node]:
     """The first and the last node of a box: of a run such as `layer3.1..35` its end blocks, else twice the same."""
-    if box in trace.nodes:
-        return trace.nodes[box], trace.nodes[box]
-    blocks = find_range(trace, box)
-    return blocks[0], blocks[-1]
+    found = find_part(trace, box)
+    if found is None:
+        raise KeyError(box)
+    return found.nodes[0], found.nodes[-1]
 
 
 def _blocks(trace: Trace, first: Node, last: Node) -> list[Block]:

@@ -37,7 +37,7 @@ _LABEL_BOTTOM = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class PageGrid:
     """How a drawing is cut: the paper's sides in points, and how many pages across and down."""
 
     width: float
@@ -93,11 +93,11 @@ def lay_on_pages(pdf: bytes, page: str, scale: float, title: str) -> bytes:
     return data.getvalue()
 
 
-def cut(width: float, height: float, page: str) -> Grid:
+def cut(width: float, height: float, page: str) -> PageGrid:
     """The grid for a drawing of this size in points: upright or on its side, whichever takes fewer pages."""
     short, long = _PAPER[page]
     grids = [
-        Grid(*paper, _count(width, paper[0]), _count(height, paper[1])) for paper in ((short, long), (long, short))
+        PageGrid(*paper, _count(width, paper[0]), _count(height, paper[1])) for paper in ((short, long), (long, short))
     ]
     return min(grids, key=lambda grid: grid.n_pages)
 
@@ -143,7 +143,7 @@ def _add_tiles(writer: PdfWriter, pdf: bytes, page: str, scale: float) -> None:
         _add_page(writer, grid, steps, sheets)
 
 
-def _show_tile(drawing: _Sheet, grid: Grid, index: int, scale: float) -> str:
+def _show_tile(drawing: _Sheet, grid: PageGrid, index: int, scale: float) -> str:
     row, column = divmod(index, grid.n_columns)
     left, right, x = _span(drawing.width, grid.width, column, grid.n_columns, scale)
     # Rows count from the top, a PDF's y from the bottom.
@@ -152,7 +152,7 @@ def _show_tile(drawing: _Sheet, grid: Grid, index: int, scale: float) -> str:
     return drawing.show("Drawing", window, (x, grid.height - y - (lower - upper) * scale), scale)
 
 
-def _add_page(writer: PdfWriter, grid: Grid, steps: Sequence[str], sheets: Mapping[str, _Sheet]) -> None:
+def _add_page(writer: PdfWriter, grid: PageGrid, steps: Sequence[str], sheets: Mapping[str, _Sheet]) -> None:
     page = writer.add_blank_page(grid.width, grid.height)
     contents = DecodedStreamObject()
     contents.set_data("\n".join(steps).encode())
@@ -169,7 +169,7 @@ def _span(length: float, paper: float, index: int, n: int, scale: float) -> tupl
     return start, end, _MARGIN if n > 1 else (paper - length * scale) / 2
 
 
-def _draw_label(grid: Grid, index: int) -> bytes:
+def _draw_label(grid: PageGrid, index: int) -> bytes:
     """A line that says which page this is."""
     row, column = divmod(index, grid.n_columns)
     words = _("Row {row} of {rows}, column {column} of {columns}").format(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Node
 from resnet_viz.units import format_count, format_macs, format_short_shape
-from resnet_viz.views.graph.canvas import Canvas, Words
+from resnet_viz.views.graph.canvas import BoxWords, Canvas
 from resnet_viz.views.graph.plan import is_layer
+from resnet_viz.views.parts.block import branch_lines, read_block, shortcut_lines
 from resnet_viz.views.parts.runs import Run
-from resnet_viz.views.parts.words import WEIGHTED, branch_layers, cost_lines, layer_text, shortcut_layers, tooltip
+from resnet_viz.views.parts.words import WEIGHTED, cost_lines, layer_text, tooltip
 
 _SPINE_WEIGHT = 40
 
@@ -20,7 +21,7 @@ def draw_layer(canvas: Canvas, op: Node) -> None:
     title, lines = _layer_words(op)
     if canvas.plan.level_of(op) != "folded":
         lines += cost_lines(op.n_params, op.n_macs)
-    canvas.box(op, Words(title, lines, tooltip(canvas.plan.trace, op)))
+    canvas.box(op, BoxWords(title, lines, tooltip(canvas.plan.trace, op)))
     _join(canvas, op, op.id)
 
 
@@ -62,15 +63,15 @@ def draw_entry_arc(canvas: Canvas, run: Run) -> bool:
 def _draw_box(canvas: Canvas, run: Run) -> None:
     trace, block, n = canvas.plan.trace, run.first, len(run.blocks)
     is_folded = canvas.plan.level_of(block) == "folded"
-    layers = branch_layers(trace, block)
+    layers = branch_lines(read_block(trace, block))
     short = block.id.removeprefix("layer")
     if n > 1:
         last = run.last.id.rpartition(".")[2]
         tip = tooltip(trace, run.last, _("{run}: {n} equal blocks").format(run=run.id, n=n), times=n)
-        canvas.run_box(run.id, block, Words(f"{short} … {last}  ×{n}", layers, tip))
+        canvas.run_box(run.id, block, BoxWords(f"{short} … {last}  ×{n}", layers, tip))
     else:
         lines = layers if is_folded else [*layers, *cost_lines(block.n_params, block.n_macs)]
-        canvas.box(block, Words(short if is_folded else block.id, lines, tooltip(trace, block)))
+        canvas.box(block, BoxWords(short if is_folded else block.id, lines, tooltip(trace, block)))
 
 
 def _draw_bypass(canvas: Canvas, run: Run) -> None:
@@ -78,11 +79,11 @@ def _draw_bypass(canvas: Canvas, run: Run) -> None:
     block = run.first
     bypass = canvas.plan.bypass_node(block)
     ops = [canvas.plan.trace.nodes[node_id] for node_id in block.bypass]
-    words = " + ".join(shortcut_layers(canvas.plan.trace, block))
+    words = " + ".join(shortcut_lines(read_block(canvas.plan.trace, block)))
     n_params, n_macs = sum(op.n_params for op in ops), sum(op.n_macs for op in ops)
     tip = "\n".join([bypass.id, words, _("parameters {n}").format(n=format_count(n_params)), format_macs(n_macs)])
     costs = [] if canvas.plan.level_of(block) == "folded" else cost_lines(n_params, n_macs)
-    canvas.bypass_box(bypass, Words(words, costs, tip), block.shortcut)
+    canvas.bypass_box(bypass, BoxWords(words, costs, tip), block.shortcut)
     canvas.beside(run.id, bypass.id)
     canvas.wire(canvas.plan.inlet(block), bypass.id, block.shortcut)
     canvas.wire(bypass.id, run.outlet, block.shortcut)

@@ -12,7 +12,7 @@ from graphviz import Digraph
 
 from resnet_viz.records.trace import Node
 from resnet_viz.views.graph.labels import attribute_text, box_label, frame_label, text_label
-from resnet_viz.views.graph.plan import Plan
+from resnet_viz.views.graph.plan import DrawingPlan
 from resnet_viz.views.parts.words import tooltip
 from resnet_viz.views.style import CHARACTER, SIGNS, WIRES
 
@@ -28,7 +28,7 @@ def dot_name(node_id: str) -> str:
     return quote(node_id).replace("~", "%7E").replace("%", "~")
 
 
-class Words(NamedTuple):
+class BoxWords(NamedTuple):
     """What a box says: a bold title, lines under it, and the tooltip."""
 
     title: str
@@ -42,7 +42,7 @@ class Canvas:
 
     dot: Digraph
     """Where boxes go: the whole graph, or the frame being filled."""
-    plan: Plan
+    plan: DrawingPlan
     wires: list[dict[str, str]] = field(default_factory=list)
     """Kept until all frames stand: a wire drawn inside a frame would pull both its ends into it."""
     prefix: str = ""
@@ -63,15 +63,15 @@ class Canvas:
         """What a node of the net is called in the DOT."""
         return dot_name(self.prefix + node_id)
 
-    def box(self, node: Node, words: Words, is_on_spine: bool = True) -> None:
+    def box(self, node: Node, words: BoxWords, is_on_spine: bool = True) -> None:
         """A filled box for a layer or a block."""
         self._box(node.id, node, words, is_on_spine, "box")
 
-    def run_box(self, run_id: str, node: Node, words: Words) -> None:
+    def run_box(self, run_id: str, node: Node, words: BoxWords) -> None:
         """A box with a double border for several equal blocks."""
         self._box(run_id, node, words, True, "run")
 
-    def bypass_box(self, node: Node, words: Words, role: str) -> None:
+    def bypass_box(self, node: Node, words: BoxWords, role: str) -> None:
         """A box on a shortcut, in the shortcut's own line style."""
         wire = WIRES[role]
         self.dot.node(
@@ -212,7 +212,7 @@ class Canvas:
             return {"headlabel": attribute_text(label), "labeldistance": distance, "labelangle": angle}
         return {"label": attribute_text(label)}
 
-    def _box(self, name: str, node: Node, words: Words, is_on_spine: bool, kind: str) -> None:
+    def _box(self, name: str, node: Node, words: BoxWords, is_on_spine: bool, kind: str) -> None:
         paint = self.plan.paint(node)
         self.dot.node(
             self.name(name),

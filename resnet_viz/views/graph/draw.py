@@ -17,7 +17,7 @@ from resnet_viz.refusal import check_choice
 from resnet_viz.views.graph.canvas import Canvas, dot_name
 from resnet_viz.views.graph.labels import attribute_text
 from resnet_viz.views.graph.net import draw_net
-from resnet_viz.views.graph.plan import Plan
+from resnet_viz.views.graph.plan import DrawingPlan
 from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.parts.detail import Detail, make_detail
 from resnet_viz.views.style import FONT, PALETTES, TEXT_SIZE
@@ -47,12 +47,12 @@ def draw_graph(
     check_choice("theme", theme, tuple(PALETTES))
     check_choice("form", form, FORMS)
     check_choice("shade", shade, SHADES)
-    plan = Plan(trace, detail, form == "strip", theme, shade, has_tips)
+    plan = DrawingPlan(trace, detail, form == "strip", theme, shade, has_tips)
     _check_size(plan)
     return draw_plan(plan)
 
 
-def draw_plan(plan: Plan, prefix: str = "", marks: Mapping[str, str] | None = None) -> Digraph:
+def draw_plan(plan: DrawingPlan, prefix: str = "", marks: Mapping[str, str] | None = None) -> Digraph:
     """The net as planned; with something before each of its ids, and some boxes and frames marked by kind."""
     dot = Digraph(name=dot_name(plan.trace.name), comment=f"resnet_viz {plan.detail.level}")
     _set_attributes(dot, plan)
@@ -62,7 +62,7 @@ def draw_plan(plan: Plan, prefix: str = "", marks: Mapping[str, str] | None = No
     return dot
 
 
-def _set_attributes(dot: Digraph, plan: Plan) -> None:
+def _set_attributes(dot: Digraph, plan: DrawingPlan) -> None:
     """What holds for the whole drawing."""
     dot.attr(
         "graph",
@@ -84,10 +84,10 @@ def _set_attributes(dot: Digraph, plan: Plan) -> None:
 def count_boxes(trace: Trace, level: str | Detail) -> int:
     """How many boxes a drawing would have, adds included. Raises DrawError."""
     detail = level if isinstance(level, Detail) else make_detail(trace, level)
-    return Plan(trace, detail, is_strip=True).n_boxes
+    return DrawingPlan(trace, detail, is_strip=True).n_boxes
 
 
-def _check_size(plan: Plan) -> None:
+def _check_size(plan: DrawingPlan) -> None:
     """Graphviz's time grows faster than the graph, and one drawing at a time holds up all sessions."""
     if plan.n_boxes > MOST_BOXES:
         raise DrawError(

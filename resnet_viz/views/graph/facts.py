@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Block, Node, Stage, Trace
@@ -14,22 +14,48 @@ from resnet_viz.views.parts.detail import LEVELS, Detail, unit_levels
 from resnet_viz.views.parts.runs import Run, fold_stage
 from resnet_viz.views.parts.words import WEIGHTED, field_text, layer_text, shortcut_text, stage_title
 
-Facts = dict[str, dict[str, Any]]
+
+class BranchIds(TypedDict):
+    """The ops of a block's two branches, and of its add, by id."""
+
+    residual: list[str]
+    bypass: list[str]
+    add: str | None
 
 
-def node_facts(trace: Trace, detail: Detail) -> Facts:
-    """Each node of the net, and each run that is drawn, by id, as plain values."""
-    return drawn_facts(trace, detail, net_facts(trace))
+class NodeFacts(TypedDict):
+    """What is known of a node or run. The browser's files read these names."""
+
+    kind: str
+    about: str
+    """What it is, in a few words."""
+    shape: str
+    """What goes in and out."""
+    costs: list[str]
+    """Parameters, multiply-adds and receptive field in words."""
+    amounts: list[int | None]
+    """The figures that boxes are shaded by; None where no rule tells."""
+    find: str
+    """What a search looks through."""
+    parent: str | None
+    name: NotRequired[str]
+    """In a comparison, of a net or of all nets: what it is called."""
+    levels: NotRequired[list[str]]
+    """Of what holds blocks or ops: those that it can be shown at."""
+    level: NotRequired[str]
+    """That it is shown at; `mixed` where its blocks differ."""
+    branches: NotRequired[BranchIds]
+    """Of a block or run."""
+    blocks: NotRequired[int]
+    """Of a run: how many."""
+
+
+Facts = dict[str, NodeFacts]
+"""By the id of the node or run."""
 
 
 def net_facts(trace: Trace) -> Facts:
-    """What is known of each node, by id, however the net is drawn.
-
-    `about` says what it is, `shape` what goes in and out, `costs` parameters and multiply-adds in words; `amounts`
-    are the figures that boxes are shaded by (None where no rule tells); `find` is what a search looks through;
-    `parent` is what lies around it. A block has its two branches, and whatever holds blocks or ops the levels it can
-    be shown at.
-    """
+    """What is known of each node, by id, however the net is drawn."""
     facts = {node.id: _facts(trace, node) for node in trace.nodes.values()}
     for stage in trace.stages:
         facts[stage.id]["levels"] = list(LEVELS)
@@ -47,7 +73,7 @@ def drawn_facts(trace: Trace, detail: Detail, known: Facts) -> Facts:
     return facts | {part: facts[part] | {"level": level} for part, level in _shown_levels(trace, levels, runs)}
 
 
-def _facts(trace: Trace, node: Node, times: int = 1) -> dict[str, Any]:
+def _facts(trace: Trace, node: Node, times: int = 1) -> NodeFacts:
     shape = f"{format_shape(trace.in_shape(node))} → {format_shape(node.out_shape)}"
     return {
         "kind": node.kind,
@@ -64,7 +90,7 @@ def _facts(trace: Trace, node: Node, times: int = 1) -> dict[str, Any]:
     }
 
 
-def _run_facts(trace: Trace, run: Run) -> dict[str, Any]:
+def _run_facts(trace: Trace, run: Run) -> NodeFacts:
     """The sums of equal blocks; what goes in is the first one's, what comes out the last one's."""
     facts = _facts(trace, run.last, times=len(run.blocks))
     about = _("{n} equal blocks · {block} · shortcut: {kind}").format(
@@ -92,7 +118,7 @@ def _about(node: Node) -> str:
     return node.op or node.kind
 
 
-def _branches(block: Block) -> dict[str, Any]:
+def _branches(block: Block) -> BranchIds:
     return {"residual": list(block.residual), "bypass": list(block.bypass), "add": block.add}
 
 
@@ -101,9 +127,8 @@ def _shown_levels(trace: Trace, levels: Mapping[str, str], runs: Sequence[Run]) 
     yield from levels.items()
     yield from ((run.id, "folded") for run in runs)
     for stage in trace.stages:
-        yield stage.id, _common([levels[child] for child in stage.children if child in levels])
-    network = next(node.id for node in trace.nodes.values() if node.kind == "network")
-    yield network, _common(list(levels.values()))
+        yield stage.id, _common([levels[block.id] for block in trace.blocks_of(stage)])
+    yield trace.network.id, _common(list(levels.values()))
 
 
 def _common(levels: Sequence[str]) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from resnet_viz.records.trace import Block, Node, Stage
+from resnet_viz.records.trace import Node, Stage
 from resnet_viz.views.graph.blocks import draw_entry_arc, draw_layer, draw_run
 from resnet_viz.views.graph.canvas import Canvas
 from resnet_viz.views.graph.ops import draw_op_shortcuts, draw_ops
-from resnet_viz.views.graph.plan import Plan, is_layer
+from resnet_viz.views.graph.plan import DrawingPlan, is_layer
 from resnet_viz.views.parts.runs import Run, fold_stage, inner_ops
 from resnet_viz.views.parts.words import stage_title
 
@@ -17,9 +17,9 @@ _ENTRY_ROOM = 58
 
 def draw_net(canvas: Canvas) -> None:
     """Stem, stages and head, one after the other; the canvas keeps most wires until the end."""
-    network = next(node for node in canvas.plan.trace.nodes.values() if node.kind == "network")
+    trace = canvas.plan.trace
     draw_op_shortcuts(canvas)
-    for child in (canvas.plan.trace.nodes[child] for child in network.children):
+    for child in trace.children_of(trace.network):
         if isinstance(child, Stage):
             _draw_stage(canvas, child)
         else:
@@ -53,7 +53,7 @@ def _draw_stage(canvas: Canvas, stage: Stage) -> None:
     canvas.dot.subgraph(frame)
 
 
-def _headroom(plan: Plan, parts: list[Run | Node]) -> int:
+def _headroom(plan: DrawingPlan, parts: list[Run | Node]) -> int:
     """Points under a frame's title for arcs, which rise higher where boxes stand far apart.
 
     Open blocks and boxes on shortcuts make room enough by themselves where they stand close.
@@ -68,10 +68,10 @@ def _headroom(plan: Plan, parts: list[Run | Node]) -> int:
     return 0 if is_close and any(block.bypass for block in blocks) else _ARC_ROOM
 
 
-def _parts(plan: Plan, stage: Stage) -> list[Run | Node]:
+def _parts(plan: DrawingPlan, stage: Stage) -> list[Run | Node]:
     """What a frame holds, in running order: runs and blocks, and what lies in a stage without a block around it."""
     trace = plan.trace
-    loose = [child for child in (trace.nodes[child] for child in stage.children) if not isinstance(child, Block)]
+    loose = trace.loose_in(stage)
     layers = (
         loose
         if plan.detail.level == "op"

@@ -6,7 +6,7 @@ from graphviz import Digraph
 
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Block, Node
-from resnet_viz.views.graph.canvas import Canvas, Words
+from resnet_viz.views.graph.canvas import BoxWords, Canvas
 from resnet_viz.views.parts.runs import inner_ops
 from resnet_viz.views.parts.words import POOLS, WEIGHTED, cost_lines, layer_text, shortcut_text, tooltip
 
@@ -31,8 +31,8 @@ def draw_ops(canvas: Canvas, node: Node) -> None:
         return
     frame = _frame(canvas, node)
     inside = canvas if frame is None else canvas.inside(frame)
-    for child in node.children:
-        draw_ops(inside, canvas.plan.trace.nodes[child])
+    for child in canvas.plan.trace.children_of(node):
+        draw_ops(inside, child)
     if frame is not None:
         canvas.dot.subgraph(frame)
 
@@ -43,7 +43,7 @@ def _draw_op(canvas: Canvas, op: Node) -> None:
         canvas.add(op)
     else:
         lines = [_op_text(op), *cost_lines(op.n_params, op.n_macs)]
-        words = Words(op.id.rpartition(".")[2], lines, tooltip(plan.trace, op))
+        words = BoxWords(op.id.rpartition(".")[2], lines, tooltip(plan.trace, op))
         canvas.box(op, words, is_on_spine=op.id not in plan.bypasses)
     for edge in plan.edges_into(op):
         if not (plan.is_strip and edge.role == "identity"):

@@ -18,7 +18,7 @@ _MOST_NARROW = 200
 
 
 @dataclass(frozen=True)
-class Plan:
+class DrawingPlan:
     """A Trace, how far each part of it is open, and in which colours and direction it is drawn."""
 
     trace: Trace

@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Field, Node, Stage, Trace
 from resnet_viz.units import format_exact
 from resnet_viz.views.parts.runs import fold_stage
 from resnet_viz.views.parts.subject import Subject
+from resnet_viz.views.parts.words import setting_pair
 
 _MOST_PARTS = 12
 # A pooling that hangs over the edge rounds up.
 _UP = str.maketrans("⌊⌋", "⌈⌉")
-Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def _conv_macs(trace: Trace, node: Node, title: str) -> Formula:
     words = _(
         "output channels × output height × output width × (input channels ÷ groups) × kernel height × kernel width"
     )
-    numbers = [_product(node.out_shape[1:]), inner, _product(_pair(node, "kernel"))]
+    numbers = [_product(node.out_shape[1:]), inner, _product(setting_pair(node, "kernel"))]
     return _batched(Formula(title, words, " × ".join(numbers), node.n_macs), node.out_shape[0])
 
 
@@ -110,7 +109,7 @@ def size_formulas(trace: Trace, node: Node) -> list[Formula]:
         return []
     titles = (_("Height"), _("Width"), _("Height and width"))
     axes = [_size_numbers(node, axis, before[2 + axis]) for axis in (0, 1)]
-    words = _size_words(max(_pair(node, "dilation")))
+    words = _size_words(max(setting_pair(node, "dilation")))
     if node.attrs.get("ceil_mode"):
         if any(_leaves_one_out(node, axis, before[2 + axis], after[2 + axis]) for axis in (0, 1)):
             return []
@@ -120,8 +119,8 @@ def size_formulas(trace: Trace, node: Node) -> list[Formula]:
 
 def _leaves_one_out(node: Node, axis: int, before: int, after: int) -> bool:
     """Whether torch leaves out the window that rounding up would add, because it would begin beyond the edge."""
-    kernel, stride, padding = (_pair(node, name)[axis] for name in ("kernel", "stride", "padding"))
-    spread = _pair(node, "dilation")[axis] * (kernel - 1)
+    kernel, stride, padding = (setting_pair(node, name)[axis] for name in ("kernel", "stride", "padding"))
+    spread = setting_pair(node, "dilation")[axis] * (kernel - 1)
     return after < -(-(before + 2 * padding - spread - 1) // stride) + 1
 
 
@@ -133,9 +132,9 @@ def _size_words(dilation: int) -> str:
 
 def _size_numbers(node: Node, axis: int, side: int) -> str:
     kernel, stride, padding, dilation = (
-        _pair(node, name)[axis] for name in ("kernel", "stride", "padding", "dilation")
+        setting_pair(node, name)[axis] for name in ("kernel", "stride", "padding", "dilation")
     )
-    is_dense = max(_pair(node, "dilation")) == 1
+    is_dense = max(setting_pair(node, "dilation")) == 1
     reach = format_exact(kernel) if is_dense else f"{dilation} × ({format_exact(kernel)} − 1) − 1"
     return f"⌊({format_exact(side)} + 2 × {padding} − {reach}) ÷ {stride}⌋ + 1"
 
@@ -171,23 +170,23 @@ def _jump_titles() -> tuple[str, str, str]:
     return _("Jump, vertical"), _("Jump, horizontal"), _("Jump")
 
 
-Row = tuple[str, str, int]
+FormulaRow = tuple[str, str, int]
 
 
-def _window_row(node: Node, before: Field, after: Field, axis: int) -> Row:
-    kernel, dilation = _pair(node, "kernel")[axis], _pair(node, "dilation")[axis]
+def _window_row(node: Node, before: Field, after: Field, axis: int) -> FormulaRow:
+    kernel, dilation = setting_pair(node, "kernel")[axis], setting_pair(node, "dilation")[axis]
     spread = f" × {dilation}" if dilation != 1 else ""
     words = _("before + (kernel − 1) × dilation × jump before") if spread else _("before + (kernel − 1) × jump before")
     numbers = f"{format_exact(before.size)} + ({kernel} − 1){spread} × {format_exact(before.jump or 0)}"
     return words, numbers, after.size
 
 
-def _jump_row(node: Node, before: Field, axis: int) -> Row:
-    jump, stride = before.jump or 0, _pair(node, "stride")[axis]
+def _jump_row(node: Node, before: Field, axis: int) -> FormulaRow:
+    jump, stride = before.jump or 0, setting_pair(node, "stride")[axis]
     return _("jump before × stride"), f"{jump} × {stride}", jump * stride
 
 
-def _join_row(after: Field) -> Row:
+def _join_row(after: Field) -> FormulaRow:
     lo = f"(−{format_exact(-after.lo)})" if after.lo < 0 else format_exact(after.lo)
     return (
         _("last − first pixel that any branch sees + 1, seen from position 0"),
@@ -196,7 +195,7 @@ def _join_row(after: Field) -> Row:
     )
 
 
-def _whole_row(before: Field, after: Field, side: int) -> Row:
+def _whole_row(before: Field, after: Field, side: int) -> FormulaRow:
     words = _("before + (positions − 1) × jump before")
     return words, f"{format_exact(before.size)} + ({side} − 1) × {format_exact(before.jump or 0)}", after.size
 
@@ -212,7 +211,7 @@ def byte_formulas(node: Node) -> list[Formula]:
     return [Formula(_("Activations"), words, _product((*sizes, each)), node.act_bytes, _("bytes"))]
 
 
-def _once_or_twice(titles: tuple[str, str, str], rows: Sequence[Row]) -> list[Formula]:
+def _once_or_twice(titles: tuple[str, str, str], rows: Sequence[FormulaRow]) -> list[Formula]:
     """One formula for both axes where they are the same, else one for each."""
     if len(rows) == 2 and rows[0] != rows[1]:
         return [Formula(title, *row) for title, row in zip(titles, rows, strict=False)]
@@ -221,11 +220,6 @@ def _once_or_twice(titles: tuple[str, str, str], rows: Sequence[Row]) -> list[Fo
 
 def _has_window(node: Node) -> bool:
     return all(name in node.attrs for name in ("kernel", "stride", "padding", "dilation"))
-
-
-def _pair(node: Node, name: str) -> Pair:
-    value: Any = node.attrs[name]
-    return value[0], value[1]
 
 
 def _product(sizes: Sequence[int]) -> str:

@@ -25,7 +25,7 @@ from resnet_viz.views.parts.words import WEIGHTED, layer_text
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SizeChange:
     """One dimension on its way through: its name, and its size before and after (None where it is not there)."""
 
     name: str
@@ -47,7 +47,7 @@ class Inspection:
     """In words, as in `conv2d 3×3, 256 /2` or `35 equal blocks (Bottleneck)`."""
     in_shape: tuple[int, ...]
     out_shape: tuple[int, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[SizeChange, ...]
     attributes: tuple[tuple[str, str], ...]
     n_params: int
     n_macs: int
@@ -113,15 +113,15 @@ def _op_formulas(trace: Trace, node: Node) -> list[Formula]:
     return [*size_formulas(trace, node), *field_formulas(trace, node), *byte_formulas(node)]
 
 
-def _changes(before: tuple[int, ...], after: tuple[int, ...]) -> tuple[Change, ...]:
+def _changes(before: tuple[int, ...], after: tuple[int, ...]) -> tuple[SizeChange, ...]:
     """Dimension by dimension, the batch left out; of a map that becomes a vector only those that are there."""
     names = (_("channels"), _("height"), _("width"))
     if len(before) == len(after) == 4:
-        return tuple(Change(name, *sizes) for name, *sizes in zip(names, before[1:], after[1:], strict=True))
+        return tuple(SizeChange(name, *sizes) for name, *sizes in zip(names, before[1:], after[1:], strict=True))
     if len(before) == len(after) == 2:
-        return (Change(_("features"), before[1], after[1]),)
-    gone = [Change(name, size, None) for name, size in zip(names, before[1:], strict=False)]
-    come = [Change(name, None, size) for name, size in zip((_("features"),), after[1:], strict=False)]
+        return (SizeChange(_("features"), before[1], after[1]),)
+    gone = [SizeChange(name, size, None) for name, size in zip(names, before[1:], strict=False)]
+    come = [SizeChange(name, None, size) for name, size in zip((_("features"),), after[1:], strict=False)]
     return (*gone, *come)
 
 

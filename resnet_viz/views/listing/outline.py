@@ -6,21 +6,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from resnet_viz.i18n import _
-from resnet_viz.records.trace import Block, Node, Stage, Trace
+from resnet_viz.records.trace import Node, Stage, Trace
 from resnet_viz.units import format_shape
 from resnet_viz.views.graph.plan import is_layer
+from resnet_viz.views.parts.block import PartLayers, branch_lines, read_block, shortcut_lines
 from resnet_viz.views.parts.runs import Run, fold_stage, inner_ops
-from resnet_viz.views.parts.words import (
-    blocks_text,
-    branch_layers,
-    cost_lines,
-    layer_text,
-    shortcut_layers,
-    shortcut_text,
-)
+from resnet_viz.views.parts.words import blocks_text, cost_lines, layer_text, shortcut_text
 
 
-class Line(NamedTuple):
+class OutlineLine(NamedTuple):
     """A line of the outline: how deep it stands, from 0; whose it is, by id; and what it says."""
 
     depth: int
@@ -28,16 +22,15 @@ class Line(NamedTuple):
     text: str
 
 
-def outline_net(trace: Trace) -> list[Line]:
+def outline_net(trace: Trace) -> list[OutlineLine]:
     """The net, its stages, their runs of equal blocks with both branches, and the layers of stem and head."""
-    network = next(node for node in trace.nodes.values() if node.kind == "network")
-    lines = [Line(0, network.id, f"{trace.name}: {_figures(trace, network)}")]
-    for child in (trace.nodes[child] for child in network.children):
+    lines = [OutlineLine(0, trace.network.id, f"{trace.name}: {_figures(trace, trace.network)}")]
+    for child in trace.children_of(trace.network):
         if isinstance(child, Stage):
-            lines.append(Line(1, child.id, f"{_stage_name(child)}: {_figures(trace, child)}"))
+            lines.append(OutlineLine(1, child.id, f"{_stage_name(child)}: {_figures(trace, child)}"))
             lines += [line for run in fold_stage(trace, child) for line in _run_lines(trace, run)]
         else:
-            lines += [Line(1, op.id, _layer_line(trace, op)) for op in inner_ops(trace, child) if is_layer(op)]
+            lines += [OutlineLine(1, op.id, _layer_line(trace, op)) for op in inner_ops(trace, child) if is_layer(op)]
     return lines
 
 
@@ -50,18 +43,19 @@ def _stage_name(stage: Stage) -> str:
     return " · ".join(dict.fromkeys([stage.paper_name, stage.name, blocks_text(stage.n_blocks)]))
 
 
-def _run_lines(trace: Trace, run: Run) -> Iterator[Line]:
+def _run_lines(trace: Trace, run: Run) -> Iterator[OutlineLine]:
     block, n = run.first, len(run.blocks)
     name = run.id if n == 1 else _("{run}, {n} equal blocks, each").format(run=run.id, n=n)
-    yield Line(2, run.id, f"{name}: {block.block_type}, {_figures(trace, block)}")
+    yield OutlineLine(2, run.id, f"{name}: {block.block_type}, {_figures(trace, block)}")
     if block.add is None:
         return
-    yield Line(3, run.id, _("residual branch: {layers}").format(layers="; ".join(branch_layers(trace, block))))
-    yield Line(3, run.id, _("shortcut: {kind}").format(kind=_shortcut(trace, block)))
+    layers = read_block(trace, block)
+    yield OutlineLine(3, run.id, _("residual branch: {layers}").format(layers="; ".join(branch_lines(layers))))
+    yield OutlineLine(3, run.id, _("shortcut: {kind}").format(kind=_shortcut(layers)))
 
 
-def _shortcut(trace: Trace, block: Block) -> str:
-    return f"{shortcut_text(block.shortcut)} {'; '.join(shortcut_layers(trace, block))}".strip()
+def _shortcut(layers: PartLayers) -> str:
+    return f"{shortcut_text(layers.shortcut)} {'; '.join(shortcut_lines(layers))}".strip()
 
 
 def _layer_line(trace: Trace, op: Node) -> str:

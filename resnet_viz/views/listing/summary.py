@@ -24,7 +24,7 @@ _GAP = "  "
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SummaryLine:
     """A group, a run of `count` equal blocks, a block or an op, `depth` groups deep; figures of a run are its sums.
 
     The field is the vertical and the horizontal receptive field in input pixels; None where no rule tells.
@@ -43,17 +43,16 @@ class Line:
     field: tuple[int, int] | None
 
 
-def summarise(trace: Trace, level: str = "folded") -> list[Line]:
+def summarise(trace: Trace, level: str = "folded") -> list[SummaryLine]:
     """The lines in running order: stages with their runs (`folded`) or blocks (`block`), or all down to the ops (`op`).
 
     Raises DrawError for another level.
     """
     check_level(level)
-    network = next(node for node in trace.nodes.values() if node.kind == "network")
-    return [line for child in network.children for line in _lines(trace, trace.nodes[child], level, 0)]
+    return [line for child in trace.children_of(trace.network) for line in _lines(trace, child, level, 0)]
 
 
-def summary_text(trace: Trace, lines: Sequence[Line]) -> str:
+def summary_text(trace: Trace, lines: Sequence[SummaryLine]) -> str:
     """A table at most 100 characters wide, with the sums of the whole net below."""
     headings = [_("Node"), _("What"), _("Shape in → out"), _("Parameters"), _("MACs"), _("Field (px)")]
     rows = [headings, *([_indented(line), *_cells(line)] for line in lines)]
@@ -66,18 +65,18 @@ def summary_text(trace: Trace, lines: Sequence[Line]) -> str:
     return "\n".join([*_heading(trace), "", *text, "", *_sums(trace), ""])
 
 
-def summary_csv(lines: Sequence[Line]) -> str:
+def summary_csv(lines: Sequence[SummaryLine]) -> str:
     """The lines as comma-separated values with a line of headings, whole numbers unrounded."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(field.name for field in fields(Line))
+    writer.writerow(field.name for field in fields(SummaryLine))
     for line in lines:
         values = asdict(line).values()
         writer.writerow("x".join(map(str, value)) if isinstance(value, tuple) else value for value in values)
     return text.getvalue()
 
 
-def summary_json(trace: Trace, lines: Sequence[Line]) -> str:
+def summary_json(trace: Trace, lines: Sequence[SummaryLine]) -> str:
     """The net's figures and the lines as JSON, whole numbers unrounded."""
     net = {
         "name": trace.name,
@@ -92,10 +91,10 @@ def summary_json(trace: Trace, lines: Sequence[Line]) -> str:
     return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
 
 
-def _lines(trace: Trace, node: Node, level: str, depth: int) -> list[Line]:
+def _lines(trace: Trace, node: Node, level: str, depth: int) -> list[SummaryLine]:
     line = _line(trace, node.id, [node], depth)
     if level == "op":
-        inside = [line for child in node.children for line in _lines(trace, trace.nodes[child], level, depth + 1)]
+        inside = [line for child in trace.children_of(node) for line in _lines(trace, child, level, depth + 1)]
     elif isinstance(node, Stage):
         inside = _stage_lines(trace, node, level, depth + 1)
     else:
@@ -103,18 +102,17 @@ def _lines(trace: Trace, node: Node, level: str, depth: int) -> list[Line]:
     return [line, *inside]
 
 
-def _stage_lines(trace: Trace, stage: Stage, level: str, depth: int) -> list[Line]:
+def _stage_lines(trace: Trace, stage: Stage, level: str, depth: int) -> list[SummaryLine]:
     """Runs or blocks, and whatever else lies in a stage, in running order."""
     levels = dict.fromkeys((block.id for block in trace.blocks), level)
     parts = [(run.id, list[Node](run.blocks)) for run in fold_stage(trace, stage, levels)]
-    loose = [node for node in (trace.nodes[child] for child in stage.children) if not isinstance(node, Block)]
-    parts += [(node.id, [node]) for node in loose]
+    parts += [(node.id, [node]) for node in trace.loose_in(stage)]
     return [_line(trace, name, nodes, depth) for name, nodes in sorted(parts, key=lambda part: part[1][0].order)]
 
 
-def _line(trace: Trace, name: str, nodes: Sequence[Node], depth: int) -> Line:
+def _line(trace: Trace, name: str, nodes: Sequence[Node], depth: int) -> SummaryLine:
     first, last = nodes[0], nodes[-1]
-    return Line(
+    return SummaryLine(
         node=name,
         depth=depth,
         kind=first.kind if len(nodes) == 1 else "run",
@@ -138,12 +136,12 @@ def _describe(node: Node) -> str:
     return words.get(node.kind) or (f"{node.op} {layer_text(node)}" if node.op == "conv2d" else str(node.op))
 
 
-def _indented(line: Line) -> str:
+def _indented(line: SummaryLine) -> str:
     times = f" ×{line.count}" if line.count > 1 else ""
     return f"{' ' * line.depth}{line.node}{times}"
 
 
-def _cells(line: Line) -> list[str]:
+def _cells(line: SummaryLine) -> list[str]:
     """What, shapes, parameters, MACs and receptive field as words."""
     shapes = [format_short_shape(shape) for shape in (line.in_shape, line.out_shape)]
     sides = dict.fromkeys(f"{side:,}" for side in line.field or ())

@@ -12,11 +12,11 @@ from resnet_viz.records.trace import Block, Node, Stage, Trace
 from resnet_viz.units import format_shape
 from resnet_viz.views.parts.words import WEIGHTED, layer_text, shortcut_text
 
-KINDS = ("stage", "block", "op")
+ROW_KINDS = ("stage", "block", "op")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One node's figures. A receptive field is its vertical size in input pixels; None where no rule tells."""
 
     node: str
@@ -31,23 +31,23 @@ class Row:
     source: str
 
 
-def make_rows(trace: Trace, kinds: Sequence[str] = KINDS) -> list[Row]:
+def make_rows(trace: Trace, kinds: Sequence[str] = ROW_KINDS) -> list[TableRow]:
     """The nodes of the chosen kinds in running order; `op` brings the input too."""
     wanted = {*kinds, "input"} if "op" in kinds else set(kinds)
     return [_row(trace, node) for node in trace.nodes.values() if node.kind in wanted]
 
 
-def to_csv(rows: Sequence[Row]) -> str:
+def to_csv(rows: Sequence[TableRow]) -> str:
     """The rows as comma-separated values with a line of headings, whole numbers unrounded."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(Row.__dataclass_fields__)
-    writer.writerows([getattr(row, name) for name in Row.__dataclass_fields__] for row in rows)
+    writer.writerow(TableRow.__dataclass_fields__)
+    writer.writerows([getattr(row, name) for name in TableRow.__dataclass_fields__] for row in rows)
     return text.getvalue()
 
 
-def _row(trace: Trace, node: Node) -> Row:
-    return Row(
+def _row(trace: Trace, node: Node) -> TableRow:
+    return TableRow(
         node=node.id,
         kind=node.kind,
         what=_describe(node),

@@ -64,12 +64,6 @@ class Scales:
         return (self.high - self.low) / TOP
 
 
-def to_levels(maps: Maps, scaling: Scaling | None = None) -> npt.NDArray[np.uint8]:
-    """Levels of the shape of (C, H, W) or (C,); EMPTY where a value is NaN or infinite."""
-    stack = as_stack(maps)
-    return quantise(stack, find_scales(stack, scaling or Scaling())).reshape(maps.shape)
-
-
 def find_scales(maps: Maps, scaling: Scaling, channels: Sequence[int] | None = None) -> Scales:
     """The scales of some channels (all) of (C, H, W) or (C,) maps.
 

@@ -1,4 +1,4 @@
-"""A stem, block or head taken apart for comparison: its main path, its shortcut, and its gate."""
+"""A stem, block or head taken apart, once for all who show it: its main path, its shortcut, and its gate."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from resnet_viz.i18n import _
-from resnet_viz.records.trace import Block, Node, Stage, Trace
+from resnet_viz.records.trace import Block, Node, Trace
 from resnet_viz.views.parts.runs import inner_ops
-from resnet_viz.views.parts.words import POOLS, WEIGHTED, layer_text
+from resnet_viz.views.parts.words import POOLS, WEIGHTED, layer_text, setting_text
 
 ARROW = " → "
 _ACTIVATIONS = frozenset(
@@ -20,8 +20,8 @@ _SQUASHING = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """The ops of one part in running order."""
+class PartLayers:
+    """The ops of a block or of another part of a net, in running order."""
 
     id: str
     block_type: str
@@ -34,23 +34,31 @@ class Part:
     gate: tuple[Node, ...]
     """What weighs the branch by a function of itself (squeeze-and-excitation), its product last."""
     add: Node | None
+    residual: tuple[Node, ...] = ()
+    """F(x): the main path up to the add, without what the shortcut takes, too, and without the gate."""
 
     @property
     def convs(self) -> tuple[Node, ...]:
         """The weighted layers on the main path."""
         return tuple(op for op in self.main if op.op in WEIGHTED)
 
+    @property
+    def gate_lines(self) -> tuple[str, ...]:
+        """The weighted layers of the gate as one text, as in `fc, [16, 256]` (Hu et al. 2018, Table 1)."""
+        widths = [str(op.out_shape[1]) for op in self.gate if op.op in WEIGHTED]
+        return (f"fc, [{', '.join(widths)}]",) if widths else ()
+
     def place(self, op: Node) -> str:
         """What an op is called inside its block; elsewhere its id."""
         return op.id.removeprefix(f"{self.id}.") if self.block_type else op.id
 
 
-def read_block(trace: Trace, block: Block) -> Part:
+def read_block(trace: Trace, block: Block) -> PartLayers:
     """A block taken apart."""
     ops = inner_ops(trace, block)
     bypass = set(block.bypass)
     gate = _find_gate(trace, [op for op in ops if op.id not in bypass])
-    return Part(
+    return PartLayers(
         id=block.id,
         block_type=block.block_type,
         shortcut=block.shortcut,
@@ -58,12 +66,13 @@ def read_block(trace: Trace, block: Block) -> Part:
         bypass=tuple(op for op in ops if op.id in bypass),
         gate=tuple(op for op in ops if op.id in gate),
         add=trace.nodes[block.add] if block.add else None,
+        residual=tuple(trace.nodes[op] for op in block.residual if op not in gate),
     )
 
 
-def read_layers(part_id: str, ops: Sequence[Node]) -> Part:
+def read_layers(part_id: str, ops: Sequence[Node]) -> PartLayers:
     """Layers that are no block."""
-    return Part(part_id, "", "none", tuple(op for op in ops if op.kind == "op"), (), (), None)
+    return PartLayers(part_id, "", "none", tuple(op for op in ops if op.kind == "op"), (), (), None)
 
 
 def role(op: Node) -> str:
@@ -93,15 +102,6 @@ def order_text(ops: Sequence[Node]) -> str:
     return ARROW.join(_order_words(op) for op in ops)
 
 
-def size_text(name: str, value: object) -> str:
-    """A setting in words: a kernel as `3×3`, but a stride as `2` where both axes have it."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if not isinstance(value, tuple):
-        return str(value)
-    return str(value[0]) if name != "kernel" and len(set(value)) == 1 else "×".join(map(str, value))
-
-
 def _layer_words(op: Node) -> str:
     kind = role(op)
     if kind == "pool" and op.op != "adaptive_avg_pool2d":
@@ -115,7 +115,7 @@ def _layer_words(op: Node) -> str:
 def _order_words(op: Node) -> str:
     kind = role(op)
     if kind == "conv2d":
-        return size_text("kernel", op.attrs.get("kernel", op.op))
+        return setting_text("kernel", op.attrs.get("kernel", op.op))
     return {"norm": _("norm"), "add": "+"}.get(kind, _layer_words(op))
 
 
@@ -147,15 +147,20 @@ def _between(trace: Trace, own: set[str], last: str, first: str) -> set[str]:
     return found
 
 
-def blocks_of(trace: Trace, stage: Stage) -> tuple[Block, ...]:
-    """The blocks of a stage in running order."""
-    return tuple(node for node in map(trace.nodes.__getitem__, stage.children) if isinstance(node, Block))
+def branch_lines(layers: PartLayers) -> list[str]:
+    """The layers of a block's F(x), one text each, and the gate as one."""
+    return [*(layer_text(op) for op in layers.residual if op.op in WEIGHTED), *layers.gate_lines]
+
+
+def shortcut_lines(layers: PartLayers) -> list[str]:
+    """What a shortcut with layers of its own does, one text each: its convolutions and pools, or else all its ops."""
+    known = [op for op in layers.bypass if op.op in (*WEIGHTED, *POOLS)]
+    return [layer_text(op).replace("_", " ") for op in known or layers.bypass]
 
 
 def main_convs(trace: Trace, block: Block) -> tuple[Node, ...]:
     """The convolutions of F(x) in running order, without those of squeeze and excitation, which only weigh channels."""
-    convs = (node for node in map(trace.nodes.__getitem__, block.residual) if node.op == "conv2d")
-    return tuple(conv for conv in convs if not (conv.field and conv.field[0].jump is None))
+    return tuple(op for op in read_block(trace, block).residual if op.op == "conv2d")
 
 
 def ops_of(trace: Trace, op: str) -> tuple[Node, ...]:
@@ -170,5 +175,4 @@ def main_depth(trace: Trace) -> int:
 
 def has_counted_depth(trace: Trace) -> bool:
     """Whether the net is one of a stem, blocks and one linear layer, so that its depth is that of the paper."""
-    has_stem = any(node.kind == "stem" for node in trace.nodes.values())
-    return has_stem and bool(trace.blocks) and len(ops_of(trace, "linear")) == 1
+    return trace.stem is not None and bool(trace.blocks) and len(ops_of(trace, "linear")) == 1

@@ -7,7 +7,7 @@ level in the end: what was said of the smallest part around it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -15,6 +15,8 @@ from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Block, Node, Stage, Trace
 from resnet_viz.refusal import check_choice
+from resnet_viz.views.parts.ids import find_part
+from resnet_viz.views.parts.runs import range_id
 
 LEVELS = ("folded", "block", "op")
 
@@ -57,7 +59,7 @@ def unit_levels(trace: Trace, detail: Detail) -> dict[str, str]:
 def change_part(trace: Trace, detail: Detail, part: str, level: str) -> Detail:
     """The same with one part at another level; the network as a part is all of it. Raises DrawError."""
     check_level(level)
-    if part in trace.nodes and trace.nodes[part].kind == "network":
+    if part == trace.network.id:
         return Detail(level)
     levels = unit_levels(trace, detail) | dict.fromkeys(find_units(trace, part), level)
     return Detail(detail.level, tuple(_shortest(trace, detail.level, levels)))
@@ -91,35 +93,18 @@ def known_parts(trace: Trace, parts: Iterable[tuple[str, str]]) -> tuple[tuple[s
     return tuple((part, level) for part, level in parts if _find_units(trace, part))
 
 
-def find_range(trace: Trace, part: str) -> tuple[Block, ...]:
-    """The neighbouring blocks that an id such as `layer3.1..35` names; none if there are no such blocks."""
-    first, dots, last_number = part.partition("..")
-    start, end = trace.nodes.get(first), trace.nodes.get(f"{first.rpartition('.')[0]}.{last_number}")
-    if not (dots and isinstance(start, Block) and isinstance(end, Block)):
-        return ()
-    blocks = [block for block in trace.blocks if block.parent == start.parent]
-    return tuple(blocks[blocks.index(start) : blocks.index(end) + 1])
-
-
-def range_id(blocks: Sequence[Block]) -> str:
-    """The id of some neighbouring blocks: `layer3.1..35`; of one block, its own."""
-    if len(blocks) == 1:
-        return blocks[0].id
-    return f"{blocks[0].id}..{blocks[-1].id.rpartition('.')[2]}"
-
-
 def check_level(level: str) -> None:
     """Raises DrawError for what is no level."""
     check_choice("level", level, LEVELS)
 
 
 def _find_units(trace: Trace, part: str) -> tuple[str, ...]:
-    node = trace.nodes.get(part)
-    if node is None:
-        return tuple(block.id for block in find_range(trace, part))
-    if isinstance(node, Stage):
-        return tuple(block.id for block in _blocks_of(trace, node))
-    return (part,) if _unit_of(trace, node) == part else ()
+    found = find_part(trace, part)
+    if found is None:
+        return ()
+    if found.blocks or isinstance(found.node, Stage):
+        return tuple(block.id for block in found.blocks or trace.blocks_of(found.node))
+    return (part,) if _unit_of(trace, found.node) == part else ()
 
 
 def _unit_of(trace: Trace, node: Node) -> str | None:
@@ -134,24 +119,19 @@ def _unit_of(trace: Trace, node: Node) -> str | None:
 
 def _units(trace: Trace) -> list[str]:
     """Every block, and what stands beside the stages, in running order."""
-    network = next(node for node in trace.nodes.values() if node.kind == "network")
     units: list[str] = []
-    for child in (trace.nodes[child] for child in network.children):
+    for child in trace.children_of(trace.network):
         if isinstance(child, Stage):
-            units += [block.id for block in _blocks_of(trace, child)]
+            units += [block.id for block in trace.blocks_of(child)]
         elif child.children:
             units.append(child.id)
     return units
 
 
-def _blocks_of(trace: Trace, stage: Stage) -> list[Block]:
-    return [node for node in (trace.nodes[child] for child in stage.children) if isinstance(node, Block)]
-
-
 def _shortest(trace: Trace, base: str, levels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Each stage's most common level first, then what differs in it, neighbours together."""
     for stage in trace.stages:
-        blocks = _blocks_of(trace, stage)
+        blocks = trace.blocks_of(stage)
         counts = Counter(levels[block.id] for block in blocks)
         usual = max(counts, key=lambda level: (counts[level], level == base)) if counts else base
         if usual != base:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from resnet_viz.records.trace import Block, Node, Stage, Trace
-from resnet_viz.views.parts.detail import find_range, range_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,31 +34,33 @@ class Run:
 
 def fold_stage(trace: Trace, stage: Stage, levels: Mapping[str, str] | None = None) -> tuple[Run, ...]:
     """The blocks of a stage, equal neighbours joined; `levels` by block: only those at `folded` are (None: all)."""
-    blocks = [node for node in (trace.nodes[child] for child in stage.children) if isinstance(node, Block)]
 
     def likeness(block: Block) -> object:
         is_folded = levels is None or levels[block.id] == "folded"
         return _likeness(trace, block) if is_folded else block.id
 
-    groups = (tuple(group) for _, group in groupby(blocks, key=likeness))
+    groups = (tuple(group) for _, group in groupby(trace.blocks_of(stage), key=likeness))
     return tuple(Run(range_id(group), group) for group in groups)
 
 
-def find_run(trace: Trace, run_id: str | None) -> Run | None:
-    """The run of an id such as `layer3.1..35`: two or more equal neighbours; None if there is no such run."""
-    blocks = find_range(trace, run_id or "")
-    likenesses = [_likeness(trace, block) for block in blocks]
-    is_run = len(blocks) > 1 and all(likeness == likenesses[0] for likeness in likenesses)
-    return Run(range_id(blocks), blocks) if is_run else None
+def join_alike(trace: Trace, blocks: tuple[Block, ...]) -> Run | None:
+    """Some neighbouring blocks as a run; None where they are not all equal."""
+    likeness = _likeness(trace, blocks[0])
+    return Run(range_id(blocks), blocks) if all(_likeness(trace, block) == likeness for block in blocks[1:]) else None
+
+
+def range_id(blocks: Sequence[Block]) -> str:
+    """The id of some neighbouring blocks: `layer3.1..35`; of one block, its own. `ids.py` reads it."""
+    if len(blocks) == 1:
+        return blocks[0].id
+    return f"{blocks[0].id}..{blocks[-1].id.rpartition('.')[2]}"
 
 
 def inner_ops(trace: Trace, node: Node) -> list[Node]:
     """The ops inside a group, in running order; of an op, itself."""
     if node.kind in ("op", "input"):
         return [node]
-    return sorted(
-        (op for child in node.children for op in inner_ops(trace, trace.nodes[child])), key=lambda op: op.order
-    )
+    return sorted((op for child in trace.children_of(node) for op in inner_ops(trace, child)), key=lambda op: op.order)
 
 
 def _likeness(trace: Trace, block: Block) -> tuple[object, ...]:
@@ -69,11 +70,3 @@ def _likeness(trace: Trace, block: Block) -> tuple[object, ...]:
         (op.id.removeprefix(block.id), op.op, tuple(op.attrs.items()), op.out_shape, op.n_params) for op in ops
     )
     return block.block_type, block.shortcut, trace.in_shape(block), settings
-
-
-def resolve_node(trace: Trace, node_id: str | None) -> Node | None:
-    """The node of an id from a drawing: a run stands for its last block, whose output leaves it. None if unknown."""
-    if node_id is None:
-        return None
-    run = None if node_id in trace.nodes else find_run(trace, node_id)
-    return run.last if run else trace.nodes.get(node_id)

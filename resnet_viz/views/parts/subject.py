@@ -61,5 +61,5 @@ def params_of(trace: Trace, subject: Subject) -> list[tuple[Node, ParamMeta]]:
 
 def _subtree(trace: Trace, node: Node) -> Iterator[Node]:
     yield node
-    for child in node.children:
-        yield from _subtree(trace, trace.nodes[child])
+    for child in trace.children_of(node):
+        yield from _subtree(trace, child)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import count
+from typing import Any
 
 from resnet_viz.i18n import _, n_
 from resnet_viz.records.trace import Block, Field, Node, Stage, Trace
@@ -29,40 +30,30 @@ def layer_text(node: Node) -> str:
     if "kernel" not in node.attrs:  # No rule knows it, as a convolution with padding="same".
         return node.op
     channels = f", {node.out_shape[1]}" if node.op == "conv2d" else ""
-    marks = _mark("/", node.attrs.get("stride"), 1)
-    extra = _mark("d", node.attrs.get("dilation"), 1) + _mark("g", node.attrs.get("groups"), 1)
-    return f"{_pair(node.attrs['kernel'])}{channels}{marks}{extra}"
+    marks = "".join(_mark(node, *mark) for mark in (("stride", "/"), ("dilation", "d"), ("groups", "g")))
+    return f"{setting_text('kernel', node.attrs['kernel'])}{channels}{marks}"
 
 
-def branch_layers(trace: Trace, block: Block) -> list[str]:
-    """The layers of F(x), one text each; those that only weigh its channels as one, as in `fc, [16, 256]`.
-
-    That is how Hu et al. 2018 write squeeze and excitation (Table 1).
-    """
-    weighted = [node for node in map(trace.nodes.__getitem__, block.residual) if node.op in WEIGHTED]
-    gates = [node for node in weighted if _sees_all(node) and node.out_shape[2:] != block.out_shape[2:]]
-    layers = [layer_text(node) for node in weighted if node not in gates]
-    return [*layers, f"fc, [{', '.join(str(gate.out_shape[1]) for gate in gates)}]"] if gates else layers
+def _mark(node: Node, name: str, prefix: str) -> str:
+    """A setting behind its letter; nothing where it is not known, or 1 as usual."""
+    value = node.attrs.get(name)
+    text = "1" if value is None else setting_text(name, value)
+    return "" if text == "1" else f" {prefix}{text}"
 
 
-def shortcut_layers(trace: Trace, block: Block) -> list[str]:
-    """What a shortcut with layers of its own does, one text each: its convolutions and pools, or else all its ops."""
-    nodes = [trace.nodes[op] for op in block.bypass]
-    layers = [node for node in nodes if node.op in (*WEIGHTED, *POOLS)]
-    return [layer_text(node).replace("_", " ") for node in layers or nodes]
+def setting_text(name: str, value: object) -> str:
+    """A setting in words: a kernel as `3×3`, but a stride as `2` where both axes have it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if not isinstance(value, tuple):
+        return str(value)
+    return str(value[0]) if name != "kernel" and len(set(value)) == 1 else "×".join(map(str, value))
 
 
-def _sees_all(node: Node) -> bool:
-    return node.field is not None and node.field[0].jump is None
-
-
-def _mark(prefix: str, value: object, usual: int) -> str:
-    value = value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
-    return "" if value in (None, usual) else f" {prefix}{_pair(value)}"
-
-
-def _pair(value: object) -> str:
-    return "×".join(map(str, value)) if isinstance(value, tuple) else str(value)
+def setting_pair(node: Node, name: str) -> tuple[int, int]:
+    """A setting of a window, vertical and horizontal: `kernel`, `stride`, `padding` or `dilation`."""
+    value: Any = node.attrs[name]
+    return value[0], value[1]
 
 
 def stage_title(stage: Stage, separator: str = " · ") -> str:

@@ -1,7 +1,7 @@
 """The structure table (He et al. 2015, Table 1) of any nets, every cell read from a Trace.
 
 A row is a layer group of the paper, aligned by its place: the first stage of every net stands in `conv2_x`. A column is
-a net. `structure_table` makes it; the words in a cell are of `structure_words`.
+a net. `structure_table` makes it; the words in a cell are those of `words.py`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from types import MappingProxyType
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
-from resnet_viz.records.trace import Block, Node, Stage, Trace
+from resnet_viz.records.trace import Node, Stage, Trace
 from resnet_viz.refusal import check_choice
 from resnet_viz.units import format_bytes, format_count, format_pixels
-from resnet_viz.views.parts.detail import find_range
+from resnet_viz.views.parts.ids import find_part
 from resnet_viz.views.parts.runs import inner_ops
 from resnet_viz.views.parts.words import POOLS, WEIGHTED, distinct_names
 from resnet_viz.views.structure.table import (
@@ -65,10 +65,10 @@ def cells_of(table: StructureTable, column: str, node_id: str) -> tuple[Structur
     as has an unknown id. Raises DrawError for a column that is not there.
     """
     trace = table.trace(column)
-    node = trace.nodes.get(node_id) or next(iter(find_range(trace, node_id)), None)
-    if node is None:
+    found = find_part(trace, node_id)
+    if found is None:
         return ()
-    ops = {op.id for op in inner_ops(trace, node)}
+    ops = {op.id for op in inner_ops(trace, found.nodes[0])}
     layers = [cell for cell in table.cells if cell.column == column and cell.stage is not None]
     return tuple(cell for cell in layers if ops & {op.id for op in cell_ops(trace, cell)})
 
@@ -98,18 +98,17 @@ def _layer_cells(trace: Trace, column: str) -> Iterator[StructureCell]:
         parts = [*pools, stage] if place == 0 else [stage]
         lines = (*(pool_lines(_ops(trace, pools)) if place == 0 else ()), *loose_lines(trace, stage))
         yield _cell(trace, f"conv{place + 2}_x", column, parts, stage=stage.id, place=place, lines=lines)
-    for head in (node for node in trace.nodes.values() if node.kind == "head"):
-        ops = _ops(trace, [head])
+    if trace.head:
+        ops = _ops(trace, [trace.head])
         shape = next((op.out_shape for op in reversed(ops) if len(op.out_shape) == 4), ())
-        yield _cell(trace, HEAD, column, [head], stage=head.id, shape=shape, lines=head_lines(ops))
+        yield _cell(trace, HEAD, column, [trace.head], stage=trace.head.id, shape=shape, lines=head_lines(ops))
 
 
 def _stem_parts(trace: Trace) -> tuple[list[Node], list[Node]]:
     """What lies before the first stage, cut where the poolings behind its last convolution begin."""
-    stem = next((node for node in trace.nodes.values() if node.kind == "stem"), None)
-    if stem is None:
+    if trace.stem is None:
         return [], []
-    parts = [trace.nodes[child] for child in stem.children]
+    parts = list(trace.children_of(trace.stem))
     weighted = [at for at, part in enumerate(parts) if any(op.op in WEIGHTED for op in _ops(trace, [part]))]
     first = weighted[-1] + 1 if weighted else 0
     cut = next((at for at, part in enumerate(parts) if at >= first and part.op in POOLS), len(parts))
@@ -132,8 +131,7 @@ def _cell(  # a cell has many sides, and each is told once
     lines: tuple[str, ...] = (),
 ) -> StructureCell:
     last = parts[-1]
-    blocks = [trace.nodes[child] for child in last.children] if isinstance(last, Stage) else []
-    own = [node for node in blocks if isinstance(node, Block)]
+    blocks = trace.blocks_of(last)
     return StructureCell(
         row=row,
         column=column,
@@ -147,8 +145,8 @@ def _cell(  # a cell has many sides, and each is told once
         n_macs=sum(part.n_macs for part in parts),
         act_bytes=sum(part.act_bytes for part in parts),
         field_pixels=_pixels(last),
-        n_blocks=len(own),
-        n_projections=sum(block.shortcut == "projection" for block in own),
+        n_blocks=len(blocks),
+        n_projections=sum(block.shortcut == "projection" for block in blocks),
     )
 
 
@@ -161,9 +159,8 @@ def _pixels(node: Node) -> int | None:
 
 def _total(trace: Trace, column: str, row: str) -> StructureCell:
     projections = [block.id for block in trace.blocks if block.shortcut == "projection"]
-    network = next(node.id for node in trace.nodes.values() if node.kind == "network")
     last = trace.stages[-1:] if row == "field" else ()
-    nodes = tuple(projections) if row == "projections" else tuple(node.id for node in last) or (network,)
+    nodes = tuple(projections) if row == "projections" else tuple(node.id for node in last) or (trace.network.id,)
     return StructureCell(
         row=row,
         column=column,

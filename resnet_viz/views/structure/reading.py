@@ -11,9 +11,9 @@ from resnet_viz.i18n import _, n_
 from resnet_viz.records.trace import Block, Node, Stage, Trace
 from resnet_viz.units import format_exact
 from resnet_viz.views.inspect.shortcut import Shortcut, explain_shortcut
-from resnet_viz.views.parts.block import Part, read_block, size_text
+from resnet_viz.views.parts.block import PartLayers, read_block
 from resnet_viz.views.parts.runs import fold_stage
-from resnet_viz.views.parts.words import WEIGHTED
+from resnet_viz.views.parts.words import WEIGHTED, setting_text
 from resnet_viz.views.structure.read import cell_ops
 from resnet_viz.views.structure.steps import CellStep, macs_steps, params_steps, size_steps
 from resnet_viz.views.structure.table import FLOPS, HEAD, StructureCell, StructureTable
@@ -118,8 +118,8 @@ def _block_parts(trace: Trace, blocks: list[Block]) -> Iterator[CellPart]:
             yield _part(trace, op, first.place(op), role, other)
 
 
-def _weighted(part: Part, role: str) -> list[Node]:
-    ops = {"branch": part.main, "gate": part.gate, "shortcut": part.bypass}[role]
+def _weighted(layers: PartLayers, role: str) -> list[Node]:
+    ops = {"branch": layers.main, "gate": layers.gate, "shortcut": layers.bypass}[role]
     return [op for op in ops if op.op in WEIGHTED]
 
 
@@ -151,7 +151,7 @@ def _channels(op: Node, shape: tuple[int, ...]) -> int:
 
 
 def _setting(op: Node, name: str, otherwise: str) -> str:
-    return size_text(name, op.attrs[name]) if name in op.attrs else otherwise
+    return setting_text(name, op.attrs[name]) if name in op.attrs else otherwise
 
 
 # Sentences

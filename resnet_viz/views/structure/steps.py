@@ -65,9 +65,8 @@ def _main_path(trace: Trace, node: Node) -> Iterator[Node]:
     """The ops of a stage's first block and of whatever is no block, shortcuts and what sees the whole map left out."""
     if not isinstance(node, Stage):
         return (yield from inner_ops(trace, node))
-    children = [trace.nodes[child] for child in node.children]
-    first = next((child for child in children if isinstance(child, Block)), None)
-    for child in children:
+    first = next(iter(trace.blocks_of(node)), None)
+    for child in trace.children_of(node):
         if child is first or not isinstance(child, Block):
             aside = set(child.bypass) if isinstance(child, Block) else set()
             yield from (op for op in inner_ops(trace, child) if op.id not in aside and not _sees_all(op))
@@ -84,8 +83,7 @@ def _subjects(trace: Trace, cell: StructureCell) -> Iterator[Subject]:
             yield subject_of(node)
             continue
         parts = [subject_of(run) for run in fold_stage(trace, node)]
-        loose = [trace.nodes[child] for child in node.children if not isinstance(trace.nodes[child], Block)]
-        parts += [subject_of(child) for child in loose]
+        parts += [subject_of(child) for child in trace.loose_in(node)]
         for part in sorted(parts, key=lambda part: part.first.order):
             yield from [part] if _is_even(part) else map(subject_of, part.nodes)
 

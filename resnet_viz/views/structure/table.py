@@ -47,10 +47,10 @@ def structure_csv(table: StructureTable) -> str:
     return text.getvalue()
 
 
-Words = Callable[[str], str]
+Escape = Callable[[str], str]
 
 
-def _grid(table: StructureTable, show: Callable[[StructureCell, bool], str], escape: Words) -> Iterator[list[str]]:
+def _grid(table: StructureTable, show: Callable[[StructureCell, bool], str], escape: Escape) -> Iterator[list[str]]:
     """Headings, and each row in words: name, output size, and what each net has there."""
     yield [escape(_("layer name")), escape(_("output size")), *map(escape, table.columns)]
     for row in table.rows:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from resnet_viz.i18n import _
-from resnet_viz.records.trace import Block, Node, Stage, Trace
-from resnet_viz.views.parts.block import read_block, size_text
+from resnet_viz.records.trace import Node, Stage, Trace
+from resnet_viz.views.parts.block import PartLayers, read_block
 from resnet_viz.views.parts.runs import fold_stage, inner_ops
-from resnet_viz.views.parts.words import POOLS, WEIGHTED
+from resnet_viz.views.parts.words import POOLS, WEIGHTED, setting_text
 from resnet_viz.views.structure.table import Bracket
 
 # The paper has billions only; a CIFAR net would have none.
@@ -18,17 +18,14 @@ _SCALES = ((0.1, 10**9, "10⁹"), (1, 10**6, "10⁶"), (1, 10**3, "10³"))
 
 def stage_brackets(trace: Trace, stage: Stage) -> tuple[Bracket, ...]:
     """The blocks of a stage; a first block with another stride or projection has the brackets of the rest."""
-    runs = [(block_lines(trace, run.first), len(run.blocks)) for run in fold_stage(trace, stage)]
+    runs = [(block_lines(read_block(trace, run.first)), len(run.blocks)) for run in fold_stage(trace, stage)]
     groups = groupby(runs, key=lambda run: run[0])
     return tuple(Bracket(lines, sum(n for _lines, n in group)) for lines, group in groups)
 
 
-def block_lines(trace: Trace, block: Block) -> tuple[str, ...]:
-    """The convolutions of a block's branch, and what weighs its channels as one line (Hu et al. 2018, Table 1)."""
-    part = read_block(trace, block)
-    lines = [conv_line(op) for op in part.convs]
-    gates = [str(op.out_shape[1]) for op in part.gate if op.op in WEIGHTED]
-    return (*lines, f"fc, [{', '.join(gates)}]") if gates else tuple(lines)
+def block_lines(layers: PartLayers) -> tuple[str, ...]:
+    """The convolutions on a block's main path, and what weighs its channels as one line."""
+    return (*map(conv_line, layers.convs), *layers.gate_lines)
 
 
 def conv_line(op: Node) -> str:
@@ -72,8 +69,7 @@ def fc_words(n: int) -> str:
 
 def loose_lines(trace: Trace, stage: Stage) -> tuple[str, ...]:
     """The convolutions of a stage that lie in none of its blocks."""
-    loose = [trace.nodes[child] for child in stage.children if not isinstance(trace.nodes[child], Block)]
-    return tuple(conv_line(op) for node in loose for op in inner_ops(trace, node) if op.op == "conv2d")
+    return tuple(conv_line(op) for node in trace.loose_in(stage) for op in inner_ops(trace, node) if op.op == "conv2d")
 
 
 def size_of(shape: Sequence[int]) -> str:
@@ -100,8 +96,8 @@ def _head_words(ops: Sequence[Node]) -> Iterator[str]:
 
 
 def _kernel(op: Node) -> str:
-    return size_text("kernel", op.attrs["kernel"]) if "kernel" in op.attrs else op.op or op.kind
+    return setting_text("kernel", op.attrs["kernel"]) if "kernel" in op.attrs else op.op or op.kind
 
 
 def _stride(op: Node) -> str:
-    return size_text("stride", op.attrs.get("stride", 1))
+    return setting_text("stride", op.attrs.get("stride", 1))

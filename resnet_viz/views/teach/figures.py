@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Block, Node, Trace
 from resnet_viz.units import format_exact
 from resnet_viz.views.inspect.formulas import size_formulas
-
-
-def network_of(trace: Trace) -> Node:
-    """The node of the net as a whole."""
-    return next(node for node in trace.nodes.values() if node.kind == "network")
+from resnet_viz.views.parts.block import main_convs
+from resnet_viz.views.parts.words import setting_pair
 
 
 def projected_blocks(trace: Trace) -> tuple[Block, ...]:
@@ -43,16 +39,10 @@ def side(node: Node) -> int:
     return node.out_shape[2]
 
 
-def pair_of(node: Node, name: str) -> tuple[int, int]:
-    """A setting of a window, vertical and horizontal: `kernel`, `stride`, `padding` or `dilation`."""
-    value: Any = node.attrs[name]
-    return value[0], value[1]
-
-
 def weight_factors(trace: Trace, conv: Node) -> tuple[int, ...]:
     """What the weights of a convolution are the product of: channels out, channels in of a group, kernel."""
     groups = int(str(conv.attrs["groups"]))
-    return channels(conv), trace.in_shape(conv)[1] // groups, *pair_of(conv, "kernel")
+    return channels(conv), trace.in_shape(conv)[1] // groups, *setting_pair(conv, "kernel")
 
 
 def is_plain_conv(trace: Trace, node: Node) -> bool:
@@ -98,3 +88,8 @@ def weight_sum(trace: Trace, name: str) -> str:
     """The arithmetic of the weights of a convolution, as in `256 × 256 × 3 × 3 = 589,824`."""
     conv = trace.nodes[name]
     return f"{' × '.join(map(format_exact, weight_factors(trace, conv)))} = {format_exact(conv.n_params)}"
+
+
+def convs_per_block(trace: Trace) -> list[int]:
+    """How many convolutions F(x) has, each number that there is once."""
+    return sorted({len(main_convs(trace, block)) for block in trace.blocks})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resnet_viz.records.trace import Node, Stage, Trace
+from resnet_viz.records.trace import Node, Trace
 
 Traces = Sequence[Trace]
 
@@ -33,16 +33,3 @@ def focus_on(traces: Traces, net: int, node: Node) -> Focus:
     trace = traces[net]
     around = next((group for group in (node, *trace.ancestors(node)) if group.kind in ("stage", "stem")), None)
     return Focus(net=net, node=node.id, stage=around.id if around else None)
-
-
-def cell_of(focus: Focus, traces: Traces) -> tuple[str, str] | None:
-    """The cell of the structure table that a focus lights up: its row, as in `conv4_x`, and its net's name."""
-    trace = traces[focus.net]
-    around, node = trace.nodes.get(focus.stage or ""), trace.nodes.get(focus.node or "")
-    if around is None:
-        return None
-    if isinstance(around, Stage):
-        return around.paper_name, trace.name
-    # The paper has the pooling of the stem in the row of the first stage.
-    is_pooling = node is not None and node.op == "max_pool2d" and bool(trace.stages)
-    return trace.stages[0].paper_name if is_pooling else "conv1", trace.name

@@ -33,7 +33,7 @@ class Text:
     """Words behind the code."""
 
 
-Cell = tuple[Text, ...]
+TextCell = tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Page:
     title: str
     notes: tuple[str, ...]
     head: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[TextCell, ...], ...]
 
 
 def export_stages(walk: CodeWalk, format: str = "md") -> str:
@@ -77,7 +77,7 @@ def _write(page: Page, format: str) -> str:
     return _markdown(page) if format == "md" else _html(page)
 
 
-def _stage_row(stage: StageCall) -> tuple[Cell, ...]:
+def _stage_row(stage: StageCall) -> tuple[TextCell, ...]:
     after = {name: value for name, value in stage.after.items() if name in stage.before or name == "previous_dilation"}
     changed = [(name, value) for name, value in after.items() if stage.before.get(name) != value]
     numbers = [(name, value) for name, value in stage.before.items() if value.kind == "number"]
@@ -91,7 +91,7 @@ def _stage_row(stage: StageCall) -> tuple[Cell, ...]:
     )
 
 
-def _step_rows(walk: CodeWalk) -> Iterator[tuple[Cell, ...]]:
+def _step_rows(walk: CodeWalk) -> Iterator[tuple[TextCell, ...]]:
     """Of folded passes the first, below a row that says how often they run."""
     folds: dict[int, list[Fold]] = {}
     for fold in walk.folds:
@@ -108,13 +108,13 @@ def _step_rows(walk: CodeWalk) -> Iterator[tuple[Cell, ...]]:
             at = leaps.pop(at)
 
 
-def _fold_row(step: WalkStep, fold: Fold) -> tuple[Cell, ...]:
+def _fold_row(step: WalkStep, fold: Fold) -> tuple[TextCell, ...]:
     text = n_("the next step, × {n}", "the next {length} steps, × {n}", fold.length)
     words = text.format(length=fold.length, n=format_exact(fold.count))
     return (_words(f"{step.index + 1}–{fold.end}"), (), _words(words), (), (), ())
 
 
-def _step_row(walk: CodeWalk, step: WalkStep) -> tuple[Cell, ...]:
+def _step_row(walk: CodeWalk, step: WalkStep) -> tuple[TextCell, ...]:
     return (
         _words(str(step.index + 1)),
         _words(f"{step.file.rpartition('/')[2]}:{step.line}"),
@@ -125,17 +125,17 @@ def _step_row(walk: CodeWalk, step: WalkStep) -> tuple[Cell, ...]:
     )
 
 
-def _condition_cell(condition: Condition | None) -> Cell:
+def _condition_cell(condition: Condition | None) -> TextCell:
     if condition is None:
         return ()
     return tuple(Text(answer.code, True, f" → {answer.words}") for answer in answers_of(condition))
 
 
-def _codes(lines: Sequence[str]) -> Cell:
+def _codes(lines: Sequence[str]) -> TextCell:
     return tuple(Text(line, True) for line in lines)
 
 
-def _words(line: str) -> Cell:
+def _words(line: str) -> TextCell:
     return (Text(line),)
 
 
@@ -181,7 +181,7 @@ def _html(page: Page) -> str:
     )
 
 
-def _html_cell(cell: Cell) -> str:
+def _html_cell(cell: TextCell) -> str:
     return "<br>".join(
         f"<code>{escape(text.words)}</code>{escape(text.after)}" if text.is_code else escape(text.words)
         for text in cell

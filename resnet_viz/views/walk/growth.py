@@ -72,4 +72,4 @@ def _maker(op: Node, walk: CodeWalk, trace: Trace) -> str:
 def _ops_in(trace: Trace, node: Node) -> Iterable[Node]:
     if not node.children:
         return (node,) if node.kind == "op" else ()
-    return (op for child in node.children for op in _ops_in(trace, trace.nodes[child]))
+    return (op for child in trace.children_of(node) for op in _ops_in(trace, child))

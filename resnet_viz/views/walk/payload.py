@@ -8,7 +8,7 @@ from typing import Any
 from resnet_viz.records.trace import Trace
 from resnet_viz.records.walk import CodeWalk
 from resnet_viz.records.walk_json import walk_record
-from resnet_viz.views.walk.export import Cell, stage_page
+from resnet_viz.views.walk.export import TextCell, stage_page
 from resnet_viz.views.walk.growth import grow, stage_marks
 from resnet_viz.views.walk.tokens import colour_lines
 
@@ -16,8 +16,8 @@ from resnet_viz.views.walk.tokens import colour_lines
 def walk_payload(build: CodeWalk, forward: CodeWalk, trace: Trace) -> dict[str, Any]:
     """Both walks of one net as plain values.
 
-    `net` and `name`; `walks`, each with its `record` (`walk_json`), its `marks` (step, id and number of what begins
-    there) and its `growth` (`walk_growth`); `colours` of each file's lines; `stages`, the table of `_make_layer` calls
+    `net` and `name`; `walks`, each with its `record` (`walk_json.py`), its `marks` (step, id and number of what begins
+    there) and its `growth` (`growth.py`); `colours` of each file's lines; `stages`, the table of `_make_layer` calls
     with the steps that its rows lead to. Words are in the language of the moment.
     """
     files = {file.file: file.text for walk in (build, forward) for file in walk.files}
@@ -45,6 +45,6 @@ def _stages(build: CodeWalk) -> dict[str, Any]:
     return {"title": page.title, "head": page.head, "rows": rows}
 
 
-def _cell(cell: Cell) -> Sequence[Sequence[Any]]:
+def _cell(cell: TextCell) -> Sequence[Sequence[Any]]:
     """Lines of words: what is code, and what stands behind it."""
     return [[text.words, text.is_code, text.after] for text in cell]

@@ -6,22 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from resnet_viz.errors import TraceError
-from resnet_viz.i18n import _
+from resnet_viz.i18n import Words, _
 from resnet_viz.records.steps import WalkStep
 from resnet_viz.records.walk import CodeWalk
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.views.address.view import View
-from resnet_viz.views.address.walk import KINDS, WalkView
+from resnet_viz.views.address.walk import WALK_KINDS, WalkView
 from resnet_viz.views.walk.words import code_of
 
 GetWalks = Callable[[ResNetSpec], Mapping[str, CodeWalk]]
-Writer = Callable[[Sequence[CodeWalk], WalkStep], str]
+WalkWriter = Callable[[Sequence[CodeWalk], WalkStep], str]
 """Writes a text from the walks of the nets that a stop names, in their order, and the step that it stands at."""
-Words = Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StopPlace:
     """A step, by what it reads and not by its number, which is another one in another version of the source."""
 
     function: str
@@ -30,7 +29,7 @@ class Place:
     """What the statement begins with; empty for the call of the function."""
     inside: str = ""
     """Of which part of the net, as in `layer2` or `layer2.0`; empty for the first anywhere."""
-    kind: str = KINDS[0]
+    kind: str = WALK_KINDS[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,10 @@ class Stop:
     """One thing to understand."""
 
     title: Words
-    text: Writer
+    text: WalkWriter
     nets: tuple[str, ...]
     """Query strings of the nets that the text tells of; the first is walked through."""
-    place: Place
+    place: StopPlace
     other: str | None = None
     """Query string of a net whose line stands beside."""
 
@@ -62,7 +61,7 @@ class Stop:
         return replace(view, other=other, tour=number)
 
 
-def find_place(walk: CodeWalk, place: Place) -> WalkStep:
+def find_place(walk: CodeWalk, place: StopPlace) -> WalkStep:
     """The first step at a place. Raises TraceError where the source has changed so much that there is none."""
     found = next((step for step in walk.steps if _is_at(walk, step, place)), None)
     if found is None:
@@ -74,7 +73,7 @@ def find_place(walk: CodeWalk, place: Place) -> WalkStep:
     return found
 
 
-def _is_at(walk: CodeWalk, step: WalkStep, place: Place) -> bool:
+def _is_at(walk: CodeWalk, step: WalkStep, place: StopPlace) -> bool:
     if step.function != place.function or (step.kind == "call") is bool(place.code):
         return False
     return code_of(walk, step).startswith(place.code) and (not place.inside or _is_inside(walk, step, place.inside))

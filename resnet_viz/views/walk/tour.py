@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from resnet_viz.i18n import _
 from resnet_viz.records.steps import Value, WalkStep
 from resnet_viz.records.walk import CodeWalk, StageCall
-from resnet_viz.views.walk.stop import Place, Stop
+from resnet_viz.views.walk.stop import Stop, StopPlace
 from resnet_viz.views.walk.words import answers_of, reason_words
 
 _18, _50 = "net=resnet18", "net=resnet50"
@@ -175,64 +175,64 @@ def _texts(step: WalkStep, *names: str) -> dict[str, str]:
 
 _CONDITION = "if stride != 1"
 TOUR = (
-    Stop(lambda: _("How it is used"), _use, (_50,), Place("resnet50", "return _resnet")),
+    Stop(lambda: _("How it is used"), _use, (_50,), StopPlace("resnet50", "return _resnet")),
     Stop(
         lambda: _("The frame of forward"),
         _frame,
         (_50,),
-        Place("ResNet._forward_impl", "x = self.conv1", kind="forward"),
+        StopPlace("ResNet._forward_impl", "x = self.conv1", kind="forward"),
     ),
-    Stop(lambda: _("Five nets, one table of arguments"), _table, _FIVE, Place("_resnet")),
-    Stop(lambda: _("A stage: _make_layer"), _stage, (_50,), Place("ResNet._make_layer", inside="layer2")),
-    Stop(lambda: _("The rest of a stage"), _loop, (_50,), Place("ResNet._make_layer", "for _ in", "layer2")),
+    Stop(lambda: _("Five nets, one table of arguments"), _table, _FIVE, StopPlace("_resnet")),
+    Stop(lambda: _("A stage: _make_layer"), _stage, (_50,), StopPlace("ResNet._make_layer", inside="layer2")),
+    Stop(lambda: _("The rest of a stage"), _loop, (_50,), StopPlace("ResNet._make_layer", "for _ in", "layer2")),
     Stop(
         lambda: _("BasicBlock: two convolutions"),
         _basic,
         (_18,),
-        Place("BasicBlock.__init__", "self.conv1", "layer2.0"),
+        StopPlace("BasicBlock.__init__", "self.conv1", "layer2.0"),
     ),
     Stop(
         lambda: _("BasicBlock at work: the add"),
         _basic_add,
         (_18,),
-        Place("BasicBlock.forward", "out += identity", "layer2.0", "forward"),
+        StopPlace("BasicBlock.forward", "out += identity", "layer2.0", "forward"),
     ),
     Stop(
         lambda: _("Bottleneck: width and expansion"),
         _width,
         (_50,),
-        Place("Bottleneck.__init__", "width =", "layer2.0"),
+        StopPlace("Bottleneck.__init__", "width =", "layer2.0"),
     ),
     Stop(
         lambda: _("Bottleneck: where the stride is"),
         _middle,
         (_50,),
-        Place("Bottleneck.__init__", "self.conv2", "layer2.0"),
+        StopPlace("Bottleneck.__init__", "self.conv2", "layer2.0"),
         _18,
     ),
     Stop(
         lambda: _("_make_layer again: is there a downsample?"),
         _asked,
         (_50,),
-        Place("ResNet._make_layer", _CONDITION, "layer2"),
+        StopPlace("ResNet._make_layer", _CONDITION, "layer2"),
     ),
     Stop(
         lambda: _("A downsample that makes nothing smaller"),
         _asked_first,
         (_50,),
-        Place("ResNet._make_layer", _CONDITION, "layer1"),
+        StopPlace("ResNet._make_layer", _CONDITION, "layer1"),
     ),
     Stop(
         lambda: _("And none at all"),
         _not_asked,
         (_18,),
-        Place("ResNet._make_layer", _CONDITION, "layer1"),
+        StopPlace("ResNet._make_layer", _CONDITION, "layer1"),
         _50,
     ),
     Stop(
         lambda: _("Why only the first block differs"),
         _second,
         (_50,),
-        Place("Bottleneck.__init__", inside="layer2.1"),
+        StopPlace("Bottleneck.__init__", inside="layer2.1"),
     ),
 )

@@ -12,17 +12,17 @@ from resnet_viz.records.walk import CodeWalk, Decision, StageCall
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ConditionAnswer:
     """A part of a condition: its code with values for names, and what came of it, in words."""
 
     code: str
     words: str
 
 
-def answers_of(condition: Condition) -> tuple[Answer, ...]:
+def answers_of(condition: Condition) -> tuple[ConditionAnswer, ...]:
     """What `and` or `or` joins in a condition, in its order, each with its answer; else the condition itself."""
     parts = condition.children if len(condition.children) > 1 else (condition,)
-    return tuple(Answer(part.shown, answer_words(part)) for part in parts)
+    return tuple(ConditionAnswer(part.shown, answer_words(part)) for part in parts)
 
 
 def answer_words(condition: Condition) -> str:

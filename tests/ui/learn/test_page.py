@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -23,7 +24,7 @@ from resnet_viz.views.address.compare import write_net, write_nets
 from resnet_viz.views.address.learn import PAPER_NETS, LearnView, choose_cell, chosen_cells, read_learn
 from resnet_viz.views.structure.source import find_function
 from resnet_viz.views.teach.beliefs import BELIEFS
-from resnet_viz.views.teach.focus import cell_of
+from resnet_viz.views.teach.focus import Focus
 from resnet_viz.views.teach.lessons import LESSONS
 from tests.nets import trace_of, traces_of
 from tests.pages import component, errors, nets_shown, open_learn, query, run, warnings
@@ -184,6 +185,15 @@ def test_another_size_changes_sizes_and_flops_and_no_parameter() -> None:
 
 
 # Lessons and beliefs
+
+
+def row_of(focus: Focus, traces: Sequence[Trace]) -> str:
+    """The row of the table that a focus lies in; the paper has the stem's pooling in the row of the first stage."""
+    trace = traces[focus.net]
+    around, node = trace.nodes[focus.stage or ""], trace.nodes[focus.node or ""]
+    if isinstance(around, Stage):
+        return around.paper_name
+    return trace.stages[0].paper_name if node.op == "max_pool2d" else "conv1"
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.id for lesson in LESSONS])

@@ -216,7 +216,7 @@ def test_differences_name_nodes_and_turn_around(one: ResNetSpec, other: ResNetSp
         (mirrored[d.kind], d.stage, d.what, d.after, d.before, d.nodes[::-1]) for d in back
     }
     for difference in there:
-        assert difference.kind in KINDS
+        assert difference.kind in DIFFERENCE_KINDS
         is_there = tuple(bool(side) for side in difference.nodes)
         assert is_there == {"added": (False, True), "removed": (True, False), "changed": (True, True)}[difference.kind]
         assert set(difference.nodes[0]) <= set(trace_of(one).nodes)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from resnet_viz.views.address.compare_changes import details_of
 from resnet_viz.views.compare.drawing import draw_comparison
 from resnet_viz.views.compare.marks import drawn_marks, find_marks, list_marks
-from resnet_viz.views.graph.plan import Plan
+from resnet_viz.views.graph.plan import DrawingPlan
 from resnet_viz.views.graph.render import render_graph
 from resnet_viz.views.parts.detail import Detail
 from resnet_viz.views.style import SIGNS

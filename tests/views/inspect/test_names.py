@@ -19,8 +19,9 @@ CAFFE_NETS = ("resnet50", "resnet101", "resnet152")
 
 
 def names(trace: Trace, thing_id: str) -> dict[str, tuple[str, ...]]:
-    thing = find_run(trace, thing_id) or trace.nodes[thing_id]
-    return {name.system: name.values for name in names_of(trace, thing)}
+    found = chosen(trace, thing_id)
+    assert found is not None
+    return {name.system: name.values for name in names_of(trace, found.thing)}
 
 
 def all_names(trace: Trace, system: str) -> dict[str, tuple[str, ...]]:
@@ -52,9 +53,9 @@ def test_names_of_a_run_are_those_of_its_ends() -> None:
     }
     inside = tuple(f"layer3.{block}." for block in range(1, 36))
     assert list(keys) == [key for key in build_plan(PRESETS["resnet152"]).state_dict() if key.startswith(inside)]
-    run = find_run(trace, "layer3.1..35")
+    run = chosen(trace, "layer3.1..35")
     assert run is not None
-    assert [name.system for name in names_of(trace, run) if name.is_range] == list(found)
+    assert [name.system for name in names_of(trace, run.thing) if name.is_range] == list(found)
 
 
 # torchvision

@@ -25,7 +25,9 @@ from tests.views.inspect.arithmetic import check_formulas, things, titled
 
 
 def inspect(trace: Trace, thing_id: str) -> Inspection:
-    return inspect_node(trace, find_run(trace, thing_id) or trace.nodes[thing_id])
+    found = chosen(trace, thing_id)
+    assert found is not None
+    return inspect_node(trace, found.thing)
 
 
 # Arithmetic
@@ -281,15 +283,16 @@ def test_a_run_is_all_its_blocks_together() -> None:
     ("run_id", "n"), [("layer3.1..35", 35), ("layer3.6..35", 30), ("layer3.1..2", 2), ("layer2.1..7", 7)]
 )
 def test_any_equal_neighbours_are_a_run(run_id: str, n: int) -> None:
-    run = find_run(trace_of("resnet152"), run_id)
-    assert run is not None
-    assert (run.id, len(run.blocks)) == (run_id, n)
+    found = chosen(trace_of("resnet152"), run_id)
+    assert found is not None
+    assert found.run is not None
+    assert (found.id, found.run.id, len(found.run.blocks)) == (run_id, run_id, n)
 
 
 @pytest.mark.parametrize(
     "run_id",
     [
-        *("layer3.0..35", "layer3.1..36", "layer3.35..1", "layer3.1..1", "layer3.1..", "layer3..35", "..", "layer3.1"),
+        *("layer3.0..35", "layer3.1..36", "layer3.35..1", "layer3.1..1", "layer3.1..", "layer3..35", ".."),
         *(
             "layer9.1..2",
             "layer3.01..35",
@@ -302,7 +305,7 @@ def test_any_equal_neighbours_are_a_run(run_id: str, n: int) -> None:
     ],
 )
 def test_what_is_no_run_is_none(run_id: str | None) -> None:
-    assert find_run(trace_of("resnet152"), run_id) is None
+    assert chosen(trace_of("resnet152"), run_id) is None
 
 
 # Nets of other making

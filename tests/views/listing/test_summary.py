@@ -22,8 +22,9 @@ from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
 from resnet_viz.views.listing.outline import outline_net, write_outline
 from resnet_viz.views.listing.snippet import write_snippet
 from resnet_viz.views.listing.spoken import describe_net
-from resnet_viz.views.listing.table import KINDS, Row, make_rows, to_csv
-from resnet_viz.views.parts.runs import fold_stage, inner_ops, resolve_node
+from resnet_viz.views.listing.table import ROW_KINDS, TableRow, make_rows, to_csv
+from resnet_viz.views.parts.ids import resolve_node
+from resnet_viz.views.parts.runs import fold_stage, inner_ops
 from resnet_viz.views.parts.words import cost_lines, field_text, layer_text, stage_title, tooltip
 from tests.nets import Pair, trace_of
 from tests.views.graph.dot import NETS, traced
@@ -150,16 +151,18 @@ def test_every_net_has_an_outline(net: str) -> None:
 def test_rows_add_up_and_survive_csv(net: str) -> None:
     trace = traced(net)
     rows = make_rows(trace)
-    for kind in KINDS:
+    for kind in ROW_KINDS:
         assert {row.kind for row in make_rows(trace, [kind])} == ({"op", "input"} if kind == "op" else {kind})
     ops = [row for row in rows if row.kind == "op"]
-    assert [row.node for row in rows] == [node.id for node in trace.nodes.values() if node.kind in (*KINDS, "input")]
+    assert [row.node for row in rows] == [
+        node.id for node in trace.nodes.values() if node.kind in (*ROW_KINDS, "input")
+    ]
     assert sum(row.n_params for row in ops) == trace.n_params
     assert sum(row.n_macs for row in ops) == trace.n_macs
     assert sum(row.act_bytes for row in ops) == trace.act_bytes
     read = list(csv.DictReader(StringIO(to_csv(rows))))
-    assert [list(row) for row in read] == [[field.name for field in fields(Row)]] * len(rows)
-    shown = [{field.name: getattr(row, field.name) for field in fields(Row)} for row in rows]
+    assert [list(row) for row in read] == [[field.name for field in fields(TableRow)]] * len(rows)
+    shown = [{field.name: getattr(row, field.name) for field in fields(TableRow)} for row in rows]
     assert read == [{name: "" if value is None else str(value) for name, value in row.items()} for row in shown]
 
 

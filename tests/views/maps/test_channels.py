@@ -21,6 +21,7 @@ from resnet_viz.ui.components.channel_view import read_choice
 from resnet_viz.views.maps.channels import (
     N_BINS,
     ORDERS,
+    as_stack,
     channel_order,
     channel_stats,
     channel_values,
@@ -32,7 +33,7 @@ from resnet_viz.views.maps.channels import (
     value_histogram,
 )
 from resnet_viz.views.maps.colours import DIVERGING, SEQUENTIAL, Colours
-from resnet_viz.views.maps.levels import EMPTY, TOP, Scaling, find_scales, to_levels
+from resnet_viz.views.maps.levels import EMPTY, TOP, Scaling, find_scales, quantise
 from resnet_viz.views.maps.overlay import overlay_map
 from resnet_viz.views.maps.packed import Looks, make_tiles, pack_maps, pack_tiles
 from resnet_viz.views.maps.sheet import make_sheet
@@ -188,6 +189,11 @@ def test_pages_cover_an_order_once(n: int, size: int, at: int) -> None:
 
 
 # Levels
+
+
+def to_levels(maps: Maps, scaling: Scaling | None = None) -> npt.NDArray[np.uint8]:
+    stack = as_stack(maps)
+    return quantise(stack, find_scales(stack, scaling or Scaling())).reshape(maps.shape)
 
 
 @given(FINITE, st.sampled_from(["channel", "node"]))

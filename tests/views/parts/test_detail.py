@@ -12,10 +12,10 @@ from resnet_viz.errors import DrawError
 from resnet_viz.records.trace import Trace
 from resnet_viz.units import format_exact
 from resnet_viz.views.graph.draw import draw_graph
-from resnet_viz.views.graph.facts import node_facts
+from resnet_viz.views.graph.facts import Facts, drawn_facts, net_facts
 from resnet_viz.views.graph.shade import SHADES, amounts, list_metrics, ramp
 from resnet_viz.views.parts.detail import LEVELS, Detail, change_part, known_parts, make_detail, reveal, unit_levels
-from resnet_viz.views.parts.runs import find_run
+from resnet_viz.views.parts.ids import chosen
 from resnet_viz.views.style import PALETTES
 from tests.views.graph.dot import NETS, every_net, read, traced
 
@@ -106,13 +106,18 @@ def test_an_open_block_splits_its_run() -> None:
     graph = read(draw_graph(trace, reveal(trace, Detail(), "layer3.5.conv2")).source)
     assert {"layer3.1..4", "layer3.5.conv2", "layer3.6..35"} <= graph.nodes.keys()
     assert "layer3.1..35" not in graph.nodes
-    run = find_run(trace, "layer3.6..35")
-    assert run is not None
-    assert len(run.blocks) == 30
-    assert find_run(trace, "layer3.0..35") is None  # the first one differs
+    found = chosen(trace, "layer3.6..35")
+    assert found is not None
+    assert found.run is not None
+    assert len(found.run.blocks) == 30
+    assert chosen(trace, "layer3.0..35") is None  # the first one differs
 
 
 # What the browser knows by itself
+
+
+def node_facts(trace: Trace, detail: Detail) -> Facts:
+    return drawn_facts(trace, detail, net_facts(trace))
 
 
 @pytest.mark.parametrize("net", NETS)
@@ -134,9 +139,11 @@ def test_facts_of_a_run_are_those_of_all_its_blocks() -> None:
     facts = node_facts(trace, Detail())
     run, blocks = facts["layer3.1..35"], [facts[f"layer3.{n}"] for n in range(1, 36)]
     assert run["blocks"] == len(blocks)
-    assert [run["amounts"][at] for at in range(3)] == [sum(block["amounts"][at] for block in blocks) for at in range(3)]
+    assert [run["amounts"][at] for at in range(3)] == [
+        sum(block["amounts"][at] or 0 for block in blocks) for at in range(3)
+    ]
     assert run["amounts"][3] == blocks[-1]["amounts"][3]
-    assert f"{format_exact(run['amounts'][0])} parameters" in run["costs"]
+    assert f"{format_exact(run['amounts'][0] or 0)} parameters" in run["costs"]
     assert run["shape"] == "1024×14×14 → 1024×14×14"
 
 

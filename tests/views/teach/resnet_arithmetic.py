@@ -131,11 +131,11 @@ class Net:
     def projections(self) -> int:
         return sum(conv.name.endswith("downsample.0") for conv in self.convs)
 
-    def bracket(self, stage: int) -> tuple[tuple[int, int, int], ...]:
+    def bracket_lines(self, stage: int) -> tuple[str, ...]:
         planes = 64 * 2**stage
         if self.convs_per_block == 2:
-            return ((3, 3, planes), (3, 3, planes))
-        return ((1, 1, planes), (3, 3, planes), (1, 1, 4 * planes))
+            return (f"3×3, {planes}", f"3×3, {planes}")
+        return (f"1×1, {planes}", f"3×3, {planes}", f"1×1, {4 * planes}")
 
 
 def window(side: int, kernel: int, stride: int, padding: int) -> int:

@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resnet_viz.views.structure.table import Bracket
 from resnet_viz.views.teach.exercises.answers import (
     Choice,
     as_typed,
     read_bracket_text,
-    read_choice,
+    read_choice_text,
     read_number,
     read_order,
     read_sizes,
 )
-from resnet_viz.views.teach.exercises.grid import Bracket
 
 CHOICES = (Choice("layer1", "conv2_x"), Choice("layer2", "conv3_x"), Choice("layer3", "conv4_x"))
 NUMBERS = st.integers(0, 10**12)
@@ -72,7 +72,7 @@ LAYERS = st.lists(st.tuples(st.integers(1, 11), st.integers(1, 4096)), min_size=
 
 @given(LAYERS, st.integers(1, 99), st.sampled_from(["|", ";", "\n", " ", " / ", ", "]), st.sampled_from("x×X*"))
 def test_brackets(layers: list[tuple[int, int]], n: int, between: str, times: str) -> None:
-    expected = Bracket(tuple((kernel, kernel, channels) for kernel, channels in layers), n)
+    expected = Bracket(tuple(f"{kernel}×{kernel}, {channels}" for kernel, channels in layers), n)
     inside = between.join(f"{kernel}{times}{kernel}, {channels}" for kernel, channels in layers)
     assert read_bracket_text(expected.text) == expected
     assert read_bracket_text(f"[{inside}] {times} {n}") == expected
@@ -87,17 +87,17 @@ def test_no_bracket_is_none(text: str) -> None:
 
 
 def test_a_bracket_without_a_number_stands_once() -> None:
-    assert read_bracket_text("[3x3, 64 | 3x3, 64]") == Bracket(((3, 3, 64), (3, 3, 64)), 1)
+    assert read_bracket_text("[3x3, 64 | 3x3, 64]") == Bracket(("3×3, 64", "3×3, 64"), 1)
 
 
 @pytest.mark.parametrize("text", ["layer2", "LAYER2", "conv3_x", " Conv3_X ", "b", "B", "b)", "(b)", "b."])
 def test_choices_by_key_words_or_letter(text: str) -> None:
-    assert read_choice(text, CHOICES) == "layer2"
+    assert read_choice_text(text, CHOICES) == "layer2"
 
 
 @pytest.mark.parametrize("text", ["", "d", "layer", "layer22", "2", "ab", "_"])
 def test_no_choice_is_none(text: str) -> None:
-    assert read_choice(text, CHOICES) is None
+    assert read_choice_text(text, CHOICES) is None
 
 
 @given(st.permutations(range(3)), st.sampled_from([" > ", ">", ", ", ",", " ", "; ", " → ", "\n"]), st.integers(0, 2))
@@ -117,7 +117,7 @@ def test_whatever_is_typed_is_read_or_is_none(text: str) -> None:
     assert number is None or read_number(f"{number:,}") == number
     assert sizes is None or read_sizes("×".join(map(str, sizes)), 3) == sizes
     assert bracket is None or read_bracket_text(bracket.text) == bracket
-    assert read_choice(text, CHOICES) in (None, "layer1", "layer2", "layer3")
+    assert read_choice_text(text, CHOICES) in (None, "layer1", "layer2", "layer3")
     order = read_order(text, CHOICES)
     assert order is None or len(order) == 3
 

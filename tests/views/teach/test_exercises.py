@@ -18,10 +18,11 @@ from resnet_viz.i18n import use_language
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
-from resnet_viz.views.teach.exercises import KINDS, kind_text, make_exercises
+from resnet_viz.views.structure.table import Bracket
+from resnet_viz.views.teach.exercises import EXERCISE_KINDS, kind_text, make_exercises
 from resnet_viz.views.teach.exercises.chance import read_seed
-from resnet_viz.views.teach.exercises.exercise import FORMS, Exercise, score_answers
-from resnet_viz.views.teach.exercises.grid import BLANK, Bracket
+from resnet_viz.views.teach.exercises.exercise import ANSWER_FORMS, Exercise, score_answers
+from resnet_viz.views.teach.exercises.grid import BLANK
 from resnet_viz.views.teach.exercises.sheet import write_key, write_sheet
 from tests.nets import trace_of, traces_of
 from tests.places import ROOT
@@ -63,9 +64,9 @@ def test_the_arithmetic_is_that_of_the_paper_and_of_torchvision(known: Known) ->
 
 
 def test_a_sheet_has_one_of_each_kind() -> None:
-    assert all(tuple(exercise.kind for exercise in sheet(seed)) == KINDS for seed in SEEDS)
-    assert {exercise.form for exercise in sheet(0)} <= set(FORMS)
-    assert all(kind_text(kind) for kind in KINDS)
+    assert all(tuple(exercise.kind for exercise in sheet(seed)) == EXERCISE_KINDS for seed in SEEDS)
+    assert {exercise.form for exercise in sheet(0)} <= set(ANSWER_FORMS)
+    assert all(kind_text(kind) for kind in EXERCISE_KINDS)
 
 
 # The answers
@@ -85,7 +86,7 @@ def test_blanked_cells(known: Known) -> None:
             continue
         own = told_net(exercise, known)
         assert grid.headings[1:] == (own.name,)
-        assert exercise.answer == Bracket(own.bracket(place[0]), own.layers[place[0]])
+        assert exercise.answer == Bracket(own.bracket_lines(place[0]), own.layers[place[0]])
     assert set(forms) == {"size", "cell"}
 
 
@@ -161,7 +162,7 @@ def test_wrong_cells(known: Known) -> None:
             side = known["ResNet-18"].sides[row]
             right = {"output size": f"{side}×{side}"}
             for name, own in known.items():
-                layers = " | ".join(f"{k}×{k}, {n}" for k, _k, n in own.bracket(row))
+                layers = " | ".join(own.bracket_lines(row))
                 right[name] = f"[{layers}] × {own.layers[row]}"
             told = [right[heading] for heading in grid.headings[1:]]
             wrong += [(row, at) for at, cell in enumerate(told) if cells[1 + at] != cell]
@@ -191,8 +192,13 @@ def other_answers(exercise: Exercise) -> list[object]:
     answer = exercise.answer
     if isinstance(answer, Bracket):
         first, *rest = answer.layers
-        wider = replace(answer, layers=((*first[:2], 2 * first[2]), *rest))
-        return [replace(answer, n=answer.n + 1).text, wider.text, replace(answer, layers=answer.layers[1:]).text]
+        kernel, channels = first.split(", ")
+        wider = replace(answer, layers=(f"{kernel}, {2 * int(channels)}", *rest))
+        return [
+            replace(answer, count=answer.count + 1).text,
+            wider.text,
+            replace(answer, layers=answer.layers[1:]).text,
+        ]
     if isinstance(answer, int):
         return [answer + 1, str(2 * answer), 0]
     if exercise.form == "choice":
@@ -321,7 +327,7 @@ def test_layers_that_only_weigh_channels_do_not_count() -> None:
     exercises = [exercise for seed in range(20) for exercise in make_exercises(nets, seed)]
     assert {exercise.answer for exercise in exercises if exercise.kind == "count_depth"} == {1 + 3 * 16 + 1}
     blanked = {exercise.answer for exercise in exercises if exercise.form == "cell"}
-    assert blanked <= {Bracket(net("ResNet-50").bracket(stage), (3, 4, 6, 3)[stage]) for stage in range(4)}
+    assert blanked <= {Bracket(net("ResNet-50").bracket_lines(stage), (3, 4, 6, 3)[stage]) for stage in range(4)}
     assert blanked
 
 

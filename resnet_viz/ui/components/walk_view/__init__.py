@@ -18,7 +18,7 @@ from resnet_viz.ui.components.graph_view import REGISTRY
 from resnet_viz.ui.components.messages import is_count
 from resnet_viz.ui.components.paths import WALK
 from resnet_viz.ui.components.walk_view.words import view_words
-from resnet_viz.views.address.walk import KINDS
+from resnet_viz.views.address.walk import WALK_KINDS
 from resnet_viz.views.style import PALETTES
 
 __all__ = ["Rest", "WalkMark", "mark_walk", "read_rest", "walk_lists", "walk_view"]
@@ -113,7 +113,7 @@ def walk_lists(walk: str) -> None:
 
 def read_rest(value: object) -> Rest | None:
     """A rest as it came from the browser, checked; None if it is not what a walk sends."""
-    if not isinstance(value, Mapping) or value.get("kind") not in KINDS:
+    if not isinstance(value, Mapping) or value.get("kind") not in WALK_KINDS:
         return None
     step, turn = value.get("step"), value.get("turn")
     if not (is_count(step) and is_count(turn)):

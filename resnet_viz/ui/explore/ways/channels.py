@@ -30,7 +30,7 @@ from resnet_viz.views.maps.packed import pack_maps
 from resnet_viz.views.maps.pictures import fit, frame_part
 from resnet_viz.views.maps.receptive import FieldBox, theoretical_box
 from resnet_viz.views.maps.tiles import make_mosaic
-from resnet_viz.views.parts.runs import resolve_node
+from resnet_viz.views.parts.ids import resolve_node
 
 W_ORDER = "w_order"
 W_MOST = "w_most"

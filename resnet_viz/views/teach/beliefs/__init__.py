@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
-from resnet_viz.refusal import shown
-from resnet_viz.views.teach.beliefs.blocks import BELIEFS as BLOCKS
-from resnet_viz.views.teach.beliefs.counts import BELIEFS as COUNTS
-from resnet_viz.views.teach.beliefs.training import BELIEFS as TRAINING
-from resnet_viz.views.teach.taught import Belief
+from resnet_viz.views.teach import collect
+from resnet_viz.views.teach.taught import Belief, BeliefGroup, find_by_id
 
-BELIEFS: tuple[Belief, ...] = (*TRAINING, *BLOCKS, *COUNTS)
+_GROUPS: tuple[BeliefGroup, ...] = collect(__name__, __path__, "BELIEFS")
+BELIEFS: tuple[Belief, ...] = tuple(belief for group in _GROUPS for belief in group.beliefs)
+"""Each file of this folder gives some."""
 
 
 def find_belief(name: str) -> Belief:
     """A belief by its id, as in `relu`. Raises TraceError for another one."""
-    belief = next((belief for belief in BELIEFS if belief.id == name), None)
-    if belief is None:
-        raise TraceError(
-            _("There is no belief named {got}. There are {allowed}; choose one of them.").format(
-                got=shown(name), allowed=", ".join(belief.id for belief in BELIEFS)
-            )
-        )
-    return belief
+    refusal = _("There is no belief named {got}. There are {allowed}; choose one of them.")
+    return find_by_id(BELIEFS, name, refusal)

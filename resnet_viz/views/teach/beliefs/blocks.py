@@ -8,7 +8,7 @@ from resnet_viz.units import format_exact, format_shape
 from resnet_viz.views.parts.block import main_convs
 from resnet_viz.views.teach.figures import block_named, channels, channels_in
 from resnet_viz.views.teach.focus import Focus, Traces
-from resnet_viz.views.teach.taught import Belief, Experiment, Finding
+from resnet_viz.views.teach.taught import Belief, BeliefGroup, Experiment, Finding
 
 _FIRST, _LATER = "layer1.0", "layer3.1"
 
@@ -61,7 +61,7 @@ def _relu_first(traces: Traces) -> str:
 def _order(traces: Traces) -> tuple[Finding, ...]:
     (trace,) = traces
     block = block_named(trace, _FIRST)
-    ops = [node for node in map(trace.nodes.__getitem__, block.children) if node.kind == "op"]
+    ops = [node for node in trace.children_of(block) if node.kind == "op"]
     return tuple(Finding(op.id, _("op {n}, {kind}").format(n=op.order + 1, kind=op.op)) for op in ops)
 
 
@@ -110,14 +110,15 @@ def _per_block(traces: Traces) -> str:
 
 def _block_params(traces: Traces) -> tuple[Finding, ...]:
     """Of the second block of each stage: the first may have a projection."""
+    seconds = [[(trace.name, trace.blocks_of(stage)[1]) for stage in trace.stages] for trace in traces]
     return tuple(
-        Finding(f"{trace.name} · {stage.children[1]}", format_exact(trace.nodes[stage.children[1]].n_params))
-        for stages in zip(*(trace.stages for trace in traces), strict=True)
-        for trace, stage in zip(traces, stages, strict=True)
+        Finding(f"{name} · {block.id}", format_exact(block.n_params))
+        for stage in zip(*seconds, strict=True)
+        for name, block in stage
     )
 
 
-BELIEFS = (
+_BELIEFS = (
     Belief(
         "downsample",
         lambda: _("downsample only shrinks."),
@@ -169,3 +170,4 @@ BELIEFS = (
         ),
     ),
 )
+BELIEFS = BeliefGroup(place=2, beliefs=_BELIEFS)

@@ -7,7 +7,7 @@ from resnet_viz.units import format_pixels
 from resnet_viz.views.parts.block import main_depth, ops_of
 from resnet_viz.views.teach.figures import field_size, projection_convs
 from resnet_viz.views.teach.focus import Focus, Traces
-from resnet_viz.views.teach.taught import Belief, Experiment, Finding
+from resnet_viz.views.teach.taught import Belief, BeliefGroup, Experiment, Finding
 
 
 def _convolutions(traces: Traces) -> str:
@@ -58,7 +58,7 @@ def _original_field(traces: Traces) -> str:
     ).format(wide=field_size(original), original=original.name, ours=ours.name, narrow=field_size(ours))
 
 
-BELIEFS = (
+_BELIEFS = (
     Belief(
         "convolutions",
         lambda: _("ResNet-18 has 18 convolutions."),
@@ -100,3 +100,4 @@ BELIEFS = (
         ),
     ),
 )
+BELIEFS = BeliefGroup(place=3, beliefs=_BELIEFS)

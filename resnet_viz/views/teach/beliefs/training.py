@@ -7,7 +7,7 @@ from resnet_viz.units import format_exact
 from resnet_viz.views.parts.block import ops_of
 from resnet_viz.views.structure.quotes import DEEP_PLAIN, PLAIN_ERRORS, RESIDUAL_ERRORS, SHALLOW_PLAIN
 from resnet_viz.views.teach.focus import Focus, Traces
-from resnet_viz.views.teach.taught import Belief, Experiment, Finding
+from resnet_viz.views.teach.taught import Belief, BeliefGroup, Experiment, Finding
 
 
 def _gradients(traces: Traces) -> str:
@@ -57,7 +57,7 @@ def _errors(traces: Traces) -> tuple[Finding, ...]:
     )
 
 
-BELIEFS = (
+_BELIEFS = (
     Belief(
         "gradients",
         lambda: _("ResNet cures vanishing gradients."),
@@ -81,3 +81,4 @@ BELIEFS = (
         ),
     ),
 )
+BELIEFS = BeliefGroup(place=1, beliefs=_BELIEFS)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resnet_viz.views.teach.exercises.grid import Bracket
+from resnet_viz.views.structure.table import Bracket
 
 MOST_LETTERS = 300
 MOST_DIGITS = 15
@@ -70,7 +70,7 @@ def read_bracket_text(text: str) -> Bracket | None:
     """A cell of the table: layers as `3×3, 64`, and how often, once where nothing is said."""
     plain = _plain(text)
     layers = tuple(
-        (int(height), int(width), int(channels.replace(",", "")))
+        f"{int(height)}×{int(width)}, {int(channels.replace(',', ''))}"
         for height, width, channels in _LAYER.findall(plain)
         if max(map(len, (height, width, channels))) <= MOST_DIGITS
     )
@@ -79,7 +79,7 @@ def read_bracket_text(text: str) -> Bracket | None:
     return Bracket(layers, times) if layers and times is not None and len(rest) <= 1 else None
 
 
-def read_choice(text: str, choices: Sequence[Choice]) -> str | None:
+def read_choice_text(text: str, choices: Sequence[Choice]) -> str | None:
     """The key of a choice, from its key, its words, or its letter (a for the first); None for anything else."""
     wanted = _fold(text)
     for choice in choices:
@@ -93,7 +93,7 @@ def read_choice(text: str, choices: Sequence[Choice]) -> str | None:
 def read_order(text: str, choices: Sequence[Choice]) -> tuple[str, ...] | None:
     """All choices, each once, in an order: with `>`, commas, semicolons, arrows or blanks between them."""
     parts = [part for part in re.split(r"[>,;→\s，；、]+", text) if part]
-    keys = [read_choice(part, choices) for part in parts]
+    keys = [read_choice_text(part, choices) for part in parts]
     known = tuple(key for key in keys if key is not None)
     return known if len(known) == len(keys) == len(choices) == len(set(known)) else None
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import TypeVar
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
+from resnet_viz.records.trace import Node, Trace
 from resnet_viz.refusal import shown
+from resnet_viz.views.teach.focus import Traces
 
 T = TypeVar("T")
 
@@ -34,10 +36,15 @@ class Chance:
         """One of the items, all alike."""
         return items[self.below(len(items))]
 
-    def shuffle(self, items: Sequence[T]) -> tuple[T, ...]:
-        """The items in another order, all orders alike."""
-        left = list(items)
-        return tuple(left.pop(self.below(len(left))) for _item in items)
+
+def pick_node(traces: Traces, chance: Chance, is_asked: Callable[[Trace, Node], bool]) -> tuple[int, Node] | None:
+    """A net, and a node in it that can be asked about: every net alike, whatever its depth."""
+    nets = [net for net, trace in enumerate(traces) if any(is_asked(trace, node) for node in trace.nodes.values())]
+    if not nets:
+        return None
+    net = chance.pick(nets)
+    trace = traces[net]
+    return net, chance.pick([node for node in trace.nodes.values() if is_asked(trace, node)])
 
 
 def read_seed(text: str) -> int:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from resnet_viz.i18n import _
+from resnet_viz.i18n import Words, _
 from resnet_viz.units import format_exact
+from resnet_viz.views.structure.table import Bracket
 from resnet_viz.views.teach.exercises.answers import (
     Choice,
     as_typed,
     read_bracket_text,
-    read_choice,
+    read_choice_text,
     read_number,
     read_order,
     read_sizes,
 )
-from resnet_viz.views.teach.exercises.grid import Bracket, Grid
-from resnet_viz.views.teach.focus import Focus
+from resnet_viz.views.teach.exercises.chance import Chance
+from resnet_viz.views.teach.exercises.grid import Grid
+from resnet_viz.views.teach.focus import Focus, Traces
 
-FORMS = ("number", "size", "shape", "cell", "choice", "order")
-Answer = int | str | Bracket | tuple[int, ...] | tuple[str, ...]
+ANSWER_FORMS = ("number", "size", "shape", "cell", "choice", "order")
+ExerciseAnswer = int | str | Bracket | tuple[int, ...] | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,11 @@ class Exercise:
     """A question about nets that are at hand, in the language it was made in; answers are the same in all."""
 
     kind: str
-    """One of `exercises.KINDS`."""
+    """One of `exercises.EXERCISE_KINDS`."""
     question: str
     form: str
     """number | size (H×W) | shape (C×H×W) | cell (brackets) | choice (a key) | order (all keys)"""
-    answer: Answer
+    answer: ExerciseAnswer
     hints: tuple[str, ...]
     """From the first push to all but the answer."""
     reason: str
@@ -67,7 +69,7 @@ class Exercise:
             return Verdict("unread", "", how_to_answer(self.form))
         return Verdict("right" if got == self.answer else "wrong", self.write(got), self.reason)
 
-    def write(self, answer: Answer) -> str:
+    def write(self, answer: ExerciseAnswer) -> str:
         """An answer in words."""
         if isinstance(answer, Bracket):
             return answer.text
@@ -80,14 +82,31 @@ class Exercise:
     def _words(self, key: str) -> str:
         return next((choice.text for choice in self.choices if choice.key == key), key)
 
-    def _read(self, text: str) -> Answer | None:
+    def _read(self, text: str) -> ExerciseAnswer | None:
         if self.form == "number":
             return read_number(text)
         if self.form in ("size", "shape"):
             return read_sizes(text, 2 if self.form == "size" else 3)
         if self.form == "cell":
             return read_bracket_text(text)
-        return read_choice(text, self.choices) if self.form == "choice" else read_order(text, self.choices)
+        return read_choice_text(text, self.choices) if self.form == "choice" else read_order(text, self.choices)
+
+
+Maker = Callable[[Traces, Chance, Sequence[Exercise]], Exercise | None]
+"""Makes an exercise about some nets; the last are those that the sheet has already. None where the nets allow none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseKind:
+    """A kind of exercise: what is to be done, and how one is made."""
+
+    id: str
+    place: int
+    """On a sheet, from 1."""
+    turn: int
+    """When it draws from a sheet's chance, from 1. A new kind draws last, so that known seeds keep their sheets."""
+    title: Words
+    make: Maker
 
 
 def how_to_answer(form: str) -> str:
@@ -103,7 +122,7 @@ def how_to_answer(form: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class SheetScore:
     """How a sheet went: right answers, answers that could be read, and questions."""
 
     n_right: int
@@ -118,8 +137,8 @@ class Score:
         return words if not left else _("{score}, {n} not answered").format(score=words, n=left)
 
 
-def score_answers(exercises: Sequence[Exercise], answers: Mapping[int, object]) -> Score:
+def score_answers(exercises: Sequence[Exercise], answers: Mapping[int, object]) -> SheetScore:
     """The score of answers by the number of their exercise, from 0; one that cannot be read is none."""
     verdicts = [exercise.check(answers[n]) for n, exercise in enumerate(exercises) if n in answers]
     read = [verdict for verdict in verdicts if verdict.outcome != "unread"]
-    return Score(sum(verdict.is_right for verdict in read), len(read), len(exercises))
+    return SheetScore(sum(verdict.is_right for verdict in read), len(read), len(exercises))

@@ -4,30 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Node, Stage, Trace
-from resnet_viz.views.parts.block import blocks_of, main_convs
+from resnet_viz.views.inspect.formulas import size_formulas
+from resnet_viz.views.parts.block import has_counted_depth, main_convs, main_depth
+from resnet_viz.views.parts.runs import inner_ops
+from resnet_viz.views.structure.table import Bracket
+from resnet_viz.views.structure.words import conv_line, size_of
 from resnet_viz.views.teach.focus import Traces
 
 BLANK = "?"
-Layer = tuple[int, int, int]
-"""Kernel height and width, and output channels."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bracket:
-    """The layers of a stage's blocks, and how many blocks there are."""
-
-    layers: tuple[Layer, ...]
-    n: int
-
-    @property
-    def text(self) -> str:
-        """As in `[1×1, 128 | 3×3, 128 | 1×1, 512] × 8`."""
-        layers = " | ".join(f"{height}×{width}, {channels}" for height, width, channels in self.layers)
-        return f"[{layers}] × {self.n}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +42,23 @@ class Grid:
 
 def read_bracket(trace: Trace, stage: Stage) -> Bracket | None:
     """A stage's cell, from the blocks themselves; None where they are not alike, or are no plain convolutions."""
-    blocks = blocks_of(trace, stage)
+    blocks = trace.blocks_of(stage)
     layers = {tuple(map(_layer, main_convs(trace, block))) for block in blocks}
     alike = layers.pop() if len(layers) == 1 else ()
     known = tuple(layer for layer in alike if layer is not None)
     return Bracket(known, len(blocks)) if known and len(known) == len(alike) else None
 
 
-def _layer(conv: Node) -> Layer | None:
-    kernel: Any = conv.attrs.get("kernel")
-    if kernel is None or conv.attrs.get("groups") != 1 or len(conv.out_shape) != 4:
+def _layer(conv: Node) -> str | None:
+    if "kernel" not in conv.attrs or conv.attrs.get("groups") != 1 or len(conv.out_shape) != 4:
         return None
-    return kernel[0], kernel[1], conv.out_shape[1]
+    return conv_line(conv)
 
 
-def size_text(node: Node) -> str:
-    """Height and width of a map, as in `56×56`."""
-    return "×".join(map(str, node.out_shape[2:]))
+def split_layer(line: str) -> tuple[str, int]:
+    """Kernel and channels of a layer in brackets, as in `3×3, 128`."""
+    kernel, _comma, channels = line.partition(", ")
+    return kernel, int(channels)
 
 
 def tabled_nets(traces: Traces) -> tuple[int, ...]:
@@ -89,7 +76,7 @@ def _has_bracket(trace: Trace, stage: Stage) -> bool:
 def make_columns(traces: Traces) -> tuple[Column, ...]:
     """The columns of the nets that go into one table, their output sizes first where these are the same."""
     nets = tabled_nets(traces)
-    sizes = {tuple(size_text(stage) for stage in traces[net].stages) for net in nets}
+    sizes = {tuple(size_of(stage.out_shape) for stage in traces[net].stages) for net in nets}
     size_columns = [Column(_("output size"), sizes.pop(), nets[0], is_size=True)] if len(sizes) == 1 else []
     return (*size_columns, *(_net_column(traces[net], net) for net in nets))
 
@@ -104,3 +91,33 @@ def make_grid(traces: Traces, columns: Sequence[Column]) -> Grid:
     names = (stage.paper_name for stage in traces[columns[0].net].stages)
     rows = zip(names, *(column.cells for column in columns), strict=True)
     return Grid((_("layer name"), *(column.heading for column in columns)), tuple(rows))
+
+
+def size_reason(trace: Trace, stage: Stage) -> str:
+    """The formula of the one layer on the main path that changes the size."""
+    before, after = trace.in_shape(stage)[2:], size_of(stage.out_shape)
+    for op in inner_ops(trace, stage):
+        formulas = size_formulas(trace, op) if trace.in_shape(op)[2:] != op.out_shape[2:] else []
+        if formulas:
+            sums = "; ".join(f"{formula.numbers} = {formula.result}" for formula in formulas)
+            return _("{layer} changes {before} to {after}: {sums}.").format(
+                layer=op.id, before="×".join(map(str, before)), after=after, sums=sums
+            )
+    return _("No layer of {stage} has a stride, so {after} stays {after}.").format(stage=stage.name, after=after)
+
+
+def bracket_reason(trace: Trace, stage: Stage) -> str:
+    """What the number of blocks has to do with the depth, in numbers; nothing where the stage has no such cell."""
+    bracket = read_bracket(trace, stage)
+    if bracket is None:
+        return ""
+    blocks = _("{stage} of {net} has {n} blocks of {convs} convolutions; {channels} channels leave each.").format(
+        stage=stage.name, net=trace.name, n=bracket.count, convs=len(bracket.layers), channels=stage.out_shape[1]
+    )
+    if not has_counted_depth(trace):
+        return blocks
+    counts = " + ".join(str(other.n_blocks) for other in trace.stages)
+    depth = _("The depth: 1 + {convs} × ({counts}) + 1 = {depth}.").format(
+        convs=len(bracket.layers), counts=counts, depth=main_depth(trace)
+    )
+    return f"{blocks} {depth}"

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 
 from resnet_viz.i18n import _
-from resnet_viz.views.teach.glossary.nets import TERMS as NETS
-from resnet_viz.views.teach.glossary.numbers import TERMS as NUMBERS
-from resnet_viz.views.teach.taught import Term
+from resnet_viz.views.teach import collect
+from resnet_viz.views.teach.taught import Term, TermGroup
 
-TERMS: tuple[Term, ...] = (*NETS, *NUMBERS)
+_GROUPS: tuple[TermGroup, ...] = collect(__name__, __path__, "TERMS")
+TERMS: tuple[Term, ...] = tuple(term for group in _GROUPS for term in group.terms)
+"""Each file of this folder gives some."""
 
 
 @dataclass(frozen=True, slots=True)

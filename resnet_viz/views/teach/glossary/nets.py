@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from resnet_viz.i18n import _
-from resnet_viz.views.teach.taught import Term
+from resnet_viz.views.teach.taught import Term, TermGroup
 
-TERMS = (
+_TERMS = (
     Term(
         "residual",
         lambda: _("residual branch"),
@@ -134,3 +134,4 @@ TERMS = (
         "Xie et al. 2017, section 1",
     ),
 )
+TERMS = TermGroup(place=1, terms=_TERMS)

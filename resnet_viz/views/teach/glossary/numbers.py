@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from resnet_viz.i18n import _
-from resnet_viz.views.teach.taught import Term
+from resnet_viz.views.teach.taught import Term, TermGroup
 
-TERMS = (
+_TERMS = (
     Term(
         "convolution",
         lambda: _("convolution"),
@@ -122,3 +122,4 @@ TERMS = (
         "He et al. 2015, Table 1",
     ),
 )
+TERMS = TermGroup(place=2, terms=_TERMS)

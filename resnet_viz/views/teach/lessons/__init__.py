@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
-from resnet_viz.refusal import shown
-from resnet_viz.views.teach.lessons.blocks import LESSON as BLOCKS
-from resnet_viz.views.teach.lessons.bottleneck import LESSON as BOTTLENECK
-from resnet_viz.views.teach.lessons.counting import LESSON as COUNTING
-from resnet_viz.views.teach.lessons.downsample import LESSON as DOWNSAMPLE
-from resnet_viz.views.teach.lessons.residual import LESSON as RESIDUAL
-from resnet_viz.views.teach.lessons.stride import LESSON as STRIDE
-from resnet_viz.views.teach.lessons.table import LESSON as TABLE
-from resnet_viz.views.teach.lessons.versions import LESSON as VERSIONS
-from resnet_viz.views.teach.taught import Lesson
+from resnet_viz.views.teach import collect
+from resnet_viz.views.teach.taught import Lesson, find_by_id
 
-LESSONS = (TABLE, BLOCKS, STRIDE, DOWNSAMPLE, COUNTING, BOTTLENECK, VERSIONS, RESIDUAL)
+LESSONS: tuple[Lesson, ...] = collect(__name__, __path__, "LESSON")
+"""In the order they are taught: each file of this folder gives one."""
 
 
 def find_lesson(name: str) -> Lesson:
     """A lesson by its id, as in `stride`. Raises TraceError for another one."""
-    lesson = next((lesson for lesson in LESSONS if lesson.id == name), None)
-    if lesson is None:
-        raise TraceError(
-            _("There is no lesson named {got}. The lessons are {allowed}; choose one of them.").format(
-                got=shown(name), allowed=", ".join(lesson.id for lesson in LESSONS)
-            )
-        )
-    return lesson
+    refusal = _("There is no lesson named {got}. The lessons are {allowed}; choose one of them.")
+    return find_by_id(LESSONS, name, refusal)
 
 
 def keep_step(lesson: Lesson, step: int) -> int:

@@ -46,7 +46,7 @@ def _where(traces: Traces) -> str:
     (trace,) = traces
     pairs = []
     for stage in trace.stages:
-        block = block_named(trace, stage.children[-1])
+        block = trace.blocks_of(stage)[-1]
         pairs.append(f"{stage.name}: {channels(main_convs(trace, block)[0])} → {channels(block)}")
     return _(
         "Only the last convolution has the expanded number; the first two keep to `planes`. From stage to stage planes "
@@ -73,8 +73,9 @@ def _cost(traces: Traces) -> str:
 
 LESSON = Lesson(
     "blocks",
-    lambda: _("BasicBlock and Bottleneck, and what expansion is"),
-    (
+    place=2,
+    title=lambda: _("BasicBlock and Bottleneck, and what expansion is"),
+    steps=(
         Step(
             _basic,
             Focus((_BASIC,), node="layer1.0", stage="layer1", level="op", function="BasicBlock.forward"),

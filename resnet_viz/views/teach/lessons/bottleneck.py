@@ -7,7 +7,8 @@ from math import prod
 from resnet_viz.i18n import _
 from resnet_viz.units import format_bytes, format_exact, format_macs
 from resnet_viz.views.parts.block import main_convs
-from resnet_viz.views.teach.figures import block_list, block_named, channels, pair_of
+from resnet_viz.views.parts.words import setting_pair
+from resnet_viz.views.teach.figures import block_list, block_named, channels
 from resnet_viz.views.teach.focus import Focus, Traces
 from resnet_viz.views.teach.taught import Lesson, Step
 
@@ -64,7 +65,7 @@ def _without(traces: Traces) -> str:
     deep = traces[1]
     block = block_named(deep, "layer3.1")
     middle = main_convs(deep, block)[1]
-    wide = channels(block) ** 2 * prod(pair_of(middle, "kernel"))
+    wide = channels(block) ** 2 * prod(setting_pair(middle, "kernel"))
     return _(
         "The 3×3 is the dear one, for its weights grow with the square of the channels. In the narrow middle of "
         "{block} it has {narrow} weights; on all {channels} channels it would have {wide}, {times} times as many."
@@ -102,8 +103,9 @@ def _price(traces: Traces) -> str:
 
 LESSON = Lesson(
     "bottleneck",
-    lambda: _("Why a bottleneck: ResNet-34 against ResNet-50"),
-    (
+    place=6,
+    title=lambda: _("Why a bottleneck: ResNet-34 against ResNet-50"),
+    steps=(
         Step(
             _same_cost,
             Focus(_NETS, net=1, function="resnet50"),

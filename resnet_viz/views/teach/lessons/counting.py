@@ -108,8 +108,9 @@ def _norm_params(traces: Traces) -> int:
 
 LESSON = Lesson(
     "counting",
-    lambda: _("Counting layers, parameters, MACs"),
-    (
+    place=5,
+    title=lambda: _("Counting layers, parameters, MACs"),
+    steps=(
         Step(
             _layers,
             Focus(_18, node="layer2.0.downsample", stage="layer2", level="op", function="ResNet._make_layer"),

@@ -83,8 +83,9 @@ def _values(trace: Trace, block: Block) -> dict[str, int]:
 
 LESSON = Lesson(
     "downsample",
-    lambda: _("When and why downsample"),
-    (
+    place=4,
+    title=lambda: _("When and why downsample"),
+    steps=(
         Step(
             _what,
             Focus(_18, node="layer2.0.downsample", stage="layer2", level="op", function="BasicBlock.forward"),

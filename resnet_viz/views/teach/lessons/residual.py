@@ -101,8 +101,9 @@ def _later(traces: Traces) -> str:
 
 LESSON = Lesson(
     "residual",
-    lambda: _("Why residual: what the paper argues and what it does not"),
-    (
+    place=8,
+    title=lambda: _("Why residual: what the paper argues and what it does not"),
+    steps=(
         Step(
             _degradation,
             Focus(("net=cifar20&shortcut=none", "net=cifar56&shortcut=none"), net=1),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from resnet_viz.i18n import _
-from resnet_viz.views.teach.exercises.grid import size_text
-from resnet_viz.views.teach.figures import pair_of, side, size_sum, sizes_along
+from resnet_viz.views.parts.words import setting_pair
+from resnet_viz.views.structure.words import size_of
+from resnet_viz.views.teach.figures import side, size_sum, sizes_along
 from resnet_viz.views.teach.focus import Focus, Traces
 from resnet_viz.views.teach.taught import Lesson, Step
 
@@ -19,9 +20,9 @@ def _formula(traces: Traces) -> str:
         "⌊(n + 2p − k) ÷ s⌋ + 1 times. For {layer} with k = {kernel}, s = {stride} and p = {padding}: {sum}."
     ).format(
         layer=conv.id,
-        kernel=pair_of(conv, "kernel")[0],
-        stride=pair_of(conv, "stride")[0],
-        padding=pair_of(conv, "padding")[0],
+        kernel=setting_pair(conv, "kernel")[0],
+        stride=setting_pair(conv, "stride")[0],
+        padding=setting_pair(conv, "padding")[0],
         sum=size_sum(trace, conv.id),
     )
 
@@ -32,7 +33,9 @@ def _pooling(traces: Traces) -> str:
     return _(
         "Pooling goes by the same formula, without weights: {sum}. So the stem alone brings {before} down to {after}, "
         "before the first block."
-    ).format(sum=size_sum(trace, pool.id), before=size_text(trace.nodes["input"]), after=size_text(pool))
+    ).format(
+        sum=size_sum(trace, pool.id), before=size_of(trace.nodes["input"].out_shape), after=size_of(pool.out_shape)
+    )
 
 
 def _kept(traces: Traces) -> str:
@@ -41,7 +44,9 @@ def _kept(traces: Traces) -> str:
     return _(
         "Most 3×3 convolutions have stride {stride} and padding {padding}, and then the size stays: {sum}. The padding "
         "makes up for what the window loses at the edges. That is why x can be added at the end of the block."
-    ).format(stride=pair_of(conv, "stride")[0], padding=pair_of(conv, "padding")[0], sum=size_sum(trace, conv.id))
+    ).format(
+        stride=setting_pair(conv, "stride")[0], padding=setting_pair(conv, "padding")[0], sum=size_sum(trace, conv.id)
+    )
 
 
 def _halved(traces: Traces) -> str:
@@ -51,7 +56,7 @@ def _halved(traces: Traces) -> str:
         "The first convolution of conv3_x has stride {stride}, as those of conv4_x and conv5_x have: {sum}. There is "
         "no pooling between the stages; the convolutions make the map smaller themselves (He et al. 2015, section "
         "3.3)."
-    ).format(stride=pair_of(conv, "stride")[0], sum=size_sum(trace, conv.id))
+    ).format(stride=setting_pair(conv, "stride")[0], sum=size_sum(trace, conv.id))
 
 
 def _all_the_way(traces: Traces) -> str:
@@ -68,13 +73,16 @@ def _odd(traces: Traces) -> str:
     return _(
         "With one pixel more the brackets ⌊ ⌋ matter. From {input} it goes {sizes}: with this padding an odd size is "
         "halved and rounded up. For the last stage: {sum}."
-    ).format(input=size_text(trace.nodes["input"]), sizes=sizes_along(trace), sum=size_sum(trace, "layer4.0.conv1"))
+    ).format(
+        input=size_of(trace.nodes["input"].out_shape), sizes=sizes_along(trace), sum=size_sum(trace, "layer4.0.conv1")
+    )
 
 
 LESSON = Lesson(
     "stride",
-    lambda: _("Stride, padding and output size"),
-    (
+    place=3,
+    title=lambda: _("Stride, padding and output size"),
+    steps=(
         Step(
             _formula,
             Focus(_NET, node="conv1", stage="stem", level="op", function="ResNet.__init__"),

@@ -6,9 +6,11 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Stage
 from resnet_viz.units import format_macs
 from resnet_viz.views.parts.block import main_convs, main_depth, ops_of
+from resnet_viz.views.parts.words import setting_pair
 from resnet_viz.views.structure.quotes import PRINTED_FLOPS
-from resnet_viz.views.teach.exercises.grid import read_bracket, size_text
-from resnet_viz.views.teach.figures import block_named, pair_of
+from resnet_viz.views.structure.words import size_of
+from resnet_viz.views.teach.exercises.grid import read_bracket
+from resnet_viz.views.teach.figures import block_named
 from resnet_viz.views.teach.focus import Focus, Traces
 from resnet_viz.views.teach.taught import Lesson, Step
 
@@ -28,7 +30,7 @@ def _brackets(traces: Traces) -> str:
     (trace,) = traces
     stage = _stage(traces)
     bracket = read_bracket(trace, stage)
-    cell, n, layers = (bracket.text, bracket.n, bracket.layers) if bracket else ("", 0, ())
+    cell, n, layers = (bracket.text, bracket.count, bracket.layers) if bracket else ("", 0, ())
     return _(
         "The cell {row} of {net} reads {cell}. The brackets hold one block of {convs} convolutions: before the comma "
         "stands the kernel, behind it how many channels leave. The block comes {n} times, one after the other."
@@ -38,13 +40,17 @@ def _brackets(traces: Traces) -> str:
 def _output_size(traces: Traces) -> str:
     (trace,) = traces
     stage, conv = _stage(traces), trace.nodes["layer2.0.conv2"]
-    before = "×".join(map(str, trace.in_shape(stage)[2:]))
+    before = size_of(trace.in_shape(stage))
     return _(
         "The output size is what leaves a row: {before} comes into {row}, {after} leaves. The cell does not say where "
         "that happens: it is in the first block, whose {layer} has a stride of {stride}. All later blocks keep the "
         "size."
     ).format(
-        before=before, row=stage.paper_name, after=size_text(stage), layer=conv.id, stride=pair_of(conv, "stride")[0]
+        before=before,
+        row=stage.paper_name,
+        after=size_of(stage.out_shape),
+        layer=conv.id,
+        stride=setting_pair(conv, "stride")[0],
     )
 
 
@@ -91,8 +97,9 @@ def _stage(traces: Traces) -> Stage:
 
 LESSON = Lesson(
     "table",
-    lambda: _("Reading the table"),
-    (
+    place=1,
+    title=lambda: _("Reading the table"),
+    steps=(
         Step(
             _rows,
             Focus(_NET, function="ResNet._forward_impl"),

@@ -6,8 +6,9 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
 from resnet_viz.units import format_exact, format_macs
 from resnet_viz.views.parts.block import main_convs
-from resnet_viz.views.teach.exercises.grid import size_text
-from resnet_viz.views.teach.figures import block_named, field_size, pair_of, side
+from resnet_viz.views.parts.words import setting_pair
+from resnet_viz.views.structure.words import size_of
+from resnet_viz.views.teach.figures import block_named, field_size, side
 from resnet_viz.views.teach.focus import Focus, Traces
 from resnet_viz.views.teach.taught import Lesson, Step
 
@@ -25,7 +26,7 @@ def _where(traces: Traces) -> str:
         block=_BLOCK,
         original=original.name,
         first=_strided(original),
-        stride=pair_of(original.nodes[_strided(original)], "stride")[0],
+        stride=setting_pair(original.nodes[_strided(original)], "stride")[0],
         ours=ours.name,
         second=_strided(ours),
     )
@@ -102,11 +103,11 @@ def _no_bug(traces: Traces) -> str:
 def _strided(trace: Trace) -> str:
     """The convolution that has the stride in the block that this lesson is about."""
     convs = main_convs(trace, block_named(trace, _BLOCK))
-    return next(conv.id for conv in convs if pair_of(conv, "stride") != (1, 1))
+    return next(conv.id for conv in convs if setting_pair(conv, "stride") != (1, 1))
 
 
 def _sizes(trace: Trace) -> str:
-    return " → ".join(size_text(conv) for conv in main_convs(trace, block_named(trace, _BLOCK)))
+    return " → ".join(size_of(conv.out_shape) for conv in main_convs(trace, block_named(trace, _BLOCK)))
 
 
 def _jump_before(trace: Trace) -> int:
@@ -118,8 +119,9 @@ def _jump_before(trace: Trace) -> int:
 
 LESSON = Lesson(
     "versions",
-    lambda: _("v1 and v1.5"),
-    (
+    place=7,
+    title=lambda: _("v1 and v1.5"),
+    steps=(
         Step(
             _where,
             Focus(_NETS, net=1, node="layer2.0.conv2", stage="layer2", level="op", function="Bottleneck"),

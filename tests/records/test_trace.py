@@ -1,0 +1,54 @@
+"""What a Trace says of its own parts: the network, the stem and head, and what each stage holds."""
+
+import pytest
+from torch import nn
+
+from resnet_viz.model.trace.plan import trace_model, trace_spec
+from resnet_viz.records.trace import Block, Trace
+from resnet_viz.spec.resnet import PRESETS
+
+
+@pytest.fixture(scope="module")
+def trace() -> Trace:
+    return trace_spec(PRESETS["resnet50"])
+
+
+def test_the_network_holds_stem_stages_and_head(trace: Trace) -> None:
+    assert trace.network.kind == "network"
+    assert trace.network.parent is None
+    inside = [node.id for node in trace.children_of(trace.network)]
+    assert inside == ["input", "stem", "layer1", "layer2", "layer3", "layer4", "head"]
+    assert trace.stem is trace.nodes["stem"]
+    assert trace.head is trace.nodes["head"]
+
+
+def test_a_stage_has_its_blocks_in_running_order(trace: Trace) -> None:
+    for stage in trace.stages:
+        blocks = trace.blocks_of(stage)
+        assert len(blocks) == stage.n_blocks
+        assert [block.order for block in blocks] == sorted(block.order for block in blocks)
+        assert trace.loose_in(stage) == ()
+    assert tuple(block for stage in trace.stages for block in trace.blocks_of(stage)) == trace.blocks
+
+
+def test_what_holds_no_blocks_has_none(trace: Trace) -> None:
+    assert trace.blocks_of(trace.network) == ()
+    assert trace.blocks_of(trace.nodes["layer1.0.conv1"]) == ()
+    assert trace.children_of(trace.nodes["layer1.0.conv1"]) == ()
+
+
+def test_a_module_without_stages_has_neither_stem_nor_head() -> None:
+    trace = trace_model(nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU()), (1, 3, 8, 8))
+    assert (trace.stem, trace.head, trace.stages) == (None, None, ())
+    assert [node.id for node in trace.children_of(trace.network)] == ["input", *(op.id for op in trace.ops)]
+
+
+def test_layers_between_blocks_are_told_from_them() -> None:
+    stage = nn.Sequential(nn.Sequential(nn.Conv2d(3, 3, 1), nn.ReLU()), nn.ReLU())
+    net = nn.Sequential()
+    net.add_module("layer1", stage)
+    trace = trace_model(net, (1, 3, 8, 8))
+    (layer1,) = trace.stages
+    assert [block.id for block in trace.blocks_of(layer1)] == ["layer1.0"]
+    assert [node.id for node in trace.loose_in(layer1)] == ["layer1.1"]
+    assert all(isinstance(block, Block) for block in trace.blocks_of(layer1))
