@@ -16,7 +16,7 @@ from PIL import Image
 from resnet_viz import cli
 from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.views.export.drawing import export_graph
-from resnet_viz.views.listing.summary import WIDTH, Line, summarise, summary_text
+from resnet_viz.views.listing.summary import WIDTH, SummaryLine, summarise, summary_text
 from tests.nets import HOSTILE, hostile_trace, trace_of
 from tests.views.graph.dot import traced
 

@@ -55,7 +55,7 @@ def test_each_net_knows_what_it_knows_alone() -> None:
     facts = ask(PAIR)["facts"]
     for letter, net in (("A", "resnet18"), ("B", "resnet152")):
         trace = trace_of(net)
-        for node_id, told in node_facts(trace, Detail()).items():
+        for node_id, told in drawn_facts(trace, Detail(), net_facts(trace)).items():
             own = facts[f"{letter}/{node_id}"]
             assert {key: own[key] for key in ("kind", "shape", "costs")} == {
                 key: told[key] for key in ("kind", "shape", "costs")

@@ -27,7 +27,7 @@ from resnet_viz.spec.checks import check_input_size
 from resnet_viz.units import format_bytes, format_count, format_exact
 
 # No other decoder is used. EPS above all: PIL would run Ghostscript on untrusted data.
-FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP", "PPM")
+IMAGE_FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP", "PPM")
 MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 50_000_000
 
@@ -65,14 +65,14 @@ def load_image(data: bytes) -> Image.Image:
     by its bit depth; floats, and integers without a defined white (signed or 32 bits), from minimum to maximum. Colour
     profiles are not applied, as in torchvision. Nothing is written to disk.
 
-    Raises ImageError for data that is empty, no picture in one of `FORMATS`, damaged, truncated, larger than
+    Raises ImageError for data that is empty, no picture in one of `IMAGE_FORMATS`, damaged, truncated, larger than
     `MAX_BYTES` bytes or than `MAX_PIXELS` pixels (by its header, before decoding).
     """
     if not isinstance(data, bytes | bytearray | memoryview):
         raise ImageError(_("Got {got} for a picture. Pass the bytes of its file.").format(got=type(data).__name__))
     _check_length(data)
     with _decoder_errors_wrapped():
-        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+        picture = Image.open(io.BytesIO(data), formats=IMAGE_FORMATS)
         _check_pixels(picture)
         _check_effort(picture, data)
         # Before EXIF is read: otherwise PIL may load half of a damaged PNG without an error.

@@ -15,7 +15,7 @@ from typing import Any
 
 from resnet_viz.model.walk.conditions import ConditionEvaluator
 from resnet_viz.model.walk.reading import PLAIN, Scope, Unreadable, look_up
-from resnet_viz.model.walk.rows import DescribedValue, Naming, Row, RunningCall, fold_rows, make_steps
+from resnet_viz.model.walk.rows import DescribedValue, Naming, RunningCall, WalkRow, fold_rows, make_steps
 from resnet_viz.model.walk.source import Function, Statement
 from resnet_viz.model.walk.values import Values, is_record
 from resnet_viz.records.steps import Fold, WalkStep
@@ -34,7 +34,7 @@ class StepRecorder:
         self._values = values
         self._evaluator = ConditionEvaluator()
         self._calls: list[RunningCall] = []
-        self._rows: list[Row] = []
+        self._rows: list[WalkRow] = []
         self._table: list[DescribedValue] = []
         self._numbers: dict[object, int] = {}
         self._class_values: defaultdict[type, dict[str, Any]] = defaultdict(dict)
@@ -221,7 +221,7 @@ class StepRecorder:
             self._table.append((described or self._values.describe(value), value if is_module else None))
         return number
 
-    def _find_made(self, row: Row, value: Any) -> None:
+    def _find_made(self, row: WalkRow, value: Any) -> None:
         """Modules seen for the first time were created by this step, or by one it called."""
         for module in self._values.modules_in(value):
             self._take_in(row, module)

@@ -30,7 +30,7 @@ class Naming:
         return tuple(node or self.root for node in found if node is not None)
 
 
-class Row:
+class WalkRow:
     """A step under construction; values are indices in the recorder's table."""
 
     __slots__ = ("before", "call", "changed", "condition", "index", "nodes", "returned", "statement")
@@ -64,7 +64,7 @@ class RunningCall:
         self.frame, self.seen, self.attributes = None, {}, []
 
 
-def make_steps(rows: Sequence[Row], table: Sequence[DescribedValue], naming: Naming) -> tuple[WalkStep, ...]:
+def make_steps(rows: Sequence[WalkRow], table: Sequence[DescribedValue], naming: Naming) -> tuple[WalkStep, ...]:
     """Returns the steps; `table` holds the values that the rows refer to by index."""
     paths = naming.paths
     values = [value if module is None else replace(value, node=paths.get(id(module))) for value, module in table]
@@ -95,12 +95,12 @@ def _make_step(row: WalkRow, values: Sequence[Value], replay: Replay, naming: Na
     )
 
 
-def fold_rows(rows: Sequence[Row], table: Sequence[DescribedValue]) -> tuple[Fold, ...]:
+def fold_rows(rows: Sequence[WalkRow], table: Sequence[DescribedValue]) -> tuple[Fold, ...]:
     """Returns folds of equal loop iterations, and of equal calls from one statement."""
     return find_folds(list(_runs(rows)), _marks(rows, table))
 
 
-def _marks(rows: Sequence[Row], table: Sequence[DescribedValue]) -> list[int]:
+def _marks(rows: Sequence[WalkRow], table: Sequence[DescribedValue]) -> list[int]:
     """Returns equal numbers for equal steps: same line of the same function, conditions and values."""
     # A growing list differs in every iteration, and so do loop variables: both are left out of the comparison.
     words = [value.kind if value.kind == "list" else value.text for value, _module in table]
@@ -117,10 +117,10 @@ def _marks(rows: Sequence[Row], table: Sequence[DescribedValue]) -> list[int]:
     return marks
 
 
-def _runs(rows: Sequence[Row]) -> Iterator[list[Segment]]:
+def _runs(rows: Sequence[WalkRow]) -> Iterator[list[Segment]]:
     """Yields the iterations of each loop, and the calls made by one statement."""
-    calls: defaultdict[int, list[Row]] = defaultdict(list)
-    inside: defaultdict[int, list[Row]] = defaultdict(list)
+    calls: defaultdict[int, list[WalkRow]] = defaultdict(list)
+    inside: defaultdict[int, list[WalkRow]] = defaultdict(list)
     first: dict[int, int] = {}
     for row in rows:
         first[row.index] = row.index if row.before is None else first[row.before]
@@ -140,7 +140,7 @@ def _end_of(rows: Sequence[WalkRow], parent: int) -> int:
     return next((at for at in later if rows[at].call.depth <= depth), len(rows))
 
 
-def _passes(rows: list[Row]) -> Iterator[list[Segment]]:
+def _passes(rows: list[WalkRow]) -> Iterator[list[Segment]]:
     """Yields the iterations of each loop in a call: from one evaluation of its header to the next."""
     heads: dict[Statement, list[int]] = {}
     for row in rows:

@@ -47,7 +47,7 @@ def show() -> None:
     comparison = compare_traces(traces)
     with body:
         st.markdown(plain(describe_comparison(comparison)))
-        show_strips(view)
+        show_strips(view, traces)
         show_compare_table(comparison)
         show_differences(traces)
         show_charts(traces)

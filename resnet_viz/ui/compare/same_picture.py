@@ -170,7 +170,7 @@ def _show_scale(maps: MapRows) -> None:
         st.caption(f"{own.high:.3g}", width="content")
 
 
-def _caption(label: str, place: Place, own: MapRow, scale: str) -> str:
+def _caption(label: str, place: NetPlace, own: MapRow, scale: str) -> str:
     words = f"**{plain(label)}** · {place.title} · {place.shape}"
     return words if scale == "common" else f"{words} · {own.low:.3g} … {own.high:.3g}"
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from resnet_viz.i18n import current_language
+from resnet_viz.records.trace import Trace
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.compare.state import compare
 from resnet_viz.ui.page.drawing import nets_panel
 from resnet_viz.views.address.compare import CompareView, compare_drawing_address
 from resnet_viz.views.address.compare_changes import settle_parts
 from resnet_viz.views.parts.detail import LEVELS
+from resnet_viz.views.parts.ids import chosen_among
 
 W_STRIPS, W_LEVEL, W_FOLD = "w_compare_strips", "w_compare_level", "w_compare_fold"
 _PANEL = nets_panel((W_STRIPS, W_LEVEL, W_FOLD), compare.read, compare.show)
 
 
-def show_strips(view: CompareView) -> None:
+def show_strips(view: CompareView, traces: Sequence[Trace]) -> None:
     """All nets in one drawing, stage under stage, and above it how far all of them are open."""
     drawn = settle_parts(view, cache.get_trace)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -24,4 +28,6 @@ def show_strips(view: CompareView) -> None:
     # What is chosen makes no other drawing.
     plainly, language = CompareView(drawn.specs, drawn.level, parts=drawn.parts), current_language()
     address = compare_drawing_address(drawn)
-    _PANEL.show_drawing(drawn, address, lambda: cache.get_comparison(plainly, language))
+    _PANEL.show_drawing(
+        drawn, chosen_among(traces, view.node), address, lambda: cache.get_comparison(plainly, language)
+    )

@@ -16,13 +16,14 @@ from resnet_viz.views.address.changes import Change
 from resnet_viz.views.address.view import View, view_detail
 from resnet_viz.views.graph.draw import FORMS
 from resnet_viz.views.parts.detail import Detail
+from resnet_viz.views.parts.ids import Chosen
 
 W_GRAPH, W_LEVEL, W_FOLD_ALL, W_FORM = "w_graph", "w_level", "w_fold_all", "w_form"
 _PANEL = net_panel((W_GRAPH, W_LEVEL, W_FOLD_ALL), explore.read, explore.show)
 
 
-def show_graph(view: View, trace: Trace) -> None:
-    """The drawing of the net, and above it how to draw it."""
+def show_graph(view: View, trace: Trace, at: Chosen | None) -> None:
+    """The drawing of the net with what is chosen in it, and above it how to draw it."""
     detail, unknown = view_detail(view, trace)
     if unknown:
         words = _("{name} has no part “{got}” to open; it is shown without.")
@@ -35,7 +36,7 @@ def show_graph(view: View, trace: Trace) -> None:
         _choose_form(view)
         show_keep(view, trace, detail)
     presets = [Change("net", name) for name in TORCHVISION]
-    show_net(_PANEL, view, detail, {W_PRESET: presets, W_FORM: [Change("form", form) for form in FORMS]})
+    show_net(_PANEL, view, at, detail, {W_PRESET: presets, W_FORM: [Change("form", form) for form in FORMS]})
 
 
 def _choose_form(view: View) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from resnet_viz.i18n import _, current_language
-from resnet_viz.records.trace import Field, Node, Trace
+from resnet_viz.records.trace import Field, Trace
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.explore.state import explore
 from resnet_viz.units import format_exact, format_macs, format_shape, format_share
@@ -16,7 +16,7 @@ from resnet_viz.views.inspect.node import Inspection
 from resnet_viz.views.inspect.parameters import ParamRow, role_text
 from resnet_viz.views.inspect.shortcut import Shortcut
 from resnet_viz.views.inspect.source import SourceLines
-from resnet_viz.views.parts.ids import chosen as find_chosen
+from resnet_viz.views.parts.ids import Chosen
 from resnet_viz.views.parts.runs import Run
 from resnet_viz.views.parts.subject import Thing
 from resnet_viz.views.parts.words import field_text, shortcut_text
@@ -28,11 +28,11 @@ _LABEL_WIDTH = 84
 W_NODE = "w_node"
 
 
-def show_node(view: View, trace: Trace, node: Node | None) -> None:
-    """What is chosen: a run where the address names one, else a node, else the net."""
-    chosen: Thing = find_run(trace, view.node) or node or next(iter(trace.nodes.values()))
-    _choose_node(view, trace, chosen)
-    found = cache.get_inspection(view.spec, chosen.id, current_language())
+def show_node(view: View, trace: Trace, at: Chosen | None) -> None:
+    """All there is to say of what is chosen: a run or a node; of the net where nothing is."""
+    thing: Thing = at.thing if at else trace.network
+    _choose_node(view, trace, thing)
+    found = cache.get_inspection(view.spec, thing.id, current_language())
     labels, values = zip(*_facts(trace, found), strict=True)
     with st.container(key="inspector", gap="xsmall"):
         st.table({_("Fact"): labels, found.id: values}, border="horizontal", hide_index=True, hide_header=True)
@@ -53,17 +53,17 @@ def show_node(view: View, trace: Trace, node: Node | None) -> None:
                 _show_source(found.source)
 
 
-def _choose_node(view: View, trace: Trace, chosen: Thing) -> None:
+def _choose_node(view: View, trace: Trace, thing: Thing) -> None:
     """The list of all nodes, and of the chosen run before its first block."""
     # A key of its own for every choice: the list then says what the address says.
-    key = f"{W_NODE}:{view.spec.to_query()}:{chosen.id}"
+    key = f"{W_NODE}:{view.spec.to_query()}:{thing.id}"
     ids = list(trace.nodes)
-    if isinstance(chosen, Run):
-        ids.insert(ids.index(chosen.first.id), chosen.id)
+    if isinstance(thing, Run):
+        ids.insert(ids.index(thing.first.id), thing.id)
     st.selectbox(
         _("Node"),
         ids,
-        index=ids.index(chosen.id),
+        index=ids.index(thing.id),
         key=key,
         on_change=_select_listed,
         args=(key,),

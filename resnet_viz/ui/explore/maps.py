@@ -6,18 +6,18 @@ import streamlit as st
 
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _
-from resnet_viz.records.trace import Node, Trace
 from resnet_viz.ui.cache.scene import Scene
 from resnet_viz.ui.explore.state import explore
 from resnet_viz.ui.explore.ways import WAYS
 from resnet_viz.ui.page.callouts import mark_random, show_error
 from resnet_viz.views.address.view import View
+from resnet_viz.views.parts.ids import Chosen
 
 W_LOOK = "w_look"
 
 
-def show_maps(view: View, trace: Trace, node: Node, scene: Scene | None, is_random: bool) -> None:
-    """The chosen way to look; `node` is what is chosen in the drawing, or what is looked at before anything is."""
+def show_maps(view: View, at: Chosen, scene: Scene | None, is_random: bool) -> None:
+    """The chosen way to look; `at` is what is chosen in the drawing, or what is looked at before anything is."""
     st.session_state[W_LOOK] = view.look
     st.segmented_control(
         _("Look at"),
@@ -34,7 +34,7 @@ def show_maps(view: View, trace: Trace, node: Node, scene: Scene | None, is_rand
         st.info(_("Choose a picture on the left, and what the net makes of it appears here."), icon=":material/image:")
         return
     try:
-        with st.spinner(_("Running {name} …").format(name=trace.name)):
-            WAYS[view.look].show(scene, trace, node, explore)
+        with st.spinner(_("Running {name} …").format(name=at.trace.name)):
+            WAYS[view.look].show(scene, at, explore)
     except ResnetVizError as error:
         show_error(error)

@@ -27,7 +27,7 @@ from resnet_viz.ui.server.engine import is_engine_loaded, load_engine
 from resnet_viz.units import format_bytes, format_count, format_exact, format_macs
 from resnet_viz.views.address.view import View
 from resnet_viz.views.listing.snippet import write_snippet
-from resnet_viz.views.parts.ids import resolve_node
+from resnet_viz.views.parts.ids import Chosen, chosen
 from resnet_viz.views.parts.words import field_text
 
 _SKELETON_HEIGHT = 250
@@ -54,32 +54,35 @@ def show() -> None:
         device = choose_device()
         weights = choose_weights(view.spec, view.weights, device, lambda name: explore.change(weights=name))
     _show_figures(figures_place, view, trace)
+    at = chosen(trace, view.node)
     with graph_place:
-        show_graph(view, trace)
-    _show_below(below, view, trace, device, weights)
+        show_graph(view, trace, at)
+    _show_below(below, view, trace, at, (device, weights))
     warm_presets(view.form, current_language())
 
 
-def _show_below(place: DeltaGenerator, view: View, trace: Trace, device: str, weights: Weights) -> None:
-    node = resolve_node(trace, view.node)
+def _show_below(
+    place: DeltaGenerator, view: View, trace: Trace, at: Chosen | None, running: tuple[str, Weights]
+) -> None:
+    device, weights = running
     with place:
-        if view.node and node is None:
+        if view.node and at is None:
             words = _("{name} has no node “{got}”. Choose one in the drawing.")
             st.warning(words.format(name=trace.name, got=plain(view.node[:60])))
         left, right = st.columns([1, 2], gap="small")
         with left:
             with st.container(border=True):
-                show_node(view, trace, node)
+                show_node(view, trace, at)
             with st.container(border=True):
                 shown = show_picture(weights)
         with right, st.container(border=True):
             scene = Scene(view.spec, device, weights, *shown) if shown else None
-            show_maps(view, trace, node or trace.nodes[FIRST_NODE], scene, weights.is_random)
+            show_maps(view, at or Chosen(trace, FIRST_NODE, trace.nodes[FIRST_NODE]), scene, weights.is_random)
         table_tab, outline_tab, code_tab = st.tabs(
             [_("Table of blocks and ops"), _("Outline in words"), _("The Python that builds this")]
         )
         with table_tab:
-            show_table(view, trace)
+            show_table(view, trace, at)
         with outline_tab:
             st.markdown(cache.get_outline(view.spec, current_language()))
         with code_tab:

@@ -12,7 +12,7 @@ from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.explore.state import explore
 from resnet_viz.views.address.view import View
 from resnet_viz.views.listing.table import ROW_KINDS, TableRow, to_csv
-from resnet_viz.views.parts.ids import resolve_node
+from resnet_viz.views.parts.ids import Chosen
 
 TABLE_NODE = "table_node"
 TABLE_ORIGIN = "table_origin"
@@ -21,7 +21,7 @@ W_FIND = "w_find"
 W_TABLE = "w_table"
 
 
-def show_table(view: View, trace: Trace) -> None:
+def show_table(view: View, trace: Trace, at: Chosen | None) -> None:
     """Every stage, block and op: sorted by a click on a heading, searched, downloaded."""
     names = {"stage": _("Stages"), "block": _("Blocks"), "op": _("Ops")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -46,9 +46,8 @@ def show_table(view: View, trace: Trace) -> None:
     if not rows:
         st.info(_("Nothing matches. Search for a part of a node's id, of an op or of a shape."))
         return
-    origin = _origin(view)
-    node = resolve_node(trace, origin)
-    ticked = [place for place, row in enumerate(rows) if node and row.node == node.id]
+    origin = _origin(view, at)
+    ticked = [place for place, row in enumerate(rows) if row.node == origin]
     # A table of its own for each node chosen elsewhere, which begins with that row ticked.
     key = ":".join([W_TABLE, view.spec.to_query(), *kinds, text, origin])
     st.dataframe(
@@ -64,11 +63,11 @@ def show_table(view: View, trace: Trace) -> None:
     )
 
 
-def _origin(view: View) -> str:
-    """The node as it was last chosen elsewhere than in the table."""
+def _origin(view: View, at: Chosen | None) -> str:
+    """The id of the node that was last chosen elsewhere than in the table; nothing where none was."""
     if view.node != st.session_state.get(TABLE_NODE):
         st.session_state[TABLE_NODE] = view.node
-        st.session_state[TABLE_ORIGIN] = view.node or ""
+        st.session_state[TABLE_ORIGIN] = at.node.id if at else ""
     origin: str = st.session_state.get(TABLE_ORIGIN, "")
     return origin
 

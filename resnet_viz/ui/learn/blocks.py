@@ -13,7 +13,7 @@ from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.learn.state import choose_node
 from resnet_viz.views.address.compare import write_net
 from resnet_viz.views.address.learn import LearnView
-from resnet_viz.views.parts.runs import resolve_node
+from resnet_viz.views.parts.ids import Chosen
 from resnet_viz.views.parts.words import shortcut_text
 from resnet_viz.views.structure.table import StructureCell, StructureTable
 
@@ -23,7 +23,7 @@ W_BLOCKS = "w_learn_blocks"
 W_STAGE = "w_learn_stage"
 
 
-def show_blocks(view: LearnView, table: StructureTable, cells: Sequence[StructureCell]) -> None:
+def show_blocks(view: LearnView, table: StructureTable, cells: Sequence[StructureCell], at: Chosen | None) -> None:
     """The blocks of the chosen cell's stage, or all of them, with shapes and counts; a click chooses one."""
     trace = table.traces[view.net]
     st.header(_("Its blocks"), anchor=False)
@@ -32,8 +32,7 @@ def show_blocks(view: LearnView, table: StructureTable, cells: Sequence[Structur
     rows = cache.get_rows(view.spec, ("block",), current_language())
     blocks = [block for block in trace.blocks if chosen in (None, block.parent)]
     figures = {row.node: row for row in rows}
-    node = resolve_node(trace, view.node)
-    around = {part.id for part in (node, *trace.ancestors(node))} if node else set()
+    around = {part.id for part in (at.node, *trace.ancestors(at.node))} if at else set()
     ticked = [n for n, block in enumerate(blocks) if block.id in around]
     key = f"{W_BLOCKS}:{write_net(view.spec)}:{view.node}:{view.total}"
     number = st.column_config.NumberColumn

@@ -13,17 +13,18 @@ from resnet_viz.ui.page.drawing import net_panel, show_net
 from resnet_viz.views.address.learn import LearnView
 from resnet_viz.views.address.view import View, view_detail
 from resnet_viz.views.parts.detail import Detail
+from resnet_viz.views.parts.ids import Chosen
 
 W_GRAPH, W_LEVEL = "w_learn_graph", "w_learn_level"
 
 
-def show_learn_graph(view: LearnView, trace: Trace) -> None:
-    """The net as a strip, and above it how far it is open."""
+def show_learn_graph(view: LearnView, trace: Trace, at: Chosen | None) -> None:
+    """The net as a strip with what is chosen in it, and above it how far it is open."""
     detail, _unknown = view_detail(view.drawing, trace)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.header(plain(trace.name), anchor=False, width="content")
         _PANEL.show_levels(view.level, detail == Detail())
-    show_net(_PANEL, view.drawing, detail)
+    show_net(_PANEL, view.drawing, at, detail)
 
 
 def _show(drawn: View) -> None:

@@ -24,6 +24,7 @@ from resnet_viz.ui.page.callouts import show_error
 from resnet_viz.ui.picture.device import choose_device
 from resnet_viz.ui.server.engine import load_engine
 from resnet_viz.views.address.learn import SHOWN, LearnView, chosen_cells
+from resnet_viz.views.parts.ids import Chosen, chosen
 from resnet_viz.views.structure.table import StructureTable
 
 _SKELETON_HEIGHT = 500
@@ -51,12 +52,14 @@ def show() -> None:
     with body:
         beside = _show_taught(view)
         if _has_views(view):
+            trace = table.traces[view.net]
+            at = chosen(trace, view.node)
             with beside:
                 show_structure(view, table)
             # Claims are a long list: the drawing belongs beside them.
             with beside if view.show == "beliefs" else st.container(), st.container(border=True):
-                show_learn_graph(view, table.traces[view.net])
-            _show_views(view, table, device)
+                show_learn_graph(view, trace, at)
+            _show_views(view, table, at, device)
 
 
 def _choose_show(view: LearnView) -> None:
@@ -113,7 +116,7 @@ def _has_views(view: LearnView) -> bool:
     return view.show in ("table", "lessons", "beliefs") or (view.show == "exercises" and view.node is not None)
 
 
-def _show_views(view: LearnView, table: StructureTable, device: str) -> None:
+def _show_views(view: LearnView, table: StructureTable, at: Chosen | None, device: str) -> None:
     """Below the table and the drawing: the cell read aloud, its blocks, its source and its maps, linked all ways."""
     trace = table.traces[view.net]
     cells = chosen_cells(view, table)
@@ -123,7 +126,7 @@ def _show_views(view: LearnView, table: StructureTable, device: str) -> None:
             show_reading(table, cells)
             show_build(view, trace, next((cell for cell in cells if cell.place is not None), None))
         with st.container(border=True, key="cell_blocks"):
-            show_blocks(view, table, cells)
+            show_blocks(view, table, cells, at)
     with right, st.container(border=True, key="cell_source"):
         show_source(view, table, cells)
     with st.container(border=True, key="cell_maps"):

@@ -18,11 +18,11 @@ from resnet_viz.ui.page.callouts import plain
 from resnet_viz.ui.page.state import session_name
 from resnet_viz.views.address.changes import Change, change_view
 from resnet_viz.views.address.compare import CompareView
-from resnet_viz.views.address.compare_changes import change_compare, has_node
+from resnet_viz.views.address.compare_changes import change_compare
 from resnet_viz.views.address.view import View, drawing_address
 from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.parts.detail import LEVELS, Detail
-from resnet_viz.views.parts.runs import resolve_node
+from resnet_viz.views.parts.ids import Chosen, chosen, chosen_among
 
 D = TypeVar("D", View, CompareView)
 """What is drawn: one net, or several. Both have a level, parts, a node and a shade."""
@@ -67,11 +67,12 @@ class DrawingPanel(Generic[D]):
     def show_drawing(
         self,
         view: D,
+        at: Chosen | None,
         address: str,
         draw: Callable[[], object],
         ahead: Mapping[str, Sequence[Change]] = _NONE_AHEAD,
     ) -> None:
-        """The drawing of `address`; where `draw`, which makes it, raises DrawError, that instead.
+        """The drawing of `address`, with what is chosen in it; where `draw`, which makes it, raises DrawError, that.
 
         `ahead` is what clicks on the page's own widgets come to, by their keys, as in `graph_view`.
         """
@@ -87,9 +88,8 @@ class DrawingPanel(Generic[D]):
             self.answer(message)
 
         graph_view(self.key, answer, ahead={**ahead, **self._ahead()})
-        node = view.node if self.has_node(view, view.node) else None
         turn = st.session_state.get(turn_key, 0)
-        mark_graph(self.key, Mark(address, node, view.shade, turn, session_name()))
+        mark_graph(self.key, Mark(address, view.node if at else None, view.shade, turn, session_name()))
 
     def answer(self, message: Message) -> None:
         """Take into the address what was done in the drawing, if it makes sense."""
@@ -128,12 +128,16 @@ def nets_panel(
 
 
 def show_net(
-    panel: DrawingPanel[View], view: View, detail: Detail, ahead: Mapping[str, Sequence[Change]] = _NONE_AHEAD
+    panel: DrawingPanel[View],
+    view: View,
+    at: Chosen | None,
+    detail: Detail,
+    ahead: Mapping[str, Sequence[Change]] = _NONE_AHEAD,
 ) -> None:
-    """The drawing of one net, open as far as `detail` says."""
+    """The drawing of one net, open as far as `detail` says, with what is chosen in it."""
     address = drawing_address(view, detail)
     language = current_language()
-    panel.show_drawing(view, address, lambda: cache.get_drawing(view.spec, detail, view.form, language), ahead)
+    panel.show_drawing(view, at, address, lambda: cache.get_drawing(view.spec, detail, view.form, language), ahead)
 
 
 def change_of(message: Message) -> Change:
@@ -142,7 +146,7 @@ def change_of(message: Message) -> Change:
 
 
 def _has_node(view: View, text: str | None) -> bool:
-    return resolve_node(cache.get_trace(view.spec), text) is not None
+    return chosen(cache.get_trace(view.spec), text) is not None
 
 
 def _net_after(view: View, message: Message) -> View:
@@ -152,7 +156,7 @@ def _net_after(view: View, message: Message) -> View:
 
 
 def _has_node_of_any(view: CompareView, text: str | None) -> bool:
-    return has_node([cache.get_trace(spec) for spec in view.specs], text)
+    return chosen_among([cache.get_trace(spec) for spec in view.specs], text) is not None
 
 
 def _nets_after(view: CompareView, message: Message) -> CompareView:

@@ -10,6 +10,7 @@ from resnet_viz.ui.walk.state import W_GRAPH, walk
 from resnet_viz.views.address.view import view_detail
 from resnet_viz.views.address.walk import WalkView
 from resnet_viz.views.parts.detail import Detail
+from resnet_viz.views.parts.ids import chosen
 
 W_LEVEL, W_FOLD = "w_walk_level", "w_walk_fold"
 _PANEL = net_panel((W_GRAPH, W_LEVEL, W_FOLD), lambda: walk.read().drawn, lambda drawn: walk.change(drawn=drawn))
@@ -20,4 +21,4 @@ def show_growing(view: WalkView, trace: Trace) -> None:
     detail, _unknown = view_detail(view.drawn, trace)
     with st.container(horizontal=True, vertical_alignment="center"):
         _PANEL.show_levels(view.drawn.level, detail == Detail())
-    show_net(_PANEL, view.drawn, detail)
+    show_net(_PANEL, view.drawn, chosen(trace, view.drawn.node), detail)

@@ -24,7 +24,7 @@ from resnet_viz.views.parts.detail import (
     reveal,
     unit_levels,
 )
-from resnet_viz.views.parts.ids import Chosen, chosen_among, clip_range, find_part_among, join_id
+from resnet_viz.views.parts.ids import Chosen, clip_range, find_part_among, join_id
 
 SHARED_CHANGE_KINDS = ("level", "shown", "revealed")
 Parts = tuple[tuple[str, str], ...]
@@ -101,11 +101,6 @@ def settle_parts(view: CompareView, trace_of: Tracer) -> CompareView:
         return view
     traces = [trace_of(spec) for spec in view.specs]
     return replace(view, parts=common_parts(traces, details_of(traces, view.level, view.parts)))
-
-
-def has_node(traces: Sequence[Trace], text: str | None) -> bool:
-    """Whether a net of a comparison has a node or run of such an id, its net before it."""
-    return chosen_among(traces, text) is not None
 
 
 def _is_whole(traces: Sequence[Trace], text: str) -> bool:

@@ -89,12 +89,6 @@ def find_part_among(traces: Sequence[Trace], text: str | None) -> Chosen | None:
     return replace(found, net=own[0]) if own and found else None
 
 
-def resolve_node(trace: Trace, text: str | None) -> Node | None:
-    """The node that is shown for an id: of a run its last block. None where there is nothing to choose."""
-    found = chosen(trace, text)
-    return found.node if found else None
-
-
 def clip_range(trace: Trace, text: str) -> str:
     """A range up to the last block that the net has of it; any other id as it is."""
     start, last = _split_range(trace, text)

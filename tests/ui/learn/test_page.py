@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from resnet_viz import PRESETS, ResNetSpec, make_exercises, structure_table
+from resnet_viz import PRESETS, ResNetSpec, Stage, Trace, make_exercises, structure_table
 from resnet_viz.ui.learn.blocks import W_STAGE
 from resnet_viz.ui.learn.columns import W_ADD, W_DEPTH
 from resnet_viz.ui.learn.exercises import W_EXERCISE
@@ -205,9 +205,8 @@ def test_a_lesson_is_played_to_its_end_with_the_views_where_it_says(lesson: Any)
         assert (shown.lesson, shown.step, shown.is_steered(step.focus)) == (lesson.id, at, True)
         assert marked(page)["selected"] == step.focus.node
         traces = traces_of(shown.specs)
-        cell = cell_of(step.focus, traces)
-        if cell and step.focus.node:
-            assert cell[0] in [row for row, _column in lit(page)]
+        if step.focus.node:
+            assert row_of(step.focus, traces) in [row for row, _column in lit(page)]
         if step.focus.function:
             part = find_function(step.focus.function)
             assert part is not None

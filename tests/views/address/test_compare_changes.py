@@ -17,13 +17,13 @@ from resnet_viz.views.address.compare_changes import (
     change_compare,
     common_parts,
     details_of,
-    has_node,
     open_together,
     settle_parts,
 )
 from resnet_viz.views.address.view import MOST_PARTS
 from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.parts.detail import LEVELS, Detail, unit_levels
+from resnet_viz.views.parts.ids import chosen_among
 from tests.nets import trace_of
 
 NETS = ("resnet18", "resnet152", "cifar20")
@@ -168,9 +168,9 @@ def test_other_changes_are_refused(change: Change) -> None:
 
 def test_which_ids_there_are() -> None:
     for known in ("A/conv1", "B/layer3.1..35", "B/layer3.5.conv2", "A/network"):
-        assert has_node(traces(), known)
+        assert chosen_among(traces(), known)
     for unknown in (None, "", "conv1", "A/layer3.1..35", "D/conv1", "A/nothing"):
-        assert not has_node(traces(), unknown)
+        assert chosen_among(traces(), unknown) is None
 
 
 # The address

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from resnet_viz import PRESETS, ResNetSpec
 from resnet_viz.views.address.view import View
-from resnet_viz.views.address.walk import DEFAULT_NET, KINDS, WalkView, read_walk_view, write_walk_view
+from resnet_viz.views.address.walk import DEFAULT_NET, WALK_KINDS, WalkView, read_walk_view, write_walk_view
 
 SPECS = [PRESETS["resnet18"], PRESETS["resnet152"], PRESETS["cifar20"], ResNetSpec("bottleneck", (1, 2))]
 views = st.builds(
@@ -22,7 +22,7 @@ views = st.builds(
         weights=st.sampled_from(["random", "IMAGENET1K_V1"]),
         channel=st.none() | st.integers(0, 99),
     ),
-    kind=st.sampled_from(KINDS),
+    kind=st.sampled_from(WALK_KINDS),
     step=st.integers(0, 5000),
     other=st.none() | st.sampled_from(SPECS),
     tour=st.none() | st.integers(0, 20),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.compare.differences import find_differences
-from resnet_viz.views.compare.layers import KINDS, Difference, difference_text
+from resnet_viz.views.compare.layers import DIFFERENCE_KINDS, Difference, difference_text
 from tests.nets import trace_of
 
 R18, R34, R50 = PRESETS["resnet18"], PRESETS["resnet34"], PRESETS["resnet50"]

@@ -17,7 +17,7 @@ from tests.nets import V1, trace_of, traces_of
 
 def marked(net: str, marks: dict[str, str], *parts: tuple[str, str]) -> dict[str, str]:
     trace = trace_of(net)
-    return drawn_marks(Plan(trace, details_of([trace], "folded", parts)[0], is_strip=True), marks)
+    return drawn_marks(DrawingPlan(trace, details_of([trace], "folded", parts)[0], is_strip=True), marks)
 
 
 def test_a_mark_is_shown_by_the_box_that_stands_for_what_is_marked() -> None:

@@ -12,7 +12,7 @@ from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
 from resnet_viz.views.inspect.names import names_of, system_text
-from resnet_viz.views.parts.runs import find_run
+from resnet_viz.views.parts.ids import chosen
 from tests.nets import VARIANTS, Pair, trace_of
 
 CAFFE_NETS = ("resnet50", "resnet101", "resnet152")

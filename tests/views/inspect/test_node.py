@@ -19,7 +19,7 @@ from resnet_viz.records.trace import Block, SourceRef, Trace
 from resnet_viz.spec.checks import NORMS
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
 from resnet_viz.views.inspect.node import Inspection, inspect_node
-from resnet_viz.views.parts.runs import find_run
+from resnet_viz.views.parts.ids import chosen
 from tests.nets import Gate, Net, OptionA, conv, in_stage, skipping, trace_of
 from tests.views.inspect.arithmetic import check_formulas, things, titled
 

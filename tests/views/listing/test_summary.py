@@ -16,14 +16,14 @@ from torch import nn
 from resnet_viz.errors import SpecError
 from resnet_viz.model.net.build import build_model, build_plan
 from resnet_viz.model.trace.plan import trace_model
-from resnet_viz.records.trace import Trace
+from resnet_viz.records.trace import Node, Trace
 from resnet_viz.spec.checks import NORMS
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
 from resnet_viz.views.listing.outline import outline_net, write_outline
 from resnet_viz.views.listing.snippet import write_snippet
 from resnet_viz.views.listing.spoken import describe_net
 from resnet_viz.views.listing.table import ROW_KINDS, TableRow, make_rows, to_csv
-from resnet_viz.views.parts.ids import resolve_node
+from resnet_viz.views.parts.ids import chosen
 from resnet_viz.views.parts.runs import fold_stage, inner_ops
 from resnet_viz.views.parts.words import cost_lines, field_text, layer_text, stage_title, tooltip
 from tests.nets import Pair, trace_of
@@ -56,11 +56,16 @@ def test_blocks_that_differ_are_not_joined() -> None:
     assert run_ids(trace_model(net, (1, 8, 8, 8))) == ["layer1.0..1", "layer1.2", "layer1.3", "layer1.4"]
 
 
+def _node(trace: Trace, text: str | None) -> Node | None:
+    found = chosen(trace, text)
+    return found.node if found else None
+
+
 def test_ids_of_a_drawing_lead_to_nodes() -> None:
     trace = traced("resnet152")
-    assert resolve_node(trace, "layer3.1..35") is trace.nodes["layer3.35"]
-    assert resolve_node(trace, "layer3.5.conv2") is trace.nodes["layer3.5.conv2"]
-    assert [resolve_node(trace, name) for name in (None, "", "layer3.1..36", "..", "layer9")] == [None] * 5
+    assert _node(trace, "layer3.1..35") is trace.nodes["layer3.35"]
+    assert _node(trace, "layer3.5.conv2") is trace.nodes["layer3.5.conv2"]
+    assert [_node(trace, name) for name in (None, "", "layer3.1..36", "..", "layer9")] == [None] * 5
     assert [op.id for op in inner_ops(trace, trace.nodes["stem"])] == ["conv1", "bn1", "relu", "maxpool"]
 
 

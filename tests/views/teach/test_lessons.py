@@ -104,14 +104,6 @@ def test_a_forward_that_is_shown_runs_the_node(focus: Focus) -> None:
     assert all(first < ref.line < first + len(lines) for ref in found)
 
 
-def test_cells_have_the_names_of_the_paper() -> None:
-    focus = Focus(("net=resnet152",), node="layer3.7", stage="layer3")
-    assert cell_of(focus, traces_of(focus.nets)) == ("conv4_x", "ResNet-152")
-    for node, row in (("stem", "conv1"), ("conv1", "conv1"), ("maxpool", "conv2_x")):
-        stem = Focus(("net=resnet18",), node=node, stage="stem")
-        assert cell_of(stem, traces_of(stem.nets)) == (row, "ResNet-18")
-
-
 def told_code() -> Iterator[tuple[str, str]]:
     """Code in the texts, and the source that is shown with it."""
     for lesson, at in STEPS:
@@ -346,7 +338,7 @@ def test_all_words_are_in_the_language_of_the_moment(monkeypatch: pytest.MonkeyP
         words.append(belief.truth(traces_of(belief.experiment.focus.nets)))
     words += [word for term in TERMS for word in (term.name(), term.definition())]
     exercises = make_exercises([trace_of("net=resnet18"), trace_of("net=resnet50")], 4)
-    words += [exercise.question for exercise in exercises] + [kind_text(kind) for kind in KINDS]
+    words += [exercise.question for exercise in exercises] + [kind_text(kind) for kind in EXERCISE_KINDS]
     assert all(word.startswith("«") for word in words)
     assert [(e.kind, e.answer, e.focus, [c.key for c in e.choices]) for e in exercises] == [
         (e.kind, e.answer, e.focus, [c.key for c in e.choices]) for e in plain

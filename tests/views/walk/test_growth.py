@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from resnet_viz import PRESETS, ResNetSpec
-from resnet_viz.views.address.walk import KINDS
+from resnet_viz.views.address.walk import WALK_KINDS
 from resnet_viz.views.walk.growth import grow, stage_marks
 from resnet_viz.views.walk.words import op_at
 from tests.nets import trace_of, walks
@@ -14,7 +14,7 @@ SPECS = [PRESETS["resnet18"], PRESETS["resnet152"], PRESETS["cifar20"], ResNetSp
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WALK_KINDS)
 def test_every_node_comes_once_and_a_group_with_its_last_part(spec: ResNetSpec, kind: str) -> None:
     walk, trace = walks(spec)[kind], trace_of(spec)
     growth = grow(walk, trace)
@@ -46,7 +46,7 @@ def test_a_block_is_there_when_its_constructor_has_returned() -> None:
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WALK_KINDS)
 def test_stem_stages_and_head_follow_each_other(spec: ResNetSpec, kind: str) -> None:
     walk, trace = walks(spec)[kind], trace_of(spec)
     marks = stage_marks(walk, trace)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from resnet_viz import PRESETS, TraceError
-from resnet_viz.views.walk.stop import Place, find_place
+from resnet_viz.views.walk.stop import StopPlace, find_place
 from resnet_viz.views.walk.tour import TOUR
 from tests.nets import walks
 
@@ -42,4 +42,4 @@ def test_the_tour_shows_three_answers_of_one_condition() -> None:
 
 def test_a_place_that_is_gone_is_told() -> None:
     with pytest.raises(TraceError, match="_make_layer"):
-        find_place(walks(PRESETS["resnet18"])["build"], Place("ResNet._make_layer", "no such line"))
+        find_place(walks(PRESETS["resnet18"])["build"], StopPlace("ResNet._make_layer", "no such line"))

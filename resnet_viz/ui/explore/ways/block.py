@@ -10,7 +10,7 @@ import streamlit as st
 
 from resnet_viz.i18n import _
 from resnet_viz.records.findings import BlockChange
-from resnet_viz.records.trace import Block, Node, Trace
+from resnet_viz.records.trace import Block, Trace
 from resnet_viz.ui.cache.finds import get_block_changes, get_block_maps, get_prepared
 from resnet_viz.ui.cache.scene import Maps, Scene
 from resnet_viz.ui.explore.ways.way import Way
@@ -22,6 +22,7 @@ from resnet_viz.views.charts.maps import chart_changes
 from resnet_viz.views.maps.colours import Colours
 from resnet_viz.views.maps.overlay import overlay_map
 from resnet_viz.views.maps.tiles import make_mosaic
+from resnet_viz.views.parts.ids import Chosen
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -37,8 +38,9 @@ W_ON_PICTURE = "w_on_picture"
 W_CHANGES = "w_changes"
 
 
-def show_block(scene: Scene, trace: Trace, node: Node, page: PageState[View]) -> None:
+def show_block(scene: Scene, at: Chosen, page: PageState[View]) -> None:
     """The five maps of the chosen block; of something else, those of the block around it, or of the first."""
+    trace, node = at.trace, at.node
     block = next((part for part in (node, *trace.ancestors(node)) if isinstance(part, Block)), trace.blocks[0])
     st.header(_("Inside {block}").format(block=f"`{block.id}`"), anchor=False)
     maps = get_block_maps(scene, block.id)

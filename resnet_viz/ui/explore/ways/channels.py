@@ -9,7 +9,7 @@ import streamlit as st
 
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _, current_language
-from resnet_viz.records.trace import Node, Trace
+from resnet_viz.records.trace import Node
 from resnet_viz.ui.cache.charts import get_histogram
 from resnet_viz.ui.cache.finds import get_effective_field, get_prepared
 from resnet_viz.ui.cache.scene import Maps, Scene
@@ -30,7 +30,7 @@ from resnet_viz.views.maps.packed import pack_maps
 from resnet_viz.views.maps.pictures import fit, frame_part
 from resnet_viz.views.maps.receptive import FieldBox, theoretical_box
 from resnet_viz.views.maps.tiles import make_mosaic
-from resnet_viz.views.parts.ids import resolve_node
+from resnet_viz.views.parts.ids import Chosen
 
 W_ORDER = "w_order"
 W_MOST = "w_most"
@@ -45,29 +45,29 @@ W_CELL_COLUMN = "w_cell_column"
 W_EFFECTIVE = "w_effective"
 
 
-def show_channels(scene: Scene, trace: Trace, node: Node, page: PageState[View]) -> None:
+def show_channels(scene: Scene, at: Chosen, page: PageState[View]) -> None:
     """All there is to see of a node's channels."""
     sight = own_sight()
     sight.look_at(scene)
-    found = sight.find(node.id)
+    found = sight.find(at.node.id)
     view = page.read()
     layout = _choose_page(_choose_layout(len(found.maps)), found, view.channel)
     # As the drawing names it: the browser asks by that name before this script runs.
-    chosen = view.node if view.node and resolve_node(trace, view.node) else ""
+    chosen = at.id if at.id == view.node else ""
     channel_view(
         W_TILES,
         sight.address(chosen, layout),
         lambda channel: page.change(channel=channel),
         view.channel,
     )
-    _show_chart(scene, found, node.id)
-    _show_files(scene, node, found, layout)
-    if found.maps.ndim == 3 and node.field is not None:
+    _show_chart(scene, found, at.node.id)
+    _show_files(scene, at.node, found, layout)
+    if found.maps.ndim == 3 and at.node.field is not None:
         place = st.popover(
             _("What one cell sees"), icon=":material/center_focus_weak:", key="cell_field", on_change="rerun"
         )
         with place:
-            _show_cell(scene, node, is_seen=bool(place.open))
+            _show_cell(scene, at.node, is_seen=bool(place.open))
 
 
 def _show_chart(scene: Scene, found: Found, node_id: str) -> None:

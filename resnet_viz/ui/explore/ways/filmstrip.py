@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from resnet_viz.i18n import _, current_language
-from resnet_viz.records.trace import Node, Trace
 from resnet_viz.ui.cache.finds import get_filmstrip, get_prepared
 from resnet_viz.ui.cache.scene import Scene
 from resnet_viz.ui.explore.ways.way import Way
@@ -17,6 +16,7 @@ from resnet_viz.views.address.view import View
 from resnet_viz.views.maps.colours import Colours
 from resnet_viz.views.maps.filmstrip import FilmRow, Filmstrip, Frame
 from resnet_viz.views.maps.pictures import fit
+from resnet_viz.views.parts.ids import Chosen
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -29,7 +29,7 @@ W_FRAME = "w_frame"
 W_FILM_STARTED = "w_film_started"
 
 
-def show_filmstrip(scene: Scene, trace: Trace, node: Node, page: PageState[View]) -> None:
+def show_filmstrip(scene: Scene, at: Chosen, page: PageState[View]) -> None:
     """The picture in front, then the strongest channels of every block."""
     is_dark = reader.is_dark()
     strip = get_filmstrip(scene, Colours(is_dark=is_dark), current_language())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from resnet_viz.i18n import _
-from resnet_viz.records.trace import Node, Trace
 from resnet_viz.ui.cache.finds import get_kernels
 from resnet_viz.ui.cache.scene import Scene
 from resnet_viz.ui.explore.ways.way import Way
@@ -15,11 +14,12 @@ from resnet_viz.units import format_exact
 from resnet_viz.views.address.view import View
 from resnet_viz.views.charts.maps import chart_distribution, chart_values
 from resnet_viz.views.maps.kernels import draw_colour_kernels, kernel_norms
+from resnet_viz.views.parts.ids import Chosen
 
 
-def show_kernels(scene: Scene, trace: Trace, node: Node, page: PageState[View]) -> None:
+def show_kernels(scene: Scene, at: Chosen, page: PageState[View]) -> None:
     """Those of the chosen convolution; of something else, those of the net's first."""
-    chosen = node if node.op == "conv2d" else next(op for op in trace.ops if op.op == "conv2d")
+    chosen = at.node if at.node.op == "conv2d" else next(op for op in at.trace.ops if op.op == "conv2d")
     st.header(_("Kernels of {node}").format(node=f"`{chosen.id}`"), anchor=False)
     kernels = get_kernels(scene, chosen.id)
     n_out, n_in, height, width = kernels.shape
@@ -28,7 +28,7 @@ def show_kernels(scene: Scene, trace: Trace, node: Node, page: PageState[View]) 
             out=format_exact(n_out), ins=format_exact(n_in), height=height, width=width
         )
     )
-    if n_in == 3 and trace.nodes[chosen.inputs[0]].kind == "input":
+    if n_in == 3 and at.trace.nodes[chosen.inputs[0]].kind == "input":
         words = _("The kernels as colours: grey is zero")
         st.image(draw_colour_kernels(kernels), caption=words, width="stretch", alt=words)
     left, right = st.columns(2)

@@ -23,6 +23,7 @@ from resnet_viz.views.address.view import View
 from resnet_viz.views.maps.colours import Colours
 from resnet_viz.views.maps.overlay import overlay_map, scale_cam
 from resnet_viz.views.maps.pictures import fit
+from resnet_viz.views.parts.ids import Chosen
 
 _K = 5
 _MOST_CLASSES = 2_000
@@ -35,7 +36,7 @@ W_OPACITY = "w_opacity"
 W_OCCLUDE = "w_occlude"
 
 
-def show_prediction(scene: Scene, trace: Trace, node: Node, page: PageState[View]) -> None:
+def show_prediction(scene: Scene, at: Chosen, page: PageState[View]) -> None:
     """The five likeliest classes, and a map of what speaks for one of them."""
     st.header(_("What it is taken for"), anchor=False)
     best = get_predictions(scene, _K)
@@ -49,7 +50,7 @@ def show_prediction(scene: Scene, trace: Trace, node: Node, page: PageState[View
             ),
             icon=":material/casino:",
         )
-    _show_evidence(scene, trace, node, best)
+    _show_evidence(scene, at.trace, at.node, best)
 
 
 def _show_classes(scene: Scene, best: tuple[Prediction, ...]) -> None:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from resnet_viz.records.trace import Node, Trace
 from resnet_viz.ui.cache.scene import Scene
 from resnet_viz.ui.page.state import PageState
 from resnet_viz.views.address.view import View
+from resnet_viz.views.parts.ids import Chosen
 
-Show = Callable[[Scene, Trace, Node, PageState[View]], None]
+Show = Callable[[Scene, Chosen, PageState[View]], None]
 
 
 @dataclass(frozen=True)
 class Way:
     """A way to look at what a net makes of a picture: its word in the address, its title, and what it shows.
 
-    `show` is called with the scene, the net's Trace, the node to look at, and the state of the page.
+    `show` is called with the scene, the node or run to look at, and the state of the page.
     """
 
     look: str
