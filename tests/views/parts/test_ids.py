@@ -59,7 +59,6 @@ def test_blocks_that_differ_can_be_opened_but_not_chosen(traces: tuple[Trace, Tr
 def test_what_a_net_has_not_is_none(text: str | None, traces: tuple[Trace, Trace]) -> None:
     assert find_part(traces[1], text) is None
     assert chosen(traces[1], text) is None
-    assert chosen(traces[1], text) is None
 
 
 def test_in_a_comparison_the_letter_says_which_net(traces: tuple[Trace, Trace]) -> None:
