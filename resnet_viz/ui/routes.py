@@ -22,6 +22,7 @@ from resnet_viz.errors import ResnetVizError, SpecError
 from resnet_viz.i18n import SOURCE_LANGUAGE, current_language, use_language
 from resnet_viz.spec.query import QUERY_KEYS
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.ui.cache.comparisons import get_comparison
 from resnet_viz.ui.cache.teaching import get_exercises
 from resnet_viz.ui.cache.walks import get_walk_payload
 from resnet_viz.ui.components.paths import DRAWING, HEALTH, SHEET, TILES, WALK, route_path
@@ -71,7 +72,7 @@ def _find_comparison(params: Mapping[str, str], change: Change | None, language:
         view = change_compare(view, change, cache.get_trace)
     # What is chosen makes no other drawing.
     drawn = settle_parts(CompareView(view.specs, view.level, parts=view.parts), cache.get_trace)
-    return cache.get_comparison(drawn, language).payload
+    return get_comparison(drawn, language).payload
 
 
 def _read_net(params: Mapping[str, str]) -> ResNetSpec | None:

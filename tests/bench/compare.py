@@ -12,7 +12,7 @@ from resnet_viz.views.address.compare import CompareView
 from resnet_viz.views.charts.along import QUANTITIES
 from resnet_viz.views.charts.curves import chart_along
 from resnet_viz.views.charts.shares import chart_shares
-from resnet_viz.views.compare.differences import find_differences
+from resnet_viz.views.compare.differences import differences_of, find_differences
 from resnet_viz.views.compare.layers import difference_text
 from resnet_viz.views.compare.payload import compare_payload, open_nets
 from resnet_viz.views.compare.sentences import describe_comparison
@@ -82,4 +82,6 @@ def _charts(traces: Sequence[Trace]) -> None:
 def _drawing(traces: Sequence[Trace]) -> None:
     by_spec = {trace.spec: trace for trace in traces}
     view = CompareView(SPECS)
-    compare_payload(view, open_nets(view, by_spec.__getitem__, lambda spec: net_facts(by_spec[spec])))
+    compare_payload(
+        view, open_nets(view, by_spec.__getitem__, lambda spec: net_facts(by_spec[spec]), differences_of(traces))
+    )

@@ -15,7 +15,6 @@ import streamlit as st
 from resnet_viz.i18n import use_language
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import ResNetSpec
-from resnet_viz.views.address.compare import CompareView
 from resnet_viz.views.address.view import View, drawing_address
 from resnet_viz.views.graph.draw import count_boxes, draw_graph
 from resnet_viz.views.graph.facts import Facts, drawn_facts, net_facts
@@ -82,22 +81,13 @@ def get_drawing(spec: ResNetSpec, detail: Detail, form: str, language: str) -> D
         "title": describe_net(trace),
         "levels": _get_levels(spec, form),
         "svg": render_for_page(draw_graph(trace, detail, form=form, has_tips=False)),
-        "facts": drawn_facts(trace, detail, _get_facts(spec, language)),
+        "facts": drawn_facts(trace, detail, get_facts(spec, language)),
     }
-    return _pack(told)
+    return pack_drawing(told)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def get_comparison(view: CompareView, language: str) -> Drawing:
-    """The drawing of several nets in one; of a view only the nets, the level and the parts count. Raises DrawError."""
-    from resnet_viz.views.compare.payload import compare_payload, open_nets
-
-    use_language(language)
-    told = compare_payload(view, open_nets(view, get_trace, lambda spec: _get_facts(spec, language)))
-    return _pack(told)
-
-
-def _pack(told: dict[str, Any]) -> Drawing:
+def pack_drawing(told: dict[str, Any]) -> Drawing:
+    """A drawing of what the browser gets of it."""
     return Drawing(told["svg"], pack_json(told))
 
 
@@ -113,7 +103,8 @@ def _get_levels(spec: ResNetSpec, form: str) -> dict[str, dict[str, Any]]:
     return {level: {"address": drawing_address(view, Detail(level)), "boxes": counts[level]} for level in LEVELS}
 
 
-def _get_facts(spec: ResNetSpec, language: str) -> Facts:
+def get_facts(spec: ResNetSpec, language: str) -> Facts:
+    """What a drawing in the browser knows of each node of a net (`net_facts`)."""
     return net_facts(get_trace(spec)) if is_large(spec) else _get_usual_facts(spec, language)
 
 

@@ -6,15 +6,16 @@ from dataclasses import replace
 
 import streamlit as st
 
-from resnet_viz.i18n import _
+from resnet_viz.i18n import _, current_language
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.trace import Trace
 from resnet_viz.ui.cache import nets as cache
+from resnet_viz.ui.cache.comparisons import get_compared, get_differences
 from resnet_viz.ui.cache.scene import Weights
 from resnet_viz.ui.compare.charts import show_charts
 from resnet_viz.ui.compare.nets import choose_nets
 from resnet_viz.ui.compare.same_picture import make_scenes, show_same_picture
-from resnet_viz.ui.compare.state import compare
+from resnet_viz.ui.compare.state import W_SAME, compare
 from resnet_viz.ui.compare.strips import show_strips
 from resnet_viz.ui.compare.table import show_compare_table, show_differences
 from resnet_viz.ui.page.callouts import plain
@@ -24,12 +25,9 @@ from resnet_viz.ui.picture.weights import choose_weights_here
 from resnet_viz.ui.server.engine import load_engine
 from resnet_viz.views.address.compare import CompareView
 from resnet_viz.views.charts.along import net_labels
-from resnet_viz.views.compare.rows import compare_traces
 from resnet_viz.views.compare.sentences import describe_comparison
 
 _SKELETON_HEIGHT = 500
-
-W_SAME = "w_compare_same"
 
 
 def show() -> None:
@@ -44,12 +42,13 @@ def show() -> None:
     with body, st.skeleton(height=_SKELETON_HEIGHT):
         load_engine()
         traces = tuple(cache.get_trace(spec) for spec in view.specs)
-    comparison = compare_traces(traces)
+    comparison = get_compared(view.specs, current_language())
+    differences = get_differences(view.specs, current_language())
     with body:
         st.markdown(plain(describe_comparison(comparison)))
         show_strips(view, traces)
         show_compare_table(comparison)
-        show_differences(traces)
+        show_differences(traces, differences)
         show_charts(traces)
         with device_place:
             device = choose_device()

@@ -17,6 +17,8 @@ from resnet_viz.views.parts.ids import split_id
 
 compare = PageState("compare", read_compare, write_compare)
 
+W_SAME = "w_compare_same"
+
 
 def nets_of(view: CompareView) -> tuple[tuple[ResNetSpec, ...], int]:
     """The nets of a view of this page, and which of them something is chosen in."""

@@ -9,6 +9,7 @@ import streamlit as st
 from resnet_viz.i18n import current_language
 from resnet_viz.records.trace import Trace
 from resnet_viz.ui.cache import nets as cache
+from resnet_viz.ui.cache.comparisons import get_comparison
 from resnet_viz.ui.compare.state import compare
 from resnet_viz.ui.page.drawing import nets_panel
 from resnet_viz.views.address.compare import CompareView, compare_drawing_address
@@ -28,6 +29,4 @@ def show_strips(view: CompareView, traces: Sequence[Trace]) -> None:
     # What is chosen makes no other drawing.
     plainly, language = CompareView(drawn.specs, drawn.level, parts=drawn.parts), current_language()
     address = compare_drawing_address(drawn)
-    _PANEL.show_drawing(
-        drawn, chosen_among(traces, view.node), address, lambda: cache.get_comparison(plainly, language)
-    )
+    _PANEL.show_drawing(drawn, chosen_among(traces, view.node), address, lambda: get_comparison(plainly, language))

@@ -11,8 +11,7 @@ import streamlit as st
 from resnet_viz.i18n import _, n_
 from resnet_viz.records.trace import Trace
 from resnet_viz.ui.page.callouts import plain
-from resnet_viz.views.compare.differences import find_differences
-from resnet_viz.views.compare.layers import difference_text
+from resnet_viz.views.compare.layers import Difference, difference_text
 from resnet_viz.views.compare.rows import Comparison
 from resnet_viz.views.compare.table import (
     column_titles,
@@ -64,11 +63,10 @@ def _configure(columns: Mapping[str, Sequence[object]]) -> dict[str, Any]:
     return config
 
 
-def show_differences(traces: tuple[Trace, ...]) -> None:
-    """What each net does otherwise than the first one."""
+def show_differences(traces: Sequence[Trace], differences: Sequence[Sequence[Difference]]) -> None:
+    """What each net but the first has otherwise than the first."""
     st.header(_("What differs"), anchor=False)
-    for trace in traces[1:]:
-        found = find_differences(traces[0], trace)
+    for trace, found in zip(traces[1:], differences, strict=True):
         title = n_("{name}: {n} difference", "{name}: {n} differences", len(found))
         with st.expander(title.format(name=plain(trace.name), n=len(found)), expanded=len(found) <= 12):
             lines = [f"- {plain(difference_text(difference))}" for difference in islice(found, _MOST)]

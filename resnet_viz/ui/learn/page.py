@@ -17,7 +17,7 @@ from resnet_viz.ui.learn.graph import show_learn_graph
 from resnet_viz.ui.learn.lessons import show_lessons
 from resnet_viz.ui.learn.maps import show_stage_maps
 from resnet_viz.ui.learn.source import show_source
-from resnet_viz.ui.learn.state import learn
+from resnet_viz.ui.learn.state import W_SHOW, learn
 from resnet_viz.ui.learn.table import show_files, show_printed, show_structure
 from resnet_viz.ui.learn.terms import show_glossary
 from resnet_viz.ui.page.callouts import show_error
@@ -30,8 +30,6 @@ from resnet_viz.views.structure.table import StructureTable
 _SKELETON_HEIGHT = 500
 _MOST_BESIDE = 3
 """Columns of a table that has room beside a lesson."""
-
-W_SHOW = "w_learn_show"
 
 
 def show() -> None:

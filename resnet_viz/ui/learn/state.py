@@ -10,6 +10,8 @@ ERROR = "learn_error"
 
 learn = PageState("learn", read_learn, write_learn, forget=(ERROR,))
 
+W_SHOW = "w_learn_show"
+
 
 def nets_of(view: LearnView) -> tuple[tuple[ResNetSpec, ...], int]:
     """The nets of a view of this page, and which of them something is chosen in."""

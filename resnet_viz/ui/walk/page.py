@@ -19,15 +19,12 @@ from resnet_viz.ui.walk.graph import show_growing
 from resnet_viz.ui.walk.keep import show_keep
 from resnet_viz.ui.walk.maps import show_step_maps
 from resnet_viz.ui.walk.nets import choose_nets
-from resnet_viz.ui.walk.state import W_GRAPH, walk
+from resnet_viz.ui.walk.state import TURN, W_GRAPH, W_WALK, walk
 from resnet_viz.ui.walk.tour import offer_tour, show_tour
 from resnet_viz.units import format_exact
 from resnet_viz.views.address.walk import WalkView
 
 _SKELETON_HEIGHT = 700
-
-TURN = "walk_turn"
-W_WALK = "w_walk"
 
 
 def show() -> None:

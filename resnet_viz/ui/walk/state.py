@@ -10,6 +10,9 @@ W_GRAPH = "w_walk_graph"
 
 walk = PageState("walk", read_walk_view, write_walk_view)
 
+TURN = "walk_turn"
+W_WALK = "w_walk"
+
 
 def nets_of(view: WalkView) -> tuple[tuple[ResNetSpec, ...], int]:
     """The net of a view of this page."""

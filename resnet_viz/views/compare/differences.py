@@ -25,6 +25,11 @@ def find_differences(before: Trace, after: Trace) -> tuple[Difference, ...]:
     return tuple(_join_alike(_in_net(before, after)))
 
 
+def differences_of(traces: Sequence[Trace]) -> tuple[tuple[Difference, ...], ...]:
+    """Of each net but the first what it has otherwise than the first."""
+    return tuple(find_differences(traces[0], trace) for trace in traces[1:])
+
+
 def _in_net(before: Trace, after: Trace) -> Differences:
     yield from _inside("input", _in_input(before, after))
     yield from _inside("stem", _in_layers(_layers(before, before.stem), _layers(after, after.stem)))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 from resnet_viz.i18n import _
-from resnet_viz.records.trace import Block, Node, Stage, Trace
-from resnet_viz.views.compare.differences import find_differences
+from resnet_viz.records.trace import Block, Node, Stage
+from resnet_viz.views.compare.layers import Difference
 from resnet_viz.views.graph.plan import DrawingPlan
 from resnet_viz.views.parts.ids import find_part, join_id, split_id
 from resnet_viz.views.parts.runs import Run
@@ -33,14 +33,15 @@ def list_marks() -> tuple[LegendMark, ...]:
     return tuple(LegendMark(kind, look.sign, look.style, names[kind]) for kind, look in SIGNS.items())
 
 
-def find_marks(traces: Sequence[Trace]) -> dict[str, str]:
-    """What differs between the first net and each of the others, as ids with their nets (`ids.py`) and kinds.
+def find_marks(differences: Sequence[Sequence[Difference]]) -> dict[str, str]:
+    """The kinds of what differs between the first net and each of the others, by ids with their nets (`parts/ids.py`).
 
+    `differences` are those of each net but the first, as `differences_of` returns them.
     A node of the first net that differs from the others in several ways is changed.
     """
     found: dict[str, set[str]] = {}
-    for net in range(1, len(traces)):
-        for difference in find_differences(traces[0], traces[net]):
+    for net, of_net in enumerate(differences, start=1):
+        for difference in of_net:
             ids = chain.from_iterable(
                 (join_id(place, node_id) for node_id in difference.nodes[side]) for side, place in enumerate((0, net))
             )

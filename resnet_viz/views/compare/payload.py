@@ -11,6 +11,7 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.views.address.compare import CompareView, compare_drawing_address, write_nets
 from resnet_viz.views.address.compare_changes import details_of
 from resnet_viz.views.compare.drawing import draw_comparison, net_title
+from resnet_viz.views.compare.layers import Difference
 from resnet_viz.views.compare.marks import drawn_marks, find_marks, list_marks, own_marks
 from resnet_viz.views.graph.draw import count_boxes
 from resnet_viz.views.graph.facts import BranchIds, Facts, NodeFacts, drawn_facts
@@ -31,11 +32,13 @@ class ComparedNets:
     traces: tuple[Trace, ...]
     facts: tuple[Facts, ...]
     details: tuple[Detail, ...]
+    differences: tuple[tuple[Difference, ...], ...]
+    """Of each net but the first what it has otherwise than the first."""
 
 
 def compare_payload(view: CompareView, nets: ComparedNets) -> dict[str, Any]:
     """What the browser gets of a comparison: `address`, `net`, `title`, `svg`, `facts`, `levels`. Raises DrawError."""
-    marks = find_marks(nets.traces)
+    marks = find_marks(nets.differences)
     return {
         "address": compare_drawing_address(view),
         "net": write_nets(view.specs),
@@ -46,11 +49,16 @@ def compare_payload(view: CompareView, nets: ComparedNets) -> dict[str, Any]:
     }
 
 
-def open_nets(view: CompareView, trace_of: Callable[..., Trace], facts_of: Callable[..., Facts]) -> ComparedNets:
-    """The nets of a view; `trace_of` and `facts_of` give those of a spec."""
+def open_nets(
+    view: CompareView,
+    trace_of: Callable[..., Trace],
+    facts_of: Callable[..., Facts],
+    differences: tuple[tuple[Difference, ...], ...],
+) -> ComparedNets:
+    """The nets of a view; `trace_of` and `facts_of` return those of a spec, `differences` is `differences_of` them."""
     traces = tuple(trace_of(spec) for spec in view.specs)
     return ComparedNets(
-        traces, tuple(facts_of(spec) for spec in view.specs), details_of(traces, view.level, view.parts)
+        traces, tuple(facts_of(spec) for spec in view.specs), details_of(traces, view.level, view.parts), differences
     )
 
 

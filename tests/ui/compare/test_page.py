@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz import PRESETS, ResNetSpec
+from resnet_viz.records.trace import Trace
+from resnet_viz.ui.cache.comparisons import get_comparison, get_differences
 from resnet_viz.ui.compare.nets import W_VARY
-from resnet_viz.ui.compare.page import W_SAME
+from resnet_viz.ui.compare.state import W_SAME
 from resnet_viz.ui.compare.strips import W_FOLD, W_LEVEL, W_STRIPS
 from resnet_viz.views.address.compare import DEFAULT_NETS, read_compare, write_net
+from resnet_viz.views.compare import differences
+from resnet_viz.views.compare.differences import find_differences
+from resnet_viz.views.compare.layers import Difference
 from tests.nets import trace_of
 from tests.pages import component, errors, open_compare, query, run, warnings
 
@@ -131,3 +137,21 @@ def test_what_is_too_large_to_draw_is_told_and_the_rest_is_there() -> None:
     (told,) = warnings(page)
     assert "boxes together" in told
     assert len(page.dataframe) >= 1
+
+
+def test_differences_are_searched_once_and_not_at_every_rerun(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The drawing and the list of differences share them."""
+    searched = []
+
+    def count(before: Trace, after: Trace) -> tuple[Difference, ...]:
+        searched.append((before.name, after.name))
+        return find_differences(before, after)
+
+    for cache in (get_differences, get_comparison):
+        cache.clear()
+    monkeypatch.setattr(differences, "find_differences", count)
+    page = open_compare("nets=cifar20~cifar32~cifar44")
+    assert sum("difference" in place.label for place in page.expander) == 2
+    run(page.button_group(key=W_LEVEL).set_value("block"))
+    run(page)
+    assert searched == [("ResNet-20 (CIFAR)", "ResNet-32 (CIFAR)"), ("ResNet-20 (CIFAR)", "ResNet-44 (CIFAR)")]

@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz import PRESETS, ResNetSpec, Stage, Trace, make_exercises, structure_table
+from resnet_viz.i18n import _
 from resnet_viz.ui.learn.blocks import W_STAGE
 from resnet_viz.ui.learn.columns import W_ADD, W_DEPTH
 from resnet_viz.ui.learn.exercises import W_EXERCISE
@@ -334,3 +335,13 @@ def test_a_net_of_ones_own_is_a_column() -> None:
     page = open_learn(f"nets={write_net(spec)}&node=layer3".replace("&", "%26", write_net(spec).count("&")))
     assert view(page).specs[0].layers == (1, 2, 3)
     assert lit(page) == [("conv4_x", 0)]
+
+
+def test_two_tabs_with_one_title_are_still_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A language may have one word for two of them."""
+    page = open_learn("nets=resnet50&node=layer2")
+    titles, tables = [tab.label for tab in page.tabs], len(page.table)
+    monkeypatch.setattr("resnet_viz.ui.learn.cell._", lambda text: _("Layers" if text == "Sizes" else text))
+    page = open_learn("nets=resnet50&node=layer2")
+    assert [tab.label for tab in page.tabs] == ["Layers" if title == "Sizes" else title for title in titles]
+    assert len(page.table) == tables

@@ -16,8 +16,7 @@ from resnet_viz.ui.links import link_params
 from resnet_viz.ui.routes import find_walks
 from resnet_viz.ui.walk.maps import W_TILES
 from resnet_viz.ui.walk.nets import W_NET, W_OTHER
-from resnet_viz.ui.walk.page import W_WALK
-from resnet_viz.ui.walk.state import W_GRAPH
+from resnet_viz.ui.walk.state import W_GRAPH, W_WALK
 from resnet_viz.views.walk.tour import TOUR
 from tests.nets import walks
 from tests.pages import component, errors, nets_shown, open_walk, query, run, warnings

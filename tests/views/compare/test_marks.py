@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from resnet_viz.views.address.compare_changes import details_of
+from resnet_viz.views.compare.differences import differences_of
 from resnet_viz.views.compare.drawing import draw_comparison
 from resnet_viz.views.compare.marks import drawn_marks, find_marks, list_marks
 from resnet_viz.views.graph.plan import DrawingPlan
@@ -48,7 +49,7 @@ def test_a_run_is_what_all_of_its_blocks_are() -> None:
 def test_only_what_differs_is_marked_in_a_variant() -> None:
     """v1 has its stride in the first convolution of the first block of three stages, v1.5 in the second."""
     traces = traces_of(["resnet152", V1])
-    svg = render_graph(draw_comparison(traces, [Detail(), Detail()], marks=find_marks(traces))).decode()
+    svg = render_graph(draw_comparison(traces, [Detail(), Detail()], marks=find_marks(differences_of(traces)))).decode()
     first_blocks = [f"{letter}/layer{stage}.0" for letter in "AB" for stage in (2, 3, 4)]
     assert re.findall(r'id="n:(\S+)" class="node box changed"', svg) == first_blocks
     assert len(re.findall('class="[^"]*(changed|added|removed)', svg)) == len(first_blocks)
@@ -71,7 +72,7 @@ def test_marks_differ_in_sign_line_and_class_and_not_in_colour() -> None:
 
 def test_of_three_nets_the_first_is_compared_with_each() -> None:
     nets = ["resnet50", "net=resnet50&stride_in=1x1", "net=resnet50&num_classes=10"]
-    marks = find_marks(traces_of(nets))
+    marks = find_marks(differences_of(traces_of(nets)))
     strides = {f"{letter}/layer{stage}.0.conv{conv}" for letter in "AB" for stage in (2, 3, 4) for conv in (1, 2)}
     assert marks == dict.fromkeys(strides | {"A/fc", "C/fc"}, "changed")
 
@@ -83,7 +84,7 @@ def frames_in(svg: str) -> Iterator[str]:
 def test_marks_of_ops_are_seen_where_they_are_open() -> None:
     traces = traces_of(["resnet50", "net=resnet50&stride_in=1x1"])
     details = details_of(traces, "folded", [("layer3.0", "op")])
-    svg = render_graph(draw_comparison(traces, details, marks=find_marks(traces))).decode()
+    svg = render_graph(draw_comparison(traces, details, marks=find_marks(differences_of(traces)))).decode()
     found = set(re.findall(r'id="n:(\S+)" class="node \w+ changed"', svg))
     ops = {f"{letter}/layer3.0.conv{conv}" for letter in "AB" for conv in (1, 2)}
     assert found == ops | {f"{letter}/layer{stage}.0" for letter in "AB" for stage in (2, 4)}

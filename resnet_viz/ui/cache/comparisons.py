@@ -1,0 +1,38 @@
+"""Comparisons of nets: their drawing, what differs, and their parts side by side, each made once."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from resnet_viz.i18n import use_language
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.ui.cache.nets import Drawing, get_facts, get_trace, pack_drawing
+from resnet_viz.views.address.compare import CompareView
+from resnet_viz.views.compare.differences import differences_of
+from resnet_viz.views.compare.layers import Difference
+from resnet_viz.views.compare.rows import Comparison, compare_traces
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def get_comparison(view: CompareView, language: str) -> Drawing:
+    """The drawing of several nets in one; of a view only the nets, the level and the parts count. Raises DrawError."""
+    from resnet_viz.views.compare.payload import compare_payload, open_nets
+
+    use_language(language)
+    found = get_differences(view.specs, language)
+    nets = open_nets(view, get_trace, lambda spec: get_facts(spec, language), found)
+    return pack_drawing(compare_payload(view, nets))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def get_differences(specs: tuple[ResNetSpec, ...], language: str) -> tuple[tuple[Difference, ...], ...]:
+    """What each net but the first has otherwise than the first."""
+    use_language(language)
+    return differences_of([get_trace(spec) for spec in specs])
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def get_compared(specs: tuple[ResNetSpec, ...], language: str) -> Comparison:
+    """The parts of some nets beside each other."""
+    use_language(language)
+    return compare_traces([get_trace(spec) for spec in specs])
