@@ -12,7 +12,7 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import TORCHVISION
 from resnet_viz.ui.cache import scene as scenes
 from resnet_viz.ui.cache.scene import Scene
-from resnet_viz.ui.cache.sight import Found
+from resnet_viz.ui.cache.sight import NodeMaps
 from resnet_viz.units import format_exact
 from resnet_viz.views.charts.axes import Chart
 from resnet_viz.views.charts.curves import chart_along
@@ -57,7 +57,7 @@ def get_scores() -> tuple[Score, ...]:
 
 # What stays the same from run to run is made once.
 @st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=scenes.BY_KEY)
-def get_histogram(scene: Scene, node_id: str, language: str, _found: Found) -> tuple[Any, str]:
+def get_histogram(scene: Scene, node_id: str, language: str, _found: NodeMaps) -> tuple[Any, str]:
     """The histogram of a node's values, and what it is called."""
     use_language(language)
     histogram = value_histogram(_found.maps)

@@ -25,7 +25,7 @@ from resnet_viz.ui.cache.finds import capture_maps, get_prepared
 from resnet_viz.ui.cache.scene import Maps, Scene
 from resnet_viz.views.maps.channels import ChannelStats, NodeStats, channel_stats, node_stats
 from resnet_viz.views.maps.layout import Layout, read_layout, write_layout
-from resnet_viz.views.maps.packed import Looks, describe_maps, make_tiles, pack_tiles
+from resnet_viz.views.maps.packed import FieldView, describe_maps, make_tiles, pack_tiles
 from resnet_viz.views.parts.runs import resolve_node
 
 MOST_MAPS = 128 * 2**20
@@ -37,7 +37,7 @@ SIGHT = "sight"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class NodeMaps:
     """The maps of a node, (C, H, W) or (C,), not to be written to, with their figures."""
 
     maps: Maps
@@ -51,59 +51,61 @@ class Sight:
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(16)
         self._scene: tuple[str, Scene, bytes] | None = None
-        self._found: LRUCache[tuple[str, str], Found] = LRUCache(MOST_MAPS, getsizeof=lambda found: found.maps.nbytes)
+        self._found: LRUCache[tuple[str, str], NodeMaps] = LRUCache(
+            MOST_MAPS, getsizeof=lambda found: found.maps.nbytes
+        )
         # The script and the browser may ask for the same maps at once: the second waits, and finds them.
         self._lock = RLock()
         _sights[self.token] = self
 
-    def look_at(self, scene: Scene) -> None:
+    def set_scene(self, scene: Scene) -> None:
         """From now on it is this scene. To be called by a run of the script."""
         name = hashlib.blake2b(repr(scene.key).encode(), digest_size=12).hexdigest()
         prepared = get_prepared(scene.picture.key, scene.preparation, scene.picture.image)
         self._scene = (name, scene, prepared.thumbnail)
 
-    def find(self, node_id: str) -> Found:
+    def find(self, node_id: str) -> NodeMaps:
         """The maps of a node. Raises SpecError where they are too many to be kept, and whatever `capture` raises."""
-        name, scene, _thumbnail = self._now()
+        name, scene, _thumbnail = self._current()
         return self._find(name, scene, node_id)
 
     def address(self, node_id: str, layout: Layout) -> str:
         """What the browser asks for to get the tiles of a node; none: of the first one."""
-        name, _scene, _thumbnail = self._now()
+        name, _scene, _thumbnail = self._current()
         named = {"sight": self.token, "scene": name, "node": node_id, "lang": current_language()}
         return urlencode({**named, **write_layout(layout)})
 
     def answer(self, params: Mapping[str, str]) -> bytes:
         """The tiles of an address, as `pack_tiles` gives them. Raises ResnetVizError."""
-        name, scene, thumbnail = self._now()
+        name, scene, thumbnail = self._current()
         if params.get("scene") != name:
             raise TraceError(_("Something else is looked at by now."))
         node = _find_node(scene, params.get("node", ""))
         layout = read_layout(params)
         found = self._find(name, scene, node.id)
-        looks = node.field and Looks(node.field, scene.preparation.size, thumbnail, node.is_global)
+        field_view = node.field and FieldView(node.field, scene.preparation.size, thumbnail, node.is_global)
         channels = layout.page_of(found.channels).channels
         tiles = make_tiles(
             found.maps,
             channels,
             layout.scaling,
             colours=layout.colours,
-            looks=looks,
+            field_view=field_view,
             name=node.id,
             stats=found.channels,
         )
         return pack_tiles(tiles, describe_maps(found.whole))
 
-    def _find(self, name: str, scene: Scene, node_id: str) -> Found:
+    def _find(self, name: str, scene: Scene, node_id: str) -> NodeMaps:
         with self._lock:
             found = self._found.get((name, node_id))
             if found is None:
                 maps = capture_maps(scene, node_id, MOST_MAPS)
                 channels = channel_stats(maps)
-                found = self._found[name, node_id] = Found(maps, channels, node_stats(maps, channels))
+                found = self._found[name, node_id] = NodeMaps(maps, channels, node_stats(maps, channels))
         return found
 
-    def _now(self) -> tuple[str, Scene, bytes]:
+    def _current(self) -> tuple[str, Scene, bytes]:
         if self._scene is None:
             raise DrawError(_("There is no picture yet. Choose one first."))
         return self._scene

@@ -40,13 +40,13 @@ def channel_view(
 
     def answer() -> None:
         if on_choice is not None:
-            on_choice(read_choice(st.session_state[key]["selected"]))
+            on_choice(read_channel(st.session_state[key]["selected"]))
 
     data = {"address": address, "route": TILES, "chosen": chosen, "words": view_words()}
     result = _view(key=key, data=data, default={"selected": chosen}, on_selected_change=answer)
-    return read_choice(result["selected"])
+    return read_channel(result["selected"])
 
 
-def read_choice(value: object) -> int | None:
+def read_channel(value: object) -> int | None:
     """A choice as it came from the browser, checked: what may be a channel, or None."""
     return value if is_count(value) and value < _MOST_CHANNEL else None

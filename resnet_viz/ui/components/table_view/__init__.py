@@ -1,7 +1,7 @@
 """The structure table on the page, in the paper's form (He et al. 2015, Table 1): every cell of it is a button.
 
 What is chosen is marked in the browser at once; Python hears of it in a message of a few bytes and says with
-`TableLook.lit` what is lit in the end.
+`TableMarks.lit` what is lit in the end.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from resnet_viz.views.parts.block import has_counted_depth, main_depth
 from resnet_viz.views.structure.table import HEAD, STEM, StructureCell, StructureTable, row_title
 from resnet_viz.views.style import PALETTES, Paint, Palette
 
-__all__ = ["AS_IT_IS", "TableLook", "pack_table", "read_choice", "table_view"]
+__all__ = ["NO_MARKS", "TableMarks", "pack_table", "read_cell", "table_view"]
 
 _HERE = Path(__file__).parent
 VIEW_FILES = ("dom", "theme", "build", "marks", "walk", "change", "table_view")
@@ -35,7 +35,7 @@ _view = st.components.v2.component(
 
 
 @dataclass(frozen=True, slots=True)
-class TableLook:
+class TableMarks:
     """What is shown of a table beside its values. A place is a row's name and a column's number, from 0.
 
     The place of a column's heading has no row's name: `("", 2)`. Places that the table has not are passed over.
@@ -49,13 +49,13 @@ class TableLook:
     """A second, smaller line of a cell: what the paper prints there, in a reader's words."""
 
 
-AS_IT_IS = TableLook()
+NO_MARKS = TableMarks()
 
 
 def table_view(
     key: str,
     table: StructureTable,
-    look: TableLook = AS_IT_IS,
+    marks: TableMarks = NO_MARKS,
     on_choice: Callable[[str, int | None], None] | None = None,
 ) -> None:
     """The table; `key` is its name, of this one alone on the page.
@@ -67,15 +67,15 @@ def table_view(
     """
 
     def answer() -> None:
-        choice = read_choice(table, st.session_state[key]["chosen"])
+        choice = read_cell(table, st.session_state[key]["chosen"])
         if choice is not None and on_choice is not None:
             on_choice(*choice)
 
     turn = _read_turn(st.session_state.get(key))
-    _view(key=key, data={**pack_table(table, look), "turn": turn}, on_chosen_change=answer)
+    _view(key=key, data={**pack_table(table, marks), "turn": turn}, on_chosen_change=answer)
 
 
-def read_choice(table: StructureTable, value: object) -> tuple[str, int | None] | None:
+def read_cell(table: StructureTable, value: object) -> tuple[str, int | None] | None:
     """A choice as it came from the browser, checked: what `on_choice` is called with; None if no table sends it."""
     if not isinstance(value, Mapping) or not is_count(value.get("turn")):
         return None
@@ -100,14 +100,14 @@ def _read_turn(state: object) -> int:
 # What the browser gets
 
 
-def pack_table(table: StructureTable, look: TableLook = AS_IT_IS) -> dict[str, object]:
+def pack_table(table: StructureTable, marks: TableMarks = NO_MARKS) -> dict[str, object]:
     """The table as JSON has it, row after row, with all words; of a hidden cell nothing but that it is hidden."""
     return {
         "columns": [
             {"name": column, "depth": _depth(trace)} for column, trace in zip(table.columns, table.traces, strict=True)
         ],
-        "rows": [_row(table, row, look) for row in table.rows],
-        "lit": [list(place) for place in dict.fromkeys(look.lit)],
+        "rows": [_row(table, row, marks) for row in table.rows],
+        "lit": [list(place) for place in dict.fromkeys(marks.lit)],
         "words": view_words(),
     }
 
@@ -116,12 +116,12 @@ def _depth(trace: Trace) -> str:
     return depth_words(main_depth(trace)) if has_counted_depth(trace) else ""
 
 
-def _row(table: StructureTable, row: str, look: TableLook) -> dict[str, object]:
+def _row(table: StructureTable, row: str, marks: TableMarks) -> dict[str, object]:
     cells = table.row_cells(row)
     there = [cell for cell in cells if cell]
     sizes = {cell.output_size for cell in there}
     stages = {cell.stage for cell in there}
-    shown = [_cell(cell, (row, column), look, len(sizes) > 1) for column, cell in enumerate(cells)]
+    shown = [_cell(cell, (row, column), marks, len(sizes) > 1) for column, cell in enumerate(cells)]
     return {
         "name": row,
         "title": row_title(row),
@@ -134,16 +134,16 @@ def _row(table: StructureTable, row: str, look: TableLook) -> dict[str, object]:
     }
 
 
-def _cell(cell: StructureCell | None, place: Place, look: TableLook, has_own_size: bool) -> dict[str, object] | None:
+def _cell(cell: StructureCell | None, place: Place, marks: TableMarks, has_own_size: bool) -> dict[str, object] | None:
     if cell is None:
         return None
-    if place in look.hidden:
+    if place in marks.hidden:
         return {"isHidden": True}
     return {
         "size": cell.output_size if has_own_size else "",
         "lines": cell.lines,
         "brackets": [{"layers": bracket.layers, "count": bracket.count} for bracket in cell.brackets],
-        "printed": look.printed.get(place, ""),
+        "printed": marks.printed.get(place, ""),
     }
 
 
