@@ -1,7 +1,7 @@
-"""What a session looks at: its scene and the maps that were worked out of it.
+"""A session's current scene and the maps captured from it.
 
-It stands in the session's state and dies with it. The browser asks for tiles by itself (`routes.py`), outside of any
-run of the script, and finds it by a token that nobody can guess.
+They are kept in the session state and end with it. The browser requests tiles from a route (`routes.py`), outside of
+any script run, which finds the Sight by an unguessable token.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from resnet_viz.views.maps.packed import FieldView, describe_maps, make_tiles, p
 from resnet_viz.views.parts.runs import resolve_node
 
 MOST_MAPS = 128 * 2**20
-# Whose maps are shown before anything is chosen: the layer whose maps still look like the picture.
+# The node shown before any is selected: its maps still resemble the picture.
 FIRST_NODE = "conv1"
 _sights: WeakValueDictionary[str, Sight] = WeakValueDictionary()
 
@@ -38,7 +38,7 @@ SIGHT = "sight"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NodeMaps:
-    """The maps of a node, (C, H, W) or (C,), not to be written to, with their figures."""
+    """The maps of a node, (C, H, W) or (C,), read-only, with statistics of each channel and of all."""
 
     maps: Maps
     channels: ChannelStats
@@ -46,7 +46,7 @@ class NodeMaps:
 
 
 class Sight:
-    """The scene of one session; what is found in it, is kept as long as there is room."""
+    """The current scene of a session, with an LRU cache of its maps of at most MOST_MAPS bytes."""
 
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(16)
@@ -54,29 +54,29 @@ class Sight:
         self._found: LRUCache[tuple[str, str], NodeMaps] = LRUCache(
             MOST_MAPS, getsizeof=lambda found: found.maps.nbytes
         )
-        # The script and the browser may ask for the same maps at once: the second waits, and finds them.
+        # Script and route may request the same maps at once: the second waits, and gets the cached ones.
         self._lock = RLock()
         _sights[self.token] = self
 
     def set_scene(self, scene: Scene) -> None:
-        """From now on it is this scene. To be called by a run of the script."""
+        """Sets the current scene. Must be called by a script run, whose session caches the prepared picture."""
         name = hashlib.blake2b(repr(scene.key).encode(), digest_size=12).hexdigest()
         prepared = get_prepared(scene.picture.key, scene.preparation, scene.picture.image)
         self._scene = (name, scene, prepared.thumbnail)
 
     def find(self, node_id: str) -> NodeMaps:
-        """The maps of a node. Raises SpecError where they are too many to be kept, and whatever `capture` raises."""
+        """Returns the maps of a node. Raises SpecError if they exceed MOST_MAPS, and whatever `capture` raises."""
         name, scene, _thumbnail = self._current()
         return self._find(name, scene, node_id)
 
     def address(self, node_id: str, layout: Layout) -> str:
-        """What the browser asks for to get the tiles of a node; none: of the first one."""
+        """Returns the query by which the route `TILES` serves a node's tiles; of FIRST_NODE if `node_id` is empty."""
         name, _scene, _thumbnail = self._current()
         named = {"sight": self.token, "scene": name, "node": node_id, "lang": current_language()}
         return urlencode({**named, **write_layout(layout)})
 
     def answer(self, params: Mapping[str, str]) -> bytes:
-        """The tiles of an address, as `pack_tiles` gives them. Raises ResnetVizError."""
+        """Returns the tiles of such a query, as `pack_tiles` packs them. Raises ResnetVizError."""
         name, scene, thumbnail = self._current()
         if params.get("scene") != name:
             raise TraceError(_("Something else is looked at by now."))
@@ -112,7 +112,7 @@ class Sight:
 
 
 def own_sight() -> Sight:
-    """The sight of the session whose script runs."""
+    """Returns the Sight of the current session, made on first use."""
     if SIGHT not in st.session_state:
         st.session_state[SIGHT] = Sight()
     sight: Sight = st.session_state[SIGHT]
@@ -120,7 +120,7 @@ def own_sight() -> Sight:
 
 
 def find_sight(token: str) -> Sight:
-    """That of a token. Raises TraceError where there is none, or not any more."""
+    """Returns the Sight of a token. Raises TraceError if there is none, or its session is over."""
     sight = _sights.get(token)
     if sight is None:
         raise TraceError(_("This session is over. Reload the page."))
