@@ -134,12 +134,12 @@ def _download(published: PublishedWeights) -> None:
 
     bar = st.progress(0.0)
 
-    def tell(done: int, total: int) -> None:
+    def show_progress(done: int, total: int) -> None:
         words = _("{done} of {total}").format(done=format_bytes(done), total=format_bytes(total))
         bar.progress(min(1.0, done / max(total, 1)), words)
 
     try:
-        download_weights(published, tell)
+        download_weights(published, show_progress)
     except WeightsError as error:
         bar.empty()
         show_error(error, "cloud_off")

@@ -57,7 +57,7 @@ _lists = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """The step the user rests on: kind of walk, index from 0. `turn` counts the messages; return it with `mark_walk`."""
+    """The step the user rests on: kind of walk, index from 0. `turn` counts messages; return it with `mark_walk`."""
 
     kind: str
     step: int
