@@ -1,1 +1,1 @@
-"""F4, the only floor that imports Streamlit; its own files, what all pages share: script, routes, links, switches."""
+"""F4, the only floor that imports Streamlit; its own files are shared by all pages: script, routes, links, switches."""

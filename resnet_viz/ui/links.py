@@ -1,4 +1,4 @@
-"""The links between the pages: the nets that are looked at go along."""
+"""Links between the pages: they carry the current nets along."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from resnet_viz.ui.pages import Nets, page_at
 
 
 def show_links(pages: Sequence[st.Page], current: st.Page) -> None:
-    """Links to some pages: each about the nets of the current one; to itself a page says nothing new."""
+    """Shows links to the pages, each with the nets of the current one, whose own link keeps its address."""
     here = page_at(current.url_path)
     params, shown = reader.page_params(), here.nets_of(here.state.read())
     for page in pages:
@@ -20,8 +20,8 @@ def show_links(pages: Sequence[st.Page], current: st.Page) -> None:
 
 
 def link_params(here: str, there: str, params: Mapping[str, str], shown: tuple[Nets, int]) -> dict[str, str]:
-    """The address of the page at the path `there`, linked from that at `here`, whose address is `params`.
+    """Returns the query parameters of the page at path `there`, linked from that at `here`, whose own are `params`.
 
-    `shown` are the nets that it shows, and which of them something is chosen in.
+    `shown` are the nets that `here` shows, and the index of the one with the selection.
     """
     return dict(params) if here == there else page_at(there).about(*shown)

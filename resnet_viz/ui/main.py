@@ -1,4 +1,4 @@
-"""Every page passes through here: its configuration, the navigation, and the one error boundary."""
+"""The script of all pages, run once per rerun: page configuration, navigation, and the one error boundary."""
 
 import logging
 from pathlib import Path
@@ -20,7 +20,7 @@ UI = ROOT / "resnet_viz/ui"
 st.set_page_config(page_title="resnet_viz", page_icon="⊕", layout="wide")
 st.html(ROOT / "assets" / "style.css")
 
-reader.speak()
+reader.apply_language()
 pages = [
     st.Page(
         UI / page.folder / "page.py",
@@ -39,7 +39,7 @@ with st.sidebar:
     show_reader()
 show_way_back()
 
-# The one error boundary: a user's error is a sentence, a fault of ours is logged and leaves the page usable.
+# An error that a user can cause is shown as its sentence; any other is logged, and the page stays usable.
 try:
     page.run()
 except ResnetVizError as error:
@@ -47,7 +47,7 @@ except ResnetVizError as error:
 except EngineFailed as error:
     st.error(str(error), icon=":material/power_off:")
 except Abandoned:
-    pass  # the reader has left in the middle of it
+    pass  # the session has disconnected during the run
 except Exception:
     logging.getLogger("resnet_viz").exception("The page failed")
     st.error(

@@ -1,4 +1,4 @@
-"""The pages, in the order of their links. A page is its folder here and its line in `PAGES`."""
+"""The table of pages, in the order of their links. A page is a folder beside this file and an entry of `PAGES`."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Nets = tuple[ResNetSpec, ...]
 
 @dataclass(frozen=True)
 class Page(Generic[V]):
-    """A page: its path in the address (none for the first), its folder, title, icon and state, and its nets.
+    """A page: its URL path (empty for the first), folder, title, icon and state, and its nets.
 
-    `nets_of` returns the nets that a view of the page shows, and which of them something is chosen in; `about` the
-    address of the page that shows such nets.
+    `nets_of` returns the nets that a view of the page shows, and the index of the one with the selection; `about`
+    returns the query parameters of the page that shows such nets.
     """
 
     path: str
@@ -43,5 +43,5 @@ PAGES: tuple[Page[Any], ...] = (
 
 
 def page_at(path: str) -> Page[Any]:
-    """The page at a path."""
+    """Returns the page at a URL path of `PAGES`."""
     return next(page for page in PAGES if page.path == path)

@@ -1,11 +1,11 @@
-"""What the app answers besides its pages: `/drawing?<address>`, a drawing; `/tiles?<address>`, channels of maps;
-`/walk_record?<net>`, the code walks of a net; `/sheet?<address>`, exercises to print; and `/health`, how it is.
+"""HTTP routes of the app besides its pages: `/drawing?<address>`, a drawing; `/tiles?<address>`, channels of maps;
+`/walk_record?<net>`, the code walks of a net; `/sheet?<address>`, exercises to print; `/health`, the server's status.
 
-A run of the page's script takes longer than either. So the browser asks by itself, as soon as it knows what is wanted:
-the drawing of an address, or of what comes of it by a change (`do`, `what`, `at`); the channels of the node that was
-chosen. The script runs as well, from the same functions, and has the last word on what is shown.
+A rerun of the page's script takes longer than a request. So the browser requests at once what a click asks for: the
+drawing of an address, or of the address after a change (`do`, `what`, `at`); the channels of the selected node. The
+script reruns as well, calls the same functions, and determines what is shown in the end.
 
-A page shows something beside what is wrong with its address. A route has nobody to tell it to: it refuses.
+A page replaces what is wrong in its address and shows a notice; a route responds with 400.
 """
 
 from __future__ import annotations
@@ -37,19 +37,19 @@ from resnet_viz.views.parts.detail import LEVELS
 
 _REFUSED, _BROKEN = 400, 503
 _GZIP = 16
-"""Added to the size of its window, it tells zlib to write a gzip header."""
+"""Added to the window size, it makes zlib write a gzip header."""
 
 
 def find_drawing(params: Mapping[str, str]) -> bytes:
-    """The drawing of an address, as `cache.Drawing.payload`. Raises ResnetVizError.
+    """Returns the drawing of an address, as `cache.Drawing.payload`. Raises ResnetVizError.
 
-    `do` is what kind of change is to be made first (`changes.CHANGE_KINDS`), to `what`, and `at` which level; `lang`
-    is the reader's language.
+    `do` is the kind of a change to make first (`changes.CHANGE_KINDS`), `what` its target, `at` its level; `lang` is the
+    reader's language.
     """
-    from resnet_viz.ui.cache import nets as cache  # when Streamlit runs, and not before: its caches ask where they are
+    from resnet_viz.ui.cache import nets as cache  # not at the top: cache decorators look for a running server
 
     use_language(params.get("lang", SOURCE_LANGUAGE))
-    language = current_language()  # one there is, whatever was asked for
+    language = current_language()  # one with a catalogue, whatever `lang` is
     change = Change(params["do"], params.get("what", ""), params.get("at", LEVELS[0])) if "do" in params else None
     if NETS in params:
         return _find_comparison(params, change, language)
@@ -63,26 +63,26 @@ def find_drawing(params: Mapping[str, str]) -> bytes:
 
 
 def _find_comparison(params: Mapping[str, str], change: Change | None, language: str) -> bytes:
-    """The drawing of several nets; ids in it, and in a change to it, have their nets before them (`ids.py`)."""
+    """Returns the drawing of several nets; ids in it, and in a change, begin with their net (`parts/ids.py`)."""
     from resnet_viz.ui.cache import nets as cache
 
     view, notes = read_compare(params)
     _refuse(notes)
     if change is not None:
         view = change_compare(view, change, cache.get_trace)
-    # What is chosen makes no other drawing.
+    # Without the selection, which does not change the drawing nor its cache key.
     drawn = settle_parts(CompareView(view.specs, view.level, parts=view.parts), cache.get_trace)
     return get_comparison(drawn, language).payload
 
 
 def _read_net(params: Mapping[str, str]) -> ResNetSpec | None:
-    """The net that an address names, if it names one. Raises SpecError."""
+    """Returns the net that an address names, or None. Raises SpecError."""
     named = {key: value for key, value in params.items() if key in QUERY_KEYS}
     return ResNetSpec.from_query(named) if named else None
 
 
 def _refuse(notes: Sequence[str]) -> None:
-    """Raises SpecError where an address says something wrongly."""
+    """Raises SpecError if there are notes on what is wrong in an address."""
     if notes:
         raise SpecError(" ".join(notes))
 
@@ -96,10 +96,10 @@ def _answer_drawing(request: Request) -> Response:
 
 
 def find_tiles(params: Mapping[str, str]) -> bytes:
-    """The channels of a node of what a session looks at, as `pack_tiles` gives them. Raises ResnetVizError.
+    """Returns channels of a node of a session's scene, as `pack_tiles` packs them. Raises ResnetVizError.
 
-    `sight` is the session's token, `scene` names what it looks at, `node` the node (none: the first one), `lang` the
-    reader's language; the rest is a `Layout`.
+    `sight` is the token of the session's Sight, `scene` names its scene, `node` a node (empty: FIRST_NODE), `lang` is
+    the reader's language; the rest is a `Layout`.
     """
     from resnet_viz.ui.cache import sight  # as above
 
@@ -112,16 +112,16 @@ def _answer_tiles(request: Request) -> Response:
         tiles = find_tiles(request.query_params)
     except ResnetVizError as error:
         return JSONResponse({"error": str(error)}, _REFUSED)
-    # Maps are noise to a search for repetitions: counting runs takes a fraction of the time. Left to Streamlit, the
-    # compression would be thorough, and stand in the way of everything else.
+    # Z_RLE: maps have few repeated strings, and run lengths alone take a fraction of the time. Streamlit's own
+    # compression would be thorough, and delay other requests.
     packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS + _GZIP, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
     return _packed(request, packer.compress(tiles) + packer.flush(), "application/octet-stream")
 
 
 def write_paper(params: Mapping[str, str]) -> str:
-    """A sheet of exercises, or with `key` its key, as a page of HTML to print. Raises ResnetVizError.
+    """Returns a sheet of exercises, or with `key` its answer key, as an HTML page to print. Raises ResnetVizError.
 
-    The address is that of the page Learn, of which the nets and the number of the sheet count; `lang` is the language.
+    Of the address, that of the page Learn, only nets and sheet number are used; `lang` is the language.
     """
     from resnet_viz.views.teach.exercises.sheet import write_key, write_sheet
 
@@ -137,13 +137,13 @@ def _answer_sheet(request: Request) -> Response:
         page = write_paper(request.query_params)
     except ResnetVizError as error:
         return PlainTextResponse(str(error), _REFUSED)
-    # The page has no script, and none that came into it would run.
+    # The page has no script, and an injected one would not run.
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return HTMLResponse(page, headers={"Cache-Control": "no-store", "Content-Security-Policy": policy})
 
 
 def find_walks(params: Mapping[str, str]) -> bytes:
-    """Both code walks of the net of an address, as `cache.get_walk_payload`. Raises ResnetVizError."""
+    """Returns both code walks of an address's net, as `cache.get_walk_payload`. Raises ResnetVizError."""
     use_language(params.get("lang", SOURCE_LANGUAGE))
     spec = ResNetSpec.from_query({key: value for key, value in params.items() if key in QUERY_KEYS})
     return get_walk_payload(spec, current_language())
@@ -158,7 +158,7 @@ def _answer_walks(request: Request) -> Response:
 
 
 def _packed(request: Request, data: bytes, media_type: str) -> Response:
-    """An answer that is compressed by gzip already, for whoever can read that."""
+    """Returns a response of gzipped data, decompressed for a client that does not accept gzip."""
     headers = {"Cache-Control": "no-store"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
@@ -168,23 +168,23 @@ def _packed(request: Request, data: bytes, media_type: str) -> Response:
 
 
 async def _answer_health(request: Request) -> Response:
-    """How the server is: 503, and what failed, once torch could not be loaded; the server then ends soon."""
+    """Responds with the server's status: 503 and the reason if torch cannot be loaded; the server then exits soon."""
     failure = engine_failure()
-    told = {"status": "failed" if failure else "ok", "torch": "loaded" if is_engine_loaded() else "not loaded yet"}
+    status = {"status": "failed" if failure else "ok", "torch": "loaded" if is_engine_loaded() else "not loaded yet"}
     if failure:
-        told["torch"] = failure
-    return JSONResponse(told, _BROKEN if failure else 200, headers={"Cache-Control": "no-store"})
+        status["torch"] = failure
+    return JSONResponse(status, _BROKEN if failure else 200, headers={"Cache-Control": "no-store"})
 
 
 def _lane_of(request: Request) -> Lane:
-    """By the nets of an address: what a large one takes, others are not to wait for."""
+    """Returns LARGE for an address with a large net, so that other requests do not wait for it."""
     from resnet_viz.ui.cache import nets as cache
 
     return LARGE if cache.is_large(*_specs_of(request.query_params)) else QUICK
 
 
 def _specs_of(params: Mapping[str, str]) -> Sequence[ResNetSpec]:
-    """The nets of an address; what it says wrongly is told when it is answered."""
+    """Returns the nets of an address; what is wrong in it is reported by the handler."""
     if NETS in params:
         return read_compare(params)[0].specs
     after = PRESETS.get(params.get("what", "")) if params.get("do") == "net" else None

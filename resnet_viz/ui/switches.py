@@ -1,4 +1,4 @@
-"""The switches for all pages: the language, and the projector mode with its way back."""
+"""Controls for all pages: the language, and projector mode with the button that leaves it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ W_LANGUAGE, W_PROJECTOR, W_LEAVE = "w_language", "w_projector", "w_leave_project
 
 
 def show_reader() -> None:
-    """The switches; they say what the address says."""
+    """Shows both controls, with the values of the address."""
     session = st.session_state
     session[W_LANGUAGE], session[W_PROJECTOR] = reader.language(), reader.is_projector()
     with st.container(horizontal=True, vertical_alignment="center", key="reader"):
@@ -36,7 +36,7 @@ def show_reader() -> None:
 
 
 def show_way_back() -> None:
-    """Tells the page what was chosen; in the projector mode, where no sidebar is, with a button that leaves it."""
+    """Sends both settings to the browser; in projector mode, which has no sidebar, shows a button that leaves it."""
     page_root(reader.language(), reader.is_projector())
     if reader.is_projector():
         name = _("Leave the projector mode")

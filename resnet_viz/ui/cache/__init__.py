@@ -1,1 +1,1 @@
-"""What is costly and kept: every cache there is, each bounded."""
+"""All caches of the app, each bounded: of nets, drawings, maps, charts, texts."""

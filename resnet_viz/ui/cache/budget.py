@@ -1,6 +1,7 @@
-"""What nets may take of this server's memory, all of them together, so that one large one leaves room for everybody.
+"""Limits the memory that all nets together take on this server, so that a large one leaves room for other sessions.
 
-What weights and a pass take is known from the plan before either is made. Drawings, tables and figures need neither.
+The bytes of weights and of a pass are known from the Trace before either is allocated. Drawings, tables and figures
+need neither.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from resnet_viz.ui.cache import nets as cache
 from resnet_viz.units import format_bytes, format_exact
 
 SHARE = "RESNET_VIZ_MEMORY_SHARE"
-"""The environment's variable for the share of the memory that nets may take, above 0 and at most 1."""
+"""Environment variable: the share of the memory that nets may take, above 0 and at most 1."""
 USUAL_SHARE = 0.5
-_STEP = 32  # what the sides of an input are usually multiples of
+_STEP = 32  # the sides of an input are usually multiples of it
 
 
 def memory_share() -> float:
-    """The share that is set, or the usual one where none is, or none that can be."""
+    """Returns the share set in the environment; USUAL_SHARE if it is missing or invalid."""
     try:
         share = float(os.environ.get(SHARE, USUAL_SHARE))
     except ValueError:
@@ -38,7 +39,7 @@ def memory_share() -> float:
 
 
 class Held:
-    """The weights that nets hold or will hold in a moment, in bytes, by what tells the nets apart."""
+    """Counts the bytes of weights, by name, of nets that exist or are being built. Thread-safe."""
 
     def __init__(self) -> None:
         self._nets: WeakKeyDictionary[Any, tuple[Hashable, int]] = WeakKeyDictionary()
@@ -46,13 +47,13 @@ class Held:
         self._lock = Lock()
 
     def add(self, net: Any, name: Hashable, n_bytes: int) -> None:
-        """It counts as long as somebody holds it."""
+        """Counts a net until it is garbage-collected."""
         with self._lock:
             self._nets[net] = name, n_bytes
 
     @contextmanager
     def making(self, name: Hashable, n_bytes: int) -> Iterator[int]:
-        """Count a net while it is made, and give what all others hold by then."""
+        """Counts a net while it is being built; yields the bytes of all nets of other names."""
         with self._lock:
             others = [*self._nets.values(), *self._coming]
             self._coming[name, n_bytes] += 1
@@ -61,13 +62,13 @@ class Held:
         finally:
             with self._lock:
                 self._coming[name, n_bytes] -= 1
-                self._coming += Counter()  # without those that nobody makes any more
+                self._coming += Counter()  # drops entries that are 0
 
 
 def check_budget(spec: ResNetSpec, device: str, others: int) -> None:
-    """Raise SpecError where weights and a pass of a net would, beside `others` bytes, take more than the share.
+    """Raises SpecError if weights and a pass of a net, plus `others` bytes, exceed the allowed share of the memory.
 
-    Of a net that runs on another device only the weights count, which are made here.
+    For a device other than the CPU only the weights count, which are made in this memory first.
     """
     from resnet_viz.model.net.memory import memory_limit
 
@@ -98,7 +99,7 @@ def _pass_bytes(trace: Trace) -> int:
 
 
 def _remedy(spec: ResNetSpec, trace: Trace, room: int, n_pass: int) -> str:
-    """What would fit."""
+    """Returns a sentence on what would fit."""
     if trace.weight_bytes >= room:
         per_class = 4 * trace.nodes["fc"].n_params // spec.num_classes  # in float32
         n_classes = (room - n_pass - trace.weight_bytes) // per_class + spec.num_classes
@@ -110,10 +111,10 @@ def _remedy(spec: ResNetSpec, trace: Trace, room: int, n_pass: int) -> str:
 
 
 def _largest_side(spec: ResNetSpec, trace: Trace, room: int) -> int:
-    """Of a square input, a multiple of 32; 0 where there is none."""
+    """Returns the side in pixels of the largest square input that fits, a multiple of 32; 0 if none does."""
     height, width = spec.input_size
     side = isqrt(height * width * (room - trace.weight_bytes) // _pass_bytes(trace)) // _STEP * _STEP
-    # Maps grow with the input's area but for their edges: mostly the first is right.
+    # Maps grow with the input's area except at their borders: mostly the first try fits.
     for smaller in range(side, max(0, side - 4 * _STEP), -_STEP):
         if _pass_bytes(cache.get_trace(replace(spec, input_size=(smaller, smaller)))) <= room - trace.weight_bytes:
             return smaller

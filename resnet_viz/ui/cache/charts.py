@@ -1,4 +1,4 @@
-"""Charts, each drawn once for a theme and a language."""
+"""Charts, cached by theme and language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import TORCHVISION
 from resnet_viz.ui.cache import scene as scenes
 from resnet_viz.ui.cache.scene import Scene
-from resnet_viz.ui.cache.sight import Found
+from resnet_viz.ui.cache.sight import NodeMaps
 from resnet_viz.units import format_exact
 from resnet_viz.views.charts.axes import Chart
 from resnet_viz.views.charts.curves import chart_along
@@ -24,7 +24,7 @@ from resnet_viz.views.maps.channels import value_histogram
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def get_shares(queries: tuple[str, ...], quantity: str, theme: str, language: str, _traces: Sequence[Trace]) -> Chart:
-    """Where parameters or multiply-adds sit, of nets named by their queries."""
+    """Returns the chart of where parameters or multiply-adds sit; `queries` identify the nets."""
     use_language(language)
     return chart_shares(_traces, quantity, theme)
 
@@ -33,21 +33,21 @@ def get_shares(queries: tuple[str, ...], quantity: str, theme: str, language: st
 def get_along(
     queries: tuple[str, ...], chosen: tuple[str, str], theme: str, language: str, _traces: Sequence[Trace]
 ) -> Chart:
-    """What comes together along the depth; `chosen` is the quantity and the axis."""
+    """Returns the chart of a quantity accumulated along the depth; `chosen`: quantity and axis."""
     use_language(language)
     return chart_along(_traces, chosen[0], theme, chosen[1])
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def get_score_chart(compared: tuple[str, ...], quantity: str, theme: str, language: str) -> Chart:
-    """Published accuracy against a cost, with the compared presets marked."""
+    """Returns the chart of published accuracy against a cost, with the compared presets marked."""
     use_language(language)
     return chart_scores(get_scores(), compared, quantity, theme)
 
 
 @st.cache_resource(show_spinner=False)
 def get_scores() -> tuple[ImageNetScore, ...]:
-    """All that torchvision publishes for ResNets, from its metadata."""
+    """Returns all scores that torchvision publishes for ResNets, from its metadata."""
     return tuple(
         ImageNetScore(preset, spec.name, found.name, found.top1, found.num_params, found.n_macs)
         for preset, spec in TORCHVISION.items()
@@ -55,10 +55,10 @@ def get_scores() -> tuple[ImageNetScore, ...]:
     )
 
 
-# What stays the same from run to run is made once.
+# Most reruns show the same chart again.
 @st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=scenes.BY_KEY)
-def get_histogram(scene: Scene, node_id: str, language: str, _found: Found) -> tuple[Any, str]:
-    """The histogram of a node's values, and what it is called."""
+def get_histogram(scene: Scene, node_id: str, language: str, _found: NodeMaps) -> tuple[Any, str]:
+    """Returns the histogram of a node's values, and its title."""
     use_language(language)
     histogram = value_histogram(_found.maps)
     title = _("All values but {n} zeros").format(n=format_exact(histogram.n_zeros))

@@ -15,7 +15,7 @@ from resnet_viz.views.compare.rows import Comparison, compare_traces
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def get_comparison(view: CompareView, language: str) -> Drawing:
-    """The drawing of several nets in one; of a view only the nets, the level and the parts count. Raises DrawError."""
+    """Returns several nets in one drawing; of the view only nets, level and parts are used. Raises DrawError."""
     from resnet_viz.views.compare.payload import compare_payload, open_nets
 
     use_language(language)
@@ -26,13 +26,13 @@ def get_comparison(view: CompareView, language: str) -> Drawing:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def get_differences(specs: tuple[ResNetSpec, ...], language: str) -> tuple[tuple[Difference, ...], ...]:
-    """What each net but the first has otherwise than the first."""
+    """Returns what each net but the first has otherwise than the first."""
     use_language(language)
     return differences_of([get_trace(spec) for spec in specs])
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def get_compared(specs: tuple[ResNetSpec, ...], language: str) -> Comparison:
-    """The parts of some nets beside each other."""
+    """Returns the nets' parts aligned by their places."""
     use_language(language)
     return compare_traces([get_trace(spec) for spec in specs])

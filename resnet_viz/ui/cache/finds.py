@@ -1,4 +1,4 @@
-"""What is found by a pass through the net of a scene: maps, predictions, gradients, kernels."""
+"""Results of a net on a picture, cached by scene: maps, predictions, gradients; and kernels."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _pass = Semaphore(1)
 
 @contextmanager
 def _one_pass(scene: Scene) -> Iterator[ResNet]:
-    """The net of a scene, for one pass at a time. Nobody's pass has to wait while it is built."""
+    """Yields the net of a scene, to one pass at a time. No pass waits while a net is built: the lock is taken later."""
     model = scene.model
     with _pass:
         yield model
@@ -49,21 +49,22 @@ def _one_pass(scene: Scene) -> Iterator[ResNet]:
 
 @dataclass(frozen=True)
 class Prepared:
-    """How a picture came into the net: what it was scaled to, what was cropped, what the net sees, and its values."""
+    """A picture prepared for a net: its scaled size, the crop, what the net sees, and the input's value range."""
 
     scaled: tuple[int, int]
-    """Width and height."""
+    """Width and height in pixels; those of the picture if the crop was chosen by hand."""
     box: tuple[int, int, int, int]
+    """Left, top, right and bottom of the crop, in pixels of the scaled picture."""
     seen: Image
     thumbnail: bytes
-    """The same as a small PNG."""
+    """`seen` as a small PNG."""
     low: float
     high: float
 
 
 @st.cache_resource(max_entries=4, scope="session", show_spinner=False)
 def get_prepared(picture: str, preparation: Preparation, _image: Image) -> Prepared:
-    """A picture's steps into the net; `picture` is its key."""
+    """Returns a picture prepared for a net; `picture` is its cache key."""
     from resnet_viz.model.run.images import prepare_steps
 
     steps = prepare_steps(_image, preparation)
@@ -74,9 +75,9 @@ def get_prepared(picture: str, preparation: Preparation, _image: Image) -> Prepa
 
 
 def capture_maps(scene: Scene, node_id: str, most: int) -> Maps:
-    """The maps of a node, (C, H, W) or (C,), not to be written to.
+    """Returns the maps of a node, (C, H, W) or (C,), read-only.
 
-    Raises SpecError where they are more than `most` bytes, and whatever `capture` raises.
+    Raises SpecError if they take more than `most` bytes, and whatever `capture` raises.
     """
     from resnet_viz.model.run.capture import capture
 
@@ -85,12 +86,12 @@ def capture_maps(scene: Scene, node_id: str, most: int) -> Maps:
         return capture(model, scene.picture.image, [node_id], scene.preparation)[node_id]
 
 
-# Four nets that are compared, at the ends of their stages and at one depth of choice.
+# Up to four compared nets, each at the ends of its stages and at one chosen depth.
 @st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_maps(scene: Scene, node_ids: tuple[str, ...]) -> dict[str, Maps]:
-    """The maps of some nodes from one pass, (C, H, W) or (C,) by id, not to be written to.
+    """Returns maps by node id from one pass, (C, H, W) or (C,), read-only.
 
-    Raises SpecError where they are too many to be kept for the page, and whatever `capture` raises.
+    Raises SpecError if they take more bytes than the page may keep, and whatever `capture` raises.
     """
     from resnet_viz.model.run.capture import capture
 
@@ -101,7 +102,7 @@ def get_maps(scene: Scene, node_ids: tuple[str, ...]) -> dict[str, Maps]:
 
 @st.cache_resource(max_entries=2, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_filmstrip(scene: Scene, colours: Colours, language: str) -> Filmstrip:
-    """The whole net at work: pictures of the strongest channels of every block."""
+    """Returns pictures of the strongest channels of every block. Raises SpecError as `get_maps`."""
     from resnet_viz.model.run.capture import capture
 
     use_language(language)
@@ -114,7 +115,7 @@ def get_filmstrip(scene: Scene, colours: Colours, language: str) -> Filmstrip:
 
 @st.cache_resource(max_entries=1, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_block_maps(scene: Scene, block_id: str) -> BlockMaps:
-    """x, F(x), shortcut, sum and output of a block."""
+    """Returns x, F(x), shortcut, sum and output of a block. Raises SpecError as `get_maps`."""
     from resnet_viz.model.run.block_maps import capture_block
 
     block = cache.get_trace(scene.spec).nodes[block_id]
@@ -125,7 +126,7 @@ def get_block_maps(scene: Scene, block_id: str) -> BlockMaps:
 
 @st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_block_changes(scene: Scene) -> tuple[BlockChange, ...]:
-    """How much each block changes its signal."""
+    """Returns how much each block changes its signal."""
     from resnet_viz.model.run.block_maps import block_changes
 
     with _one_pass(scene) as model:
@@ -134,7 +135,7 @@ def get_block_changes(scene: Scene) -> tuple[BlockChange, ...]:
 
 @st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_predictions(scene: Scene, k: int) -> tuple[Prediction, ...]:
-    """The likeliest classes."""
+    """Returns the `k` most probable classes."""
     from resnet_viz.model.run.predict import predict
 
     with _one_pass(scene) as model:
@@ -143,7 +144,7 @@ def get_predictions(scene: Scene, k: int) -> tuple[Prediction, ...]:
 
 @st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_grad_cam(scene: Scene, node_id: str, class_index: int) -> Maps:
-    """Where a node speaks for a class, (H, W) of the node."""
+    """Returns Grad-CAM of a class at a node, (H, W) of the node."""
     from resnet_viz.model.run.gradients import grad_cam
 
     with _one_pass(scene) as model:
@@ -152,7 +153,7 @@ def get_grad_cam(scene: Scene, node_id: str, class_index: int) -> Maps:
 
 @st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_input_gradient(scene: Scene, class_index: int) -> Maps:
-    """How strongly a class depends on each pixel, (H, W) of the input."""
+    """Returns how strongly a class depends on each pixel, (H, W) of the input."""
     from resnet_viz.model.run.gradients import input_gradient
 
     with _one_pass(scene) as model:
@@ -160,12 +161,12 @@ def get_input_gradient(scene: Scene, class_index: int) -> Maps:
 
 
 def find_occlusion(scene: Scene, class_index: int) -> Maps | None:
-    """What `make_occlusion` gave, as long as it is remembered."""
+    """Returns the cached result of `make_occlusion`, or None."""
     return _occlusions(scene, class_index).get("map")
 
 
 def make_occlusion(scene: Scene, class_index: int, on_progress: Callable[[int, int], None]) -> Maps:
-    """By how much a class's probability drops where a patch covers the picture, (rows, columns)."""
+    """Returns, and caches, the drop of a class's probability by where a patch covers the picture, (rows, columns)."""
     from resnet_viz.model.run.occlusion import occlusion
 
     with _one_pass(scene) as model:
@@ -176,7 +177,7 @@ def make_occlusion(scene: Scene, class_index: int, on_progress: Callable[[int, i
     return found
 
 
-# A place for it, empty at first: what is shown while a cached function runs, Streamlit would want to show again.
+# An entry that starts empty: elements shown inside a cached function, here a progress bar, Streamlit would replay.
 @st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def _occlusions(scene: Scene, class_index: int) -> dict[str, Maps]:
     return {}
@@ -184,7 +185,7 @@ def _occlusions(scene: Scene, class_index: int) -> dict[str, Maps]:
 
 @st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_effective_field(scene: Scene, node_id: str, position: tuple[int, int]) -> Maps:
-    """How strongly a cell depends on each pixel, (H, W) of the input."""
+    """Returns the effective receptive field of a cell (row, column) of a node, (H, W) of the input."""
     from resnet_viz.model.run.gradients import effective_field
 
     with _one_pass(scene) as model:
@@ -192,7 +193,7 @@ def get_effective_field(scene: Scene, node_id: str, position: tuple[int, int]) -
 
 
 def _check_size(scene: Scene, node_ids: Sequence[str], most: int) -> None:
-    """Raises SpecError where the outputs of some nodes together are too many to be kept for the page."""
+    """Raises SpecError if the outputs of the nodes together take more than `most` bytes."""
     nodes = cache.get_trace(scene.spec).nodes
     n_bytes = sum(nodes[node_id].outputs[0].n_bytes for node_id in node_ids)
     if n_bytes > most:
@@ -204,7 +205,7 @@ def _check_size(scene: Scene, node_ids: Sequence[str], most: int) -> None:
 
 
 def get_kernels(scene: Scene, node_id: str) -> Maps:
-    """The kernels of a convolution, (out, in, kH, kW)."""
+    """Returns the kernels of a convolution, (out, in, kH, kW)."""
     from resnet_viz.model.run.capture import read_kernels
 
     return read_kernels(scene.model, node_id)
@@ -220,9 +221,9 @@ def get_map_rows(
     n_channels: int,
     language: str,
 ) -> MapRows:
-    """One place of each net in pictures, `rows[at]`: what is shown and on which scale, and of how many channels.
+    """Returns pictures of one place of each net, `rows[at]`; `chosen` and `n_channels` are those of `compare_maps`.
 
-    The maps of all places of a net come from one pass.
+    The maps of all places of a net come from one pass. Raises SpecError as `get_maps`.
     """
     use_language(language)
     found = []

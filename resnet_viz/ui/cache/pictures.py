@@ -1,4 +1,4 @@
-"""Pictures that were sent, taken or brought along, opened once."""
+"""Decoded pictures, cached: uploads, camera frames and samples."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CAMERA_SERIES = "camera"
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture to look at: its pixels, a small copy for the page, a key that names it, and a line about it."""
+    """A picture: its pixels, a small copy for the page, a cache key and a caption."""
 
     image: Image
     small: bytes
@@ -28,12 +28,12 @@ class Picture:
     key: str
     caption: str
     series: str
-    """The same for pictures that take each other's place, as those of a camera: a part chosen by hand stays chosen."""
+    """Equal for pictures that replace each other, such as camera frames: a crop chosen by hand stays chosen."""
 
 
 @st.cache_resource(max_entries=3, scope="session", show_spinner=False)
 def get_upload(file_id: str, language: str, _data: bytes) -> Picture:
-    """An uploaded picture, decoded once. It stays in memory as long as its session. Raises ImageError."""
+    """Returns an uploaded picture, decoded once and kept in memory for its session. Raises ImageError."""
     from resnet_viz.model.run.images import load_image
 
     use_language(language)
@@ -42,10 +42,10 @@ def get_upload(file_id: str, language: str, _data: bytes) -> Picture:
     return Picture(image, _small_copy(image), key, _caption_of(image), key[:6])
 
 
-# One only: the frames of a camera that runs would fill any memory.
+# One entry: the frames of a running camera would fill any memory.
 @st.cache_resource(max_entries=1, scope="session", show_spinner=False)
 def get_frame(digest: str, language: str, _data: bytes) -> Picture:
-    """A camera's frame, decoded once and checked like an upload; the next one takes its place. Raises ImageError."""
+    """Returns a camera frame, decoded once and checked like an upload; the next evicts it. Raises ImageError."""
     from resnet_viz.model.run.images import load_image
 
     use_language(language)
@@ -55,7 +55,7 @@ def get_frame(digest: str, language: str, _data: bytes) -> Picture:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def get_sample(key: str, credit: str) -> Picture:
-    """One of the sample pictures."""
+    """Returns a sample picture, shared between sessions."""
     from resnet_viz.model.run.samples import sample_image
 
     image = sample_image(key)
@@ -72,7 +72,7 @@ def _caption_of(image: Image) -> str:
 
 
 def _small_copy(image: Image) -> bytes:
-    """What the page shows of a picture: a photograph of 50 million pixels is not sent back to the browser."""
+    """Returns a small JPEG to show: a photograph of 50 million pixels is not sent back to the browser."""
     small = image.copy()
     small.thumbnail((_SMALL, _SMALL))
     buffer = BytesIO()

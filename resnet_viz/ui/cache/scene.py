@@ -1,6 +1,6 @@
-"""What is looked at: a net with its weights on a device, and a prepared picture; and what is found there, cached.
+"""Scenes: a net with its weights on a device, and a prepared picture; with the caches of nets and weights.
 
-Everything of a picture belongs to its session and dies with it. Nets are shared between sessions and only read.
+Results that depend on a picture are cached per session and end with it. Nets are shared between sessions, read-only.
 """
 
 from __future__ import annotations
@@ -37,26 +37,26 @@ Maps = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Weights:
-    """Which weights a net has: random ones, a published set by torchvision's name, or those of a file."""
+    """The weights of a net: random ones, a published set by torchvision's name, or those of a file."""
 
     key: str = RANDOM
-    """`random`, as in `ResNet50_Weights.IMAGENET1K_V2`, or the hash of the file."""
+    """`random`, a set as in `ResNet50_Weights.IMAGENET1K_V2`, or the hash of the file."""
     title: str = ""
     preparation: Preparation = field(default_factory=Preparation)
     categories: tuple[str, ...] = ()
-    """The names of the classes, where they are known."""
+    """Names of the classes, if known."""
     data: bytes | None = None
-    """The file."""
+    """Bytes of the file, if there is one."""
 
     @property
     def is_random(self) -> bool:
-        """Whether the net has learned nothing."""
+        """Whether the weights are untrained."""
         return self.key == RANDOM
 
 
 @dataclass(frozen=True)
 class Scene:
-    """All that decides what there is to be seen."""
+    """Everything that determines a result: net, device, weights, picture and its preparation."""
 
     spec: ResNetSpec
     device: str
@@ -66,29 +66,29 @@ class Scene:
 
     @property
     def key(self) -> tuple[Hashable, ...]:
-        """The same for the same sight."""
+        """A cache key: equal for scenes with equal results."""
         return (self.spec.to_query(), self.device, self.weights.key, self.picture.key, self.preparation)
 
     @property
     def model(self) -> ResNet:
-        """The net, on its device."""
+        """The net with its weights, on its device. Raises as `load_model`."""
         return load_model(self.spec, self.device, self.weights)[0]
 
     def name_class(self, index: int) -> str:
-        """What a class is called."""
+        """Returns the name of a class."""
         names = self.weights.categories
         return names[index] if index < len(names) else _("class {n}").format(n=index)
 
 
-# What the caches know a scene by: its picture would be hashed pixel by pixel.
+# How caches hash a scene: Streamlit would hash its picture pixel by pixel.
 BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {Scene: lambda scene: scene.key}
 
 
 def load_model(spec: ResNetSpec, device: str, weights: Weights) -> tuple[ResNet, WeightsReport | None]:
-    """The net and what was loaded into it. Nets that only the cache holds make room for one that does not fit.
+    """Returns the net and a report on its weights, None for random ones. Evicts cached nets if it does not fit.
 
-    Raises SpecError for a net that takes more than this server gives (`budget.py`) or has, DeviceError, and
-    WeightsError for weights that are not there or do not fit.
+    Raises SpecError if it exceeds the budget (`budget.py`) or the memory, DeviceError, and WeightsError if the weights
+    are missing or do not fit.
     """
     try:
         return _check_and_get(spec, device, weights)
@@ -103,15 +103,15 @@ def _check_and_get(spec: ResNetSpec, device: str, weights: Weights) -> tuple[Res
         return _get_model(spec, device, weights.key, weights)
 
 
-# Once a minute at most: a net that fits nowhere is not to take the others' place again and again.
+# At most once a minute (ttl): a net that never fits must not evict the others again and again.
 @st.cache_resource(max_entries=64, ttl=60, show_spinner=False)
 def _make_room(spec: ResNetSpec, device: str) -> bool:
-    check_budget(spec, device, 0)  # what would not fit into an empty server, either, empties none
+    check_budget(spec, device, 0)  # a net that would not fit even alone evicts none
     _get_model.clear()
     return True
 
 
-# As many as are compared at once: with fewer each look at the next net would build it anew.
+# As many as Compare shows at once: with fewer, each rerun would rebuild them.
 @st.cache_resource(max_entries=4, ttl=_HOUR, show_spinner=False)
 def _get_model(spec: ResNetSpec, device: str, key: str, _weights: Weights) -> tuple[ResNet, WeightsReport | None]:
     from resnet_viz.model.net.build import build_model
@@ -126,7 +126,7 @@ def _get_model(spec: ResNetSpec, device: str, key: str, _weights: Weights) -> tu
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What came of a file of weights: weights to use and what was loaded, or why there are none."""
+    """Outcome of reading a file of weights: the weights and the report on them, or the error."""
 
     weights: Weights | None = None
     report: WeightsReport | None = None
@@ -135,7 +135,7 @@ class FileOutcome:
 
 @st.cache_resource(max_entries=2, scope="session", show_spinner=False)
 def read_file(spec: ResNetSpec, device: str, file_id: str, language: str, _file: Any) -> FileOutcome:
-    """A file of weights, read and loaded once; `file_id` names it, `_file` gives its name and bytes."""
+    """Reads and loads a file of weights once; `file_id` is its cache key, `_file` Streamlit's uploaded file."""
     use_language(language)
     published = get_published(spec)
     data = _file.getvalue()
@@ -154,7 +154,7 @@ def read_file(spec: ResNetSpec, device: str, file_id: str, language: str, _file:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def get_published(spec: ResNetSpec) -> tuple[PublishedWeights, ...]:
-    """torchvision's sets of weights for a net, the oldest first."""
+    """Returns torchvision's published weights for a net, the oldest first."""
     from resnet_viz.model.weights.published import published_weights
 
     return published_weights(spec)
@@ -162,7 +162,7 @@ def get_published(spec: ResNetSpec) -> tuple[PublishedWeights, ...]:
 
 @st.cache_resource(show_spinner=False)
 def get_devices(language: str) -> tuple[Device, ...]:
-    """The devices of this machine, named in a language."""
+    """Returns the devices of this machine, with titles in this language."""
     from resnet_viz.model.net.devices import list_devices
 
     use_language(language)

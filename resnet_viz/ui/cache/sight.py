@@ -1,7 +1,7 @@
-"""What a session looks at: its scene and the maps that were worked out of it.
+"""A session's current scene and the maps captured from it.
 
-It stands in the session's state and dies with it. The browser asks for tiles by itself (`routes.py`), outside of any
-run of the script, and finds it by a token that nobody can guess.
+They are kept in the session state and end with it. The browser requests tiles from a route (`routes.py`), outside of
+any script run, which finds the Sight by an unguessable token.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from resnet_viz.ui.cache.finds import capture_maps, get_prepared
 from resnet_viz.ui.cache.scene import Maps, Scene
 from resnet_viz.views.maps.channels import ChannelStats, NodeStats, channel_stats, node_stats
 from resnet_viz.views.maps.layout import Layout, read_layout, write_layout
-from resnet_viz.views.maps.packed import Looks, describe_maps, make_tiles, pack_tiles
+from resnet_viz.views.maps.packed import FieldView, describe_maps, make_tiles, pack_tiles
 from resnet_viz.views.parts.ids import chosen
 
 MOST_MAPS = 128 * 2**20
-# Whose maps are shown before anything is chosen: the layer whose maps still look like the picture.
+# The node shown before any is selected: its maps still resemble the picture.
 FIRST_NODE = "conv1"
 _sights: WeakValueDictionary[str, Sight] = WeakValueDictionary()
 
@@ -37,8 +37,8 @@ SIGHT = "sight"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """The maps of a node, (C, H, W) or (C,), not to be written to, with their figures."""
+class NodeMaps:
+    """The maps of a node, (C, H, W) or (C,), read-only, with statistics of each channel and of all."""
 
     maps: Maps
     channels: ChannelStats
@@ -46,71 +46,73 @@ class Found:
 
 
 class Sight:
-    """The scene of one session; what is found in it, is kept as long as there is room."""
+    """The current scene of a session, with an LRU cache of its maps of at most MOST_MAPS bytes."""
 
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(16)
         self._scene: tuple[str, Scene, bytes] | None = None
-        self._found: LRUCache[tuple[str, str], Found] = LRUCache(MOST_MAPS, getsizeof=lambda found: found.maps.nbytes)
-        # The script and the browser may ask for the same maps at once: the second waits, and finds them.
+        self._found: LRUCache[tuple[str, str], NodeMaps] = LRUCache(
+            MOST_MAPS, getsizeof=lambda found: found.maps.nbytes
+        )
+        # Script and route may request the same maps at once: the second waits, and gets the cached ones.
         self._lock = RLock()
         _sights[self.token] = self
 
-    def look_at(self, scene: Scene) -> None:
-        """From now on it is this scene. To be called by a run of the script."""
+    def set_scene(self, scene: Scene) -> None:
+        """Sets the current scene. Must be called by a script run, whose session caches the prepared picture."""
         name = hashlib.blake2b(repr(scene.key).encode(), digest_size=12).hexdigest()
         prepared = get_prepared(scene.picture.key, scene.preparation, scene.picture.image)
         self._scene = (name, scene, prepared.thumbnail)
 
-    def find(self, node_id: str) -> Found:
-        """The maps of a node. Raises SpecError where they are too many to be kept, and whatever `capture` raises."""
-        name, scene, _thumbnail = self._now()
+    def find(self, node_id: str) -> NodeMaps:
+        """Returns the maps of a node. Raises SpecError if they exceed MOST_MAPS, and whatever `capture` raises."""
+        name, scene, _thumbnail = self._current()
         return self._find(name, scene, node_id)
 
     def address(self, node_id: str, layout: Layout) -> str:
-        """What the browser asks for to get the tiles of a node; none: of the first one."""
-        name, _scene, _thumbnail = self._now()
+        """Returns the query by which the route `TILES` serves a node's tiles; of FIRST_NODE if `node_id` is empty."""
+        name, _scene, _thumbnail = self._current()
         named = {"sight": self.token, "scene": name, "node": node_id, "lang": current_language()}
         return urlencode({**named, **write_layout(layout)})
 
     def answer(self, params: Mapping[str, str]) -> bytes:
-        """The tiles of an address, as `pack_tiles` gives them. Raises ResnetVizError."""
-        name, scene, thumbnail = self._now()
+        """Returns the tiles of such a query, as `pack_tiles` packs them. Raises ResnetVizError."""
+        name, scene, thumbnail = self._current()
         if params.get("scene") != name:
             raise TraceError(_("Something else is looked at by now."))
         node = _find_node(scene, params.get("node", ""))
         layout = read_layout(params)
         found = self._find(name, scene, node.id)
-        looks = node.field and Looks(node.field, scene.preparation.size, thumbnail, node.is_global)
+        field_view = node.field and FieldView(node.field, scene.preparation.size, thumbnail, node.is_global)
         channels = layout.page_of(found.channels).channels
         tiles = make_tiles(
             found.maps,
             channels,
             layout.scaling,
             colours=layout.colours,
-            looks=looks,
+            field_view=field_view,
             name=node.id,
             stats=found.channels,
         )
         return pack_tiles(tiles, describe_maps(found.whole))
 
-    def _find(self, name: str, scene: Scene, node_id: str) -> Found:
+    def _find(self, name: str, scene: Scene, node_id: str) -> NodeMaps:
         with self._lock:
             found = self._found.get((name, node_id))
             if found is None:
                 maps = capture_maps(scene, node_id, MOST_MAPS)
                 channels = channel_stats(maps)
-                found = self._found[name, node_id] = Found(maps, channels, node_stats(maps, channels))
+                found = self._found[name, node_id] = NodeMaps(maps, channels, node_stats(maps, channels))
         return found
 
-    def _now(self) -> tuple[str, Scene, bytes]:
+    def _current(self) -> tuple[str, Scene, bytes]:
         if self._scene is None:
             raise DrawError(_("There is no picture yet. Choose one first."))
         return self._scene
 
 
 def own_sight() -> Sight:
-    """The sight of the session whose script runs."""
+    """Returns the Sight of the current session, made on first use."""
     if SIGHT not in st.session_state:
         st.session_state[SIGHT] = Sight()
     sight: Sight = st.session_state[SIGHT]
@@ -118,7 +120,7 @@ def own_sight() -> Sight:
 
 
 def find_sight(token: str) -> Sight:
-    """That of a token. Raises TraceError where there is none, or not any more."""
+    """Returns the Sight of a token. Raises TraceError if there is none, or its session is over."""
     sight = _sights.get(token)
     if sight is None:
         raise TraceError(_("This session is over. Reload the page."))

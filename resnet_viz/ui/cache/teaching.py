@@ -1,4 +1,4 @@
-"""What the page Learn shows: structure tables, printed values, exercises."""
+"""Cached contents of the page Learn: structure tables, printed values, exercises."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def get_structure(specs: tuple[ResNetSpec, ...], rows: tuple[str, ...], language: str) -> StructureTable:
-    """The structure table of some nets, with rows of totals added."""
+    """Returns the structure table of some nets; `rows` are the rows of totals to add."""
     use_language(language)
     return structure_table([get_trace(spec) for spec in specs], rows)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def get_printed(spec: ResNetSpec, language: str) -> tuple[PrintedValue, ...]:
-    """What the paper prints of a net, beside what is computed."""
+    """Returns the values that the paper prints of a net, each beside the computed one."""
     from resnet_viz.views.structure.paper import printed_values
 
     use_language(language)
@@ -35,7 +35,7 @@ def get_printed(spec: ResNetSpec, language: str) -> tuple[PrintedValue, ...]:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def get_exercises(specs: tuple[ResNetSpec, ...], seed: int, language: str) -> tuple[Exercise, ...]:
-    """The exercises of a sheet about some nets. Raises TraceError where there is nothing to ask."""
+    """Returns the exercises of a sheet about some nets. Raises TraceError if none can be made."""
     from resnet_viz.views.teach.exercises import make_exercises
 
     use_language(language)

@@ -1,4 +1,4 @@
-"""Code walks, and what the browser gets of them."""
+"""Code walks, and their payload for the browser, cached."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def get_walks(spec: ResNetSpec) -> dict[str, CodeWalk]:
-    """The walks of a net by their kinds, `build` and `forward`."""
+    """Returns the walks of a net by kind, `build` and `forward`."""
     from resnet_viz.model.walk.forward import walk_both
 
     return {walk.kind: walk for walk in walk_both(spec)}
@@ -24,7 +24,7 @@ def get_walks(spec: ResNetSpec) -> dict[str, CodeWalk]:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def get_walk_payload(spec: ResNetSpec, language: str) -> bytes:
-    """Both walks of a net as the browser gets them (`walk_payload`): JSON, compressed by gzip."""
+    """Returns both walks of a net for the browser (`walk_payload`), as gzipped JSON."""
     from resnet_viz.views.walk.payload import walk_payload
 
     use_language(language)

@@ -1,1 +1,1 @@
-"""Elements of the page that Streamlit has not: each a folder of Python, JavaScript and CSS."""
+"""Custom Streamlit components: each a folder of Python, JavaScript and CSS."""

@@ -1,4 +1,4 @@
-"""What a browser sends is anything at all: whether it is what a component sends."""
+"""Checks of what a browser sends, which may be anything."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from typing import TypeGuard
 
 
 def is_count(value: object) -> TypeGuard[int]:
-    """Whether a value is a whole number from 0 on; JSON's booleans are none."""
+    """Whether a value is an integer of at least 0; JSON's booleans are not."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0

@@ -9,7 +9,7 @@ import streamlit as st
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records.trace import Trace
 from resnet_viz.ui.cache.teaching import get_printed, get_structure
-from resnet_viz.ui.components.table_view import TableLook, table_view
+from resnet_viz.ui.components.table_view import TableMarks, table_view
 from resnet_viz.ui.learn.state import learn
 from resnet_viz.ui.page.callouts import plain
 from resnet_viz.views.address.learn import LearnView, choose_cell, chosen_cells
@@ -22,7 +22,7 @@ W_TABLE = "w_learn_table"
 def show_structure(view: LearnView, table: StructureTable) -> None:
     """The table; whatever is chosen anywhere lights up its cell."""
     lit = tuple((cell.row, view.net) for cell in chosen_cells(view, table))
-    table_view(W_TABLE, table, TableLook(lit, printed=_printed(table.traces)), _choose_cell)
+    table_view(W_TABLE, table, TableMarks(lit, printed=_printed(table.traces)), _choose_cell)
 
 
 def _choose_cell(row: str, column: int | None) -> None:

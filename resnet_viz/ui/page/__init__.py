@@ -1,1 +1,1 @@
-"""What every page is made of: its state in the address, its reader, its drawing, its notices."""
+"""Shared parts of the pages: state in the address, language and projector mode, drawing, step player, notices."""

@@ -1,4 +1,4 @@
-"""What a page says beside its subject: notices, errors, marks; and words of somebody else's made harmless."""
+"""Notices, errors and badges of a page; escapes text from elsewhere for Markdown."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from resnet_viz.i18n import _
 
 
 def plain(text: str) -> str:
-    """Words of somebody else's as they are, for a place that reads Markdown: they may not bring links and pictures.
+    """Escapes text from elsewhere for Markdown, so that it shows as it is and adds no links or images.
 
-    What looks like an address would become a link although it is escaped; a joiner that is not seen prevents it.
+    Streamlit makes a link even of an escaped URL; an invisible word joiner prevents that.
     """
     broken = re.sub(r"(?i)(?<=:/)(?=/)|(?<=www)(?=\.)|(?=@)", "\u2060", " ".join(text.split()))
     return re.sub(r"([\\`*_\[\]<>$~|!:])", r"\\\1", broken)
 
 
 def show_error(error: Exception, icon: str = "error") -> None:
-    """An error that a user can cause, as a sentence."""
+    """Shows an error that a user can cause, as its sentence."""
     st.error(plain(str(error)), icon=f":material/{icon}:")
 
 
 def show_notice(text: str) -> None:
-    """What an address says wrongly, and what is shown instead."""
+    """Shows a sentence on what is wrong in the address, and what is shown instead."""
     st.warning(plain(text), icon=":material/link_off:")
 
 
 def mark_random(nets: Sequence[str] = ()) -> None:
-    """A mark on maps and predictions of random weights; `nets` are those that have them, where others have not."""
+    """Shows a badge on results of random weights; `nets` names those that have them, if others do not."""
     if nets:
         text = _("Random weights: {nets}. This is the architecture at work, not what a trained net sees.")
         words = plain(text.format(nets=", ".join(nets)))
     else:
         words = _("Random weights: this is the architecture at work, not what a trained net sees.")
-    # A badge of Streamlit's own would be cut off on a narrow screen.
+    # st.badge would be cut off on a narrow screen.
     st.markdown(f":orange-background[:orange[:material/casino: {words}]]")

@@ -1,4 +1,4 @@
-"""Choices that a page keeps for itself: they stand in no address."""
+"""Widgets whose value is not in the address."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import streamlit as st
 
 
 def choose_one(label: str, titles: Mapping[str, str], key: str) -> str:
-    """One of a few words, the first until another one is chosen; `titles` are what they are called."""
+    """Returns the chosen key of `titles`, which maps keys to labels; the first is the default."""
     chosen: str = st.segmented_control(
         label, list(titles), format_func=lambda word: titles[word], default=next(iter(titles)), required=True, key=key
     )

@@ -1,4 +1,4 @@
-"""A drawing on any page: how far it is open, and what is done in it, which goes into the page's address."""
+"""The drawing on any page: its level of detail, and its messages, which change the page's address."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ from resnet_viz.views.parts.detail import LEVELS, Detail
 from resnet_viz.views.parts.ids import Chosen, chosen, chosen_among
 
 D = TypeVar("D", View, CompareView)
-"""What is drawn: one net, or several. Both have a level, parts, a node and a shade."""
+"""View of one net, or of several: both have a level, parts, a node and a shade."""
 _NONE_AHEAD: Mapping[str, Sequence[Change]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class DrawingPanel(Generic[D]):
-    """The drawing of a page: the keys of its widgets, and how the page reads and shows what is drawn.
+    """The drawing of a page: the keys of its widgets, and callbacks that read and write the page's view.
 
-    `has_node` says whether the drawing of a view has a node of an id; `after` gives the view after parts were opened,
-    folded or revealed, and raises DrawError where the drawing offers no such thing.
+    `has_node` returns whether the drawing of a view has a node of this id; `after` returns the view after parts were
+    opened, folded or revealed, and raises DrawError if the drawing does not allow it.
     """
 
     key: str
     level_key: str
     fold_key: str | None
-    """None: it has no button that folds all."""
+    """None: no button that folds all."""
     read: Callable[[], D]
     show: Callable[[D], None]
     has_node: Callable[[D, str | None], bool]
@@ -49,9 +49,9 @@ class DrawingPanel(Generic[D]):
     def show_levels(
         self, level: str, is_folded: bool, counts: Mapping[str, int] | None = None, fold_help: str | None = None
     ) -> None:
-        """How far the drawing is open, and the button that folds all, if it has one.
+        """Shows the control of the level, and the button that folds all, if there is one.
 
-        `counts`, how many boxes it would have, stand beside each level.
+        `counts`, the number of boxes by level, are shown beside each level.
         """
         _choose_level(self.level_key, level, self._set_level, counts)
         if self.fold_key:
@@ -72,9 +72,9 @@ class DrawingPanel(Generic[D]):
         draw: Callable[[], object],
         ahead: Mapping[str, Sequence[Change]] = _NONE_AHEAD,
     ) -> None:
-        """The drawing of `address`, with what is chosen in it; where `draw`, which makes it, raises DrawError, that.
+        """Shows the drawing at `address`, with what is chosen marked; shows the DrawError that `draw` raises instead.
 
-        `ahead` is what clicks on the page's own widgets come to, by their keys, as in `graph_view`.
+        `ahead` holds, by the keys of the page's widgets, the changes that clicks on them make, as in `graph_view`.
         """
         try:
             draw()
@@ -92,7 +92,7 @@ class DrawingPanel(Generic[D]):
         mark_graph(self.key, Mark(address, view.node if at else None, view.shade, turn, session_name()))
 
     def answer(self, message: Message) -> None:
-        """Take into the address what was done in the drawing, if it makes sense."""
+        """Applies a message from the drawing to the address; ignores one that does not fit the view."""
         view = self.read()
         if message.name == "shaded":
             if message.metric in SHADES:
@@ -101,14 +101,14 @@ class DrawingPanel(Generic[D]):
             if message.id is None or self.has_node(view, message.id):
                 self.show(replace(view, node=message.id))
         else:
-            with suppress(DrawError):  # What a drawing does not offer is not done.
+            with suppress(DrawError):  # a message that the drawing does not allow is ignored
                 self.show(self.after(view, message))
 
     def _set_level(self, level: str) -> None:
         self.show(replace(self.read(), level=level, parts=()))
 
     def _ahead(self) -> dict[str, Sequence[Change]]:
-        """What a click on each level comes to, and on the button that folds all."""
+        """Returns the changes that clicks on the levels and on the button that folds all make."""
         folded = {self.fold_key: [Change("level", LEVELS[0])]} if self.fold_key else {}
         return {self.level_key: [Change("level", level) for level in LEVELS], **folded}
 
@@ -116,14 +116,14 @@ class DrawingPanel(Generic[D]):
 def net_panel(
     keys: tuple[str, str, str | None], read: Callable[[], View], show: Callable[[View], None]
 ) -> DrawingPanel[View]:
-    """The panel of one net; `keys` are those of the drawing, its level and the button that folds all."""
+    """Returns the panel of one net; `keys` are those of the drawing, its level and the button that folds all."""
     return DrawingPanel(*keys, read, show, _has_node, _net_after)
 
 
 def nets_panel(
     keys: tuple[str, str, str | None], read: Callable[[], CompareView], show: Callable[[CompareView], None]
 ) -> DrawingPanel[CompareView]:
-    """The panel of several nets in one drawing."""
+    """Returns the panel of several nets in one drawing; `keys` as in `net_panel`."""
     return DrawingPanel(*keys, read, show, _has_node_of_any, _nets_after)
 
 
@@ -134,14 +134,14 @@ def show_net(
     detail: Detail,
     ahead: Mapping[str, Sequence[Change]] = _NONE_AHEAD,
 ) -> None:
-    """The drawing of one net, open as far as `detail` says, with what is chosen in it."""
+    """Shows the drawing of one net at a level of detail, and marks what is chosen."""
     address = drawing_address(view, detail)
     language = current_language()
     panel.show_drawing(view, at, address, lambda: cache.get_drawing(view.spec, detail, view.form, language), ahead)
 
 
 def change_of(message: Message) -> Change:
-    """What was done to the parts of a drawing, as a change of its view."""
+    """Returns a message about parts of a drawing as a change of its view."""
     return Change(message.name, message.id or "", message.level or LEVELS[0])
 
 
@@ -150,7 +150,7 @@ def _has_node(view: View, text: str | None) -> bool:
 
 
 def _net_after(view: View, message: Message) -> View:
-    if message.name == "shown":  # It says what is selected once the part is open.
+    if message.name == "shown":  # Opening a part can change the selection: the message carries it.
         view = replace(view, node=message.selected if _has_node(view, message.selected) else None)
     return change_view(view, change_of(message), cache.get_trace)
 
@@ -167,7 +167,7 @@ def _choose_level(
     key: str, level: str, on_level: Callable[[str], None], counts: Mapping[str, int] | None = None
 ) -> None:
     names = {"folded": _("Folded"), "block": _("Blocks"), "op": _("Ops")}
-    # The address says what is chosen; a widget that was there before takes it from here.
+    # The address determines the value; an existing widget takes it from the session state.
     st.session_state[key] = level
     st.segmented_control(
         _("Level"),

@@ -1,4 +1,4 @@
-"""The player of whatever is taught in steps: the text, how far one is, back and next, and a way back to its views."""
+"""Plays lessons and tours in steps: text, progress, back and next, and a button that restores a step's views."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ from resnet_viz.i18n import _
 
 @dataclass(frozen=True)
 class Played:
-    """A step as it is shown. Texts are Markdown."""
+    """A step to show. Texts are Markdown."""
 
     key: str
-    """Before the names of its buttons: `_back`, `_next`, `_again`."""
+    """Prefix of the keys of its buttons: `_back`, `_next`, `_again`."""
     title: str
     at: int
-    """Which of the steps, from 0."""
+    """Index of the step, from 0."""
     n: int
+    """Number of steps."""
     text: str
     is_here: bool
-    """Whether the views are where the step set them: they are free to be moved."""
+    """Whether the views are as the step set them: the reader may change them."""
     go: Callable[[int], None]
-    """To another step, with the views where that says."""
+    """Callback: goes to a step by its index, and sets its views."""
 
 
 def show_player(played: Played, show_more: Callable[[], None]) -> None:
-    """The step, with what belongs to it; `show_more` shows buttons beside the others."""
+    """Shows the step; `show_more` is called within the row of buttons, to add others."""
     at, n = played.at, played.n
     with st.container(border=True, key=f"{played.key}_step"):
         st.header(played.title, anchor=False)
         st.progress((at + 1) / n, _("Step {n} of {total}").format(n=at + 1, total=n))
-        # Above the text: so they stay where they are, however long it is.
+        # Above the text, whose length varies: so the buttons do not move between steps.
         with st.container(horizontal=True, vertical_alignment="center"):
             _move(_("Back"), "arrow_back", f"{played.key}_back", played.go, at - 1, is_there=at > 0)
             if at + 1 < n:

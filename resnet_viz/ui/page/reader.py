@@ -1,7 +1,7 @@
-"""What the reader chose for all pages: the language, and large type. It stands in the address beside the page's own.
+"""The reader's settings for all pages, language and projector mode, kept in the address beside the page's parameters.
 
-So a link opens in its language, Back undoes it, and no page has to know: a page reads its part of the address with
-`page_params` and writes it with `show_params`, never with `st.query_params`.
+So a link opens in its language, Back undoes a change, and pages need no code for it: a page reads its query parameters
+with `page_params` and writes them with `show_params`, never with `st.query_params`.
 """
 
 from __future__ import annotations
@@ -20,54 +20,55 @@ if TYPE_CHECKING:
 LANGUAGE, PROJECTOR = "lang", "projector"
 KEYS = (LANGUAGE, PROJECTOR)
 CHART_SCALE = 1.4
-"""How much larger the type of a chart is in the projector mode; all else is enlarged by the style sheet."""
+"""Factor of the type size of charts in projector mode; the style sheet enlarges everything else."""
 _ON = "1"
 _SPOKEN = "spoken_language"
 
 
 def page_params() -> dict[str, str]:
-    """What the address says of the page."""
+    """Returns the page's query parameters."""
     return {key: value for key, value in st.query_params.to_dict().items() if key not in KEYS}
 
 
 def reader_params() -> dict[str, str]:
-    """What the address says of the reader: what every link to a page of the app takes along."""
+    """Returns the reader's query parameters, which every link between pages carries."""
     return {key: value for key, value in st.query_params.to_dict().items() if key in KEYS}
 
 
 def show_params(params: Mapping[str, str]) -> None:
-    """Let the address say this of the page: one new entry in the browser's history, if it is news."""
+    """Sets the page's query parameters; a change is one new entry in the browser's history."""
     if page_params() != params:
         st.query_params.from_dict({**params, **reader_params()})
 
 
 def language() -> str:
-    """The language of the address; where it names none, the browser's, if there is a catalogue; else English."""
+    """Returns the language of the address; if it names none, the browser's if it has a catalogue; else English."""
     return match_language(st.query_params.get(LANGUAGE, "")) or _usual_language()
 
 
-def speak() -> None:
-    """Use the language for this run, before its first word; what runs without the script asks by itself.
+def apply_language() -> None:
+    """Sets the language of this script run; call it before the first message. Other threads resolve theirs themselves.
 
-    The browser knows the choices of a widget by their words, which are others now: so each is told its choice anew.
+    The browser identifies a widget's options by their labels, which change with the language: so all values are set
+    anew after a change.
     """
     spoken, session = language(), st.session_state
     use_language(spoken)
     if session.get(_SPOKEN, spoken) != spoken:
         for key, value in session.to_dict().items():
-            # No button's, file's or component's, which cannot be told.
+            # Values of buttons, uploads and components cannot be set.
             if isinstance(value, str | int | float | list) and not isinstance(value, bool):
                 session[key] = value
     session[_SPOKEN] = spoken
 
 
 def choose_language(chosen: str) -> None:
-    """Go on in another language. The address names it where it is not the one that this browser gets anyway."""
+    """Switches the language. The address names it only if it differs from the browser's default."""
     _set_param(LANGUAGE, None if chosen == _usual_language() else chosen)
 
 
 def is_projector() -> bool:
-    """Whether the page is shown to a lecture hall: in large type, and nothing but the subject."""
+    """Whether projector mode is on, for the lecture hall: large type, and only the subject."""
     return st.query_params.get(PROJECTOR) == _ON
 
 
@@ -77,21 +78,21 @@ def is_dark() -> bool:
 
 
 def theme() -> str:
-    """The reader's theme: `dark` or `light`."""
+    """Returns the reader's theme: `dark` or `light`."""
     return "dark" if is_dark() else "light"
 
 
 def for_reader(figure: go.Figure) -> go.Figure:
-    """A chart as the reader wants it: every chart of a page goes through here."""
+    """Returns a chart, enlarged in projector mode; every chart of a page goes through here."""
     if not is_projector():
         return figure
-    from resnet_viz.views.charts.axes import enlarge_chart  # with Plotly, which is there when there is a chart
+    from resnet_viz.views.charts.axes import enlarge_chart  # not at the top: it imports Plotly
 
     return enlarge_chart(figure, CHART_SCALE)
 
 
 def choose_projector(is_on: bool) -> None:
-    """Into the projector mode, or out of it."""
+    """Switches projector mode on or off."""
     _set_param(PROJECTOR, _ON if is_on else None)
 
 
@@ -105,7 +106,7 @@ def _usual_language() -> str:
 
 
 def _language_of_run() -> str | None:
-    """None in a thread that belongs to no reader."""
+    """None in a thread without a session."""
     return language() if get_script_run_ctx(suppress_warning=True) else None
 
 

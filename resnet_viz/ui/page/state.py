@@ -1,7 +1,7 @@
-"""A page's state lives in its address: what is shown can be linked, bookmarked and undone with the browser's Back.
+"""A page's state, kept in its address: what is shown can be linked, bookmarked and undone with the browser's Back.
 
-Widgets write to the address when they are used. What the reader chose for all pages stands in the address as well, and
-is no part of this (`reader.py`).
+Widgets' callbacks write to the address. The reader's settings are in the address as well, but no part of this
+(`reader.py`).
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _SESSION = "graph_session"
 class PageState(Generic[V]):
     """A page's view and its address, each made from the other.
 
-    `page` names what the session holds of it. `read` returns the view of an address and, in sentences, what the address
-    says wrongly; `write` returns the address of a view. `seed` is called with a view that came from elsewhere: a link,
-    or Back. `forget` are keys of the session that hold for one view only, such as an error.
+    `page` is the prefix of its keys in the session state. `read` returns the view of an address and sentences on what
+    is wrong in it; `write` returns the address of a view. `seed` is called with a view that did not come from `show`:
+    from a link, or Back. `forget` are keys of the session state that hold for one view only, such as an error.
     """
 
     def __init__(
@@ -45,9 +45,9 @@ class PageState(Generic[V]):
         self._seen, self._notice, self._kept = f"{page}_seen", f"{page}_notice", f"{page}_view"
 
     def read(self) -> V:
-        """The view of the current address, which is parsed once: the view is kept beside the address it was read from.
+        """Returns the view of the current address, which is parsed once: the session state keeps both.
 
-        What the address says wrongly is replaced, and shown by `show_notice`.
+        Invalid parts are replaced by defaults, and reported by `show_notice`.
         """
         session, params = st.session_state, reader.page_params()
         kept: tuple[Params, V] | None = session.get(self._kept)
@@ -63,21 +63,20 @@ class PageState(Generic[V]):
         return kept[1]
 
     def show(self, view: V) -> None:
-        """Go to another view: one new entry in the browser's history.
+        """Goes to another view: one new entry in the browser's history.
 
-        The widgets know of this change. Only one that comes from elsewhere seeds them, so that what somebody is typing,
-        and what is said about it, stays.
+        `seed` is not called: the change came from a widget, and text being typed, with its error message, must stay.
         """
         params = self._write(view)
         self._take(params)
         reader.show_params(params)
 
     def change(self, **changes: Any) -> None:
-        """Go to the present view with some of its fields changed."""
+        """Goes to the current view with some of its fields changed."""
         self.show(replace(self.read(), **changes))
 
     def show_notice(self) -> None:
-        """What was wrong with the address, once."""
+        """Shows what was wrong in the address, once."""
         if notice := st.session_state.pop(self._notice, None):
             show_notice(notice)
 
@@ -88,6 +87,6 @@ class PageState(Generic[V]):
 
 
 def session_name() -> str:
-    """A name for this session, by which the browser tells its own marks from those of a server started anew."""
+    """Returns a random name of this session, by which the browser recognises a restarted server's marks."""
     name: str = st.session_state.setdefault(_SESSION, secrets.token_hex(4))
     return name

@@ -1,1 +1,1 @@
-"""What is looked at: the picture, its weights, the device."""
+"""Widgets that choose a scene: the picture and its crop, the weights, the device."""

@@ -1,4 +1,4 @@
-"""What device a net runs on, as a widget."""
+"""The widget that chooses the device a net runs on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ W_DEVICE = "w_device"
 
 
 def choose_device() -> str:
-    """The devices this machine has, by name. Gives torch's key, as in `cuda:0`."""
+    """Shows this machine's devices by name; returns torch's key of the chosen one, as in `cuda:0`."""
     devices = get_devices(current_language())
     titles = {device.key: device.title for device in devices}
     key: str = st.selectbox(

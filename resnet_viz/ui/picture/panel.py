@@ -1,4 +1,4 @@
-"""The picture, which part of it the net sees, and how it comes into the net."""
+"""The panel of the picture: its source, the crop that the net sees, and the preparation step by step."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ W_CROP = "crop"
 
 
 def show_picture(weights: Weights) -> tuple[Picture, Preparation] | None:
-    """Where the picture comes from, and what the net sees of it; None until there is one."""
+    """Shows the picture's source and crop; returns the picture and its preparation, None until there is one."""
     picture = choose_picture()
     if picture is None:
         return None
@@ -37,17 +37,17 @@ def show_picture(weights: Weights) -> tuple[Picture, Preparation] | None:
         preparation = replace(weights.preparation, crop=crop)
         prepared = get_prepared(picture.key, preparation, picture.image)
         # A caption would widen its picture.
-        st.image(_as_address(prepared.seen), alt=_("The part that the net sees"))
+        st.image(_data_url(prepared.seen), alt=_("The part that the net sees"))
     st.caption(_("The picture, and what the net sees of it. {about}").format(about=picture.caption))
     with st.popover(_("How it is prepared"), icon=":material/crop:", key="preparation"):
         _show_steps(picture, prepared, preparation)
     return picture, preparation
 
 
-def _as_address(seen: Image) -> str:
-    """As an address that holds it: a file of the server's is gone when the next frame of a camera comes.
+def _data_url(seen: Image) -> str:
+    """Returns a data URL: a file on the server would be deleted when the next camera frame arrives.
 
-    As JPEG it is less than what Streamlit caches, whose names the browser sends along with every message.
+    As JPEG it stays below the size that Streamlit caches; the browser repeats the names of those with every message.
     """
     buffer = BytesIO()
     fit(seen, _SEEN).save(buffer, "JPEG", quality=90)
@@ -59,31 +59,38 @@ def _frame_of(picture: Picture, preparation: Preparation) -> Framing:
     return Framing(picture.small, size, preparation.size, preparation.middle(*size))
 
 
-def _show_steps(picture: Picture, prepared: Prepared, preparation: Preparation) -> None:
-    """Resize, crop, normalise, each with the numbers of this picture."""
-    width, height = picture.image.size
+def _default_crop_steps(whole: str, prepared: Prepared) -> list[str]:
     left, top, right, bottom = prepared.box
-    steps = []
+    return [
+        _("**Resize** from {before} to {after} (bilinear, antialiased): the short side becomes {side}.").format(
+            before=whole,
+            after="×".join(map(format_exact, prepared.scaled)),
+            side=format_exact(min(prepared.scaled)),
+        ),
+        _("**Crop** the middle {size}, from column {left} and row {top} on.").format(
+            size=f"{right - left}×{bottom - top}", left=left, top=top
+        ),
+    ]
+
+
+def _chosen_crop_steps(whole: str, prepared: Prepared, preparation: Preparation) -> list[str]:
+    left, top, right, bottom = prepared.box
+    return [
+        _("**Crop** {size} from column {left} and row {top} on, of {whole}.").format(
+            size=f"{right - left:,}×{bottom - top:,}", left=left, top=top, whole=whole
+        ),
+        _("**Resize** that to {size}.").format(size="×".join(map(str, reversed(preparation.size)))),
+    ]
+
+
+def _show_steps(picture: Picture, prepared: Prepared, preparation: Preparation) -> None:
+    """Lists resize, crop and normalise, each with the numbers of this picture."""
+    width, height = picture.image.size
+    whole = f"{width:,}×{height:,}"
     if preparation.crop is None:
-        steps.append(
-            _("**Resize** from {before} to {after} (bilinear, antialiased): the short side becomes {side}.").format(
-                before=f"{width:,}×{height:,}",
-                after="×".join(map(format_exact, prepared.scaled)),
-                side=format_exact(min(prepared.scaled)),
-            )
-        )
-        steps.append(
-            _("**Crop** the middle {size}, from column {left} and row {top} on.").format(
-                size=f"{right - left}×{bottom - top}", left=left, top=top
-            )
-        )
+        steps = _default_crop_steps(whole, prepared)
     else:
-        steps.append(
-            _("**Crop** {size} from column {left} and row {top} on, of {whole}.").format(
-                size=f"{right - left:,}×{bottom - top:,}", left=left, top=top, whole=f"{width:,}×{height:,}"
-            )
-        )
-        steps.append(_("**Resize** that to {size}.").format(size="×".join(map(str, reversed(preparation.size)))))
+        steps = _chosen_crop_steps(whole, prepared, preparation)
     steps.append(
         _(
             "**Normalise** each colour: minus {mean}, divided by {std}. The values then lie from {low} to {high}."

@@ -1,4 +1,4 @@
-"""The picture that a net looks at: a sample, an upload or the camera."""
+"""The source of the picture: a sample, an upload or the camera."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ W_CAMERA = "w_camera"
 
 
 def choose_picture() -> Picture | None:
-    """A sample, an upload or what the camera sees; None until there is one."""
+    """Shows the sources; returns the picture of the chosen one, None until there is one."""
     names = {"sample": _("Sample"), "upload": _("Upload"), "camera": _("Camera")}
     source = st.segmented_control(
         _("Picture"), SOURCES, format_func=lambda key: names[key], key=W_SOURCE, default="sample", required=True
     )
-    # Always there, but at times hidden by the style sheet: what is not there forgets its file.
+    # Always rendered, but hidden by the style sheet: an uploader that is not rendered loses its file.
     with st.container(key="upload_shown" if source == "upload" else "upload_hidden"):
         uploaded = st.file_uploader(
             _("Drop a picture here"), type=UPLOAD_TYPES, max_upload_size=UPLOAD_MEGABYTES, key=W_UPLOAD
         )
     if source == "camera":
         return _choose_frame()
-    st.session_state.pop(CAMERA_FRAME, None)  # Nobody looks at it any more.
+    st.session_state.pop(CAMERA_FRAME, None)  # The camera is left: free its frame.
     if source == "sample":
         return _choose_sample()
     if uploaded is None:
@@ -49,7 +49,7 @@ def choose_picture() -> Picture | None:
 
 
 def _choose_frame() -> Picture | None:
-    """What the camera sent last; the session keeps that one and no other."""
+    """Shows the camera; returns its last frame, the only one that the session keeps."""
     frame = st.session_state.get(CAMERA_FRAME, CameraFrame())
     picture, message = None, ""
     if frame.data is not None:

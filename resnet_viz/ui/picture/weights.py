@@ -1,4 +1,4 @@
-"""Which weights a net has: random ones, torchvision's, downloaded on request, or those of a file."""
+"""Widgets that choose a net's weights: random ones, torchvision's, downloaded on request, or those of a file."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 W_WEIGHTS, W_DOWNLOAD = "w_weights", "w_download"
 W_NET_WEIGHTS = "w_same_weights"
-"""The key of one of several choices begins with it."""
+"""Prefix of the keys, if there are several nets."""
 
 
 def choose_weights(spec: ResNetSpec, name: str, device: str, on_choice: Callable[[str], None]) -> Weights:
-    """The weights of one net, out of all there are; `name` are those chosen so far.
+    """Shows the weights of one net; returns the chosen ones. `name` is the current choice, `on_choice` gets a new one.
 
-    Where they are not there, the page says so, and random ones are used meanwhile.
+    If they are not available, shows why and returns random ones.
     """
     published = {found.name: found for found in scene.get_published(spec)}
     names = [RANDOM, *published, FILE]
@@ -58,9 +58,9 @@ def choose_weights(spec: ResNetSpec, name: str, device: str, on_choice: Callable
 def choose_weights_here(
     specs: Sequence[ResNetSpec], labels: Sequence[str], names: Sequence[str], on_choice: Callable[[int, str], None]
 ) -> tuple[Weights, ...]:
-    """The weights of each of several nets, out of those that are on this machine: it downloads nothing.
+    """Shows the weights of several nets that are on this machine, and returns those chosen; downloads nothing.
 
-    `names` are those chosen so far; `on_choice` is called with another one and the net's place.
+    `names` are the current choices; `on_choice` is called with the index of a net and the name of its new choice.
     """
     return tuple(
         _choose_one_here(place, spec, (label, name), partial(on_choice, at))
@@ -77,7 +77,7 @@ def _choose_one_here(
     published = scene.get_published(spec)
     here = {found.name: found for found in published if cached_weights(found)}
     titles, names = _titles(here), [RANDOM, *reversed(here)]
-    # A key of what is chosen: another address brings another widget, which begins with what it says.
+    # The current choice is part of the key: another address makes a new widget, which starts with its value.
     key = f"{W_NET_WEIGHTS}:{label}:{spec.to_query()}:{usual}"
     name = place.selectbox(
         _("Weights of {net}").format(net=label),
@@ -95,7 +95,7 @@ def _choose_one_here(
 
 
 def _titles(published: Mapping[str, PublishedWeights]) -> dict[str, str]:
-    """Random weights and published sets, as a choice names them."""
+    """Returns the labels of random weights and published sets, by name."""
     named = {name: f"{name} · {found.top1:.1f} %" for name, found in published.items()}
     return {RANDOM: _("Random, seed 0"), **named}
 
@@ -134,12 +134,12 @@ def _download(published: PublishedWeights) -> None:
 
     bar = st.progress(0.0)
 
-    def tell(done: int, total: int) -> None:
+    def show_progress(done: int, total: int) -> None:
         words = _("{done} of {total}").format(done=format_bytes(done), total=format_bytes(total))
         bar.progress(min(1.0, done / max(total, 1)), words)
 
     try:
-        download_weights(published, tell)
+        download_weights(published, show_progress)
     except WeightsError as error:
         bar.empty()
         show_error(error, "cloud_off")

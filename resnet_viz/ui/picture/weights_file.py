@@ -1,4 +1,4 @@
-"""Weights of the reader's own, from a file: what was loaded of it, or every key that does not fit."""
+"""The upload of a weights file: reports what was loaded from it, or every key that does not fit."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from resnet_viz.model.weights.load import WeightsReport
 
 W_WEIGHTS_FILE = "w_weights_file"
-# As much as is read at all (`checkpoints.MAX_BYTES`), and as in `.streamlit/config.toml`. The browser writes what is
-# more than half of a gigabyte in whole ones: of 600 it would say 1.
+# The reader's own limit (`checkpoints.MAX_BYTES`), and that of `.streamlit/config.toml`. The uploader shows sizes above
+# half a gigabyte in whole gigabytes: 600 as 1.
 MOST_MEGABYTES = 1024
 
 
 def load_file(spec: ResNetSpec, device: str) -> Weights | None:
-    """The weights of the file that was sent; None where there is none, or none that fits."""
+    """Shows the uploader; returns the weights of its file, None if there is none or it does not fit."""
     sent = st.file_uploader(
         _("A state dict"),
         max_upload_size=MOST_MEGABYTES,
@@ -71,7 +71,7 @@ def _report_words(report: WeightsReport) -> str:
 
 
 def _list_faults(error: ResnetVizError) -> None:
-    """Every key that does not fit."""
+    """Lists every key that does not fit."""
     if isinstance(error, WeightsError):
         kinds = {
             _("Missing"): error.missing,
@@ -83,7 +83,7 @@ def _list_faults(error: ResnetVizError) -> None:
 
 
 def _list_keys(kinds: dict[str, tuple[str, ...]]) -> None:
-    """Names from a file, all of them, as plain text."""
+    """Lists all names from a file, by kind, as plain text."""
     lines = [f"{kind}: {key}" for kind, keys in kinds.items() for key in keys]
     if lines:
         with st.expander(n_("{n} key", "All {n} keys", len(lines)).format(n=len(lines))):

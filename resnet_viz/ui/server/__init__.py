@@ -1,1 +1,1 @@
-"""What the app is as a server: torch's one import, who is answered and in what order, and what a caller may take."""
+"""The app as a server: import of torch, host checks, concurrency limits, layout processes, upload limits."""

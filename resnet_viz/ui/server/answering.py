@@ -1,7 +1,7 @@
-"""How a route is answered: torch is there, a few at a time, and no longer than somebody waits for the answer.
+"""Runs the handlers of routes: once torch is imported, a limited number at a time, until the client disconnects.
 
-Whatever works holds Python's lock, so what takes long and comes in numbers has a lane of its own, one at a time; what
-is quick need not wait for it. Whoever waits holds no thread: Streamlit's own files are served by few.
+A running handler holds the GIL, so slow ones share a lane of one and quick ones need not wait for them. A waiting
+request holds no thread: Streamlit serves its static files from a small thread pool.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from resnet_viz.ui.server.engine import EngineFailed, is_engine_loaded, load_eng
 from resnet_viz.ui.server.wanted import Abandoned, wanted_while
 
 _GONE = 499
-"""What a server writes into its log of a caller who left before the answer; nobody reads it elsewhere."""
+"""Status for a client that disconnected before the response, as in nginx; it appears only in the server's log."""
 _UNAVAILABLE = 503
 
 
 class Lane:
-    """So many answers of a kind are worked out at once; the rest wait in order."""
+    """Runs at most `n_at_once` handlers of one kind at a time; the rest wait in order."""
 
     def __init__(self, n_at_once: int) -> None:
         self._n = n_at_once
@@ -33,7 +33,7 @@ class Lane:
 
     @property
     def limiter(self) -> CapacityLimiter:
-        """To be asked for within the server's loop, which it belongs to."""
+        """The lane's limiter. Call it within the server's event loop, to which it is bound."""
         if self._limiter is None:
             self._limiter = CapacityLimiter(self._n)
         return self._limiter
@@ -44,7 +44,7 @@ Answer = Callable[[Request], Response]
 
 
 def answering(answer: Answer, lane_of: Callable[[Request], Lane]) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint that gives what `answer` makes of a request, in a thread and in its lane."""
+    """Returns an endpoint that runs `answer` in a worker thread and in its lane; 503 if torch cannot be imported."""
 
     async def endpoint(request: Request) -> Response:
         use_language(request.query_params.get("lang", SOURCE_LANGUAGE))
@@ -67,7 +67,7 @@ async def _while_wanted(request: Request, answer: Answer, lane: Lane) -> Respons
             while (await request.receive())["type"] != "http.disconnect":
                 pass
             has_left.set()
-            tasks.cancel_scope.cancel()  # whoever waits in the lane leaves it; a thread looks by itself
+            tasks.cancel_scope.cancel()  # leaves the lane's queue; a running thread polls `check_wanted`
 
         tasks.start_soon(watch)
         response = await to_thread.run_sync(partial(_work, request, answer, has_left), limiter=lane.limiter)

@@ -1,4 +1,4 @@
-"""The server's folders are named to nobody: Streamlit tells every browser at which path the app's script lies."""
+"""Hides the server's folders: Streamlit sends the absolute path of the app's script to every browser."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ ROOT = Path(__file__).parents[3]
 
 
 class Discretion:
-    """A layer of the app that lets the script's path begin at the project's folder."""
+    """ASGI middleware: makes the script's path in Streamlit's messages relative to the project's folder."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI has it."""
+        """The ASGI entry point."""
 
         async def send_discreetly(message: Message) -> None:
-            if message["type"] == "websocket.send" and _TOLD in (message.get("bytes") or b""):
+            if message["type"] == "websocket.send" and _ROOT_BYTES in (message.get("bytes") or b""):
                 message["bytes"] = without_folder(message["bytes"])
             await send(message)
 
         await self._app(scope, receive, send_discreetly if scope["type"] == "websocket" else send)
 
 
-_TOLD = str(ROOT).encode()
+_ROOT_BYTES = str(ROOT).encode()
 
 
 def without_folder(data: bytes) -> bytes:
-    """A message of Streamlit's to the browser, with the path of the script as from the project's folder."""
+    """Returns a serialized ForwardMsg of Streamlit's with the script's path relative to the project's folder."""
     message = ForwardMsg.FromString(data)
     if message.WhichOneof("type") == "new_session":
         path = Path(message.new_session.main_script_path)

@@ -1,9 +1,8 @@
-"""torch and all that needs it: imported once, by whoever asks first, while everybody else waits.
+"""Imports torch and what needs it, once: the first thread that calls `load_engine` imports, the others wait.
 
-Two threads that import torch at once meet in half-made modules, and what a failed import leaves behind cannot be
-imported again in one process. So whatever leads to `resnet_viz.model` calls `load_engine` before, and a failure ends
-the server: first it is told for a while, at `/health` and on the pages, and then the process ends with an error status,
-for whoever keeps it running to see.
+Two threads that import torch at once find half-initialised modules, and after a failed import torch cannot be imported
+again in the same process. So callers of `resnet_viz.model` call `load_engine` first, and a failure ends the server:
+`/health` and the pages report it for EXIT_DELAY_S, then the process exits with an error status for its supervisor.
 """
 
 from __future__ import annotations
@@ -16,10 +15,10 @@ from time import sleep
 
 from resnet_viz.i18n import _
 
-TELLING_S = 30.0
-"""Seconds from a failed import to the end of the server."""
+EXIT_DELAY_S = 30.0
+"""Seconds from a failed import to the exit of the server."""
 EXIT_STATUS = 70
-"""Of a server that ended itself: an internal software error, as sysexits.h numbers it."""
+"""EX_SOFTWARE of sysexits.h: an internal software error."""
 
 _GARBAGE = 50_000
 
@@ -30,11 +29,11 @@ _failures: list[str] = []
 
 
 class EngineFailed(Exception):
-    """torch cannot be imported; the message is a sentence for the reader."""
+    """torch cannot be imported; the message is a translated sentence for the page."""
 
 
 def load_engine() -> None:
-    """Import torch and all that needs it, or wait until that is done. Raises EngineFailed."""
+    """Imports torch and what needs it, or waits until another thread has. Raises EngineFailed."""
     if not _loaded.is_set():
         with _importing:
             if not _loaded.is_set() and not _failures:
@@ -49,21 +48,21 @@ def load_engine() -> None:
 
 
 def is_engine_loaded() -> bool:
-    """Whether torch is there already, so that nothing on the page has to wait."""
+    """Whether torch is imported, so that no caller has to wait for it."""
     return _loaded.is_set()
 
 
 def engine_failure() -> str | None:
-    """What failed: the kind of error, and the module where the error names one. None as long as nothing has."""
+    """Returns the type of the import error, and its module if it names one; None unless the import failed."""
     return _failures[0] if _failures else None
 
 
 def _import() -> None:
     try:
         _import_all()
-    except BaseException as error:  # A library that is not there, one of another machine's kind, one that exits, …
-        _log.critical("torch could not be loaded; the server ends in %d s", TELLING_S, exc_info=True)
-        # Its own text may name folders of the server's: the log has it.
+    except BaseException as error:  # a missing library, one for another machine, one that exits, …
+        _log.critical("torch could not be loaded; the server ends in %d s", EXIT_DELAY_S, exc_info=True)
+        # The error's text may contain paths on the server: it goes to the log only.
         name = error.name if isinstance(error, ImportError) else None
         _failures.append(f"{type(error).__name__}: {name}" if name else type(error).__name__)
         Thread(target=_end, name="end of the server", daemon=True).start()
@@ -75,7 +74,7 @@ def _import_all() -> None:
     import plotly.colors  # noqa: F401
     import skimage.data  # noqa: F401
 
-    # All of the model, whatever is needed first: no import of torch's is then left to meet another thread's.
+    # All of the model, whatever is needed first: no later import of torch can then race with another thread's.
     import resnet_viz.model.run.block_maps
     import resnet_viz.model.run.gradients
     import resnet_viz.model.run.occlusion
@@ -85,15 +84,15 @@ def _import_all() -> None:
     import resnet_viz.model.weights.download
     import resnet_viz.model.weights.load  # noqa: F401
 
-    # Streamlit collects garbage after every run; the hundreds of thousands of objects of these never are any.
+    # Streamlit collects garbage after every rerun; the hundreds of thousands of objects of these never become any.
     gc.collect()
     gc.freeze()
-    # So Python need not do so by itself each time that a few hundred objects are made: of a large net there are tens of
-    # thousands, and each collection goes through them with Python's lock held.
+    # At its default threshold Python also collects every few hundred new objects: a large net makes tens of thousands,
+    # and each collection visits them with the GIL held.
     gc.set_threshold(_GARBAGE, *gc.get_threshold()[1:])
 
 
 def _end() -> None:
-    sleep(TELLING_S)
-    # Not sys.exit: in a thread it ends the thread, and a signal would end the server as if all had been well.
+    sleep(EXIT_DELAY_S)
+    # Not sys.exit: in a thread it ends only the thread, and a signal would end the server as if without an error.
     os._exit(EXIT_STATUS)

@@ -1,8 +1,8 @@
-"""Who may ask, and what a browser may do with the answer: the same for pages, files, routes and the WebSocket.
+"""Checks the `Host` of requests and sets security headers: for pages, files, routes and the WebSocket alike.
 
-A page of the web can let a name of its own point to this machine, and a browser then sends it here with all that it
-is allowed to read (DNS rebinding). The `Host` of such a request is that name, so names are refused unless they are
-listed. Streamlit's list, `server.allowedHosts`, counts, and is the setting that a refusal names.
+DNS rebinding: a website can let its own domain name resolve to this machine, and its scripts may then read what the
+browser gets from here. The `Host` of such a request is that name, so names are refused unless Streamlit's
+`server.allowedHosts` lists them.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from streamlit.config import get_option
 from resnet_viz.i18n import SOURCE_LANGUAGE, _, match_language, use_language
 
 EMBED = "RESNET_VIZ_EMBED"
-"""The environment's variable that names the sites, divided by blanks, whose pages may show the app in a frame."""
+"""Environment variable: the sites, separated by blanks, whose pages may embed the app in a frame."""
 _FORBIDDEN, _FAULT = 403, 500
 _log = logging.getLogger("resnet_viz")
 _POLICY = {
     "default-src": "'self'",
-    # Streamlit's page has a script in itself, brings components' scripts as text, and reads messages by WebAssembly; a
-    # driver of browsers, as in tests, evaluates words. None of it may come from another host.
+    # Streamlit's page has an inline script, loads components' scripts from text and decodes messages with WebAssembly;
+    # a browser driver, as in tests, evaluates strings. None of it may come from another host.
     "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
@@ -40,13 +40,13 @@ _POLICY = {
 
 
 class Guard:
-    """The outermost layer of the app."""
+    """ASGI middleware, the outermost: refuses hosts and adds headers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI has it."""
+        """The ASGI entry point."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
@@ -58,12 +58,12 @@ class Guard:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
         else:
-            speak_to(headers)
+            use_browser_language(headers)
             refusal = PlainTextResponse(_refusal(host), _FORBIDDEN)
             await refusal(scope, receive, _with_headers(send, ""))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A fault's answer is made here: the one that would be made around this layer bears no policy."""
+        """Runs the app and answers its exceptions: Starlette's own 500 is made outside of Guard, without headers."""
         has_begun = False
 
         async def watch(message: Message) -> None:
@@ -81,9 +81,9 @@ class Guard:
 
 
 def is_host_allowed(host: str, allowed: list[str]) -> bool:
-    """Whether a request to this `Host` is answered: one that is listed; without a list, an IP address or localhost.
+    """Whether requests to this `Host` are allowed: if listed; if the list is empty, an IP address or localhost.
 
-    An entry of the list is a name, `*.` and a name for all below it, or `*`; the port does not count.
+    An entry is a name, `*.` plus a name for all its subdomains, or `*`; the port is ignored.
     """
     name = _name_of(host)
     if name is None:
@@ -97,13 +97,13 @@ def is_host_allowed(host: str, allowed: list[str]) -> bool:
 
 
 def _name_of(host: str) -> str | None:
-    """Without the port, small; None for what is no host."""
+    """The host name in lower case, without port; None if `host` is malformed."""
     try:
         parts = urlsplit(f"//{host}")
         _port = parts.port
     except ValueError:
         return None
-    # A zone of an address, after its `%`, may be any text.
+    # The zone of an IPv6 address, after its `%`, may be any text.
     if not parts.hostname or parts.netloc != host or "@" in host or "%" in host:
         return None
     return parts.hostname.lower().rstrip(".")
@@ -117,8 +117,8 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def speak_to(headers: Headers) -> None:
-    """Use the language that a browser names first, if there is a catalogue; for what is said outside of all pages."""
+def use_browser_language(headers: Headers) -> None:
+    """Uses the browser's first language if it has a catalogue, else English; for messages outside of the pages."""
     asked = headers.get("accept-language", "").partition(",")[0].partition(";")[0].strip()
     use_language(match_language(asked) or SOURCE_LANGUAGE)
 
@@ -143,15 +143,15 @@ def _with_headers(send: Send, host: str) -> Send:
 
 
 def _headers(own_policy: str | None, host: str) -> dict[str, str]:
-    """A policy that an answer brings itself is stricter, and stays; who may frame it is said here alone."""
+    """Returns security headers; a response's own policy is stricter and stays, `frame-ancestors` is set only here."""
     sites = os.environ.get(EMBED, "").split()
     framing = f"frame-ancestors 'self' {' '.join(sites)}".rstrip()
-    # The WebSocket is of the same host; not every browser takes 'self' for that.
+    # The WebSocket is on the same host; not every browser lets 'self' cover ws: and wss:.
     connect = f"connect-src 'self' ws://{host} wss://{host}" if host else "connect-src 'self'"
     policy = own_policy or "; ".join([*(f"{name} {value}" for name, value in _POLICY.items()), connect])
-    told = {
+    headers = {
         "Content-Security-Policy": f"{policy}; {framing}",
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
     }
-    return told if sites else told | {"X-Frame-Options": "SAMEORIGIN"}
+    return headers if sites else headers | {"X-Frame-Options": "SAMEORIGIN"}

@@ -1,7 +1,7 @@
-"""Layout in processes of its own: Graphviz holds Python's lock while it works, and nobody else would be served.
+"""Runs Graphviz in worker processes: it holds the GIL while it works, which would block all other requests.
 
-A drawing waits for one of a few workers, and leaves it as soon as nobody waits for the drawing: Graphviz cannot be
-interrupted, so its process ends, and another takes its place.
+A drawing waits for a free worker. If its client disconnects, the worker is killed and replaced, since Graphviz cannot
+be interrupted.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from resnet_viz.ui.server.wanted import check_wanted
 from resnet_viz.views.graph.render import Renderer, render_dot, use_renderer
 
 _LOOK_S = 0.1
-"""Between two looks at whether somebody still waits."""
+"""Seconds between two calls of `check_wanted`."""
 
 
 class LayoutPool:
-    """A few processes that lay out, each for one drawing at a time.
+    """A few worker processes, each laying out one drawing at a time.
 
-    Each is an executor of one worker: to end what runs, an executor can only end all of its workers. A place whose
-    worker has ended is empty until somebody needs it.
+    Each is an executor of one worker, since an executor can only kill all of its workers. The place of a killed worker
+    holds None until a drawing needs it.
     """
 
     def __init__(self, n_workers: int) -> None:
@@ -40,17 +40,17 @@ class LayoutPool:
             self._places.put(_new_worker())
 
     def render(self, source: str, format: str) -> bytes:
-        """As `render_dot`, elsewhere. Raises Abandoned where nobody waits any more, DrawError where Graphviz ended."""
+        """`render_dot` in a worker. Raises Abandoned if the client has disconnected, DrawError if Graphviz crashed."""
         try:
             return self._render(source, format)
-        except BrokenProcessPool:  # Perhaps its worker was ended before, for the memory that others take.
+        except BrokenProcessPool:  # The worker may have been killed before, for lack of memory.
             try:
                 return self._render(source, format)
             except BrokenProcessPool as error:
                 raise DrawError(_("Graphviz broke off in this drawing. Choose a smaller net, or fold it.")) from error
 
     def close(self) -> None:
-        """End the workers that are free, and those that work when they come back."""
+        """Ends the free workers now, and the busy ones when they finish."""
         self._is_closed = True
         for _n in range(self._n):
             try:
@@ -58,7 +58,7 @@ class LayoutPool:
             except Empty:
                 return
             if worker is not None:
-                worker.shutdown(wait=True, kill_workers=True)  # with its locks, which are the system's
+                worker.shutdown(wait=True, kill_workers=True)  # waits: its locks are the system's
 
     def _render(self, source: str, format: str) -> bytes:
         with self._worker() as worker:
@@ -68,7 +68,7 @@ class LayoutPool:
                 wait((job,), _LOOK_S)
             if isinstance(error := job.exception(), BrokenProcessPool):
                 raise error
-        # What Graphviz says of a drawing leaves its worker as it was.
+        # Outside of the `with`: an error of Graphviz about a drawing leaves its worker usable.
         drawn: bytes = job.result()
         return drawn
 
@@ -94,7 +94,7 @@ class LayoutPool:
 
 @contextmanager
 def laying_out_elsewhere() -> Iterator[None]:
-    """Herein all drawings of this process are laid out by a pool of one or two workers."""
+    """Within this context, one or two workers lay out all drawings of this process."""
     pool = LayoutPool(min(2, os.cpu_count() or 1))
     before: Renderer = use_renderer(pool.render)
     try:
@@ -113,8 +113,8 @@ def _start_worker() -> ProcessPoolExecutor:
 
 
 def _new_worker() -> ProcessPoolExecutor:
-    # loky's processes import nothing of the program that starts them; those of the standard library would run
-    # Streamlit's present script as their own.
+    # loky's workers do not import the parent's main module; those of the standard library would run Streamlit's current
+    # script as theirs.
     worker = ProcessPoolExecutor(max_workers=1, initializer=follow_parent, initargs=(os.getpid(),))
-    worker.submit(render_dot, "digraph {}", "svg")  # so that it is there, with its libraries, when it is needed
+    worker.submit(render_dot, "digraph {}", "svg")  # starts it and imports its libraries ahead of time
     return worker

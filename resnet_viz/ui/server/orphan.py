@@ -1,4 +1,4 @@
-"""What runs in a process that lays out, beside the layout: nothing is imported here that the layout does not need."""
+"""Ends a layout process whose server is gone. Imports nothing that the layout itself does not need."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _LOOK_S = 2.0
 
 
 def follow_parent(parent: int) -> None:
-    """End this process when its parent has ended, also where that was killed and could not say so."""
+    """Ends this process when its parent has ended, even if that was killed and could not clean up."""
 
     def watch() -> None:
         while os.getppid() == parent:
             sleep(_LOOK_S)
         os._exit(0)
 
-    if sys.platform != "win32":  # where a process keeps the number of its dead parent
+    if sys.platform != "win32":  # where getppid() still returns the id of a dead parent
         Thread(target=watch, daemon=True).start()

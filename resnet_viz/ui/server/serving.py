@@ -1,4 +1,4 @@
-"""What stands around Streamlit's own server: its outer layers, and what runs as long as it does."""
+"""Middleware around Streamlit's server, and background tasks that run as long as it does."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from resnet_viz.ui.server.layout import laying_out_elsewhere
 from resnet_viz.ui.server.uploads import UploadLimit, sweep_uploads
 
 MIDDLEWARE = (Middleware(Guard), Middleware(UploadLimit), Middleware(Discretion))
-"""The outermost first."""
+"""Outermost first."""
 _SWITCH_S = 0.001
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """As long as the server runs: processes that lay out, and somebody who tidies up."""
-    # A thread that computes gives Python's lock away when this much has passed: answers hand it on many times.
+    """Runs the layout processes and the sweep of uploads as long as the server runs."""
+    # How many seconds a computing thread may keep the GIL: a response needs it many times.
     sys.setswitchinterval(_SWITCH_S)
     with laying_out_elsewhere():
         async with anyio.create_task_group() as tasks:

@@ -1,8 +1,8 @@
-"""What one session may leave on the server: so many files and bytes, and no longer than it is there.
+"""Limits the number and bytes of a session's uploads, and deletes them once the session is over.
 
-A page asks for one picture and one file of weights, and bounds each. Whoever speaks to Streamlit's upload address
-directly is bound here; and files of a session that has left are taken away when it cannot come back any more, for
-Streamlit would do that only when the next session comes or goes.
+The pages' uploaders bound one picture and one file of weights; requests sent directly to Streamlit's upload URL are
+bounded here. The files of a disconnected session are deleted when it can no longer reconnect: Streamlit itself does so
+only when the next session connects or disconnects.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from resnet_viz.i18n import _
-from resnet_viz.ui.server.guard import speak_to
+from resnet_viz.ui.server.guard import use_browser_language
 from resnet_viz.units import format_bytes
 
 _log = logging.getLogger("resnet_viz")
 MOST_FILES = 64
 MOST_UPLOADS = 2
-"""So many of the largest files: the one that is there, and the one that takes its place."""
+"""Bytes per session, in files of the largest size: the present one, and the one that replaces it."""
 SWEEP_S = 10.0
 _ADDRESS = re.compile(r"/_stcore/upload_file/([^/]+)/([^/]+)$")
 _LENGTH_REQUIRED, _TOO_MUCH = 411, 413
 
 
 class UploadLimit:
-    """A layer of the app that refuses uploads beyond what a session may leave."""
+    """ASGI middleware: refuses uploads beyond a session's limits (413), or without a length (411)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -44,16 +44,16 @@ class UploadLimit:
         self._n_coming: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI has it."""
+        """The ASGI entry point."""
         found = _ADDRESS.search(scope["path"]) if scope["type"] == "http" and scope["method"] == "PUT" else None
         if found is None:
             await self._app(scope, receive, send)
             return
         session, file_id = found.groups()
         headers = Headers(scope=scope)
-        speak_to(headers)
+        use_browser_language(headers)
         length = headers.get("content-length", "")
-        # An upload in chunks has no length; where it says one, too, nobody holds it to that.
+        # A chunked upload has no length; if it states one as well, nothing enforces it.
         if "transfer-encoding" in headers or not (length.isascii() and length.isdigit()):
             await PlainTextResponse(_("The upload does not say how long it is."), _LENGTH_REQUIRED)(
                 scope, receive, send
@@ -64,7 +64,7 @@ class UploadLimit:
             await self._take(session, int(length), scope, receive, send)
 
     async def _take(self, session: str, n_bytes: int, scope: Scope, receive: Receive, send: Send) -> None:
-        """What is on its way counts, too: many may come at once."""
+        """Passes an upload on; uploads in progress count too, since many may arrive at once."""
         self._coming[session] += n_bytes
         self._n_coming[session] += 1
         try:
@@ -87,25 +87,25 @@ class UploadLimit:
 
 
 async def sweep_uploads() -> None:
-    """Take away what sessions have left behind, for ever."""
+    """Deletes the uploads of sessions that are over, every SWEEP_S seconds, until cancelled."""
     left_at: dict[str, float] = {}
     while True:
         await anyio.sleep(SWEEP_S)
         try:
             _sweep(left_at, time.monotonic(), float(get_option("server.disconnectedSessionTTL")))
-        except Exception:  # of Streamlit's: it must not end the server, whose loop this is
+        except Exception:  # Streamlit's: raised further, it would end the server, whose event loop this is
             _log.exception("Uploads could not be tidied up")
 
 
 def _sweep(left_at: dict[str, float], now: float, patience: float) -> None:
-    """`left_at` keeps since when sessions that have files are away."""
+    """`left_at` holds since when each session with files is disconnected; `now`, `patience`: seconds."""
     away = {key for key in list(_manager().file_storage) if not runtime.get_instance().is_active_session(key)}
     for session in left_at.keys() - away:
-        del left_at[session]  # It came back, or its files have gone.
+        del left_at[session]  # It reconnected, or its files are gone.
     for session in away:
         if now - left_at.setdefault(session, now) >= patience:
             runtime.get_instance().close_session(session)
-            _manager().remove_session_files(session)  # of one that Streamlit has forgotten by then
+            _manager().remove_session_files(session)  # in case Streamlit no longer knew the session
 
 
 def _manager() -> MemoryUploadedFileManager:
@@ -115,5 +115,5 @@ def _manager() -> MemoryUploadedFileManager:
 
 
 def _files_of(session: str) -> Mapping[str, UploadedFileRec]:
-    # Not by `[session]`, which would give every session that is asked for a place of its own.
+    # Not `[session]`: file_storage is a defaultdict, which would add an entry for any id that is requested.
     return _manager().file_storage.get(session, {})

@@ -1,4 +1,4 @@
-"""Whether anybody still waits for what is being worked out: what takes long asks now and then, and ends if not."""
+"""Whether the client still waits for a result: long computations poll `check_wanted` and stop if it does not."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _asker: ContextVar[Callable[[], bool] | None] = ContextVar("resnet_viz_asker", d
 
 
 class Abandoned(Exception):
-    """Nobody waits any more, so there is nobody to tell."""
+    """The client has disconnected: the computation was stopped, and there is nobody to respond to."""
 
 
 @contextmanager
 def wanted_while(is_waiting: Callable[[], bool]) -> Iterator[None]:
-    """What is worked out herein, in this context, is wanted as long as this says so."""
+    """Within this context, `check_wanted` raises Abandoned as soon as `is_waiting` returns False."""
     token = _asker.set(is_waiting)
     try:
         yield
@@ -27,14 +27,14 @@ def wanted_while(is_waiting: Callable[[], bool]) -> Iterator[None]:
 
 
 def check_wanted() -> None:
-    """Raises Abandoned where whoever asked for it has left."""
+    """Raises Abandoned if the client or session that requested the result has disconnected."""
     is_waiting = _asker.get() or _is_session_there
     if not is_waiting():
         raise Abandoned
 
 
 def _is_session_there() -> bool:
-    """Whether the session of this run is still connected; a thread that is of no session works for the server."""
+    """Whether the session of this run is still connected; True in a thread without a session, which is the server's."""
     context = get_script_run_ctx(suppress_warning=True)
     if context is None or not runtime.exists():
         return True

@@ -48,7 +48,7 @@ def show_step_maps(view: WalkView, forward: CodeWalk, trace: Trace) -> None:
 
 def _show_tiles(scene: Scene, node: str, channel: int | None) -> None:
     sight = own_sight()
-    sight.look_at(scene)
+    sight.set_scene(scene)
     sight.find(node)
     # Small maps of many channels are as telling as large ones of a few.
     address = sight.address(node, Layout())

@@ -37,7 +37,7 @@ def pack_maps(maps: Maps, channels: Sequence[int], node_id: str, net: str) -> by
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class FieldView:
     """The part of the input that a cell can see: the node's receptive field, and the picture to draw it on."""
 
     field: tuple[Field, Field]
@@ -59,7 +59,7 @@ class ChannelTiles:
     is_clipped: bool
     table: bytes
     """The colours of the levels 0 to 254: red, green and blue of each."""
-    looks: Looks | None = None
+    field_view: FieldView | None = None
     name: str = ""
     """What the channels are of, for whoever cannot see them."""
 
@@ -70,7 +70,7 @@ def make_tiles(
     scaling: Scaling | None = None,
     *,
     colours: Colours | None = None,
-    looks: Looks | None = None,
+    field_view: FieldView | None = None,
     name: str = "",
     stats: ChannelStats | None = None,
 ) -> ChannelTiles:
@@ -84,7 +84,7 @@ def make_tiles(
     values = channel_values(maps, channels, stats)
     sheet = make_sheet(maps, channels, scaling, ceil(max(height, width) / _MOST_SIDE))
     table = colours.table(sheet.scales.is_centred)[:EMPTY].tobytes()
-    return ChannelTiles(sheet, values, scaling.clip > 0, table, looks, name)
+    return ChannelTiles(sheet, values, scaling.clip > 0, table, field_view, name)
 
 
 def pack_tiles(tiles: ChannelTiles, facts: str = "") -> bytes:
@@ -93,8 +93,8 @@ def pack_tiles(tiles: ChannelTiles, facts: str = "") -> bytes:
     Four bytes with the length of a JSON header (little-endian), the header, then the levels, the colours and the
     thumbnail, whose lengths the header tells.
     """
-    sheet, looks = tiles.sheet, tiles.looks
-    blobs = [sheet.levels.tobytes(), tiles.table, looks.thumbnail if looks else b""]
+    sheet, field_view = tiles.sheet, tiles.field_view
+    blobs = [sheet.levels.tobytes(), tiles.table, field_view.thumbnail if field_view else b""]
     header = {
         "lengths": [len(blob) for blob in blobs],
         "tile": sheet.levels.shape[1:],
@@ -105,7 +105,7 @@ def pack_tiles(tiles: ChannelTiles, facts: str = "") -> bytes:
         "isCentred": sheet.scales.is_centred,
         "isClipped": tiles.is_clipped,
         "figures": [_figures(values) for values in tiles.values],
-        "looks": _looks(looks),
+        "looks": _pack_field_view(field_view),
         "name": tiles.name,
         "facts": facts,
     }
@@ -113,13 +113,13 @@ def pack_tiles(tiles: ChannelTiles, facts: str = "") -> bytes:
     return len(packed).to_bytes(4, "little") + packed + b"".join(blobs)
 
 
-def _looks(looks: Looks | None) -> dict[str, object] | None:
-    if looks is None:
+def _pack_field_view(field_view: FieldView | None) -> dict[str, object] | None:
+    if field_view is None:
         return None
     return {
-        "field": [asdict(axis) for axis in looks.field],
-        "input": looks.input_size,
-        "isGlobal": looks.is_global,
+        "field": [asdict(axis) for axis in field_view.field],
+        "input": field_view.input_size,
+        "isGlobal": field_view.is_global,
     }
 
 

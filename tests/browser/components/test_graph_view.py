@@ -243,27 +243,6 @@ def test_the_view_survives_reruns_and_marks(page: Page) -> None:
     assert (scale_of(page), scroll_of(page)) == before
 
 
-def test_linked_drawings_move_together(page: Page) -> None:
-    open_graphs(page, "nets=resnet18,resnet50&level=block&link=pair")
-    pane(page, 0).evaluate("pane => { pane.scrollLeft = 250 }")
-    expect_scroll(page, 1, 250)
-    view(page, 1).get_by_role("button", name="Zoom in").click()
-    assert scale_of(page, 0) == pytest.approx(scale_of(page, 1))
-    pane(page, 1).evaluate("pane => { pane.scrollLeft = 400 }")
-    expect_scroll(page, 0, 400)
-
-
-def test_linked_drawings_move_together_by_keyboard(page: Page) -> None:
-    open_graphs(page, "nets=resnet18,resnet50&level=block&link=pair")
-    focus(page, "conv1")
-    page.keyboard.press("+")
-    assert scale_of(page, 0) == pytest.approx(scale_of(page, 1))
-    page.keyboard.press("End")
-    left = scroll_of(page, 0)[0]
-    assert left > 250
-    expect_scroll(page, 1, left)
-
-
 def test_the_map_shows_where_the_keyboard_went(page: Page) -> None:
     open_graphs(page, "level=op")
     overview = page.locator("canvas.map")

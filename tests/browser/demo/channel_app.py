@@ -16,7 +16,7 @@ from resnet_viz.records.trace import Field
 from resnet_viz.views.maps.channels import channel_order, channel_stats, cut_page
 from resnet_viz.views.maps.colours import Colours
 from resnet_viz.views.maps.levels import Scaling
-from resnet_viz.views.maps.packed import Looks, make_tiles, pack_tiles
+from resnet_viz.views.maps.packed import FieldView, make_tiles, pack_tiles
 from tests.browser.demo.channel_maps import make_maps
 
 
@@ -31,11 +31,11 @@ def answer(request: Request) -> Response:
     node = params.get("node", "")
     if node == "broken":
         return Response(status_code=500)
-    tiles = make_tiles(maps, page.channels, scaling, colours=colours, looks=_looks(params), name=node)
+    tiles = make_tiles(maps, page.channels, scaling, colours=colours, field_view=_field_view(params), name=node)
     return Response(pack_tiles(tiles, "What is said of all."))
 
 
-def _looks(params: Mapping[str, str]) -> Looks | None:
+def _field_view(params: Mapping[str, str]) -> FieldView | None:
     if "field" not in params:
         return None
     picture = np.zeros((224, 224, 3), np.uint8)
@@ -44,7 +44,7 @@ def _looks(params: Mapping[str, str]) -> Looks | None:
     Image.fromarray(picture).save(file, "PNG")
     size, jump = int(params["field"]), 16
     axis = Field(-(size // 2), size - size // 2 - 1, jump)
-    return Looks((axis, axis), (224, 224), file.getvalue(), "global" in params)
+    return FieldView((axis, axis), (224, 224), file.getvalue(), "global" in params)
 
 
 app = st.App("channel_page.py", routes=[Route("/tiles", answer)])

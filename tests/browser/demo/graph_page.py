@@ -1,6 +1,6 @@
-"""A page of two drawings, linked, that answers what is done in them: what the browser tests of the component look at.
+"""A page of drawings that answers what is done in them: what the browser tests of the component look at.
 
-The address says what stands there: `?nets=resnet18,resnet50&level=folded&form=strip&node=layer1.0&link=pair`. Each
+The address says what stands there: `?nets=resnet18,resnet50&level=folded&form=strip&node=layer1.0`. Each
 drawing's last message is written under it.
 """
 
@@ -52,7 +52,7 @@ def show(graph: str, net: str) -> None:
         }
     state = st.session_state[key]
     address = drawing_address(View(PRESETS[net], form=st.session_state.get("form", "strip")), state["detail"])
-    graph_view(graph, lambda message: answer(graph, trace, message), params.get("link"))
+    graph_view(graph, lambda message: answer(graph, trace, message))
     mark_graph(graph, Mark(address, state["node"], state["shade"], state["turn"]))
     last = state["said"][-1] if state["said"] else None
     st.caption(f"{graph}: {len(state['said'])} messages, last {last}")

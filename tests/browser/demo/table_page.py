@@ -13,7 +13,7 @@ import streamlit as st
 from resnet_viz.spec.edits import edit_cell
 from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.ui.cache import nets as cache
-from resnet_viz.ui.components.table_view import TableLook, table_view
+from resnet_viz.ui.components.table_view import TableMarks, table_view
 from resnet_viz.ui.server.engine import load_engine
 from resnet_viz.views.structure.read import structure_table
 from tests.places import ROOT
@@ -58,11 +58,11 @@ elif said and "deaf" not in params:
     lit = () if said[-1][1] is None else (said[-1],)
 printed = {("FLOPs", n): f"paper: {value}×10⁹" for n, value in enumerate((1.8, 3.6, 3.8, 7.6, 11.3))}
 hidden = () if st.toggle("Show what is hidden") else places("hidden")
-look = TableLook(lit, hidden, printed if "printed" in params else {})
+marks = TableMarks(lit, hidden, printed if "printed" in params else {})
 if "scale" in params:
     st.html(f"<style>:root {{ --type-scale: {float(params['scale'])} }}</style>")
 table_view(
-    "table", structure_table(traces, [name for name in params.get("extras", "").split(",") if name]), look, choose
+    "table", structure_table(traces, [name for name in params.get("extras", "").split(",") if name]), marks, choose
 )
 st.caption(f"said: {said}")
 st.button("Run again")

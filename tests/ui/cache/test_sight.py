@@ -121,7 +121,9 @@ def test_what_is_kept_is_bounded_by_bytes(monkeypatch: pytest.MonkeyPatch) -> No
     page = open_page(SMALL)
     mine: Any = page.session_state[SIGHT]
     size = 64 * 56 * 56 * 4
-    kept: LRUCache[tuple[str, str], sight.Found] = LRUCache(maxsize=2 * size, getsizeof=lambda found: found.maps.nbytes)
+    kept: LRUCache[tuple[str, str], sight.NodeMaps] = LRUCache(
+        maxsize=2 * size, getsizeof=lambda found: found.maps.nbytes
+    )
     monkeypatch.setattr(mine, "_found", kept)
     for node in ("layer1.0.conv1", "layer1.0.bn1", "layer1.0.conv2", "layer1.0.bn2"):
         tiles(page, node=node)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnet_viz.ui.components.table_view import TableLook, pack_table, read_choice
+from resnet_viz.ui.components.table_view import TableMarks, pack_table, read_cell
 from resnet_viz.views.structure.read import structure_table
 from resnet_viz.views.structure.table import EXTRAS, StructureTable
 from resnet_viz.views.style import PALETTES
@@ -25,13 +25,13 @@ def five() -> StructureTable:
     return table_of(*FIVE.values())
 
 
-def packed(table: StructureTable, look: TableLook | None = None) -> Any:
+def packed(table: StructureTable, marks: TableMarks | None = None) -> Any:
     """As the browser reads it."""
-    return json.loads(json.dumps(pack_table(table, look or TableLook()), allow_nan=False))
+    return json.loads(json.dumps(pack_table(table, marks or TableMarks()), allow_nan=False))
 
 
-def rows_of(table: StructureTable, look: TableLook | None = None) -> dict[str, Any]:
-    return {row["name"]: row for row in packed(table, look)["rows"]}
+def rows_of(table: StructureTable, marks: TableMarks | None = None) -> dict[str, Any]:
+    return {row["name"]: row for row in packed(table, marks)["rows"]}
 
 
 # What the browser gets
@@ -79,9 +79,9 @@ def test_stem_and_head_are_joined_where_neighbours_say_the_same(five: StructureT
     assert {name: row["joined"] for name, row in rows_of(five).items() if row["joined"]} == {
         "conv1": [[0, 4]], "head": [[0, 4]]
     }  # fmt: skip
-    hidden = rows_of(five, TableLook(hidden=(("conv1", 2), ("head", 0))))
+    hidden = rows_of(five, TableMarks(hidden=(("conv1", 2), ("head", 0))))
     assert [hidden[row]["joined"] for row in ("conv1", "head")] == [[[0, 1], [3, 4]], [[1, 4]]]
-    blank = rows_of(five, TableLook(hidden=tuple(("conv1", n) for n in range(5))))
+    blank = rows_of(five, TableMarks(hidden=tuple(("conv1", n) for n in range(5))))
     assert blank["conv1"]["joined"] == []
 
 
@@ -100,7 +100,7 @@ def test_a_stage_that_a_net_has_not_is_no_cell() -> None:
 
 
 def test_the_browser_does_not_know_what_is_hidden(five: StructureTable) -> None:
-    told = packed(five, TableLook(hidden=(("conv4_x", 4), ("FLOPs", 4)), printed={("FLOPs", 4): "paper: 11.3×10⁹"}))
+    told = packed(five, TableMarks(hidden=(("conv4_x", 4), ("FLOPs", 4)), printed={("FLOPs", 4): "paper: 11.3×10⁹"}))
     rows = {row["name"]: row for row in told["rows"]}
     assert rows["conv4_x"]["cells"][4] == rows["FLOPs"]["cells"][4] == {"isHidden": True}
     text = json.dumps(told, ensure_ascii=False)
@@ -109,13 +109,13 @@ def test_the_browser_does_not_know_what_is_hidden(five: StructureTable) -> None:
 
 
 def test_what_is_printed_stands_in_its_cell_alone(five: StructureTable) -> None:
-    rows = rows_of(five, TableLook(printed={("FLOPs", 2): "paper: 3.8×10⁹", ("conv9_x", 7): "nowhere"}))
+    rows = rows_of(five, TableMarks(printed={("FLOPs", 2): "paper: 3.8×10⁹", ("conv9_x", 7): "nowhere"}))
     assert [cell["printed"] for cell in rows["FLOPs"]["cells"]] == ["", "", "paper: 3.8×10⁹", "", ""]
 
 
 def test_what_is_lit_is_told_once(five: StructureTable) -> None:
     lit = (("conv4_x", 4), ("", 1), ("conv4_x", 4))
-    assert packed(five, TableLook(lit))["lit"] == [["conv4_x", 4], ["", 1]]
+    assert packed(five, TableMarks(lit))["lit"] == [["conv4_x", 4], ["", 1]]
 
 
 @pytest.mark.parametrize("spec", NETS.values(), ids=NETS)
@@ -138,7 +138,7 @@ def test_every_kind_of_net_is_packed(spec: Any) -> None:
     ("row", "column"), [("conv4_x", 4), ("conv1", 0), ("FLOPs", 2), ("", 3), ("", None)]
 )  # fmt: skip
 def test_a_choice_is_a_place_of_the_table(five: StructureTable, row: str, column: int | None) -> None:
-    assert read_choice(five, {"row": row, "column": column, "turn": 1}) == (row, column)
+    assert read_cell(five, {"row": row, "column": column, "turn": 1}) == (row, column)
 
 
 @pytest.mark.parametrize(
@@ -166,18 +166,18 @@ def test_a_choice_is_a_place_of_the_table(five: StructureTable, row: str, column
     ],
 )
 def test_anything_else_is_no_choice(five: StructureTable, value: object) -> None:
-    assert read_choice(five, value) is None
+    assert read_cell(five, value) is None
 
 
 def test_a_part_that_a_net_has_not_cannot_be_chosen() -> None:
     table = table_of(NETS["one"], NETS["six"])
-    assert read_choice(table, {"row": "conv7_x", "column": 0, "turn": 1}) is None
-    assert read_choice(table, {"row": "conv7_x", "column": 1, "turn": 1}) == ("conv7_x", 1)
+    assert read_cell(table, {"row": "conv7_x", "column": 0, "turn": 1}) is None
+    assert read_cell(table, {"row": "conv7_x", "column": 1, "turn": 1}) == ("conv7_x", 1)
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists))
 def test_no_message_is_an_error(five: StructureTable, value: object) -> None:
-    assert read_choice(five, value) is None
+    assert read_cell(five, value) is None
     for message in ({"row": value, "column": 1, "turn": 1}, {"row": "conv1", "column": value, "turn": 1}):
-        choice = read_choice(five, message)
+        choice = read_cell(five, message)
         assert choice is None or choice[0] in ("", *five.rows)

@@ -56,7 +56,7 @@ def test_all_of_the_model_is_loaded_at_once() -> None:
 SERVER = """
 import sys
 from resnet_viz.ui.server import engine
-engine.TELLING_S = 4.0
+engine.EXIT_DELAY_S = 4.0
 from streamlit.web import bootstrap, cli
 sys.argv = ["streamlit", "run", "app.py", "--server.port={port}", "--server.address=127.0.0.1"]
 cli.main()

@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from resnet_viz.errors import DrawError
 from resnet_viz.records.trace import Field
-from resnet_viz.ui.components.channel_view import read_choice
+from resnet_viz.ui.components.channel_view import read_channel
 from resnet_viz.views.maps.channels import (
     N_BINS,
     ORDERS,
@@ -35,7 +35,7 @@ from resnet_viz.views.maps.channels import (
 from resnet_viz.views.maps.colours import DIVERGING, SEQUENTIAL, Colours
 from resnet_viz.views.maps.levels import EMPTY, TOP, Scaling, find_scales, quantise
 from resnet_viz.views.maps.overlay import overlay_map
-from resnet_viz.views.maps.packed import Looks, make_tiles, pack_maps, pack_tiles
+from resnet_viz.views.maps.packed import FieldView, make_tiles, pack_maps, pack_tiles
 from resnet_viz.views.maps.sheet import make_sheet
 
 Maps = npt.NDArray[np.float32]
@@ -359,8 +359,8 @@ def test_a_page_is_packed_with_lengths_that_fit() -> None:
     maps = np.random.default_rng(0).normal(size=(20, 4, 6)).astype(np.float32)
     maps[2, 0, 0] = np.nan
     axis = Field(-3, 3, None)
-    looks = Looks((axis, axis), (32, 48), b"picture")
-    tiles = make_tiles(maps, (2, 19), Scaling("node", 1), looks=looks)
+    field_view = FieldView((axis, axis), (32, 48), b"picture")
+    tiles = make_tiles(maps, (2, 19), Scaling("node", 1), field_view=field_view)
     packed = pack_tiles(tiles, "Of all.")
     length = int.from_bytes(packed[:4], "little")
     header = json.loads(packed[4 : 4 + length])
@@ -387,4 +387,4 @@ def test_large_maps_are_packed_small() -> None:
     [(4, 4), (0, 0), (-1, None), (None, None), (True, None), ("4", None), (4.0, None), ([4], None), (10**9, None)],
 )
 def test_a_choice_from_the_browser_is_checked(value: object, wanted: int | None) -> None:
-    assert read_choice(value) == wanted
+    assert read_channel(value) == wanted

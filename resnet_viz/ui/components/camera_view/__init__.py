@@ -1,7 +1,7 @@
-"""The camera on the page: its pictures one by one, or live, each sent as soon as the one before has been answered.
+"""The camera: photographs or a live stream of frames, each sent only once the previous one has been processed.
 
-A frame comes as the value of a trigger: it is there for one run of the script, and Streamlit keeps none of them. The
-browser turns the camera off when it is told to, and when the view goes.
+A frame is a trigger value: it lasts for one script run, and Streamlit keeps none. The browser turns the camera off on
+request, and when the component is unmounted.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["MAX_FRAME_BYTES", "CameraFrame", "camera_view", "read_frame"]
 _HERE = Path(__file__).parent
 VIEW_FILES = ("dom", "camera", "frames", "camera_view")
 MAX_FRAME_BYTES = 2**20
-"""More than a photograph of 1,280 pixels takes as JPEG; what is larger was not sent by the view."""
+"""More than a JPEG photograph of 1,280 pixels takes; the component sends nothing larger."""
 _MOST_NUMBER = 2**53
 _MOST_LETTERS = 4 * (-(-MAX_FRAME_BYTES // 3))
 
@@ -36,22 +36,22 @@ _view = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True)
 class CameraFrame:
-    """What the camera sent: a picture's file as it came, not looked at yet; None where it was removed by hand."""
+    """A frame from the camera: an image file, not validated yet; None if the user removed the picture."""
 
     number: int = 0
-    """Counts what was sent; it goes back as `answered`."""
+    """Counts the frames; return it as `answered`."""
     data: bytes | None = None
 
 
 def camera_view(key: str, on_frame: Callable[[CameraFrame], None], answered: int, has_picture: bool) -> None:
-    """The camera; `key` is its name, of this one alone on the page.
+    """Mounts the camera; `key` must be unique on the page.
 
-    `on_frame` is called, before the script runs again, with each frame. The next one is not sent before `answered` is
-    the number of the last one and the script has come to its end. `has_picture`: there is one that can be removed.
+    `on_frame` is called with each frame, before the rerun. The next one is sent only when `answered` is the number of
+    the last one and the rerun has finished. `has_picture`: whether there is a picture that can be removed.
     """
 
     def answer() -> None:
-        # What belongs to a trigger is in the session's state for as long as its callback runs.
+        # A trigger's value is in the session state only while its callback runs.
         value = st.session_state[key]
         frame = read_frame(value.get("frame") if isinstance(value, Mapping) else None)
         if frame is not None:
@@ -62,7 +62,7 @@ def camera_view(key: str, on_frame: Callable[[CameraFrame], None], answered: int
 
 
 def read_frame(value: object) -> CameraFrame | None:
-    """A frame as it came from the browser, checked: a number and at most MAX_FRAME_BYTES in base64, or None."""
+    """Returns a value from the browser as a frame; None unless it is a number and at most MAX_FRAME_BYTES of base64."""
     if not isinstance(value, Mapping):
         return None
     number, letters = value.get("number"), value.get("picture")
@@ -79,7 +79,7 @@ def read_frame(value: object) -> CameraFrame | None:
 
 
 def view_words() -> dict[str, str]:
-    """The words by key, in the reader's language."""
+    """Returns the texts by key, in the reader's language."""
     return {
         "video": _("What the camera sees"),
         "live": _("Live"),

@@ -1,8 +1,8 @@
-"""The channels of a node on the page: a canvas of tiles to point at, walk over and choose one from, to see it large.
+"""The channels of a node: a canvas of tiles, with hover, keyboard navigation and one selected tile shown large.
 
-Python says which tiles are to be shown, by their address, and the browser asks the app's route for them. What is
-chosen in the drawing it asks for at once, ahead of Python's word (`js/ask.js`). All the rest happens in the browser;
-Python hears which channel is chosen, and of nothing else.
+Python passes the query of the tiles, and the browser requests them from the app's route. The tiles of a node selected
+in the drawing it requests at once, before the script reruns (`js/ask.js`). Everything else happens in the browser; the
+selected channel is the only value that Python receives.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ _view = st.components.v2.component(
 def channel_view(
     key: str, address: str, on_choice: Callable[[int | None], None] | None = None, chosen: int | None = None
 ) -> int | None:
-    """The canvas of a page of channels; gives the channel that is shown large, whether or not it is on the page.
+    """Shows one page of channels; returns the channel shown large or None, whether or not it is on that page.
 
-    `key` is its name, of this one alone on the page. `address` is what the route `TILES` is asked for; its `node` is
-    that of the drawing. `on_choice` is called, before the script runs again, with the channel somebody chose (None:
-    none). `chosen` is what is to be large: the page's address may say so.
+    `key` must be unique on the page. `address` is the query of the route `TILES`; its `node` is the selection of the
+    drawing. `on_choice` is called before the rerun, with the channel the user selected (None: none). `chosen` is the
+    channel to show large, as in the page's address.
     """
 
     def answer() -> None:
         if on_choice is not None:
-            on_choice(read_choice(st.session_state[key]["selected"]))
+            on_choice(read_channel(st.session_state[key]["selected"]))
 
     data = {"address": address, "route": TILES, "chosen": chosen, "words": view_words()}
     result = _view(key=key, data=data, default={"selected": chosen}, on_selected_change=answer)
-    return read_choice(result["selected"])
+    return read_channel(result["selected"])
 
 
-def read_choice(value: object) -> int | None:
-    """A choice as it came from the browser, checked: what may be a channel, or None."""
+def read_channel(value: object) -> int | None:
+    """Returns a value from the browser if it may be a channel, else None."""
     return value if is_count(value) and value < _MOST_CHANNEL else None

@@ -1,4 +1,4 @@
-"""All that the canvas of channels says: labels, figures, keys, and what is read out."""
+"""Texts of the channel canvas: labels, statistics, keys, and messages to screen readers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from resnet_viz.i18n import _, current_language
 
 
 def view_words() -> dict[str, object]:
-    """The words by key, in the reader's language; `{n}` and the like are filled in the browser."""
+    """Returns the texts by key, in the reader's language; the browser fills in `{n}` and the like."""
     return {
         "language": current_language().replace("_", "-"),
         "channels": _("Channels of {name}; the arrow keys move the cursor, Enter shows one large"),

@@ -1,6 +1,6 @@
-"""The picture on the page with the part of it that the net sees: a frame to move, and to resize by its corners.
+"""The picture with the crop that the net sees: a frame to move, and to resize by its corners.
 
-All of that happens in the browser; Python hears which part it is when the frame is let go.
+All of that happens in the browser; Python receives the crop when the frame is released.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _HERE = Path(__file__).parent
 VIEW_FILES = ("dom", "unpack", "shape", "stage", "drag", "keys", "crop_view")
 _N_SHARES = 4
 _LEAST = 1e-4
-"""The least share the browser tells: it rounds to four digits, since all of it goes along with every message."""
+"""The least share the browser sends, rounded to four digits: every message repeats the whole state."""
 
 _view = st.components.v2.component(
     "crop_view",
@@ -33,36 +33,36 @@ _view = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True)
 class Framing:
-    """A picture, and what of it is looked at before anybody chooses."""
+    """A picture, and its default crop."""
 
     small: bytes
-    """The picture as a file for the page, of any size: JPEG."""
+    """The picture as a JPEG file of any size, for the page."""
     picture_size: tuple[int, int]
-    """Its true height and width in pixels."""
+    """Height and width of the original, in pixels."""
     input_size: tuple[int, int]
-    """Height and width of the net's input: the frame keeps their shape."""
+    """Height and width of the net's input, in pixels: the frame keeps their ratio."""
     middle: Crop
-    """What is looked at by the weights' own rule."""
+    """The default crop, by the rule of the weights."""
 
     def shape(self, crop: Crop) -> Crop:
-        """A part in the shape of the input, inside the picture."""
+        """Returns a crop fitted to the ratio of the input, inside the picture."""
         return crop.shaped(self.input_size, *self.picture_size)
 
 
 def crop_view(key: str, framing: Framing) -> Crop | None:
-    """The picture with its frame; gives the part that was chosen by hand, None for the weights' own.
+    """Shows the picture with its frame; returns the crop chosen by hand, None for the default.
 
-    `key` is its name, of this one alone on the page: with another one it begins anew, in the middle. Of another shape
-    of the input it keeps what was chosen, in that shape.
+    `key` must be unique on the page; another key starts anew, with the default. If the ratio of the input changes, the
+    chosen crop is kept, fitted to it.
     """
-    value = _heard(st.session_state.get(key))
+    value = _crop_value(st.session_state.get(key))
     result = _view(key=key, data=pack_framing(framing, value), default={"crop": None}, on_crop_change=lambda: None)
-    crop = read_crop(_heard(result))
+    crop = read_crop(_crop_value(result))
     return None if crop is None else framing.shape(crop)
 
 
 def read_crop(value: object) -> Crop | None:
-    """A part as it came from the browser, checked: left, top, width and height as shares of the picture, or None."""
+    """Returns a value from the browser as a crop: left, top, width and height as shares of the picture; else None."""
     if not isinstance(value, list | tuple) or len(value) != _N_SHARES or not all(map(_is_share, value)):
         return None
     left, top, width, height = map(float, value)
@@ -70,23 +70,23 @@ def read_crop(value: object) -> Crop | None:
 
 
 def _is_share(value: object) -> bool:
-    # Also false for NaN, and without a conversion, for JSON has whole numbers that are no float.
+    # Also False for NaN. No conversion: JSON has integers that overflow a float.
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
-def _heard(state: object) -> object:
-    """The browser's value within a component's state."""
+def _crop_value(state: object) -> object:
+    """Returns the browser's value from the component's state."""
     return state.get("crop") if isinstance(state, Mapping) else None
 
 
 def pack_framing(framing: Framing, value: object) -> bytes:
-    """What the browser gets, `value` being what it told last, since bytes cannot lie inside JSON.
+    """Returns the component's data as bytes, since JSON cannot hold the picture; `value` is the browser's last value.
 
     Four bytes with the length of a JSON header (little-endian), the header, then the picture.
     """
     crop = read_crop(value)
     header = {
-        # What is answered: a frame that was moved since then is left where it is.
+        # The value handled: a frame that was moved since then stays where it is.
         "heard": None if crop is None else value,
         "crop": astuple(framing.middle if crop is None else framing.shape(crop)),
         "middle": astuple(framing.middle),
@@ -99,7 +99,7 @@ def pack_framing(framing: Framing, value: object) -> bytes:
 
 
 def view_words() -> dict[str, str]:
-    """The words by key, in the reader's language; `{left}` and the like are filled in the browser."""
+    """Returns the texts by key, in the reader's language; the browser fills in `{left}` and the like."""
     return {
         "language": current_language().replace("_", "-"),
         "picture": _("The picture, whole"),

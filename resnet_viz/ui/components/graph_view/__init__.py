@@ -1,8 +1,8 @@
-"""The drawing on the page: an SVG laid out by Graphviz, to move in, open, choose from, search and shade.
+"""The drawing: an SVG laid out by Graphviz, with pan and zoom, parts that open, selection, search and shading.
 
-All of that happens in the browser, from its own copy of the facts; Python hears of it in small messages and answers
-with `mark_graph`, which costs a few bytes. The browser asks for the drawings themselves at the route of
-`resnet_viz/ui/routes.py`, which the app must serve.
+All of that happens in the browser, from its own copy of the facts; Python receives small messages and responds with
+`mark_graph`, a few bytes. The browser requests the drawings themselves from the route `DRAWING`
+(`resnet_viz/ui/routes.py`), which the app must serve.
 """
 
 from __future__ import annotations
@@ -18,34 +18,21 @@ from resnet_viz.ui.components.graph_view.words import view_words
 from resnet_viz.ui.components.messages import is_count
 from resnet_viz.ui.components.paths import DRAWING
 from resnet_viz.views.address.changes import Change
-from resnet_viz.views.graph.shade import SHADES, Metric, list_metrics, ramp
+from resnet_viz.views.graph.shade import SHADES, list_metrics, ramp
 from resnet_viz.views.parts.detail import LEVELS
 from resnet_viz.views.style import PALETTES, recolouring
 
 __all__ = ["MESSAGES", "Mark", "Message", "graph_view", "mark_graph", "read_message"]
 
 _HERE = Path(__file__).parent
-# The browser gets one module: plain functions, each file one job; the last one holds the `export default`.
+# Joined to one ES module of plain functions; the last file holds the `export default`.
 VIEW_FILES = (
-    *(
-        "registry",
-        "dom",
-        "drawing",
-        "kin",
-        "camera",
-        "gestures",
-        "titles",
-        "minimap",
-        "marks",
-        "levels",
-        "walk",
-        "search",
-    ),
-    *("card", "tip", "amounts", "shade", "toolbar", "ready", "grown", "ask", "change", "graph_view"),
+    *("registry", "dom", "drawing", "kin", "camera", "gestures", "titles", "minimap", "marks", "levels", "walk"),
+    *("search", "card", "tip", "amounts", "shade", "toolbar", "ready", "grown", "ask", "change", "graph_view"),
 )
 MARK_FILES = ("registry", "graph_mark")
 REGISTRY = _HERE / "js" / "registry.js"
-"""What other components join, to find a drawing of the same page."""
+"""Part of the scripts of other components, by which they find a drawing of the same page."""
 MESSAGES = ("selected", "shown", "revealed", "shaded")
 
 
@@ -64,11 +51,11 @@ _mark = st.components.v2.component("graph_mark", html="<span hidden></span>", js
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What somebody did in a drawing: `name` is one of MESSAGES; the rest is what belongs to it.
+    """A user's action in a drawing: `name` is one of MESSAGES and determines the other fields.
 
     selected: `id` (None: nothing). shown: `id` and `level`, and what is `selected` (None: nothing). revealed: `id`.
-    shaded: `metric`. `turn` counts the messages of a drawing and goes back with `mark_graph`. Ids are as the browser
-    sent them: look them up.
+    shaded: `metric`. `turn` counts the messages of a drawing; return it with `mark_graph`. Ids are not validated: look
+    them up.
     """
 
     name: str
@@ -81,9 +68,9 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a drawing is to show: its address (`drawing_address`), the node marked in it, the metric that shades it.
+    """What a drawing shows: its address (`drawing_address`), the selected node, the metric that shades it.
 
-    `turn` is that of the last message that was answered: a mark that is older than what was done since is ignored.
+    `turn` is that of the last message handled: the browser ignores a mark older than the user's last action.
     """
 
     address: str
@@ -91,34 +78,19 @@ class Mark:
     shade: str = SHADES[0]
     turn: int = 0
     session: str = ""
-    """Whatever names the session that counts the turns: another one begins anew."""
+    """Identifies the session that counts the turns: a new one restarts the count."""
 
 
 def graph_view(
     graph: str,
     on_message: Callable[[Message], None],
-    link: str | None = None,
-    metrics: Sequence[Metric] = (),
     ahead: Mapping[str, Sequence[Change]] | None = None,
 ) -> None:
-    """A place for a drawing; `mark_graph` says which. `graph` is its name, of this one alone on the page.
+    """Mounts a drawing, whose content `mark_graph` sets. `graph` is its key, unique on the page.
 
-    `on_message` is called, before the script runs again, with each thing that was done in it. Drawings with the same
-    `link` move and zoom together. `metrics` are the ways to colour; without any, those that every net has. `ahead`
-    holds for keys of Streamlit's own widgets what a click on each of its buttons comes to: the drawing then shows it
-    at once, and not only after the script has run.
+    `on_message` is called before the rerun, with each action of the user. `ahead` holds, by key of a Streamlit widget,
+    the change that a click on each of its buttons makes: the drawing shows it at once, before the rerun.
     """
-    data = {
-        "graph": graph,
-        "link": link,
-        "route": DRAWING,
-        "language": current_language(),
-        "recolour": recolouring(),
-        "metrics": [asdict(metric) for metric in metrics or list_metrics()],
-        "ramp": {theme: ramp(theme) for theme in PALETTES},
-        "words": view_words(),
-        "ahead": {key: [_ask(change) for change in changes] for key, changes in (ahead or {}).items()},
-    }
 
     def answer(name: str) -> Callable[[], None]:
         def call() -> None:
@@ -128,9 +100,10 @@ def graph_view(
 
         return call
 
+    changes = {key: [_change_params(change) for change in clicks] for key, clicks in (ahead or {}).items()}
     _view(
         key=graph,
-        data=data,
+        data={"graph": graph, "ahead": changes, **_view_data()},
         on_selected_change=answer("selected"),
         on_shown_change=answer("shown"),
         on_revealed_change=answer("revealed"),
@@ -138,18 +111,29 @@ def graph_view(
     )
 
 
+def _view_data() -> dict[str, object]:
+    return {
+        "route": DRAWING,
+        "language": current_language(),
+        "recolour": recolouring(),
+        "metrics": [asdict(metric) for metric in list_metrics()],
+        "ramp": {theme: ramp(theme) for theme in PALETTES},
+        "words": view_words(),
+    }
+
+
 def mark_graph(graph: str, mark: Mark) -> None:
-    """Say what the drawing of that name is to show."""
+    """Sets what the drawing of this key shows."""
     _mark(key=f"mark_{graph}", data={"graph": graph, **asdict(mark)})
 
 
-def _ask(change: Change) -> dict[str, str]:
-    """A change as the route reads it."""
+def _change_params(change: Change) -> dict[str, str]:
+    """Returns a change as query parameters of the route."""
     return {"do": change.kind, "what": change.what, "at": change.level}
 
 
 def read_message(name: str, value: object) -> Message | None:
-    """A message as it came from the browser, checked; None if it is not what a drawing sends."""
+    """Returns a value from the browser as a Message; None if a drawing does not send it."""
     if name not in MESSAGES or not isinstance(value, Mapping):
         return None
     turn, node_id, level, metric, selected = (value.get(key) for key in ("turn", "id", "level", "metric", "selected"))

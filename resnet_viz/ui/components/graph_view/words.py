@@ -1,4 +1,4 @@
-"""All that the drawing on the page says: buttons, legend, help, and what is read out."""
+"""Texts of the drawing on the page: buttons, legend, help, and messages to screen readers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from resnet_viz.views.style import WIRES
 
 
 def view_words() -> dict[str, object]:
-    """The words by key, in the reader's language; `{n}` and the like are filled in the browser."""
+    """Returns the texts by key, in the reader's language; the browser fills in `{n}` and the like."""
     return {
         "language": current_language().replace("_", "-"),
         "legend": _legend(),

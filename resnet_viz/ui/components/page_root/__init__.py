@@ -1,8 +1,8 @@
-"""What holds for the whole page in the browser: the language that screen readers speak, and large type.
+"""Attributes of the page's root element: `lang`, for screen readers, and projector mode.
 
-In the projector mode the root element has the attribute `data-projector`, by which `assets/style.css` sets the custom
-property `--type-scale` (a number, 1 where it is not set). Components multiply their type by it; what is measured by
-hand hears of a change by the event `resnet-viz:scaled` of the document.
+In projector mode the root element has the attribute `data-projector`, for which `assets/style.css` sets the custom
+property `--type-scale` (a number; 1 if it is not set). Components multiply their type sizes by it; code that measures
+listens to the document's event `resnet-viz:scaled`.
 """
 
 from __future__ import annotations
@@ -20,5 +20,5 @@ _root = st.components.v2.component(
 
 
 def page_root(language: str, is_projector: bool) -> None:
-    """Let the page say its language, as in `zh_CN`, and be in the projector mode or not. Once on a page."""
+    """Sets the page's language, as in `zh_CN`, and whether it is in projector mode. Once per page."""
     _root(key="page_root", data={"language": language.replace("_", "-"), "projector": is_projector})

@@ -1,7 +1,7 @@
-"""The structure table on the page, in the paper's form (He et al. 2015, Table 1): every cell of it is a button.
+"""The structure table in the paper's form (He et al. 2015, Table 1), each cell a button.
 
-What is chosen is marked in the browser at once; Python hears of it in a message of a few bytes and says with
-`TableLook.lit` what is lit in the end.
+The browser marks a selected cell at once and sends a message of a few bytes; `TableMarks.lit` determines which cells
+are lit in the end.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from resnet_viz.views.parts.block import has_counted_depth, main_depth
 from resnet_viz.views.structure.table import HEAD, STEM, StructureCell, StructureTable, row_title
 from resnet_viz.views.style import PALETTES, Paint, Palette
 
-__all__ = ["AS_IT_IS", "TableLook", "pack_table", "read_choice", "table_view"]
+__all__ = ["NO_MARKS", "TableMarks", "pack_table", "read_cell", "table_view"]
 
 _HERE = Path(__file__).parent
 VIEW_FILES = ("dom", "theme", "build", "marks", "walk", "change", "table_view")
@@ -35,48 +35,47 @@ _view = st.components.v2.component(
 
 
 @dataclass(frozen=True, slots=True)
-class TableLook:
-    """What is shown of a table beside its values. A place is a row's name and a column's number, from 0.
+class TableMarks:
+    """What a table shows beside its values. A place is a row's name and a column's index, from 0.
 
-    The place of a column's heading has no row's name: `("", 2)`. Places that the table has not are passed over.
+    A column's heading has an empty row name: `("", 2)`. Places outside of the table are ignored.
     """
 
     lit: tuple[Place, ...] = ()
-    """What is chosen, in the table or in any view that is linked with it."""
+    """Selected places, in the table or in any view linked with it."""
     hidden: tuple[Place, ...] = ()
-    """Cells that show a question mark; the browser is not told what is in them."""
+    """Cells that show a question mark; their content is not sent to the browser."""
     printed: Mapping[Place, str] = field(default_factory=dict)
-    """A second, smaller line of a cell: what the paper prints there, in a reader's words."""
+    """A second, smaller line of a cell: what the paper prints there, as translated text."""
 
 
-AS_IT_IS = TableLook()
+NO_MARKS = TableMarks()
 
 
 def table_view(
     key: str,
     table: StructureTable,
-    look: TableLook = AS_IT_IS,
+    marks: TableMarks = NO_MARKS,
     on_choice: Callable[[str, int | None], None] | None = None,
 ) -> None:
-    """The table; `key` is its name, of this one alone on the page.
+    """Shows the table; `key` must be unique on the page.
 
-    `on_choice` is called, before the script runs again, with the row and the column's number of a cell that was
-    chosen: with `""` and the number for a column's heading, and with `""` and None where what alone was lit is chosen
-    again, which is to say nothing any more. All type in it is `--type-scale` times as large, a custom property of CSS
-    that is 1 where nothing sets it.
+    `on_choice` is called before the rerun, with the row and the column's index of the selected cell: with `""` and the
+    index for a column's heading, and with `""` and None if the only lit place was selected again, which clears the
+    selection. Type sizes are multiplied by the CSS custom property `--type-scale` (1 if it is not set).
     """
 
     def answer() -> None:
-        choice = read_choice(table, st.session_state[key]["chosen"])
+        choice = read_cell(table, st.session_state[key]["chosen"])
         if choice is not None and on_choice is not None:
             on_choice(*choice)
 
     turn = _read_turn(st.session_state.get(key))
-    _view(key=key, data={**pack_table(table, look), "turn": turn}, on_chosen_change=answer)
+    _view(key=key, data={**pack_table(table, marks), "turn": turn}, on_chosen_change=answer)
 
 
-def read_choice(table: StructureTable, value: object) -> tuple[str, int | None] | None:
-    """A choice as it came from the browser, checked: what `on_choice` is called with; None if no table sends it."""
+def read_cell(table: StructureTable, value: object) -> tuple[str, int | None] | None:
+    """Returns a value from the browser as the arguments of `on_choice`; None if this table does not send it."""
     if not isinstance(value, Mapping) or not is_count(value.get("turn")):
         return None
     row, column = value.get("row"), value.get("column")
@@ -91,23 +90,23 @@ def read_choice(table: StructureTable, value: object) -> tuple[str, int | None] 
 
 
 def _read_turn(state: object) -> int:
-    """Up to which of the browser's messages Python has heard; 0 before the first."""
+    """Returns the number of the browser's last message that Python received; 0 before the first."""
     value = state.get("chosen") if isinstance(state, Mapping) else None
     turn = value.get("turn") if isinstance(value, Mapping) else None
     return turn if is_count(turn) else 0
 
 
-# What the browser gets
+# The component's data
 
 
-def pack_table(table: StructureTable, look: TableLook = AS_IT_IS) -> dict[str, object]:
-    """The table as JSON has it, row after row, with all words; of a hidden cell nothing but that it is hidden."""
+def pack_table(table: StructureTable, marks: TableMarks = NO_MARKS) -> dict[str, object]:
+    """Returns the table as data for JSON, by row, with all texts; of a hidden cell only that it is hidden."""
     return {
         "columns": [
             {"name": column, "depth": _depth(trace)} for column, trace in zip(table.columns, table.traces, strict=True)
         ],
-        "rows": [_row(table, row, look) for row in table.rows],
-        "lit": [list(place) for place in dict.fromkeys(look.lit)],
+        "rows": [_row(table, row, marks) for row in table.rows],
+        "lit": [list(place) for place in dict.fromkeys(marks.lit)],
         "words": view_words(),
     }
 
@@ -116,12 +115,12 @@ def _depth(trace: Trace) -> str:
     return depth_words(main_depth(trace)) if has_counted_depth(trace) else ""
 
 
-def _row(table: StructureTable, row: str, look: TableLook) -> dict[str, object]:
+def _row(table: StructureTable, row: str, marks: TableMarks) -> dict[str, object]:
     cells = table.row_cells(row)
     there = [cell for cell in cells if cell]
     sizes = {cell.output_size for cell in there}
     stages = {cell.stage for cell in there}
-    shown = [_cell(cell, (row, column), look, len(sizes) > 1) for column, cell in enumerate(cells)]
+    shown = [_cell(cell, (row, column), marks, len(sizes) > 1) for column, cell in enumerate(cells)]
     return {
         "name": row,
         "title": row_title(row),
@@ -134,27 +133,27 @@ def _row(table: StructureTable, row: str, look: TableLook) -> dict[str, object]:
     }
 
 
-def _cell(cell: StructureCell | None, place: Place, look: TableLook, has_own_size: bool) -> dict[str, object] | None:
+def _cell(cell: StructureCell | None, place: Place, marks: TableMarks, has_own_size: bool) -> dict[str, object] | None:
     if cell is None:
         return None
-    if place in look.hidden:
+    if place in marks.hidden:
         return {"isHidden": True}
     return {
         "size": cell.output_size if has_own_size else "",
         "lines": cell.lines,
         "brackets": [{"layers": bracket.layers, "count": bracket.count} for bracket in cell.brackets],
-        "printed": look.printed.get(place, ""),
+        "printed": marks.printed.get(place, ""),
     }
 
 
 def _joined(cells: list[dict[str, object] | None]) -> list[tuple[int, int]]:
-    """First and last column of neighbours that say the same, and stand as one as in the paper."""
+    """Returns first and last column of equal neighbours, which are shown as one cell, as in the paper."""
     runs = [list(run) for _same, run in groupby(range(len(cells)), key=cells.__getitem__)]
     return [(run[0], run[-1]) for run in runs if len(run) > 1 and "lines" in (cells[run[0]] or {})]
 
 
 def _colours(cell: StructureCell) -> dict[str, tuple[str, str]] | None:
-    """Fill and outline of the layer group by theme, as in the drawing; a row of totals has none."""
+    """Returns fill and outline of the layer group by theme, as in the drawing; None for a row of totals."""
     if cell.stage is None:
         return None
     paints = {theme: _paint(palette, cell) for theme, palette in PALETTES.items()}
@@ -168,7 +167,7 @@ def _paint(palette: Palette, cell: StructureCell) -> Paint:
 
 
 def view_words() -> dict[str, str]:
-    """The words by key, in the reader's language; `{row}` and the like are filled in the browser."""
+    """Returns the texts by key, in the reader's language; the browser fills in `{row}` and the like."""
     return {
         "language": current_language().replace("_", "-"),
         "table": _("Structure table"),
@@ -185,5 +184,5 @@ def view_words() -> dict[str, str]:
 
 
 def depth_words(depth: int) -> str:
-    """The depth of a net in words, as in `18 layers`."""
+    """Returns the depth of a net as text, as in `18 layers`."""
     return n_("{n} layer", "{n} layers", depth).format(n=depth)

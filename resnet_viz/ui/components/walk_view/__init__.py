@@ -1,8 +1,9 @@
-"""The code walk on the page: source that runs, step by step, with its values, and a player to go through it.
+"""The code walk: source code with its values, step by step as it ran, and a player to go through it.
 
-The browser asks the route `WALK` for both walks of a net and then needs no server: it steps, plays, folds and answers
-what made a node by itself. It tells the drawing of the same page how far the net has come (`graph_view/js/grown.js`)
-and the maps which op runs. Python hears of a step when somebody rests on it, and says with `mark_walk` which is shown.
+The browser requests both walks of a net from the route `WALK` and then needs no server: it steps, plays, folds and
+finds what made a node by itself. It notifies the drawing of the same page how far the net has come
+(`graph_view/js/grown.js`), and the maps which op runs. Python receives a step once the user rests on it, and sets the
+step shown with `mark_walk`.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ _lists = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """The step that somebody rests on: of which walk, from 0. `turn` counts them and goes back with `mark_walk`."""
+    """The step the user rests on: kind of walk, index from 0. `turn` counts messages; return it with `mark_walk`."""
 
     kind: str
     step: int
@@ -65,9 +66,9 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class WalkMark:
-    """What is to be shown: a step of a walk of a net, and the net that stands beside; nets as their query strings.
+    """What to show: a step of a net's walk, and `other`, the net beside it, if any; nets as query strings.
 
-    `turn` is that of the last rest that was answered; `session` whatever names the session that counts them.
+    `turn` is that of the last Rest handled; `session` identifies the session that counts them.
     """
 
     net: str
@@ -79,10 +80,10 @@ class WalkMark:
 
 
 def walk_view(walk: str, graph: str, on_rest: Callable[[Rest], None]) -> None:
-    """A place for a walk; `mark_walk` says which. `walk` is its name, of this one alone on the page.
+    """Mounts a code walk, whose content `mark_walk` sets. `walk` is its key, unique on the page.
 
-    `graph` is the name of the drawing that grows with it. `on_rest` is called, before the script runs again, with the
-    step that somebody rests on; whether the walk has it, the walk must tell.
+    `graph` is the key of the drawing that grows with it. `on_rest` is called before the rerun, with the step the user
+    rests on; the caller must check that the walk has such a step.
     """
     data = {
         "walk": walk,
@@ -102,17 +103,17 @@ def walk_view(walk: str, graph: str, on_rest: Callable[[Rest], None]) -> None:
 
 
 def mark_walk(walk: str, mark: WalkMark) -> None:
-    """Say what the walk of that name is to show."""
+    """Sets what the walk of this key shows."""
     _mark(key=f"mark_{walk}", data={"walk": walk, **asdict(mark)})
 
 
 def walk_lists(walk: str) -> None:
-    """A place for the lists of the walk of that name: all steps, the calls of `_make_layer`, the keys."""
+    """Mounts the lists of the walk of this key: all steps, the calls of `_make_layer`, the keyboard keys."""
     _lists(key=f"lists_{walk}", data={"walk": walk})
 
 
 def read_rest(value: object) -> Rest | None:
-    """A rest as it came from the browser, checked; None if it is not what a walk sends."""
+    """Returns a value from the browser as a Rest; None if a walk does not send such a value."""
     if not isinstance(value, Mapping) or value.get("kind") not in WALK_KINDS:
         return None
     step, turn = value.get("step"), value.get("turn")
@@ -122,7 +123,7 @@ def read_rest(value: object) -> Rest | None:
 
 
 def _paints() -> dict[str, dict[str, tuple[str, str]]]:
-    """Fill and outline of stem, stages and head in each theme: those of the drawing."""
+    """Returns, by theme, fill and outline of stem, stages and head, as in the drawing."""
     found = {}
     for theme, palette in PALETTES.items():
         stages = {f"stage{n}": paint for n, paint in enumerate(palette.stages)}

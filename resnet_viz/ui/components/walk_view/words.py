@@ -1,4 +1,4 @@
-"""All that the code walk on the page says: buttons, headings, keys, and what is read out."""
+"""Texts of the code walk on the page: buttons, headings, keys, and messages to screen readers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from resnet_viz.i18n import _
 
 
 def view_words() -> dict[str, object]:
-    """The words by key, in the reader's language; `{n}` and the like are filled in the browser."""
+    """Returns the texts by key, in the reader's language; the browser fills in `{n}` and the like."""
     return {**_controls(), **_panels(), **_asked(), **_folds(), "keysTitle": _("Keys"), "keys": _keys()}
 
 

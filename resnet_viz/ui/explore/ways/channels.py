@@ -13,7 +13,7 @@ from resnet_viz.records.trace import Node
 from resnet_viz.ui.cache.charts import get_histogram
 from resnet_viz.ui.cache.finds import get_effective_field, get_prepared
 from resnet_viz.ui.cache.scene import Maps, Scene
-from resnet_viz.ui.cache.sight import Found, own_sight
+from resnet_viz.ui.cache.sight import NodeMaps, own_sight
 from resnet_viz.ui.components.channel_view import channel_view
 from resnet_viz.ui.explore.ways.way import Way
 from resnet_viz.ui.page import reader
@@ -48,7 +48,7 @@ W_EFFECTIVE = "w_effective"
 def show_channels(scene: Scene, at: Chosen, page: PageState[View]) -> None:
     """All there is to see of a node's channels."""
     sight = own_sight()
-    sight.look_at(scene)
+    sight.set_scene(scene)
     found = sight.find(at.node.id)
     view = page.read()
     layout = _choose_page(_choose_layout(len(found.maps)), found, view.channel)
@@ -70,7 +70,7 @@ def show_channels(scene: Scene, at: Chosen, page: PageState[View]) -> None:
             _show_cell(scene, at.node, is_seen=bool(place.open))
 
 
-def _show_chart(scene: Scene, found: Found, node_id: str) -> None:
+def _show_chart(scene: Scene, found: NodeMaps, node_id: str) -> None:
     place = st.expander(
         _("How often each value occurs"), icon=":material/bar_chart:", key="maps_histogram", on_change="rerun"
     )
@@ -103,7 +103,7 @@ def _choose_layout(n: int) -> Layout:
     return Layout(order, size, text, 0, scaling, colours)
 
 
-def _choose_page(layout: Layout, found: Found, channel: int | None) -> Layout:
+def _choose_page(layout: Layout, found: NodeMaps, channel: int | None) -> Layout:
     """The page that somebody leafed to; at first the one with the channel that is to be large."""
     n_pages = layout.page_of(found.channels).n_pages
     if n_pages == 1:
@@ -122,7 +122,7 @@ def _choose_scale() -> tuple[int, Scaling, Colours]:
     return size, Scaling(scope, clip), Colours(colours, is_dark=reader.is_dark())
 
 
-def _show_files(scene: Scene, node: Node, found: Found, layout: Layout) -> None:
+def _show_files(scene: Scene, node: Node, found: NodeMaps, layout: Layout) -> None:
     name, maps = f"{scene.spec.name}-{node.id}", found.maps
     with st.container(horizontal=True):
         st.download_button(
