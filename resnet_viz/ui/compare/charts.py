@@ -1,4 +1,4 @@
-"""Several nets in charts: where parameters and MACs sit, what comes together with depth, and published accuracy."""
+"""Charts of several nets: location of parameters and MACs, totals along the depth, published accuracy."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from resnet_viz.views.charts.axes import Chart, quantity_name
 from resnet_viz.views.charts.curves import AXES
 
 W_QUANTITY, W_AXIS, W_COST = "w_compare_quantity", "w_compare_axis", "w_compare_cost"
-# No buttons over the chart, which hide what is under them; the legend and the hover texts stay.
+# No mode bar, which hides part of the chart; the legend and the hover texts stay.
 _CONFIG = {"displayModeBar": False}
 
 
 def show_charts(traces: Sequence[Trace]) -> None:
-    """All charts of some nets, two to four."""
+    """Shows all charts of two to four nets."""
     _show_shares(traces)
     _show_along(traces)
     _show_scores(traces)
@@ -38,7 +38,7 @@ def _show_shares(traces: Sequence[Trace]) -> None:
 
 def _show_along(traces: Sequence[Trace]) -> None:
     st.subheader(_("Along the depth"), anchor=False)
-    # The shorter word, for a telephone has room for no longer one.
+    # A shorter word, to fit the width of a phone.
     names = {key: quantity_name(key) for key in QUANTITIES} | {"memory": _("Memory")}
     axes = {"share": _("Share of the layers"), "layers": _("Layers")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -62,7 +62,7 @@ def _show_scores(traces: Sequence[Trace]) -> None:
 
 
 def _published_as(trace: Trace) -> str | None:
-    """The preset whose published weights fit a net; None where there are none."""
+    """Returns the preset whose published weights fit a net; None if there are none."""
     return trace.spec.preset_name if trace.spec and scenes.get_published(trace.spec) else None
 
 

@@ -1,4 +1,4 @@
-"""Which nets are compared: up to four, each a preset and what is varied of it."""
+"""Choice of the nets to compare: up to four, each a preset and its variations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ W_VARY = "w_compare_vary"
 
 
 def choose_nets(view: CompareView) -> None:
-    """A row for each net, and a button for one more."""
+    """Shows a row for each net, and a button for one more."""
     for net, spec in enumerate(view.specs):
         _choose_net(view, net, spec)
     if len(view.specs) < MOST:
@@ -36,7 +36,7 @@ def choose_nets(view: CompareView) -> None:
 
 
 def _choose_net(view: CompareView, net: int, spec: ResNetSpec) -> None:
-    # A key of what is chosen: another address brings another widget, which begins with what it says.
+    # The value is part of the widget key: another URL gives a new widget, with its value.
     key = f"{W_NET}:{net}:{write_net(spec)}"
     names = list(PRESETS) if spec.preset_name else [write_net(spec), *PRESETS]
     st.selectbox(
@@ -54,7 +54,7 @@ def _choose_net(view: CompareView, net: int, spec: ResNetSpec) -> None:
 
 
 def _vary(net: int, spec: ResNetSpec) -> None:
-    """Its blocks, and every switch by which it differs from its relatives; what cannot be is refused in a sentence."""
+    """A net's blocks, and the switches of its variants; an invalid combination is reported."""
     _vary_blocks(net, spec)
     titles = {"stride_in": _("Stride in"), "shortcut": _("Shortcut"), "stem": _("Stem")}
     for name, options in (("stride_in", STRIDES_IN), ("shortcut", SHORTCUTS), ("stem", STEMS)):
@@ -100,7 +100,7 @@ def _list_text(numbers: Sequence[int]) -> str:
 
 
 def _set_list(net: int, name: str, key: str) -> None:
-    """Numbers as they were typed. With another number of stages a net has the usual widths of so many."""
+    """Callback: applies typed numbers. Another number of stages resets the widths to its defaults."""
     spec = compare.read().specs[net]
     text = st.session_state[key]
     try:
@@ -122,7 +122,7 @@ def _pick(net: int, key: str) -> None:
 
 
 def _set(net: int, name: str, key: str) -> None:
-    """Another setting of one net; if there is no such net, say why and leave everything as it was."""
+    """Callback: changes a setting of one net; if that is invalid, shows the error instead."""
     spec = compare.read().specs[net]
     try:
         changed = replace(spec, **{name: st.session_state[key]})

@@ -1,4 +1,4 @@
-"""The same picture through several nets: maps of corresponding places, their norms, and what each net takes it for."""
+"""The same picture through several nets: maps of corresponding places, their norms, and predictions."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ WHERE = ("stages", "depth")
 _K = 5
 _TILE = 140
 _PAIR = 2 * _TILE + 52
-"""Pixels that two tiles take with the frame around them: as much as a telephone has."""
+"""Width of two tiles with their frame, in pixels, which fits a phone."""
 _CHANNELS = 8
 
 
 def make_scenes(
     specs: Sequence[ResNetSpec], weights: Sequence[Weights], device: str, shown: tuple[Picture, Preparation]
 ) -> tuple[Scene, ...]:
-    """The same picture, and the same part of it, for each net, prepared as that net's weights and input want it."""
+    """Returns a scene per net, with the same picture and crop, prepared for the net's weights and input."""
     picture, preparation = shown
     return tuple(
-        Scene(spec, device, own, picture, replace(own.preparation, size=spec.input_size, crop=preparation.crop))
-        for spec, own in zip(specs, weights, strict=True)
+        Scene(spec, device, loaded, picture, replace(loaded.preparation, size=spec.input_size, crop=preparation.crop))
+        for spec, loaded in zip(specs, weights, strict=True)
     )
 
 
 def show_same_picture(scenes_of_nets: Sequence[Scene], traces: Sequence[Trace]) -> None:
-    """Maps of corresponding places, norms, and predictions, net beside net."""
+    """Shows predictions, maps of corresponding places and their norms, net beside net."""
     st.header(_("The same picture through each"), anchor=False)
     labels = net_labels(traces)
     _mark_random(scenes_of_nets, labels)
@@ -116,7 +116,7 @@ def _show_maps(scenes_of_nets: tuple[Scene, ...], traces: Sequence[Trace], label
 
 
 def _choose_rows(traces: Sequence[Trace]) -> tuple[tuple[PlaceRow, ...], str, str]:
-    """Which places, what of them, and on which scale."""
+    """Returns the places, what to show of them, and the scale."""
     wheres = {"stages": _("End of each stage"), "depth": _("One depth")}
     shows = {"norm": _("Norm"), "rms": _("Root mean square"), "channels": _("Strongest channels")}
     scales = {"common": _("One for all nets"), "net": _("Each net its own")}
@@ -139,17 +139,17 @@ def _choose_rows(traces: Sequence[Trace]) -> tuple[tuple[PlaceRow, ...], str, st
 
 
 def _show_row(row: PlaceRow, maps: MapRows, labels: Sequence[str], chosen: tuple[str, str]) -> None:
-    """One place in each net, and what the colours mean."""
+    """One place in each net, and the colour scale."""
     show, scale = chosen
     shown = list(zip(_present(row, labels), maps.rows, strict=True))
     st.markdown(f"**{row.title}**")
     for label, _place in _absent(row, labels):
         st.caption(_("{net} has no such stage.").format(net=plain(label)))
-    captions = [_caption(label, place, own, scale) for (label, place), own in shown]
-    alts = [_alt(label, place, own, show) for (label, place), own in shown]
+    captions = [_caption(label, place, map_row, scale) for (label, place), map_row in shown]
+    alts = [_alt(label, place, map_row, show) for (label, place), map_row in shown]
     with st.container(horizontal=True, gap="small"):
-        for caption, alt, (_names, own) in zip(captions, alts, shown, strict=True):
-            st.image(own.png, caption=caption, alt=alt, width="content" if show == "channels" else _TILE)
+        for caption, alt, (_names, map_row) in zip(captions, alts, shown, strict=True):
+            st.image(map_row.png, caption=caption, alt=alt, width="content" if show == "channels" else _TILE)
     if scale == "common" and maps.rows:
         _show_scale(maps)
 
@@ -163,46 +163,46 @@ def _absent(row: PlaceRow, labels: Sequence[str]) -> list[tuple[str, None]]:
 
 
 def _show_scale(maps: MapRows) -> None:
-    own = maps.rows[0]
+    map_row = maps.rows[0]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"{own.low:.3g}", width="content")
+        st.caption(f"{map_row.low:.3g}", width="content")
         st.image(maps.bar, width=_TILE, alt=_("Colours of the scale, from its least value to its greatest"))
-        st.caption(f"{own.high:.3g}", width="content")
+        st.caption(f"{map_row.high:.3g}", width="content")
 
 
-def _caption(label: str, place: NetPlace, own: MapRow, scale: str) -> str:
+def _caption(label: str, place: NetPlace, map_row: MapRow, scale: str) -> str:
     words = f"**{plain(label)}** · {place.title} · {place.shape}"
-    return words if scale == "common" else f"{words} · {own.low:.3g} … {own.high:.3g}"
+    return words if scale == "common" else f"{words} · {map_row.low:.3g} … {map_row.high:.3g}"
 
 
-def _alt(label: str, place: NetPlace, own: MapRow, show: str) -> str:
+def _alt(label: str, place: NetPlace, map_row: MapRow, show: str) -> str:
     if show == "channels":
         return _("Strongest channels of {node} in {net}: {channels}").format(
-            node=place.node, net=label, channels=", ".join(map(str, own.channels))
+            node=place.node, net=label, channels=", ".join(map(str, map_row.channels))
         )
     what = _("Norm over all channels") if show == "norm" else _("Root mean square over all channels")
     return _("{what} at each position of {node} in {net}, from {low} to {high}").format(
-        what=what, node=place.node, net=label, low=f"{own.low:.3g}", high=f"{own.high:.3g}"
+        what=what, node=place.node, net=label, low=f"{map_row.low:.3g}", high=f"{map_row.high:.3g}"
     )
 
 
 def _show_figures(rows: Sequence[PlaceRow], made: Sequence[MapRows], labels: Sequence[str]) -> None:
-    """The numbers of all maps, a line for each place of each net."""
+    """The statistics of all maps, one row per place and net."""
     lines = [
-        (row.title, label, place.node, own)
+        (row.title, label, place.node, map_row)
         for row, maps in zip(rows, made, strict=True)
-        for (label, place), own in zip(_present(row, labels), maps.rows, strict=True)
+        for (label, place), map_row in zip(_present(row, labels), maps.rows, strict=True)
     ]
     st.dataframe(
         {
             "place": [title for title, _label, _node, _own in lines],
             "net": [label for _title, label, _node, _own in lines],
             "node": [node for _title, _label, node, _own in lines],
-            "channels": [own.figures.n_channels for *_names, own in lines],
-            "norm": [own.figures.norm for *_names, own in lines],
-            "rms": [own.figures.rms for *_names, own in lines],
-            "most": [own.figures.most for *_names, own in lines],
-            "zeros": [own.figures.zeros for *_names, own in lines],
+            "channels": [map_row.figures.n_channels for *_names, map_row in lines],
+            "norm": [map_row.figures.norm for *_names, map_row in lines],
+            "rms": [map_row.figures.rms for *_names, map_row in lines],
+            "most": [map_row.figures.most for *_names, map_row in lines],
+            "zeros": [map_row.figures.zeros for *_names, map_row in lines],
         },
         hide_index=True,
         column_config={

@@ -1,4 +1,4 @@
-"""Compare's view and its address."""
+"""Compare's page state."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ W_SAME = "w_compare_same"
 
 
 def nets_of(view: CompareView) -> tuple[tuple[ResNetSpec, ...], int]:
-    """The nets of a view of this page, and which of them something is chosen in."""
+    """Returns the nets of a view of this page, and the index of the one with the selection."""
     at = split_id(view.node or "")
     return view.specs, at[0] if at and at[0] < len(view.specs) else 0
 
 
 def about(nets: tuple[ResNetSpec, ...], chosen: int) -> dict[str, str]:
-    """The address of this page for some nets if they are few enough; else for the chosen one beside a usual one."""
+    """Returns this page's query parameters for two to four nets; else for the chosen one and a default one."""
     if not 2 <= len(nets) <= MOST:
         other = next(usual for usual in reversed(DEFAULT_NETS) if usual != nets[chosen])
         nets = (nets[chosen], other)

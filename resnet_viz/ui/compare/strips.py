@@ -1,4 +1,4 @@
-"""The nets as strips under each other in one drawing: they move, open and are chosen in together."""
+"""The nets as stacked strips in one drawing, which move, open and select together."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _PANEL = nets_panel((W_STRIPS, W_LEVEL, W_FOLD), compare.read, compare.show)
 
 
 def show_strips(view: CompareView, traces: Sequence[Trace]) -> None:
-    """All nets in one drawing, stage under stage, and above it how far all of them are open."""
+    """Shows all nets in one drawing, stage under stage, below the control of their level."""
     drawn = settle_parts(view, cache.get_trace)
     with st.container(horizontal=True, vertical_alignment="center"):
         _PANEL.show_levels(drawn.level, drawn.level == LEVELS[0] and not drawn.parts)
-    # What is chosen makes no other drawing.
+    # The drawing is cached without the selection.
     plainly, language = CompareView(drawn.specs, drawn.level, parts=drawn.parts), current_language()
     address = compare_drawing_address(drawn)
     _PANEL.show_drawing(drawn, chosen_among(traces, view.node), address, lambda: get_comparison(plainly, language))

@@ -1,4 +1,4 @@
-"""Depth as one number: type it, and choose among the lists of blocks that have it."""
+"""A field for the depth, and a choice among the block lists of that depth."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ W_LISTS = "w_lists"
 
 
 def choose_depth(spec: ResNetSpec) -> None:
-    """The depth, the lists of blocks that have it or come nearest, and the arithmetic."""
+    """Shows the depth field, the block lists of that or the nearest depth, and the formula."""
     st.number_input(
         _("Depth"),
         min_value=1,
@@ -53,7 +53,7 @@ def _apply_list(spec: ResNetSpec, options: dict[str, ResNetSpec]) -> None:
 
 
 def _apply(spec: ResNetSpec, option: ResNetSpec) -> None:
-    """Go to a net of other blocks; what was asked for stays in the field, though no net may have it."""
+    """Goes to a net of other blocks; the field keeps its depth, even if no net has it."""
     depth = st.session_state[W_DEPTH]
     try:
         go_to_net(with_blocks_of(spec, option))

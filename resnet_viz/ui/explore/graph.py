@@ -1,4 +1,4 @@
-"""The drawing with its controls: how far the net is open, in which direction it runs, and what is chosen in it."""
+"""The drawing with its controls: how far the net is open, its direction, and the selection."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _PANEL = net_panel((W_GRAPH, W_LEVEL, W_FOLD_ALL), explore.read, explore.show)
 
 
 def show_graph(view: View, trace: Trace, at: Chosen | None) -> None:
-    """The drawing of the net with what is chosen in it, and above it how to draw it."""
+    """Shows the drawing of the net with its selection, below the drawing options."""
     detail, unknown = view_detail(view, trace)
     if unknown:
         words = _("{name} has no part “{got}” to open; it is shown without.")
         show_notice(words.format(name=trace.name, got=unknown[0][:60]))
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            # How large it would be is said before it is chosen.
+            # The size of each level is shown before it is chosen.
             help_text = _("Back to runs of equal blocks everywhere.")
             _PANEL.show_levels(view.level, detail == Detail(), cache.get_box_counts(view.spec), help_text)
         _choose_form(view)

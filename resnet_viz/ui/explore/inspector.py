@@ -1,4 +1,4 @@
-"""The inspector: all there is to say of the chosen node or run, the core facts first, the rest a click away."""
+"""The inspector of the selected node or run: core facts first, the rest in expanders."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ W_NODE = "w_node"
 
 
 def show_node(view: View, trace: Trace, at: Chosen | None) -> None:
-    """All there is to say of what is chosen: a run or a node; of the net where nothing is."""
+    """Shows the inspector of the selected run or node; of the net if nothing is selected."""
     thing: Thing = at.thing if at else trace.network
     _choose_node(view, trace, thing)
     found = cache.get_inspection(view.spec, thing.id, current_language())
@@ -54,8 +54,8 @@ def show_node(view: View, trace: Trace, at: Chosen | None) -> None:
 
 
 def _choose_node(view: View, trace: Trace, thing: Thing) -> None:
-    """The list of all nodes, and of the chosen run before its first block."""
-    # A key of its own for every choice: the list then says what the address says.
+    """A select box of all nodes; a selected run stands before its first block."""
+    # One widget key per selection, so that the widget takes its value from the URL.
     key = f"{W_NODE}:{view.spec.to_query()}:{thing.id}"
     ids = list(trace.nodes)
     if isinstance(thing, Run):
@@ -91,7 +91,7 @@ def _facts(trace: Trace, found: Inspection) -> list[tuple[str, str]]:
 
 
 def _change_text(found: Inspection) -> str:
-    """Only what changes, marked."""
+    """Only the sizes that change, in bold."""
     gone = [f"{change.name} {format_exact(change.before or 0)}" for change in found.changes if change.after is None]
     come = [f"{change.name} {format_exact(change.after or 0)}" for change in found.changes if change.before is None]
     if gone or come:
@@ -176,10 +176,10 @@ def _param_notes(found: Inspection) -> list[str]:
 
 
 def _show_name(name: Name) -> None:
-    """Each name with a button of its own that copies it; many keys as one list."""
+    """Each name with its own copy button; many keys as one list."""
     is_list = len(name.values) > _MOST_ROWS
     values = ("\n".join(name.values),) if is_list else name.values
-    # Keys are long: they get the whole width.
+    # State dict keys are long: they get the whole width.
     is_long = name.system == "state"
     with st.container(horizontal=not is_long, gap="xxsmall" if is_long else "xsmall"):
         st.caption(system_text(name.system), width="stretch" if is_long else _LABEL_WIDTH)
@@ -190,11 +190,11 @@ def _show_name(name: Name) -> None:
 
 
 def _show_source(found: tuple[SourceLines, ...]) -> None:
-    """The lines that run it, and in one line each those that call them."""
-    own, *callers = found
-    st.caption(f"`{own.function}`  \n{own.place}, {_lines_text(own)}")
-    if own.code:
-        st.code(own.code, language="python")
+    """The lines that run it, and one line per caller."""
+    executed, *callers = found
+    st.caption(f"`{executed.function}`  \n{executed.place}, {_lines_text(executed)}")
+    if executed.code:
+        st.code(executed.code, language="python")
     for lines in callers:
         call = f" `{lines.code}`" if lines.code else ""
         text = _("Called by `{function}`, {lines}:").format(function=lines.function, lines=_lines_text(lines))

@@ -1,4 +1,4 @@
-"""What is on the screen as a file: how it is to be kept, and the button that makes it."""
+"""Download of the drawing: export options, and the button that makes the file."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ W_KEEP_FILE = "w_keep_file"
 
 
 def show_keep(view: View, trace: Trace, detail: Detail) -> None:
-    """A button that opens the choices, and in them one that downloads the drawing of this view."""
+    """Shows a popover with the export options and the download button of this view's drawing."""
     try:
         svg = cache.get_drawing(view.spec, detail, view.form, current_language()).svg
     except DrawError:
-        return  # Nothing is drawn, and the page says why.
+        return  # Nothing is drawn; the page shows the error.
     with st.popover(_("Download"), icon=":material/download:"):
         options = replace(_choose_options(), shade=view.shade)
         try:
@@ -56,7 +56,7 @@ def show_keep(view: View, trace: Trace, detail: Detail) -> None:
 
 
 def _choose_options() -> ExportOptions:
-    """Only what matters to the chosen format is asked for."""
+    """Returns the options, asking only for those of the chosen format."""
     kind = st.segmented_control(
         _("Format"),
         EXPORT_FORMATS,
@@ -102,7 +102,7 @@ def _choose_page() -> str:
 
 
 def _choose_scale(kind: str) -> float:
-    # A key for each: paper is not wanted at the size that suits a screen.
+    # One widget key per format: paper needs another default than the screen.
     return st.number_input(
         _("Scale"),
         min_value=LEAST_SCALE,
@@ -129,7 +129,7 @@ def _show_button(form: str, trace: Trace, detail: Detail, options: ExportOptions
 
 
 def _maker(form: str, trace: Trace, detail: Detail, options: ExportOptions) -> Callable[[], bytes]:
-    """Makes the file when the button is clicked, in another thread: the reader's language goes with it."""
+    """Returns a callback that makes the file on click, in another thread but in the reader's language."""
     here = copy_context()
-    # Each click has a copy of its own, for a context is in one thread at a time.
+    # One copy per click: a context can be entered by one thread at a time.
     return lambda: here.copy().run(export_graph, trace, detail, form, options)

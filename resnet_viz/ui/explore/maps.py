@@ -1,4 +1,4 @@
-"""What the net makes of the picture, one way to look at it at a time; only the one that is chosen is worked out."""
+"""What the net makes of the picture, one way to look at it at a time; only the chosen one is computed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ W_LOOK = "w_look"
 
 
 def show_maps(view: View, at: Chosen, scene: Scene | None, is_random: bool) -> None:
-    """The chosen way to look; `at` is what is chosen in the drawing, or what is looked at before anything is."""
+    """Shows the chosen way to look; `at` is the selection in the drawing, or the default before any."""
     st.session_state[W_LOOK] = view.look
     st.segmented_control(
         _("Look at"),

@@ -1,4 +1,4 @@
-"""Widgets that choose a net, a device and a picture. They write to the address; the page reads it from there."""
+"""Widgets that choose a net. Their callbacks write it to the URL, from which the page reads it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ W_CUSTOMISE = "w_customise"
 
 
 def choose_preset() -> None:
-    """torchvision's nets, one click away; the plain and the CIFAR nets of the paper, two."""
+    """Shows torchvision's nets as buttons, the plain and CIFAR nets of the paper as a list."""
     st.pills(
         _("Network"),
         list(TORCHVISION),
@@ -83,18 +83,18 @@ def choose_preset() -> None:
 
 
 def customise_net(spec: ResNetSpec) -> None:
-    """Everything of the spec; what is refused is told below it."""
-    # Settled once: another value later would fold the settings shut under the hands of whoever uses them.
+    """Shows all settings of the spec, with the error of a rejected one below."""
+    # Set once per session: a later change would close the expander while it is in use.
     is_open = st.session_state.setdefault(CUSTOMISE_OPEN, spec.preset_name is None)
     settings = st.expander(
         _("Customise"),
         icon=":material/tune:",
         expanded=is_open,
         key=W_CUSTOMISE,
-        # What is not there forgets what it said.
+        # Widgets that are not rendered lose their state.
         on_change=lambda: seed_widgets(explore.read()),
     )
-    if settings.open:  # A dozen widgets, which every run would make and every click would name.
+    if settings.open:  # Skips a dozen widgets in every rerun and in every click's message.
         with settings:
             _customise(spec)
     message = st.session_state.get(SPEC_ERROR)
@@ -109,7 +109,7 @@ def _customise(spec: ResNetSpec) -> None:
     left, right = st.columns(2)
     _number(left, _("Input height"), W_HEIGHT, MAX_INPUT_SIZE)
     _number(right, _("Input width"), W_INPUT_WIDTH, MAX_INPUT_SIZE)
-    left, right = st.columns(2)  # A row of its own: on a narrow page columns stand under each other.
+    left, right = st.columns(2)  # A new row: on a narrow page columns are stacked.
     _number(left, _("Input channels"), W_CHANNELS, MAX_COUNT)
     _number(right, _("Classes"), W_CLASSES, MAX_COUNT)
     norms = {"batch": _("Batch norm"), "group": _("Group norm (32)"), "frozen": _("Frozen batch norm")}
@@ -120,7 +120,7 @@ def _customise(spec: ResNetSpec) -> None:
 
 
 def _choose_blocks(spec: ResNetSpec) -> None:
-    """How many blocks of which kind, how wide, and what comes before them."""
+    """Number, kind and width of the blocks, and the stem."""
     blocks = {"basic": _("Basic"), "bottleneck": _("Bottleneck")}
     stems = {"7x7": "7×7", "3x3": "3×3", "deep": _("Deep")}
     strides = {"3x3": _("3×3 (v1.5)"), "1x1": _("first 1×1 (v1)")}
@@ -148,7 +148,7 @@ def _choose_blocks(spec: ResNetSpec) -> None:
 
 
 def _choose_shortcut(spec: ResNetSpec) -> None:
-    """What passes the blocks by, and the switches of the later papers."""
+    """The shortcut, and the switches of the later papers."""
     names = {"B": "B", "A": "A", "C": "C", "none": _("None")}
     shortcut_help = _("Where the shape changes: B projects, A pads with zeros. C projects always. None: a plain net.")
     _choice(_("Shortcut"), W_SHORTCUT, {key: names[key] for key in SHORTCUTS}, shortcut_help)
@@ -185,14 +185,14 @@ def _number(place: st.delta_generator.DeltaGenerator, label: str, key: str, most
 
 def _apply_preset(key: str) -> None:
     name = st.session_state[key]
-    if name is None:  # The chosen one was clicked again: it stays chosen.
+    if name is None:  # The selected one was clicked again: it stays selected.
         seed_widgets(explore.read())
     else:
         go_to_net(PRESETS[name])
 
 
 def _apply_custom() -> None:
-    """Go to the net the widgets describe; if there is none, say why and leave everything as it was."""
+    """Callback: goes to the net the widgets describe; if it is invalid, shows the error instead."""
     try:
         go_to_net(_described_spec())
     except SpecError as error:
@@ -200,7 +200,7 @@ def _apply_custom() -> None:
 
 
 def _described_spec() -> ResNetSpec:
-    """The net that the widgets describe; what is not shown, because the net cannot have it, is left at its default."""
+    """Returns the widgets' net; hidden settings, which it cannot have, get their defaults. Raises SpecError."""
     session = st.session_state
     is_bottleneck = session[W_BLOCK] == "bottleneck"
     flags = tuple(layer in session.get(W_DILATION, ()) for layer in ("layer2", "layer3", "layer4"))
@@ -208,7 +208,7 @@ def _described_spec() -> ResNetSpec:
         block=session[W_BLOCK],
         layers=parse_layers(session[W_LAYERS]),
         num_classes=session[W_CLASSES],
-        # A basic block has no such settings, and shows none.
+        # A basic block has no such settings; their widgets are hidden.
         groups=session.get(W_GROUPS, 1) if is_bottleneck else 1,
         width_per_group=session.get(W_WIDTH, 64) if is_bottleneck else 64,
         replace_stride_with_dilation=(flags[0], flags[1], flags[2]) if is_bottleneck else None,

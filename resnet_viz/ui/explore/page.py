@@ -34,7 +34,7 @@ _SKELETON_HEIGHT = 250
 
 
 def show() -> None:
-    """The page, from the address down. Everything that needs torch comes after the first paint."""
+    """Renders the page from its URL, once per rerun. All that needs torch comes after the first paint."""
     view = explore.read()
     with st.sidebar:
         controls.choose_preset()
@@ -90,7 +90,7 @@ def _show_below(
 
 
 def _show_figures(place: DeltaGenerator, view: View, trace: Trace | None) -> None:
-    """The headline: what the net is made of, and five numbers. Before there is a Trace, their places are kept."""
+    """The headline: blocks, input and five figures; without a Trace, placeholders of the figures."""
     spec = view.spec
     blocks = {"basic": _("Basic block"), "bottleneck": _("Bottleneck")}
     with place.container():
@@ -101,7 +101,7 @@ def _show_figures(place: DeltaGenerator, view: View, trace: Trace | None) -> Non
 
 
 def _figures(spec: ResNetSpec, trace: Trace | None) -> list[tuple[str, str, str | None]]:
-    """Label, value, and what it counts."""
+    """Returns (label, value, help text) per figure."""
     labels = [
         _("Parameters"),
         _("MACs at {height}×{width}").format(height=spec.input_size[0], width=spec.input_size[1]),

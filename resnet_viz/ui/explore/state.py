@@ -1,4 +1,4 @@
-"""Explore's view and its address; and what the widgets that describe a net say when the address changed behind them."""
+"""Explore's page state, and the session state of the net's widgets when the URL changes without them."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ W_SQUEEZE = "w_squeeze"
 
 
 def seed_widgets(view: View) -> None:
-    """Let every widget say what the address says."""
+    """Sets the session state of every net widget from a view."""
     spec, session = view.spec, st.session_state
     session[W_PRESET] = spec.preset_name if spec.preset_name in TORCHVISION else None
     session[W_PAPER] = spec.preset_name if spec.preset_name not in TORCHVISION else None
     session[W_BLOCK] = spec.block
     session[W_DEPTH] = spec.depth
     session[W_LAYERS] = ", ".join(map(str, spec.layers))
-    # Nothing where they are the usual ones: so they follow the number of stages.
+    # Empty for the default widths, so that they follow the number of stages.
     session[W_PLANES] = "" if spec.widths == usual_widths(len(spec.layers)) else ", ".join(map(str, spec.widths))
     session[W_STEM], session[W_SHORTCUT], session[W_STRIDE_IN] = spec.stem, spec.shortcut, spec.stride_in
     session[W_PRE_ACTIVATION], session[W_POOLED] = spec.pre_activation, spec.average_shortcut
@@ -64,7 +64,7 @@ explore = PageState("explore", read_view, write_view, seed=seed_widgets)
 
 
 def go_to_net(spec: ResNetSpec) -> None:
-    """Explore another net; what is chosen and open stays so where the new net has it."""
+    """Goes to another net; selection and open parts are kept where the new net has them."""
     before = explore.read()
     view = with_net(before, spec, get_trace)
     if view.spec != before.spec:
@@ -74,10 +74,10 @@ def go_to_net(spec: ResNetSpec) -> None:
 
 
 def nets_of(view: View) -> tuple[tuple[ResNetSpec, ...], int]:
-    """The net of a view of this page."""
+    """Returns the net of a view of this page, and its index."""
     return (view.spec,), 0
 
 
 def about(nets: tuple[ResNetSpec, ...], chosen: int) -> dict[str, str]:
-    """The address of this page for one of some nets."""
+    """Returns this page's query parameters for one of some nets."""
     return nets[chosen].to_pairs()

@@ -1,4 +1,4 @@
-"""The panels of the Explore page: the picture, the feature maps of the chosen node, and the table."""
+"""The table of the net's stages, blocks and ops."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ W_TABLE = "w_table"
 
 
 def show_table(view: View, trace: Trace, at: Chosen | None) -> None:
-    """Every stage, block and op: sorted by a click on a heading, searched, downloaded."""
+    """Shows every stage, block and op, to sort, search and download as CSV."""
     names = {"stage": _("Stages"), "block": _("Blocks"), "op": _("Ops")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kinds = st.pills(
@@ -37,7 +37,7 @@ def show_table(view: View, trace: Trace, at: Chosen | None) -> None:
         rows = [row for row in cache.get_rows(view.spec, tuple(kinds), current_language()) if _matches(row, text)]
         st.download_button(
             _("CSV"),
-            lambda: to_csv(rows),  # made when it is clicked
+            lambda: to_csv(rows),  # called on click
             f"{trace.name}.csv",
             "text/csv",
             icon=":material/download:",
@@ -48,7 +48,7 @@ def show_table(view: View, trace: Trace, at: Chosen | None) -> None:
         return
     origin = _origin(view, at)
     ticked = [place for place, row in enumerate(rows) if row.node == origin]
-    # A table of its own for each node chosen elsewhere, which begins with that row ticked.
+    # One widget key per node selected elsewhere, so that its row starts selected.
     key = ":".join([W_TABLE, view.spec.to_query(), *kinds, text, origin])
     st.dataframe(
         {name: _column([getattr(row, name) for row in rows]) for name in TableRow.__dataclass_fields__},
@@ -64,7 +64,7 @@ def show_table(view: View, trace: Trace, at: Chosen | None) -> None:
 
 
 def _origin(view: View, at: Chosen | None) -> str:
-    """The id of the node that was last chosen elsewhere than in the table; nothing where none was."""
+    """Returns the id of the node last selected outside of the table; empty if none was."""
     if view.node != st.session_state.get(TABLE_NODE):
         st.session_state[TABLE_NODE] = view.node
         st.session_state[TABLE_ORIGIN] = at.node.id if at else ""
@@ -76,8 +76,8 @@ def _matches(row: TableRow, text: str) -> bool:
     words = text.lower().split()
     if not words:
         return True
-    told = f"{row.node} {row.kind} {row.what} {row.in_shape} {row.out_shape}".lower()
-    return all(word in told for word in words)
+    haystack = f"{row.node} {row.kind} {row.what} {row.in_shape} {row.out_shape}".lower()
+    return all(word in haystack for word in words)
 
 
 def _select_row(key: str, rows: list[TableRow]) -> None:
@@ -88,7 +88,7 @@ def _select_row(key: str, rows: list[TableRow]) -> None:
 
 
 def _column(values: list[Any]) -> list[Any]:
-    """Numbers beyond 64 bits, which a table cannot hold, as floating point; the CSV has them whole."""
+    """Integers beyond 64 bits, which a table cannot hold, as floats; the CSV has them exactly."""
     is_huge = any(isinstance(value, int) and value >= 2**63 for value in values)
     return [float(value) for value in values] if is_huge else values
 

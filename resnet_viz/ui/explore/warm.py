@@ -1,7 +1,7 @@
-"""Folded drawings of torchvision's nets, made before somebody asks for them, so that the first click is quick, too.
+"""Warms the cache with folded drawings of torchvision's nets, so that the first click is fast, too.
 
-One after the other in a thread of its own. What is asked for meanwhile is not waited for: it is made by whoever asks,
-as ever. The other levels of the net on the page are asked for by the browser (`ready.js`).
+They are drawn one by one in a background thread; requests meanwhile do not wait for it but draw as usual. The browser
+prefetches the other levels of the net on the page (`ui/components/graph_view/js/ready.js`).
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from resnet_viz.spec.resnet import TORCHVISION
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.views.parts.detail import Detail
 
-# Between two drawings, so that whoever is at the page does not have to share the processor for long.
+# Seconds between two drawings, so that requests do not share the processor for long.
 _PAUSE = 0.02
-# The best known first; those that a click on a button leads to.
+# The nets behind the preset buttons, the best known first.
 _ORDER = sorted(TORCHVISION, key=lambda name: name not in ("resnet152", "resnet50"))
 
 
 @once
 def warm_presets(form: str, language: str) -> None:
-    """Begin, once for each direction and language. The thread is a daemon: the server need not wait for its end."""
+    """Starts the thread, once per direction and language; a daemon, so that it does not block shutdown."""
     Thread(target=_draw_all, args=(form, language), name=f"warm {form}", daemon=True).start()
 
 

@@ -1,4 +1,4 @@
-"""What is often said of ResNets and is not so: the claim, a counter-experiment of one click, and what it shows."""
+"""False beliefs about ResNets: the claim, a one-click counter-experiment, and its outcome."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from resnet_viz.views.teach.taught import Belief
 
 
 def show_beliefs(view: LearnView) -> None:
-    """All claims, each with its experiment; what came of the chosen one. Raises TraceError for one there is not."""
+    """Shows all claims, and the outcome of the chosen one's experiment. Raises TraceError for an unknown one."""
     chosen = find_belief(view.belief) if view.belief else None
     st.caption(_("Often said, and not so. A click makes the counter-experiment with the nets themselves."))
     for belief in BELIEFS:

@@ -1,4 +1,4 @@
-"""The other two views of what is chosen: the blocks of the net as a list, and the maps of each of its stages."""
+"""The list of the net's blocks, linked with the selection."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ W_STAGE = "w_learn_stage"
 
 
 def show_blocks(view: LearnView, table: StructureTable, cells: Sequence[StructureCell], at: Chosen | None) -> None:
-    """The blocks of the chosen cell's stage, or all of them, with shapes and counts; a click chooses one."""
+    """Shows the blocks of the selected cell's stage, or all, with shapes and counts; a click selects one."""
     trace = table.traces[view.net]
     st.header(_("Its blocks"), anchor=False)
     chosen = next((cell.stage for cell in cells if cell.place is not None), None)

@@ -1,4 +1,4 @@
-"""A cell of the structure table opened into its parts, and built anew with other blocks or another width."""
+"""A cell of the structure table explained, and edited: another number of blocks or another width."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from resnet_viz.views.structure.table import StructureCell, StructureTable, row_
 _MOST_BLOCKS, _MOST_PLANES = 400, 8192
 
 BEFORE = "learn_before"
-"""The net that the last edit changed, and where it stood."""
+"""Session state: (column, net) before the last edits."""
 W_COUNT = "w_learn_count"
 W_WIDTH = "w_learn_width"
 
 
 def show_reading(table: StructureTable, cells: Sequence[StructureCell]) -> None:
-    """Each chosen cell in sentences, layer by layer, and as arithmetic."""
+    """Shows each selected cell in sentences, layer by layer, and as formulas."""
     if not cells:
         st.info(
             _("Choose a cell of the table, or a part of the drawing: here it is read aloud, with its arithmetic."),
@@ -56,7 +56,7 @@ def _show_cell(reading: CellReading) -> None:
         (_("MACs"), reading.macs, lambda reading: _show_steps(reading.macs, cell.n_macs)),
     ]
     there = [(title, show) for title, content, show in tabs if content]
-    # By their places: two titles may be the same word in a language.
+    # By index: two titles may be the same word in a language.
     for (_title, show), place in zip(there, st.tabs([title for title, _show in there]) if there else (), strict=True):
         with place:
             show(reading)
@@ -74,7 +74,7 @@ def _show_shortcuts(reading: CellReading) -> None:
 
 
 def _show_parts(parts: Sequence[CellPart]) -> None:
-    """The first block's layers; what later blocks have otherwise, behind a bar."""
+    """The first block's layers; differing values of later blocks after a bar."""
     st.table(
         {
             _("Layer"): [f"`{part.name}`" for part in parts],
@@ -111,7 +111,7 @@ def _show_steps(steps: Sequence[CellStep], total: int | None) -> None:
 
 
 def show_build(view: LearnView, trace: Trace, cell: StructureCell | None) -> None:
-    """The number of blocks and the planes of the chosen stage; what the net then is, beside what it was."""
+    """Shows fields for the selected stage's blocks and planes, the net they give, and the net before."""
     if cell is not None and cell.place is not None and trace.spec is not None:
         _edit_stage(view, trace.spec, cell)
     _show_net(trace)
@@ -126,7 +126,7 @@ def _edit_stage(view: LearnView, spec: ResNetSpec, cell: StructureCell) -> None:
     )
     with st.container(horizontal=True):
         for label, name, edit, value, most in fields:
-            # A key of the net: another one brings another field, which begins with what that has.
+            # The net is part of the widget key: another net gives a new field, with its value.
             key = f"{name}:{view.net}:{place}:{write_net(spec)}"
             st.number_input(
                 label, 1, max(most, value), value, key=key, on_change=_edit, args=(view.net, place, edit, key)
@@ -142,7 +142,7 @@ def _with_width(spec: ResNetSpec, place: int, number: int) -> ResNetSpec:
 
 
 def _edit(net: int, place: int, edit: Callable[[ResNetSpec, int, int], ResNetSpec], key: str) -> None:
-    """Another net in this column; where there is no such net, say why and leave everything as it was."""
+    """Callback: replaces the net of this column; if it is invalid, shows the error instead."""
     view, number = learn.read(), st.session_state[key]
     spec = view.specs[net]
     try:
@@ -151,14 +151,14 @@ def _edit(net: int, place: int, edit: Callable[[ResNetSpec, int, int], ResNetSpe
         st.session_state[ERROR] = str(error)
         return
     before: tuple[int, ResNetSpec] | None = st.session_state.get(BEFORE)
-    # Several edits one after the other are compared with the net that they began with.
+    # Consecutive edits are compared with the net before the first.
     if before is None or before[0] != net or _is_other(before[1], spec):
         st.session_state[BEFORE] = (net, spec)
     learn.show(view.with_net(net, changed))
 
 
 def _is_other(before: ResNetSpec, spec: ResNetSpec) -> bool:
-    """Whether more than what can be edited lies between two nets."""
+    """Whether two nets differ in more than can be edited."""
     return (before.block, len(before.layers), before.input_size) != (spec.block, len(spec.layers), spec.input_size)
 
 
@@ -176,7 +176,7 @@ def _show_net(trace: Trace) -> None:
 
 
 def _show_before(view: LearnView, trace: Trace) -> None:
-    """What an edit changed, and a way back."""
+    """What the edits changed, and an undo button."""
     found: tuple[int, ResNetSpec] | None = st.session_state.get(BEFORE)
     if found is None or found[0] != view.net or found[1] == view.spec or _is_other(found[1], view.spec):
         return

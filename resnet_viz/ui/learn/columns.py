@@ -28,7 +28,7 @@ W_LISTS = "w_learn_list"
 
 
 def choose_columns(view: LearnView) -> None:
-    """The nets in their order, more of them by depth, the size of the input, and the rows of totals."""
+    """Shows the nets in order, more of them by depth, the input size, and the rows of totals."""
     _choose_nets(view)
     with st.container(horizontal=True):
         with st.popover(_("By depth"), icon=":material/add:", key="learn_add", disabled=len(view.specs) >= MOST_NETS):
@@ -51,7 +51,7 @@ def _choose_nets(view: LearnView) -> None:
     size = view.spec.input_size
     usual = {spec.to_query(): spec for spec in (replace(spec, input_size=size) for spec in PRESETS.values())}
     options = {spec.to_query(): spec for spec in view.specs} | usual
-    # Written at each run: other widgets and the table change the columns, too.
+    # Set in each rerun: other widgets and the table change the columns, too.
     st.session_state[W_ADD] = list(dict.fromkeys(spec.to_query() for spec in view.specs))
     st.multiselect(
         _("Columns of the table"),
@@ -65,7 +65,7 @@ def _choose_nets(view: LearnView) -> None:
 
 
 def _set_nets(chosen: Sequence[ResNetSpec]) -> None:
-    """Those that stay keep their places, what is chosen in them, and twins; at least one net stays."""
+    """Callback: kept nets keep their place, selection and duplicates; at least one stays."""
     view = learn.read()
     for net in reversed(range(len(view.specs))):
         if view.specs[net] not in chosen and len(view.specs) > 1:
@@ -75,7 +75,7 @@ def _set_nets(chosen: Sequence[ResNetSpec]) -> None:
 
 
 def _add_by_depth() -> None:
-    """Any net by the number of its layers: the lists of blocks that have it."""
+    """Any net by its depth: the block lists that have it."""
     depth = st.number_input(_("Depth"), 1, MAX_DEPTH, 26, key=W_DEPTH)
     options = {list_label(spec): spec for spec in specs_for_depth(depth)}
     label = st.selectbox(_("Lists of blocks of this depth"), list(options), key=f"{W_LISTS}:{depth}")
@@ -85,7 +85,7 @@ def _add_by_depth() -> None:
 
 
 def _add(spec: ResNetSpec) -> None:
-    """At the end, at the size of the others; its own column is chosen."""
+    """Callback: appends a net, at the others' input size, and selects its column."""
     view = learn.read()
     sized = replace(spec, input_size=view.spec.input_size)
     learn.change(specs=(*view.specs, sized), net=len(view.specs), node=None, total=None, parts=())

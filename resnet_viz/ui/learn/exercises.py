@@ -1,4 +1,4 @@
-"""Predict, then reveal: exercises about the nets of the table, checked by the nets themselves."""
+"""Predict, then reveal: exercises about the nets of the table, checked against the nets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ W_SHEET = "w_learn_sheet"
 
 
 def show_exercises(view: LearnView) -> None:
-    """A sheet: one exercise at a time, with marks on those that are answered, the score, and the sheet on paper."""
+    """Shows a sheet: one exercise at a time, marks on answered ones, the score, and links to print it."""
     try:
         exercises = get_exercises(view.specs, view.sheet, current_language())
     except ResnetVizError as error:
@@ -49,7 +49,7 @@ def show_exercises(view: LearnView) -> None:
 
 
 def _kept(view: LearnView, key: str) -> dict[int, object]:
-    """What the session holds of this sheet; another sheet begins anew."""
+    """Returns the session state of this sheet, empty for a new sheet."""
     sheet = (view.specs, view.sheet)
     kept = st.session_state.get(key)
     if kept is None or kept[0] != sheet:
@@ -88,13 +88,13 @@ def _go_to(sheet: int) -> None:
 
 
 def _paper(view: LearnView, *, is_key: bool) -> str:
-    """Where the sheet or its key lies as a page to print."""
+    """Returns the URL of the sheet or its key to print."""
     pairs = {**write_learn(LearnView(view.specs, sheet=view.sheet)), "lang": current_language()}
     return f"{route_path(SHEET)}?{urlencode(pairs | ({'key': '1'} if is_key else {}))}"
 
 
 def _choose_exercise(exercises: Sequence[Exercise], answers: dict[int, object]) -> int:
-    """One of them; at first the first one."""
+    """Returns the index of the chosen exercise, at first 0."""
 
     def title(at: int) -> str:
         mark = _MARKS.get(exercises[at].check(answers[at]).outcome, "") if at in answers else ""
@@ -130,7 +130,7 @@ def _show_exercise(view: LearnView, exercise: Exercise, at: int, n: int) -> None
 
 
 def _ask(view: LearnView, exercise: Exercise, at: int) -> None:
-    """A field of the answer's form, and a button."""
+    """A widget for the answer's form, and a submit button."""
     key = f"{W_ANSWER}:{view.sheet}:{at}:{current_language()}"
     names = {choice.key: choice.text for choice in exercise.choices}
     with st.form(f"answer_{at}", border=False):
@@ -150,7 +150,7 @@ def _ask(view: LearnView, exercise: Exercise, at: int) -> None:
 
 
 def _example(form: str) -> str:
-    """How such an answer looks; of another net, so that it tells nothing."""
+    """An example of the form, of another net, so that it reveals nothing."""
     return {"number": "2,048", "size": "30×30", "shape": "8×30×30", "cell": "[5×5, 8 | 5×5, 8] × 9"}[form]
 
 
@@ -173,12 +173,12 @@ def _show_verdict(exercise: Exercise, answer: object) -> None:
         st.success(plain(_("{got} is right. {reason}").format(got=verdict.got, reason=verdict.text)))
     else:
         words = _("{got} is not right. It is {answer}. {reason}")
-        told = words.format(got=verdict.got, answer=exercise.write(exercise.answer), reason=verdict.text)
-        st.error(plain(told), icon=":material/close:")
+        message = words.format(got=verdict.got, answer=exercise.write(exercise.answer), reason=verdict.text)
+        st.error(plain(message), icon=":material/close:")
 
 
 def _show_moves(exercise: Exercise, at: int, n: int, so_far: tuple[int, bool], hints: dict[int, object]) -> None:
-    """A hint more, where it stands, and the next one."""
+    """Buttons for a hint, for the place in the net, and for the next exercise."""
     n_hints, is_answered = so_far
     with st.container(horizontal=True):
         if n_hints < len(exercise.hints) and not is_answered:
@@ -206,7 +206,7 @@ def _show_moves(exercise: Exercise, at: int, n: int, so_far: tuple[int, bool], h
 
 
 def _show_in_net(focus: Focus) -> None:
-    """The views go where the answer is, and the drawing opens as far as it takes to see it."""
+    """Callback: sets the views to the answer, and opens the drawing until it is visible."""
     view = learn.read().steered(focus)
     if view.node:
         drawn = change_view(view.drawing, Change("revealed", view.node), cache.get_trace)

@@ -1,4 +1,4 @@
-"""The drawing of the net that something is chosen in: a cell of the table lights up its stage here, and back."""
+"""The drawing of the selected column's net; its selection and the table's follow each other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ W_GRAPH, W_LEVEL = "w_learn_graph", "w_learn_level"
 
 
 def show_learn_graph(view: LearnView, trace: Trace, at: Chosen | None) -> None:
-    """The net as a strip with what is chosen in it, and above it how far it is open."""
+    """Shows the net as a strip with its selection, below the control of its level."""
     detail, _unknown = view_detail(view.drawing, trace)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.header(plain(trace.name), anchor=False, width="content")
@@ -28,7 +28,7 @@ def show_learn_graph(view: LearnView, trace: Trace, at: Chosen | None) -> None:
 
 
 def _show(drawn: View) -> None:
-    """Another drawing of the same net; a node that is chosen takes the place of a row of totals."""
+    """Callback: goes to another drawing of the net; a selected node replaces a selected row of totals."""
     view = learn.read()
     total = None if drawn.node else view.total
     changed = replace(view, level=drawn.level, parts=drawn.parts, shade=drawn.shade, node=drawn.node, total=total)

@@ -1,4 +1,4 @@
-"""The lessons: texts with live figures, and the views that they are about."""
+"""The lessons: texts with live figures, and the views that they set."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ W_LESSON = "w_learn_lesson"
 
 
 def traces_of(focus: Focus, view: LearnView) -> list[Trace]:
-    """The Traces that a text is written from: of the nets of its focus, or of those that are shown."""
+    """Returns the Traces that a text is written from: of the focus's nets, else of the shown ones."""
     specs = tuple(map(ResNetSpec.from_query, focus.nets)) or view.specs
     return [cache.get_trace(spec) for spec in specs]
 
 
 def show_lessons(view: LearnView) -> None:
-    """Which lesson, and its step. Raises TraceError for a lesson that there is not."""
+    """Shows the choice of a lesson, and its step. Raises TraceError for an unknown lesson."""
     lesson = find_lesson(view.lesson) if view.lesson else None
     _choose_lesson(lesson)
     if lesson is None:
@@ -40,7 +40,7 @@ def show_lessons(view: LearnView) -> None:
 
 
 def _choose_lesson(lesson: Lesson | None) -> None:
-    titles = {own.id: f"{n}. {own.title()}" for n, own in enumerate(LESSONS, start=1)}
+    titles = {entry.id: f"{n}. {entry.title()}" for n, entry in enumerate(LESSONS, start=1)}
     st.session_state[W_LESSON] = lesson.id if lesson else None
     st.selectbox(
         _("Lesson"),
@@ -54,7 +54,7 @@ def _choose_lesson(lesson: Lesson | None) -> None:
 
 
 def go_to(name: str, step: int) -> None:
-    """A step of a lesson, with the views where it says."""
+    """Callback: goes to a step of a lesson and sets the views to its focus."""
     lesson = find_lesson(name)
     at = keep_step(lesson, step)
     view = replace(learn.read(), show="lessons", lesson=name, step=at)
@@ -79,7 +79,7 @@ def _show_step(view: LearnView, lesson: Lesson, at: int) -> None:
 
 
 def _offer_next(lesson: Lesson, at: int) -> None:
-    """At the end of a lesson the next one."""
+    """At the end of a lesson, a button for the next one."""
     place = LESSONS.index(lesson)
     if at + 1 < len(lesson.steps) or place + 1 == len(LESSONS):
         return
@@ -95,5 +95,5 @@ def _offer_next(lesson: Lesson, at: int) -> None:
 
 
 def _with_code(text: str) -> str:
-    """Words with names of code in backticks, which stay; all else is as it stands."""
+    """Escapes Markdown outside of code spans in backticks."""
     return "`".join(part if n % 2 else plain(part) for n, part in enumerate(text.split("`")))

@@ -1,4 +1,4 @@
-"""The maps at the ends of a net's stages, for the picture that is chosen."""
+"""The feature maps at the end of each stage, for the current picture."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ W_MAPS = "w_learn_maps"
 
 
 def show_stage_maps(view: LearnView, table: StructureTable, cells: Sequence[StructureCell], device: str) -> None:
-    """What leaves each layer group for the current picture: its strongest channels, and a button that chooses it."""
+    """Shows each layer group's strongest output channels for the current picture, and a button to select it."""
     st.header(_("Feature maps of the current picture"), anchor=False)
     if not st.toggle(_("Run a picture through {name}").format(name=plain(view.spec.name)), key=W_MAPS):
         st.caption(_("Random weights, seed 0: the architecture at work, not what a trained net sees."))
@@ -56,8 +56,8 @@ def _show_frames(scene: Scene, groups: Sequence[StructureCell], chosen: set[str]
     colours = Colours(is_dark=reader.is_dark())
     with st.container(horizontal=True, key="learn_maps"):
         for cell in groups:
-            own = maps[ends[cell.row]]
-            channels = strongest_channels(own, _CHANNELS)
+            output = maps[ends[cell.row]]
+            channels = strongest_channels(output, _CHANNELS)
             with st.container(border=True, gap="xxsmall", width=_TILE + 34):
                 st.button(
                     cell.row,
@@ -68,9 +68,9 @@ def _show_frames(scene: Scene, groups: Sequence[StructureCell], chosen: set[str]
                     help=_("Choose {row}").format(row=cell.row),
                 )
                 st.image(
-                    make_mosaic(own, channels, colours=colours, width=2 * _TILE).png,
+                    make_mosaic(output, channels, colours=colours, width=2 * _TILE).png,
                     width=_TILE,
-                    caption=format_shape((1, *own.shape)),
+                    caption=format_shape((1, *output.shape)),
                     alt=_("Strongest channels of {node}: {channels}").format(
                         node=ends[cell.row], channels=", ".join(map(str, channels))
                     ),

@@ -1,4 +1,4 @@
-"""Learn: the paper's structure table alive, with lessons, exercises, false beliefs and the words of the trade."""
+"""Learn: the paper's structure table, interactive, with lessons, exercises, false beliefs and a glossary."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from resnet_viz.views.structure.table import StructureTable
 
 _SKELETON_HEIGHT = 500
 _MOST_BESIDE = 3
-"""Columns of a table that has room beside a lesson."""
+"""Most columns of a table that fits beside a lesson."""
 
 
 def show() -> None:
-    """The page, from the address down. Everything that needs torch comes after the first paint."""
+    """Renders the page from its URL, once per rerun. All that needs torch comes after the first paint."""
     view = learn.read()
     with st.sidebar:
         choose_columns(view)
@@ -54,7 +54,7 @@ def show() -> None:
             at = chosen(trace, view.node)
             with beside:
                 show_structure(view, table)
-            # Claims are a long list: the drawing belongs beside them.
+            # Claims are a long list: the drawing goes beside them.
             with beside if view.show == "beliefs" else st.container(), st.container(border=True):
                 show_learn_graph(view, trace, at)
             _show_views(view, table, at, device)
@@ -81,7 +81,7 @@ def _choose_show(view: LearnView) -> None:
 
 
 def _set_show() -> None:
-    """What is chosen stays; but in front of an exercise nothing is, since it may be the answer."""
+    """Callback: keeps the selection, except for exercises, where it may be the answer."""
     show = st.session_state[W_SHOW]
     if show == "exercises":
         learn.change(show=show, node=None, total=None)
@@ -90,9 +90,9 @@ def _set_show() -> None:
 
 
 def _show_taught(view: LearnView) -> DeltaGenerator:
-    """What is taught, and the place for the table: beside it, where that is narrow enough; else below it.
+    """Shows the teaching panel; returns the container for the table, beside it if that is narrow enough, else below.
 
-    What is wrong with what is taught leaves the views as they are.
+    An error in the panel leaves the views as they are.
     """
     panels = {"lessons": show_lessons, "exercises": show_exercises, "beliefs": show_beliefs}
     if view.show == "glossary":
@@ -110,12 +110,12 @@ def _show_taught(view: LearnView) -> DeltaGenerator:
 
 
 def _has_views(view: LearnView) -> bool:
-    """The table gives many exercises away: it comes with the answer."""
+    """Whether the views are shown: in exercises only with the answer, which they may give away."""
     return view.show in ("table", "lessons", "beliefs") or (view.show == "exercises" and view.node is not None)
 
 
 def _show_views(view: LearnView, table: StructureTable, at: Chosen | None, device: str) -> None:
-    """Below the table and the drawing: the cell read aloud, its blocks, its source and its maps, linked all ways."""
+    """Below the table and the drawing, linked with them: the cell explained, its blocks, source and maps."""
     trace = table.traces[view.net]
     cells = chosen_cells(view, table)
     left, right = st.columns(2, gap="small")

@@ -1,4 +1,4 @@
-"""torchvision's source beside the table: the lines that made the chosen part, and which line made which part."""
+"""torchvision's source beside the table: the lines that made the selected part, and those of each part."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from resnet_viz.views.structure.table import StructureCell, StructureTable, row_
 
 
 def show_source(view: LearnView, table: StructureTable, cells: Sequence[StructureCell]) -> None:
-    """A line for each layer group, those of the chosen one marked; then the code that it calls."""
+    """Shows the lines of each layer group, the selected one's marked; then the code that these call."""
     trace, column = table.traces[view.net], table.columns[view.net]
     st.header(_("The lines that made it"), anchor=False)
     chosen = {cell.row for cell in cells}
@@ -35,7 +35,7 @@ def show_source(view: LearnView, table: StructureTable, cells: Sequence[Structur
 
 
 def _show_lines(cell: StructureCell, lines: Sequence[SourceLines], is_chosen: bool) -> None:
-    """The statements that made a layer group, after a button that chooses it."""
+    """The statements that made a layer group, after a button that selects it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"source_{cell.row}"):
         st.button(
             row_title(cell.row),
@@ -51,7 +51,7 @@ def _show_lines(cell: StructureCell, lines: Sequence[SourceLines], is_chosen: bo
 
 
 def _numbered(part: SourceLines) -> str:
-    """With the numbers of the file, as comments would be: the lines may be from its middle."""
+    """The lines with their numbers in the file, which may start in its middle."""
     width = len(str(part.last))
     return "\n".join(f"{n:>{width}}  {line}" for n, line in enumerate(part.code.splitlines(), part.first))
 

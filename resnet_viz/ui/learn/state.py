@@ -1,4 +1,4 @@
-"""Learn's view and its address."""
+"""Learn's page state."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ W_SHOW = "w_learn_show"
 
 
 def nets_of(view: LearnView) -> tuple[tuple[ResNetSpec, ...], int]:
-    """The nets of a view of this page, and which of them something is chosen in."""
+    """Returns the nets of a view of this page, and the index of the one with the selection."""
     return view.specs, view.specs.index(view.spec)
 
 
 def about(nets: tuple[ResNetSpec, ...], chosen: int) -> dict[str, str]:
-    """The address of this page for several nets, its columns; one net stands among the paper's, or behind them."""
+    """Returns this page's query parameters for several nets, or for one, among the paper's or after them."""
     if len(nets) == 1:
         columns = PAPER_NETS if nets[0] in PAPER_NETS else (*PAPER_NETS, nets[0])
         return write_learn(LearnView(columns, net=columns.index(nets[0])))
@@ -27,5 +27,5 @@ def about(nets: tuple[ResNetSpec, ...], chosen: int) -> dict[str, str]:
 
 
 def choose_node(node: str | None) -> None:
-    """Choose a node, or nothing; it takes the place of a row of totals."""
+    """Callback: selects a node, or nothing, in place of a row of totals."""
     learn.change(node=node, total=None)

@@ -1,4 +1,4 @@
-"""The structure table on the page: its cells to choose, what the paper prints beside them, and the files of it."""
+"""The structure table: selectable cells, the values printed in the paper, and downloads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ W_TABLE = "w_learn_table"
 
 
 def show_structure(view: LearnView, table: StructureTable) -> None:
-    """The table; whatever is chosen anywhere lights up its cell."""
+    """Shows the table; the cells of the selection are highlighted."""
     lit = tuple((cell.row, view.net) for cell in chosen_cells(view, table))
     table_view(W_TABLE, table, TableMarks(lit, printed=_printed(table.traces)), _choose_cell)
 
@@ -37,7 +37,7 @@ def _choose_cell(row: str, column: int | None) -> None:
 
 
 def _printed(traces: Sequence[Trace]) -> dict[tuple[str, int], str]:
-    """What the paper prints of a net's FLOPs, by its place in the table."""
+    """The FLOPs printed in the paper, by (row, column) of the table."""
     depths = {net: paper_depth(trace.spec) for net, trace in enumerate(traces)}
     return {
         (FLOPS, net): _("paper: {value}").format(value=f"{PRINTED_FLOPS[depth]}×10⁹")
@@ -47,7 +47,7 @@ def _printed(traces: Sequence[Trace]) -> dict[tuple[str, int], str]:
 
 
 def show_files(table: StructureTable) -> None:
-    """The table to keep."""
+    """Shows the downloads."""
     files = (
         ("Markdown", "text/markdown", "md", table.to_markdown),
         ("LaTeX", "application/x-tex", "tex", table.to_latex),
@@ -61,7 +61,7 @@ def show_files(table: StructureTable) -> None:
 
 
 def show_printed(view: LearnView, table: StructureTable) -> None:
-    """What the paper prints of the chosen net, what is computed, and why they differ."""
+    """Shows the paper's values of the selected net, the computed ones, and why they differ."""
     trace = table.traces[view.net]
     if paper_depth(trace.spec) is None:
         return

@@ -1,4 +1,4 @@
-"""The glossary behind every term: what a word of a text means, and all of them to search."""
+"""The glossary: a popover for each term in a text, and all terms to search."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ W_TERM = "w_learn_term"
 
 
 def show_terms(text: str, place: str) -> None:
-    """A button for each term that a text names, with its meaning behind; `place` tells texts of a page apart."""
+    """Shows a popover for each term in a text; `place` keeps the widget keys of a page's texts apart."""
     mentions = find_terms(text)
     if not mentions:
         return
@@ -25,7 +25,7 @@ def show_terms(text: str, place: str) -> None:
 
 
 def show_glossary() -> None:
-    """All terms by name, or those that a text is in."""
+    """Shows all terms by name, or those that match a search."""
     text = st.text_input(_("Search"), key=W_TERM, placeholder=_("stride, shortcut, MAC"), max_chars=100)
     wanted = text.casefold().split()
     terms = [term for term in list_terms() if all(word in _words_of(term) for word in wanted)]

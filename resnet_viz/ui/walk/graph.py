@@ -1,4 +1,4 @@
-"""The drawing that grows along the code walk, and above it how far it is open."""
+"""The drawing that grows along the code walk, below the control of its level."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PANEL = net_panel((W_GRAPH, W_LEVEL, W_FOLD), lambda: walk.read().drawn, lambda
 
 
 def show_growing(view: WalkView, trace: Trace) -> None:
-    """The drawing of the net that is walked through."""
+    """Shows the drawing of the net that is walked through."""
     detail, _unknown = view_detail(view.drawn, trace)
     with st.container(horizontal=True, vertical_alignment="center"):
         _PANEL.show_levels(view.drawn.level, detail == Detail())

@@ -1,4 +1,4 @@
-"""What can be kept of a code walk: the table of `_make_layer` calls and all its steps, as Markdown or HTML."""
+"""Downloads of a code walk: the table of `_make_layer` calls and all its steps, as Markdown or HTML."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MIME = {"md": "text/markdown", "html": "text/html"}
 
 
 def show_keep(view: WalkView, walks: Mapping[str, CodeWalk]) -> None:
-    """A button that opens the files there are: each is made when it is clicked."""
+    """Shows a popover with a button per file, which is made on click."""
     names = {"md": "Markdown", "html": "HTML"}
     net = view.spec.name.replace(" ", "-").replace("/", "-")
     with st.popover(_("Download"), icon=":material/download:", key="walk_keep"):
@@ -36,7 +36,7 @@ def show_keep(view: WalkView, walks: Mapping[str, CodeWalk]) -> None:
 
 
 def _button(label: str, name: str, make: Callable[[], str]) -> None:
-    # The file is made in another thread: the reader's language goes with it.
+    # Made in another thread: the context carries the reader's language.
     here = copy_context()
     st.download_button(
         label,

@@ -1,4 +1,4 @@
-"""The feature maps of the op that a forward walk has come to, for the picture that is chosen."""
+"""The feature maps of the op that a forward walk has reached, for the current picture."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ W_TILES = "w_walk_tiles"
 
 
 def show_step_maps(view: WalkView, forward: CodeWalk, trace: Trace) -> None:
-    """The picture, and what the op of the step makes of it. The browser asks for the maps of each op by itself."""
+    """Shows the picture and the output of the step's op. The browser itself requests the maps of each op."""
     left, right = st.columns([1, 2], gap="small")
     with left, st.container(border=True):
         device = choose_device()
@@ -50,7 +50,7 @@ def _show_tiles(scene: Scene, node: str, channel: int | None) -> None:
     sight = own_sight()
     sight.set_scene(scene)
     sight.find(node)
-    # Small maps of many channels are as telling as large ones of a few.
+    # Small maps of many channels show as much as large ones of a few.
     address = sight.address(node, Layout())
     channel_view(
         W_TILES, address, lambda chosen: walk.change(drawn=replace(walk.read().drawn, channel=chosen)), channel

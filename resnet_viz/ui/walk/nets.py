@@ -1,4 +1,4 @@
-"""Which net is walked through, and which one stands beside it."""
+"""Choice of the net to walk through, and of one beside it."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ W_OTHER = "w_walk_other"
 
 
 def choose_nets(view: WalkView) -> None:
-    """The net, by its preset or as the address says it; and another one, or none."""
+    """Shows select boxes for the net, a preset or the URL's own, and for another one, or none."""
     _choose_net(W_NET, _("Network"), view.spec, lambda spec: walk.show(walk.read().with_net(spec)))
     with st.container():
         _choose_net(W_OTHER, _("The same line in"), view.other, lambda spec: walk.change(other=spec))
 
 
 def _choose_net(name: str, title: str, chosen: ResNetSpec | None, pick: Callable[[ResNetSpec], None]) -> None:
-    own = write_net(chosen) if chosen else None
-    names = list(PRESETS) if own is None or own in PRESETS else [own, *PRESETS]
-    # A key of what is chosen: another address brings another widget, which begins with what it says.
-    key = f"{name}:{own}"
+    current = write_net(chosen) if chosen else None
+    names = list(PRESETS) if current is None or current in PRESETS else [current, *PRESETS]
+    # The value is part of the widget key: another URL gives a new widget, with its value.
+    key = f"{name}:{current}"
     is_optional = name == W_OTHER
 
-    def answer() -> None:
+    def apply() -> None:
         got = st.session_state[key]
         if got is None:
             walk.change(other=None)
@@ -40,10 +40,10 @@ def _choose_net(name: str, title: str, chosen: ResNetSpec | None, pick: Callable
     st.selectbox(
         title,
         names,
-        index=None if own is None else names.index(own),
+        index=None if current is None else names.index(current),
         format_func=lambda net: PRESETS[net].name if net in PRESETS or chosen is None else chosen.name,
         key=key,
-        on_change=answer,
+        on_change=apply,
         placeholder=_("Another net …") if is_optional else None,
         help=_("Its line stands beside, with its own values.") if is_optional else None,
     )

@@ -1,4 +1,4 @@
-"""Code walk: torchvision's own lines while they build a net and run it, step by step, with their values."""
+"""Code walk: torchvision's source as it builds and runs a net, step by step, with the values of variables."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SKELETON_HEIGHT = 700
 
 
 def show() -> None:
-    """The page, from the address down. Everything that needs torch comes after the first paint."""
+    """Renders the page from its URL, once per rerun. All that needs torch comes after the first paint."""
     view = walk.read()
     with st.sidebar:
         choose_nets(view)
@@ -58,7 +58,7 @@ def _show_body(view: WalkView, trace: Trace, walks: Mapping[str, CodeWalk]) -> N
     with st.container(border=True):
         walk_lists(W_WALK)
         show_keep(view, walks)
-    if view.kind == "forward":  # Last, for it runs the net.
+    if view.kind == "forward":  # Last, since it runs the net.
         with maps_place:
             show_step_maps(view, walks["forward"], trace)
 
@@ -71,7 +71,7 @@ def _show_walk(view: WalkView) -> None:
 
 
 def _rest(rest: Rest) -> None:
-    """Somebody rests on a step: it goes into the address."""
+    """Callback: the reader rests on a step, which goes into the URL."""
     st.session_state[TURN] = rest.turn
     walk.change(kind=rest.kind, step=rest.step)
 

@@ -1,4 +1,4 @@
-"""Code walk's view and its address."""
+"""Code walk's page state."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ W_WALK = "w_walk"
 
 
 def nets_of(view: WalkView) -> tuple[tuple[ResNetSpec, ...], int]:
-    """The net of a view of this page."""
+    """Returns the net of a view of this page, and its index."""
     return (view.spec,), 0
 
 
 def about(nets: tuple[ResNetSpec, ...], chosen: int) -> dict[str, str]:
-    """The address of this page for one of some nets."""
+    """Returns this page's query parameters for one of some nets."""
     return nets[chosen].to_pairs()

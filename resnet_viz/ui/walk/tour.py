@@ -1,4 +1,4 @@
-"""The guided tour above the code walk: what is to be understood at this stop, and the way to the next."""
+"""The guided tour above the code walk: the text of the current stop, and the way to the next."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from resnet_viz.views.walk.tour import TOUR
 
 
 def offer_tour(view: WalkView) -> None:
-    """A button that begins the tour, where nobody is on it."""
+    """Shows a button that starts the tour, unless it is running."""
     if view.tour is None:
         st.button(
             _("Guided tour"), icon=":material/tour:", key="walk_tour_start", on_click=_go, args=(0,), width="stretch"
@@ -23,7 +23,7 @@ def offer_tour(view: WalkView) -> None:
 
 
 def show_tour(view: WalkView) -> None:
-    """The stop of the address, if there is one."""
+    """Shows the stop in the URL, if there is one."""
     if view.tour is None:
         return
     number = min(view.tour, len(TOUR) - 1)
@@ -50,7 +50,7 @@ def _is_at(view: WalkView, stop: WalkView) -> bool:
 
 def _go(number: int) -> None:
     there = TOUR[number].view(number, get_walks)
-    # How the drawing is shown stays as it was chosen.
+    # The drawing options are kept.
     drawn = walk.read().drawn
     walk.show(replace(there, drawn=replace(there.drawn, level=drawn.level, form=drawn.form, shade=drawn.shade)))
 

@@ -1,1 +1,1 @@
-"""Views and their addresses, and what comes of an address by a change."""
+"""View records, their addresses (URL query parameters), and the changes that lead to other views."""

@@ -1,6 +1,6 @@
-"""What can be done to a view: another net, another level or direction, a part opened, a node brought to light.
+"""Changes to a view: another net, level or direction, a part opened, a node revealed.
 
-The page and the drawing in the browser both ask here, so that what is shown ahead of the page is what it comes to.
+Shared by the page and the drawing route, so that a drawing shown before the rerun is the one the rerun yields.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ Tracer = Callable[[ResNetSpec], Trace]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that is done to a view: `kind` is one of KINDS, `what` a preset, a level, a form or the id of a part.
+    """One change to a view: `kind` is one of CHANGE_KINDS, `what` a preset, a level, a form or a part's id.
 
-    A part is `shown` at a level, or `revealed`: opened as far as it takes to see it.
+    A part is `shown` at `level`, or `revealed`: opened as far as needed to see it.
     """
 
     kind: str
@@ -35,7 +35,7 @@ class Change:
 
 
 def change_view(view: View, change: Change, trace_of: Tracer) -> View:
-    """The view after a change. Raises SpecError or DrawError where there is no such thing."""
+    """Returns the changed view. Raises SpecError for an unknown preset, DrawError for any other unknown value."""
     check_choice("change", change.kind, CHANGE_KINDS)
     if change.kind == "net":
         return with_net(view, ResNetSpec.preset(change.what), trace_of)
@@ -50,7 +50,7 @@ def change_view(view: View, change: Change, trace_of: Tracer) -> View:
 
 
 def with_net(view: View, spec: ResNetSpec, trace_of: Tracer) -> View:
-    """Another net; the chosen node stays chosen, and opened parts stay open, where the new net has them, too."""
+    """Returns the view with another net; the chosen node and the opened parts are kept where the net has them."""
     if not view.node and not view.parts:
         return replace(view, spec=spec)
     trace = trace_of(spec)
@@ -59,7 +59,7 @@ def with_net(view: View, spec: ResNetSpec, trace_of: Tracer) -> View:
 
 
 def _show(view: View, trace: Trace, change: Change) -> View:
-    """Open or close a part; where that makes the chosen run fall apart, its first block is chosen instead."""
+    """Opens or closes a part; if that splits the chosen run, its first block is chosen instead."""
     detail = change_part(trace, view_detail(view, trace)[0], change.what, change.level)
     part = find_part(trace, change.what)
     is_split = view.node == change.what and change.level != LEVELS[0]

@@ -1,4 +1,4 @@
-"""The address of a comparison: `nets=resnet18~resnet152&level=block`; a net of one's own as its own address."""
+"""URL query of a comparison: `nets=resnet18~resnet152&level=block`; a custom net is a nested query string."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DEFAULT_NETS = (PRESETS["resnet18"], PRESETS["resnet152"])
 
 @dataclass(frozen=True)
 class CompareView:
-    """Two to four nets, and how they are drawn: level, open parts, chosen node and shade are those of all of them."""
+    """Two to four nets and how they are drawn; level, open parts, chosen node and shade apply to all of them."""
 
     specs: tuple[ResNetSpec, ...] = DEFAULT_NETS
     level: str = View(DEFAULT_NETS[0]).level
@@ -27,21 +27,21 @@ class CompareView:
     parts: tuple[tuple[str, str], ...] = ()
     shade: str = View(DEFAULT_NETS[0]).shade
     weights: tuple[str, ...] = ()
-    """Each net's, in order; as in `View.weights`, but no file's. Where there are none for a net: random."""
+    """One per net, in order, as `View.weights` without `file`; random for nets past the end."""
     same: bool = False
-    """Whether the same picture is sent through all of them."""
+    """Whether the same picture is run through all nets."""
 
     def weights_of(self, net: int) -> str:
-        """The weights of one of the nets."""
+        """Returns the weights of the net at an index."""
         return self.weights[net] if net < len(self.weights) else RANDOM
 
     def with_net(self, net: int, spec: ResNetSpec) -> CompareView:
-        """Another net in the place of one: with random weights, for it may have no others."""
+        """Replaces one net; its weights become random, since the new net may have no others."""
         specs = (*self.specs[:net], spec, *self.specs[net + 1 :])
         return replace(self, specs=specs, weights=(*self._all_weights()[:net], RANDOM, *self._all_weights()[net + 1 :]))
 
     def without_net(self, net: int) -> CompareView:
-        """One net less. Nothing is chosen then, for ids begin with the place of their net."""
+        """Removes one net and the selection, since ids start with the letter of their net."""
         weights = self._all_weights()
         left = replace(self, specs=(*self.specs[:net], *self.specs[net + 1 :]), node=None)
         return replace(left, weights=(*weights[:net], *weights[net + 1 :]))
@@ -51,10 +51,10 @@ class CompareView:
 
 
 def read_compare(params: Mapping[str, str]) -> tuple[CompareView, list[str]]:
-    """The comparison of an address; and in sentences what it says wrongly, which is replaced."""
+    """Returns the view of query parameters, and a sentence for each invalid value, which is replaced."""
     notes: list[str] = []
     known = read_nets(params.get(NETS, ""), MOST, notes)
-    # One net alone stands beside one of the usual ones that it is not.
+    # A single net is compared with a default net that differs from it.
     filled = known if len(known) >= LEAST else (*known, *(s for s in DEFAULT_NETS if s not in known))[:LEAST]
     rest = {key: params[key] for key in (LEVEL, NODE, SHADE, *PART_KEYS.values()) if key in params}
     view, more = read_view(rest)
@@ -64,7 +64,7 @@ def read_compare(params: Mapping[str, str]) -> tuple[CompareView, list[str]]:
 
 
 def write_compare(view: CompareView) -> dict[str, str]:
-    """The address of a comparison, as keys and values: what differs from the defaults."""
+    """Returns the view as query parameters; defaults are omitted."""
     usual = CompareView()
     choices = {LEVEL: (view.level, usual.level), SHADE: (view.shade, usual.shade), NODE: (view.node or "", "")}
     return {
@@ -77,13 +77,13 @@ def write_compare(view: CompareView) -> dict[str, str]:
 
 
 def compare_drawing_address(view: CompareView) -> str:
-    """The one address of the drawing alone: the same whatever is chosen in it, always with the nets' names."""
+    """Returns the drawing's canonical query string: independent of the selection, always with the nets' names."""
     drawn = write_compare(CompareView(view.specs, view.level, parts=view.parts))
     return urlencode({NETS: write_nets(view.specs), **drawn}, safe=",~")
 
 
 def read_nets(text: str, most: int, notes: list[str]) -> tuple[ResNetSpec, ...]:
-    """The nets of one value of an address; those that there are not are left out and told in the notes."""
+    """Returns the nets of one query value, at most `most`; unknown ones are left out and reported in `notes`."""
     texts = [text for text in text.split(_BETWEEN) if text]
     if len(texts) > most:
         notes.append(_("The link compares {n} nets; the first {most} are shown.").format(n=len(texts), most=most))
@@ -92,18 +92,18 @@ def read_nets(text: str, most: int, notes: list[str]) -> tuple[ResNetSpec, ...]:
 
 
 def write_nets(specs: Sequence[ResNetSpec]) -> str:
-    """The nets as one value of an address; no net's own address holds what stands between them."""
+    """Returns the nets as one query value; the separator occurs in no net's own query."""
     return _BETWEEN.join(map(write_net, specs))
 
 
 def write_net(spec: ResNetSpec) -> str:
-    """A net within the address: a preset by its name alone."""
+    """Returns a net as part of a query value: a preset as its name, another net as its query."""
     pairs = spec.to_pairs()
     return pairs["net"] if list(pairs) == ["net"] else spec.to_query()
 
 
 def _read_weights(text: str, notes: list[str]) -> str:
-    """The weights of one net; whether it has such, torchvision must tell."""
+    """Returns the weights of one net, not checked against torchvision."""
     view, more = read_view({WEIGHTS: text})
     notes += more
     return view.weights

@@ -1,7 +1,7 @@
-"""What is opened in one net of a comparison is opened in the others, where they have it.
+"""Changes to a comparison: a part opened in one net is opened in all nets that have it.
 
-A comparison's address says one level and one list of parts for all nets; each net takes of them what it has. Stages are
-the same by their id, blocks by theirs.
+A comparison's address has one level and one list of parts for all nets; each net applies those it has. Stages and
+blocks are matched by id.
 """
 
 from __future__ import annotations
@@ -31,33 +31,33 @@ Parts = tuple[tuple[str, str], ...]
 
 
 def details_of(traces: Sequence[Trace], level: str, parts: Iterable[tuple[str, str]]) -> tuple[Detail, ...]:
-    """How far each net is open by a level and parts that are said of all; of a range, a net takes what it has of it.
+    """Returns each net's Detail for a shared level and shared parts; ranges are clipped to the net's blocks.
 
     Raises DrawError for unknown levels.
     """
-    said = tuple(parts)
-    return tuple(make_detail(trace, level, _own_parts(trace, said)) for trace in traces)
+    shared = tuple(parts)
+    return tuple(make_detail(trace, level, _parts_in(trace, shared)) for trace in traces)
 
 
 def common_parts(traces: Sequence[Trace], details: Sequence[Detail]) -> Parts:
-    """The parts, said of all nets, that `details_of` makes these Details of, where they are open together.
+    """Inverse of `details_of`: returns the shared parts of nets that were opened together.
 
-    Of each stage it is those of the net with the most blocks in it, and of what is no stage, of any net.
+    Parts in a stage come from the net with the most blocks in it, all other parts from any net.
     """
-    said: dict[str, str] = {}
+    shared: dict[str, str] = {}
     for stage in dict.fromkeys(stage.id for trace in traces for stage in trace.stages):
         deepest = max(range(len(traces)), key=lambda net: len(_blocks_in(traces[net], stage)))
-        said |= {part: level for part, level in details[deepest].parts if _stage_of(traces[deepest], part) == stage}
+        shared |= {part: level for part, level in details[deepest].parts if _stage_of(traces[deepest], part) == stage}
     for trace, detail in zip(traces, details, strict=True):
-        said |= {part: level for part, level in detail.parts if _stage_of(trace, part) is None}
-    return tuple(said.items())
+        shared |= {part: level for part, level in detail.parts if _stage_of(trace, part) is None}
+    return tuple(shared.items())
 
 
 def open_together(details: Sequence[Detail], traces: Sequence[Trace], change: Change) -> tuple[Detail, ...]:
-    """The Details after a part of one net is `shown` at a level, or a node of it `revealed`, in all that have it.
+    """Returns the Details after a part is `shown` at a level, or a node `revealed`, in all nets that have it.
 
-    `change.what` is an id with its net (`ids.py`). A stage is opened as a whole in each net, a run block by block, as
-    far as there are such blocks. Raises DrawError where there is no such part.
+    `change.what` is an id with its net (`views/parts/ids.py`). A stage is opened as a whole in each net, a run block by
+    block where the net has it. Raises DrawError for an unknown part.
     """
     check_choice("change", change.kind, SHARED_CHANGE_KINDS[1:])
     found = _find(traces, change.what)
@@ -72,22 +72,22 @@ def open_together(details: Sequence[Detail], traces: Sequence[Trace], change: Ch
     changed = dict.fromkeys(units, change.level)
     stage = part if isinstance(trace.nodes.get(part), Stage) else None
     return tuple(
-        _with_levels(other, own, changed | _whole_stage(other, stage, change.level))
-        for other, own in zip(traces, details, strict=True)
+        _with_levels(other, before, changed | _whole_stage(other, stage, change.level))
+        for other, before in zip(traces, details, strict=True)
     )
 
 
 def change_compare(view: CompareView, change: Change, trace_of: Tracer) -> CompareView:
-    """The comparison after a change to all of its nets, of a kind in `SHARED_CHANGE_KINDS`.
+    """Returns the comparison after a change to all of its nets, of a kind in `SHARED_CHANGE_KINDS`.
 
-    Raises SpecError or DrawError where it cannot be.
+    Raises SpecError or DrawError for an impossible change.
     """
     check_choice("change", change.kind, SHARED_CHANGE_KINDS)
     if change.kind == "level":
         check_choice("level", change.what, LEVELS)
         return replace(view, level=change.what, parts=())
     traces = [trace_of(spec) for spec in view.specs]
-    # To show all nets, or one of them, at a level is to show all of them at it.
+    # Showing all nets, or one whole net, at a level shows all of them at it.
     if change.kind == "shown" and _is_whole(traces, change.what):
         return change_compare(view, Change("level", change.level), trace_of)
     details = open_together(details_of(traces, view.level, view.parts), traces, change)
@@ -96,7 +96,7 @@ def change_compare(view: CompareView, change: Change, trace_of: Tracer) -> Compa
 
 
 def settle_parts(view: CompareView, trace_of: Tracer) -> CompareView:
-    """The same comparison with its parts said in the shortest way, and without those that no net has."""
+    """Returns the comparison with its parts in their shortest form, without those that no net has."""
     if not view.parts:
         return view
     traces = [trace_of(spec) for spec in view.specs]
@@ -109,27 +109,27 @@ def _is_whole(traces: Sequence[Trace], text: str) -> bool:
 
 
 def _still_chosen(view: CompareView, change: Change, traces: Sequence[Trace]) -> str | None:
-    """What is chosen; where a chosen run falls apart, its first block instead."""
+    """Returns the chosen id; for a chosen run that is split, its first block."""
     found = _find(traces, change.what)
     is_split = view.node == change.what and change.level != LEVELS[0]
     return join_id(found.net, found.blocks[0].id) if found.blocks and is_split else view.node
 
 
 def _find(traces: Sequence[Trace], text: str) -> Chosen:
-    """A part or node by its id with its net. Raises DrawError where there is none."""
+    """Returns a part or node by its id with its net. Raises DrawError if there is none."""
     found = find_part_among(traces, text)
     if found is not None:
         return found
     raise DrawError(_("There is no “{got}” in this comparison. Reload the page.").format(got=text[:60]))
 
 
-def _own_parts(trace: Trace, parts: Parts) -> Parts:
-    """Those of some parts that a net has; of ranges, what it has of them."""
+def _parts_in(trace: Trace, parts: Parts) -> Parts:
+    """Returns the parts that a net has, ranges clipped to its blocks."""
     return known_parts(trace, ((clip_range(trace, part), level) for part, level in parts))
 
 
 def _with_levels(trace: Trace, detail: Detail, changed: dict[str, str]) -> Detail:
-    """The same with some units, where the net has them, at other levels."""
+    """Returns the Detail with other levels for those units that the net has."""
     levels = unit_levels(trace, detail)
     known = {unit: level for unit, level in changed.items() if unit in levels}
     return make_detail(trace, detail.level, (levels | known).items()) if known else detail
@@ -145,7 +145,7 @@ def _blocks_in(trace: Trace, stage: str) -> tuple[Block, ...]:
 
 
 def _stage_of(trace: Trace, part: str) -> str | None:
-    """The stage that a part is or lies in; None for stem and head."""
+    """Returns the id of the stage that a part is or lies in; None for stem and head."""
     if isinstance(trace.nodes.get(part), Stage):
         return part
     blocks = find_units(trace, part)

@@ -1,4 +1,4 @@
-"""The address of the page Learn: `nets=resnet18~resnet152&show=lessons&lesson=stride&step=3&column=2&node=layer3`."""
+"""URL query of the page Learn: `nets=resnet18~resnet152&show=lessons&lesson=stride&step=3&column=2&node=layer3`."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ _FUNCTION = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,60}")
 
 @dataclass(frozen=True)
 class LearnView:
-    """What the page Learn shows: nets as the columns of the table, what is chosen in one of them, and what is taught.
+    """What the page Learn shows: nets as the table's columns, the selection in one of them, and the teaching panel.
 
-    `net` is the column of what is chosen, from 0, and `node` the id of it (None: nothing); whether the net has it, its
-    Trace must tell. `function` is the source to show, by its qualified name.
+    `net` is the column of the selection, from 0, and `node` the selected id (None: nothing), not checked against the
+    Trace. `function` is the qualified name of the source to show.
     """
 
     specs: tuple[ResNetSpec, ...] = PAPER_NETS
     show: str = SHOWN[0]
     rows: tuple[str, ...] = ()
-    """Rows added to the table, of `structure.EXTRAS`."""
+    """Optional rows of the table, of `EXTRAS`."""
     net: int = 0
     node: str | None = None
     total: str | None = None
-    """The row of totals whose cell is chosen instead of a node: FLOPs, or one of `structure.EXTRAS`."""
+    """The row of totals whose cell is selected instead of a node: FLOPS, or one of `EXTRAS`."""
     level: str = LEVELS[0]
     parts: tuple[tuple[str, str], ...] = ()
-    """What is opened or folded in the drawing beyond the level, as in `address.View`."""
+    """What is opened or folded in the drawing against the level, as `View.parts`."""
     shade: str = SHADES[0]
     function: str | None = None
     lesson: str | None = None
@@ -56,30 +56,30 @@ class LearnView:
 
     @property
     def spec(self) -> ResNetSpec:
-        """The net that something is chosen in."""
+        """The net of the selected column."""
         return self.specs[min(self.net, len(self.specs) - 1)]
 
     def steered(self, focus: Focus) -> LearnView:
-        """The same page with the views where a focus says. Raises SpecError for nets that there are not."""
+        """Returns the page with its views set to a focus. Raises SpecError for unknown nets."""
         specs = tuple(map(ResNetSpec.from_query, focus.nets)) or self.specs
         where = replace(self, specs=specs, net=focus.net, node=focus.node, total=None)
         return replace(where, level=focus.level, parts=(), function=focus.function)
 
     def is_steered(self, focus: Focus) -> bool:
-        """Whether the views are where a focus says."""
+        """Whether the views are set to a focus."""
         return self == self.steered(focus)
 
     @property
     def drawing(self) -> View:
-        """How that net is drawn."""
+        """The drawing of that net."""
         return View(self.spec, self.level, node=self.node, parts=self.parts, shade=self.shade)
 
     def with_net(self, net: int, spec: ResNetSpec) -> LearnView:
-        """Another net in the place of one."""
+        """Replaces the net of one column."""
         return replace(self, specs=(*self.specs[:net], spec, *self.specs[net + 1 :]))
 
     def without_net(self, net: int) -> LearnView:
-        """One net less; what was chosen in a later one stays chosen there."""
+        """Removes one net; a selection in another one is kept."""
         specs = (*self.specs[:net], *self.specs[net + 1 :])
         if net == self.net:
             return replace(self, specs=specs, net=0, node=None, total=None, parts=())
@@ -87,7 +87,7 @@ class LearnView:
 
 
 def read_learn(params: Mapping[str, str]) -> tuple[LearnView, list[str]]:
-    """The view of an address; and in sentences what it says wrongly, which is replaced."""
+    """Returns the view of query parameters, and a sentence for each invalid value, which is replaced."""
     notes: list[str] = []
     specs = read_nets(params.get(NETS, ""), MOST_NETS, notes) or PAPER_NETS
     function = params.get(FUNCTION, "")
@@ -111,7 +111,7 @@ def read_learn(params: Mapping[str, str]) -> tuple[LearnView, list[str]]:
 
 
 def write_learn(view: LearnView) -> dict[str, str]:
-    """The address of a view, as keys and values: what differs from the defaults."""
+    """Returns the view as query parameters; defaults are omitted."""
     usual = LearnView()
     texts: Sequence[tuple[str, object, object]] = (
         (SHOW, view.show, usual.show),
@@ -128,8 +128,8 @@ def write_learn(view: LearnView) -> dict[str, str]:
         (BELIEF, view.belief or "", ""),
     )
     nets = {} if view.specs == usual.specs else {NETS: write_nets(view.specs)}
-    said = {key: str(value) for key, value, default in texts if value != default}
-    return nets | said | write_parts(view.parts)
+    values = {key: str(value) for key, value, default in texts if value != default}
+    return nets | values | write_parts(view.parts)
 
 
 def _seed(params: Mapping[str, str], notes: list[str]) -> int:
@@ -141,7 +141,7 @@ def _seed(params: Mapping[str, str], notes: list[str]) -> int:
 
 
 def chosen_cells(view: LearnView, table: StructureTable) -> tuple[StructureCell, ...]:
-    """The cells that what is chosen lies in; none where nothing is, or nothing that the net has."""
+    """Returns the cells that contain the selection; empty if nothing is selected or the net lacks it."""
     column = table.columns[view.net]
     if view.total is not None:
         cell = table.cell(view.total, column) if view.total in table.rows else None
@@ -150,7 +150,7 @@ def chosen_cells(view: LearnView, table: StructureTable) -> tuple[StructureCell,
 
 
 def choose_cell(view: LearnView, table: StructureTable, row: str, column: int) -> LearnView:
-    """The view with a cell chosen: its stage, or where it is none its first layer; of a row of totals the row."""
+    """Returns the view with a cell selected: by its `cell_node`, in a row of totals by its row."""
     cell = table.cell(row, table.columns[column])
     if cell is None:
         return replace(view, net=column, node=None, total=None)
@@ -161,5 +161,5 @@ def choose_cell(view: LearnView, table: StructureTable, row: str, column: int) -
 
 
 def cell_node(cell: StructureCell) -> str:
-    """The node that stands for a layer group: the stage itself, without the pooling that stands in its cell."""
+    """Returns the id that represents a layer group: the stage, without the pooling in the same cell."""
     return cell.node_ids[0] if cell.row == STEM else cell.node_ids[-1]

@@ -1,4 +1,4 @@
-"""One value of an address: a choice or a number. What is wrong is replaced and told in a sentence."""
+"""Reads one query parameter, a choice or a number; an invalid value is replaced and reported as a sentence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from resnet_viz.i18n import _
 
 
 def read_choice(params: Mapping[str, str], key: str, choices: Sequence[str], notes: list[str]) -> str:
-    """One of some choices; the first where the address has none, or an unknown one, which is added to the notes."""
+    """Returns the value of `key`; the first choice if it is missing or unknown, which is added to `notes`."""
     got = params.get(key, choices[0])
     if got in choices:
         return got
@@ -22,7 +22,7 @@ def read_choice(params: Mapping[str, str], key: str, choices: Sequence[str], not
 
 
 def read_place(params: Mapping[str, str], key: str, notes: list[str], digits: int = 6) -> int | None:
-    """A place that the address counts from 1, as one from 0; None where there is none, or no number from 1."""
+    """Returns a parameter that counts from 1 as an index from 0; None if it is missing, or invalid (see `notes`)."""
     got = params.get(key)
     if got is None:
         return None
@@ -34,5 +34,5 @@ def read_place(params: Mapping[str, str], key: str, notes: list[str], digits: in
 
 
 def parse_number(text: str, digits: int = 6) -> int | None:
-    """A whole number of at most so many digits; None for anything else."""
+    """Returns an integer of at most `digits` digits; None for anything else."""
     return int(text) if re.fullmatch(f"[0-9]{{1,{digits}}}", text) else None

@@ -1,4 +1,4 @@
-"""The address of a view: `net=resnet50&level=block&ops=layer3.5~layer4.0&shade=macs&node=layer3.5`."""
+"""URL query of a view: `net=resnet50&level=block&ops=layer3.5~layer4.0&shade=macs&node=layer3.5`."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.parts.detail import LEVELS, Detail, known_parts, make_detail
 
 LEVEL, FORM, SHADE, NODE, WEIGHTS, LOOK, CHANNEL = "level", "form", "shade", "node", "weights", "look", "channel"
-# Parts that are shown otherwise than the level says, by their own level.
+# Query keys of the parts that are shown at another level, by that level.
 PART_KEYS = {"folded": "folded", "block": "blocks", "op": "ops"}
 KEYS = (LEVEL, FORM, SHADE, NODE, WEIGHTS, LOOK, CHANNEL, *PART_KEYS.values())
 MOST_PARTS = 200
 RANDOM, FILE = "random", "file"
-# What can be looked at below the drawing.
+# Panels below the drawing.
 LOOKS = ("channels", "filmstrip", "block", "prediction", "kernels")
 DEFAULT_SPEC = PRESETS["resnet18"]
 
 
 @dataclass(frozen=True)
 class View:
-    """What is shown: a net, how it is drawn, and the chosen node (None for the net as a whole).
+    """What is shown: a net, how it is drawn, and the chosen node (None for the whole net).
 
-    `parts` are ids and levels of what is opened or folded beyond the level, as the address says; they may be of no
-    net, as the node may.
+    `parts` are (id, level) of what is opened or folded against the level. They come from the address as they are: the
+    net may have no such part, nor the node.
     """
 
     spec: ResNetSpec
@@ -43,14 +43,14 @@ class View:
     parts: tuple[tuple[str, str], ...] = ()
     shade: str = SHADES[0]
     weights: str = RANDOM
-    """`random`, `file`, or a published set as in IMAGENET1K_V2; whether the net has it, torchvision must tell."""
+    """`random`, `file`, or a published set as in IMAGENET1K_V2, not checked against torchvision."""
     look: str = LOOKS[0]
     channel: int | None = None
-    """The one that is shown large; whether the node has it, its maps must tell."""
+    """The channel shown large, not checked against the node's maps."""
 
 
 def read_view(params: Mapping[str, str]) -> tuple[View, list[str]]:
-    """The view of an address; and in sentences what it says wrongly, which is replaced. What is unknown is ignored."""
+    """Returns the view of query parameters, and a sentence per invalid value replaced; unknown keys are ignored."""
     notes: list[str] = []
     view = View(
         spec=_read_spec({key: value for key, value in params.items() if key in QUERY_KEYS}, notes),
@@ -67,7 +67,7 @@ def read_view(params: Mapping[str, str]) -> tuple[View, list[str]]:
 
 
 def write_view(view: View) -> dict[str, str]:
-    """The address of a view, as keys and values: what differs from the defaults."""
+    """Returns the view as query parameters; defaults are omitted."""
     choices = {
         LEVEL: (view.level, LEVELS[0]),
         FORM: (view.form, FORMS[0]),
@@ -85,25 +85,25 @@ def write_view(view: View) -> dict[str, str]:
 
 
 def drawing_address(view: View, detail: Detail) -> str:
-    """The one address of a view's drawing alone: the same whatever is chosen in it, and however it was come by."""
+    """Returns the drawing's canonical query string: independent of the selection and of how it was reached."""
     return urlencode(write_view(View(view.spec, detail.level, view.form, parts=detail.parts)), safe=",~")
 
 
 def view_detail(view: View, trace: Trace) -> tuple[Detail, list[str]]:
-    """How far the net of a view is open, and the parts of the view that its net has not."""
+    """Returns the Detail of a view's net, and the ids of the view's parts that the net lacks."""
     known = known_parts(trace, view.parts)
     return make_detail(trace, view.level, known), [part for part, level in view.parts if (part, level) not in known]
 
 
 def read_parts(params: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The parts of an address, each with its level; whether a net has them, its Trace must tell."""
+    """Returns the parts of query parameters as (id, level), not checked against a Trace."""
     return tuple((part, level) for level, key in PART_KEYS.items() for part in params.get(key, "").split("~") if part)
 
 
 def write_parts(parts: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The same as keys and values of an address, only what there is."""
+    """Returns the parts as query parameters, without empty ones."""
     named = tuple(parts)
-    values = {key: "~".join(part for part, own in named if own == level) for level, key in PART_KEYS.items()}
+    values = {key: "~".join(part for part, at in named if at == level) for level, key in PART_KEYS.items()}
     return {key: value for key, value in values.items() if value}
 
 
@@ -115,7 +115,7 @@ def _read_parts(params: Mapping[str, str], notes: list[str]) -> tuple[tuple[str,
 
 
 def _read_spec(params: Mapping[str, str], notes: list[str]) -> ResNetSpec:
-    """The net of the address; what is wrong with it is added to the notes."""
+    """Returns the net of query parameters; the default for an invalid one, which is added to `notes`."""
     if not params:
         return DEFAULT_SPEC
     try:

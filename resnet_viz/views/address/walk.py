@@ -1,4 +1,4 @@
-"""The address of the page Code walk: `net=resnet50&walk=forward&step=20&compare=resnet18&node=layer3.0`."""
+"""URL query of the page Code walk: `net=resnet50&walk=forward&step=20&compare=resnet18&node=layer3.0`."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ DEFAULT_NET = PRESETS["resnet50"]
 
 @dataclass(frozen=True)
 class WalkView:
-    """What the page Code walk shows: a net with its drawing, one of its walks, and the step in it.
+    """What the page Code walk shows: a net with its drawing, one of its walks, and a step of it.
 
-    `step` is from 0; whether the walk has it, the walk must tell.
+    `step` counts from 0 and is not checked against the walk.
     """
 
     drawn: View = field(default_factory=lambda: View(DEFAULT_NET))
     kind: str = WALK_KINDS[0]
     step: int = 0
     other: ResNetSpec | None = None
-    """The net whose same lines stand beside."""
+    """The net shown beside at the same line."""
     tour: int | None = None
-    """The stop of the guided tour, from 0; None where nobody is on it."""
+    """The stop of the guided tour, from 0; None outside of it."""
 
     @property
     def spec(self) -> ResNetSpec:
@@ -36,13 +36,13 @@ class WalkView:
         return self.drawn.spec
 
     def with_net(self, spec: ResNetSpec) -> WalkView:
-        """Another net from its first step on, drawn as this one is; what was open and chosen was this one's."""
+        """Returns the view of another net at step 0; keeps the drawing options, drops opened parts and selection."""
         drawn = View(spec, self.drawn.level, self.drawn.form, shade=self.drawn.shade)
         return replace(self, drawn=drawn, step=0, tour=None)
 
 
 def read_walk_view(params: Mapping[str, str]) -> tuple[WalkView, list[str]]:
-    """The view of an address; and in sentences what it says wrongly, which is replaced."""
+    """Returns the view of query parameters, and a sentence for each invalid value, which is replaced."""
     drawn, notes = read_view({"net": "resnet50", **params} if "block" not in params else params)
     view = WalkView(
         drawn=replace(drawn, look=View(drawn.spec).look),
@@ -55,7 +55,7 @@ def read_walk_view(params: Mapping[str, str]) -> tuple[WalkView, list[str]]:
 
 
 def write_walk_view(view: WalkView) -> dict[str, str]:
-    """The address of a view, as keys and values: the net, and what differs from the defaults."""
+    """Returns the view as query parameters: the net, and what differs from the defaults."""
     return {
         **write_view(view.drawn),
         **({WALK: view.kind} if view.kind != WALK_KINDS[0] else {}),

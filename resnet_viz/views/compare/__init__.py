@@ -1,1 +1,1 @@
-"""Several nets beside one another."""
+"""Comparison of several nets: aligned figures, differences, drawing and maps."""

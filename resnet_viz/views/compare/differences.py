@@ -1,8 +1,8 @@
-"""What differs between two nets, part by part: which layers were added, removed or changed, and in what.
+"""Structural differences of two nets, part by part: layers added, removed or changed, and in which setting.
 
-Stages are matched by their place, blocks within a stage by theirs, layers within a block by their role: the second
-convolution of one with the second of the other. What merely follows from a change (another shape further on, a norm as
-wide as its convolution) is none.
+Stages are matched by index, blocks by index within their stage, layers within a block by role: the second convolution
+of one with the second of the other. Mere consequences of a change (another shape downstream, a norm as wide as its
+convolution) are not reported.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from resnet_viz.views.parts.words import WEIGHTED, block_words, blocks_text, sho
 
 
 def find_differences(before: Trace, after: Trace) -> tuple[Difference, ...]:
-    """What `after` has otherwise than `before`, from the input to the output; nothing for two nets alike."""
+    """Returns the differences of `after` from `before`, from input to output; none for equal nets."""
     return tuple(_join_alike(_in_net(before, after)))
 
 
@@ -70,7 +70,7 @@ def _count_text(blocks: Sequence[Block]) -> str:
 
 
 def _in_block(before: PartLayers, after: PartLayers) -> Differences:
-    """Of blocks with other numbers of layers the kind and what passes them by; of others, layer by layer."""
+    """Layer by layer; with unequal numbers of weighted layers only the kind, the gate and the shortcut."""
     if len(before.convs) != len(after.convs):
         words = block_words(before.block_type), block_words(after.block_type)
         if words[0] == words[1]:
@@ -89,7 +89,7 @@ def _in_block(before: PartLayers, after: PartLayers) -> Differences:
 
 
 def _in_main(before: PartLayers, after: PartLayers) -> Differences:
-    """The main path; the add, where only one has it, is told of the shortcut."""
+    """The main path; an add that only one has is reported with the shortcut."""
     has_add = before.add is not None and after.add is not None
     main, other_main = ([op for op in part.main if has_add or op is not part.add] for part in (before, after))
     yield from in_sequence(main, other_main, before.place, "order")
@@ -103,7 +103,7 @@ def _in_gate(before: PartLayers, after: PartLayers) -> Differences:
 
 
 def _in_shortcut_kind(before: PartLayers, after: PartLayers) -> Differences:
-    """An identity has no layers: its add stands for it."""
+    """An identity has no layers: its add is marked instead."""
     if before.shortcut == after.shortcut:
         return
     words = _shortcut_words(before), _shortcut_words(after)
@@ -122,7 +122,7 @@ def _shortcut_ops(part: PartLayers) -> list[Node]:
 
 
 def _in_layers(before: PartLayers, after: PartLayers) -> Differences:
-    """Outside of blocks: with as many weighted layers one by one; else these as a whole, and what is around them."""
+    """Outside of blocks: layer by layer; unequal numbers of weighted layers as a whole, those around them singly."""
     if len(before.convs) == len(after.convs):
         yield from in_sequence(before.main, after.main, before.place, "order")
     elif not before.convs or not after.convs:
@@ -135,14 +135,14 @@ def _in_layers(before: PartLayers, after: PartLayers) -> Differences:
 
 
 def _in_unlike(before: PartLayers, after: PartLayers) -> Differences:
-    """Where only one has weighted layers at all."""
+    """Parts of which only one has weighted layers."""
     words = chains(before.main, after.main)
     both = before.main and after.main
     yield (changed if both else one_sided)("layers", words, before.main, after.main)
 
 
 def _cut(ops: Sequence[Node]) -> tuple[Sequence[Node], Sequence[Node], Sequence[Node]]:
-    """What is before the first weighted layer, from that to the last one, and after it."""
+    """Returns the ops before the first weighted one, from that to the last one, and after it."""
     places = [place for place, op in enumerate(ops) if op.op in WEIGHTED]
     return ops[: places[0]], ops[places[0] : places[-1] + 1], ops[places[-1] + 1 :]
 
@@ -155,23 +155,23 @@ def _input(trace: Trace) -> Node:
 
 
 def _layers(trace: Trace, part: Node | None) -> PartLayers:
-    """The stem or the head; a net may have none."""
+    """Returns the layers of the stem or head; empty if the net has none."""
     return read_layers(part.id if part else "", inner_ops(trace, part) if part else [])
 
 
 def _loose(trace: Trace) -> PartLayers:
-    """What lies in neither stem, stage nor head."""
+    """Returns the layers outside of stem, stages and head."""
     known = ("stem", "stage", "head", "input")
     loose = [child for child in trace.children_of(trace.network) if child.kind not in known]
     return read_layers("rest", [op for child in loose for op in inner_ops(trace, child)])
 
 
 def _stray(trace: Trace, stage: Stage) -> PartLayers:
-    """What lies in a stage outside of its blocks."""
+    """Returns the layers of a stage outside of its blocks."""
     return read_layers(stage.id, [op for child in trace.loose_in(stage) for op in inner_ops(trace, child)])
 
 
-# Several as one
+# Merging
 
 
 def _inside(stage: str, found: Iterable[Difference]) -> Differences:
@@ -179,7 +179,7 @@ def _inside(stage: str, found: Iterable[Difference]) -> Differences:
 
 
 def _join_alike(found: Iterable[Difference]) -> list[Difference]:
-    """Differences that say the same of several layers as one; norms and activations wherever in a block they are."""
+    """Merges equal differences of several layers; those of norms and activations anywhere in a block."""
     groups: dict[object, list[Difference]] = {}
     for one in found:
         place = "" if one.what in ANYWHERE else one.place

@@ -1,4 +1,4 @@
-"""Two to four nets in one drawing: strips under each other, each stage exactly under the same stage of the others."""
+"""Two to four nets in one drawing: stacked strips, each stage aligned with the same stage of the others."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def draw_comparison(
     marks: Mapping[str, str] | None = None,
     has_tips: bool = True,
 ) -> Digraph:
-    """Two to four nets as strips, in the order given, from top to bottom, each as far open as its Detail says.
+    """Returns two to four nets as strips, top to bottom in the given order, already laid out.
 
-    Ids are those of `draw_graph` with the net's letter before them (`ids.py`). theme, shade, has_tips: as there; a
-    shade has one scale for all nets. marks: nodes or runs that differ, by such an id, each as `added`, `removed` or
-    `changed`; the box that stands for a marked node is marked. The drawing is laid out already. Raises DrawError.
+    Ids are those of `draw_graph` after the net's letter (`views/parts/ids.py`). details: one per net. theme, shade,
+    has_tips: as there; a shade has one scale for all nets. marks: nodes or runs that differ, by such an id, each as
+    `added`, `removed` or `changed`; the box that shows a marked node is marked. Raises DrawError.
     """
     _check(traces, details)
     check_choice("theme", theme, tuple(PALETTES))
@@ -61,12 +61,12 @@ def draw_comparison(
 
 
 def net_title(trace: Trace, net: int) -> str:
-    """A net as a comparison names it: `B · ResNet-152`."""
+    """Returns a net's title in a comparison, as in `B · ResNet-152`."""
     return f"{LETTERS[net]} · {trace.name}"
 
 
 def check_boxes(n_boxes: int) -> None:
-    """Raises DrawError where a comparison would be more boxes than are drawn."""
+    """Raises DrawError if a comparison has more than MOST_BOXES boxes."""
     if n_boxes > MOST_BOXES:
         raise DrawError(
             _(
@@ -92,9 +92,9 @@ def _check(traces: Sequence[Trace], details: Sequence[Detail]) -> None:
 
 
 def _strip(plan: DrawingPlan, net: int, last: int, marks: Mapping[str, str]) -> Strip:
-    """A net drawn by itself, ready to be put under others; `last` is where the heads stand."""
+    """Returns one net's drawing, to be stacked with others; `last` is the place of the heads."""
     network = plan.trace.network
-    own = join_id(net, network.id)
+    net_id = join_id(net, network.id)
     dot = draw_plan(plan, net_prefix(net), drawn_marks(plan, marks))
     figures = " · ".join(cost_lines(network.n_params, network.n_macs))
     dot.attr(
@@ -102,9 +102,9 @@ def _strip(plan: DrawingPlan, net: int, last: int, marks: Mapping[str, str]) -> 
         label=title_label(net_title(plan.trace, net), figures, plan.palette),
         labeljust="l",
         labelloc="t",
-        id=attribute_text(f"c:{own}"),
+        id=attribute_text(f"c:{net_id}"),
         pencolor="transparent",
         **{"class": "network"},
     )
     frames = [(place, dot_name(join_id(net, stage.id))) for place, stage in enumerate(plan.trace.stages)]
-    return Strip(dot, dot_name(own), tuple(frames), last)
+    return Strip(dot, dot_name(net_id), tuple(frames), last)

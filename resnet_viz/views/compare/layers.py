@@ -1,4 +1,4 @@
-"""What differs between two rows of layers: those that only one has, and settings of those that both have."""
+"""Differences of two sequences of layers: layers that only one has, and settings of those that both have."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from resnet_viz.views.parts.block import chain_text, order_text, role, roles
 from resnet_viz.views.parts.words import WEIGHTED, blocks_text, setting_text
 
 DIFFERENCE_KINDS = ("added", "removed", "changed")
-# Told once for a block, however many of its layers have it.
+# Reported once per block, for any number of its layers.
 ANYWHERE = ("norm", "activation")
 _SETTINGS = ("kernel", "stride", "dilation", "groups", "bias")
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference, in one block or in several blocks of a stage alike."""
+    """One difference, in one block or equally in several blocks of a stage."""
 
     kind: str
     """added | removed | changed"""
@@ -29,16 +29,16 @@ class Difference:
     """size | stage | blocks | block | layers | order | shortcut | gate | kernel | width | stride | dilation | groups |
     padding | bias | norm | activation"""
     before: str
-    """In words; nothing where something was added."""
+    """As text; empty if something was added."""
     after: str
-    """In words; nothing where something was removed."""
+    """As text; empty if something was removed."""
     nodes: tuple[tuple[str, ...], tuple[str, ...]]
-    """Ids in the one net and in the other: ops, or whole blocks and stages. None in the one where something was added,
-    none in the other where it was removed."""
+    """Ids of ops, blocks or stages in the first and in the second net; the first are empty if something was added, the
+    second if it was removed."""
     place: str = ""
-    """The layer's name inside its block, as in `conv2`, elsewhere its id; nothing where it is not one layer."""
+    """The layer's name in its block, as in `conv2`, elsewhere its id; empty if it is not one layer."""
     n_blocks: int = 0
-    """In how many blocks; 0 outside of blocks."""
+    """Number of blocks that have it; 0 outside of blocks."""
 
 
 Differences = Iterator[Difference]
@@ -47,22 +47,22 @@ WordPair = tuple[str, str]
 
 
 def changed(what: str, words: WordPair, ops: Sequence[Node], others: Sequence[Node]) -> Difference:
-    """Something that both have, each in its own way."""
+    """Returns a Difference in what both nets have."""
     return Difference("changed", "", what, *words, (_ids(ops), _ids(others)))
 
 
 def one_sided(what: str, words: WordPair, ops: Sequence[Node], others: Sequence[Node]) -> Difference:
-    """Something that only one of them has; the other's words and nodes are none."""
+    """Returns a Difference in what only one has; the other's words and nodes are empty."""
     return Difference("removed" if ops else "added", "", what, *words, (_ids(ops), _ids(others)))
 
 
 def chains(before: Sequence[Node], after: Sequence[Node]) -> WordPair:
-    """Two rows of layers in words."""
+    """Returns two sequences of layers as text."""
     return chain_text(before), chain_text(after)
 
 
 def in_sequence(before: Sequence[Node], after: Sequence[Node], place: PlaceName, what: str) -> Differences:
-    """Where one has all that the other has, in its order, layer by layer and what else there is; else as a whole."""
+    """Yields differences by layer, and extra layers, if one contains the other in order; else one difference."""
     kinds, other_kinds = roles(before), roles(after)
     kept = _find_within(kinds, other_kinds)
     kept_before = _find_within(other_kinds, kinds) if kept is None else None
@@ -81,7 +81,7 @@ def in_sequence(before: Sequence[Node], after: Sequence[Node], place: PlaceName,
 
 
 def _find_within(short: Sequence[str], long: Sequence[str]) -> list[int] | None:
-    """The places in `long` where all of `short` is met one after another, the first ones that do; None: it is not."""
+    """Returns the first indices in `long` of the subsequence `short`; None if it is none."""
     if short == long:
         return list(range(len(long)))
     found: list[int] = []
@@ -99,8 +99,8 @@ def _without(ops: Sequence[Node], others: Sequence[Node]) -> list[Node]:
 
 
 def _in_layer(before: Node, after: Node, place: str) -> Differences:
-    """Two layers of one role, setting by setting."""
-    # Most are alike: a comparison of thousands of layers needs no words for these.
+    """Yields the differing settings of two layers of one role."""
+    # Most of thousands of layers are equal: building texts for them is skipped.
     if (before.op, before.out_shape) == (after.op, after.out_shape) and before.attrs == after.attrs:
         return
     for what, words in _settings(before, after).items():
@@ -109,7 +109,7 @@ def _in_layer(before: Node, after: Node, place: str) -> Differences:
 
 
 def _settings(before: Node, after: Node) -> dict[str, WordPair]:
-    """What two layers of one role can differ in, each in both their words."""
+    """Returns the settings two layers of one role can differ in, each as both texts."""
     kind = role(before)
     if before.op != after.op:
         return {kind if kind in ANYWHERE else "layers": chains([before], [after])}
@@ -117,7 +117,7 @@ def _settings(before: Node, after: Node) -> dict[str, WordPair]:
     if kind in WEIGHTED:
         axis = 1 if kind == "conv2d" else -1
         found["width"] = (str(before.out_shape[axis]), str(after.out_shape[axis]))
-    # A larger kernel asks for more padding: that follows, and is none of its own.
+    # Padding that follows from another kernel or dilation is not reported.
     if _is_same(found["kernel"]) and _is_same(found["dilation"]):
         found["padding"] = _setting("padding", before, after)
     return found
@@ -136,24 +136,24 @@ def _ids(nodes: Sequence[Node]) -> tuple[str, ...]:
 
 
 def difference_text(difference: Difference) -> str:
-    """As in `conv3_x, conv1, 1 block: stride 1 instead of 2`, `conv4_x: 34 blocks more`."""
-    own = {"before": difference.before, "after": difference.after}
+    """Returns text as in `conv3_x, conv1, 1 block: stride 1 instead of 2`, `conv4_x: 34 blocks more`."""
+    values = {"before": difference.before, "after": difference.after}
     if difference.what in ("stage", "blocks"):
         more, fewer = {
             "stage": (_("this stage is added: {after}"), _("this stage is missing: {before}")),
             "blocks": (_("{after} more"), _("{before} fewer")),
         }[difference.what]
-        return f"{_where(difference)}: {(more if difference.kind == 'added' else fewer).format(**own)}"
+        return f"{_where(difference)}: {(more if difference.kind == 'added' else fewer).format(**values)}"
     words = {
         "added": _("{what} added: {after}"),
         "removed": _("{what} removed: {before}"),
         "changed": _("{what} {after} instead of {before}"),
     }[difference.kind]
-    return f"{_where(difference)}: {words.format(what=what_text(difference.what), **own)}"
+    return f"{_where(difference)}: {words.format(what=what_text(difference.what), **values)}"
 
 
 def what_text(what: str) -> str:
-    """What a difference is in, in words."""
+    """Returns the display text of `Difference.what`."""
     return {
         "size": _("size"),
         "stage": _("stage"),
@@ -176,6 +176,6 @@ def what_text(what: str) -> str:
 
 
 def _where(difference: Difference) -> str:
-    is_told = difference.n_blocks and difference.what != "blocks"
-    blocks = blocks_text(difference.n_blocks) if is_told else ""
+    has_count = difference.n_blocks and difference.what != "blocks"
+    blocks = blocks_text(difference.n_blocks) if has_count else ""
     return ", ".join(filter(None, (part_words(difference.stage), difference.place, blocks)))

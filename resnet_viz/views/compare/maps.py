@@ -1,4 +1,4 @@
-"""Maps of corresponding places of several nets, a row for each net, on one scale or each on its own."""
+"""Maps of corresponding places of several nets, one row per net, on a common scale or one per net."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from resnet_viz.views.maps.tiles import paste, to_png
 SHOWN = ("norm", "rms", "channels")
 SCALES = ("common", "net")
 _SIDES = {"norm": 224, "rms": 224, "channels": 72}
-"""Pixels that a tile has about along its longer side."""
+"""Approximate length of a tile's longer side, in pixels."""
 _BAR_HEIGHT = 12
 
 
 @dataclass(frozen=True, slots=True)
 class MapFigures:
-    """What some maps (C, H, W) are in numbers, of the finite values; NaN where there is not one."""
+    """Statistics of the finite values of maps (C, H, W); NaN if there are none."""
 
     n_channels: int
     norm: float
-    """Square root of the sum of all squares. It grows with the number of values."""
+    """Square root of the sum of squares; grows with the number of values."""
     rms: float
-    """Square root of the mean square: the norm without regard to how many values there are."""
+    """Square root of the mean square: independent of the number of values."""
     most: float
     zeros: float
     """Share of values that are exactly 0, from 0 to 1."""
@@ -40,21 +40,21 @@ class MapFigures:
 
 @dataclass(frozen=True, slots=True)
 class MapRow:
-    """What is shown of one net: a PNG, the channels on it, and the values that the ends of its scale stand for."""
+    """One net's row: a PNG, the channels in it, and the values at the ends of its scale."""
 
     png: bytes
     channels: tuple[int, ...]
-    """The strongest first; none for a map of norms."""
+    """Strongest first; empty for a map of norms."""
     low: float
     high: float
     is_centred: bool
-    """Whether the middle of the scale stands for 0."""
+    """Whether the middle of the scale is 0."""
     figures: MapFigures
 
 
 @dataclass(frozen=True, slots=True)
 class MapRows:
-    """The rows in the order of the nets, and a PNG of the scale's colours from its low end to its high one."""
+    """The rows in the order of the nets, and a PNG of the colour scale, low to high."""
 
     rows: tuple[MapRow, ...]
     bar: bytes
@@ -67,12 +67,12 @@ def compare_maps(
     colours: Colours | None = None,
     n_channels: int = 8,
 ) -> MapRows:
-    """A row for each of some maps (C, H, W) or flat outputs (C,), each of a net of its own.
+    """Returns one row per net, of maps (C, H, W) or a flat output (C,).
 
-    `show`: `norm`, at each place the Euclidean norm over all channels, which grows with their number; `rms`, the same
-    by the root of that number; or `channels`, the `n_channels` with the greatest mean absolute value. `scale`:
-    `common`, equal values have equal colours in all rows, from the least to the greatest value shown; or `net`, a row
-    has its own least and greatest value. Raises DrawError.
+    `show`: `norm`, the Euclidean norm over all channels at each position, which grows with their number; `rms`, the
+    same divided by the square root of that number; or `channels`, the `n_channels` with the greatest mean absolute
+    value. `scale`: `common`, equal values have equal colours in all rows, from the least to the greatest value shown;
+    or `net`, from each row's own least to its greatest. Raises DrawError.
     """
     check_choice(_("Show"), show, SHOWN)
     check_choice(_("Scale"), scale, SCALES)
@@ -89,20 +89,20 @@ def compare_maps(
     scales = _find_scales(stacks, scale)
     rows = tuple(
         MapRow(
-            _draw(stack, own, _SIDES[show], colours),
+            _draw(stack, row_scale, _SIDES[show], colours),
             channels,
-            float(own.low[0]),
-            float(own.high[0]),
-            own.is_centred,
+            float(row_scale.low[0]),
+            float(row_scale.high[0]),
+            row_scale.is_centred,
             map_figures(maps),
         )
-        for maps, channels, stack, own in zip(found, picked, stacks, scales, strict=True)
+        for maps, channels, stack, row_scale in zip(found, picked, stacks, scales, strict=True)
     )
-    return MapRows(rows, _draw_bar(colours, any(own.is_centred for own in scales)))
+    return MapRows(rows, _draw_bar(colours, any(row_scale.is_centred for row_scale in scales)))
 
 
 def norm_map(maps: Maps) -> Maps:
-    """The Euclidean norm over the channels of (C, H, W) or (C,) at each place, (H, W) in float64; (1, 1) of a flat one.
+    """Returns the Euclidean norm over channels in float64: (H, W) for (C, H, W), (1, 1) for (C,).
 
     NaN or infinite where a channel is.
     """
@@ -112,7 +112,7 @@ def norm_map(maps: Maps) -> Maps:
 
 
 def map_figures(maps: Maps) -> MapFigures:
-    """The figures of (C, H, W) or (C,), computed in double precision."""
+    """Returns the statistics of (C, H, W) or (C,), computed in float64."""
     values = as_stack(maps)
     finite = values[np.isfinite(values)].astype(np.float64)
     if not finite.size:
@@ -123,12 +123,12 @@ def map_figures(maps: Maps) -> MapFigures:
 
 
 def _find_scales(stacks: Sequence[Maps], scale: str) -> list[Scales]:
-    """One scale for each stack, of one entry. A common one reaches over all that is shown."""
+    """Returns one scale per stack, with one entry; a common one spans all values shown."""
     flat = [stack.reshape(1, 1, -1) for stack in stacks]
     if scale == "net":
         scales = [find_scales(values, Scaling("node"), [0]) for values in flat]
-        # Zero in the middle of one row and at the end of the next would be two meanings of one colour.
-        if any(own.is_centred for own in scales):
+        # Zero in the middle of one row and at the end of the next would give one colour two meanings.
+        if any(row_scale.is_centred for row_scale in scales):
             scales = [find_scales(values, Scaling("node", is_centred=True), [0]) for values in flat]
         return scales
     if not flat:
@@ -137,7 +137,7 @@ def _find_scales(stacks: Sequence[Maps], scale: str) -> list[Scales]:
 
 
 def _draw(stack: Maps, scale: Scales, side: int, colours: Colours) -> bytes:
-    """Tiles of (n, H, W) side by side, small ones enlarged by whole factors, large ones reduced to means."""
+    """Returns a PNG of (n, H, W) side by side; small maps are enlarged by whole factors, large ones averaged."""
     factor = max(1, ceil(max(stack.shape[1:]) / side))
     shown = reduce_maps(stack, factor) if factor > 1 else stack
     levels = quantise(shown, scale.pick([0] * len(shown)))

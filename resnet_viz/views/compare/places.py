@@ -1,4 +1,4 @@
-"""Corresponding places of several nets: the end of each stage, or the same share of their blocks."""
+"""Corresponding places in several nets: the end of each stage, or the same share of their blocks."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from resnet_viz.units import format_short_shape
 
 @dataclass(frozen=True, slots=True)
 class NetPlace:
-    """A node of a net whose output is set beside those of others."""
+    """A node whose output is compared with those of other nets."""
 
     node: str
     title: str
-    """As in `layer3 · block 36 of 36`; the number is of the stage's blocks."""
+    """As in `layer3 · block 36 of 36`, counted within the stage."""
     shape: str
-    """Of its output, as in `1024×14²`."""
+    """Output shape, as in `1024×14²`."""
     at: int
-    """Which of all the net's blocks, from 1; of the stem, 0."""
+    """Number among the net's blocks, from 1; 0 for the stem."""
     n_blocks: int
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
-    """A place in each of several nets, in their order; None where a net has none."""
+    """One place per net, in their order; None if a net has none."""
 
     title: str
     places: tuple[NetPlace | None, ...]
 
 
 def stage_places(traces: Sequence[Trace]) -> tuple[PlaceRow, ...]:
-    """The end of the stem and of each stage, the first stage beside the first; a net of fewer stages has none there."""
+    """Returns the end of the stem and of each stage, matched by index; None where a net has fewer stages."""
     rows = [PlaceRow(_("Stem"), tuple(_stem_place(trace) for trace in traces))]
     for index in range(max((len(trace.stages) for trace in traces), default=0)):
         places = tuple(_last_place(trace, index) for trace in traces)
@@ -44,10 +44,10 @@ def stage_places(traces: Sequence[Trace]) -> tuple[PlaceRow, ...]:
 
 
 def depth_places(traces: Sequence[Trace], percent: float) -> PlaceRow:
-    """The block at a share of each net's blocks: 0 is the first block of each net, 100 its last.
+    """Returns the block at a percentage of each net's blocks: 0 is the first block, 100 the last.
 
-    Between them it is the nearest block, of two equally near the later one. Raises DrawError for a share beyond 0
-    and 100, and for a net without blocks.
+    Rounds to the nearest block, halves to the later one. Raises DrawError for a percentage outside of 0 to 100, and
+    for a net without blocks.
     """
     if not 0 <= percent <= 100:
         raise DrawError(_("Depth: got {got} %. It goes from 0 to 100 %.").format(got=str(percent)[:40]))
@@ -77,7 +77,7 @@ def _last_place(trace: Trace, stage: int) -> NetPlace | None:
 def _block_place(trace: Trace, at: int) -> NetPlace:
     block = trace.blocks[at]
     stage = next(stage for stage in trace.stages if stage.id == block.parent)
-    own = trace.blocks_of(stage)
-    words = _("block {n} of {total}").format(n=own.index(block) + 1, total=len(own))
+    siblings = trace.blocks_of(stage)
+    words = _("block {n} of {total}").format(n=siblings.index(block) + 1, total=len(siblings))
     shape = format_short_shape(trace.last_op(block).out_shape)
     return NetPlace(block.id, f"{stage.name} · {words}", shape, at + 1, len(trace.blocks))

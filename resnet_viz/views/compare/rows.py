@@ -1,7 +1,7 @@
-"""Two to four nets side by side: stem, stages and head in rows that stand for the same part of each, and the totals.
+"""Two to four nets side by side: one row per part (stem, stages, head), and the totals.
 
-Stages are aligned by their place from the input on, so that nets of any depth have theirs in one row. Every figure is
-the Trace's; the rows of a net add up to its total.
+Stages are aligned by index from the input, so that nets of any depth share rows. Every figure is the Trace's; the rows
+of a net add up to its total.
 """
 
 from __future__ import annotations
@@ -22,66 +22,66 @@ MEASURES = ("n_params", "n_macs", "act_bytes", "field_pixels")
 
 @dataclass(frozen=True, slots=True)
 class CompareCell:
-    """What one net has in one row. `node` is the stem, stage or head, of totals the network; None for the rest."""
+    """One net's figures in one row. `node` is the stem, stage or head, for totals the network; None for the rest."""
 
     node: str | None
     blocks: tuple[tuple[int, str], ...]
-    """How many of each class, as in `Bottleneck`, in the order they first run."""
+    """(count, class), as in `(3, 'Bottleneck')`, in the order they first run."""
     out_shape: tuple[int, ...]
     """(N, C, H, W) or (N, C); () for the rest."""
     n_params: int
     n_macs: int
     act_bytes: int
     field: tuple[int, int] | None
-    """Receptive field at the end, vertical and horizontal, in input pixels; None where no rule tells."""
+    """Receptive field at the end, vertical and horizontal, in input pixels; None if unknown."""
 
     @property
     def n_blocks(self) -> int:
-        """Blocks of any class."""
+        """Number of blocks of any class."""
         return sum(n for n, _kind in self.blocks)
 
     @property
     def field_pixels(self) -> int | None:
-        """The receptive field's vertical size in input pixels."""
+        """The receptive field's height in input pixels."""
         return self.field[0] if self.field else None
 
     def value(self, measure: str) -> int | None:
-        """One of the figures by its name in MEASURES."""
+        """Returns a figure by its name in MEASURES."""
         number: int | None = getattr(self, measure)
         return number
 
 
 @dataclass(frozen=True, slots=True)
 class CompareRow:
-    """The same part of each net; a cell is None where a net has no such part. The first net is what others differ from.
+    """The same part of each net; a cell is None if a net has no such part. Differences are from the first net.
 
-    `kind` is stem, stage, head, rest (what lies in none of them) or total.
+    `kind` is stem, stage, head, rest (all outside of these) or total.
     """
 
     kind: str
     name: str
-    """A stage's name in the paper, as in `conv2_x`, where it has one; else the kind."""
+    """A stage's name in the paper, as in `conv2_x`, if it has one; else the kind."""
     cells: tuple[CompareCell | None, ...]
 
     def value(self, measure: str, net: int) -> int | None:
-        """A figure of one net, from 0; None where it has no such part, or no rule tells."""
+        """Returns a figure of the net at an index; None if it has no such part or figure."""
         cell = self.cells[net]
         return cell.value(measure) if cell else None
 
     def difference(self, measure: str, net: int) -> int | None:
-        """By how much a net has more than the first one; None where one of them has no such figure."""
-        first, own = self.value(measure, 0), self.value(measure, net)
-        return None if first is None or own is None else own - first
+        """Returns a net's figure minus the first net's; None if either is None."""
+        first, figure = self.value(measure, 0), self.value(measure, net)
+        return None if first is None or figure is None else figure - first
 
     def ratio(self, measure: str, net: int) -> float | None:
-        """How many times the first net's figure it is; None where there is none, or nothing to divide by."""
-        first, own = self.value(measure, 0), self.value(measure, net)
-        return own / first if first and own is not None else None
+        """Returns a net's figure divided by the first net's; None if either is None or the divisor 0."""
+        first, figure = self.value(measure, 0), self.value(measure, net)
+        return figure / first if first and figure is not None else None
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two to four nets in one order throughout: names (each once), rows from the input to the output, and totals."""
+    """Two to four nets in one order throughout: unique names, rows from input to output, and totals."""
 
     names: tuple[str, ...]
     in_shapes: tuple[tuple[int, ...], ...]
@@ -95,13 +95,13 @@ class Comparison:
         return tuple(row for row in self.rows if row.kind == "stage")
 
     def share(self, row: CompareRow, measure: str, net: int) -> float:
-        """The part of a net's total that lies in a row, 0 to 1; 0 where the net has none at all."""
+        """Returns a row's share of a net's total, 0 to 1; 0 if the total is 0."""
         total = self.totals.value(measure, net)
         return (row.value(measure, net) or 0) / total if total else 0.0
 
 
 def compare_traces(traces: Sequence[Trace]) -> Comparison:
-    """Two to four nets, the first being what the others are compared with. Raises TraceError for another number."""
+    """Compares two to four nets with the first of them. Raises TraceError for another number."""
     if not FEWEST <= len(traces) <= MOST:
         raise TraceError(
             _("Nets to compare: got {got}. Choose {fewest} to {most} nets.").format(
@@ -118,17 +118,17 @@ def compare_traces(traces: Sequence[Trace]) -> Comparison:
 
 
 def count_blocks(blocks: Sequence[Block]) -> tuple[tuple[int, str], ...]:
-    """How many there are of each class, in the order they first run."""
+    """Returns (count, class) of the blocks, in the order they first run."""
     return tuple((n, kind) for kind, n in Counter(block.block_type for block in blocks).items())
 
 
 def blocks_words(counts: Sequence[tuple[int, str]]) -> str:
-    """Count and kind of blocks: `36 × bottleneck`; nothing where there are none."""
+    """Returns counts and kinds of blocks, as in `36 × bottleneck`; empty for none."""
     return " + ".join(f"{n:,} × {block_words(kind)}" for n, kind in counts)
 
 
 def part_words(name: str) -> str:
-    """A row's name as a heading: a stage's own, or what the part is, in words."""
+    """Returns a row's heading: a stage's name, or the translated name of another part."""
     words = {"input": _("input"), "stem": _("stem"), "head": _("head"), "rest": _("rest"), "total": _("total")}
     return words.get(name, name)
 
@@ -175,7 +175,7 @@ def _total(trace: Trace) -> CompareCell:
 
 
 def _rest(traces: Sequence[Trace], rows: Sequence[CompareRow]) -> CompareRow | None:
-    """What lies in no row, so that the rows add up: between two stages, or all of a net that has none."""
+    """What the other rows leave out, so that they add up: ops between stages, or all of a net without stages."""
     cells = [_rest_cell(trace, [row.cells[net] for row in rows]) for net, trace in enumerate(traces)]
     return CompareRow("rest", "rest", tuple(cells)) if any(cells) else None
 

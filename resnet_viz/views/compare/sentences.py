@@ -1,4 +1,4 @@
-"""What a teacher could say about the nets compared, in a sentence or two made from the figures alone."""
+"""A summary of the compared nets in a sentence or two, generated from the figures alone."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from resnet_viz.i18n import _, n_
 from resnet_viz.units import format_bytes, format_count, format_exact, format_macs, format_pixels, format_shape
 from resnet_viz.views.compare.rows import CompareRow, Comparison, blocks_words, part_words
 
-# From here on a ratio is easier to grasp than a percentage; it would be told as 2.0.
+# From here on a ratio, shown as 2.0, is easier to read than a percentage.
 _TIMES_FROM = 1.95
-# The fewest parts that hold so much of a difference are named.
+# The fewest parts that hold this share of a difference are named.
 _MOST_OF_IT = 0.75
 
 NumberWords = Callable[[int], str]
 
 
 def describe_comparison(comparison: Comparison) -> str:
-    """How many times the cost and where it lies; what stays the same, and where each net keeps its parameters."""
+    """Returns the summary: ratio and location of costs, what is equal, where each net has its parameters."""
     is_pair = len(comparison.names) == 2
     costs = _pair_costs(comparison) if is_pair else _many_costs(comparison)
     rest = [text for text in (_sizes_text(comparison), _keeping_text(comparison)) if text]
@@ -26,7 +26,7 @@ def describe_comparison(comparison: Comparison) -> str:
 
 
 def _as_start(text: str, names: Sequence[str]) -> str:
-    """As a sentence begins; but a net's name stays as it is."""
+    """Capitalises the first letter, except of a net's name."""
     return text if text.startswith(tuple(names)) else f"{text[0].upper()}{text[1:]}"
 
 
@@ -61,7 +61,7 @@ def _params_text(comparison: Comparison, larger: int) -> str:
 
 
 def _macs_text(comparison: Comparison, larger: int, has_subject: bool) -> str:
-    """The second half of a sentence that begins with the parameters, about the net that needs more."""
+    """The second half of the sentence about parameters: the net with more multiply-adds."""
     needy = max(range(2), key=lambda net: _total(comparison, "n_macs", net))
     own, other = (_total(comparison, "n_macs", net) for net in (needy, 1 - needy))
     if own == other:
@@ -92,7 +92,7 @@ def _activations_text(comparison: Comparison) -> str:
 
 
 def _where_text(comparison: Comparison, measure: str) -> str:
-    """Which parts make the difference; where some have more and some less, which has the most of it either way."""
+    """The parts that make the difference; if some have more and some less, the one with the largest gap."""
     gaps = [(row, (row.value(measure, 1) or 0) - (row.value(measure, 0) or 0)) for row in comparison.rows]
     gaps = sorted((gap for gap in gaps if gap[1]), key=lambda gap: -abs(gap[1]))
     is_one_way = all(gap > 0 for _row, gap in gaps) or all(gap < 0 for _row, gap in gaps)
@@ -111,7 +111,7 @@ def _where_text(comparison: Comparison, measure: str) -> str:
 
 
 def _fewest(gaps: Sequence[tuple[CompareRow, int]]) -> list[tuple[CompareRow, int]]:
-    """The largest ones that make most of the sum, and whatever is as large as the smallest of these."""
+    """The largest gaps that hold `_MOST_OF_IT` of the sum, and those equal to the smallest of these."""
     whole, so_far = sum(abs(gap) for _row, gap in gaps), 0
     for n, (_row, gap) in enumerate(gaps):
         so_far += abs(gap)
@@ -121,7 +121,7 @@ def _fewest(gaps: Sequence[tuple[CompareRow, int]]) -> list[tuple[CompareRow, in
 
 
 def _place(comparison: Comparison, row: CompareRow) -> str:
-    """A part's name, with both kinds of blocks where these differ."""
+    """A part's name, with both kinds of blocks if they differ."""
     words = [blocks_words(cell.blocks) if cell else "" for cell in row.cells]
     name = _name(row)
     if words[0] == words[1] or not all(words):
@@ -130,7 +130,7 @@ def _place(comparison: Comparison, row: CompareRow) -> str:
 
 
 def _many_costs(comparison: Comparison) -> list[str]:
-    """Of three nets and more the extremes."""
+    """The extremes of three or more nets."""
     return [
         _extremes(
             comparison,
@@ -168,7 +168,7 @@ def _extremes(comparison: Comparison, measure: str, words: NumberWords, texts: t
     )
 
 
-# What stays the same, and where it lies
+# What is equal, and where parameters are
 
 
 def _input_text(comparison: Comparison) -> str:
@@ -179,7 +179,7 @@ def _input_text(comparison: Comparison) -> str:
 
 
 def _sizes_text(comparison: Comparison) -> str:
-    """Whether every stage's maps are as large in each net; channels may differ. Nothing where they are not."""
+    """That each stage's maps have the same height and width in all nets; empty if they differ."""
     stages = comparison.stages
     if not stages or any(cell is None or len(cell.out_shape) != 4 for row in stages for cell in row.cells):
         return ""
@@ -195,7 +195,7 @@ def _sizes_text(comparison: Comparison) -> str:
 
 
 def _keeping_text(comparison: Comparison) -> str:
-    """Where each net keeps most of its parameters; where that is the same, how the receptive fields differ if so."""
+    """Where each net has most of its parameters; if that is equal, how the receptive fields differ."""
     tops = [_top_row(comparison, net) for net in range(len(comparison.names))]
     shares = [share_text(comparison.share(row, "n_params", net)) for net, row in enumerate(tops)]
     fields = [_total_field(comparison, net) for net in range(len(comparison.names))]
@@ -207,7 +207,7 @@ def _keeping_text(comparison: Comparison) -> str:
 
 
 def _keeps(comparison: Comparison, tops: Sequence[CompareRow]) -> list[str]:
-    """Where each net keeps most of its parameters, nets with the same shares together."""
+    """Where each net has most of its parameters, grouped by equal shares."""
     groups: dict[tuple[str, str, str], list[str]] = {}
     for net, row in enumerate(tops):
         shares = [share_text(comparison.share(row, measure, net)) for measure in ("n_params", "n_macs")]
@@ -230,15 +230,15 @@ def _top_row(comparison: Comparison, net: int) -> CompareRow:
 
 
 def _against(own: int, other: int, words: NumberWords) -> str:
-    """Two figures in three digits, or in all of them where three would be the same."""
-    told = words(own), words(other)
-    if told[0] == told[1]:
-        told = format_exact(own), format_exact(other)
-    return _("{own} against {other}").format(own=told[0], other=told[1])
+    """Two figures in three digits, or in full if three would be equal."""
+    texts = words(own), words(other)
+    if texts[0] == texts[1]:
+        texts = format_exact(own), format_exact(other)
+    return _("{own} against {other}").format(own=texts[0], other=texts[1])
 
 
 def share_text(share: float) -> str:
-    """A share of 0 to 1 in whole percent; neither nothing nor all unless it is."""
+    """Returns a share of 0 to 1 in whole percent; 0 and 100 only if exact."""
     percent = round(100 * share)
     if percent == 0 and share > 0:
         return _("less than 1 %")
@@ -248,7 +248,7 @@ def share_text(share: float) -> str:
 
 
 def _growth(own: int, other: int) -> str:
-    """How many times as many, or how many percent more; where there were none, how many."""
+    """The ratio, or the increase in percent; the figure itself if `other` is 0."""
     if not other:
         return format_exact(own)
     ratio = own / other
@@ -267,7 +267,7 @@ def _is_unequal(comparison: Comparison, measure: str) -> bool:
 
 
 def _larger(comparison: Comparison) -> int:
-    """The net of a pair with more parameters, or at the same number with more multiply-adds."""
+    """The net of a pair with more parameters; if equal, with more multiply-adds."""
     return max(range(2), key=lambda net: (_total(comparison, "n_params", net), _total(comparison, "n_macs", net)))
 
 

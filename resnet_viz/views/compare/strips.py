@@ -1,8 +1,8 @@
-"""Strips that were laid out each by itself, put under each other with the same stages exactly under each other.
+"""Stacks strips that were laid out separately, with the same stages left-aligned.
 
-Graphviz cannot do that: of nets that share one layout, frames are as wide as their titles and their widest column, and
-stages that meet are moved aside, so that the spines are no longer straight. So each net is laid out alone, as ever, and
-then pulled apart between its stages, which stay as they are.
+Graphviz cannot do that: in one shared layout, frames are as wide as their titles and their widest column, and colliding
+stages are moved aside, so that the spines are no longer straight. So each net is laid out alone and then stretched
+between its stages, which stay as they are.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _DOUBLE = "2"
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A part of a strip that keeps its form, from left to right in points: the stem, a stage's frame, the head.
+    """A rigid part of a strip, its left and right end in points: the stem, a stage's frame, the head.
 
-    `place` is the same for parts that are to stand under each other.
+    Parts with equal `place` are aligned.
     """
 
     place: int
@@ -40,9 +40,9 @@ class Zone:
 
 
 def align_zones(strips: Sequence[Sequence[Zone]]) -> list[list[float]]:
-    """How far each zone of each strip moves to the right, so that zones of one place begin together.
+    """Returns how far each zone of each strip moves to the right, in points, to align the left ends of equal places.
 
-    No two zones of a strip come closer than they were, and none is farther to the right than that takes.
+    No two zones of a strip come closer, and no zone moves farther than that takes.
     """
     starts: dict[int, float] = {}
     for place in sorted({zone.place for zones in strips for zone in zones}):
@@ -51,7 +51,7 @@ def align_zones(strips: Sequence[Sequence[Zone]]) -> list[list[float]]:
 
 
 def _earliest(zones: Sequence[Zone], place: int, starts: dict[int, float]) -> float:
-    """Where a zone can begin at the earliest; nowhere in particular where the strip has none of that place."""
+    """The leftmost start of the zone at a place; 0 if the strip has none there."""
     for before, zone in pairwise((None, *zones)):
         if zone is not None and zone.place == place:
             return zone.left if before is None else starts[before.place] + zone.left - before.left
@@ -60,13 +60,13 @@ def _earliest(zones: Sequence[Zone], place: int, starts: dict[int, float]) -> fl
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Where a place of a strip comes to: within a zone with it, between two zones in proportion."""
+    """Maps x in a strip to its new value: shifted within a zone, interpolated between two."""
 
     zones: Sequence[Zone]
     shifts: Sequence[float]
 
     def __call__(self, x: float) -> float:
-        """The new place of a point."""
+        """Returns the new x of a point."""
         at = self._zone(x)
         if at + 1 == len(self.zones) or x <= self.zones[at].right:
             return x + self.shifts[at]
@@ -75,41 +75,41 @@ class Stretch:
         return x + self.shifts[at] + share * (self.shifts[at + 1] - self.shifts[at])
 
     def _zone(self, x: float) -> int:
-        """The last zone that begins before a place."""
+        """The index of the last zone that starts at or before x, at least 0."""
         return max(0, bisect_right(self.zones, x, key=lambda zone: zone.left) - 1)
 
     def after(self, x: float) -> float:
-        """The same for what keeps its form, and for what begins at it: with the zone that it is in or lies behind."""
+        """The same for rigid items and edge tails: shifted with the zone that contains or precedes x."""
         return x + self.shifts[self._zone(x)]
 
     def before(self, x: float) -> float:
-        """The same for an arrow's tip, and for words at it: with the zone that they are in or stand before."""
+        """The same for arrow tips and their labels: shifted with the zone that contains or follows x."""
         at = next((at for at, zone in enumerate(self.zones) if x <= zone.right), -1)
         return x + self.shifts[at]
 
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A net on its own: its drawing, with a title at its upper left; `frames` are the DOT names of its stages' frames,
-    each with its place, from left to right; `last` is the place of the head.
+    """One net's drawing, with a title at its upper left; `frames` are its stages' places and DOT names from left to
+    right; `last` is the place of the head.
     """
 
     digraph: Digraph
     name: str
-    """Of the frame around all of it."""
+    """DOT name of the frame around it."""
     frames: tuple[tuple[int, str], ...]
     last: int
 
 
 def join_strips(strips: Sequence[Strip], whole: Digraph) -> None:
-    """Put the strips, from top to bottom, into a drawing that is not laid out again. Raises DrawError."""
+    """Adds the strips, top to bottom, to a drawing that is not laid out again. Raises DrawError."""
     sources = [render_graph(strip.digraph, "dot").decode() for strip in strips]
     with GRAPHVIZ:
         graphs = [pygraphviz.AGraph(string=source) for source in sources]
         zones = [list(_zones(graph, strip)) for graph, strip in zip(graphs, strips, strict=True)]
-        stretches = [Stretch(own, shifts) for own, shifts in zip(zones, align_zones(zones), strict=True)]
-        ends = [stretch(own[-1].right) for own, stretch in zip(zones, stretches, strict=True)]
-        # A title may be wider than what is under it.
+        stretches = [Stretch(parts, shifts) for parts, shifts in zip(zones, align_zones(zones), strict=True)]
+        ends = [stretch(parts[-1].right) for parts, stretch in zip(zones, stretches, strict=True)]
+        # A title may be wider than its net.
         right = max(*ends, *(_box(graph)[2] for graph in graphs))
         top = 0.0
         for strip, graph, stretch in zip(strips, graphs, stretches, strict=True):
@@ -121,7 +121,7 @@ def join_strips(strips: Sequence[Strip], whole: Digraph) -> None:
 
 
 def _zones(graph: pygraphviz.AGraph, strip: Strip) -> Iterator[Zone]:
-    """The stem, the stages and the head. What stands between two stages belongs to the first of them."""
+    """Yields stem, stages and head; nodes between two stages belong to the first of them."""
     frames = {frame.name: _box(frame) for frame in _frames(graph)}
     stages = [(place, frames[f"cluster_{name}"]) for place, name in strip.frames]
     end = stages[-1][1][2] if stages else 0.0
@@ -135,13 +135,13 @@ def _zones(graph: pygraphviz.AGraph, strip: Strip) -> Iterator[Zone]:
 
 
 def _extent(node: pygraphviz.Node) -> tuple[float, float]:
-    """From left to right, in points; Graphviz tells the middle, and the width in inches."""
+    """Left and right end in points; Graphviz gives the centre, and the width in inches."""
     middle, half = float(node.attr["pos"].split(",")[0]), 36 * float(node.attr["width"])
     return middle - half, middle + half
 
 
 def _frames(graph: pygraphviz.AGraph) -> Iterator[pygraphviz.AGraph]:
-    """Those with a border. Ranks are subgraphs too, and Graphviz writes the box of the frame they are in for them."""
+    """The clusters. Ranks are subgraphs too, and Graphviz gives them the bounding box of their cluster."""
     for part in graph.subgraphs():
         if (part.name or "").startswith("cluster"):
             yield part
@@ -154,7 +154,7 @@ def _box(graph: pygraphviz.AGraph) -> tuple[float, float, float, float]:
 
 
 def _move(graph: pygraphviz.AGraph, stretch: Stretch, corner: tuple[float, float]) -> None:
-    """To its place: `corner` is how far it goes up, and where the right edge of all strips is."""
+    """Moves a graph in place; `corner` is its shift up, and the right edge of all strips."""
     up, right = corner
     _left, low, _right, high = _box(graph)
     for frame in _frames(graph):
@@ -169,7 +169,7 @@ def _move(graph: pygraphviz.AGraph, stretch: Stretch, corner: tuple[float, float
         if node.attr["pos"]:
             node.attr["pos"] = _point(node.attr["pos"], stretch.after, up)
         if node.attr["peripheries"] == _DOUBLE:
-            # Its size is told with the outer line, and would be taken for that of the inner one: its words give it.
+            # Graphviz writes the outer line's size but reads the inner one's: without, the label gives it.
             node.attr["width"] = node.attr["height"] = ""
     for edge in graph.edges():
         for key in _WORDS:
@@ -180,9 +180,9 @@ def _move(graph: pygraphviz.AGraph, stretch: Stretch, corner: tuple[float, float
 
 
 def _curve(text: str, stretch: Stretch, up: float) -> str:
-    """A wire, as Graphviz writes it: `e,40,0 0,0 10,0 20,0 30,0`, the arrow's tip first and its foot last.
+    """Returns a moved edge as Graphviz writes it: `e,40,0 0,0 10,0 20,0 30,0`, the arrow's tip first, its base last.
 
-    Each end goes with its box: between two zones an arrow would come apart, and a line begin or end beside its box.
+    Each end moves with its box: interpolated, an arrow would come apart, and a line begin or end beside its box.
     """
     tip, *points = text.split()
     head = float(tip.split(",")[1])
@@ -208,6 +208,6 @@ def _text(values: Iterable[float]) -> str:
 
 
 def _as_frame(graph: pygraphviz.AGraph, name: str) -> str:
-    """A graph's DOT as that of a frame in another one."""
+    """Returns a graph's DOT as a cluster of another graph."""
     body = graph.to_string().partition("{")[2]
     return f'subgraph "cluster_{name}" {{{body}'

@@ -1,4 +1,4 @@
-"""The comparison as a table: a row for each part of each net, then the totals; to sort, as CSV, Markdown or LaTeX."""
+"""The comparison as a table, one row per part and net, then the totals: as columns, CSV, Markdown or LaTeX."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ _ALIGNED_LEFT = 4
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of one net, and how it differs from the first net's.
+    """A net's figure, and its difference from and ratio to the first net's.
 
-    The value is None where no rule tells; difference and ratio are None for the first net and where there is nothing to
-    compare with.
+    The value is None if unknown; difference and ratio are None for the first net and if there is nothing to compare.
     """
 
     value: int | None
@@ -31,7 +30,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class CompareTableRow:
-    """What one net has in one part; activations in bytes, the receptive field in input pixels, vertical."""
+    """One net's figures in one part; activations in bytes, the receptive field's height in input pixels."""
 
     part: str
     net: str
@@ -46,7 +45,7 @@ class CompareTableRow:
 
 
 def make_compare_rows(comparison: Comparison) -> list[CompareTableRow]:
-    """A row for each part that a net has, nets after each other within a part, and each net's total at the end."""
+    """Returns one row per part and net that has it, by part, then by net; the totals last."""
     return [
         _table_row(row, net, cell, comparison.names[net])
         for row in (*comparison.rows, comparison.totals)
@@ -56,7 +55,7 @@ def make_compare_rows(comparison: Comparison) -> list[CompareTableRow]:
 
 
 def compare_columns(rows: Sequence[CompareTableRow]) -> dict[str, list[str | int | float | None]]:
-    """The rows as columns of plain values, of each figure three: itself, its difference and its ratio."""
+    """Returns the rows as columns of plain values; each figure has three: value, difference and ratio."""
     columns: dict[str, list[str | int | float | None]] = {
         name: [getattr(row, name) for row in rows] for name in ("part", "net", "blocks", "out_shape", "n_blocks")
     }
@@ -69,7 +68,7 @@ def compare_columns(rows: Sequence[CompareTableRow]) -> dict[str, list[str | int
 
 
 def column_titles() -> dict[str, str]:
-    """Each column's heading, by its name in `compare_columns`."""
+    """Returns each column's heading by its name in `compare_columns`."""
     titles = {
         "part": _("Part"),
         "net": _("Net"),
@@ -85,7 +84,7 @@ def column_titles() -> dict[str, str]:
 
 
 def measure_titles() -> dict[str, str]:
-    """Each figure's heading, by its name in MEASURES."""
+    """Returns each figure's heading by its name in MEASURES."""
     return {
         "n_params": _("Parameters"),
         "n_macs": _("MACs"),
@@ -95,7 +94,7 @@ def measure_titles() -> dict[str, str]:
 
 
 def compare_csv(rows: Sequence[CompareTableRow]) -> str:
-    """The rows as comma-separated values with a line of headings, numbers unrounded, nothing where there is none."""
+    """Returns the rows as CSV with a header of column names, numbers unrounded, missing values empty."""
     columns = compare_columns(rows)
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -105,14 +104,14 @@ def compare_csv(rows: Sequence[CompareTableRow]) -> str:
 
 
 def compare_markdown(comparison: Comparison) -> str:
-    """The table in GitHub's Markdown, with difference and ratio in brackets after each figure."""
+    """Returns the table in GitHub's Markdown, with difference and ratio in brackets after each figure."""
     headings, *lines = [[escape_markdown(cell) for cell in line] for line in _lines(comparison)]
     dashes = ["---" if column < _ALIGNED_LEFT else "---:" for column in range(len(headings))]
     return "".join(f"| {' | '.join(line)} |\n" for line in [headings, dashes, *lines])
 
 
 def compare_latex(comparison: Comparison) -> str:
-    """The table as a LaTeX `tabular`, which asks for no package, with a line above the totals."""
+    """Returns the table as a LaTeX `tabular`, which needs no package, with a rule above the totals."""
     headings, *lines = [" & ".join(map(escape_latex, line)) + r" \\" for line in _lines(comparison)]
     n_totals = len(comparison.names)
     columns = "l" * _ALIGNED_LEFT + "r" * len(measure_titles())
@@ -121,7 +120,7 @@ def compare_latex(comparison: Comparison) -> str:
 
 
 def ratio_text(ratio: float) -> str:
-    """A ratio in three figures, or all its whole digits: 5.15, 0.0123, 1024."""
+    """Returns a ratio in three significant digits, or all its integer digits: 5.15, 0.0123, 1,024."""
     decimals = max(0, 2 - floor(log10(ratio))) if ratio else 0
     return f"{ratio:,.{decimals}f}"
 
@@ -147,7 +146,7 @@ def _figure(row: CompareRow, measure: str, net: int) -> Figure:
 
 
 def _lines(comparison: Comparison) -> Iterator[list[str]]:
-    """Headings, and each row in words."""
+    """Yields the headings, then each row as text."""
     titles = column_titles()
     yield [titles[name] for name in ("part", "net", "blocks", "out_shape", *MEASURES)]
     for row in make_compare_rows(comparison):
@@ -156,7 +155,7 @@ def _lines(comparison: Comparison) -> Iterator[list[str]]:
 
 
 def _figure_text(figure: Figure, words: Callable[[int], str]) -> str:
-    """As in `60.2 M (+48.5 M, ×5.15)`; an equals sign where it is the first net's."""
+    """As in `60.2 M (+48.5 M, ×5.15)`; `(=)` if equal to the first net's."""
     if figure.value is None:
         return "–"
     if figure.difference is None:

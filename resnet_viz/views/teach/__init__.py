@@ -1,4 +1,4 @@
-"""What is taught: lessons, beliefs, words, exercises, as data."""
+"""Teaching content as data: lessons, false beliefs, glossary, exercises."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 
 def collect(package: str, folder: Iterable[str], attribute: str) -> tuple[Any, ...]:
-    """What the modules of a folder offer under a name, by its `place`; modules without it are passed over.
+    """Returns `attribute` of a folder's modules, sorted by its `place`; modules without it are skipped.
 
-    Called once by the folder's `__init__`, so that what is taught is added by adding a file.
+    Called once by the folder's `__init__`, so that content is added by adding a file.
     """
     modules = [import_module(f"{package}.{module.name}") for module in iter_modules(folder)]
     offers = [getattr(module, attribute) for module in modules if hasattr(module, attribute)]

@@ -1,4 +1,4 @@
-"""What is taught, as records: words, lessons and their steps, false beliefs with their experiments."""
+"""Records of teaching content: terms, lessons with steps, false beliefs with experiments."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from resnet_viz.refusal import shown
 from resnet_viz.views.teach.focus import Focus, Traces
 
 Writer = Callable[[Traces], str]
-"""Writes a text from the Traces of the nets that a focus names, in their order; every figure in it is read there."""
+"""Returns a text, given the Traces of a focus's nets in their order; all its figures come from them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word, in the language of the moment."""
+    """A glossary entry, in the current language."""
 
     id: str
     name: Words
     definition: Words
     source: str = ""
-    """As in `He et al. 2015, section 3.2`; nothing where the definition is a mere agreement."""
+    """As in `He et al. 2015, section 3.2`; empty for a convention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,13 @@ class TermGroup:
     """Terms about one subject."""
 
     place: int
-    """Among the groups, from 1."""
+    """Position among the groups, from 1."""
     terms: tuple[Term, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to understand: the text, where the views go, and what to look for there."""
+    """One step: the text, where the views go, and what to look for there."""
 
     text: Writer
     focus: Focus
@@ -46,18 +46,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """Steps in order; every one stands for itself, so that one can come to it from anywhere."""
+    """Steps in order; each is self-contained, so that it can be opened directly."""
 
     id: str
     place: int
-    """Among the lessons, from 1."""
+    """Position among the lessons, from 1."""
     title: Words
     steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A figure that speaks for itself: what it is of, and the figure with its unit."""
+    """A measured figure: what it is of, and its value with its unit."""
 
     name: str
     value: str
@@ -65,7 +65,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """One click: what the views show then, and figures that are read from the nets of the focus on the spot."""
+    """One click: what the views show then, and figures computed on click from the nets of the focus."""
 
     label: Words
     focus: Focus
@@ -74,14 +74,14 @@ class Experiment:
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """Something that is often said and is not so."""
+    """A common false belief."""
 
     id: str
     claim: Words
     truth: Writer
-    """From the Traces of the experiment's focus."""
+    """Given the Traces of the experiment's focus."""
     source: Words
-    """Where the truth stands; for what is only computed, how."""
+    """Reference for the truth; for computed figures, how they are computed."""
     experiment: Experiment
 
 
@@ -90,7 +90,7 @@ class BeliefGroup:
     """Beliefs about one subject."""
 
     place: int
-    """Among the groups, from 1."""
+    """Position among the groups, from 1."""
     beliefs: tuple[Belief, ...]
 
 
@@ -103,7 +103,7 @@ N = TypeVar("N", bound=_Named)
 
 
 def find_by_id(records: Sequence[N], name: str, refusal: str) -> N:
-    """The record with an id. Raises TraceError with `refusal`, filled with `got` and `allowed`, where there is none."""
+    """Returns the record with an id. Raises TraceError with `refusal`, filled with `got` and `allowed`, otherwise."""
     found = next((record for record in records if record.id == name), None)
     if found is None:
         raise TraceError(refusal.format(got=shown(name), allowed=", ".join(record.id for record in records)))

@@ -1,1 +1,1 @@
-"""The code walk in words, in files, and as the browser gets it."""
+"""The code walk as text, as exported files, and as the payload for the browser."""

@@ -1,4 +1,4 @@
-"""A code walk to keep, as Markdown or as a page of HTML: the table of `_make_layer` calls, or all steps, folded."""
+"""Exports a code walk as Markdown or an HTML page: the table of `_make_layer` calls, or all steps, folded."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Text:
     words: str
     is_code: bool = False
     after: str = ""
-    """Words behind the code."""
+    """Text after the code."""
 
 
 TextCell = tuple[Text, ...]
@@ -47,15 +47,15 @@ class Page:
 
 
 def export_stages(walk: CodeWalk, format: str = "md") -> str:
-    """The table of all calls of `_make_layer`, as `md` or `html`.
+    """Returns the table of all calls of `_make_layer` as `md` or `html`.
 
-    Raises TraceError for a walk that is no build, DrawError for another format.
+    Raises TraceError for a walk other than a build, DrawError for another format.
     """
     return _write(stage_page(walk), format)
 
 
 def stage_page(walk: CodeWalk) -> Page:
-    """That table as words, a row for each of `walk.stages()`. Raises TraceError for a walk that is no build."""
+    """Returns that table, one row per `walk.stages()`. Raises TraceError for a walk other than a build."""
     if walk.kind != "build":
         raise TraceError(_("The calls of _make_layer are in the walk of a build. Choose the build walk."))
     title = _("{name}: the calls of _make_layer").format(name=walk.spec.name)
@@ -65,7 +65,7 @@ def stage_page(walk: CodeWalk) -> Page:
 
 
 def export_steps(walk: CodeWalk, format: str = "md") -> str:
-    """All steps of a walk, equal passes once with their number, as `md` or `html`. Raises DrawError otherwise."""
+    """Returns all steps of a walk, folds once with their count, as `md` or `html`. Raises DrawError otherwise."""
     titles = {"build": _("{name}: how it is built, line by line"), "forward": _("{name}: how it runs, line by line")}
     head = (_("Step"), _("Line"), _("Code"), _("Condition"), _("Changed"), _("Made or run"))
     title = titles[walk.kind].format(name=walk.spec.name)
@@ -92,7 +92,7 @@ def _stage_row(stage: StageCall) -> tuple[TextCell, ...]:
 
 
 def _step_rows(walk: CodeWalk) -> Iterator[tuple[TextCell, ...]]:
-    """Of folded passes the first, below a row that says how often they run."""
+    """Yields a row per step; of folded passes only the first, after a row with their count."""
     folds: dict[int, list[Fold]] = {}
     for fold in walk.folds:
         folds.setdefault(fold.start, []).append(fold)
@@ -153,7 +153,7 @@ def _markdown_row(cells: Sequence[str]) -> str:
 def _markdown_text(text: Text) -> str:
     if not text.is_code:
         return _plain_markdown(text.words)
-    # In a table even the bar of a code span ends the cell.
+    # In a table, `|` ends the cell even inside a code span.
     code = text.words.replace("|", "\\|")
     mark = "`" * (1 + max((len(run) for run in _runs_of_backticks(code)), default=0))
     space = " " if "`" in code else ""
@@ -165,7 +165,7 @@ def _runs_of_backticks(text: str) -> Iterator[str]:
 
 
 def _plain_markdown(text: str) -> str:
-    """Words that Markdown shows as they are."""
+    """Returns text escaped for Markdown."""
     return "".join(f"\\{sign}" if sign in "\\`*_[]<>|#" else sign for sign in text)
 
 

@@ -1,4 +1,4 @@
-"""How a net grows along its walk: at which step each box of its drawing begins to be there, and when it is whole."""
+"""How a net grows along its walk: the step at which each node of its drawing appears, and the one that completes it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from resnet_viz.records.walk import CodeWalk
 
 INITIALISING = "init"
 Growth = dict[str, tuple[int, int]]
-"""By id: the step that makes (or runs) the first part, and the one after which all of it is there."""
+"""By node id: the step that makes (or runs) its first part, and the step that completes it."""
 
 
 def grow(walk: CodeWalk, trace: Trace) -> Growth:
-    """Of each node of the net; `trace` is of the same net. Nodes that no step makes are left out."""
+    """Returns the steps of each node; `trace` is of the same net. Nodes that no step makes are left out."""
     steps = {node: step for step in walk.steps for node in step.node_ids}
-    # What a statement makes is there once all that it calls has returned.
+    # What a statement makes is complete once all its calls have returned.
     made = {node: walk.end_of(step) - 1 for node, step in steps.items()}
     names = {op.id: _maker(op, walk, trace) for op in trace.ops}
     growth = {op: (made[name], made[name]) for op, name in names.items() if name in made}
     for op in trace.ops:
-        # A function of the net's own `forward`, as flatten: it has all it needs once the layers around it are there.
+        # A functional op of the net's `forward`, such as flatten, is complete once its sibling layers are.
         around = [growth[name][1] for name in trace.nodes[op.parent or ""].children if name in growth]
         if op.id not in growth and around:
             growth[op.id] = (max(around), max(around))
@@ -33,7 +33,7 @@ def grow(walk: CodeWalk, trace: Trace) -> Growth:
 
 
 def stage_marks(walk: CodeWalk, trace: Trace) -> list[tuple[int, str, int | None]]:
-    """The steps with which a stem, stages and a head begin: step, id, and of a stage its number from 0."""
+    """Returns where stem, stages and head start, in a build INITIALISING too: (step, id, stage number from 0)."""
     growth = grow(walk, trace)
     entered = {call.stage: call.step for call in walk.stages()} if walk.kind == "build" else {}
     stages = {stage.id: n for n, stage in enumerate(trace.stages)}
@@ -45,7 +45,7 @@ def stage_marks(walk: CodeWalk, trace: Trace) -> list[tuple[int, str, int | None
 
 
 def _after_all(walk: CodeWalk, last: int) -> list[tuple[int, str, int | None]]:
-    """What a constructor does once all modules are there: it initialises their weights."""
+    """Returns the mark of the weight initialisation, which the constructor runs after making all modules."""
     step = walk.over(walk.steps[last])
     return [(step.index, INITIALISING, None)] if step and step.depth == walk.steps[last].depth else []
 
@@ -56,14 +56,14 @@ def _entered_at(walk: CodeWalk, part: str, growth: Growth, entered: Mapping[str,
     first = growth[part][0]
     if walk.kind == "build":
         return first
-    # A pass enters a stage with the call of its first block.
+    # A forward pass enters a stage with the call of its first block.
     inside = f"{part}."
     calls = (step for step in walk.steps[: first + 1] if step.kind == "call")
     return next((step.index for step in calls if f"{step.owner}.".startswith(inside)), first)
 
 
 def _maker(op: Node, walk: CodeWalk, trace: Trace) -> str:
-    """What a step makes for an op: in a build its module, or the block or group around it that is a module."""
+    """Returns the name of what a step makes for an op: in a build its module, else the nearest module around it."""
     if walk.kind == "forward":
         return op.id
     return next((node.module for node in (op, *trace.ancestors(op)) if node.module), "")

@@ -1,4 +1,4 @@
-"""All that the code walk in the browser knows: both walks of a net, their source to colour, and how the net grows."""
+"""Payload of the code walk for the browser: both walks of a net, syntax spans of their source, and the net's growth."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from resnet_viz.views.walk.tokens import colour_lines
 
 
 def walk_payload(build: CodeWalk, forward: CodeWalk, trace: Trace) -> dict[str, Any]:
-    """Both walks of one net as plain values.
+    """Returns both walks of one net as JSON values, with texts in the current language.
 
-    `net` and `name`; `walks`, each with its `record` (`walk_json.py`), its `marks` (step, id and number of what begins
-    there) and its `growth` (`growth.py`); `colours` of each file's lines; `stages`, the table of `_make_layer` calls
-    with the steps that its rows lead to. Words are in the language of the moment.
+    `net` and `name`; `walks`, each with its `record` (`records/walk_json.py`), `marks` (step, id and number of what
+    starts there) and `growth` (`growth.py`); `colours` of each file's lines; `stages`, the table of `_make_layer` calls
+    with the steps that its rows link to.
     """
     files = {file.file: file.text for walk in (build, forward) for file in walk.files}
     return {
@@ -46,5 +46,5 @@ def _stages(build: CodeWalk) -> dict[str, Any]:
 
 
 def _cell(cell: TextCell) -> Sequence[Sequence[Any]]:
-    """Lines of words: what is code, and what stands behind it."""
+    """Returns the lines of a cell: text, whether it is code, and the text after it."""
     return [[text.words, text.is_code, text.after] for text in cell]

@@ -1,4 +1,4 @@
-"""What a guided tour is made of: stops, each a text with values of a live walk, and the step that the views go to."""
+"""Stops of a guided tour: each a text with values of a live walk, and the step that the views go to."""
 
 from __future__ import annotations
 
@@ -16,45 +16,45 @@ from resnet_viz.views.walk.words import code_of
 
 GetWalks = Callable[[ResNetSpec], Mapping[str, CodeWalk]]
 WalkWriter = Callable[[Sequence[CodeWalk], WalkStep], str]
-"""Writes a text from the walks of the nets that a stop names, in their order, and the step that it stands at."""
+"""Returns a text, given the walks of a stop's nets in their order and the stop's step."""
 
 
 @dataclass(frozen=True, slots=True)
 class StopPlace:
-    """A step, by what it reads and not by its number, which is another one in another version of the source."""
+    """Identifies a step by its source text; its index would change with the version of the source."""
 
     function: str
     """Qualified name, as in `ResNet._make_layer`."""
     code: str = ""
-    """What the statement begins with; empty for the call of the function."""
+    """Start of the statement; empty for the call of the function."""
     inside: str = ""
-    """Of which part of the net, as in `layer2` or `layer2.0`; empty for the first anywhere."""
+    """The part of the net it runs for, as in `layer2` or `layer2.0`; empty for any."""
     kind: str = WALK_KINDS[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One thing to understand."""
+    """One stop of a tour."""
 
     title: Words
     text: WalkWriter
     nets: tuple[str, ...]
-    """Query strings of the nets that the text tells of; the first is walked through."""
+    """Query strings of the nets in the text; the first is walked through."""
     place: StopPlace
     other: str | None = None
-    """Query string of a net whose line stands beside."""
+    """Query string of a net shown beside."""
 
     def walks(self, get_walks: GetWalks) -> tuple[CodeWalk, ...]:
-        """The walks that the text is written from."""
+        """Returns the walks that the text is written from."""
         return tuple(get_walks(ResNetSpec.from_query(net))[self.place.kind] for net in self.nets)
 
     def write(self, get_walks: GetWalks) -> str:
-        """The text, in Markdown and in the language of the moment. Raises TraceError as `find_place`."""
+        """Returns the text as Markdown in the current language. Raises TraceError as `find_place`."""
         walks = self.walks(get_walks)
         return self.text(walks, find_place(walks[0], self.place))
 
     def view(self, number: int, get_walks: GetWalks) -> WalkView:
-        """The page at this stop, `number` of its tour. Raises TraceError as `find_place`."""
+        """Returns the page at this stop, `number` of its tour. Raises TraceError as `find_place`."""
         step = find_place(self.walks(get_walks)[0], self.place)
         other = ResNetSpec.from_query(self.other) if self.other else None
         view = WalkView(View(ResNetSpec.from_query(self.nets[0])), self.place.kind, step.index)
@@ -62,7 +62,7 @@ class Stop:
 
 
 def find_place(walk: CodeWalk, place: StopPlace) -> WalkStep:
-    """The first step at a place. Raises TraceError where the source has changed so much that there is none."""
+    """Returns the first step at a place. Raises TraceError if the walked source has none."""
     found = next((step for step in walk.steps if _is_at(walk, step, place)), None)
     if found is None:
         raise TraceError(
@@ -80,7 +80,7 @@ def _is_at(walk: CodeWalk, step: WalkStep, place: StopPlace) -> bool:
 
 
 def _is_inside(walk: CodeWalk, step: WalkStep, part: str) -> bool:
-    """Whether it runs for a part: by its owner, or by the call of `_make_layer` that makes it."""
+    """Whether a step runs for a part: by its owner, or inside the `_make_layer` call that makes it."""
     if f"{step.owner}.".startswith(f"{part}."):
         return True
     around = {found.index for found in walk.stack(step)} | {walk.call_of(found).index for found in walk.stack(step)}

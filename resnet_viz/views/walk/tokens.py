@@ -1,4 +1,4 @@
-"""Source code to colour: of each line the places of keywords, strings, numbers, comments and names that are defined."""
+"""Syntax highlighting: the spans of keywords, strings, numbers, comments and defined names in each line."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import tokenize
 from collections.abc import Iterator
 
 Span = tuple[int, int, str]
-"""From a column to another, in characters, and the kind: keyword | string | number | comment | defined."""
+"""Start and end column (exclusive), in characters, and the kind: keyword | string | number | comment | defined."""
 _STRINGS = {token.STRING, *(getattr(token, name, -1) for name in ("FSTRING_START", "FSTRING_MIDDLE", "FSTRING_END"))}
 _DEFINING = ("def", "class")
 
 
 def colour_lines(text: str) -> list[list[Span]]:
-    """The spans of each line of Python source, in order; none from where it cannot be read."""
+    """Returns the spans of each line of Python source, in order; none after a tokenizer error."""
     lines = text.splitlines()
     found: list[list[Span]] = [[] for _line in lines]
     try:

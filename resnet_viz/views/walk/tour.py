@@ -1,4 +1,4 @@
-"""The guided tour of the code walk, in the order in which people learn it; every figure is read in a live walk."""
+"""The guided tour of the code walk, in the order of learning; every figure is read from a live walk."""
 
 from __future__ import annotations
 

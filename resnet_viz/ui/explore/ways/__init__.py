@@ -1,4 +1,4 @@
-"""Ways to look at what a net makes of a picture, one file each: a file here that has a `WAY` is one."""
+"""Ways to look at what a net makes of a picture: each file here with a `WAY` is one."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ from resnet_viz.views.address.view import LOOKS
 _MODULES = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
 _FOUND: list[Way] = [module.WAY for module in _MODULES if hasattr(module, "WAY")]
 WAYS = {way.look: way for way in sorted(_FOUND, key=lambda way: LOOKS.index(way.look))}
-"""By their words in the address, in its order."""
+"""By their query values, in the order of LOOKS."""

@@ -1,4 +1,4 @@
-"""Inside one residual block: x, F(x), the shortcut, their sum, and what leaves it; and that along all blocks."""
+"""Inside one residual block: x, F(x), the shortcut, their sum and the output; and the change along all blocks."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ W_CHANGES = "w_changes"
 
 
 def show_block(scene: Scene, at: Chosen, page: PageState[View]) -> None:
-    """The five maps of the chosen block; of something else, those of the block around it, or of the first."""
+    """Shows the five maps of the selected block, else of the block around the selection, else of the first."""
     trace, node = at.trace, at.node
     block = next((part for part in (node, *trace.ancestors(node)) if isinstance(part, Block)), trace.blocks[0])
     st.header(_("Inside {block}").format(block=f"`{block.id}`"), anchor=False)
@@ -59,14 +59,14 @@ def show_block(scene: Scene, at: Chosen, page: PageState[View]) -> None:
                 st.markdown(f"**{title}**")
                 _show_panel(title, words, values, channel, seen if is_on_picture else None)
     changes = get_block_changes(scene)
-    own = next((change for change in changes if change.block == block.id), None)
-    if own is not None:
-        st.markdown(_change_words(own))
+    change = next((change for change in changes if change.block == block.id), None)
+    if change is not None:
+        st.markdown(_change_words(change))
     _show_changes(trace, changes, block.id, page)
 
 
 def _choose_channel(maps: BlockMaps) -> tuple[int | None, bool]:
-    """The channel to show, None for the norm over all of them; and whether it lies on the picture."""
+    """Returns the channel to show, None for the norm over all, and whether to overlay it on the picture."""
     names = {"norm": _("All channels (norm)"), "channel": _("One channel")}
     n_channels = len(maps.output)
     with st.container(horizontal=True, vertical_alignment="bottom"):

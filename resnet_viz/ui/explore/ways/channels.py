@@ -1,4 +1,4 @@
-"""The channels of a node: tiles to point at, one of them large, their figures, and what one cell can see."""
+"""The channels of a node: tiles, one of them large, their values, and the receptive field of a cell."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ W_EFFECTIVE = "w_effective"
 
 
 def show_channels(scene: Scene, at: Chosen, page: PageState[View]) -> None:
-    """All there is to see of a node's channels."""
+    """Shows all panels of a node's channels."""
     sight = own_sight()
     sight.set_scene(scene)
     found = sight.find(at.node.id)
     view = page.read()
     layout = _choose_page(_choose_layout(len(found.maps)), found, view.channel)
-    # As the drawing names it: the browser asks by that name before this script runs.
+    # The drawing's id: the browser requests maps by it ahead of the rerun.
     chosen = at.id if at.id == view.node else ""
     channel_view(
         W_TILES,
@@ -80,7 +80,7 @@ def _show_chart(scene: Scene, found: NodeMaps, node_id: str) -> None:
 
 
 def _choose_layout(n: int) -> Layout:
-    """How to lay out n channels, page by page."""
+    """Returns the layout of n channels, at its first page."""
     names = {
         "index": _("Number"),
         "mean": _("Mean"),
@@ -92,7 +92,7 @@ def _choose_layout(n: int) -> Layout:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         order = st.selectbox(_("Sorted by"), ORDERS, len(ORDERS) - 1, lambda key: names[key], key=W_ORDER, width=150)
         with st.popover(_("More"), icon=":material/tune:"):
-            # What is in here is no part of every click's message.
+            # Widgets in here are no part of every click's message.
             size, scaling, colours = _choose_scale()
             text = st.text_input(_("Only these channels"), key=W_FILTER, placeholder="0-15, 40, 99", max_chars=2000)
     try:
@@ -104,7 +104,7 @@ def _choose_layout(n: int) -> Layout:
 
 
 def _choose_page(layout: Layout, found: NodeMaps, channel: int | None) -> Layout:
-    """The page that somebody leafed to; at first the one with the channel that is to be large."""
+    """Returns the layout at the slider's page; at first the one with the large channel."""
     n_pages = layout.page_of(found.channels).n_pages
     if n_pages == 1:
         return layout
@@ -144,9 +144,9 @@ def _show_files(scene: Scene, node: Node, found: NodeMaps, layout: Layout) -> No
 
 
 def _show_cell(scene: Scene, node: Node, is_seen: bool) -> None:
-    """The theoretical field of a cell on the picture, and on request how much each pixel really counts.
+    """Shows a cell's theoretical receptive field on the picture, and on request the effective one.
 
-    The settings are always there, for what is not there forgets what it said; the picture is made where it is seen.
+    The widgets are always rendered, since others lose their state; the picture only if `is_seen`.
     """
     assert node.field is not None
     rows, columns = node.out_shape[2:]

@@ -1,4 +1,4 @@
-"""The whole net at work: a row for each stage, and a player that walks through its depth."""
+"""The whole net at work: a row for each stage, and a player that steps through its depth."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ W_FILM_STARTED = "w_film_started"
 
 
 def show_filmstrip(scene: Scene, at: Chosen, page: PageState[View]) -> None:
-    """The picture in front, then the strongest channels of every block."""
+    """Shows the picture, then the strongest channels of every block."""
     is_dark = reader.is_dark()
     strip = get_filmstrip(scene, Colours(is_dark=is_dark), current_language())
     seen = get_prepared(scene.picture.key, scene.preparation, scene.picture.image).seen
@@ -42,7 +42,7 @@ def show_filmstrip(scene: Scene, at: Chosen, page: PageState[View]) -> None:
 
 @st.fragment
 def _play(strip: Filmstrip) -> None:
-    """One frame large; played, the next one comes by itself, after the last the first."""
+    """One frame large; while playing it advances in a loop."""
     is_playing = st.toggle(_("Play"), key=W_PLAY)
     st.fragment(_show_frame, run_every=_SECONDS if is_playing else None)(strip, is_playing)
 
@@ -61,7 +61,7 @@ def _show_frame(strip: Filmstrip, is_playing: bool) -> None:
 
 
 def _show_row(scene: Scene, row: FilmRow, seen: Image | None) -> None:
-    """A stage; the first row begins with the picture."""
+    """A stage; the first row starts with the picture."""
     st.markdown(f"**{row.title}**")
     if row.bars:
         st.caption(

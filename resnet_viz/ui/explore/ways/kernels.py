@@ -1,4 +1,4 @@
-"""The kernels of a convolution: those that see colours as pictures, all others by their figures."""
+"""The kernels of a convolution: as images if its input is the picture, and their statistics."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from resnet_viz.views.parts.ids import Chosen
 
 
 def show_kernels(scene: Scene, at: Chosen, page: PageState[View]) -> None:
-    """Those of the chosen convolution; of something else, those of the net's first."""
+    """Shows the kernels of the selected convolution, else of the net's first."""
     chosen = at.node if at.node.op == "conv2d" else next(op for op in at.trace.ops if op.op == "conv2d")
     st.header(_("Kernels of {node}").format(node=f"`{chosen.id}`"), anchor=False)
     kernels = get_kernels(scene, chosen.id)

@@ -1,4 +1,4 @@
-"""What the net takes the picture for, and where in the picture it looks for that."""
+"""The net's prediction for the picture, and maps of the evidence in the picture."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ W_OCCLUDE = "w_occlude"
 
 
 def show_prediction(scene: Scene, at: Chosen, page: PageState[View]) -> None:
-    """The five likeliest classes, and a map of what speaks for one of them."""
+    """Shows the five likeliest classes, and a map of the evidence for one."""
     st.header(_("What it is taken for"), anchor=False)
     best = get_predictions(scene, _K)
     _show_classes(scene, best)
@@ -100,7 +100,7 @@ def _show_evidence(scene: Scene, trace: Trace, node: Node, best: tuple[Predictio
     seen = get_prepared(scene.picture.key, scene.preparation, scene.picture.image).seen
     if method == "grad_cam":
         shown = scale_cam(values, (seen.height, seen.width))
-    else:  # The gradient of single pixels is spiky: its square root shows the weaker ones, too.
+    else:  # Pixel gradients are spiky: the square root shows the weaker ones, too.
         shown = np.sqrt(values) if method == "gradient" else np.maximum(values, 0)
     picture = overlay_map(seen, shown, opacity / 100, Colours("Inferno"))
     words = _("{method} for {name}").format(method=methods[method], name=scene.name_class(index))
@@ -110,7 +110,7 @@ def _show_evidence(scene: Scene, trace: Trace, node: Node, best: tuple[Predictio
 
 
 def _choose_class(scene: Scene, best: tuple[Prediction, ...]) -> int:
-    """The likeliest first, then all others, where a list can hold them."""
+    """Returns a class: the likeliest come first, then all others up to _MOST_CLASSES."""
     first = [found.index for found in best]
     n = scene.spec.num_classes
     others = sorted(set(range(n)) - set(first)) if n <= _MOST_CLASSES else []
@@ -119,7 +119,7 @@ def _choose_class(scene: Scene, best: tuple[Prediction, ...]) -> int:
 
 
 def _choose_place(trace: Trace, node: Node) -> str:
-    """After the last add, unless the chosen block is wanted."""
+    """Returns the block for Grad-CAM: the last one, or the selected one."""
     last = trace.blocks[-1].id
     block = next((part.id for part in (node, *trace.ancestors(node)) if isinstance(part, Block)), None)
     places = [last] if block in (None, last) else [last, str(block)]

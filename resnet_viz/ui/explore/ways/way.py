@@ -1,4 +1,4 @@
-"""What a way to look at maps is."""
+"""The record of a way to look at maps."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Show = Callable[[Scene, Chosen, PageState[View]], None]
 
 @dataclass(frozen=True)
 class Way:
-    """A way to look at what a net makes of a picture: its word in the address, its title, and what it shows.
+    """A way to look at what a net makes of a picture: its query value, its title, and its view.
 
-    `show` is called with the scene, the node or run to look at, and the state of the page.
+    `show` is called once per rerun with the scene, the node or run to look at, and the page's state.
     """
 
     look: str

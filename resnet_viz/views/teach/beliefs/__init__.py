@@ -1,4 +1,4 @@
-"""What is often said of ResNets and is not so, each with a counter-experiment of one click."""
+"""Common false beliefs about ResNets, each with a one-click counter-experiment."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from resnet_viz.views.teach.taught import Belief, BeliefGroup, find_by_id
 
 _GROUPS: tuple[BeliefGroup, ...] = collect(__name__, __path__, "BELIEFS")
 BELIEFS: tuple[Belief, ...] = tuple(belief for group in _GROUPS for belief in group.beliefs)
-"""Each file of this folder gives some."""
+"""Collected from the files of this folder."""
 
 
 def find_belief(name: str) -> Belief:
-    """A belief by its id, as in `relu`. Raises TraceError for another one."""
+    """Returns a belief by its id, as in `relu`. Raises TraceError for an unknown id."""
     refusal = _("There is no belief named {got}. There are {allowed}; choose one of them.")
     return find_by_id(BELIEFS, name, refusal)

@@ -109,7 +109,7 @@ def _per_block(traces: Traces) -> str:
 
 
 def _block_params(traces: Traces) -> tuple[Finding, ...]:
-    """Of the second block of each stage: the first may have a projection."""
+    """Of the second block of each stage, since the first may have a projection."""
     seconds = [[(trace.name, trace.blocks_of(stage)[1]) for stage in trace.stages] for trace in traces]
     return tuple(
         Finding(f"{name} · {block.id}", format_exact(block.n_params))

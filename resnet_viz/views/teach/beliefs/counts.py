@@ -1,4 +1,4 @@
-"""False beliefs about figures of whole nets: what the depth counts, and how far they see."""
+"""False beliefs about figures of whole nets: what the depth counts, and receptive fields."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _smaller_field(traces: Traces) -> str:
 
 
 def _fields(traces: Traces) -> tuple[Finding, ...]:
-    """After each stage, one net after the other."""
+    """After each stage, net by net."""
     return tuple(
         Finding(f"{trace.name} · {stage.paper_name}", format_pixels(stage.field[0].size, stage.field[1].size))
         for trace in traces

@@ -1,4 +1,4 @@
-"""False beliefs about training: what residual nets cure, and what degradation is. The errors are the paper's own."""
+"""False beliefs about training: what residual nets solve, and what degradation is. The errors are the paper's."""
 
 from __future__ import annotations
 

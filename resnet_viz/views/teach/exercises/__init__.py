@@ -1,6 +1,6 @@
-"""Exercises made from nets: the question, the hints and the right answer are read from the Traces.
+"""Exercises generated from nets: question, hints and answer are computed from the Traces.
 
-A seed gives one sheet, whoever makes it and wherever, so that a class has the same one.
+A seed gives the same sheet on every machine, so that a class can share it.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from resnet_viz.views.teach.focus import Traces
 
 _KINDS: tuple[ExerciseKind, ...] = collect(__name__, __path__, "KIND")
 EXERCISE_KINDS: tuple[str, ...] = tuple(kind.id for kind in _KINDS)
-"""In the order of a sheet: a file of this folder for each."""
+"""In the order of a sheet; one file of this folder each."""
 
 
 def make_exercises(traces: Traces, seed: int) -> tuple[Exercise, ...]:
-    """A sheet of exercises about these nets: one of each kind that they allow, in the order of `EXERCISE_KINDS`.
+    """Returns a sheet of exercises about nets: one of each kind that they allow, in the order of `EXERCISE_KINDS`.
 
-    Raises TraceError where the nets allow none, and SpecError for a seed that is no whole number.
+    Raises TraceError if the nets allow none, SpecError for a seed that is no integer.
     """
     chance = Chance(seed)
     made: list[Exercise] = []
@@ -37,5 +37,5 @@ def make_exercises(traces: Traces, seed: int) -> tuple[Exercise, ...]:
 
 
 def kind_text(kind: str) -> str:
-    """What is to be done, in words."""
+    """Returns the title of a kind of exercise."""
     return next(known for known in _KINDS if known.id == kind).title()

@@ -1,4 +1,4 @@
-"""What somebody types as an answer, read leniently: `56x56`, `56 × 56`, `1,024`, `1 024`, `[3x3, 64 | 3x3, 64] x 2`."""
+"""Lenient parsing of typed answers: `56x56`, `56 × 56`, `1,024`, `1 024`, `[3x3, 64 | 3x3, 64] x 2`."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ MOST_LETTERS = 300
 MOST_DIGITS = 15
 _TIMES = re.compile("[x*✕✖╳х]")
 _NUMBER = re.compile(r"0|[1-9]\d*|[1-9]\d{0,2}([ ,'’_])\d{3}(?:\1\d{3})*", re.ASCII)
-# A number in brackets: its thousands have commas or nothing, so that a blank ends it.
+# In brackets only commas separate thousands, so that a blank ends a number.
 _LAYER = re.compile(r"(\d+) ?× ?(\d+) ?[, ] ?(\d{1,3}(?:,\d{3})+(?!\d)|\d+)", re.ASCII)
 _BRACKETS = re.compile(r"[][(){}|;,/× ]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to choose: its key, which is the same in every language, and its words."""
+    """One option: its key, which is the same in every language, and its text."""
 
     key: str
     text: str
 
 
 def as_typed(answer: object) -> str:
-    """An answer as if it had been typed: a text, a whole number, or several of these; nothing for anything else."""
+    """Returns an answer as typed text, from a str, an int or a sequence of these; empty for anything else."""
     if isinstance(answer, str):
         return answer if len(answer) <= MOST_LETTERS else ""
     if isinstance(answer, int) and not isinstance(answer, bool):
@@ -38,7 +38,7 @@ def as_typed(answer: object) -> str:
 
 
 def read_number(text: str) -> int | None:
-    """A whole number, its thousands set apart or not; None for anything else."""
+    """Returns an integer, with or without thousands separators; None for anything else."""
     plain = _plain(text)
     if not _NUMBER.fullmatch(plain):
         return None
@@ -47,7 +47,7 @@ def read_number(text: str) -> int | None:
 
 
 def read_sizes(text: str, n: int) -> tuple[int, ...] | None:
-    """So many sizes, with a batch of 1 before them or without; of height and width one number is enough."""
+    """Returns `n` sizes, optionally after a batch of 1; one is enough for height and width; None otherwise."""
     plain = re.sub(r"(\d+) ?\^2", r"\1×\1", _plain(text)).strip("[](){} ")
     sizes = [read_number(part) for part in _split(plain)]
     if len(sizes) == n + 1 and sizes[0] == 1:
@@ -59,7 +59,7 @@ def read_sizes(text: str, n: int) -> tuple[int, ...] | None:
 
 
 def _split(plain: str) -> list[str]:
-    """At the first of these that there is: times signs, semicolons, blanks, commas; the rest may be thousands."""
+    """Splits at the first of these that occurs: ×, `;`, blank, `,`; the others may separate thousands."""
     for separator in ("×", ";"):
         if separator in plain:
             return plain.split(separator)
@@ -67,7 +67,7 @@ def _split(plain: str) -> list[str]:
 
 
 def read_bracket_text(text: str) -> Bracket | None:
-    """A cell of the table: layers as `3×3, 64`, and how often, once where nothing is said."""
+    """Returns a table cell: layers as `3×3, 64` and their count, 1 if missing; None otherwise."""
     plain = _plain(text)
     layers = tuple(
         f"{int(height)}×{int(width)}, {int(channels.replace(',', ''))}"
@@ -80,7 +80,7 @@ def read_bracket_text(text: str) -> Bracket | None:
 
 
 def read_choice_text(text: str, choices: Sequence[Choice]) -> str | None:
-    """The key of a choice, from its key, its words, or its letter (a for the first); None for anything else."""
+    """Returns a choice's key from its key, text or letter (a for the first); None for anything else."""
     wanted = _fold(text)
     for choice in choices:
         if wanted in (_fold(choice.key), _fold(choice.text)):
@@ -91,7 +91,7 @@ def read_choice_text(text: str, choices: Sequence[Choice]) -> str | None:
 
 
 def read_order(text: str, choices: Sequence[Choice]) -> tuple[str, ...] | None:
-    """All choices, each once, in an order: with `>`, commas, semicolons, arrows or blanks between them."""
+    """Returns all choices in order, separated by `>`, commas, semicolons, arrows or blanks; None otherwise."""
     parts = [part for part in re.split(r"[>,;→\s，；、]+", text) if part]
     keys = [read_choice_text(part, choices) for part in parts]
     known = tuple(key for key in keys if key is not None)
@@ -99,8 +99,8 @@ def read_order(text: str, choices: Sequence[Choice]) -> tuple[str, ...] | None:
 
 
 def _plain(text: str) -> str:
-    """Full-width signs as usual ones, every times sign as ×, one blank for many."""
-    # Made usual, 56² would be 562.
+    """Normalises full-width characters, times signs (to ×) and blanks."""
+    # NFKC would turn 56² into 562.
     small = unicodedata.normalize("NFKC", text.replace("²", "^2")).lower()
     return " ".join(_TIMES.sub("×", small).split())
 

@@ -1,4 +1,4 @@
-"""Chance from a seed that falls the same way everywhere: on every Python, in every process."""
+"""Seeded random draws that are reproducible in every Python version and process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_SEED_DIGITS = 9
 
 
 class Chance:
-    """Draws from a seed. Raises SpecError for a seed that is no whole number."""
+    """Draws from a seed. Raises SpecError for a seed that is no integer."""
 
     def __init__(self, seed: int) -> None:
         if not isinstance(seed, int) or isinstance(seed, bool):
@@ -28,17 +28,17 @@ class Chance:
         self._random = Random(seed)
 
     def below(self, n: int) -> int:
-        """A whole number from 0 to n - 1."""
-        # Of all methods only random() is promised to give the same numbers in later versions of Python.
+        """Returns an integer from 0 to n - 1."""
+        # Only random() is guaranteed to give the same numbers in later versions of Python.
         return int(self._random.random() * n)
 
     def pick(self, items: Sequence[T]) -> T:
-        """One of the items, all alike."""
+        """Returns one of the items, drawn uniformly."""
         return items[self.below(len(items))]
 
 
 def pick_node(traces: Traces, chance: Chance, is_asked: Callable[[Trace, Node], bool]) -> tuple[int, Node] | None:
-    """A net, and a node in it that can be asked about: every net alike, whatever its depth."""
+    """Returns a net's index and a node that `is_asked`, nets drawn uniformly; None if there is none."""
     nets = [net for net, trace in enumerate(traces) if any(is_asked(trace, node) for node in trace.nodes.values())]
     if not nets:
         return None
@@ -48,7 +48,7 @@ def pick_node(traces: Traces, chance: Chance, is_asked: Callable[[Trace, Node], 
 
 
 def read_seed(text: str) -> int:
-    """The seed that a link or a field gives, a whole number from 0 to 999,999,999. Raises SpecError."""
+    """Returns the seed in a text, an integer from 0 to 999,999,999. Raises SpecError."""
     if text.isascii() and text.isdigit() and len(text) <= MOST_SEED_DIGITS:
         return int(text)
     raise SpecError(

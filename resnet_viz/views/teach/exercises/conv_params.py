@@ -16,7 +16,7 @@ from resnet_viz.views.teach.focus import Traces, focus_on
 
 
 def conv_params(traces: Traces, chance: Chance, made: Sequence[Exercise]) -> Exercise | None:
-    """How many parameters a convolution has; None where no net has a plain one."""
+    """Asks for the parameters of a convolution; None if no net has a plain one."""
     found = pick_node(traces, chance, is_plain_conv)
     if found is None:
         return None

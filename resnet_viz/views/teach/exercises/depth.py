@@ -1,4 +1,4 @@
-"""The depth that a block list makes."""
+"""The depth of a block list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from resnet_viz.views.teach.focus import Traces, focus_on
 
 
 def count_depth(traces: Traces, chance: Chance, made: Sequence[Exercise]) -> Exercise | None:
-    """How many layers a block list makes; None where no net is of a stem, like blocks and one linear layer."""
+    """Asks for the depth of a block list; None if no net is a stem, equal blocks and one linear layer."""
     nets = [n for n, trace in enumerate(traces) if has_counted_depth(trace) and len(convs_per_block(trace)) == 1]
     if not nets:
         return None

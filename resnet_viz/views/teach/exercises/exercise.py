@@ -1,4 +1,4 @@
-"""One exercise: what is asked, how it is answered, the answer, the hints, and why."""
+"""One exercise: question, form of the answer, answer, hints and reason."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ ExerciseAnswer = int | str | Bracket | tuple[int, ...] | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of an answer."""
+    """The result of checking an answer."""
 
     outcome: str
     """right | wrong | unread"""
     got: str
-    """The answer as it was read; of one that could not be read, nothing."""
+    """The answer as parsed; empty if it could not be."""
     text: str
-    """The reason, with its numbers; of an answer that could not be read, how to write one."""
+    """The reason, with its numbers; for an unread answer, the expected format."""
 
     @property
     def is_right(self) -> bool:
-        """Whether the answer was read and is right."""
+        """Whether the answer was parsed and is right."""
         return self.outcome == "right"
 
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """A question about nets that are at hand, in the language it was made in; answers are the same in all."""
+    """A question about given nets, in the language it was made in; answers are the same in all."""
 
     kind: str
     """One of `exercises.EXERCISE_KINDS`."""
@@ -53,24 +53,24 @@ class Exercise:
     """number | size (H×W) | shape (C×H×W) | cell (brackets) | choice (a key) | order (all keys)"""
     answer: ExerciseAnswer
     hints: tuple[str, ...]
-    """From the first push to all but the answer."""
+    """From the first nudge to all but the answer."""
     reason: str
-    """Why the answer is right, with its numbers; for after the answer."""
+    """Why the answer is right, with its numbers; shown after the answer."""
     focus: Focus
-    """Where the views go when the question has been answered: it may give the answer away."""
+    """Where the views go after the answer, which it may give away."""
     choices: tuple[Choice, ...] = ()
     grid: Grid | None = None
     """The table that the question is about."""
 
     def check(self, answer: object) -> Verdict:
-        """Whether an answer is right: a text as it was typed, a whole number, or a sequence of these."""
+        """Returns the verdict on an answer: typed text, an int, or a sequence of these."""
         got = self._read(as_typed(answer))
         if got is None:
             return Verdict("unread", "", how_to_answer(self.form))
         return Verdict("right" if got == self.answer else "wrong", self.write(got), self.reason)
 
     def write(self, answer: ExerciseAnswer) -> str:
-        """An answer in words."""
+        """Returns an answer as text."""
         if isinstance(answer, Bracket):
             return answer.text
         if isinstance(answer, int):
@@ -93,24 +93,24 @@ class Exercise:
 
 
 Maker = Callable[[Traces, Chance, Sequence[Exercise]], Exercise | None]
-"""Makes an exercise about some nets; the last are those that the sheet has already. None where the nets allow none."""
+"""Returns an exercise about some nets; None if they allow none. Last argument: the sheet's exercises so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExerciseKind:
-    """A kind of exercise: what is to be done, and how one is made."""
+    """A kind of exercise: its title, and the function that makes one."""
 
     id: str
     place: int
-    """On a sheet, from 1."""
+    """Position on a sheet, from 1."""
     turn: int
-    """When it draws from a sheet's chance, from 1. A new kind draws last, so that known seeds keep their sheets."""
+    """Order of its random draws, from 1. A new kind draws last, so that known seeds keep their sheets."""
     title: Words
     make: Maker
 
 
 def how_to_answer(form: str) -> str:
-    """How an answer of a form is written, in a sentence."""
+    """Returns the format of an answer, as a sentence."""
     return {
         "number": _("This cannot be read. Write a whole number, as in 2048 or 2,048."),
         "size": _("This cannot be read. Write height × width, as in 30×30 or 30x30."),
@@ -123,7 +123,7 @@ def how_to_answer(form: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SheetScore:
-    """How a sheet went: right answers, answers that could be read, and questions."""
+    """A sheet's score: numbers of right answers, parsed answers and questions."""
 
     n_right: int
     n_answered: int
@@ -138,7 +138,7 @@ class SheetScore:
 
 
 def score_answers(exercises: Sequence[Exercise], answers: Mapping[int, object]) -> SheetScore:
-    """The score of answers by the number of their exercise, from 0; one that cannot be read is none."""
+    """Returns the score of answers by exercise index, from 0; unread ones count as not answered."""
     verdicts = [exercise.check(answers[n]) for n, exercise in enumerate(exercises) if n in answers]
     read = [verdict for verdict in verdicts if verdict.outcome != "unread"]
     return SheetScore(sum(verdict.is_right for verdict in read), len(read), len(exercises))

@@ -1,4 +1,4 @@
-"""Fill in a cell of the structure table that was blanked."""
+"""Fill in a blank cell of the structure table."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from resnet_viz.views.teach.focus import Traces, focus_on
 
 
 def fill_cell(traces: Traces, chance: Chance, made: Sequence[Exercise]) -> Exercise | None:
-    """A column with one cell that has no text; None where no net fits into a table."""
+    """Asks for the one blank cell of a column; None if no net fits into a table."""
     columns = make_columns(traces)
     if not columns:
         return None

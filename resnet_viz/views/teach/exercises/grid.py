@@ -1,4 +1,4 @@
-"""What stands in a cell of the structure table, as far as exercises need it: brackets, sizes, and a grid of them."""
+"""Cells of the structure table for exercises: brackets, sizes, and a grid of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BLANK = "?"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The cells of a column, and the net they are read from; output sizes are those of several nets."""
+    """A column's cells, and the index of their net; output sizes are those of several nets."""
 
     heading: str
     cells: tuple[str, ...]
@@ -29,19 +29,19 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A small table: a heading for each column, and rows of as many texts, the first of which names the row."""
+    """A small table: column headings, and rows of as many texts, the first of which names the row."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
     def put(self, row: int, column: int, text: str) -> Grid:
-        """The same table with another text in one cell."""
+        """Returns a copy with another text in one cell."""
         cells = (*self.rows[row][:column], text, *self.rows[row][column + 1 :])
         return Grid(self.headings, (*self.rows[:row], cells, *self.rows[row + 1 :]))
 
 
 def read_bracket(trace: Trace, stage: Stage) -> Bracket | None:
-    """A stage's cell, from the blocks themselves; None where they are not alike, or are no plain convolutions."""
+    """Returns a stage's cell, from its blocks; None if they differ or are no plain convolutions."""
     blocks = trace.blocks_of(stage)
     layers = {tuple(map(_layer, main_convs(trace, block))) for block in blocks}
     alike = layers.pop() if len(layers) == 1 else ()
@@ -56,13 +56,13 @@ def _layer(conv: Node) -> str | None:
 
 
 def split_layer(line: str) -> tuple[str, int]:
-    """Kernel and channels of a layer in brackets, as in `3×3, 128`."""
+    """Returns kernel and channels of a layer in brackets, as in `3×3, 128`."""
     kernel, _comma, channels = line.partition(", ")
     return kernel, int(channels)
 
 
 def tabled_nets(traces: Traces) -> tuple[int, ...]:
-    """Which nets go into one table: those with a bracket in each stage, and the stages of the first; a name once."""
+    """Returns the indices of nets for one table: a bracket in each stage, the first's stages, unique names."""
     able = [n for n, trace in enumerate(traces) if trace.stages and all(_has_bracket(trace, s) for s in trace.stages)]
     rows = {n: [stage.paper_name for stage in traces[n].stages] for n in able}
     alike = [n for n in able if rows[n] == rows[able[0]]]
@@ -74,7 +74,7 @@ def _has_bracket(trace: Trace, stage: Stage) -> bool:
 
 
 def make_columns(traces: Traces) -> tuple[Column, ...]:
-    """The columns of the nets that go into one table, their output sizes first where these are the same."""
+    """Returns the columns of the nets for one table, after their output sizes if these are equal."""
     nets = tabled_nets(traces)
     sizes = {tuple(size_of(stage.out_shape) for stage in traces[net].stages) for net in nets}
     size_columns = [Column(_("output size"), sizes.pop(), nets[0], is_size=True)] if len(sizes) == 1 else []
@@ -87,14 +87,14 @@ def _net_column(trace: Trace, net: int) -> Column:
 
 
 def make_grid(traces: Traces, columns: Sequence[Column]) -> Grid:
-    """A table of some columns, with the names of the stages before them."""
+    """Returns a table of columns, after the names of the stages."""
     names = (stage.paper_name for stage in traces[columns[0].net].stages)
     rows = zip(names, *(column.cells for column in columns), strict=True)
     return Grid((_("layer name"), *(column.heading for column in columns)), tuple(rows))
 
 
 def size_reason(trace: Trace, stage: Stage) -> str:
-    """The formula of the one layer on the main path that changes the size."""
+    """Returns the formula of the one layer on the main path that changes the size, as a sentence."""
     before, after = trace.in_shape(stage)[2:], size_of(stage.out_shape)
     for op in inner_ops(trace, stage):
         formulas = size_formulas(trace, op) if trace.in_shape(op)[2:] != op.out_shape[2:] else []
@@ -107,7 +107,7 @@ def size_reason(trace: Trace, stage: Stage) -> str:
 
 
 def bracket_reason(trace: Trace, stage: Stage) -> str:
-    """What the number of blocks has to do with the depth, in numbers; nothing where the stage has no such cell."""
+    """Returns how the number of blocks makes up the depth; empty if the stage has no bracket."""
     bracket = read_bracket(trace, stage)
     if bracket is None:
         return ""

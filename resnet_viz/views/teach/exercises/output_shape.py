@@ -1,4 +1,4 @@
-"""The shape that leaves a layer."""
+"""The output shape of a layer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WINDOWS = ("conv2d", "max_pool2d")
 
 
 def output_shape(traces: Traces, chance: Chance, made: Sequence[Exercise]) -> Exercise | None:
-    """What leaves a convolution or pooling; None where no net has one that a formula tells of."""
+    """Asks for the output shape of a convolution or pooling; None if no net has one with a formula."""
     found = pick_node(traces, chance, _has_size_formula)
     if found is None:
         return None

@@ -15,8 +15,8 @@ from resnet_viz.views.teach.focus import Traces, focus_on
 
 
 def has_projection(traces: Traces, chance: Chance, made: Sequence[Exercise]) -> Exercise | None:
-    """Whether a block has a projection, and why; None where no block has an answer of these four."""
-    # Few blocks project: half of the questions are about blocks that come first in their stage.
+    """Asks if a block has a projection, and why; None if no block has one of the four answers."""
+    # Few blocks project, so that half of the questions are about the first block of a stage.
     wants_first = chance.below(2) == 1
 
     def is_asked(trace: Trace, node: Node) -> bool:
@@ -48,7 +48,7 @@ def has_projection(traces: Traces, chance: Chance, made: Sequence[Exercise]) -> 
 
 
 def _why(trace: Trace, block: Block) -> str | None:
-    """Which of the four answers is a block's; None where its shortcut is of another kind (options A and C, plain)."""
+    """A block's answer of the four; None for other shortcuts (options A and C, plain)."""
     is_strided = block.stride != (1, 1)
     widens = trace.in_shape(block)[1] != block.out_shape[1]
     if block.shortcut == "identity" and not is_strided and not widens:

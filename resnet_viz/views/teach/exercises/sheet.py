@@ -1,6 +1,6 @@
-"""A sheet of exercises on paper, and its key: pages of HTML that need nothing else, A4, black on white.
+"""A sheet of exercises and its answer key to print: self-contained HTML pages, A4, black on white.
 
-Whatever a name or a text holds is escaped; the pages have no script and ask for no other file.
+All names and texts are escaped; the pages have no script and load no other file.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ ul { list-style: none; margin: 0 0 2mm; padding: 0; columns: 2; column-gap: 8mm;
 ul.short { columns: 4; column-gap: 4mm; font-size: 8.5pt; white-space: nowrap; }
 .line { border-bottom: 0.5pt solid #000; height: 9mm; margin-right: 30mm; }
 """
-# With as many choices their words are short, and go into more columns.
+# More choices than this have short texts, and are set in more columns.
 _MANY = 6
 
 
 def write_sheet(exercises: Sequence[Exercise], seed: int) -> str:
-    """The questions, numbered, with room for the answers and without them."""
-    # By names of their own: within an f-string the collector of messages does not find them.
+    """Returns the numbered questions as HTML, with room for the answers."""
+    # Not inlined: the message extractor does not find texts inside an f-string.
     name, date = _text(_("Name")), _text(_("Date"))
     person = f'<p class="person"><span>{name}</span><span>{date}</span></p>'
     items = "".join(f"<li>{''.join(_question(exercise))}</li>\n" for exercise in exercises)
@@ -47,7 +47,7 @@ def write_sheet(exercises: Sequence[Exercise], seed: int) -> str:
 
 
 def write_key(exercises: Sequence[Exercise], seed: int) -> str:
-    """The answers to the same numbers, each with its reason."""
+    """Returns the answers with the same numbers and their reasons, as HTML."""
     items = "".join(f"<li>{''.join(_solution(exercise))}</li>\n" for exercise in exercises)
     return _page(_("Key to the exercises on ResNets"), seed, "", items)
 
@@ -74,7 +74,7 @@ def _question(exercise: Exercise) -> Iterator[str]:
 
 
 def _choices(exercise: Exercise) -> str:
-    """The choices with their letters, and a box for each where one is to be ticked."""
+    """The choices with their letters, each with a box if one is to be ticked."""
     box = "☐ " if exercise.form == "choice" else ""
     items = (
         f"<li>{box}{letter}) {_text(choice.text)}</li>"
@@ -85,13 +85,13 @@ def _choices(exercise: Exercise) -> str:
 
 
 def _letters(n: int) -> list[str]:
-    """a to z, and numbers where there are more choices than letters."""
+    """a to z; numbers if there are more choices than letters."""
     return [LETTERS[at] if n <= len(LETTERS) else str(at + 1) for at in range(n)]
 
 
 def _table(grid: Grid) -> str:
     headings = "".join(f"<th>{_text(heading)}</th>" for heading in grid.headings)
-    # The layers of a cell stand one below the other, as in the paper.
+    # The layers of a cell are stacked, as in the paper.
     rows = ("".join(f"<td>{_text(cell).replace(' | ', '<br>')}</td>" for cell in row) for row in grid.rows)
     return f"<table><tr>{headings}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
 

@@ -15,7 +15,7 @@ from resnet_viz.views.teach.focus import Traces, focus_on
 
 
 def order_stages(traces: Traces, chance: Chance, made: Sequence[Exercise]) -> Exercise | None:
-    """The stages of a net by their multiply-adds; None where every net has too few, or two that cost the same."""
+    """Asks for a net's stages by multiply-adds; None if every net has too few, or two of equal cost."""
     nets = [net for net, trace in enumerate(traces) if _has_order(trace)]
     if not nets:
         return None

@@ -1,4 +1,4 @@
-"""Which net it is, told by one figure."""
+"""Identify a net by one figure."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from resnet_viz.views.teach.focus import Traces, focus_on
 
 
 def which_net(traces: Traces, chance: Chance, made: Sequence[Exercise]) -> Exercise | None:
-    """A net told by figures that no other has; None where there are not two to tell apart."""
+    """Asks for a net by a figure that no other has; None if no two can be told apart."""
     names = Counter(trace.name for trace in traces)
     nets = [net for net, trace in enumerate(traces) if names[trace.name] == 1]
     clues = [_clues(trace) for trace in traces]
-    told = Counter(text for own in clues for text in own)
-    tellable = {net: own for net in nets if (own := [text for text in clues[net] if told[text] == 1])}
-    if len(nets) < 2 or not tellable:
+    uses = Counter(text for texts in clues for text in texts)
+    unique = {net: texts for net in nets if (texts := [text for text in clues[net] if uses[text] == 1])}
+    if len(nets) < 2 or not unique:
         return None
-    # First the net, then the clue: a net that few clues tell apart comes up as often as the others.
-    net = chance.pick(tuple(tellable))
+    # The net is drawn before the clue, so that nets with few clues come up as often as others.
+    net = chance.pick(tuple(unique))
     trace = traces[net]
     return Exercise(
         kind="which_net",
-        question=chance.pick(tellable[net]),
+        question=chance.pick(unique[net]),
         form="choice",
         answer=trace.name,
         hints=_net_hints(trace),
@@ -41,7 +41,7 @@ def which_net(traces: Traces, chance: Chance, made: Sequence[Exercise]) -> Exerc
 
 
 def _clues(trace: Trace) -> tuple[str, ...]:
-    """Questions that tell a net by one figure each."""
+    """Questions that identify a net by one figure each."""
     last = trace.stages[-1].out_shape if trace.stages else trace.ops[-1].out_shape
     return (
         _("Which net has {n} convolutions in all, {projections} of its blocks with a projection?").format(

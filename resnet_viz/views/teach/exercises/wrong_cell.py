@@ -24,9 +24,9 @@ from resnet_viz.views.teach.focus import Traces, focus_on
 
 
 def find_wrong_cell(traces: Traces, chance: Chance, made: Sequence[Exercise]) -> Exercise | None:
-    """A table with one cell that is not the net's; None where no net fits into a table.
+    """Asks for the wrong cell of a table; None if no net fits into a table.
 
-    Columns that the sheet has in another question are left out, so that neither gives the other away.
+    Columns of the sheet's other questions are left out, so that neither gives the other away.
     """
     shown = {heading for exercise in made if exercise.grid for heading in exercise.grid.headings[1:]}
     columns = [column for column in make_columns(traces) if column.heading not in shown]
@@ -67,7 +67,7 @@ def _cell_choices(grid: Grid) -> tuple[Choice, ...]:
 
 
 def _change(bracket: Bracket, chance: Chance) -> Bracket:
-    """The same cell with another number of blocks, or with half or twice the channels of a layer."""
+    """The cell with another number of blocks, or with half or twice the channels of a layer."""
     if chance.below(2):
         less = bracket.count > 1 and chance.below(2)
         return replace(bracket, count=bracket.count - 1 if less else bracket.count + 1)

@@ -1,4 +1,4 @@
-"""The glossary, and where its words stand in a text."""
+"""The glossary, and the search for its terms in a text."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from resnet_viz.views.teach.taught import Term, TermGroup
 
 _GROUPS: tuple[TermGroup, ...] = collect(__name__, __path__, "TERMS")
 TERMS: tuple[Term, ...] = tuple(term for group in _GROUPS for term in group.terms)
-"""Each file of this folder gives some."""
+"""Collected from the files of this folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A word of the glossary in a text: from which letter on, up to which, and which term."""
+    """A glossary term in a text: its start and end (exclusive) index, and the term."""
 
     start: int
     end: int
@@ -24,15 +24,15 @@ class Mention:
 
 
 def list_terms() -> tuple[Term, ...]:
-    """All terms by their names in the language of the moment."""
+    """Returns all terms, sorted by name in the current language."""
     return tuple(sorted(TERMS, key=lambda term: term.name().casefold()))
 
 
 def find_terms(text: str) -> tuple[Mention, ...]:
-    """Where terms are first named in a text, in its order; of two that begin alike the longer one, in any number."""
+    """Returns the first mention of each term in a text, in order: the longest match, singular or plural."""
     by_name = {term.name(): term for term in TERMS}
     names = sorted((term.name() for term in TERMS), key=len, reverse=True)
-    # Around letters of no alphabet, as Chinese ones, there are no blanks to tell words by.
+    # Non-ASCII scripts such as Chinese have no blanks between words.
     edges = [(rf"(?<!\w){re.escape(name)}s?(?!\w)" if name.isascii() else re.escape(name)) for name in names]
     found: dict[str, Mention] = {}
     for match in re.finditer("|".join(f"({edge})" for edge in edges), text, re.IGNORECASE):
@@ -42,5 +42,5 @@ def find_terms(text: str) -> tuple[Mention, ...]:
 
 
 def source_text(term: Term) -> str:
-    """Where a definition stands, in words; for an agreement nothing."""
+    """Returns the source of a definition as text; empty for a convention."""
     return _("Source: {source}").format(source=term.source) if term.source else ""

@@ -1,4 +1,4 @@
-"""Words for nets and their parts."""
+"""Terms for nets and their parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words for layers, what they compute, and what is counted."""
+"""Terms for layers, what they compute, and what is counted."""
 
 from __future__ import annotations
 

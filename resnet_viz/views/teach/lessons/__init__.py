@@ -1,4 +1,4 @@
-"""The lessons, for one player: next and back, progress, and free play at any step, since a step only sets the views."""
+"""The lessons, for one player: next, back, progress, and free exploration, since a step only sets the views."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from resnet_viz.views.teach import collect
 from resnet_viz.views.teach.taught import Lesson, find_by_id
 
 LESSONS: tuple[Lesson, ...] = collect(__name__, __path__, "LESSON")
-"""In the order they are taught: each file of this folder gives one."""
+"""In teaching order; one file of this folder each."""
 
 
 def find_lesson(name: str) -> Lesson:
-    """A lesson by its id, as in `stride`. Raises TraceError for another one."""
+    """Returns a lesson by its id, as in `stride`. Raises TraceError for an unknown id."""
     refusal = _("There is no lesson named {got}. The lessons are {allowed}; choose one of them.")
     return find_by_id(LESSONS, name, refusal)
 
 
 def keep_step(lesson: Lesson, step: int) -> int:
-    """The nearest step there is, from 0: what a link says may be of another lesson."""
+    """Returns the nearest existing step, from 0: a link's step may be of another lesson."""
     return min(max(step, 0), len(lesson.steps) - 1)

@@ -90,7 +90,7 @@ def _flops(traces: Traces) -> str:
 
 
 def _stage(traces: Traces) -> Stage:
-    """The stage this lesson is about: that of the block it shows."""
+    """The stage of the block that this lesson shows."""
     block = block_named(traces[0], "layer2.0")
     return next(stage for stage in traces[0].stages if stage.id == block.parent)
 

@@ -101,7 +101,7 @@ def _no_bug(traces: Traces) -> str:
 
 
 def _strided(trace: Trace) -> str:
-    """The convolution that has the stride in the block that this lesson is about."""
+    """The convolution with the stride in this lesson's block."""
     convs = main_convs(trace, block_named(trace, _BLOCK))
     return next(conv.id for conv in convs if setting_pair(conv, "stride") != (1, 1))
 
@@ -111,7 +111,7 @@ def _sizes(trace: Trace) -> str:
 
 
 def _jump_before(trace: Trace) -> int:
-    """How far apart neighbours are in the picture, where they enter the 3×3."""
+    """The jump at the input of the 3×3, in input pixels."""
     conv = main_convs(trace, block_named(trace, _BLOCK))[1]
     field = trace.nodes[conv.inputs[0]].field
     return (field[0].jump or 0) if field else 0
