@@ -1,6 +1,6 @@
-"""resnet_viz: build any ResNet, trace it, draw it, and watch it at work.
+"""resnet_viz: build any ResNet, trace it, draw it, and inspect its activations.
 
-The public names load what they need when they are first used: importing the package loads no torch.
+Public names are imported lazily on first access: importing the package does not import torch.
 """
 
 from __future__ import annotations
