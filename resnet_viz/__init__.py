@@ -1,6 +1,6 @@
-"""resnet_viz: build any ResNet, trace it, draw it, and watch it at work.
+"""resnet_viz: build any ResNet, trace it, draw it, and inspect its activations.
 
-The public names load what they need when they are first used: importing the package loads no torch.
+Public names are imported lazily on first access: importing the package does not import torch.
 """
 
 from __future__ import annotations
@@ -77,8 +77,10 @@ _HOMES = {
     "resnet_viz.views.graph.draw": ("draw_graph",),
     "resnet_viz.views.graph.render": ("render_graph",),
     "resnet_viz.records.walk_json": ("read_walk", "write_walk"),
-    "resnet_viz.records.walk": ("CodeWalk", "WalkStep"),
-    "resnet_viz.views.structure.read": ("StructureTable", "structure_table"),
+    "resnet_viz.records.steps": ("WalkStep",),
+    "resnet_viz.records.walk": ("CodeWalk",),
+    "resnet_viz.views.structure.read": ("structure_table",),
+    "resnet_viz.views.structure.table": ("StructureTable",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

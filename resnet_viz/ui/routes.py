@@ -43,8 +43,8 @@ _GZIP = 16
 def find_drawing(params: Mapping[str, str]) -> bytes:
     """Returns the drawing of an address, as `cache.Drawing.payload`. Raises ResnetVizError.
 
-    `do` is the kind of a change to make first (`changes.CHANGE_KINDS`), `what` its target, `at` its level; `lang` is the
-    reader's language.
+    `do` is the kind of a change to make first (`changes.CHANGE_KINDS`), `what` its target, `at` its level; `lang` is
+    the reader's language.
     """
     from resnet_viz.ui.cache import nets as cache  # not at the top: cache decorators look for a running server
 

@@ -1,1 +1,1 @@
-"""F3, no torch and no Streamlit: records and arrays become text, rows, pictures; its own files: colours and escapes."""
+"""F3, no torch and no Streamlit: renders records and arrays as text, rows and images; here: styles and escaping."""

@@ -1,4 +1,4 @@
-"""Colours, line styles, sizes and words of the drawing, in one table. Colour is never the only signal."""
+"""Colours, line styles, sizes and signs of the drawing. Colour is never the only signal."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from types import MappingProxyType
 FONT = "Helvetica,Arial,sans-serif"
 TITLE_SIZE = 13
 TEXT_SIZE = 11
-"""Points; a drawing shown at its own size has one pixel per point, and no type under 11."""
+"""Points; at 100 % a drawing has one pixel per point, so no text is smaller than 11 pixels."""
 
 
 CHARACTER = 0.11
-"""Inches that a character takes at most in the fonts that a machine may have for Helvetica (DejaVu Sans is widest)."""
+"""Maximum width of a character in inches, over the fonts substituted for Helvetica (DejaVu Sans is widest)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """Fill and outline of one kind of box."""
+    """Fill and outline colours of a node."""
 
     fill: str
     line: str
@@ -26,29 +26,29 @@ class Paint:
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Every colour of a theme."""
+    """The colours of a theme."""
 
     ink: str
     muted: str
     wire: str
     plain: str
-    """Behind a box that is filled with the page's own colour."""
+    """Fill of a node that has the page's background colour."""
     identity: str
     projection: str
     parameter_free: str
     stem: Paint
     head: Paint
     stages: tuple[Paint, ...]
-    """In the order of the stages; a net of more begins again."""
+    """In stage order; repeats for networks with more stages."""
 
     def stage(self, index: int) -> Paint:
-        """The colours of stage 0, 1, …"""
+        """Returns the colours of the stage with this index, from 0."""
         return self.stages[index % len(self.stages)]
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """How a connection is drawn: Graphviz's line style, width in points and the palette's colour."""
+    """Style of an edge: Graphviz's line style, width in points, and the name of a Palette colour."""
 
     style: str
     width: float
@@ -107,7 +107,7 @@ WIRES: Mapping[str, Wire] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """How a difference is marked: a sign before the title, and an outline in its own style and width in points."""
+    """Mark of a difference: a sign before the title, and the outline's line style and width in points."""
 
     sign: str
     style: str
@@ -123,14 +123,14 @@ SIGNS: Mapping[str, Sign] = MappingProxyType(
 )
 
 
-# From nothing to the most, for boxes shaded by a figure; the theme's ink is readable on all of it.
+# From zero to the maximum, for nodes shaded by a metric; the theme's ink is readable on every colour.
 RAMPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"light": ("#fff7e8", "#fdd49e", "#e8843a"), "dark": ("#232a35", "#65401f", "#ad5418")}
 )
 
 
 def recolouring() -> dict[str, str]:
-    """From each colour of the light theme to its counterpart in the dark one, to repaint a finished drawing."""
+    """Returns light theme colour → dark theme colour, to recolour a rendered drawing."""
     return dict(zip(_colours(PALETTES["light"]), _colours(PALETTES["dark"]), strict=True))
 
 

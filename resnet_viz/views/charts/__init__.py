@@ -1,1 +1,1 @@
-"""Plotly's figures."""
+"""Charts as Plotly figures."""

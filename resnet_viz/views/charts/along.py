@@ -1,4 +1,4 @@
-"""A walk along a net, from part to part: what has been passed so far, in weighted layers, parameters and the like."""
+"""Cumulative weighted layers, parameters, MACs, memory and receptive field along a network."""
 
 from __future__ import annotations
 
@@ -15,49 +15,49 @@ QUANTITIES = ("params", "macs", "field", "memory")
 
 @dataclass(frozen=True, slots=True)
 class NetStep:
-    """Where one has come to after the stem, a block, the head, or another part of a net that is none of these."""
+    """Cumulative figures after the stem, a block, the head, or another part of the network."""
 
     node: str
     part: str
-    """The part of the net that it lies in, as in `layer3`; of the stem and the head their own id."""
+    """The top-level part that contains it, as in `layer3`; for stem and head their id."""
     layers: int
-    """Weighted layers of the main path passed so far; after the last step it is the net's depth."""
+    """Weighted layers on the main path so far; after the last step, the network's depth."""
     params: int
     macs: int
     memory: int
-    """Bytes newly allocated so far."""
+    """Bytes of newly allocated outputs so far."""
     field: int | None
-    """Receptive field of the last op, in input pixels along the height; None where no rule tells, and for the head,
-    whose pooling sees all of the picture."""
+    """Receptive field of the last op, in input pixels along the height; None if unknown, and for the head, whose
+    pooling sees the whole image."""
 
 
 def find_parts(trace: Trace) -> tuple[Node, ...]:
-    """The parts right under the network in running order, without the input: stem, stages, head, and others."""
+    """Returns the top-level parts in execution order, without the input: stem, stages, head, others."""
     parts = (node for node in trace.nodes.values() if node.kind != "input" and _is_top(trace, node))
     return tuple(sorted(parts, key=lambda part: part.order))
 
 
 def walk_net(trace: Trace) -> tuple[NetStep, ...]:
-    """The steps in running order. The sums are over the ops, each once, so that the last step has the whole net's."""
+    """Returns the steps in execution order. Sums count each op once, so that the last step has the network's totals."""
     gates = _find_gates(trace)
     steps: list[NetStep] = []
-    done, layers = [0, 0, 0], 0
+    sums, layers = [0, 0, 0], 0
     ops = iter(trace.ops)
     for part, node in _places(trace):
         last = trace.last_op(node)
         for op in ops:
             for at, figure in enumerate((op.n_params, op.n_macs, op.act_bytes)):
-                done[at] += figure
+                sums[at] += figure
             if op.id == last.id:
                 break
         layers += _count_layers(trace, node, gates)
         field = last.field[0].size if last.field and part.kind != "head" else None
-        steps.append(NetStep(node.id, part.id, layers, done[0], done[1], done[2], field))
+        steps.append(NetStep(node.id, part.id, layers, sums[0], sums[1], sums[2], field))
     return tuple(steps)
 
 
 def net_labels(traces: Sequence[Trace]) -> tuple[str, ...]:
-    """What several nets are called: their names, with a letter where two have the same."""
+    """Returns the networks' names, with a letter if two are equal."""
     names = [trace.name for trace in traces]
     return tuple(
         _("{name} ({letter})").format(name=name, letter=chr(ord("A") + at)) if names.count(name) > 1 else name
@@ -70,7 +70,7 @@ def _is_top(trace: Trace, node: Node) -> bool:
 
 
 def _places(trace: Trace) -> list[tuple[Node, Node]]:
-    """Each part with the nodes that one comes to in it: the blocks of a stage, or the part itself."""
+    """Each part with its steps' nodes: the blocks of a stage, or the part itself."""
     places: list[tuple[Node, Node]] = []
     for part in find_parts(trace):
         places += [(part, block) for block in trace.blocks_of(part)] or [(part, part)]
@@ -88,7 +88,7 @@ def _count_layers(trace: Trace, node: Node, gates: frozenset[str]) -> int:
 
 
 def _find_gates(trace: Trace) -> frozenset[str]:
-    """The ops whose values only weigh others, as the two layers of a squeeze-and-excitation."""
+    """Ids of the ops whose outputs only scale others, such as the two layers of a squeeze-and-excitation."""
     followers: dict[str, set[str]] = {}
     for edge in trace.edges:
         followers.setdefault(edge.src, set()).add(edge.dst)
@@ -100,12 +100,12 @@ def _find_gates(trace: Trace) -> frozenset[str]:
 
 
 def _is_weighing(trace: Trace, edge: Edge) -> bool:
-    """Whether a sigmoid's values weigh others: with maps of one cell no shape tells a gate from what it weighs."""
+    """Whether an edge is a sigmoid gate; with maps of one cell, shapes do not tell the gate from its operand."""
     return trace.nodes[edge.dst].op == "mul" and trace.nodes[edge.src].op == "sigmoid"
 
 
 def painted_parts(trace: Trace, palette: Palette) -> Iterator[tuple[Node, Paint]]:
-    """The parts of a net in the colours of the drawing."""
+    """Yields the parts of a network with their colours in the drawing."""
     stages = [stage.id for stage in trace.stages]
     for part in find_parts(trace):
         if part.id in stages:
@@ -115,15 +115,15 @@ def painted_parts(trace: Trace, palette: Palette) -> Iterator[tuple[Node, Paint]
 
 
 def part_name(part: Node) -> str:
-    """A part of a net as a chart names it: a stage or an op by its id, stem and head in words."""
+    """Returns a part's name in charts: stages and ops by id, stem and head localised."""
     return part.id if isinstance(part, Stage) else {"stem": _("stem"), "head": _("head")}.get(part.kind, part.id)
 
 
 def amount_of(thing: Node | Trace, quantity: str) -> int:
-    """Parameters (`params`) or multiply-adds (`macs`) of a node or a net."""
+    """Returns parameters (`params`) or multiply-adds (`macs`) of a node or network."""
     return thing.n_params if quantity == "params" else thing.n_macs
 
 
 def plain_name(quantity: str) -> str:
-    """A quantity in the middle of a sentence."""
+    """Returns a quantity's localised name for use within a sentence."""
     return {"params": _("parameters"), "macs": _("MACs")}[quantity]

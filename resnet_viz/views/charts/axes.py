@@ -1,4 +1,4 @@
-"""What the charts of a comparison have in common: sizes, names and units of quantities, and ticks at round numbers."""
+"""Shared parts of charts: layout, names and units of quantities, and ticks at round numbers."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ _MOST_TICKS = 6
 AxisSettings = Mapping[str, object]
 
 _SIZE, _TITLE_SIZE = 12, 14
-"""What type measures where a figure says nothing, in pixels."""
+"""Plotly's default font sizes in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A finished figure, and what it shows in words for whoever cannot see it."""
+    """A Plotly figure, and its alternative text for screen readers."""
 
     figure: go.Figure
     alt: str
 
 
 def make_layout(palette: Palette, height: int, x: AxisSettings, y: AxisSettings) -> dict[str, Any]:
-    """What all these charts have in common: the size, the legend above the chart, and quiet grids; and both axes.
+    """Returns the shared layout: size, legend above the chart, muted grids, and both axes.
 
-    A layout as a whole: each change to one that is there costs Plotly as much as to make it.
+    Built in one go, since each later update costs Plotly as much as creating it.
     """
     grid = palette.stem.fill
     axis = {"gridcolor": grid, "zerolinecolor": grid, "automargin": True}
@@ -54,7 +54,7 @@ def make_layout(palette: Palette, height: int, x: AxisSettings, y: AxisSettings)
 
 
 def quantity_name(quantity: str) -> str:
-    """What an axis of `params`, `macs`, `memory` or `field` is called."""
+    """Returns the axis title of `params`, `macs`, `memory` or `field`."""
     return {
         "params": _("Parameters"),
         "macs": _("MACs"),
@@ -64,7 +64,7 @@ def quantity_name(quantity: str) -> str:
 
 
 def quantity_text(amount: int, quantity: str) -> str:
-    """An amount with its unit: 11.7 M parameters, 1.81 GMACs, 44.6 MiB, 435 px."""
+    """Returns an amount with its unit: 11.7 M parameters, 1.81 GMACs, 44.6 MiB, 435 px."""
     if quantity == "params":
         return _("{n} params").format(n=format_count(amount))
     if quantity == "field":
@@ -73,14 +73,14 @@ def quantity_text(amount: int, quantity: str) -> str:
 
 
 def tick_text(amount: int, quantity: str) -> str:
-    """The same in as few characters as can be, for an axis that bears the quantity's name: 10 M, 50 MiB."""
+    """Returns a short `quantity_text` for the ticks of a titled axis: 10 M, 50 MiB."""
     text = format_count(amount) if quantity == "params" else quantity_text(amount, quantity)
     number, blank, unit = text.partition(" ")
     return f"{float(number.replace(',', '')):g}{blank}{unit}" if "." in number else text
 
 
 def nice_ticks(most: int, quantity: str) -> list[int]:
-    """Whole numbers from 0 to at most `most`, in steps of 1, 2 or 5 of a power of ten (of a unit of 1,024)."""
+    """Returns integers from 0 to at most `most`, in steps of 1, 2 or 5 × 10ⁿ (bytes: of a unit of 1,024)."""
     if most < 1:
         return [0]
     unit = 1024 ** floor(max(0, (most.bit_length() - 1) // 10)) if quantity == "memory" else 1
@@ -89,21 +89,21 @@ def nice_ticks(most: int, quantity: str) -> list[int]:
 
 
 def log_ticks(least: float, most: float) -> list[int]:
-    """1, 2 and 5 of each power of ten that lie from `least` to `most`, both above 0."""
+    """Returns 1, 2 and 5 × each power of ten from `least` to `most`, both above 0."""
     powers = range(floor(log10(least)), ceil(log10(most)) + 1)
     return [tick for power in powers for part in _ROUND[:3] if least <= (tick := part * 10**power) <= most]
 
 
 def _round_step(rough: float) -> float:
-    """The least round number that is not below a rough one."""
+    """The smallest round number not below `rough`."""
     power = 10.0 ** floor(log10(rough))
     return next(part * power for part in _ROUND if part * power >= rough * (1 - 1e-9))
 
 
 def enlarge_chart(figure: go.Figure, scale: float) -> go.Figure:
-    """A copy of a figure whose type, height and margins are `scale` times as large; the rest stays."""
-    told = figure.to_dict()
-    layout = told["layout"]
+    """Returns a copy of a figure with fonts, size and margins multiplied by `scale`."""
+    spec = figure.to_dict()
+    layout = spec["layout"]
     for name in ("height", "width"):
         if layout.get(name):
             layout[name] = round(layout[name] * scale)
@@ -111,7 +111,7 @@ def enlarge_chart(figure: go.Figure, scale: float) -> go.Figure:
     if "uniformtext" in layout:
         layout["uniformtext"]["minsize"] *= scale
     _grow(layout, "font", _SIZE, scale)
-    # Said outright: the page's theme has sizes of its own for these.
+    # Set explicitly, since the page's theme overrides these sizes.
     for name in ("legend", "hoverlabel"):
         _grow(layout.setdefault(name, {}), "font", _SIZE, scale)
     if "title" in layout:
@@ -121,10 +121,10 @@ def enlarge_chart(figure: go.Figure, scale: float) -> go.Figure:
         _grow(axis.setdefault("title", {}), "font", _TITLE_SIZE, scale)
     for note in layout.get("annotations", ()):
         _grow(note, "font", _SIZE, scale)
-    for trace in told["data"]:
+    for trace in spec["data"]:
         for name in {"textfont", "insidetextfont"} & trace.keys():
             _grow(trace, name, _SIZE, scale)
-    return go.Figure(told)
+    return go.Figure(spec)
 
 
 def _grow(part: dict[str, Any], name: str, usual: int, scale: float) -> None:

@@ -1,6 +1,6 @@
-"""Charts of several nets beside each other, as Plotly's figures in the drawing's colours, each with its words.
+"""Line charts that compare networks along their depth, in the drawing's colours, with alternative text.
 
-A net is told from the next by dashes and symbols, a stage by its colour; what is drawn is what the Traces say.
+Networks differ by dashes and symbols, stages by colour; all values are read from the Traces.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _SYMBOLS = ("circle", "diamond", "square", "triangle-up")
 
 
 def chart_along(traces: Sequence[Trace], quantity: str, theme: str, axis: str = AXES[0]) -> Chart:
-    """What has come together by each block, from the input on: a line for each net, of one of QUANTITIES.
+    """Returns one of QUANTITIES, cumulative from the input on, after each block: a line per network.
 
-    `axis` is what depth is told in: `share`, the share of a net's weighted layers, so that nets of 18 and of 152
-    layers begin and end together; or `layers`, their number, so that equal steps are equal layers. Raises DrawError.
+    `axis` is the unit of depth: `share`, the fraction of a network's weighted layers, so that networks of 18 and 152
+    layers start and end together; or `layers`, their number. Raises DrawError for other values.
     """
     check_choice(_("Quantity"), quantity, QUANTITIES)
     check_choice(_("Depth"), axis, AXES)
@@ -57,15 +57,12 @@ def chart_along(traces: Sequence[Trace], quantity: str, theme: str, axis: str = 
     return Chart(figure, _("{what} against depth. {nets}").format(what=quantity_name(quantity), nets=" ".join(words)))
 
 
-# Shares
-
-
 # Along the depth
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """The steps of one part, begun where the part before it ended (None: at the input)."""
+    """The steps of one part, starting at the end of the part before (None: at the input)."""
 
     part: str
     colour: str
@@ -77,9 +74,9 @@ def _lines(trace: Trace, steps: Sequence[NetStep], palette: Palette) -> list[_Li
     lines: list[_Line] = []
     begin: NetStep | None = None
     for part, paint in painted_parts(trace, palette):
-        own = tuple(step for step in steps if step.part == part.id)
-        lines.append(_Line(part.id, paint.line, begin, own))
-        begin = own[-1] if own else begin
+        part_steps = tuple(step for step in steps if step.part == part.id)
+        lines.append(_Line(part.id, paint.line, begin, part_steps))
+        begin = part_steps[-1] if part_steps else begin
     return lines
 
 
@@ -101,11 +98,11 @@ def _amount_axis(most: int, quantity: str) -> AxisSettings:
 
 
 _Point = tuple[str, int, int | None]
-"""A node, the weighted layers up to it, and its figure."""
+"""Node id, weighted layers up to it, and the quantity's value."""
 
 
 def _points(line: _Line, steps: Sequence[NetStep], quantity: str, axis: str) -> dict[str, object]:
-    """What a line goes through. The input is at depth 0, where nothing has come together and one pixel is seen."""
+    """The points of a line. The input is at depth 0, with value 0, or a receptive field of one pixel."""
     start = 1 if quantity == "field" else 0
     depth = steps[-1].layers
     placed: list[_Point] = [
@@ -130,7 +127,7 @@ def _hover_words(point: _Point, depth: int, whole: int | None, quantity: str) ->
 
 
 def _strokes(line: _Line, at: int) -> dict[str, object]:
-    """How a line is drawn: the stage's colour, the net's dashes; the end of a part bears the net's symbol."""
+    """Line style: the stage's colour, the network's dashes, and its symbol at the end of a part."""
     return {
         "mode": "lines+markers",
         "line": {"color": line.colour, "dash": _DASHES[at % len(_DASHES)], "width": 2.5},
@@ -168,7 +165,7 @@ def _figure_of(step: NetStep, quantity: str) -> int | None:
 
 
 def _mark_inputs(figure: go.Figure, traces: Sequence[Trace], palette: Palette) -> None:
-    """The heights of the inputs: beyond such a line a position sees more than there is."""
+    """Draws a line at each input height, above which the receptive field exceeds the image."""
     heights = {trace.input.shape[2] for trace in traces if len(trace.input.shape) == 4}
     for at, height in enumerate(sorted(heights, reverse=True)):
         figure.add_hline(
@@ -178,13 +175,13 @@ def _mark_inputs(figure: go.Figure, traces: Sequence[Trace], palette: Palette) -
                 "text": _("height of the input: {n} px").format(n=height),
                 "font": {"color": palette.muted, "size": 11},
             },
-            # Beside each other, so that 224 and 256 px can both be read.
+            # Alternate sides, so that the labels of 224 and 256 px do not overlap.
             annotation_position="top left" if at % 2 else "top right",
         )
 
 
 def _along_words(walk: Sequence[NetStep], label: str, quantity: str) -> str:
-    """Where a net ends, and at which of its layers it has half of that."""
+    """Alternative text: the final value, and the layer that reaches half of it."""
     steps = [step for step in walk if _figure_of(step, quantity) is not None]
     if not steps:
         return _("{net}: unknown.").format(net=label)

@@ -1,4 +1,4 @@
-"""Charts of figures, as Plotly's own figures; the page gives them its theme."""
+"""Charts of values, histograms and block changes, as Plotly figures without a theme, which the page sets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MARGIN = {"l": 8, "r": 8, "t": 28, "b": 8}
 
 
 def chart_histogram(histogram: Histogram, words: str) -> go.Figure:
-    """How often values occur; exact zeros are told in words, not drawn."""
+    """Returns a bar chart of a histogram; exact zeros are stated in `words`, not drawn."""
     edges, counts = histogram.edges, histogram.counts
     bars = go.Bar(
         x=(edges[:-1] + edges[1:]) / 2, y=counts, width=np.diff(edges), hovertemplate="%{x:.3g}: %{y:,}<extra></extra>"
@@ -29,30 +29,30 @@ def chart_histogram(histogram: Histogram, words: str) -> go.Figure:
 
 
 def chart_values(values: npt.NDArray[Any], title: str, x: str, y: str) -> go.Figure:
-    """One bar for each of some values, by its number."""
+    """Returns a bar per value, by index."""
     bars = go.Bar(x=np.arange(len(values)), y=values, hovertemplate="%{x}: %{y:.3g}<extra></extra>")
     return _figure([bars], title, x, y)
 
 
 def chart_distribution(values: npt.NDArray[Any], title: str, x: str) -> go.Figure:
-    """How often values of any shape occur, but for exact zeros."""
+    """Returns the histogram of an array of any shape, without exact zeros."""
     return chart_histogram(value_histogram(values), title).update_xaxes(title=x)
 
 
 def chart_changes(trace: Trace, changes: Sequence[BlockChange], chosen: str | None, theme: str) -> go.Figure:
-    """Along all blocks: how large F(x) is against what passes by, and how much of its direction the signal keeps.
+    """Returns, per block, ‖F(x)‖ ÷ ‖shortcut‖ and the cosine of shortcut and sum.
 
-    Each point bears the id of its block; a stage has its colour and a line of its own.
+    Each point's x is its block's id; each stage has its colour and a separate line.
     """
     figure = go.Figure()
     palette = PALETTES[theme]
     for index, stage in enumerate(trace.stages):
-        own = [change for change in changes if trace.nodes[change.block].parent == stage.id]
-        names = [change.block for change in own]
+        stage_changes = [change for change in changes if trace.nodes[change.block].parent == stage.id]
+        names = [change.block for change in stage_changes]
         colour = palette.stage(index).line
         for values, dash, symbol, label in (
-            ([change.ratio for change in own], "solid", "circle", _("‖F(x)‖ ÷ ‖shortcut‖")),
-            ([change.cosine for change in own], "dot", "diamond", _("cosine of shortcut and sum")),
+            ([change.ratio for change in stage_changes], "solid", "circle", _("‖F(x)‖ ÷ ‖shortcut‖")),
+            ([change.cosine for change in stage_changes], "dot", "diamond", _("cosine of shortcut and sum")),
         ):
             figure.add_scatter(
                 x=names,

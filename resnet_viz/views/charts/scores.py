@@ -1,4 +1,4 @@
-"""Published accuracy against what it costs: all of torchvision's weights for ResNets, the compared nets marked."""
+"""Chart of published accuracy against cost: all of torchvision's ResNet weights, the compared networks marked."""
 
 from __future__ import annotations
 
@@ -16,43 +16,43 @@ from resnet_viz.views.style import PALETTES, Palette
 
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up")
 _ROW = 18
-"""Pixels that the name of a compared net takes above the points."""
+"""Height in pixels of a compared network's name above the points."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImageNetScore:
-    """What torchvision says of one set of weights: its own figures, none of ours."""
+    """One set of weights with the figures that torchvision publishes; none are computed here."""
 
     preset: str
     net: str
-    """As in ResNet-50."""
+    """For example ResNet-50."""
     weights: str
-    """As in IMAGENET1K_V2."""
+    """For example IMAGENET1K_V2."""
     top1: float
-    """Share of ImageNet's validation pictures named right, in percent."""
+    """Top-1 accuracy on ImageNet's validation set, in percent."""
     n_params: int
     n_macs: int
-    """As torchvision gives it, in thousandths of a GMAC, at the size that the accuracy was measured at."""
+    """As published by torchvision, precise to 0.001 GMACs, at the input size of the accuracy's evaluation."""
 
 
 def chart_scores(scores: Sequence[ImageNetScore], compared: Sequence[str], quantity: str, theme: str) -> Chart:
-    """Accuracy against `params` or `macs`: a symbol for each set of weights, the sets of one net joined by a line.
+    """Returns accuracy against `params` or `macs`: a symbol per set of weights, a line per network.
 
-    `compared` are presets; each that has a score is drawn in the theme's ink, and named above the points in a row of
-    its own, so that no two names ever meet. Raises DrawError for another quantity.
+    `compared` are presets; each with a score is drawn in the theme's ink and named above the points in a separate
+    row, so that names never overlap. Raises DrawError for another quantity.
     """
     check_choice(_("Quantity"), quantity, QUANTITIES[:2])
     palette, figure = PALETTES[theme], go.Figure()
     marked = [name for name in dict.fromkeys(compared) if any(score.preset == name for score in scores)]
     for preset in dict.fromkeys(score.preset for score in scores):
-        own = [score for score in scores if score.preset == preset]
-        _join(figure, own, quantity, palette.ink if preset in marked else palette.stem.line)
+        subset = [score for score in scores if score.preset == preset]
+        _join(figure, subset, quantity, palette.ink if preset in marked else palette.stem.line)
     names = tuple(dict.fromkeys(score.weights for score in scores))
     for at, name in enumerate(names):
         for is_marked in (False, True):
-            own = [score for score in scores if score.weights == name and (score.preset in marked) is is_marked]
+            subset = [score for score in scores if score.weights == name and (score.preset in marked) is is_marked]
             figure.add_scatter(
-                **_symbols(own, quantity),
+                **_symbols(subset, quantity),
                 name=name,
                 legendgroup=name,
                 showlegend=not is_marked,
@@ -101,7 +101,7 @@ def _marker(symbol: str, is_marked: bool, palette: Palette) -> dict[str, object]
 
 
 def _scale(figure: go.Figure, scores: Sequence[ImageNetScore], quantity: str) -> None:
-    """A logarithmic axis of costs with its ticks; what is unequal by a factor is as far apart everywhere."""
+    """Sets a logarithmic cost axis with ticks, on which equal factors are equal distances."""
     costs = [_cost(score, quantity) for score in scores] or [1]
     ticks = log_ticks(min(costs) / 1.3, max(costs) * 1.3)
     figure.update_xaxes(
@@ -117,10 +117,10 @@ def _scale(figure: go.Figure, scores: Sequence[ImageNetScore], quantity: str) ->
 def _name_nets(
     figure: go.Figure, scores: Sequence[ImageNetScore], marked: Sequence[str], quantity: str, palette: Palette
 ) -> None:
-    """The names in rows above the points, each on the side where there is room, and lines down to the points.
+    """Adds the names in rows above the points, each on the side with more room, and lines down to the points.
 
-    Names that reach to the right come first, the leftmost on top; then those that reach to the left, the rightmost
-    on top: so few lines as can be pass behind a name.
+    Names to the right of their line come first, leftmost on top, then those to the left, rightmost on top: this
+    minimises the lines that pass behind a name.
     """
     best = {name: max((s for s in scores if s.preset == name), key=lambda score: score.top1) for name in marked}
     costs = [_cost(score, quantity) for score in scores]
@@ -128,40 +128,46 @@ def _name_nets(
     left = sorted((s for s in best.values() if _cost(s, quantity) < middle), key=lambda s: _cost(s, quantity))
     right = sorted((s for s in best.values() if _cost(s, quantity) >= middle), key=lambda s: -_cost(s, quantity))
     low, high = min((s.top1 for s in scores), default=0.0), max((s.top1 for s in scores), default=100.0)
-    # What a row is worth on the axis: the points have about the height of an empty chart.
+    # Row height in units of the axis: the points take about the height of an empty chart.
     row = (high - low or 1.0) * _ROW / (HEIGHT - 130)
     top = high + row * (len(marked) + 0.5)
     figure.update_yaxes(range=[low - row, top + row])
     for at, score in enumerate([*left, *right]):
-        cost, level, is_left = _cost(score, quantity), top - at * row, score in left
-        figure.add_shape(
-            type="line",
-            x0=cost,
-            x1=cost,
-            y0=score.top1,
-            y1=level,
-            line={"color": palette.ink, "width": 1, "dash": "dot"},
-            layer="below",
-        )
-        figure.add_annotation(
-            x=log10(cost),
-            y=level,
-            text=score.net,
-            showarrow=False,
-            xanchor="left" if is_left else "right",
-            xshift=3 if is_left else -3,
-            yanchor="middle",
-            bgcolor=palette.plain,
-            borderpad=1,
-            font={"color": palette.ink},
-        )
+        _name_net(figure, score, _cost(score, quantity), top - at * row, score in left, palette)
+
+
+def _name_net(
+    figure: go.Figure, score: ImageNetScore, cost: int, level: float, is_left: bool, palette: Palette
+) -> None:
+    """Adds one name at the height `level`, and the line down to its point."""
+    figure.add_shape(
+        type="line",
+        x0=cost,
+        x1=cost,
+        y0=score.top1,
+        y1=level,
+        line={"color": palette.ink, "width": 1, "dash": "dot"},
+        layer="below",
+    )
+    figure.add_annotation(
+        x=log10(cost),
+        y=level,
+        text=score.net,
+        showarrow=False,
+        xanchor="left" if is_left else "right",
+        xshift=3 if is_left else -3,
+        yanchor="middle",
+        bgcolor=palette.plain,
+        borderpad=1,
+        font={"color": palette.ink},
+    )
 
 
 def _words(scores: Sequence[ImageNetScore], marked: Sequence[str], quantity: str) -> str:
     if not scores:
         return _("No accuracy is published.")
     ordered = sorted(scores, key=lambda score: score.top1)
-    told = [
+    sentences = [
         _("{n} sets of weights, top-1 from {low} ({lowest}) to {high} ({highest}).").format(
             n=len(scores),
             low=f"{ordered[0].top1:g} %",
@@ -171,7 +177,7 @@ def _words(scores: Sequence[ImageNetScore], marked: Sequence[str], quantity: str
         )
     ]
     for name in marked:
-        own = [score for score in scores if score.preset == name]
-        accuracies = ", ".join(f"{score.top1:g} % ({score.weights})" for score in own)
-        told.append(f"{own[0].net}: {quantity_text(_cost(own[0], quantity), quantity)}, {accuracies}.")
-    return _("Published accuracy against {what}. {nets}").format(what=quantity_name(quantity), nets=" ".join(told))
+        rows = [score for score in scores if score.preset == name]
+        accuracies = ", ".join(f"{score.top1:g} % ({score.weights})" for score in rows)
+        sentences.append(f"{rows[0].net}: {quantity_text(_cost(rows[0], quantity), quantity)}, {accuracies}.")
+    return _("Published accuracy against {what}. {nets}").format(what=quantity_name(quantity), nets=" ".join(sentences))

@@ -1,4 +1,4 @@
-"""How parameters and multiply-adds are shared out over a net, as Plotly's bars."""
+"""Stacked bars of how parameters and multiply-adds are distributed over a network."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from resnet_viz.views.charts.axes import AxisSettings, Chart, make_layout, quant
 from resnet_viz.views.style import PALETTES, Paint, Palette
 
 _BAR, _AROUND = 66, 130
-"""Pixels that a bar takes with its name above it, and those that legend and axis take."""
+"""Pixels of a bar with the name above it, and of legend and axis."""
 _NAME_PLACE = {"x": 0, "showarrow": False, "xanchor": "left", "yanchor": "bottom", "xref": "x", "yref": "y"}
 BarColumn = tuple[Node | None, ...]
 
 
 def chart_shares(traces: Sequence[Trace], quantity: str, theme: str) -> Chart:
-    """How much of a net's parameters (`params`) or MACs (`macs`) each part has: a stacked bar for each net.
+    """Returns each part's share of a network's parameters (`params`) or MACs (`macs`): a stacked bar per network.
 
-    A stage has its colour in every bar, and its name and share on it wherever there is room. Raises DrawError for
+    A stage has its colour in every bar, and its name and share where they fit. Raises DrawError for
     another quantity.
     """
     check_choice(_("Quantity"), quantity, QUANTITIES[:2])
@@ -52,16 +52,16 @@ def chart_shares(traces: Sequence[Trace], quantity: str, theme: str) -> Chart:
 
 
 def _segments(traces: Sequence[Trace], column: BarColumn, quantity: str, palette: Palette) -> dict[str, object]:
-    """One part of each bar: how long it is and what it says."""
+    """One part of each bar: length, text and style."""
     places = [(at, part) for at, part in enumerate(column) if part is not None]
-    told = [_told(traces[at], part, quantity) for at, part in places]
+    hover = [_hover_words(traces[at], part, quantity) for at, part in places]
     at, part = places[0]
-    paint = next(paint for own, paint in painted_parts(traces[at], palette) if own is part)
+    paint = next(paint for node, paint in painted_parts(traces[at], palette) if node is part)
     return {
-        "x": [100 * amount_of(own, quantity) / (amount_of(traces[net], quantity) or 1) for net, own in places],
+        "x": [100 * amount_of(node, quantity) / (amount_of(traces[net], quantity) or 1) for net, node in places],
         "y": [net for net, _own in places],
-        "text": [f"{part_name(part)}<br>{words[-1]}" for words in told],
-        "customdata": told,
+        "text": [f"{part_name(part)}<br>{words[-1]}" for words in hover],
+        "customdata": hover,
         "hovertemplate": "%{customdata[0]}, %{customdata[1]}<br>%{customdata[2]}, %{customdata[3]}<extra></extra>",
         "name": part_name(part),
         "orientation": "h",
@@ -82,12 +82,12 @@ def _share_axes(traces: Sequence[Trace], quantity: str) -> tuple[AxisSettings, A
 
 
 def _columns(traces: Sequence[Trace]) -> list[BarColumn]:
-    """The parts of the same id in each net (None where it has none), in an order in which every net runs."""
+    """For each part id, the networks' parts (None if absent), in an order consistent with every network."""
     parts = [{part.id: part for part in find_parts(trace)} for trace in traces]
-    # What comes after the stages comes after those of every other net.
-    late = {part for own, trace in zip(parts, traces, strict=True) for part in _after_stages(own, trace)}
-    ids = dict.fromkeys(part for own in sorted(parts, key=len, reverse=True) for part in own)
-    return [tuple(own.get(part) for own in parts) for part in sorted(ids, key=late.__contains__)]
+    # Parts after the stages of one network come after the stages of all.
+    late = {part for by_id, trace in zip(parts, traces, strict=True) for part in _after_stages(by_id, trace)}
+    ids = dict.fromkeys(part for by_id in sorted(parts, key=len, reverse=True) for part in by_id)
+    return [tuple(by_id.get(part) for by_id in parts) for part in sorted(ids, key=late.__contains__)]
 
 
 def _after_stages(parts: Mapping[str, Node], trace: Trace) -> list[str]:
@@ -95,8 +95,8 @@ def _after_stages(parts: Mapping[str, Node], trace: Trace) -> list[str]:
     return [part_id for part_id, part in parts.items() if part.order > last]
 
 
-def _told(trace: Trace, part: Node, quantity: str) -> list[str]:
-    """The net, the part, its amount, and which share of the net's that is."""
+def _hover_words(trace: Trace, part: Node, quantity: str) -> list[str]:
+    """Hover text: the network, the part, its amount, and its share of the network's."""
     amount, name = amount_of(part, quantity), part_name(part)
     title = f"{part.paper_name} · {name}" if isinstance(part, Stage) and part.paper_name != name else name
     return [trace.name, title, quantity_text(amount, quantity), format_share(amount, amount_of(trace, quantity))]
@@ -110,8 +110,8 @@ def _looks(paint: Paint, palette: Palette) -> dict[str, object]:
 
 
 def _share_words(trace: Trace, label: str, quantity: str) -> str:
-    told = ", ".join(
+    shares = ", ".join(
         f"{part_name(part)} {format_share(amount_of(part, quantity), amount_of(trace, quantity))}"
         for part in find_parts(trace)
     )
-    return f"{label}: {told}."
+    return f"{label}: {shares}."

@@ -1,1 +1,1 @@
-"""A drawing to keep, in each format."""
+"""Export of a drawing as SVG, PNG, PDF, DOT or JSON."""

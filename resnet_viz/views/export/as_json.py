@@ -1,9 +1,9 @@
-"""What is drawn, in figures: the net, a node per box and an edge per wire, as plain values for JSON.
+"""JSON export of a drawing: the network, a node per drawn node and an edge per drawn edge, as plain values.
 
 Schema, version 1. Shapes are lists (N, C, H, W) or (N, C); counts and bytes are whole numbers.
 
     schema, version   "resnet_viz drawing", 1
-    level, parts      as it was drawn: of the whole net, and id and level of each part that differs
+    level, parts      levels of detail: of the whole net, and id and level of each part that differs
     net               name, query (a link's query string, or null), input_shape, n_params, n_macs, act_bytes,
                       peak_bytes, weight_bytes, versions, warnings
     nodes[]           id, kind (run, or a Trace's kind), op, block_type, shortcut, count (blocks of a run, else 1),
@@ -11,7 +11,7 @@ Schema, version 1. Shapes are lists (N, C, H, W) or (N, C); counts and bytes are
                       n_params, n_macs, act_bytes, field ([vertical, horizontal] in input pixels, or null)
     edges[]           src, dst (ids of nodes), role (main, identity, projection, parameter-free, gate), shape
 
-`within` is the node whose figures hold this one's, too, such as the block around an add: whoever sums leaves those out.
+`within` is the node whose figures include this one's, such as the block around an add: exclude those from sums.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SCHEMA, VERSION = "resnet_viz drawing", 1
 
 
 def describe_drawing(trace: Trace, graph: Digraph, detail: Detail) -> dict[str, Any]:
-    """The schema above for a drawing of a net."""
+    """Returns a drawing in the schema above."""
     drawn = read_graph(graph)
     parts = {box: _ends(trace, box) for box in drawn.boxes}
     holders = {block.id: box for box, (first, last) in parts.items() for block in _blocks(trace, first, last)}
@@ -88,15 +88,15 @@ def _describe_node(trace: Trace, box: str, first: Node, last: Node, holders: dic
 
 
 def _ends(trace: Trace, box: str) -> tuple[Node, Node]:
-    """The first and the last node of a box: of a run such as `layer3.1..35` its end blocks, else twice the same."""
-    found = find_part(trace, box)
-    if found is None:
+    """The first and last Trace node of a drawn node: a run's end blocks, as in `layer3.1..35`, else the same twice."""
+    part = find_part(trace, box)
+    if part is None:
         raise KeyError(box)
-    return found.nodes[0], found.nodes[-1]
+    return part.nodes[0], part.nodes[-1]
 
 
 def _blocks(trace: Trace, first: Node, last: Node) -> list[Block]:
-    """The blocks from one to another; none where a box is no block."""
+    """The blocks from `first` to `last`; empty if they are not blocks."""
     if not (isinstance(first, Block) and isinstance(last, Block)):
         return []
     return list(trace.blocks[trace.blocks.index(first) : trace.blocks.index(last) + 1])

@@ -1,6 +1,6 @@
-"""A drawing on paper: one PDF page of the drawing's own size, or as many A4 or Letter pages as it takes.
+"""PDF export: one page of the drawing's size, or as many A4 or Letter pages as needed.
 
-Lines stay lines and text stays text. Of many pages each shows a part of one drawing, which the file holds once.
+Lines and text stay vectors. On several pages, each shows a part of the drawing, which the file contains once.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from resnet_viz.views.style import FONT, PALETTES
 PAGES = ("content", "a4", "letter")
 MOST_PAGES = 200
 Box = tuple[float, float, float, float]
-"""Left, bottom, right and top in points; y grows upwards."""
+"""Left, bottom, right, top in points; y points up."""
 _POINTS_PER_MM = 72 / 25.4
-# Short and long side in points.
+# Short and long side of the paper in points.
 _PAPER = {"a4": (210 * _POINTS_PER_MM, 297 * _POINTS_PER_MM), "letter": (612.0, 792.0)}
 _MARGIN = 10 * _POINTS_PER_MM
 _OVERLAP = 5 * _POINTS_PER_MM
-# A PDF's largest page in its units; beyond, a unit is made longer than a point.
+# Maximum side of a PDF page in user units; larger pages need units longer than a point.
 _LONGEST_SIDE = 14_400
-# Where a page says which one it is: in its lower margin, as low as most printers reach.
+# Baseline of the page label in the lower margin, as low as most printers reach.
 _LABEL_BOTTOM = 8
 
 
 @dataclass(frozen=True, slots=True)
 class PageGrid:
-    """How a drawing is cut: the paper's sides in points, and how many pages across and down."""
+    """How a drawing is tiled: the paper's size in points, and the number of pages across and down."""
 
     width: float
     height: float
@@ -47,13 +47,13 @@ class PageGrid:
 
     @property
     def n_pages(self) -> int:
-        """All of them."""
+        """Total number of pages."""
         return self.n_columns * self.n_rows
 
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A page that is kept once in the file and shown in part on others."""
+    """A form XObject: a page that is stored once in the file and shown in part on others."""
 
     form: IndirectObject
     width: float
@@ -72,7 +72,7 @@ class _Sheet:
         return cls(writer._add_object(form.flate_encode()), float(box.width), float(box.height))
 
     def show(self, name: str, window: Box, place: tuple[float, float], scale: float) -> str:
-        """The step of a page that shows a window of it, its lower left corner at a place."""
+        """Returns the content stream operators that show a window of it, its lower left corner at `place`."""
         left, bottom, right, top = window
         x, y = place
         clip = f"{x:.3f} {y:.3f} {(right - left) * scale:.3f} {(top - bottom) * scale:.3f} re W n"
@@ -81,7 +81,7 @@ class _Sheet:
 
 
 def lay_on_pages(pdf: bytes, page: str, scale: float, title: str) -> bytes:
-    """The one page of `pdf` on pages of a kind of `PAGES`. Raises DrawError where they are more than `MOST_PAGES`."""
+    """Returns the single page of `pdf` on pages of a kind of `PAGES`. Raises DrawError above `MOST_PAGES` pages."""
     writer = PdfWriter()
     writer.add_metadata({"/Title": title, "/Creator": "resnet_viz"})
     if page == "content":
@@ -94,7 +94,7 @@ def lay_on_pages(pdf: bytes, page: str, scale: float, title: str) -> bytes:
 
 
 def cut(width: float, height: float, page: str) -> PageGrid:
-    """The grid for a drawing of this size in points: upright or on its side, whichever takes fewer pages."""
+    """Returns the grid for a drawing of this size in points: portrait or landscape, whichever takes fewer pages."""
     short, long = _PAPER[page]
     grids = [
         PageGrid(*paper, _count(width, paper[0]), _count(height, paper[1])) for paper in ((short, long), (long, short))
@@ -103,7 +103,7 @@ def cut(width: float, height: float, page: str) -> PageGrid:
 
 
 def check_pages(size: tuple[float, float], page: str, scale: float) -> None:
-    """Raise DrawError where a drawing of this size in points takes more than `MOST_PAGES`."""
+    """Raises DrawError if a drawing of this size in points takes more than `MOST_PAGES` pages."""
     if page == "content":
         return
     grid = cut(size[0] * scale, size[1] * scale, page)
@@ -117,7 +117,7 @@ def check_pages(size: tuple[float, float], page: str, scale: float) -> None:
 
 
 def _count(length: float, paper: float) -> int:
-    """How many pages a length takes, where each begins with what the one before it ended with."""
+    """Number of pages for a length, with adjacent pages overlapping."""
     room = paper - 2 * _MARGIN
     return 1 + max(0, math.ceil((length - room) / (room - _OVERLAP)))
 
@@ -146,7 +146,7 @@ def _add_tiles(writer: PdfWriter, pdf: bytes, page: str, scale: float) -> None:
 def _show_tile(drawing: _Sheet, grid: PageGrid, index: int, scale: float) -> str:
     row, column = divmod(index, grid.n_columns)
     left, right, x = _span(drawing.width, grid.width, column, grid.n_columns, scale)
-    # Rows count from the top, a PDF's y from the bottom.
+    # Rows count from the top, PDF's y from the bottom.
     upper, lower, y = _span(drawing.height, grid.height, row, grid.n_rows, scale)
     window = (left, drawing.height - lower, right, drawing.height - upper)
     return drawing.show("Drawing", window, (x, grid.height - y - (lower - upper) * scale), scale)
@@ -162,7 +162,7 @@ def _add_page(writer: PdfWriter, grid: PageGrid, steps: Sequence[str], sheets: M
 
 
 def _span(length: float, paper: float, index: int, n: int, scale: float) -> tuple[float, float, float]:
-    """What of a length is on page `index` of `n`, in points of the drawing, and where it begins on the paper."""
+    """Start and end of page `index` of `n` in points of the drawing, and the offset on the paper."""
     room = paper - 2 * _MARGIN
     start = index * (room - _OVERLAP) / scale
     end = min(length, start + room / scale)
@@ -170,7 +170,7 @@ def _span(length: float, paper: float, index: int, n: int, scale: float) -> tupl
 
 
 def _draw_label(grid: PageGrid, index: int) -> bytes:
-    """A line that says which page this is."""
+    """A PDF with the row and column of a page."""
     row, column = divmod(index, grid.n_columns)
     words = _("Row {row} of {rows}, column {column} of {columns}").format(
         row=row + 1, rows=grid.n_rows, column=column + 1, columns=grid.n_columns

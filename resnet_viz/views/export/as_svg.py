@@ -1,4 +1,4 @@
-"""Graphviz's SVG made ready for other programs: text that keeps its width in any font, tooltips, no links."""
+"""Portable SVG from Graphviz's: fixed text widths in any font, tooltips as titles, no links."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ElementTree.register_namespace("", _SVG.strip("{}"))
 
 
 def make_portable(svg: bytes, layout: bytes) -> bytes:
-    """The SVG of a drawing, made from Graphviz's `svg` and `json` of the same graph."""
+    """Returns a portable SVG, given Graphviz's `svg` and `json` output of the same graph."""
     root = ElementTree.fromstring(svg)
     _fix_widths(root, json.loads(layout))
     for group in root.iter(f"{_SVG}g"):
@@ -23,12 +23,11 @@ def make_portable(svg: bytes, layout: bytes) -> bytes:
 
 
 def _fix_widths(root: ElementTree.Element, layout: dict[str, Any]) -> None:
-    """Give every text the width that its box was made for.
+    """Sets the width of every text to the one that Graphviz laid out.
 
-    Graphviz measures with the font it finds; a reader's Helvetica or Arial, or what stands in for them, is up to a
-    fifth wider or narrower, and words would leave their boxes. An embedded font would be ignored by Inkscape, and
-    outlines are no text any more. `textLength` is kept by browsers and by Inkscape; a program that ignores it shows
-    what it would have shown anyway.
+    Graphviz measures with a font of this machine; a viewer's Helvetica or Arial, or its substitute, is up to a fifth
+    wider or narrower, so that text would overflow. Inkscape ignores embedded fonts, and outlines are not text.
+    Browsers and Inkscape honour `textLength`; a viewer that ignores it shows what it would have shown without it.
     """
     widths = {place: width for point, width in _measured(layout) for place in _places(*point)}
     for text in root.iter(f"{_SVG}text"):
@@ -39,7 +38,7 @@ def _fix_widths(root: ElementTree.Element, layout: dict[str, Any]) -> None:
 
 
 def _measured(layout: dict[str, Any]) -> Iterator[tuple[tuple[float, float], float]]:
-    """Where each text begins, y upwards, and how wide it was measured to be."""
+    """Yields the start (y points up) and the measured width of each text."""
     for part in (layout, *layout.get("objects", ()), *layout.get("edges", ())):
         for name, steps in part.items():
             if name.endswith("draw_"):
@@ -47,13 +46,13 @@ def _measured(layout: dict[str, Any]) -> Iterator[tuple[tuple[float, float], flo
 
 
 def _places(x: float, y: float) -> Iterator[tuple[int, int]]:
-    """A place in tenths of a point, and those beside it: Graphviz's formats round differently."""
+    """A point in tenths of a point, and its neighbours, since Graphviz's formats round differently."""
     column, row = round(x * 10), round(y * 10)
     return product(range(column - 1, column + 2), range(row - 1, row + 2))
 
 
 def _replace_link(group: ElementTree.Element) -> None:
-    """Graphviz writes a tooltip as a link to nowhere; `<title>` is SVG's own way to say it, and no link."""
+    """Replaces Graphviz's link without target, which holds the tooltip, by SVG's `<title>`."""
     for holder in list(group):
         link = holder.find(f"{_SVG}a")
         if link is None:

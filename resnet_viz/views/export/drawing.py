@@ -1,7 +1,7 @@
-"""A drawing to keep: SVG, PNG, PDF, DOT or JSON of a net at a level, as it is on the screen.
+"""Exports a drawing as SVG, PNG, PDF, DOT or JSON, as shown on the screen.
 
-One point of the drawing is a point of the SVG and of the PDF; a PNG of scale 1 has 96 pixels per inch, as a browser
-shows the SVG.
+One point of the drawing is a point of the SVG and of the PDF; a PNG at scale 1 has 96 pixels per inch, as browsers
+show the SVG.
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ MIME_TYPES = {
     "json": "application/json",
 }
 LEAST_SCALE, MOST_SCALE = 0.5, 8.0
-# Cairo draws no longer side, and scales a larger drawing down without a word; a pixel takes four bytes.
+# Cairo's maximum side, beyond which it silently scales down; a pixel takes four bytes.
 MOST_SIDE, MOST_PIXELS = 32_767, 50_000_000
 _PIXELS_PER_POINT = 96 / 72
 
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """How a drawing is kept. Raises DrawError for what is not allowed.
+    """Options of an export. Raises DrawError for invalid values.
 
-    format: `svg`, `png`, `pdf`, `dot` (as `dot` reads it, not laid out) or `json` (what is drawn, in figures).
-    theme: `light` or `dark`. is_transparent: no background; else the theme's page colour is behind the drawing.
-    scale: 0.5 to 8, of a PNG and a PDF. page: of a PDF: `content` (one page of the drawing's size), or `a4` and
-    `letter` (as many pages as it takes). shade: what a box's fill says, as in `draw_graph`.
+    format: `svg`, `png`, `pdf`, `dot` (the source, not laid out) or `json` (the drawing as data).
+    theme: `light` or `dark`. is_transparent: no background; else the theme's page colour.
+    scale: 0.5 to 8, for PNG and PDF. page: for PDF: `content` (one page of the drawing's size), or `a4` and
+    `letter` (as many pages as needed). shade: what the fill encodes, as in `draw_graph`.
     """
 
     format: str = "svg"
@@ -77,10 +77,10 @@ class ExportOptions:
 def export_graph(
     trace: Trace, level: str | Detail = "folded", form: str = "strip", options: ExportOptions | None = None
 ) -> bytes:
-    """The drawing of a net at a level as the bytes of a file, by default an SVG.
+    """Returns the drawing of a network at a level as the bytes of a file, by default an SVG.
 
     level, which may be a Detail, and form are those of `draw_graph`. Raises DrawError for an unknown one, for too many
-    boxes, and for a PNG or a PDF too large, saying which scale would fit.
+    nodes, and for an oversized PNG or PDF, with the scale that would fit.
     """
     options = options or ExportOptions()
     detail = level if isinstance(level, Detail) else make_detail(trace, level)
@@ -89,7 +89,7 @@ def export_graph(
         case "png":
             return _export_png(graph, options)
         case "pdf":
-            graph.attr(margin="0")  # Graphviz adds half an inch all around, which a page of the drawing's size is not.
+            graph.attr(margin="0")  # Graphviz's half inch all around would enlarge a page of the drawing's size
             title = _("{name}, {level}").format(name=trace.name, level=detail.level)
             return lay_on_pages(render_graph(graph, "pdf"), options.page, options.scale, title)
         case "dot":
@@ -103,7 +103,7 @@ def export_graph(
 
 
 def file_name(trace: Trace, level: str | Detail, options: ExportOptions) -> str:
-    """A name for the file that is safe everywhere: `resnet152-folded-dark.svg`."""
+    """Returns a portable file name: `resnet152-folded-dark.svg`."""
     detail = level if isinstance(level, Detail) else Detail(level)
     net = (trace.spec.preset_name if trace.spec else None) or trace.name
     marks = ["opened"] if detail.parts else []
@@ -118,15 +118,15 @@ def file_name(trace: Trace, level: str | Detail, options: ExportOptions) -> str:
 
 
 def drawing_size(svg: str) -> tuple[float, float]:
-    """Width and height in points of a drawing that `render_graph` made an SVG of."""
-    found = re.search(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"', svg[:2_000])
-    if found is None:
+    """Returns width and height in points of an SVG from `render_graph`. Raises DrawError for any other SVG."""
+    match = re.search(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"', svg[:2_000])
+    if match is None:
         raise DrawError(_("This is no SVG of Graphviz: it does not say how large it is."))
-    return float(found[1]), float(found[2])
+    return float(match[1]), float(match[2])
 
 
 def check_size(size: tuple[float, float], options: ExportOptions) -> None:
-    """Raise DrawError where a drawing of this size in points would be too large a file, before it is made."""
+    """Raises DrawError if a drawing of this size in points would give too large a file, before it is rendered."""
     if options.format == "png":
         _check_pixels(size, options.scale)
     elif options.format == "pdf":
@@ -167,7 +167,7 @@ def _export_png(graph: Digraph, options: ExportOptions) -> bytes:
 
 
 def _flatten(png: bytes, colour: str) -> bytes:
-    """The same without transparency: a background ends within a pixel, and leaves the outermost half transparent."""
+    """Removes transparency: the background ends within a pixel, which leaves the outermost pixels half transparent."""
     with Image.open(BytesIO(png)) as picture:
         flat = Image.new("RGBA", picture.size, colour)
         flat.alpha_composite(picture.convert("RGBA"))

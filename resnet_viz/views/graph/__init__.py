@@ -1,1 +1,1 @@
-"""The drawing: a Trace as Graphviz's graph, and the graph as a picture."""
+"""The drawing: a Trace as a Graphviz graph, and the graph rendered as an image."""

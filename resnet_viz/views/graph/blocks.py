@@ -1,4 +1,4 @@
-"""What is closed: a box per block or run, a ⊕ per add, every shortcut around it or through its own box."""
+"""Drawing of collapsed blocks: a node per block or run, a ⊕ per add, and each shortcut as an edge or a node."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SPINE_WEIGHT = 40
 
 
 def draw_layer(canvas: Canvas, op: Node) -> None:
-    """A layer of stem or head; normalisation, ReLU and flattening go without a box of their own."""
+    """Draws a layer of stem or head; normalisation, ReLU and flatten have no node."""
     if not is_layer(op):
         return
     title, lines = _layer_words(op)
@@ -31,12 +31,12 @@ def _layer_words(op: Node) -> tuple[str, list[str]]:
     if op.op not in WEIGHTED:
         return _("pool"), [layer_text(op)]
     name = op.id.rpartition(".")[2]
-    # A number alone says nothing: of a stem of several layers the whole path is told.
+    # In a stem of several layers the last name is only a number, so show the whole path.
     return op.id if name.isdigit() else name, [layer_text(op)]
 
 
 def draw_run(canvas: Canvas, run: Run, has_arc: bool) -> None:
-    """One closed block, or several as one: box, shortcut (unless its arc was drawn before), ⊕."""
+    """Draws a collapsed block or run: its node, shortcut (unless its arc was drawn before) and ⊕."""
     block, nodes = run.first, canvas.plan.trace.nodes
     _draw_box(canvas, run)
     _join(canvas, block, run.id)
@@ -53,7 +53,7 @@ def draw_run(canvas: Canvas, run: Run, has_arc: bool) -> None:
 
 
 def draw_entry_arc(canvas: Canvas, run: Run) -> bool:
-    """Draw the identity shortcut over a frame that is not drawn yet, into its first block, where there is one."""
+    """Draws the identity shortcut into a stage's first block before the stage's frame; returns whether there is one."""
     if not canvas.plan.is_strip or run.first.shortcut != "identity" or run.last.add is None:
         return False
     canvas.arc(canvas.plan.inlet(run.first), run.last.add, "identity", is_early=True)
@@ -75,7 +75,7 @@ def _draw_box(canvas: Canvas, run: Run) -> None:
 
 
 def _draw_bypass(canvas: Canvas, run: Run) -> None:
-    """A shortcut with layers of its own goes through a box beside the block."""
+    """Draws a shortcut with ops as a node beside the block."""
     block = run.first
     bypass = canvas.plan.bypass_node(block)
     ops = [canvas.plan.trace.nodes[node_id] for node_id in block.bypass]
@@ -90,7 +90,7 @@ def _draw_bypass(canvas: Canvas, run: Run) -> None:
 
 
 def _join(canvas: Canvas, node: Node, node_id: str) -> None:
-    """The spine's wire into a node; with the shape on it where there is room."""
+    """Draws the main path's edge into a node, labelled with the shape if there is room."""
     if node.inputs:
         label = canvas.plan.spine_text(node, canvas.plan.trace.in_shape(node))
         canvas.wire(canvas.plan.inlet(node), node_id, "main", label, weight=_SPINE_WEIGHT)

@@ -1,4 +1,4 @@
-"""What all levels of the drawing share: boxes, adds, frames and wires, each with the id and tooltip of its node."""
+"""Drawing primitives of all levels: nodes, adds, frames and edges, each with the id and tooltip of its Trace node."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _THICK_ADD = 2.2
 
 
 def dot_name(node_id: str) -> str:
-    """The id as a name in DOT: itself, but for characters that mean something there.
+    """Returns an id as a DOT node name, with characters that are special there escaped.
 
-    A colon asks for a port, and a name that begins with a percent sign is none: `a:b` becomes `a~3Ab`.
+    Graphviz reads a colon as a port and rejects names that start with a percent sign: `a:b` becomes `a~3Ab`.
     """
     return quote(node_id).replace("~", "%7E").replace("%", "~")
 
 
 class BoxWords(NamedTuple):
-    """What a box says: a bold title, lines under it, and the tooltip."""
+    """Text of a node: a bold title, lines under it, and the tooltip."""
 
     title: str
     lines: Sequence[str]
@@ -38,41 +38,41 @@ class BoxWords(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """A graph in the making."""
+    """A graph under construction."""
 
     dot: Digraph
-    """Where boxes go: the whole graph, or the frame being filled."""
+    """Receives the nodes: the whole graph, or the frame being filled."""
     plan: DrawingPlan
     wires: list[dict[str, str]] = field(default_factory=list)
-    """Kept until all frames stand: a wire drawn inside a frame would pull both its ends into it."""
+    """Deferred until all frames are done: an edge added inside a frame would pull both its ends into it."""
     prefix: str = ""
-    """Before every name and id: several nets in one drawing have nodes of the same names."""
+    """Prefix of every name and id, since several networks in one drawing have equal node names."""
     marks: Mapping[str, str] = field(default_factory=dict)
-    """The boxes and frames that are marked, each with its kind (`style.SIGNS`)."""
+    """Marked nodes and frames: id → kind (`style.SIGNS`)."""
 
     def inside(self, dot: Digraph) -> Canvas:
-        """The same drawing inside a frame."""
+        """Returns a canvas that adds nodes to a frame of this drawing."""
         return Canvas(dot, self.plan, self.wires, self.prefix, self.marks)
 
     def finish(self) -> None:
-        """Draw the wires that were kept."""
+        """Adds the deferred edges."""
         for wire in self.wires:
             self.dot.edge(**wire)
 
     def name(self, node_id: str) -> str:
-        """What a node of the net is called in the DOT."""
+        """Returns a node's DOT name."""
         return dot_name(self.prefix + node_id)
 
     def box(self, node: Node, words: BoxWords, is_on_spine: bool = True) -> None:
-        """A filled box for a layer or a block."""
+        """Adds a filled node for a layer or a block."""
         self._box(node.id, node, words, is_on_spine, "box")
 
     def run_box(self, run_id: str, node: Node, words: BoxWords) -> None:
-        """A box with a double border for several equal blocks."""
+        """Adds a node with a double border for several equal blocks."""
         self._box(run_id, node, words, True, "run")
 
     def bypass_box(self, node: Node, words: BoxWords, role: str) -> None:
-        """A box on a shortcut, in the shortcut's own line style."""
+        """Adds a node on a shortcut, in the shortcut's line style."""
         wire = WIRES[role]
         self.dot.node(
             self.name(node.id),
@@ -85,7 +85,7 @@ class Canvas:
         )
 
     def add(self, node: Node) -> None:
-        """The ⊕ where both branches meet."""
+        """Adds the ⊕ that joins both branches."""
         self.dot.node(
             self.name(node.id),
             label=box_label("+", [], self.plan.palette),
@@ -102,18 +102,18 @@ class Canvas:
         )
 
     def wire(self, src: str, dst: str, role: str, label: str = "", weight: int = 1) -> None:
-        """A connection along the net."""
+        """Adds an edge along the network."""
         self.wires.append(self._wire(src, dst, role, label, weight))
 
     def arc(self, src: str, dst: str, role: str, is_early: bool = False, is_below: bool = False) -> None:
-        """A connection that leaves the spine to one side: in a strip above or below it, in a tall drawing to the right.
+        """Adds an edge beside the main path: in a strip above or below it, in a tall drawing to its right.
 
-        `is_early` for one into a frame that is not drawn yet: in a strip, only so does Graphviz keep shortcuts where
-        they belong.
+        `is_early`: add it at once, before the frame that it leads into; in a strip, Graphviz keeps shortcuts on their
+        side only in this order.
         """
         wire = self._wire(src, dst, role, "", weight=1)
         side = ("s" if is_below else "n") if self.plan.is_strip else "e"
-        # Where all is open, such wires run below of themselves, and sag if they are held to it.
+        # With all blocks expanded, Graphviz routes these edges below by itself; with ports they sag.
         if not (is_below and self.plan.detail.level == "op"):
             wire |= {"tailport": side, "headport": side}
         if is_early:
@@ -122,10 +122,10 @@ class Canvas:
             self.wires.append(wire)
 
     def frame(self, node: Node, title: str, first: str, width: float = 1.4, headroom: int = 0) -> Digraph:
-        """A rounded frame with a title, to be filled and then added; `first` is the first box on its spine.
+        """Returns a rounded titled frame, to be filled and then added; `first` is the first node on its main path.
 
-        A strip has the title on top, with some points of room for arcs under it. In a tall drawing the spine would
-        run through it, so it stands beside the first box.
+        In a strip the title is on top, with `headroom` points for arcs under it. In a tall drawing the main path would
+        cross it there, so it is beside the first node.
         """
         signed = self._signed(node.id, title)
         frame = Digraph(name=f"cluster_{self.name(node.id)}")
@@ -152,7 +152,7 @@ class Canvas:
         return frame
 
     def beside(self, first: str, second: str) -> None:
-        """Put two boxes of the same rank in order: in a strip the second above the first, else to its right."""
+        """Orders two nodes of the same rank: in a strip the second is above the first, else to its right."""
         with self.dot.subgraph() as rank:
             rank.attr(rank="same")
             rank.edge(self.name(first), self.name(second), style="invis")
@@ -174,17 +174,17 @@ class Canvas:
         }
 
     def _signed(self, node_id: str, title: str) -> str:
-        """A title, with the sign of its mark before it."""
+        """A title, prefixed with the sign of its mark, if any."""
         kind = self.marks.get(node_id)
         return title if kind is None else f"{SIGNS[kind].sign} {title}"
 
     def _outline(self, node_id: str, kind: str, style: str = "", width: float = 0.0) -> dict[str, str]:
-        """Line style, width in points and class of a box or frame; where it is marked, those of the mark."""
+        """Line style, width in points and class of a node or frame, taking the mark into account."""
         look = {"class": kind, **({"style": style} if style else {}), **({"penwidth": str(width)} if width else {})}
         mark = self.marks.get(node_id)
         if mark is None:
             return look
-        # Of several line styles Graphviz takes the last.
+        # Graphviz uses the last of several line styles.
         marked = f"{style or 'rounded,filled'},{SIGNS[mark].style}"
         # Thick dots on a small circle look like spikes.
         thick = _THICK_ADD if kind == "add" else SIGNS[mark].width
@@ -197,17 +197,17 @@ class Canvas:
         return {"tooltip": attribute_text(words)} if self.plan.has_tips else {}
 
     def _ranks(self, label: str) -> str:
-        """How many ranks a wire spans at least: where ranks lie close, words need several."""
+        """Minimum number of ranks that an edge spans: with close ranks, a label needs several."""
         return str(max(1, ceil(self.plan.room_for(label) / self.plan.rank_gap))) if self.plan.is_strip else "1"
 
     def _wire_label(self, label: str) -> dict[str, str]:
-        """The words on a wire, on the side away from the shortcuts.
+        """An edge's label, on the side away from the shortcuts.
 
-        In a strip a label in the middle would take a rank of its own, and shortcuts would change sides for it.
+        In a strip, a label in the middle would take a rank, and shortcuts would change sides because of it.
         """
         if self.plan.is_strip and label:
             angle = "-16" if self.plan.detail.level == "op" else "16"
-            # In units of ten points along the wire: half the words, and the arrow's head.
+            # In units of ten points along the edge: half the text width, and the arrowhead.
             distance = f"{3.75 * CHARACTER * len(label) + 0.9:.2f}"
             return {"headlabel": attribute_text(label), "labeldistance": distance, "labelangle": angle}
         return {"label": attribute_text(label)}

@@ -1,7 +1,7 @@
-"""A Trace becomes a drawing for Graphviz at one of three levels: folded, block or op.
+"""Builds the Graphviz graph of a Trace at one of three levels: folded, block or op.
 
-Every shortcut is there at every level. The spine runs straight through stem, blocks, adds and head; shortcuts leave
-it to one side only. Names in the DOT are the ids of the Trace; a run of equal blocks is named `layer3.1..35`.
+Every level shows every shortcut. The main path runs straight through stem, blocks, adds and head; shortcuts leave
+it to one side only. DOT names are the ids of the Trace; a run of equal blocks is named `layer3.1..35`.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ def draw_graph(
     shade: str = "stage",
     has_tips: bool = True,
 ) -> Digraph:
-    """The net as a directed graph.
+    """Returns the network as a directed graph.
 
-    level: `folded` (runs of equal blocks as one box), `block` (every block), `op` (every op of the Trace), or a
-    Detail, in which parts differ. theme: `light` or `dark`. form: `strip` runs left to right, `tall` top to bottom.
-    shade: what a box's fill says, its `stage` or one of its figures: `params`, `macs`, `memory`, `field`.
-    has_tips: whether each thing says its facts as a tooltip. Raises DrawError for anything else.
+    level: `folded` (runs of equal blocks as one node), `block` (every block), `op` (every op of the Trace), or a
+    Detail with levels per part. theme: `light` or `dark`. form: `strip` runs left to right, `tall` top to bottom.
+    shade: what the fill encodes, the `stage` or a metric: `params`, `macs`, `memory`, `field`.
+    has_tips: whether tooltips are added. Raises DrawError for any other value and for too many nodes.
     """
     if not isinstance(trace, Trace):
         raise DrawError(_("Got {got} to draw. Pass a Trace.").format(got=type(trace).__name__))
@@ -53,7 +53,7 @@ def draw_graph(
 
 
 def draw_plan(plan: DrawingPlan, prefix: str = "", marks: Mapping[str, str] | None = None) -> Digraph:
-    """The net as planned; with something before each of its ids, and some boxes and frames marked by kind."""
+    """Returns the planned graph, its ids prefixed with `prefix`, and the nodes and frames in `marks` marked by kind."""
     dot = Digraph(name=dot_name(plan.trace.name), comment=f"resnet_viz {plan.detail.level}")
     _set_attributes(dot, plan)
     canvas = Canvas(dot, plan, prefix=prefix, marks=marks or {})
@@ -63,7 +63,7 @@ def draw_plan(plan: DrawingPlan, prefix: str = "", marks: Mapping[str, str] | No
 
 
 def _set_attributes(dot: Digraph, plan: DrawingPlan) -> None:
-    """What holds for the whole drawing."""
+    """Sets the graph-wide attributes."""
     dot.attr(
         "graph",
         rankdir="LR" if plan.is_strip else "TB",
@@ -82,13 +82,13 @@ def _set_attributes(dot: Digraph, plan: DrawingPlan) -> None:
 
 
 def count_boxes(trace: Trace, level: str | Detail) -> int:
-    """How many boxes a drawing would have, adds included. Raises DrawError."""
+    """Returns the number of nodes in a drawing, including adds. Raises DrawError."""
     detail = level if isinstance(level, Detail) else make_detail(trace, level)
     return DrawingPlan(trace, detail, is_strip=True).n_boxes
 
 
 def _check_size(plan: DrawingPlan) -> None:
-    """Graphviz's time grows faster than the graph, and one drawing at a time holds up all sessions."""
+    """Limits the size, since layout time is superlinear and one drawing at a time blocks all sessions."""
     if plan.n_boxes > MOST_BOXES:
         raise DrawError(
             _(

@@ -1,4 +1,4 @@
-"""What the drawing in the browser knows by itself of every node: enough to answer a click at once, and to search."""
+"""Data of every node for the drawing in the browser, so that clicks and searches need no server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from resnet_viz.views.parts.words import WEIGHTED, field_text, layer_text, short
 
 
 class BranchIds(TypedDict):
-    """The ops of a block's two branches, and of its add, by id."""
+    """Ids of the ops on a block's two branches, and of its add."""
 
     residual: list[str]
     bypass: list[str]
@@ -24,30 +24,30 @@ class BranchIds(TypedDict):
 
 
 class NodeFacts(TypedDict):
-    """What is known of a node or run. The browser's files read these names."""
+    """Data of a node or run. The front end reads these keys."""
 
     kind: str
     about: str
-    """What it is, in a few words."""
+    """Short localised description."""
     shape: str
-    """What goes in and out."""
+    """Input and output shape."""
     costs: list[str]
-    """Parameters, multiply-adds and receptive field in words."""
+    """Parameters, multiply-adds and receptive field as text."""
     amounts: list[int | None]
-    """The figures that boxes are shaded by; None where no rule tells."""
+    """The metrics that nodes are shaded by; None if unknown."""
     find: str
-    """What a search looks through."""
+    """The text that the search matches."""
     parent: str | None
     name: NotRequired[str]
-    """In a comparison, of a net or of all nets: what it is called."""
+    """In a comparison, for a network or all networks: the name."""
     levels: NotRequired[list[str]]
-    """Of what holds blocks or ops: those that it can be shown at."""
+    """For groups: the levels that they can be shown at."""
     level: NotRequired[str]
-    """That it is shown at; `mixed` where its blocks differ."""
+    """The level that it is shown at; `mixed` if its blocks differ."""
     branches: NotRequired[BranchIds]
-    """Of a block or run."""
+    """For a block or run."""
     blocks: NotRequired[int]
-    """Of a run: how many."""
+    """For a run: the number of blocks."""
 
 
 Facts = dict[str, NodeFacts]
@@ -55,7 +55,7 @@ Facts = dict[str, NodeFacts]
 
 
 def net_facts(trace: Trace) -> Facts:
-    """What is known of each node, by id, however the net is drawn."""
+    """Returns the data of each node by id that do not depend on the drawing."""
     facts = {node.id: _facts(trace, node) for node in trace.nodes.values()}
     for stage in trace.stages:
         facts[stage.id]["levels"] = list(LEVELS)
@@ -66,7 +66,7 @@ def net_facts(trace: Trace) -> Facts:
 
 
 def drawn_facts(trace: Trace, detail: Detail, known: Facts) -> Facts:
-    """`known` and what belongs to a drawing: the runs in it, and the level that each part is shown at."""
+    """Returns `known` with the data of a drawing: its runs, and the level that each part is shown at."""
     levels = unit_levels(trace, detail)
     runs = [run for stage in trace.stages for run in fold_stage(trace, stage, levels) if len(run.blocks) > 1]
     facts = known | {run.id: _run_facts(trace, run) for run in runs}
@@ -91,7 +91,7 @@ def _facts(trace: Trace, node: Node, times: int = 1) -> NodeFacts:
 
 
 def _run_facts(trace: Trace, run: Run) -> NodeFacts:
-    """The sums of equal blocks; what goes in is the first one's, what comes out the last one's."""
+    """Totals of equal blocks, with the input of the first and the output of the last."""
     facts = _facts(trace, run.last, times=len(run.blocks))
     about = _("{n} equal blocks · {block} · shortcut: {kind}").format(
         n=len(run.blocks), block=run.first.block_type, kind=shortcut_text(run.first.shortcut)
@@ -108,7 +108,7 @@ def _run_facts(trace: Trace, run: Run) -> NodeFacts:
 
 
 def _about(node: Node) -> str:
-    """What a node is, in a few words."""
+    """A short localised description of a node."""
     if isinstance(node, Stage):
         return stage_title(node)
     if isinstance(node, Block):
@@ -123,7 +123,7 @@ def _branches(block: Block) -> BranchIds:
 
 
 def _shown_levels(trace: Trace, levels: Mapping[str, str], runs: Sequence[Run]) -> Iterator[tuple[str, str]]:
-    """The level each part is shown at; of a stage whose blocks differ, and of such a net, `mixed`."""
+    """The level that each part is shown at; `mixed` for a stage or network whose blocks differ."""
     yield from levels.items()
     yield from ((run.id, "folded") for run in runs)
     for stage in trace.stages:

@@ -1,4 +1,4 @@
-"""The whole net, part after part: each stage in its frame, each block as far open as the detail says."""
+"""Drawing of the whole network: each stage in a frame, each block at its level of detail."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from resnet_viz.views.parts.words import stage_title
 
 _ARC_ROOM = 40
 _ENTRY_ROOM = 58
-"""Over a shortcut from outside the frame: it spans more, and rises higher, where the machine's font is wide."""
+"""For a shortcut from outside the frame: it spans more, and rises higher if the machine's font is wide."""
 
 
 def draw_net(canvas: Canvas) -> None:
-    """Stem, stages and head, one after the other; the canvas keeps most wires until the end."""
+    """Draws stem, stages and head in order; the canvas defers most edges."""
     trace = canvas.plan.trace
     draw_op_shortcuts(canvas)
     for child in trace.children_of(trace.network):
@@ -27,7 +27,7 @@ def draw_net(canvas: Canvas) -> None:
 
 
 def _draw_loose(canvas: Canvas, node: Node) -> None:
-    """What is no stage and no block: input, stem, head, layers between blocks."""
+    """Draws nodes outside stages or blocks: input, stem, head, layers between blocks."""
     if canvas.plan.level_of(node) == "op" and node.kind != "input":
         draw_ops(canvas, node)
     else:
@@ -36,7 +36,7 @@ def _draw_loose(canvas: Canvas, node: Node) -> None:
 
 
 def _draw_stage(canvas: Canvas, stage: Stage) -> None:
-    """A frame with its runs and blocks."""
+    """Draws a frame with its runs and blocks."""
     plan = canvas.plan
     parts = _parts(plan, stage)
     title = stage_title(stage, plan.separator)
@@ -54,9 +54,9 @@ def _draw_stage(canvas: Canvas, stage: Stage) -> None:
 
 
 def _headroom(plan: DrawingPlan, parts: list[Run | Node]) -> int:
-    """Points under a frame's title for arcs, which rise higher where boxes stand far apart.
+    """Points under a frame's title for arcs, which rise higher if nodes are far apart.
 
-    Open blocks and boxes on shortcuts make room enough by themselves where they stand close.
+    Expanded blocks and nodes on shortcuts already make enough room if nodes are close.
     """
     blocks = [part.first for part in parts if isinstance(part, Run)]
     closed = [block for block in blocks if plan.level_of(block) != "op"]
@@ -69,7 +69,7 @@ def _headroom(plan: DrawingPlan, parts: list[Run | Node]) -> int:
 
 
 def _parts(plan: DrawingPlan, stage: Stage) -> list[Run | Node]:
-    """What a frame holds, in running order: runs and blocks, and what lies in a stage without a block around it."""
+    """Contents of a frame in execution order: runs and blocks, and the stage's layers outside blocks."""
     trace = plan.trace
     loose = trace.loose_in(stage)
     layers = (

@@ -1,4 +1,4 @@
-"""What is open down to its ops: every op of it and every edge into them, in frames for blocks and groups."""
+"""Drawing of parts expanded to ops: every op and its incoming edges, in frames for blocks and groups."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _SPINE_WEIGHT = 20
 
 
 def draw_op_shortcuts(canvas: Canvas) -> None:
-    """In a strip, the identity shortcuts of all open blocks: before their frames, and under them.
+    """In a strip, draws the identity shortcuts of all expanded blocks, before their frames and below them.
 
-    The shape is that of the spine's wire into the same add, and not repeated.
+    They have no label, since their shape is that of the main path's edge into the same add.
     """
     plan = canvas.plan
     for edge in plan.trace.edges if plan.is_strip else ():
@@ -25,7 +25,7 @@ def draw_op_shortcuts(canvas: Canvas) -> None:
 
 
 def draw_ops(canvas: Canvas, node: Node) -> None:
-    """An op with the edges into it; or a group with a frame around its ops."""
+    """Draws an op with its incoming edges, or a group with a frame around its ops."""
     if not node.children:
         _draw_op(canvas, node)
         return
@@ -53,7 +53,7 @@ def _draw_op(canvas: Canvas, op: Node) -> None:
 
 
 def _frame(canvas: Canvas, node: Node) -> Digraph | None:
-    """Blocks and groups are framed; stem and head are not."""
+    """The frame of a block, shortcut or group; None for stem and head."""
     first = inner_ops(canvas.plan.trace, node)[0].id
     if isinstance(node, Block):
         title = canvas.plan.separator.join([node.id, node.block_type, shortcut_text(node.shortcut)])

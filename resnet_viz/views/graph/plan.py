@@ -1,4 +1,4 @@
-"""What is to be drawn, settled before the first box: how far each part is open, and which box stands for what."""
+"""The plan of a drawing: the level of each part, and which drawn node represents each op."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _MOST_NARROW = 200
 
 @dataclass(frozen=True)
 class DrawingPlan:
-    """A Trace, how far each part of it is open, and in which colours and direction it is drawn."""
+    """A Trace with the level of each part, colours and direction of the drawing."""
 
     trace: Trace
     detail: Detail
     is_strip: bool
     theme: str = "light"
     shade: str = "stage"
-    """What the fill of a box says: its stage, or one of its figures."""
+    """What the fill encodes: the stage, or a metric."""
     has_tips: bool = True
-    """Whether each thing carries its tooltip; a page that makes its own does without, and gets a third less to read."""
+    """Whether tooltips are added; a page with tooltips of its own omits them, which makes the SVG a third smaller."""
     scale: int | None = None
-    """The figure that the deepest shade stands for; None for the greatest in the net."""
+    """The metric's value at the darkest shade; None for the network's maximum."""
 
     @property
     def palette(self) -> Palette:
@@ -39,20 +39,20 @@ class DrawingPlan:
 
     @property
     def box_palette(self) -> Palette:
-        """The colours of the words on boxes: a shaded box may be too dark for the muted ones."""
+        """The colours of text on nodes: a shaded node may be too dark for muted text."""
         return self.palette if self.shade == "stage" else replace(self.palette, muted=self.palette.ink)
 
     @property
     def separator(self) -> str:
-        """Between the words of a frame's title, which is one line in a strip."""
+        """Separator in a frame's title, which is one line in a strip."""
         return " · " if self.is_strip else "\n"
 
     @cached_property
     def rank_gap(self) -> float:
-        """Inches between one box and the next; in a strip, shapes stand between them unless the net is folded.
+        """Inches between adjacent nodes; in a strip, with room for shapes on edges unless the network is folded.
 
-        In a net that is folded but for some parts, wires with words span several narrow gaps: Graphviz' time grows
-        with them, so that this is for few of them.
+        In a mostly folded network, labelled edges span several narrow ranks. This slows Graphviz down, so the narrow
+        gap is used for small drawings only.
         """
         if self.detail.level == "folded" and self.n_boxes <= _MOST_NARROW:
             return 0.17 if self.is_strip else 0.24
@@ -61,22 +61,22 @@ class DrawingPlan:
 
     @staticmethod
     def room_for(words: str) -> float:
-        """Inches between two boxes of a strip for words on the wire between them, beside the arrow's head."""
+        """Returns the inches between two nodes of a strip that an edge label needs, beside the arrowhead."""
         return CHARACTER * len(words) + 0.16 if words else 0.0
 
     @cached_property
     def levels(self) -> Mapping[str, str]:
-        """The level of each block, stem and head."""
+        """The level of each block, stem and head, by id."""
         return unit_levels(self.trace, self.detail)
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
-        """The blocks of all stages, those that are drawn as one box together."""
+        """The blocks of all stages, those drawn as one node merged."""
         return tuple(run for stage in self.trace.stages for run in fold_stage(self.trace, stage, self.levels))
 
     @cached_property
     def outlets(self) -> Mapping[str, str]:
-        """For each op the box that its value leaves from: itself where it is drawn, else what stands for it."""
+        """By op id, the id of the drawn node that its output comes from: the op itself, or what represents it."""
         closed = [run for run in self.runs if self.levels[run.first.id] != "op"]
         outlets = {op.id: run.outlet for run in closed for block in run.blocks for op in inner_ops(self.trace, block)}
         for op in (node for node in self.trace.nodes.values() if not node.children and node.id not in outlets):
@@ -86,13 +86,13 @@ class DrawingPlan:
 
     @cached_property
     def n_boxes(self) -> int:
-        """How many boxes are drawn, adds included."""
+        """Number of drawn nodes, including adds."""
         closed = [run for run in self.runs if self.levels[run.first.id] != "op"]
         return len(set(self.outlets.values())) + sum((run.outlet != run.id) + bool(run.first.bypass) for run in closed)
 
     @cached_property
     def bypasses(self) -> frozenset[str]:
-        """All ops on shortcuts."""
+        """Ids of all ops on shortcuts."""
         return frozenset(op for block in self.trace.blocks for op in block.bypass)
 
     @cached_property
@@ -103,57 +103,57 @@ class DrawingPlan:
         return edges
 
     def edges_into(self, op: Node) -> list[Edge]:
-        """The edges of the Trace that end in an op."""
+        """Returns the incoming edges of an op in the Trace."""
         return self._edges.get(op.id, [])
 
     def inlet(self, node: Node) -> str:
-        """The box that a node's (first) input comes from."""
+        """Returns the id of the drawn node that a node's first input comes from."""
         return self.outlets[node.inputs[0]]
 
     def shape_text(self, shape: Sequence[int]) -> str:
-        """A tensor's shape as it stands on a wire: in a strip, its length is what spaces the boxes."""
+        """Returns a shape as an edge label; short in a strip, where its length determines the spacing."""
         return format_short_shape(shape) if self.is_strip else format_shape(shape)
 
     def spine_text(self, node: Node, shape: Sequence[int]) -> str:
-        """What the spine's wire into or out of a closed node says.
+        """Returns the label of the main path's edge into or out of a collapsed node.
 
-        Nothing in a net that is folded but for some parts: within a stage all shapes are those of its title.
+        Empty in a mostly folded network: within a stage all shapes are those of its title.
         """
         is_silent = "folded" in (self.detail.level, self.level_of(node))
         return "" if is_silent else self.shape_text(shape)
 
     def level_of(self, node: Node) -> str:
-        """The level at which a node is shown."""
+        """Returns the level at which a node is drawn."""
         around = (node, *self.trace.ancestors(node))
         return next((self.levels[group.id] for group in around if group.id in self.levels), self.detail.level)
 
     def bypass_node(self, block: Block) -> Node:
-        """The module of a closed block's shortcut, such as `downsample`; its first op where there is none."""
+        """Returns the module of a collapsed block's shortcut, such as `downsample`, or else its first op."""
         first = self.trace.nodes[block.bypass[0]]
         parent = self.trace.nodes[first.parent or block.id]
         return parent if parent.kind == "shortcut" else first
 
     @cached_property
     def fills(self) -> Mapping[str, str]:
-        """Where boxes are shaded, the fill of each one whose figure is known."""
+        """Fill by node id, if nodes are shaded and the metric is known."""
         most = self.most if self.scale is None else self.scale
         return {name: pick_fill(self.theme, figure, most) for name, figure in self._figures.items()}
 
     @property
     def most(self) -> int:
-        """The greatest figure of any box; 0 where boxes are not shaded."""
+        """The metric's maximum over all nodes; 0 if nodes are not shaded."""
         return max(self._figures.values(), default=0)
 
     @cached_property
     def _figures(self) -> Mapping[str, int]:
-        """Where boxes are shaded, the known figure of each one."""
+        """Known values of the metric by node id; empty if nodes are not shaded."""
         if self.shade == "stage":
             return {}
         figures = {name: amounts(node, times)[self.shade] for name, node, times in self._boxes()}
         return {name: figure for name, figure in figures.items() if figure is not None}
 
     def _boxes(self) -> Iterator[tuple[str, Node, int]]:
-        """Every box by name, with its node and for how many equal blocks it stands; adds are none."""
+        """Yields each drawn node except adds: id, Trace node and number of equal blocks."""
         for run in self.runs:
             if self.levels[run.first.id] != "op":
                 yield run.id, run.last, len(run.blocks)
@@ -163,7 +163,7 @@ class DrawingPlan:
         yield from ((node.id, node, 1) for node in drawn if node.op != "add" and not node.children)
 
     def paint(self, node: Node) -> Paint:
-        """Fill and outline of a node: those of its stage, or of stem and head."""
+        """Returns the fill and outline of a node: those of its stage, of the head, or else of the stem."""
         around = {group.id: group.kind for group in (node, *self.trace.ancestors(node))}
         for index, stage in enumerate(self.trace.stages):
             if stage.id in around:
@@ -172,5 +172,5 @@ class DrawingPlan:
 
 
 def is_layer(op: Node) -> bool:
-    """Whether an op outside the blocks has a box of its own where its surroundings are not shown op by op."""
+    """Whether an op outside blocks is drawn as a node when its part is not expanded to ops."""
     return op.kind == "input" or op.op in (*WEIGHTED, *POOLS)

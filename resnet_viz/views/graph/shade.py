@@ -1,4 +1,4 @@
-"""Boxes shaded by a figure instead of coloured by stage: where parameters sit, where compute, memory and fields are."""
+"""Shading of nodes by a metric instead of by stage: parameters, MACs, memory or receptive field."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHADES = ("stage", "params", "macs", "memory", "field")
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A way to colour: its key and words, where it stands in a node's `amounts` (None: by stage), and its unit."""
+    """A colouring: key, text, index in a node's `amounts` (None: by stage), and unit."""
 
     key: str
     name: str
@@ -28,7 +28,7 @@ class Metric:
 
 
 def list_metrics() -> tuple[Metric, ...]:
-    """The stage, and what every net knows of its nodes without being run, in the reader's language."""
+    """Returns the stage colouring and the metrics known without running a network, localised."""
     return (
         Metric("stage", _("Stage"), _("Each stage has its colour.")),
         Metric("params", _("Parameters"), _("Parameters of what a box stands for."), 0, "count"),
@@ -51,7 +51,7 @@ def list_metrics() -> tuple[Metric, ...]:
 
 
 def amounts(node: Node, times: int = 1) -> dict[str, int | None]:
-    """A node's figures by metric; `times` for so many equal blocks. None where no rule tells."""
+    """Returns a node's values by metric, counts multiplied by `times`, the number of equal blocks. None: unknown."""
     return {
         "params": times * node.n_params,
         "macs": times * node.n_macs,
@@ -62,12 +62,12 @@ def amounts(node: Node, times: int = 1) -> dict[str, int | None]:
 
 @cache
 def ramp(theme: str) -> tuple[str, ...]:
-    """Fills from nothing to the most, as #rrggbb; the theme's ink is readable on all of them."""
+    """Returns STEPS fills from zero to the maximum, as #rrggbb; the theme's ink is readable on all of them."""
     return tuple(pick_fill(theme, step, STEPS - 1) for step in range(STEPS))
 
 
 def pick_fill(theme: str, amount: int, most: int) -> str:
-    """The fill of a box with a figure of `amount` where the largest is `most`: linear from zero."""
+    """Returns the fill for `amount` on a linear scale from zero to `most`, as #rrggbb."""
     share = amount / most if most else 0.0
     (colour,) = sample_colorscale(list(RAMPS[theme]), [share], colortype="tuple")
     return "#" + "".join(f"{round(255 * part):02x}" for part in colour)

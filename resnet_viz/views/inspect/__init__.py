@@ -1,1 +1,1 @@
-"""All there is to say of one node or run."""
+"""The details of one node or run: figures, formulas, parameters, shortcut, source and names."""

@@ -1,6 +1,6 @@
-"""Arithmetic to read: how many multiply-adds, which size comes out, how the receptive field grows, how many bytes.
+"""Formulas of a node's multiply-adds, output size, receptive field and bytes.
 
-Every formula is written in words and with a node's own numbers; the result is the Trace's.
+Every formula is given in words and with the node's numbers; the result is the Trace's.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from resnet_viz.views.parts.subject import Subject
 from resnet_viz.views.parts.words import setting_pair
 
 _MOST_PARTS = 12
-# A pooling that hangs over the edge rounds up.
+# Pooling with ceil_mode rounds up.
 _UP = str.maketrans("⌊⌋", "⌈⌉")
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """What is counted, how in words, the same in numbers (with × ÷ + − ⌊ ⌋ and brackets), and what it gives."""
+    """Title, formula in words, the same in numbers (with × ÷ + − ⌊ ⌋ and brackets), result and unit."""
 
     title: str
     words: str
@@ -33,7 +33,7 @@ class Formula:
 
 
 def macs_formulas(trace: Trace, subject: Subject) -> list[Formula]:
-    """The multiply-adds of a convolution or linear layer; of a group those of its parts."""
+    """Returns the multiply-adds of a convolution or linear layer; for a group, the sum over its children."""
     node, title = subject.first, _("MACs")
     if len(subject.nodes) > 1:
         words = _("{n} equal blocks × MACs of each").format(n=len(subject.nodes))
@@ -48,9 +48,9 @@ def macs_formulas(trace: Trace, subject: Subject) -> list[Formula]:
 
 
 def params_formulas(subject: Subject) -> list[Formula]:
-    """The parameters of a run: so many blocks times those of each."""
+    """Returns the parameters of a run: blocks × parameters of each; else nothing."""
     n, each, total = len(subject.nodes), subject.first.n_params, subject.n_params
-    if n == 1 or n * each != total:  # Blocks may share weights, which count once.
+    if n == 1 or n * each != total:  # blocks may share weights, which count once
         return []
     words = _("{n} equal blocks × parameters of each").format(n=n)
     return [Formula(_("Parameters"), words, f"{format_exact(n)} × {format_exact(each)}", total)]
@@ -80,7 +80,7 @@ def _batched(formula: Formula, n: int) -> Formula:
 
 
 def _group_macs(trace: Trace, node: Node, title: str) -> list[Formula]:
-    """The sum over the parts that have any; equal blocks as a product."""
+    """The sum over the children with MACs; equal blocks as a product."""
     parts = [part for part in _parts(trace, node) if part[2]]
     if not parts or len(parts) > _MOST_PARTS:
         return []
@@ -90,7 +90,7 @@ def _group_macs(trace: Trace, node: Node, title: str) -> list[Formula]:
 
 
 def _parts(trace: Trace, node: Node) -> Iterator[tuple[str, int, int]]:
-    """What a group consists of: a name that leaves the group's own out, how many alike, and the MACs of each."""
+    """Yields for each child or run: its id relative to the group, the number of equal blocks, MACs of each."""
     runs = {run.first.id: run for run in fold_stage(trace, node)} if isinstance(node, Stage) else {}
     folded = {block.id for run in runs.values() for block in run.blocks}
     for child in node.children:
@@ -101,7 +101,7 @@ def _parts(trace: Trace, node: Node) -> Iterator[tuple[str, int, int]]:
 
 
 def size_formulas(trace: Trace, node: Node) -> list[Formula]:
-    """Height and width after a convolution or pooling window; once where both are the same. Features of a flat map."""
+    """Returns height and width after a convolution or pooling, once if equal; features after flattening maps."""
     before, after = trace.in_shape(node), node.out_shape
     if node.op == "flatten" and len(before) == 4 and len(after) == 2:
         return [Formula(_("Features"), _("channels × height × width"), _product(before[1:]), after[1])]
@@ -118,7 +118,7 @@ def size_formulas(trace: Trace, node: Node) -> list[Formula]:
 
 
 def _leaves_one_out(node: Node, axis: int, before: int, after: int) -> bool:
-    """Whether torch leaves out the window that rounding up would add, because it would begin beyond the edge."""
+    """Whether torch drops the window that rounding up would add, because it would start beyond the edge."""
     kernel, stride, padding = (setting_pair(node, name)[axis] for name in ("kernel", "stride", "padding"))
     spread = setting_pair(node, "dilation")[axis] * (kernel - 1)
     return after < -(-(before + 2 * padding - spread - 1) // stride) + 1
@@ -140,7 +140,7 @@ def _size_numbers(node: Node, axis: int, side: int) -> str:
 
 
 def field_formulas(trace: Trace, node: Node) -> list[Formula]:
-    """How the receptive field and the step between neighbours grow at an op; nothing where they stay."""
+    """Returns the growth of the receptive field and of the jump at an op; empty if neither changes."""
     sources = [trace.nodes[source].field for source in node.inputs]
     if node.field is None or not sources or None in sources or sources == [node.field]:
         return []
@@ -201,7 +201,7 @@ def _whole_row(before: Field, after: Field, side: int) -> FormulaRow:
 
 
 def byte_formulas(node: Node) -> list[Formula]:
-    """Bytes of an op's output, where it is newly allocated."""
+    """Returns the bytes of an op's newly allocated output; empty for views and in-place ops."""
     if node.kind != "op" or not node.act_bytes or len(node.outputs) != 1:
         return []
     (output,) = node.outputs
@@ -212,7 +212,7 @@ def byte_formulas(node: Node) -> list[Formula]:
 
 
 def _once_or_twice(titles: tuple[str, str, str], rows: Sequence[FormulaRow]) -> list[Formula]:
-    """One formula for both axes where they are the same, else one for each."""
+    """One formula for both axes if they are equal, else one each."""
     if len(rows) == 2 and rows[0] != rows[1]:
         return [Formula(title, *row) for title, row in zip(titles, rows, strict=False)]
     return [Formula(titles[2], *row) for row in rows[:1]]

@@ -1,7 +1,7 @@
-"""What one thing is called elsewhere: torchvision, the paper, Caffe, timm, feature extraction, the state dict.
+"""Names of a node in torchvision, the paper, Caffe, timm, feature extraction and the state dict.
 
-A name that does not exist is left out. Caffe's are those of the models He et al. published (ResNet-50, -101 and
--152): letters for the blocks of a stage, and b1, b2, … in conv3_x and conv4_x of the two deeper nets.
+Names that do not exist are omitted. Caffe's are those of the models that He et al. published (ResNet-50, -101 and
+-152): blocks of a stage are lettered, and in conv3_x and conv4_x of the two deeper nets numbered b1, b2, …
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _CAFFE_STEM = {
     "maxpool": ("pool1",),
     "avgpool": ("pool5",),
 }
-# {} is the block's own name, as in 4f.
+# {} is the block's name, as in 4f.
 _CAFFE_BLOCK = {
     None: ("res{}",),
     "conv1": ("res{}_branch2a",),
@@ -44,14 +44,14 @@ _CAFFE_BLOCK = {
     "downsample.0": ("res{}_branch1",),
     "downsample.1": ("bn{}_branch1", "scale{}_branch1"),
 }
-# Where timm gives a module another path than torchvision; its ReLUs are modules of their own.
+# Modules whose path in timm differs from torchvision's; timm's ReLUs are separate modules.
 _TIMM_STEM = {"relu": "act1", "avgpool": "global_pool.pool", "flatten": "global_pool.flatten"}
 _TIMM_BLOCK = {"relu": "act1", "relu_1": "act2", "relu_2": "act3"}
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What somebody calls a thing: one name, several parts' names, or of a run the first and the last block's."""
+    """The name in one system: one value, one per part, or, for a run, those of the first and the last block."""
 
     system: str
     """torchvision | module | paper | caffe | timm | features | state"""
@@ -60,7 +60,7 @@ class Name:
 
 
 def names_of(trace: Trace, thing: Thing) -> tuple[Name, ...]:
-    """All names of a node or a run."""
+    """Returns all names of a node or a run."""
     subject = subject_of(thing)
     path_system = "torchvision" if trace.spec and trace.spec.is_torchvision else "module"
     systems: list[tuple[str, Callable[[Trace, Node], tuple[str, ...]]]] = [
@@ -82,12 +82,12 @@ def names_of(trace: Trace, thing: Thing) -> tuple[Name, ...]:
 
 
 def names_to_find(trace: Trace, node: Node) -> tuple[str, ...]:
-    """What people who know the net from elsewhere look a node up by: its names in the paper and in Caffe."""
+    """Returns a node's names in the paper and in Caffe, which the search also matches."""
     return _paper_names(trace, node) + _caffe_names(trace, node)
 
 
 def system_text(system: str) -> str:
-    """Whose name it is, in words."""
+    """Returns the localised name of a naming system."""
     return {
         "torchvision": _("torchvision"),
         "module": _("Module path"),
@@ -100,7 +100,7 @@ def system_text(system: str) -> str:
 
 
 def _paths(trace: Trace, node: Node) -> tuple[str, ...]:
-    """The path of the module that is the node, whichever of its calls; none for a function's op and our own groups."""
+    """The path of the module that the node is a call of; empty for functional ops and for groups of ours."""
     if node.module is None:
         return ()
     is_module = node.children or re.fullmatch(r"(_\d+)?", node.id.removeprefix(node.module))
@@ -124,7 +124,7 @@ def _paper_names(trace: Trace, node: Node) -> tuple[str, ...]:
 
 
 def _paper_names_inside(trace: Trace, node: Node, stage: Stage) -> tuple[str, ...]:
-    """`conv4_6` for the sixth block of conv4_x, and `conv4_6, layer 2` for its second convolution."""
+    """`conv4_6` for the sixth block of conv4_x, `conv4_6, layer 2` for its second convolution."""
     if stage.paper_name == stage.name:
         return ()
     block = node if node.parent == stage.id else trace.nodes[node.parent or stage.id]
@@ -146,14 +146,14 @@ def _caffe_names(trace: Trace, node: Node) -> tuple[str, ...]:
         stem = {**_CAFFE_STEM, "fc": ("fc1000",)} if spec.num_classes == 1000 else _CAFFE_STEM
         return stem.get(node.id, ())
     stage, block, rest = int(place[1]), int(place[2]), place[3]
-    own = f"{stage + 1}{_caffe_block(spec, stage, block)}"
-    return tuple(pattern.format(own) for pattern in _CAFFE_BLOCK.get(rest, ()))
+    block_name = f"{stage + 1}{_caffe_block(spec, stage, block)}"
+    return tuple(pattern.format(block_name) for pattern in _CAFFE_BLOCK.get(rest, ()))
 
 
-@lru_cache(maxsize=64)  # asked for each of hundreds of nodes
+@lru_cache(maxsize=64)  # called for each of hundreds of nodes
 def _is_published(spec: ResNetSpec) -> bool:
     is_plain = spec.replace_stride_with_dilation is None and spec.norm != "group" and spec.in_channels == 3
-    # The published nets have the stride in the first 1×1; the layers are the same either way.
+    # The published nets have the stride in the first 1×1; this does not change the layers.
     return is_plain and replace(spec, stride_in="3x3").preset_name in _CAFFE_NETS
 
 
@@ -163,7 +163,7 @@ def _caffe_block(spec: ResNetSpec, stage: int, block: int) -> str:
 
 
 def _timm_paths(trace: Trace, node: Node) -> tuple[str, ...]:
-    """timm has all ten of torchvision's nets; a function's op has no path there either."""
+    """timm has all ten of torchvision's networks; functional ops have no path there either."""
     spec = trace.spec
     if spec is None or spec.preset_name not in TORCHVISION or spec.norm != "batch" or spec.replace_stride_with_dilation:
         return ()
@@ -176,8 +176,8 @@ def _timm_paths(trace: Trace, node: Node) -> tuple[str, ...]:
 
 
 def _feature_names(trace: Trace, node: Node) -> tuple[str, ...]:
-    """What `create_feature_extractor` takes: an op, or a module for its last op."""
-    if trace.spec is None or (trace.spec.squeeze_excitation and ".se." in node.id):  # To it a squeeze is one op.
+    """The node name that `create_feature_extractor` takes: an op, or a module for its last op."""
+    if trace.spec is None or (trace.spec.squeeze_excitation and ".se." in node.id):  # there, an SE module is one op
         return ()
     if node.kind == "input":
         return ("x",)

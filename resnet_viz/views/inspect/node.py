@@ -1,4 +1,4 @@
-"""Everything there is to say of one node or run, as plain records: what the inspector shows."""
+"""All details of one node or run as plain records, for the inspector."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from resnet_viz.views.parts.words import WEIGHTED, layer_text
 
 @dataclass(frozen=True, slots=True)
 class SizeChange:
-    """One dimension on its way through: its name, and its size before and after (None where it is not there)."""
+    """A dimension's name, and its size before and after a node (None if absent there)."""
 
     name: str
     before: int | None
@@ -34,17 +34,17 @@ class SizeChange:
 
     @property
     def is_changed(self) -> bool:
-        """Whether it leaves otherwise than it came."""
+        """Whether the size differs."""
         return self.before != self.after
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """All sections; what does not apply is empty or None. Figures of a run are those of all its blocks together."""
+    """All sections; those that do not apply are empty or None. Figures of a run are totals over its blocks."""
 
     id: str
     kind: str
-    """In words, as in `conv2d 3×3, 256 /2` or `35 equal blocks (Bottleneck)`."""
+    """Localised text, as in `conv2d 3×3, 256 /2` or `35 equal blocks (Bottleneck)`."""
     in_shape: tuple[int, ...]
     out_shape: tuple[int, ...]
     changes: tuple[SizeChange, ...]
@@ -53,33 +53,33 @@ class Inspection:
     n_macs: int
     act_bytes: int
     memory: str
-    """In words: what is newly allocated, or whose memory is used."""
+    """Localised text: the bytes newly allocated, or the op whose memory is reused."""
     field: tuple[Field, Field] | None
     shortcut: Shortcut | None
     params: tuple[ParamRow, ...]
     param_sums: tuple[ParamSum, ...]
     formulas: tuple[Formula, ...]
     macs_note: str
-    """Why there is no formula for the MACs, where there is none."""
+    """Why there is no formula for the MACs; empty if there is one."""
     source: tuple[SourceLines, ...]
     names: tuple[Name, ...]
 
 
 def inspect_node(trace: Trace, thing: Thing) -> Inspection:
-    """What is known of a node or a run of a Trace."""
+    """Returns all details of a node or a run of a Trace."""
     subject = subject_of(thing)
     first = subject.first
     rows = param_rows(trace, subject)
     macs = macs_formulas(trace, subject)
     in_shape, out_shape = trace.in_shape(first), subject.last.out_shape
-    own = first if first.kind == "op" else None
+    op = first if first.kind == "op" else None
     return Inspection(
         id=subject.id,
         kind=kind_text(thing),
         in_shape=in_shape,
         out_shape=out_shape,
         changes=_changes(in_shape, out_shape),
-        attributes=_attributes(own) if own else (),
+        attributes=_attributes(op) if op else (),
         n_params=subject.n_params,
         n_macs=subject.n_macs,
         act_bytes=subject.act_bytes,
@@ -88,7 +88,7 @@ def inspect_node(trace: Trace, thing: Thing) -> Inspection:
         shortcut=explain_shortcut(trace, first) if isinstance(first, Block) else None,
         params=rows,
         param_sums=param_sums(rows),
-        formulas=(*macs, *(_op_formulas(trace, own) if own else params_formulas(subject))),
+        formulas=(*macs, *(_op_formulas(trace, op) if op else params_formulas(subject))),
         macs_note="" if macs else _macs_note(subject),
         source=source_of(trace, subject),
         names=names_of(trace, thing),
@@ -96,7 +96,7 @@ def inspect_node(trace: Trace, thing: Thing) -> Inspection:
 
 
 def kind_text(thing: Thing) -> str:
-    """What a node or run is, in a few words."""
+    """Returns a short localised description of a node or run."""
     if isinstance(thing, Run):
         n = len(thing.blocks)
         return n_("{n} block ({block})", "{n} equal blocks ({block})", n).format(n=n, block=thing.first.block_type)
@@ -114,7 +114,7 @@ def _op_formulas(trace: Trace, node: Node) -> list[Formula]:
 
 
 def _changes(before: tuple[int, ...], after: tuple[int, ...]) -> tuple[SizeChange, ...]:
-    """Dimension by dimension, the batch left out; of a map that becomes a vector only those that are there."""
+    """Changes per dimension, without the batch; when maps become a vector, each dimension has one size only."""
     names = (_("channels"), _("height"), _("width"))
     if len(before) == len(after) == 4:
         return tuple(SizeChange(name, *sizes) for name, *sizes in zip(names, before[1:], after[1:], strict=True))
@@ -126,7 +126,7 @@ def _changes(before: tuple[int, ...], after: tuple[int, ...]) -> tuple[SizeChang
 
 
 def _attributes(node: Node) -> tuple[tuple[str, str], ...]:
-    """The settings an op was called with, in torch's words."""
+    """The op's arguments, under torch's names."""
     return tuple((name, _value_text(value)) for name, value in node.attrs.items())
 
 

@@ -1,4 +1,4 @@
-"""What a node's parameters are: each by its key, or the sums by what they do."""
+"""A node's parameters: each by its state dict key, and sums by role."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from resnet_viz.views.parts.subject import Subject, params_of
 
 @dataclass(frozen=True, slots=True)
 class ParamRow:
-    """One parameter or buffer: its key in the state dict, what it does, its shape, and how many values it holds."""
+    """One parameter or buffer: state dict key, role, shape and number of elements."""
 
     key: str
     role: str
@@ -24,12 +24,12 @@ class ParamRow:
     is_buffer: bool
     is_trainable: bool
     is_counted: bool
-    """Whether the node's number of parameters includes it: no buffer, and not counted elsewhere."""
+    """Whether `n_params` includes it: no buffer, and not counted elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParamSum:
-    """All rows of one role in one kind of layer."""
+    """The sum over the rows of one role in one kind of layer."""
 
     role: str
     layer: str
@@ -39,26 +39,26 @@ class ParamSum:
 
 
 def param_rows(trace: Trace, subject: Subject) -> tuple[ParamRow, ...]:
-    """Every parameter and buffer inside, in running order; the counted ones add up to the node's parameters."""
+    """Returns every parameter and buffer, in execution order; the counted ones add up to the node's parameters."""
     is_op = subject.first.kind == "op"
     return tuple(_row(node, param, is_op) for node, param in params_of(trace, subject))
 
 
 def param_sums(rows: Sequence[ParamRow]) -> tuple[ParamSum, ...]:
-    """The rows added up by layer and role: counted parameters first, then buffers."""
+    """Returns the rows summed by layer and role: counted parameters first, then buffers."""
     groups: dict[tuple[bool, str, str], list[ParamRow]] = {}
     for row in rows:
         if row.is_counted or row.is_buffer:
             groups.setdefault((row.is_buffer, row.layer, row.role), []).append(row)
     ordered = sorted(groups.items(), key=lambda item: item[0][0])
     return tuple(
-        ParamSum(role, layer, len(found), sum(row.size for row in found), is_buffer)
-        for (is_buffer, layer, role), found in ordered
+        ParamSum(role, layer, len(group), sum(row.size for row in group), is_buffer)
+        for (is_buffer, layer, role), group in ordered
     )
 
 
 def role_text(layer: str, role: str) -> str:
-    """What a parameter does, in words."""
+    """Returns the localised name of a parameter's role."""
     known = {
         ("conv", "weight"): _("convolution weights"),
         ("conv", "bias"): _("convolution bias"),
@@ -75,7 +75,7 @@ def role_text(layer: str, role: str) -> str:
 
 def _row(node: Node, param: ParamMeta, is_op: bool) -> ParamRow:
     layer = _layer(node)
-    # An op's own figure has a shared tensor in it wherever else it is used; a sum has it only once.
+    # An op's `n_params` includes tensors shared with other ops; a sum counts them once.
     is_counted = not param.is_buffer and (is_op or param.same_as is None)
     return ParamRow(
         key=param.name,
@@ -97,7 +97,7 @@ def _layer(node: Node) -> str:
 def _role(layer: str, param: ParamMeta) -> str:
     last = param.name.rpartition(".")[2]
     if layer == "norm":
-        found = {
+        role = {
             "weight": "scale",
             "bias": "shift",
             "running_mean": "mean",
@@ -105,5 +105,5 @@ def _role(layer: str, param: ParamMeta) -> str:
             "num_batches_tracked": "counter",
         }.get(last)
     else:
-        found = last if layer != "other" and last in ("weight", "bias") else None
-    return found or ("buffer" if param.is_buffer else "other")
+        role = last if layer != "other" and last in ("weight", "bias") else None
+    return role or ("buffer" if param.is_buffer else "other")

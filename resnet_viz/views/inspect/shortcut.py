@@ -1,4 +1,4 @@
-"""Why a block's shortcut is what it is: torchvision's condition with the block's own values.
+"""Why a block has its kind of shortcut: torchvision's condition with the block's values.
 
 `ResNet._make_layer` projects where `stride != 1 or inplanes != planes * expansion` (option B of He et al. 2015); under
 the same condition option A pads with zeros. Option C projects everywhere, and a plain net has no shortcuts.
@@ -15,7 +15,7 @@ from resnet_viz.units import format_exact
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One half of the condition: the question, this block's values, and the answer."""
+    """One half of the condition: the question, the block's values, and the answer."""
 
     question: str
     values: str
@@ -24,7 +24,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """A block's shortcut: its kind, the two reasons, what follows, and the ops of both branches."""
+    """A block's shortcut: its kind, the two reasons, the conclusion, and the ops of both branches."""
 
     kind: str
     reasons: tuple[Reason, ...]
@@ -35,7 +35,7 @@ class Shortcut:
 
 
 def explain_shortcut(trace: Trace, block: Block) -> Shortcut:
-    """The shortcut of a block and why it is so."""
+    """Returns a block's shortcut and the reasons for its kind."""
     reasons = () if block.shortcut == "none" else _reasons(trace, block)
     return Shortcut(
         kind=block.shortcut,

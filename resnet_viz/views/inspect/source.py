@@ -1,4 +1,4 @@
-"""The lines of source that run a node, as they stand in the file."""
+"""The source lines that run a node, read from their file."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _MOST_LINES = 40
 
 @dataclass(frozen=True, slots=True)
 class SourceLines:
-    """Lines of one function: where they stand, from which to which, and the code (empty where it cannot be read)."""
+    """Lines of one function: file, first and last line number, and the code (empty if unreadable)."""
 
     place: str
-    """As in `torchvision/models/resnet.py`."""
+    """For example `torchvision/models/resnet.py`."""
     function: str
     first: int
     last: int
@@ -29,9 +29,9 @@ class SourceLines:
 
 
 def source_of(trace: Trace, subject: Subject) -> tuple[SourceLines, ...]:
-    """What runs a node, innermost first: an op's own line, a group's part of its forward; then the lines that call it.
+    """Returns the lines that run a node, innermost first: an op's line or a group's part of forward; then the callers.
 
-    Lines of torch itself, as those of nn.Sequential, are in no Trace.
+    A Trace has no lines of torch itself, such as those of nn.Sequential.
     """
     node = subject.first
     stacks = [op.source for op in inner_ops(trace, node) if op.kind == "op"]
@@ -40,24 +40,24 @@ def source_of(trace: Trace, subject: Subject) -> tuple[SourceLines, ...]:
     shared = _shared_end(stacks)
     callers = tuple(_read(ref, ref) for ref in shared)
     inside = [stack[len(stack) - len(shared) - 1] for stack in stacks if len(stack) > len(shared)]
-    is_own = len({(ref.file, ref.function) for ref in inside}) == 1 and node.kind not in ("stage", "shortcut")
-    if not is_own:
+    is_one_function = len({(ref.file, ref.function) for ref in inside}) == 1 and node.kind not in ("stage", "shortcut")
+    if not is_one_function:
         return callers
     return (_read(min(inside, key=_line), max(inside, key=_line)), *callers)
 
 
 def read_source(file: str) -> str:
-    """The source of a file; nothing where it cannot be read, or is not of what is loaded anyway."""
+    """Returns a file's source; empty if it is unreadable or not that of a loaded module."""
     return "".join(linecache.getlines(file)) if _is_loaded(file) else ""
 
 
 def read_lines(file: str, function: str, first: int, last: int) -> SourceLines:
-    """Lines of a function by their numbers, from 1."""
+    """Returns the lines of a function from `first` to `last`, counted from 1."""
     return _read(SourceRef(file, first, function), SourceRef(file, last, function))
 
 
 def _shared_end(stacks: Sequence[tuple[SourceRef, ...]]) -> tuple[SourceRef, ...]:
-    """The outermost lines that all ops have in common."""
+    """The outermost frames that all ops share."""
     shortest = min(stacks, key=len)
     n = 0
     while n < len(shortest) and all(stack[-1 - n] == shortest[-1 - n] for stack in stacks):
@@ -74,7 +74,7 @@ def _read(first: SourceRef, last: SourceRef) -> SourceLines:
 
 
 def _place(file: str) -> str:
-    """The path from the package on, without the folders of this machine."""
+    """The path relative to site-packages, so that no folder of this machine is shown."""
     parts = PurePath(file).parts
     if "site-packages" in parts:
         return "/".join(parts[parts.index("site-packages") + 1 :])
@@ -82,12 +82,12 @@ def _place(file: str) -> str:
 
 
 def _file(module: object) -> object:
-    """Where a module was loaded from; a lazy one would load itself if it were asked in the usual way."""
+    """A module's file, read from `__dict__`, since attribute access would load a lazy module."""
     return getattr(module, "__dict__", {}).get("__file__")
 
 
 def _is_loaded(file: str) -> bool:
-    # Only the source of what is loaded anyway: a Trace from elsewhere may name any file.
+    # Loaded modules only, since an imported Trace may name any file.
     return any(_file(module) == file for module in list(sys.modules.values()))
 
 

@@ -1,1 +1,1 @@
-"""A net in lines: outline, table, summary, source."""
+"""A network as text: outline, table, summary, description and source code."""

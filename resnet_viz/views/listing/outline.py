@@ -1,4 +1,4 @@
-"""The net as an indented list: the same as the folded drawing, for whoever reads or hears rather than looks."""
+"""The network as an indented list: the folded drawing's content as text, also for screen readers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from resnet_viz.views.parts.words import blocks_text, cost_lines, layer_text, sh
 
 
 class OutlineLine(NamedTuple):
-    """A line of the outline: how deep it stands, from 0; whose it is, by id; and what it says."""
+    """A line of the outline: depth from 0, node id, text."""
 
     depth: int
     node: str
@@ -23,7 +23,7 @@ class OutlineLine(NamedTuple):
 
 
 def outline_net(trace: Trace) -> list[OutlineLine]:
-    """The net, its stages, their runs of equal blocks with both branches, and the layers of stem and head."""
+    """Returns lines for the network, stages, runs of equal blocks with both branches, and layers of stem and head."""
     lines = [OutlineLine(0, trace.network.id, f"{trace.name}: {_figures(trace, trace.network)}")]
     for child in trace.children_of(trace.network):
         if isinstance(child, Stage):
@@ -35,7 +35,7 @@ def outline_net(trace: Trace) -> list[OutlineLine]:
 
 
 def write_outline(trace: Trace) -> str:
-    """The outline as a Markdown list."""
+    """Returns the outline as a Markdown list."""
     return "\n".join(f"{'  ' * line.depth}- {line.text}" for line in outline_net(trace))
 
 

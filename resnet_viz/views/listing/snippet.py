@@ -1,4 +1,4 @@
-"""The Python that builds a net, to copy: with torchvision alone wherever torchvision has the net."""
+"""Python code that builds a network, using only torchvision if it has the network."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BLOCKS = {"basic": "BasicBlock", "bottleneck": "Bottleneck"}
 
 
 def write_snippet(spec: ResNetSpec) -> str:
-    """Lines that run as they are and leave the net in `model`, in eval mode."""
+    """Returns runnable code that builds the network as `model`, in eval mode."""
     if not spec.is_torchvision:
         return _variant_snippet(spec)
     function = spec.preset_name
@@ -35,7 +35,7 @@ def _run(spec: ResNetSpec) -> str:
 
 
 def _variant_snippet(spec: ResNetSpec) -> str:
-    """torchvision has no such blocks: ours build it."""
+    """Code that uses resnet_viz, since torchvision lacks such blocks."""
     imports = ["import torch", "from resnet_viz import ResNetSpec, build_model"]
     return "\n".join(
         [*imports, "", f"spec = {_spec_call(spec)}", "model = build_model(spec)  # in eval mode", _run(spec)]
@@ -43,7 +43,7 @@ def _variant_snippet(spec: ResNetSpec) -> str:
 
 
 def _spec_call(spec: ResNetSpec) -> str:
-    """The preset where it is one, else a call with what differs from the defaults, on lines as long as fit."""
+    """The preset, or else a call with the arguments that differ from the defaults, wrapped at 88 characters."""
     name = spec.preset_name
     if name and PRESETS[name] == spec:
         return f'ResNetSpec.preset("{name}")'
@@ -60,7 +60,7 @@ def _spec_call(spec: ResNetSpec) -> str:
 
 
 def _arguments(spec: ResNetSpec, is_preset: bool) -> list[str]:
-    """Keyword arguments, only those that differ from what the call has anyway."""
+    """Keyword arguments that differ from the call's defaults."""
     arguments = []
     if spec.num_classes != 1000:
         arguments.append(f"num_classes={spec.num_classes}")

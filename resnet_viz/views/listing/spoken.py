@@ -1,4 +1,4 @@
-"""What cannot be seen, in sentences: the net for whoever cannot see the drawing, and the figures of feature maps."""
+"""The network as sentences: alternative text of the drawing for screen readers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from resnet_viz.views.parts.words import shortcut_text, stage_title
 
 
 def describe_net(trace: Trace) -> str:
-    """Name, input, each stage with its runs and shortcuts, and the output."""
+    """Returns name, input, each stage with its runs and shortcuts, and output."""
     stages = "; ".join(f"{stage_title(stage)}: {_runs_text(trace, stage)}" for stage in trace.stages)
     return _("{name}. Input {input}. {stages}. Output {output}.").format(
         name=trace.name,

@@ -1,7 +1,7 @@
-"""The net as a table in plain text, CSV or JSON: groups, and inside them runs, blocks or ops.
+"""The network as a table in plain text, CSV or JSON: groups, and inside them runs, blocks or ops.
 
-The rows of the outermost groups add up to the whole net (whose activations do not count the input), and those inside
-a group to the group.
+The top-level rows add up to the whole network (whose activations do not count the input), the rows inside a group
+to the group.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _GAP = "  "
 
 @dataclass(frozen=True, slots=True)
 class SummaryLine:
-    """A group, a run of `count` equal blocks, a block or an op, `depth` groups deep; figures of a run are its sums.
+    """A group, run of `count` equal blocks, block or op at nesting depth `depth`; figures of a run are totals.
 
-    The field is the vertical and the horizontal receptive field in input pixels; None where no rule tells.
+    `field` is the receptive field (vertical, horizontal) in input pixels; None if unknown.
     """
 
     node: str
@@ -44,7 +44,7 @@ class SummaryLine:
 
 
 def summarise(trace: Trace, level: str = "folded") -> list[SummaryLine]:
-    """The lines in running order: stages with their runs (`folded`) or blocks (`block`), or all down to the ops (`op`).
+    """Returns lines in execution order: stages with runs (`folded`) or blocks (`block`), or all down to ops (`op`).
 
     Raises DrawError for another level.
     """
@@ -53,11 +53,11 @@ def summarise(trace: Trace, level: str = "folded") -> list[SummaryLine]:
 
 
 def summary_text(trace: Trace, lines: Sequence[SummaryLine]) -> str:
-    """A table at most 100 characters wide, with the sums of the whole net below."""
+    """Returns a table of at most 100 characters per line, with the network's totals below."""
     headings = [_("Node"), _("What"), _("Shape in → out"), _("Parameters"), _("MACs"), _("Field (px)")]
     rows = [headings, *([_indented(line), *_cells(line)] for line in lines)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    # What is too long is told shorter; figures never are.
+    # Truncate only text columns, never figures.
     for column in (1, 0):
         too_long = sum(widths) + len(_GAP) * (len(widths) - 1) - WIDTH
         widths[column] = max(min(widths[column], 12), widths[column] - max(0, too_long))
@@ -66,7 +66,7 @@ def summary_text(trace: Trace, lines: Sequence[SummaryLine]) -> str:
 
 
 def summary_csv(lines: Sequence[SummaryLine]) -> str:
-    """The lines as comma-separated values with a line of headings, whole numbers unrounded."""
+    """Returns the lines as CSV with a header, numbers unrounded."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(field.name for field in fields(SummaryLine))
@@ -77,7 +77,7 @@ def summary_csv(lines: Sequence[SummaryLine]) -> str:
 
 
 def summary_json(trace: Trace, lines: Sequence[SummaryLine]) -> str:
-    """The net's figures and the lines as JSON, whole numbers unrounded."""
+    """Returns the network's figures and the lines as JSON, numbers unrounded."""
     net = {
         "name": trace.name,
         "query": trace.spec.to_query() if trace.spec else None,
@@ -103,7 +103,7 @@ def _lines(trace: Trace, node: Node, level: str, depth: int) -> list[SummaryLine
 
 
 def _stage_lines(trace: Trace, stage: Stage, level: str, depth: int) -> list[SummaryLine]:
-    """Runs or blocks, and whatever else lies in a stage, in running order."""
+    """Runs or blocks, and the stage's other children, in execution order."""
     levels = dict.fromkeys((block.id for block in trace.blocks), level)
     parts = [(run.id, list[Node](run.blocks)) for run in fold_stage(trace, stage, levels)]
     parts += [(node.id, [node]) for node in trace.loose_in(stage)]
@@ -142,7 +142,7 @@ def _indented(line: SummaryLine) -> str:
 
 
 def _cells(line: SummaryLine) -> list[str]:
-    """What, shapes, parameters, MACs and receptive field as words."""
+    """Description, shapes, parameters, MACs and receptive field as text."""
     shapes = [format_short_shape(shape) for shape in (line.in_shape, line.out_shape)]
     sides = dict.fromkeys(f"{side:,}" for side in line.field or ())
     macs = format_macs(line.n_macs).removesuffix("MACs").rstrip() if line.n_macs else "0"

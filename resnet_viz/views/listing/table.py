@@ -1,4 +1,4 @@
-"""The table of every stage, block and op, as rows of plain values that sort as what they are."""
+"""The table of all stages, blocks and ops, as rows of plain, sortable values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROW_KINDS = ("stage", "block", "op")
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One node's figures. A receptive field is its vertical size in input pixels; None where no rule tells."""
+    """One node's figures. `field_pixels` is the vertical receptive field in input pixels; None if unknown."""
 
     node: str
     kind: str
@@ -32,13 +32,13 @@ class TableRow:
 
 
 def make_rows(trace: Trace, kinds: Sequence[str] = ROW_KINDS) -> list[TableRow]:
-    """The nodes of the chosen kinds in running order; `op` brings the input too."""
+    """Returns the nodes of these kinds in execution order; `op` includes the input."""
     wanted = {*kinds, "input"} if "op" in kinds else set(kinds)
     return [_row(trace, node) for node in trace.nodes.values() if node.kind in wanted]
 
 
 def to_csv(rows: Sequence[TableRow]) -> str:
-    """The rows as comma-separated values with a line of headings, whole numbers unrounded."""
+    """Returns the rows as CSV with a header, numbers unrounded."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(TableRow.__dataclass_fields__)

@@ -1,1 +1,1 @@
-"""Feature maps as levels, colours, tiles and pictures."""
+"""Feature maps as statistics, quantised levels, colours, tiles and images."""

@@ -1,7 +1,7 @@
-"""What the channels of a node's maps hold: figures, orders to go through them in, and pages of a few at a time.
+"""Per-channel statistics of a node's feature maps, orders to sort channels by, and pagination.
 
 Maps are float32 arrays (C, H, W); a flat output (C,) counts as C channels of one cell. NaN and infinities are counted
-and left out of every other figure.
+and excluded from every other statistic.
 """
 
 from __future__ import annotations
@@ -31,30 +31,30 @@ _NEARLY = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class ChannelStats:
-    """Figures of each channel, arrays (C,); NaN where a channel has not one finite value."""
+    """Statistics per channel, arrays (C,); NaN for a channel without finite values."""
 
     mean: Figures
     min: Figures
     max: Figures
     variance: Figures
-    """Of the population: the mean squared distance from the mean."""
+    """Population variance: the mean squared distance from the mean."""
     zeros: Figures
-    """Share of values that are exactly 0, from 0 to 1."""
+    """Fraction of values that are exactly 0, from 0 to 1."""
     strength: Figures
     """Mean of the absolute values."""
     norm: Figures
     """Square root of the sum of squares."""
     n_bad: npt.NDArray[np.intp]
-    """How many values are NaN or infinite."""
+    """Number of values that are NaN or infinite."""
     is_dead: npt.NDArray[np.bool_]
-    """The same finite value everywhere; a channel of one cell is never dead."""
+    """Constant and finite; a channel of one cell is never dead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """How often values occur: `counts` (N_BINS,) between the `edges` (N_BINS + 1,), with exact zeros apart.
+    """Histogram: `counts` (N_BINS,) between `edges` (N_BINS + 1,); exact zeros are counted separately.
 
-    After a ReLU zeros are most of all values, and in a bin of their own they would flatten the rest.
+    After a ReLU most values are zeros, which would dwarf all other bins.
     """
 
     counts: npt.NDArray[np.intp]
@@ -64,7 +64,7 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class NodeStats:
-    """Figures of all channels together; NaN where there is not one finite value."""
+    """Statistics over all channels; NaN if no value is finite."""
 
     n_channels: int
     n_values: int
@@ -75,14 +75,14 @@ class NodeStats:
     max: float
     variance: float
     zeros: float
-    """Share of the finite values that are exactly 0, from 0 to 1."""
+    """Fraction of the finite values that are exactly 0, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelValues:
-    """What is to be said of one channel: its figures as in ChannelStats; `argmax` is where its greatest value is.
+    """Statistics of one channel, as in ChannelStats; `argmax` is the position of its maximum.
 
-    Row and column, the first of several; None where no value is finite.
+    It is (row, column), the first of several; None if no value is finite.
     """
 
     channel: int
@@ -98,7 +98,7 @@ class ChannelValues:
 
 @dataclass(frozen=True, slots=True)
 class ChannelPage:
-    """Some channels of an order: those of page `at`, from 0, of `n_pages`; there is always one page."""
+    """One page of ordered channels: page `at`, from 0, of `n_pages`, which is at least 1."""
 
     channels: tuple[int, ...]
     at: int
@@ -106,7 +106,7 @@ class ChannelPage:
 
 
 def as_stack(maps: Maps) -> Maps:
-    """Maps (C, H, W) as they are, a flat output (C,) as (C, 1, 1). Raises DrawError for any other shape."""
+    """Returns maps (C, H, W) unchanged, a flat output (C,) as (C, 1, 1). Raises DrawError for any other shape."""
     if maps.ndim not in (1, 3) or maps.size == 0:
         raise DrawError(
             _("Got an array of shape {shape} for feature maps. Pass maps (C, H, W) or a flat output (C,).").format(
@@ -117,14 +117,14 @@ def as_stack(maps: Maps) -> Maps:
 
 
 def channel_stats(maps: Maps) -> ChannelStats:
-    """The figures of each channel of (C, H, W) or (C,), computed in double precision."""
+    """Returns the statistics of each channel of (C, H, W) or (C,), computed in float64."""
     flat = as_stack(maps).reshape(len(maps), -1)
     values = flat.astype(np.float64)
     is_number: npt.NDArray[np.bool_] = np.isfinite(flat)
     n = is_number.sum(axis=1)
     is_whole = bool(is_number.all())
-    if is_whole:  # Nearly always; masks would double the time.
-        least, most = (found(axis=1).astype(np.float64) for found in (flat.min, flat.max))
+    if is_whole:  # the usual case; masks would double the time
+        least, most = (reduce(axis=1).astype(np.float64) for reduce in (flat.min, flat.max))
         n_zeros = (flat == 0).sum(axis=1)
     else:
         values[~is_number] = 0
@@ -151,7 +151,7 @@ def channel_stats(maps: Maps) -> ChannelStats:
 
 
 def node_stats(maps: Maps, stats: ChannelStats | None = None) -> NodeStats:
-    """The figures of (C, H, W) or (C,) as a whole; `stats` are those of its channels, if they are there already."""
+    """Returns the statistics of (C, H, W) or (C,) over all channels; `stats`: those per channel, if computed."""
     stats = stats or channel_stats(maps)
     n = maps.size // len(maps) - stats.n_bad
     some, weights = n > 0, n[n > 0]
@@ -160,7 +160,7 @@ def node_stats(maps: Maps, stats: ChannelStats | None = None) -> NodeStats:
     else:
         low, high = float(stats.min[some].min()), float(stats.max[some].max())
         mean, zeros = (float(np.average(of[some], weights=weights)) for of in (stats.mean, stats.zeros))
-        # Within the channels, and between them.
+        # Total variance: within the channels, and between them.
         spread = stats.variance[some] + (stats.mean[some] - mean) ** 2
         variance = float(np.average(spread, weights=weights))
     return NodeStats(
@@ -177,9 +177,9 @@ def node_stats(maps: Maps, stats: ChannelStats | None = None) -> NodeStats:
 
 
 def channel_values(maps: Maps, channels: Sequence[int], stats: ChannelStats | None = None) -> tuple[ChannelValues, ...]:
-    """What is to be said of some channels of (C, H, W) or (C,); `stats` are those of all, if they are there already.
+    """Returns the statistics of some channels of (C, H, W) or (C,); `stats`: those of all, if already computed.
 
-    Raises DrawError where there is no such channel.
+    Raises DrawError for an unknown channel.
     """
     for channel in channels:
         if not 0 <= channel < len(maps):
@@ -207,7 +207,7 @@ def channel_values(maps: Maps, channels: Sequence[int], stats: ChannelStats | No
 
 
 def strongest_channels(maps: Maps, n: int) -> tuple[int, ...]:
-    """The n channels of (C, H, W) or (C,) with the greatest mean absolute value, the greatest first."""
+    """Returns the n channels of (C, H, W) or (C,) with the greatest mean absolute value, in descending order."""
     flat = as_stack(maps).reshape(len(maps), -1)
     strength = np.abs(flat).mean(axis=1, dtype=np.float64)
     order = np.argsort(-np.where(np.isfinite(strength), strength, -1), kind="stable")
@@ -215,7 +215,7 @@ def strongest_channels(maps: Maps, n: int) -> tuple[int, ...]:
 
 
 def channel_order(stats: ChannelStats, order: str, descending: bool = False) -> npt.NDArray[np.intp]:
-    """The channels (C,) by one of ORDERS; equal ones by their number, those without a finite value last."""
+    """Returns the channels (C,) sorted by one of ORDERS, ties by index, those without a finite value last."""
     check_choice(_("Order of channels"), order, ORDERS)
     n = len(stats.mean)
     if order == "index":
@@ -226,41 +226,41 @@ def channel_order(stats: ChannelStats, order: str, descending: bool = False) -> 
 
 
 def pick_channels(order: npt.NDArray[np.intp], text: str) -> npt.NDArray[np.intp]:
-    """Those of an order that a list like “0-15, 40, 99” names, still in that order; an empty one names all.
+    """Returns the channels that a list like “0-15, 40, 99” names, in the given order; all for an empty list.
 
-    Raises DrawError for what is no such list, and for channels that are not there.
+    Raises DrawError for a malformed list and for unknown channels.
     """
     wanted = parse_channels(text, len(order))
     return order if wanted is None else order[np.isin(order, wanted)]
 
 
 def parse_channels(text: str, n: int) -> list[int] | None:
-    """The channels that a list names, each once and ascending; None for an empty list. Raises DrawError."""
+    """Returns the channels that a list names, unique and ascending; None for an empty list. Raises DrawError."""
     if len(text) > _MOST_TEXT:
         raise DrawError(_("The list of channels is too long. Name ranges, as in 0-15, 40, 99."))
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    found: set[int] = set()
+    channels: set[int] = set()
     for part in parts:
-        found.update(_read_range(part, n))
-    return sorted(found) if parts else None
+        channels.update(_read_range(part, n))
+    return sorted(channels) if parts else None
 
 
 def cut_page(order: npt.NDArray[np.intp], size: int, at: int) -> ChannelPage:
-    """Page `at` of an order in pages of `size`; beyond the last page it is the last one, for nets change."""
+    """Returns page `at` with `size` channels per page, clamped, since another network may have fewer pages."""
     n_pages = max(1, ceil(len(order) / size))
     at = min(max(at, 0), n_pages - 1)
     return ChannelPage(tuple(int(channel) for channel in order[at * size : (at + 1) * size]), at, n_pages)
 
 
 def value_histogram(values: Maps) -> Histogram:
-    """Of the finite values of an array of any shape."""
+    """Returns the histogram of the finite values of an array of any shape."""
     finite = values[np.isfinite(values)].astype(np.float64)
     others = finite[finite != 0]
     return _histogram(others, len(finite) - len(others))
 
 
 def _histogram(others: Figures, n_zeros: int) -> Histogram:
-    """Of the values that are not zero; numpy's own range is too narrow for its bins where they are nearly the same."""
+    """Histogram of the nonzero values; numpy's default range is too narrow for its bins if they are nearly equal."""
     least, most = (float(others.min()), float(others.max())) if others.size else (0.0, 1.0)
     size = max(abs(least), abs(most))
     margin = size / 2 if most - least <= size * _NEARLY else 0.0
@@ -269,16 +269,16 @@ def _histogram(others: Figures, n_zeros: int) -> Histogram:
 
 
 def _share(sums: npt.NDArray[Any], n: npt.NDArray[np.intp]) -> Figures:
-    """Sums over counts, NaN where nothing was counted."""
+    """Sums divided by counts, NaN where the count is 0."""
     shares: Figures = np.divide(sums, n, out=np.full(len(n), np.nan), where=n > 0)
     return shares
 
 
 def _read_range(part: str, n: int) -> range:
-    found = re.fullmatch(r"([0-9]{1,9})(?:\s*[-–]\s*([0-9]{1,9}))?", part)
-    if found is None:
+    match = re.fullmatch(r"([0-9]{1,9})(?:\s*[-–]\s*([0-9]{1,9}))?", part)
+    if match is None:
         raise DrawError(_("Channels: got “{got}”. Name numbers and ranges, as in 0-15, 40, 99.").format(got=part[:40]))
-    first, last = int(found[1]), int(found[2] or found[1])
+    first, last = int(match[1]), int(match[2] or match[1])
     if first > last or last >= n:
         raise DrawError(_no_channel(part, n))
     return range(first, last + 1)

@@ -1,4 +1,4 @@
-"""The colours of levels: perceptually uniform, from dark to bright, or away from zero in two directions."""
+"""Colour tables of levels: perceptually uniform, sequential from dark to bright, or diverging around zero."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DIVERGING = ("balance", "RdBu_r")
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """Which colour map is taken for maps without and with negative values, and the theme. Raises DrawError."""
+    """The colour maps for values without and with negative ones, and the theme. Raises DrawError."""
 
     sequential: str = "Viridis"
     diverging: str = "balance"
@@ -30,13 +30,13 @@ class Colours:
         check_choice(_("Colour map around zero"), self.diverging, DIVERGING)
 
     def table(self, is_centred: bool) -> npt.NDArray[np.uint8]:
-        """A colour for each level, (256, 3); that of EMPTY is the page's own."""
+        """Returns RGB by level, uint8 (256, 3); EMPTY has the page's background colour."""
         return _table(self.diverging if is_centred else self.sequential, self.is_dark)
 
 
 @cache
 def _table(name: str, is_dark: bool) -> npt.NDArray[np.uint8]:
-    from plotly.colors import sample_colorscale  # here, since the first paint need not wait for it
+    from plotly.colors import sample_colorscale  # lazy, since the first paint does not need it
 
     colours = sample_colorscale(name, np.linspace(0, 1, EMPTY), colortype="tuple")
     page = PALETTES["dark" if is_dark else "light"].plain

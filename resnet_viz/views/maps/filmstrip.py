@@ -1,4 +1,4 @@
-"""The whole net at work on a picture: a row per stage, for each block its strongest channels."""
+"""The activations of the whole network on an image: a row per stage, with each block's strongest channels."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ from resnet_viz.views.maps.tiles import make_mosaic, paste, to_png
 from resnet_viz.views.parts.words import stage_title
 
 _TILE = 56
-"""Pixels that a tile has about along a side."""
+"""Approximate side length of a tile in pixels."""
 _MOST_BARS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What one block, or the stem, or the head gives: a PNG of its strongest channels, the strongest first."""
+    """The output of a block, the stem or the head: a PNG of its strongest channels, in descending order."""
 
     node: str
     title: str
-    """As in `layer3.5`."""
+    """For example `layer3.5`."""
     shape: str
-    """As in `1024×14×14`."""
+    """For example `1024×14×14`."""
     channels: tuple[int, ...]
-    """By row, `n_columns` in each."""
+    """In row-major order, `n_columns` per row."""
     n_columns: int
     png: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One value of the head's output, as it is: a number before any softmax, unless the net ends in one."""
+    """One raw value of the head's output: a logit, unless the network ends in a softmax."""
 
     index: int
     value: float
@@ -50,7 +50,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class FilmRow:
-    """A stage and its blocks in running order; the stem and the head have one frame."""
+    """A stage and its blocks in execution order; the stem and the head have one frame."""
 
     node: str
     kind: str
@@ -58,24 +58,24 @@ class FilmRow:
     title: str
     frames: tuple[Frame, ...]
     bars: tuple[Bar, ...] = ()
-    """Of a head whose output is flat: its greatest values, the greatest first."""
+    """For a head with flat output: its greatest values, in descending order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filmstrip:
-    """The picture in front (PNG; None where there is none), and the rows in running order."""
+    """The input image (PNG; None if not given), and the rows in execution order."""
 
     picture: bytes | None
     rows: tuple[FilmRow, ...]
 
     @property
     def frames(self) -> tuple[Frame, ...]:
-        """All frames in running order, to walk through."""
+        """All frames in execution order."""
         return tuple(frame for row in self.rows for frame in row.frames)
 
 
 def film_nodes(trace: Trace) -> tuple[str, ...]:
-    """The nodes whose outputs a filmstrip shows: the stem, each block, the head; what to capture for it."""
+    """Returns the ids of the nodes whose outputs a filmstrip needs: stem, blocks and head."""
     return tuple(node.id for row in _rows(trace) for node in row[1])
 
 
@@ -87,10 +87,10 @@ def make_filmstrip(
     per_block: int = 4,
     colours: Colours | None = None,
 ) -> Filmstrip:
-    """A net's filmstrip from the outputs of `film_nodes`, (C, H, W) or (C,), by node id.
+    """Returns a network's filmstrip from the outputs of `film_nodes`, (C, H, W) or (C,), by node id.
 
     A frame shows the `per_block` channels with the greatest mean absolute value, each on its own scale. Rows and
-    frames without maps are left out. Raises DrawError for a `per_block` below 1.
+    frames without maps are omitted. Raises DrawError for a `per_block` below 1.
     """
     if per_block < 1:
         raise DrawError(_("Channels per block: got {got}. Choose at least 1.").format(got=per_block))
@@ -106,7 +106,7 @@ def make_filmstrip(
 
 
 def _rows(trace: Trace) -> list[tuple[Node, Sequence[Node]]]:
-    """What a row stands for, and the nodes whose outputs it shows, in running order."""
+    """The node that each row represents, and the nodes whose outputs it shows, in execution order."""
     blocks: dict[str, list[Block]] = {}
     for block in trace.blocks:
         if block.parent is not None:

@@ -1,4 +1,4 @@
-"""The kernels of a convolution as pictures: those that see colours in colour, the others by their figures."""
+"""The kernels of a convolution: those with three input channels as colour images, others by their norms."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _COLUMNS = 16
 
 
 def draw_colour_kernels(kernels: npt.NDArray[Any], zoom: int = 6) -> bytes:
-    """Kernels (N, 3, kH, kW) side by side, 16 in a row, as a PNG in colour with transparent gaps.
+    """Returns a colour PNG of kernels (N, 3, kH, kW), 16 per row, with transparent gaps.
 
-    Each is scaled about zero by its own greatest magnitude: grey is zero, a channel above it is brighter.
+    Each is scaled around zero by its greatest magnitude: grey is zero, positive values are brighter.
     """
     n, _colours, height, width = kernels.shape
     reach = np.abs(kernels).max(axis=(1, 2, 3), keepdims=True)
@@ -36,6 +36,6 @@ def draw_colour_kernels(kernels: npt.NDArray[Any], zoom: int = 6) -> bytes:
 
 
 def kernel_norms(kernels: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """The Euclidean norm of the kernel of each output channel of (out, in, kH, kW): (out,)."""
+    """Returns the L2 norm of each output channel's kernel of weights (out, in, kH, kW): (out,)."""
     norms: npt.NDArray[np.float64] = np.linalg.norm(kernels.reshape(len(kernels), -1).astype(np.float64), axis=1)
     return norms

@@ -1,4 +1,4 @@
-"""How the channels of a node are laid out on the page, and its address: `order=mean&size=16&only=0-15&at=2`."""
+"""The display settings of a node's channels, and their query string: `order=mean&size=16&only=0-15&at=2`."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from resnet_viz.views.maps.levels import Scaling
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which channels, in which order, on which scale and in which colours. Raises DrawError."""
+    """Selection, order, page, scale and colours of channels. Raises DrawError."""
 
     order: str = ORDERS[-1]
     size: int = PAGE_SIZES[1]
-    """Channels of a page."""
+    """Channels per page."""
     only: str = ""
-    """The channels to show, as in 0-15, 40, 99; empty: all. What names none of a node is told by `page_of`."""
+    """The channels to show, as in 0-15, 40, 99; empty: all. `page_of` raises for channels that a node lacks."""
     at: int = 0
-    """Which page, from 0; beyond the last one it is the last one."""
+    """Page index, from 0, clamped to the last page."""
     scaling: Scaling = field(default_factory=Scaling)
     colours: Colours = field(default_factory=Colours)
 
@@ -45,22 +45,22 @@ class Layout:
             raise DrawError(text.format(got=str(self.size)[:40], allowed=", ".join(map(str, PAGE_SIZES))))
 
     def page_of(self, stats: ChannelStats) -> ChannelPage:
-        """The channels to show of a node with these figures. Raises DrawError where it has not those named."""
+        """Returns the page of channels of a node with these statistics. Raises DrawError for channels that it lacks."""
         return cut_page(self._picked(stats), self.size, self.at)
 
     def find_page(self, stats: ChannelStats, channel: int | None) -> int:
-        """The page that a channel is on; the first one, where it is on none. Raises DrawError as `page_of`."""
+        """Returns the page index of a channel; 0 if it is not shown. Raises DrawError as `page_of`."""
         places = np.flatnonzero(self._picked(stats) == channel)
         return int(places[0]) // self.size if places.size else 0
 
     def _picked(self, stats: ChannelStats) -> npt.NDArray[np.intp]:
-        # Names and numbers begin with the first, figures with the greatest.
+        # Ascending by index, descending by any statistic.
         ordered = channel_order(stats, self.order, descending=self.order != "index")
         return pick_channels(ordered, self.only)
 
 
 def write_layout(layout: Layout) -> dict[str, str]:
-    """A layout as keys and values of an address."""
+    """Returns a layout as query parameters."""
     scaling, colours = layout.scaling, layout.colours
     return {
         "order": layout.order,
@@ -75,7 +75,7 @@ def write_layout(layout: Layout) -> dict[str, str]:
 
 
 def read_layout(params: Mapping[str, str]) -> Layout:
-    """The layout of an address; what is not there is as usual. Raises DrawError."""
+    """Returns the layout of query parameters; missing ones have defaults. Raises DrawError."""
     usual = write_layout(Layout())
     texts = {key: params.get(key, value) for key, value in usual.items()}
     return Layout(

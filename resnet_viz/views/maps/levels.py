@@ -1,4 +1,4 @@
-"""Values become levels, 0 to 254, of a scale that each channel has for itself or the node for all of them."""
+"""Quantisation of values to levels 0 to 254, on one scale per channel or one per node."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from resnet_viz.refusal import check_choice
 from resnet_viz.views.maps.channels import Figures, Maps, as_stack
 
 EMPTY = 255
-"""No value: the gap between tiles, and a cell that is NaN or infinite. Level 0 would look like a silent channel."""
+"""Level of gaps between tiles and of NaN or infinite cells. Level 0 would look like an inactive channel."""
 TOP = 254
 SCOPES = ("channel", "node")
 CLIPS = (0, 1, 2)
-# Beyond these a range, or one over it, is no float32.
+# Outside these bounds a range or its reciprocal overflows float32.
 _WIDEST, _NARROWEST = 1e38, 1e-30
 
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
-    """From values to levels: over which values a scale reaches, and what of them it leaves out. Raises DrawError."""
+    """How values map to levels: range, clipping and centring of the scale. Raises DrawError."""
 
     scope: str = "channel"
-    """channel: each channel from its own least to its greatest value; node: one scale for all, to compare them.
-    Maps of one cell and flat outputs have the node's in any case."""
+    """channel: from each channel's minimum to its maximum; node: one scale for all, to compare them.
+    Maps of one cell and flat outputs always use the node's."""
     clip: int = 0
-    """Percentage of values left out at each end, so that a single bright cell does not dim the rest; one of CLIPS."""
+    """Percentage of values clipped at each end, so that single bright cells do not dim the rest; one of CLIPS."""
     is_centred: bool | None = None
-    """Zero in the middle, for a diverging colour map; None: where the node has negative values."""
+    """Zero in the middle, for a diverging colour map; None: if the node has negative values."""
 
     def __post_init__(self) -> None:
         check_choice(_("Scale"), self.scope, SCOPES)
@@ -47,27 +47,27 @@ class Scaling:
 
 @dataclass(frozen=True, slots=True)
 class Scales:
-    """The values that level 0 and level TOP stand for, arrays (C,); `is_centred`: TOP / 2 stands for 0."""
+    """The values of level 0 and level TOP, arrays (C,); if `is_centred`, level TOP / 2 is 0."""
 
     low: Figures
     high: Figures
     is_centred: bool
 
     def pick(self, channels: Sequence[int] | npt.NDArray[np.intp]) -> Scales:
-        """Those of some channels, in their order."""
+        """Returns the scales of some channels, in the given order."""
         at = np.asarray(channels, np.intp)
         return Scales(self.low[at], self.high[at], self.is_centred)
 
     @property
     def step(self) -> Figures:
-        """What one level is worth, (C,): a value read from its level is off by half of it at most."""
+        """Value difference of one level, (C,): quantisation is off by at most half of it."""
         return (self.high - self.low) / TOP
 
 
 def find_scales(maps: Maps, scaling: Scaling, channels: Sequence[int] | None = None) -> Scales:
-    """The scales of some channels (all) of (C, H, W) or (C,) maps.
+    """Returns the scales of some channels (None: all) of maps (C, H, W) or (C,).
 
-    Whether zero is in the middle, and a scale of the node, hang on all channels and not on those picked.
+    Centring, and a scale of the node, depend on all channels, not only on those selected.
     """
     stack = as_stack(maps)
     is_one = scaling.scope == "node" or stack[0].size == 1
@@ -84,13 +84,13 @@ def find_scales(maps: Maps, scaling: Scaling, channels: Sequence[int] | None = N
 
 
 def quantise(stack: Maps, scales: Scales) -> npt.NDArray[np.uint8]:
-    """Levels of (C, H, W) maps by scales (C,); what lies beyond a scale has its end's level."""
+    """Returns the levels of maps (C, H, W) on scales (C,), uint8; values beyond a scale are clipped to its ends."""
     reach = scales.high - scales.low
     is_flat = reach <= 0
     is_plain = bool((is_flat | ((reach > _NARROWEST) & (reach < _WIDEST))).all())
     dtype: type[np.float32 | np.float64] = np.float32 if is_plain else np.float64
     per_value = np.divide(TOP, reach, out=np.zeros_like(reach), where=~is_flat)
-    # A channel that is zero everywhere is in the middle of a scale that has its zero there.
+    # A constant channel on a centred scale is zero everywhere: it gets the middle level.
     start = np.where(is_flat & scales.is_centred, TOP // 2, 0) + 0.5
     values: npt.NDArray[Any] = stack.astype(dtype)
     is_bad = ~np.isfinite(values)
@@ -105,15 +105,15 @@ def quantise(stack: Maps, scales: Scales) -> npt.NDArray[np.uint8]:
 
 
 def _is_signed(stack: Maps) -> bool:
-    """Whether a finite value is negative."""
+    """Whether any finite value is negative."""
     negative = stack[stack < 0]
     return bool(np.isfinite(negative).any())
 
 
 def _reach(rows: npt.NDArray[Any], clip: int) -> tuple[Figures, Figures]:
-    """Least and greatest finite value of each row, or the percentiles; 0 and 0 for a row without one.
+    """Minimum and maximum of the finite values of each row, or their percentiles; 0 and 0 for a row without any.
 
-    Where so many values are equal that nothing would be left between the percentiles, it is least and greatest.
+    Rows whose percentiles coincide, because most values are equal, keep minimum and maximum.
     """
     is_number = np.isfinite(rows)
     if is_number.all():

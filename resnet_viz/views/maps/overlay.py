@@ -1,4 +1,4 @@
-"""A map laid over the picture it was made from."""
+"""Overlay of a map on its input image."""
 
 from __future__ import annotations
 
@@ -13,19 +13,18 @@ from resnet_viz.i18n import _
 from resnet_viz.views.maps.colours import Colours
 from resnet_viz.views.maps.levels import EMPTY, Scaling, find_scales, quantise
 
-# That of the package grad-cam: it keeps a map of zeros from being divided by zero.
+# Epsilon of the package grad-cam, against division by zero.
 _TINY = 1e-7
 
 
 def overlay_map(
     picture: Image.Image, values: npt.NDArray[Any], opacity: float = 0.5, colours: Colours | None = None
 ) -> Image.Image:
-    """A map (h, w) on a picture of any mode, as an RGB picture of the same size.
+    """Returns a map (h, w) blended over an image of any mode, as an RGB image of the same size.
 
-    The map's values are scaled to the picture's size (bilinear) and then coloured, from the least to the greatest;
-    with negative values zero is in the middle of a diverging colour map. Where a value is NaN or infinite, and as far
-    as it reaches into its neighbours, the picture is seen alone. Raises DrawError for an opacity outside 0 to 1 and
-    for what is no map.
+    The values are enlarged to the image's size (bilinear) and then coloured, from minimum to maximum; with negative
+    values, zero is in the middle of a diverging colour map. Where interpolation involves NaN or infinite values, only
+    the image is visible. Raises DrawError for an opacity outside 0 to 1 and for any other shape.
     """
     if not 0 <= opacity <= 1:
         raise DrawError(_("Opacity: got {got}. Choose a number from 0 to 1.").format(got=str(opacity)[:40]))
@@ -42,7 +41,7 @@ def overlay_map(
 
 
 def _enlarge(values: npt.NDArray[Any], size: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """A map (h, w) at a picture's size (width, height)."""
+    """A map (h, w), enlarged to (width, height)."""
     is_number = np.isfinite(values)
     plain = np.where(is_number, values, 0).astype(np.float32)
     big = np.array(Image.fromarray(plain).resize(size, Image.Resampling.BILINEAR), np.float32)
@@ -53,10 +52,10 @@ def _enlarge(values: npt.NDArray[Any], size: tuple[int, int]) -> npt.NDArray[np.
 
 
 def scale_cam(cam: npt.NDArray[Any], size: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """A map (H, W) from its least value to its greatest as 0 to 1, enlarged bilinearly to `size` = (H, W); float32.
+    """Returns a map (H, W), min-max scaled to 0 to 1 and enlarged bilinearly to `size` = (H, W); float32.
 
-    The same steps as the package grad-cam takes, which scales once more after enlarging: between its cells a map seldom
-    comes to their greatest value. What is no finite number counts as 0. A map that is the same everywhere becomes 0.
+    As the package grad-cam, it rescales after enlarging, since interpolated values seldom reach the maximum of the
+    cells. NaN and infinities count as 0. A constant map becomes 0.
     """
     values = np.nan_to_num(np.asarray(cam, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
     height, width = size

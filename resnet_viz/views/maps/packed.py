@@ -1,4 +1,4 @@
-"""Feature maps as numbers to keep: an `.npz` that numpy reads without unpickling anything."""
+"""Binary formats of feature maps: an `.npz` file for download, which needs no unpickling, and tiles for the browser."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from resnet_viz.views.maps.levels import EMPTY, Scaling
 from resnet_viz.views.maps.sheet import Sheet, make_sheet
 
 _MOST_SIDE = 127
-"""Cells of a tile along a side: more would be smaller than a pixel, and megabytes."""
+"""Maximum side of a tile in cells: more would be smaller than a pixel, and megabytes."""
 
 
 def pack_maps(maps: Maps, channels: Sequence[int], node_id: str, net: str) -> bytes:
-    """The bytes of an `.npz` of some channels of (C, H, W) or (C,), in the order they are given in.
+    """Returns the bytes of an `.npz` of some channels of (C, H, W) or (C,), in the given order.
 
-    `maps` is float32, `channels` int64 (their numbers in the node), `node` and `net` are texts of shape ().
+    `maps` is float32, `channels` int64 (indices in the node), `node` and `net` are strings of shape ().
     `numpy.load` reads it with its default `allow_pickle=False`.
     """
     picked = np.asarray(channels, np.int64)
@@ -38,30 +38,30 @@ def pack_maps(maps: Maps, channels: Sequence[int], node_id: str, net: str) -> by
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """The part of the input that a cell can see: the node's receptive field, and the picture to draw it on."""
+    """What the browser needs to show a cell's receptive field: the node's field, and the image to draw it on."""
 
     field: tuple[Field, Field]
     """Vertical and horizontal."""
     input_size: tuple[int, int]
     """Height and width of the input, in pixels."""
     thumbnail: bytes
-    """The input as the net sees it, as PNG of any size."""
+    """The preprocessed input as a PNG of any size."""
     is_global: bool = False
-    """Statistics of the whole picture enter, too."""
+    """Whether the output depends on the whole image, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelTiles:
-    """One page of channels, ready for the browser."""
+    """One page of channels for the browser."""
 
     sheet: Sheet
     values: tuple[ChannelValues, ...]
     is_clipped: bool
     table: bytes
-    """The colours of the levels 0 to 254: red, green and blue of each."""
+    """RGB bytes of the levels 0 to 254."""
     field_view: FieldView | None = None
     name: str = ""
-    """What the channels are of, for whoever cannot see them."""
+    """Accessible name of the channels, for screen readers."""
 
 
 def make_tiles(
@@ -74,10 +74,10 @@ def make_tiles(
     name: str = "",
     stats: ChannelStats | None = None,
 ) -> ChannelTiles:
-    """A page of channels of (C, H, W) or (C,) maps, in the order they are given in; `stats` are those of all channels.
+    """Returns tiles of channels of (C, H, W) or (C,), in the given order; `stats`: those of all channels.
 
-    Maps of more than 127 cells along a side are reduced to means of equal squares. Raises DrawError where there is no
-    such channel.
+    Maps of more than 127 cells per side are reduced to means of equal squares. Raises DrawError for an unknown
+    channel.
     """
     scaling, colours = scaling or Scaling(), colours or Colours()
     height, width = as_stack(maps).shape[1:]
@@ -88,10 +88,10 @@ def make_tiles(
 
 
 def pack_tiles(tiles: ChannelTiles, facts: str = "") -> bytes:
-    """What the browser gets, since bytes cannot lie inside JSON; `facts` is what is said of all channels together.
+    """Returns tiles in binary form, since JSON cannot hold bytes; `facts` describes all channels together.
 
     Four bytes with the length of a JSON header (little-endian), the header, then the levels, the colours and the
-    thumbnail, whose lengths the header tells.
+    thumbnail, whose lengths are in the header.
     """
     sheet, field_view = tiles.sheet, tiles.field_view
     blobs = [sheet.levels.tobytes(), tiles.table, field_view.thumbnail if field_view else b""]
@@ -124,13 +124,13 @@ def _pack_field_view(field_view: FieldView | None) -> dict[str, object] | None:
 
 
 def _figures(values: ChannelValues) -> dict[str, object]:
-    """JSON has no NaN."""
+    """The statistics with None for NaN, which JSON lacks."""
     figures = asdict(values)
     return {key: None if isinstance(value, float) and isnan(value) else value for key, value in figures.items()}
 
 
 def describe_maps(stats: NodeStats) -> str:
-    """How many channels a node has, between what their values lie, and how many say nothing."""
+    """Returns a description of a node's maps: number of channels, range and mean of values, zeros, dead channels."""
     words = [
         n_("{n} channel.", "{n} channels.", stats.n_channels).format(n=format_exact(stats.n_channels)),
         _("Values from {low} to {high}, on average {mean}.").format(
@@ -138,7 +138,7 @@ def describe_maps(stats: NodeStats) -> str:
         ),
         _("{share} are exactly 0.").format(share=format_share(round(stats.zeros * stats.n_values), stats.n_values)),
     ]
-    # A channel of one cell is the same everywhere, and never dead.
+    # A channel of one cell is trivially constant, and never dead.
     if stats.n_values > stats.n_channels:
         words.append(
             n_("{n} channel is the same everywhere.", "{n} channels are the same everywhere.", stats.n_dead).format(

@@ -1,4 +1,4 @@
-"""Pictures made ready to be looked at: of a size that suits the page, and with a part of them framed."""
+"""Images prepared for display: resized, and with a framed region."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _PENS = {"crop": "#1d4ed8", "field": "#f97316"}
 
 
 def fit(picture: Image.Image, side: int) -> Image.Image:
-    """The picture scaled so that its longer side is `side` pixels; its shorter one has at least one."""
+    """Returns the image scaled to a longer side of `side` pixels; the shorter one has at least one."""
     scale = side / max(picture.size)
     width, height = (max(1, round(length * scale)) for length in picture.size)
     return picture.resize((width, height), Image.Resampling.BILINEAR if scale > 1 else Image.Resampling.LANCZOS)
@@ -18,9 +18,9 @@ def fit(picture: Image.Image, side: int) -> Image.Image:
 def frame_part(
     picture: Image.Image, box: tuple[int, int, int, int], of: tuple[int, int], pen: str = "crop"
 ) -> Image.Image:
-    """A copy with a frame around `box`: left, top, right and bottom on a picture of the size `of` (width, height).
+    """Returns a copy with a frame around `box`: left, top, right, bottom on an image of size `of` (width, height).
 
-    A box without area gets no frame.
+    A box without area is not drawn.
     """
     left, top, right, bottom = box
     framed = picture.copy()

@@ -1,4 +1,4 @@
-"""Some channels of a node as levels, one tile each: what a mosaic, a filmstrip and the page's canvas are made of."""
+"""Some channels of a node as tiles of levels, the basis of mosaics, filmstrips and the browser's canvas."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from resnet_viz.views.maps.levels import Scales, Scaling, find_scales, quantise
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Tiles of levels (n, h, w), uint8, with the scale and the number of the channel that each shows."""
+    """Tiles of levels (n, h, w), uint8, with each tile's scale and channel index."""
 
     levels: npt.NDArray[np.uint8]
     scales: Scales
     channels: tuple[int, ...]
     reduced_by: int
-    """Cells of a map that one cell of its tile stands for, along each axis."""
+    """Map cells per tile cell, along each axis."""
 
 
 def make_sheet(
     maps: Maps, channels: Sequence[int] | None = None, scaling: Scaling | None = None, reduced_by: int = 1
 ) -> Sheet:
-    """The sheet of some channels (all) of (C, H, W) or (C,) maps, in the order they are given in.
+    """Returns the sheet of some channels (None: all) of maps (C, H, W) or (C,), in the given order.
 
-    With `reduced_by` beyond 1 a cell is the mean of that many cells along each axis, and a channel's own scale is
-    that of the means.
+    With `reduced_by` above 1, a cell is the mean of that many cells along each axis, and a channel's scale is that
+    of the means.
     """
     scaling = scaling or Scaling()
     picked = range(len(maps)) if channels is None else channels
@@ -44,14 +44,14 @@ def make_sheet(
 
 
 def reduce_maps(stack: Maps, factor: int) -> Maps:
-    """Means of `factor` × `factor` cells of (C, H, W); what is left at the lower and the right edge falls away.
+    """Returns means of `factor` × `factor` cells of (C, H, W); remaining cells at the lower and right edge are dropped.
 
-    A mean of what holds NaN or infinities is none.
+    A mean over NaN or infinite values is not finite.
     """
     n, height, width = stack.shape
     rows, columns = min(factor, height), min(factor, width)
     whole = stack[:, : height - height % rows, : width - width % columns]
-    # Infinities of both signs have no mean: NaN, without a warning.
+    # The mean of infinities of both signs is NaN: no warning needed.
     with np.errstate(invalid="ignore", over="ignore"):
         means: npt.NDArray[Any] = whole.reshape(n, height // rows, rows, width // columns, columns).mean(axis=(2, 4))
     return means

@@ -1,4 +1,4 @@
-"""Feature maps become one mosaic: a PNG with a palette, a tile per channel."""
+"""Renders feature maps as a mosaic: a paletted PNG with one tile per channel."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _GAP = 2
 
 @dataclass(frozen=True, slots=True)
 class Mosaic:
-    """A finished picture and what it shows: PNG bytes, its columns, and the channels in the order of the tiles."""
+    """A rendered mosaic: PNG bytes, number of columns, and the channels in tile order."""
 
     png: bytes
     n_columns: int
     channels: tuple[int, ...]
     n_channels: int
     n_dead: int
-    """Channels of the node that are the same everywhere."""
+    """Constant channels of the node."""
     reduced_by: int
-    """Cells of a map that one cell of its tile stands for, along each axis."""
+    """Map cells per tile cell, along each axis."""
 
 
 def make_mosaic(
@@ -45,11 +45,11 @@ def make_mosaic(
     *,
     width: int = 960,
 ) -> Mosaic:
-    """Tile some channels (all) of (C, H, W) maps, in the order they are given in.
+    """Returns a mosaic of some channels (None: all) of maps (C, H, W), in the given order.
 
-    A flat output (C,) becomes a strip of bars on one scale. `width` is about the picture's width in pixels; a small
-    map is enlarged by whole factors and never smoothed, so that a cell stays a cell, and a large one is reduced to
-    means of equal squares. Raises DrawError where no channel is left.
+    A flat output (C,) becomes a strip of bars on one scale. `width` is the approximate width in pixels; small maps
+    are enlarged by integer factors without smoothing, so that cells stay distinct, and large ones are reduced to
+    means of equal squares. Raises DrawError if no channel is selected.
     """
     scaling, colours = scaling or Scaling(), colours or Colours()
     picked = range(len(maps)) if channels is None else channels
@@ -67,7 +67,7 @@ def make_mosaic(
 
 
 def dead_channels(maps: Maps) -> int:
-    """How many channels of (C, H, W) maps are the same everywhere; a channel of one cell is never dead."""
+    """Returns the number of constant channels of maps (C, H, W); a channel of one cell is never dead."""
     flat = as_stack(maps).reshape(len(maps), -1)
     if flat.shape[1] == 1:
         return 0
@@ -76,7 +76,7 @@ def dead_channels(maps: Maps) -> int:
 
 
 def paste(tiles: npt.NDArray[np.uint8], n_columns: int, zoom: int) -> npt.NDArray[np.uint8]:
-    """Tiles (n, h, w) side by side, each cell `zoom` pixels wide and high, with a gap of two pixels around each."""
+    """Returns tiles (n, h, w) in a grid, `zoom` × `zoom` pixels per cell, with a gap of two pixels around each tile."""
     big = tiles.repeat(zoom, axis=1).repeat(zoom, axis=2) if zoom > 1 else tiles
     n, height, width = big.shape
     n_rows = ceil(n / n_columns)
@@ -88,17 +88,17 @@ def paste(tiles: npt.NDArray[np.uint8], n_columns: int, zoom: int) -> npt.NDArra
 
 
 def to_png(levels: npt.NDArray[np.uint8], table: npt.NDArray[np.uint8]) -> bytes:
-    """A PNG of levels (h, w) with the colours (256, 3) as its palette."""
+    """Returns a PNG of levels (h, w) with the colours (256, 3) as palette."""
     image = Image.fromarray(levels)
     image.putpalette(table.tobytes())
     buffer = BytesIO()
-    # Maps are noise to a search for repetitions: counting runs takes half the time and gives a smaller file.
+    # Maps have few repeated sequences: run-length encoding takes half the time and gives a smaller file.
     image.save(buffer, format="PNG", compress_level=1, compress_type=zlib.Z_RLE)
     return buffer.getvalue()
 
 
 def _make_strip(maps: Maps, channels: Sequence[int], scaling: Scaling, colours: Colours, width: int) -> Mosaic:
-    """A flat output (C,): one bar a value."""
+    """A flat output (C,): one bar per value."""
     values = maps[list(channels)].reshape(1, 1, -1)
     factor = max(1, ceil(values.shape[2] / (2 * width)))
     scales = find_scales(maps, scaling, [0])
@@ -108,13 +108,13 @@ def _make_strip(maps: Maps, channels: Sequence[int], scaling: Scaling, colours: 
 
 
 def _columns(shape: tuple[int, ...]) -> int:
-    """About twice as wide as high, whatever the shape of the maps."""
+    """Number of columns for a mosaic about twice as wide as high."""
     n, height, width = shape
     return ceil(sqrt(2 * n * height / width))
 
 
 def _reduction(shape: tuple[int, ...], n_columns: int, most: int) -> int:
-    """By how much maps must shrink for the whole to have at most about `most` pixels along each axis."""
+    """The factor that reduces maps so that the mosaic has at most about `most` pixels along each axis."""
     n, height, width = shape
     return max(1, ceil(n_columns * width / most), ceil(ceil(n / n_columns) * height / most))
 

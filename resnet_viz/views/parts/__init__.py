@@ -1,1 +1,1 @@
-"""A net cut into what people name: parts, runs, blocks."""
+"""The parts of a network that views address: nodes, blocks, and runs of equal blocks."""

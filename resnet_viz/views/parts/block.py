@@ -1,4 +1,4 @@
-"""A stem, block or head taken apart, once for all who show it: its main path, its shortcut, and its gate."""
+"""The ops of a stem, block or head, split into main path, shortcut and gate for all views."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _SQUASHING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class PartLayers:
-    """The ops of a block or of another part of a net, in running order."""
+    """The ops of a block or another part of a network, in execution order."""
 
     id: str
     block_type: str
-    """Of a block its class, else nothing."""
+    """Class of the block; empty for other parts."""
     shortcut: str
     """As in `Block.shortcut`."""
     main: tuple[Node, ...]
-    """All that is neither on the shortcut nor in the gate, the block's add among them."""
+    """Ops neither on the shortcut nor in the gate; includes the block's add."""
     bypass: tuple[Node, ...]
     gate: tuple[Node, ...]
-    """What weighs the branch by a function of itself (squeeze-and-excitation), its product last."""
+    """Ops that scale the branch by a function of itself (squeeze-and-excitation), the product last."""
     add: Node | None
     residual: tuple[Node, ...] = ()
-    """F(x): the main path up to the add, without what the shortcut takes, too, and without the gate."""
+    """F(x): the main path up to the add, without the gate and without ops that the shortcut shares."""
 
     @property
     def convs(self) -> tuple[Node, ...]:
@@ -44,17 +44,17 @@ class PartLayers:
 
     @property
     def gate_lines(self) -> tuple[str, ...]:
-        """The weighted layers of the gate as one text, as in `fc, [16, 256]` (Hu et al. 2018, Table 1)."""
+        """The gate's weighted layers as one line, as in `fc, [16, 256]` (Hu et al. 2018, Table 1); else empty."""
         widths = [str(op.out_shape[1]) for op in self.gate if op.op in WEIGHTED]
         return (f"fc, [{', '.join(widths)}]",) if widths else ()
 
     def place(self, op: Node) -> str:
-        """What an op is called inside its block; elsewhere its id."""
+        """Returns an op's path relative to its block; outside blocks, its id."""
         return op.id.removeprefix(f"{self.id}.") if self.block_type else op.id
 
 
 def read_block(trace: Trace, block: Block) -> PartLayers:
-    """A block taken apart."""
+    """Returns a block's ops, split into its paths."""
     ops = inner_ops(trace, block)
     bypass = set(block.bypass)
     gate = _find_gate(trace, [op for op in ops if op.id not in bypass])
@@ -71,12 +71,12 @@ def read_block(trace: Trace, block: Block) -> PartLayers:
 
 
 def read_layers(part_id: str, ops: Sequence[Node]) -> PartLayers:
-    """Layers that are no block."""
+    """Returns layers outside blocks, all on the main path."""
     return PartLayers(part_id, "", "none", tuple(op for op in ops if op.kind == "op"), (), (), None)
 
 
 def role(op: Node) -> str:
-    """What an op is there for, whichever of its kind it is: conv, norm, activation, pool, or its own name."""
+    """Returns an op's category: conv2d, linear, norm, activation, pool, or else its own name."""
     name = op.op or op.kind
     if name in WEIGHTED:
         return name
@@ -88,17 +88,17 @@ def role(op: Node) -> str:
 
 
 def roles(ops: Sequence[Node]) -> list[str]:
-    """What each of some ops is there for."""
+    """Returns the category of each op."""
     return [role(op) for op in ops]
 
 
 def chain_text(ops: Sequence[Node]) -> str:
-    """Layers in running order: `3×3, 32 /2 → 3×3, 32 → 3×3, 64`."""
+    """Returns the layers in execution order: `3×3, 32 /2 → 3×3, 32 → 3×3, 64`."""
     return ARROW.join(_layer_words(op) for op in ops)
 
 
 def order_text(ops: Sequence[Node]) -> str:
-    """What comes after what, whatever its size: `3×3 → norm → relu → 3×3 → norm → + → relu`."""
+    """Returns the order of ops without widths: `3×3 → norm → relu → 3×3 → norm → + → relu`."""
     return ARROW.join(_order_words(op) for op in ops)
 
 
@@ -120,59 +120,59 @@ def _order_words(op: Node) -> str:
 
 
 def _find_gate(trace: Trace, ops: Sequence[Node]) -> frozenset[str]:
-    """A product of a value with what is made of that same value: the product, and all on the way to it."""
-    own = {op.id for op in ops}
-    found: set[str] = set()
+    """Returns a product of a value and a function of that value: the product's id and those of the ops between."""
+    op_ids = {op.id for op in ops}
+    gate: set[str] = set()
     for product in ops:
         if product.op != "mul" or len(product.inputs) != 2:
             continue
         for value, factor in (product.inputs, reversed(product.inputs)):
-            between = _between(trace, own, factor, value)
-            found |= {product.id, *between} if between else set()
-    return frozenset(found)
+            between = _between(trace, op_ids, factor, value)
+            gate |= {product.id, *between} if between else set()
+    return frozenset(gate)
 
 
-def _between(trace: Trace, own: set[str], last: str, first: str) -> set[str]:
-    """The ops after `first` up to `last` among `own`; none where `last` is not made of `first` alone."""
-    found: set[str] = set()
+def _between(trace: Trace, allowed: set[str], last: str, first: str) -> set[str]:
+    """Ids of the ops in `allowed` after `first` up to `last`; empty if `last` depends on anything but `first`."""
+    seen: set[str] = set()
     waiting = [last]
     while waiting:
         current = waiting.pop()
-        if current == first or current in found:
+        if current == first or current in seen:
             continue
-        if current not in own:
+        if current not in allowed:
             return set()
-        found.add(current)
+        seen.add(current)
         waiting += trace.nodes[current].inputs
-    return found
+    return seen
 
 
 def branch_lines(layers: PartLayers) -> list[str]:
-    """The layers of a block's F(x), one text each, and the gate as one."""
+    """Returns a line for each weighted layer of a block's F(x), and one for the gate."""
     return [*(layer_text(op) for op in layers.residual if op.op in WEIGHTED), *layers.gate_lines]
 
 
 def shortcut_lines(layers: PartLayers) -> list[str]:
-    """What a shortcut with layers of its own does, one text each: its convolutions and pools, or else all its ops."""
+    """Returns a line for each convolution, linear layer and pool on the shortcut, or else for each of its ops."""
     known = [op for op in layers.bypass if op.op in (*WEIGHTED, *POOLS)]
     return [layer_text(op).replace("_", " ") for op in known or layers.bypass]
 
 
 def main_convs(trace: Trace, block: Block) -> tuple[Node, ...]:
-    """The convolutions of F(x) in running order, without those of squeeze and excitation, which only weigh channels."""
+    """Returns the convolutions of F(x) in execution order, without those of squeeze-and-excitation gates."""
     return tuple(op for op in read_block(trace, block).residual if op.op == "conv2d")
 
 
 def ops_of(trace: Trace, op: str) -> tuple[Node, ...]:
-    """All ops of a kind in running order, as in `conv2d`."""
+    """Returns all ops of a type, such as `conv2d`, in execution order."""
     return tuple(node for node in trace.ops if node.op == op)
 
 
 def main_depth(trace: Trace) -> int:
-    """Layers with weights on the main path: the stem as one, the convolutions of each F(x), and the last layer."""
+    """Returns the weighted layers on the main path: the stem as one, the convolutions of each F(x), the last layer."""
     return 1 + sum(len(main_convs(trace, block)) for block in trace.blocks) + 1
 
 
 def has_counted_depth(trace: Trace) -> bool:
-    """Whether the net is one of a stem, blocks and one linear layer, so that its depth is that of the paper."""
+    """Whether the network is a stem, blocks and one linear layer, so that its depth is defined as in the paper."""
     return trace.stem is not None and bool(trace.blocks) and len(ops_of(trace, "linear")) == 1

@@ -1,7 +1,7 @@
-"""How much of a net is drawn: one level for all of it, and parts that are opened further or folded up.
+"""How much of a network is drawn: one level for all of it, and parts that are expanded or folded separately.
 
-A part is a stage, a block, a range of neighbouring blocks (`layer3.1..35`), the stem or the head. Each block has one
-level in the end: what was said of the smallest part around it.
+A part is a stage, a block, a range of adjacent blocks (`layer3.1..35`), the stem or the head. Each block has one
+level: that of the smallest part that contains it.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ LEVELS = ("folded", "block", "op")
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A level of the whole net, and the parts that differ from it, each an id and a level of its own.
+    """The default level, and the parts with a different one, as (id, level) pairs.
 
-    Raises DrawError for unknown levels; `make_detail` brings parts into the order they are to be in.
+    Raises DrawError for unknown levels. Use `make_detail`, which normalises the parts.
     """
 
     level: str = LEVELS[0]
@@ -37,27 +37,27 @@ class Detail:
 
 
 def make_detail(trace: Trace, level: str, parts: Iterable[tuple[str, str]] = ()) -> Detail:
-    """What is drawn of a net, in the shortest way to say it. Raises DrawError for unknown parts and levels."""
+    """Returns the normalised, shortest Detail. Raises DrawError for unknown parts and levels."""
     check_level(level)
     levels = dict.fromkeys(_units(trace), level)
-    found = [(find_units(trace, part), part_level) for part, part_level in parts]
-    for units, part_level in sorted(found, key=lambda entry: -len(entry[0])):
+    resolved = [(find_units(trace, part), part_level) for part, part_level in parts]
+    for units, part_level in sorted(resolved, key=lambda entry: -len(entry[0])):
         check_level(part_level)
         levels.update(dict.fromkeys(units, part_level))
     return Detail(level, tuple(_shortest(trace, level, levels)))
 
 
 def unit_levels(trace: Trace, detail: Detail) -> dict[str, str]:
-    """The level of each block, and of each part of the net that is no stage (stem, head)."""
+    """Returns the level by id of each block, and of the other groups at top level (stem, head)."""
     levels = dict.fromkeys(_units(trace), detail.level)
-    # In the shortest form, a stage comes before what differs in it.
+    # A normalised Detail lists a stage before the blocks that differ from it.
     for part, level in detail.parts:
         levels.update(dict.fromkeys(find_units(trace, part), level))
     return levels
 
 
 def change_part(trace: Trace, detail: Detail, part: str, level: str) -> Detail:
-    """The same with one part at another level; the network as a part is all of it. Raises DrawError."""
+    """Returns `detail` with one part at another level; the network's id means all parts. Raises DrawError."""
     check_level(level)
     if part == trace.network.id:
         return Detail(level)
@@ -66,7 +66,7 @@ def change_part(trace: Trace, detail: Detail, part: str, level: str) -> Detail:
 
 
 def reveal(trace: Trace, detail: Detail, node_id: str) -> Detail:
-    """The same, opened as far as it takes to draw a node, and no further."""
+    """Returns `detail`, expanded only as far as needed to draw a node."""
     node = trace.nodes.get(node_id)
     unit = None if node is None else _unit_of(trace, node)
     if node is None or unit is None:
@@ -77,7 +77,7 @@ def reveal(trace: Trace, detail: Detail, node_id: str) -> Detail:
 
 
 def find_units(trace: Trace, part: str) -> tuple[str, ...]:
-    """The blocks of a stage or of a range, or the block, stem or head itself. Raises DrawError where there is none."""
+    """Returns the ids of the blocks of a stage or range, or the block, stem or head itself; DrawError if unknown."""
     units = _find_units(trace, part)
     if not units:
         raise DrawError(
@@ -89,26 +89,26 @@ def find_units(trace: Trace, part: str) -> tuple[str, ...]:
 
 
 def known_parts(trace: Trace, parts: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Those of some parts, each with its level, that a net has."""
+    """Returns the (id, level) pairs whose part exists in the network."""
     return tuple((part, level) for part, level in parts if _find_units(trace, part))
 
 
 def check_level(level: str) -> None:
-    """Raises DrawError for what is no level."""
+    """Raises DrawError unless `level` is one of LEVELS."""
     check_choice("level", level, LEVELS)
 
 
 def _find_units(trace: Trace, part: str) -> tuple[str, ...]:
-    found = find_part(trace, part)
-    if found is None:
+    chosen = find_part(trace, part)
+    if chosen is None:
         return ()
-    if found.blocks or isinstance(found.node, Stage):
-        return tuple(block.id for block in found.blocks or trace.blocks_of(found.node))
-    return (part,) if _unit_of(trace, found.node) == part else ()
+    if chosen.blocks or isinstance(chosen.node, Stage):
+        return tuple(block.id for block in chosen.blocks or trace.blocks_of(chosen.node))
+    return (part,) if _unit_of(trace, chosen.node) == part else ()
 
 
 def _unit_of(trace: Trace, node: Node) -> str | None:
-    """The block around a node, or the stem or head; of a stage and the network there is none."""
+    """Id of the block that contains a node, or of the stem or head; None for stages and the network."""
     around = [node, *trace.ancestors(node)]
     block = next((group for group in around if isinstance(group, Block)), None)
     if block is not None:
@@ -118,7 +118,7 @@ def _unit_of(trace: Trace, node: Node) -> str | None:
 
 
 def _units(trace: Trace) -> list[str]:
-    """Every block, and what stands beside the stages, in running order."""
+    """Ids of all blocks and of the groups outside stages, in execution order."""
     units: list[str] = []
     for child in trace.children_of(trace.network):
         if isinstance(child, Stage):
@@ -129,7 +129,7 @@ def _units(trace: Trace) -> list[str]:
 
 
 def _shortest(trace: Trace, base: str, levels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Each stage's most common level first, then what differs in it, neighbours together."""
+    """Yields each stage's most common level, then the blocks that differ from it, adjacent ones as a range."""
     for stage in trace.stages:
         blocks = trace.blocks_of(stage)
         counts = Counter(levels[block.id] for block in blocks)

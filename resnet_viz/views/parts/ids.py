@@ -1,6 +1,6 @@
-"""What an id means: a node, neighbouring blocks (`layer3.1..35`), and in a comparison of which net (`B/layer3.1..35`).
+"""Parsing of ids: a node, adjacent blocks (`layer3.1..35`), in a comparison with the network (`B/layer3.1..35`).
 
-No other file reads an id's text. `range_id` in `runs.py` writes ranges.
+No other file parses ids. `range_id` in `runs.py` writes ranges.
 """
 
 from __future__ import annotations
@@ -14,65 +14,65 @@ from resnet_viz.views.parts.runs import Run, join_alike
 from resnet_viz.views.parts.subject import Subject, Thing
 
 LETTERS = "ABCD"
-"""Of the first net, the second one, …; at most so many stand in one drawing."""
+"""Letters of the first network, the second, …; their number is the most that one drawing can show."""
 _BETWEEN = "/"
 _DOTS = ".."
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """What an id means in one net: a node, or a range of neighbouring blocks. Made by the functions below."""
+    """A parsed id: a node, or a range of adjacent blocks in one network. Created by the functions below."""
 
     trace: Trace = field(repr=False, compare=False)
     id: str
-    """As the drawing has it, without the letter of its net: `layer3.5.conv2` or `layer3.1..35`."""
+    """As in the drawing, without the network's letter: `layer3.5.conv2` or `layer3.1..35`."""
     node: Node
-    """The node; of a range its last block, whose output leaves it."""
+    """The node; for a range, its last block, which computes the range's output."""
     blocks: tuple[Block, ...] = ()
-    """Those of a range in running order; none for a node."""
+    """The blocks of a range in execution order; empty for a node."""
     net: int = 0
-    """Which net of a comparison, from 0."""
+    """Index of the network in a comparison, from 0."""
 
     @property
     def nodes(self) -> tuple[Node, ...]:
-        """The node, or the blocks of a range in running order."""
+        """The node, or the blocks of a range in execution order."""
         return self.blocks or (self.node,)
 
     @cached_property
     def run(self) -> Run | None:
-        """The blocks as a run: two or more equal ones. None for a node and for other ranges."""
+        """The range as a run; None for a node and for a range whose blocks differ."""
         return join_alike(self.trace, self.blocks) if len(self.blocks) > 1 else None
 
     @property
     def is_shown(self) -> bool:
-        """Whether one box can stand for it, so that it can be chosen: a node or a run."""
+        """Whether one drawn node can represent it, so that it can be selected: a node or a run."""
         return not self.blocks or self.run is not None
 
     @property
     def thing(self) -> Thing:
-        """The run, or else the node: what the inspector takes."""
+        """The run, or else the node: the inspector's argument."""
         return self.run or self.node
 
     @property
     def subject(self) -> Subject:
-        """The node or the blocks as one."""
+        """The node or the blocks as a Subject."""
         return Subject(self.id, self.nodes)
 
 
 def chosen(trace: Trace, text: str | None) -> Chosen | None:
-    """The node or run of an id; None for no id, for what the net has not, and for a range of blocks that differ."""
-    found = find_part(trace, text)
-    return found if found and found.is_shown else None
+    """Returns the node or run with an id; None for no id, an unknown id, and a range of blocks that differ."""
+    part = find_part(trace, text)
+    return part if part and part.is_shown else None
 
 
 def chosen_among(traces: Sequence[Trace], text: str | None) -> Chosen | None:
-    """The same in a comparison, where the letter of its net stands before the id."""
-    found = find_part_among(traces, text)
-    return found if found and found.is_shown else None
+    """As `chosen`, for a comparison, where ids are prefixed with the network's letter."""
+    part = find_part_among(traces, text)
+    return part if part and part.is_shown else None
 
 
 def find_part(trace: Trace, text: str | None) -> Chosen | None:
-    """The node or range of an id, whether its blocks are equal or not: what can be opened and folded."""
+    """Returns the node or range with an id, whether its blocks are equal or not; None if there is none."""
     if text is None:
         return None
     node = trace.nodes.get(text)
@@ -83,14 +83,14 @@ def find_part(trace: Trace, text: str | None) -> Chosen | None:
 
 
 def find_part_among(traces: Sequence[Trace], text: str | None) -> Chosen | None:
-    """The same in a comparison, where the letter of its net stands before the id."""
-    own = split_id(text or "")
-    found = find_part(traces[own[0]], own[1]) if own and own[0] < len(traces) else None
-    return replace(found, net=own[0]) if own and found else None
+    """As `find_part`, for a comparison, where ids are prefixed with the network's letter."""
+    parsed = split_id(text or "")
+    part = find_part(traces[parsed[0]], parsed[1]) if parsed and parsed[0] < len(traces) else None
+    return replace(part, net=parsed[0]) if parsed and part else None
 
 
 def clip_range(trace: Trace, text: str) -> str:
-    """A range up to the last block that the net has of it; any other id as it is."""
+    """Returns a range, shortened to the blocks that the network has; any other id unchanged."""
     start, last = _split_range(trace, text)
     if start is None or not _is_number(last) or len(last) > 9:
         return text
@@ -102,19 +102,19 @@ def clip_range(trace: Trace, text: str) -> str:
 
 
 def net_prefix(net: int) -> str:
-    """What is put before the ids of a net, from 0."""
+    """Returns the id prefix of the network with this index, from 0."""
     return LETTERS[net] + _BETWEEN
 
 
 def join_id(net: int, node_id: str) -> str:
-    """The id of a node of a net, from 0."""
+    """Returns the id of a node, prefixed for the network with this index."""
     return net_prefix(net) + node_id
 
 
 def split_id(text: str) -> tuple[int, str] | None:
-    """The net, from 0, and the node's own id; None where it begins with no net's letter.
+    """Returns the network's index and the node's id; None without a known prefix.
 
-    The first two characters decide, so that a node may be called anything.
+    Only the first two characters are checked, since node ids may contain any character.
     """
     letter, between, node_id = text[:1], text[1:2], text[2:]
     return (LETTERS.index(letter), node_id) if letter and letter in LETTERS and between == _BETWEEN else None
@@ -130,7 +130,7 @@ def _find_range(trace: Trace, text: str) -> tuple[Block, ...]:
 
 
 def _split_range(trace: Trace, text: str) -> tuple[Block | None, str]:
-    """The first block of a range, and the number of its last one; no block where it is no range."""
+    """The first block of a range, and the number of its last one; (None, "") if `text` is no range."""
     first, dots, last = text.partition(_DOTS)
     start = trace.nodes.get(first) if dots else None
     return (start, last) if isinstance(start, Block) else (None, "")

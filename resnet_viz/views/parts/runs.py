@@ -1,4 +1,4 @@
-"""Runs of equal blocks: ResNet-152's layer3 is one block and then 35 alike."""
+"""Runs of equal blocks: ResNet-152's layer3 is one block, then 35 equal ones."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from resnet_viz.records.trace import Block, Node, Stage, Trace
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One block, or several equal ones in a row; the id is `layer3.0` or `layer3.1..35`."""
+    """One block, or several consecutive equal ones; the id is `layer3.0` or `layer3.1..35`."""
 
     id: str
     blocks: tuple[Block, ...]
 
     @property
     def first(self) -> Block:
-        """The block that stands for all."""
+        """The first block, which represents all."""
         return self.blocks[0]
 
     @property
     def last(self) -> Block:
-        """The block whose output leaves the run."""
+        """The last block, which computes the run's output."""
         return self.blocks[-1]
 
     @property
     def outlet(self) -> str:
-        """The box that the run's output leaves from: the last add, or where there is none the run itself."""
+        """Id of the drawn node that the run's output comes from: the last add, or the run itself if it has none."""
         return self.last.add or self.id
 
 
 def fold_stage(trace: Trace, stage: Stage, levels: Mapping[str, str] | None = None) -> tuple[Run, ...]:
-    """The blocks of a stage, equal neighbours joined; `levels` by block: only those at `folded` are (None: all)."""
+    """Returns a stage's blocks, equal neighbours merged; with `levels` (by block id), only those at `folded`."""
 
     def likeness(block: Block) -> object:
         is_folded = levels is None or levels[block.id] == "folded"
@@ -44,27 +44,27 @@ def fold_stage(trace: Trace, stage: Stage, levels: Mapping[str, str] | None = No
 
 
 def join_alike(trace: Trace, blocks: tuple[Block, ...]) -> Run | None:
-    """Some neighbouring blocks as a run; None where they are not all equal."""
+    """Returns adjacent blocks as a run; None if they are not all equal."""
     likeness = _likeness(trace, blocks[0])
     return Run(range_id(blocks), blocks) if all(_likeness(trace, block) == likeness for block in blocks[1:]) else None
 
 
 def range_id(blocks: Sequence[Block]) -> str:
-    """The id of some neighbouring blocks: `layer3.1..35`; of one block, its own. `ids.py` reads it."""
+    """Returns the id of adjacent blocks: `layer3.1..35`; of one block, its id. `ids.py` parses it."""
     if len(blocks) == 1:
         return blocks[0].id
     return f"{blocks[0].id}..{blocks[-1].id.rpartition('.')[2]}"
 
 
 def inner_ops(trace: Trace, node: Node) -> list[Node]:
-    """The ops inside a group, in running order; of an op, itself."""
+    """Returns the ops inside a group, in execution order; for an op, itself."""
     if node.kind in ("op", "input"):
         return [node]
     return sorted((op for child in trace.children_of(node) for op in inner_ops(trace, child)), key=lambda op: op.order)
 
 
 def _likeness(trace: Trace, block: Block) -> tuple[object, ...]:
-    """Equal blocks run the same ops with the same settings on the same shapes."""
+    """Key of equality: the same ops with the same settings on the same shapes."""
     ops = inner_ops(trace, block)
     settings = tuple(
         (op.id.removeprefix(block.id), op.op, tuple(op.attrs.items()), op.out_shape, op.n_params) for op in ops

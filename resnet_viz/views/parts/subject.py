@@ -1,4 +1,4 @@
-"""What is looked at: one node, or a run of equal blocks as if it were one."""
+"""The subject of a view: one node, or a run of equal blocks treated as one."""
 
 from __future__ import annotations
 
@@ -13,50 +13,50 @@ Thing = Node | Run
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A node, or the blocks of a run in order; values come into the first and leave the last."""
+    """A node, or the blocks of a run in order: the first takes the input, the last gives the output."""
 
     id: str
     nodes: tuple[Node, ...]
 
     @property
     def first(self) -> Node:
-        """Where values come in; of equal blocks the one that stands for all."""
+        """The node that takes the input; it represents all blocks of a run."""
         return self.nodes[0]
 
     @property
     def last(self) -> Node:
-        """Where values leave."""
+        """The node that computes the output."""
         return self.nodes[-1]
 
     @property
     def n_params(self) -> int:
-        """Parameters in all."""
+        """Total parameters."""
         return sum(node.n_params for node in self.nodes)
 
     @property
     def n_macs(self) -> int:
-        """Multiply-adds in all."""
+        """Total multiply-adds."""
         return sum(node.n_macs for node in self.nodes)
 
     @property
     def act_bytes(self) -> int:
-        """Newly allocated output in all."""
+        """Total bytes of newly allocated outputs."""
         return sum(node.act_bytes for node in self.nodes)
 
 
 def subject_of(thing: Thing) -> Subject:
-    """A node or a run as a subject."""
+    """Returns a node or a run as a Subject."""
     return Subject(thing.id, thing.blocks if isinstance(thing, Run) else (thing,))
 
 
 def params_of(trace: Trace, subject: Subject) -> list[tuple[Node, ParamMeta]]:
-    """Every parameter and buffer inside, once, with the node that has it, in running order."""
-    found: dict[str, tuple[Node, ParamMeta]] = {}
+    """Returns every parameter and buffer inside, once, with the node that holds it, in execution order."""
+    by_name: dict[str, tuple[Node, ParamMeta]] = {}
     for node in subject.nodes:
         for inner in _subtree(trace, node):
             for param in inner.params:
-                found.setdefault(param.name, (inner, param))
-    return list(found.values())
+                by_name.setdefault(param.name, (inner, param))
+    return list(by_name.values())
 
 
 def _subtree(trace: Trace, node: Node) -> Iterator[Node]:

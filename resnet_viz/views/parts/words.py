@@ -1,4 +1,4 @@
-"""The words on boxes, wires and in tooltips. Whatever comes from a module's own names is escaped."""
+"""Text of nodes, edges and tooltips, unescaped: names from modules are escaped where they are rendered."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ POOLS = ("max_pool2d", "avg_pool2d", "adaptive_avg_pool2d")
 
 
 def layer_text(node: Node) -> str:
-    """A layer in the paper's manner: `3×3, 128 /2`; groups and dilation are told where they are not 1."""
+    """Returns a layer in the paper's notation: `3×3, 128 /2`; groups and dilation only if they are not 1."""
     if node.op == "linear":
         return str(node.out_shape[-1])
     if node.op not in ("conv2d", "max_pool2d", "avg_pool2d"):
         return _("global") if node.op in POOLS else node.op or node.kind
-    if "kernel" not in node.attrs:  # No rule knows it, as a convolution with padding="same".
+    if "kernel" not in node.attrs:  # no rule covers it, such as a convolution with padding="same"
         return node.op
     channels = f", {node.out_shape[1]}" if node.op == "conv2d" else ""
     marks = "".join(_mark(node, *mark) for mark in (("stride", "/"), ("dilation", "d"), ("groups", "g")))
@@ -35,14 +35,14 @@ def layer_text(node: Node) -> str:
 
 
 def _mark(node: Node, name: str, prefix: str) -> str:
-    """A setting behind its letter; nothing where it is not known, or 1 as usual."""
+    """A setting after its letter; empty if unknown or 1."""
     value = node.attrs.get(name)
     text = "1" if value is None else setting_text(name, value)
     return "" if text == "1" else f" {prefix}{text}"
 
 
 def setting_text(name: str, value: object) -> str:
-    """A setting in words: a kernel as `3×3`, but a stride as `2` where both axes have it."""
+    """Returns a setting as text: a kernel as `3×3`, a stride as `2` if both axes are equal."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if not isinstance(value, tuple):
@@ -51,24 +51,24 @@ def setting_text(name: str, value: object) -> str:
 
 
 def setting_pair(node: Node, name: str) -> tuple[int, int]:
-    """A setting of a window, vertical and horizontal: `kernel`, `stride`, `padding` or `dilation`."""
+    """Returns a window setting (vertical, horizontal): `kernel`, `stride`, `padding` or `dilation`."""
     value: Any = node.attrs[name]
     return value[0], value[1]
 
 
 def stage_title(stage: Stage, separator: str = " · ") -> str:
-    """Both names, the number of blocks, and what leaves: `conv4_x · layer3 · 36 blocks · 1024×14²`."""
+    """Returns both names, the number of blocks and the output shape: `conv4_x · layer3 · 36 blocks · 1024×14²`."""
     names = [stage.name] if stage.paper_name == stage.name else [stage.paper_name, stage.name]
     return separator.join([*names, blocks_text(stage.n_blocks), format_short_shape(stage.out_shape)])
 
 
 def blocks_text(n: int) -> str:
-    """A number of blocks in words."""
+    """Returns a number of blocks as text."""
     return n_("{n} block", "{n} blocks", n).format(n=n)
 
 
 def cost_lines(n_params: int, n_macs: int) -> list[str]:
-    """Parameters and multiply-adds, as far as there are any."""
+    """Returns lines with parameters and multiply-adds, each only if nonzero."""
     lines = []
     if n_params:
         lines.append(_("{n} params").format(n=format_count(n_params)))
@@ -78,7 +78,7 @@ def cost_lines(n_params: int, n_macs: int) -> list[str]:
 
 
 def field_text(field: tuple[Field, Field] | None) -> str:
-    """A receptive field's size in pixels."""
+    """Returns a receptive field's size in pixels as text."""
     if field is None:
         return _("unknown")
     size = format_pixels(field[0].size, field[1].size)
@@ -86,7 +86,7 @@ def field_text(field: tuple[Field, Field] | None) -> str:
 
 
 def tooltip(trace: Trace, node: Node, title: str | None = None, times: int = 1) -> str:
-    """The core facts of a node, a line each."""
+    """Returns a node's main figures, one per line; counts are multiplied by `times`, the number of equal blocks."""
     lines = [
         title or node.id,
         *([node.op] if node.op else []),
@@ -101,7 +101,7 @@ def tooltip(trace: Trace, node: Node, title: str | None = None, times: int = 1) 
 
 
 def shortcut_text(kind: str) -> str:
-    """The kind of a shortcut in words."""
+    """Returns the localised name of a shortcut kind."""
     return {
         "identity": _("identity"),
         "projection": _("projection"),
@@ -110,7 +110,7 @@ def shortcut_text(kind: str) -> str:
 
 
 def distinct_names(traces: Sequence[Trace]) -> tuple[str, ...]:
-    """The nets' names; those of one name with their input shapes where these differ, or else with numbers."""
+    """Returns unique network names: equal ones get their input shapes if these differ, else numbers."""
     names = [trace.name for trace in traces]
     shaped = [f"{trace.name}, {format_shape(trace.input.shape)}" for trace in traces]
     chosen = [
@@ -121,7 +121,7 @@ def distinct_names(traces: Sequence[Trace]) -> tuple[str, ...]:
 
 
 def _numbered(names: Sequence[str]) -> tuple[str, ...]:
-    """Names of which each stands once: those that do not, with the numbers that give no other's name."""
+    """Unique names: duplicates get the first numbers that give no existing name."""
     taken = {name for name in names if names.count(name) == 1}
     numbered = []
     for name in names:
@@ -133,7 +133,7 @@ def _numbered(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def block_words(block_type: str) -> str:
-    """A class of blocks in the paper's words; a class of somebody else's keeps its name."""
+    """Returns the paper's name for a block class; other classes keep their name."""
     return {
         "BasicBlock": _("basic"),
         "Bottleneck": _("bottleneck"),

@@ -1,1 +1,1 @@
-"""The paper's structure table, computed and printed."""
+"""The paper's structure table: computed from Traces, explained, compared with print, and exported."""

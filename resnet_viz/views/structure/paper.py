@@ -1,7 +1,7 @@
-"""What the paper prints of its five nets beside what is computed, and why they differ.
+"""The paper's printed values of its five networks beside the computed ones, and why they differ.
 
-The printed values are those of He et al. 2015, *Deep Residual Learning for Image Recognition*, Table 1, as they stand
-there. Its FLOPs are multiply-adds. Everything else is computed when it is asked for.
+The printed values are those of He et al. 2015, *Deep Residual Learning for Image Recognition*, Table 1, verbatim.
+Its FLOPs are multiply-adds. Everything else is computed on demand.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SOURCE = "He et al. 2015, Table 1"
 PRINTED_FLOPS: Mapping[int, float] = MappingProxyType(
     {depth: float(quote.text) for depth, quote in quotes.PRINTED_FLOPS.items()}
 )
-"""In 10⁹, by the number of layers."""
+"""Table 1, in 10⁹ multiply-adds, by depth."""
 _BILLION = 10**9
 _SIZES = {STEM: "112×112", "conv2_x": "56×56", "conv3_x": "28×28", "conv4_x": "14×14", "conv5_x": "7×7", HEAD: "1×1"}
 _BASIC = {
@@ -39,7 +39,7 @@ _BOTTLENECK = {
     "conv5_x": "[1×1, 512 | 3×3, 512 | 1×1, 2048]",
 }
 _BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
-# What a net may have otherwise than the paper's and still be compared with it, by what it changes.
+# Settings that may differ from the paper's in a comparable network, by the printed value that they change.
 _CHANGES = {
     "output size": ("input_size", "replace_stride_with_dilation"),
     "layers": ("num_classes",),
@@ -50,44 +50,44 @@ _FREE = (*_CHANGES["FLOPs"], "norm", "zero_init_residual")
 
 @dataclass(frozen=True, slots=True)
 class PrintedValue:
-    """One printed value, the computed one, and a sentence on how they go together."""
+    """A printed value, the computed one, and a sentence that relates them."""
 
     row: str
-    """Of the structure table, as in `conv4_x`."""
+    """Row of the structure table, for example `conv4_x`."""
     what: str
     """output size | layers | FLOPs"""
     net: str
-    """What was computed: this net, or one that differs from it as the sentence says."""
+    """The computed network: this one, or one that differs as the sentence says."""
     printed: str
     computed: str
     n_macs: int | None
-    """The computed multiply-adds of a row of FLOPs, unrounded."""
+    """The computed multiply-adds, unrounded; None except for FLOPs."""
     difference: int | None
-    """Computed less printed multiply-adds; None for words."""
+    """Computed minus printed multiply-adds; None except for FLOPs."""
     why: str
 
     @property
     def difference_text(self) -> str:
-        """As in `+0.058×10⁹`; nothing for words."""
+        """For example `+0.058×10⁹`; empty except for FLOPs."""
         return "" if self.difference is None else f"{self.difference / _BILLION:+.3f}×10⁹".replace("-", "−")
 
 
 def paper_depth(spec: ResNetSpec | None) -> int | None:
-    """Which of the paper's nets a net is, by its layers, whatever its input, classes, norm, stride and shortcut.
+    """Returns the depth of the paper's network with these layers, ignoring input, classes, norm, stride and shortcut.
 
-    None for any other.
+    None for any other network.
     """
     if spec is None:
         return None
-    own = replace(spec, **{name: getattr(ResNetSpec, name) for name in _FREE})
-    return next((depth for depth in PRINTED_FLOPS if PRESETS[f"resnet{depth}"] == own), None)
+    comparable = replace(spec, **{name: getattr(ResNetSpec, name) for name in _FREE})
+    return next((depth for depth in PRINTED_FLOPS if PRESETS[f"resnet{depth}"] == comparable), None)
 
 
 def printed_values(trace: Trace, trace_of: Callable[[ResNetSpec], Trace]) -> tuple[PrintedValue, ...]:
-    """The sizes and layers of each row, then the FLOPs of the paper's net and on the way to this one.
+    """Returns sizes and layers of each row, then FLOPs of the paper's network and of the steps to this one.
 
-    `trace_of` gives the Trace of a spec: the paper's own net, and those between. Nothing for a net that the table has
-    not.
+    `trace_of` returns the Trace of a spec: the paper's network, and those between. Empty for networks not in the
+    table.
     """
     depth = paper_depth(trace.spec)
     if depth is None or trace.spec is None:
@@ -96,7 +96,7 @@ def printed_values(trace: Trace, trace_of: Callable[[ResNetSpec], Trace]) -> tup
 
 
 def printed_layers(depth: int, row: str) -> tuple[str, ...]:
-    """The lines of a cell as they are printed; brackets in one line, as in `[3×3, 64 | 3×3, 64] × 2`."""
+    """Returns the printed lines of a cell; brackets on one line, as in `[3×3, 64 | 3×3, 64] × 2`."""
     if row == STEM:
         return (with_stride("7×7, 64", "2"),)
     if row == HEAD:
@@ -120,10 +120,10 @@ def _word(spec: ResNetSpec, cell: StructureCell, what: str, values: tuple[str, s
 
 
 def _other_settings(spec: ResNetSpec, what: str) -> str:
-    """What this net has otherwise than the paper's that changes such a value."""
+    """The settings that differ from the paper's and change such a value."""
     pairs = [(name, getattr(spec, name), getattr(_of_paper(spec), name)) for name in _CHANGES[what]]
-    found = [f"{name} {_setting_text(own)}" for name, own, printed in pairs if own != printed]
-    return _("This net has other settings than the paper's: {settings}.").format(settings="; ".join(found))
+    differences = [f"{name} {_setting_text(value)}" for name, value, printed in pairs if value != printed]
+    return _("This net has other settings than the paper's: {settings}.").format(settings="; ".join(differences))
 
 
 def _setting_text(value: object) -> str:
@@ -134,7 +134,7 @@ def _setting_text(value: object) -> str:
 
 
 def _of_paper(spec: ResNetSpec) -> ResNetSpec:
-    """The net as the paper has it: a bottleneck's stride in its first 1×1, projections where the shape changes."""
+    """The paper's variant: a bottleneck's stride in its first 1×1, projections where the shape changes."""
     usual = replace(spec, **{name: getattr(ResNetSpec, name) for name in _FREE})
     return replace(usual, stride_in="1x1") if spec.block == "bottleneck" else usual
 
@@ -175,7 +175,7 @@ def _flop_value(trace: Trace, depth: int, why: str) -> PrintedValue:
 
 
 def _rounding(n_macs: int, depth: int) -> str:
-    """How the paper came from the multiply-adds to its one decimal, which it did not do in one way."""
+    """How the paper's one-decimal figure follows from the multiply-adds; the paper is not consistent."""
     words = _("The net as the paper has it, with multiply-adds counted as FLOPs: {n}.").format(n=format_exact(n_macs))
     tenths = round(PRINTED_FLOPS[depth] * 10)
     is_rounded, is_cut = round(n_macs * 10 / _BILLION) == tenths, n_macs * 10 // _BILLION == tenths
@@ -203,13 +203,13 @@ def _without_projections(paper: Trace, free: Trace, depth: int) -> str:
 
 
 def _moved_stride(paper: Trace, moved: Trace) -> str:
-    """The convolutions that cost more are those with another map to work on."""
+    """The convolutions that cost more are those before the moved stride."""
     more = [op for op in moved.ops if op.n_macs != paper.nodes[op.id].n_macs]
-    own, before = sum(op.n_macs for op in more), sum(paper.nodes[op.id].n_macs for op in more)
+    after, before = sum(op.n_macs for op in more), sum(paper.nodes[op.id].n_macs for op in more)
     return _(
         "torchvision has the stride in the 3×3 (v1.5) and not in the first 1×1, so that {ops} work on the map before "
         "it is made smaller: {sums} more."
-    ).format(ops=", ".join(op.id for op in more), sums=_subtraction(own, before))
+    ).format(ops=", ".join(op.id for op in more), sums=_subtraction(after, before))
 
 
 def _subtraction(whole: int, part: int) -> str:

@@ -1,4 +1,4 @@
-"""Figures that others published, each with where it stands: nothing here can be read from a net.
+"""Published figures, each with its source: none of them can be computed from a network.
 
 He et al. 2015 is “Deep Residual Learning for Image Recognition”, arXiv 1512.03385.
 """
@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A figure as it is printed, and the place."""
+    """A figure as printed, and its source."""
 
     text: str
     source: str
@@ -35,7 +35,7 @@ PRINTED_FLOPS: Mapping[int, Quote] = MappingProxyType(
 
 PLAIN_ERRORS: Mapping[int, Quote] = MappingProxyType({18: Quote("27.94", _TABLE_2), 34: Quote("28.54", _TABLE_2)})
 RESIDUAL_ERRORS: Mapping[int, Quote] = MappingProxyType({18: Quote("27.88", _TABLE_2), 34: Quote("25.03", _TABLE_2)})
-"""Both by depth: top-1 error on ImageNet's validation set in percent, shortcuts of option A, 10 crops."""
+"""Both by depth: top-1 error on ImageNet's validation set in percent, shortcuts of option A, 10-crop testing."""
 
 SHALLOW_PLAIN, DEEP_PLAIN = Quote("20", _FIGURE_1), Quote("56", _FIGURE_1)
-"""Layers of the plain nets for CIFAR-10 whose training errors the paper sets beside each other."""
+"""Depths of the plain CIFAR-10 networks whose training errors the paper compares."""

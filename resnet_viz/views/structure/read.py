@@ -1,7 +1,7 @@
-"""The structure table (He et al. 2015, Table 1) of any nets, every cell read from a Trace.
+"""The structure table (He et al. 2015, Table 1) of any networks, every cell computed from a Trace.
 
-A row is a layer group of the paper, aligned by its place: the first stage of every net stands in `conv2_x`. A column is
-a net. `structure_table` makes it; the words in a cell are those of `words.py`.
+A row is a layer group of the paper, aligned by position: the first stage of every network is in `conv2_x`. A column
+is a network. `words.py` has the text of the cells, `table.py` the records and formats.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ from resnet_viz.views.structure.words import (
 
 
 def structure_table(traces: Sequence[Trace], extras: Sequence[str] = ()) -> StructureTable:
-    """The table of one net or more, with rows of totals from EXTRAS below the FLOPs.
+    """Returns the table of one or more networks, with rows of totals from EXTRAS below the FLOPs.
 
-    Raises TraceError where there is no net, and DrawError for an unknown row.
+    Raises TraceError without networks, DrawError for an unknown row.
     """
     if not traces:
         raise TraceError(_("A structure table needs at least one net; none was given. Choose a net."))
@@ -48,33 +48,33 @@ def structure_table(traces: Sequence[Trace], extras: Sequence[str] = ()) -> Stru
         check_choice("row", name, EXTRAS)
     columns = distinct_names(traces)
     totals = (FLOPS, *(name for name in EXTRAS if name in extras))
-    found = [
+    unsorted = [
         cell
         for trace, column in zip(traces, columns, strict=True)
         for cell in (*_layer_cells(trace, column), *(_total(trace, column, row) for row in totals))
     ]
-    rows = tuple(sorted({cell.row for cell in found}, key=lambda row: _place(row, totals)))
-    cells = sorted(found, key=lambda cell: rows.index(cell.row))
+    rows = tuple(sorted({cell.row for cell in unsorted}, key=lambda row: _place(row, totals)))
+    cells = sorted(unsorted, key=lambda cell: rows.index(cell.row))
     return StructureTable(rows, columns, tuple(cells), tuple(traces))
 
 
 def cells_of(table: StructureTable, column: str, node_id: str) -> tuple[StructureCell, ...]:
-    """The layer groups that a node, or a range of blocks such as `layer3.1..35`, lies in; totals are none.
+    """Returns the layer groups that contain a node, or a range of blocks such as `layer3.1..35`; never totals.
 
-    An op, block or stage has one; the stem, whose pooling stands with the first stage, has two; the input has none,
-    as has an unknown id. Raises DrawError for a column that is not there.
+    An op, block or stage is in one; the stem, whose pooling is listed with the first stage, in two; the input and
+    unknown ids in none. Raises DrawError for an unknown column.
     """
     trace = table.trace(column)
-    found = find_part(trace, node_id)
-    if found is None:
+    part = find_part(trace, node_id)
+    if part is None:
         return ()
-    ops = {op.id for op in inner_ops(trace, found.nodes[0])}
+    ops = {op.id for op in inner_ops(trace, part.nodes[0])}
     layers = [cell for cell in table.cells if cell.column == column and cell.stage is not None]
     return tuple(cell for cell in layers if ops & {op.id for op in cell_ops(trace, cell)})
 
 
 def cell_ops(trace: Trace, cell: StructureCell) -> list[Node]:
-    """The ops of a layer group, in running order."""
+    """Returns the ops of a layer group, in execution order."""
     return [op for node_id in cell.node_ids for op in inner_ops(trace, trace.nodes[node_id])]
 
 
@@ -105,7 +105,7 @@ def _layer_cells(trace: Trace, column: str) -> Iterator[StructureCell]:
 
 
 def _stem_parts(trace: Trace) -> tuple[list[Node], list[Node]]:
-    """What lies before the first stage, cut where the poolings behind its last convolution begin."""
+    """The stem's children, split at the first pooling after its last convolution."""
     if trace.stem is None:
         return [], []
     parts = list(trace.children_of(trace.stem))
@@ -119,7 +119,7 @@ def _ops(trace: Trace, parts: Sequence[Node]) -> list[Node]:
     return [op for part in parts for op in inner_ops(trace, part)]
 
 
-def _cell(  # a cell has many sides, and each is told once
+def _cell(
     trace: Trace,
     row: str,
     column: str,

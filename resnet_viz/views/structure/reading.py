@@ -1,4 +1,4 @@
-"""A cell of the structure table opened into its parts: layers, strides, widths, shortcuts, sizes and arithmetic."""
+"""Explanation of a cell of the structure table: layers, strides, widths, shortcuts, sizes and arithmetic."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ _EXPANSIONS = {"BasicBlock": 1, "Bottleneck": 4}
 
 @dataclass(frozen=True, slots=True)
 class CellPart:
-    """A convolution or linear layer: of a stage one of its first block, with what it has otherwise in the later ones.
+    """A convolution or linear layer; in a stage, one of its first block, with what differs in later blocks.
 
-    Strides and dilations are as in `2`, or `2×1` where the axes differ; kernels as in `3×3`, nothing for a linear
-    layer. What is told of later blocks is empty or None where there is none, or none that has this layer.
+    Strides and dilations are as in `2`, or `2×1` if the axes differ; kernels as in `3×3`, empty for a linear layer.
+    The fields of later blocks are empty or None if no later block has this layer.
     """
 
     node: str
     name: str
-    """As in `conv2`, or `downsample.0`."""
+    """For example `conv2` or `downsample.0`."""
     role: str
-    """branch | gate | shortcut; of what is no block: layer"""
+    """branch | gate | shortcut; outside blocks: layer"""
     text: str
-    """As it stands in the table: `3×3, 128`, with `C=32` for groups."""
+    """As in the table: `3×3, 128`, with `C=32` for groups."""
     kernel: str
     in_channels: int
     out_channels: int
@@ -49,25 +49,25 @@ class CellPart:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A sentence about a cell, with its numbers. `key` is stride, width, inner, projection, size, softmax or total."""
+    """A sentence about a cell, with numbers. `key`: stride, width, inner, projection, size, softmax or total."""
 
     key: str
     text: str
     nodes: tuple[str, ...]
-    """What it is about."""
+    """Ids of the nodes that it describes."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellReading:
-    """All there is to say of a cell; what does not apply is empty."""
+    """The explanation of a cell; fields that do not apply are empty."""
 
     cell: StructureCell
     parts: tuple[CellPart, ...]
     facts: tuple[Fact, ...]
     shortcuts: tuple[tuple[str, Shortcut], ...]
-    """Of a stage: each block or range of equal blocks, as in `layer3.1..35`, with its shortcut and why it is so."""
+    """For a stage: each block or range of equal blocks, as in `layer3.1..35`, with its shortcut and the reasons."""
     sizes: tuple[CellStep, ...]
-    """Height and width behind each window on the main path, with the formula; of a stage in its first block."""
+    """Height and width after each window on the main path, with the formula; for a stage, in its first block."""
     params: tuple[CellStep, ...]
     """They add up to the cell's parameters."""
     macs: tuple[CellStep, ...]
@@ -75,9 +75,9 @@ class CellReading:
 
 
 def explain_cell(source: StructureTable | Trace, cell: StructureCell) -> CellReading:
-    """A cell of a table, or of the table of one Trace, read aloud.
+    """Returns the explanation of a cell of a table, or of the table of one Trace.
 
-    Raises DrawError for a cell of another table, and TraceError for one of another net.
+    Raises DrawError for a cell of another table, TraceError for one of another network.
     """
     trace = source.trace(cell.column) if isinstance(source, StructureTable) else source
     unknown = next((node_id for node_id in cell.node_ids if node_id not in trace.nodes), None)
@@ -106,15 +106,15 @@ def explain_cell(source: StructureTable | Trace, cell: StructureCell) -> CellRea
 
 
 def _block_parts(trace: Trace, blocks: list[Block]) -> Iterator[CellPart]:
-    """Layers of the first block beside those of the second: a pooled projection has another name than one that is not.
+    """Layers of the first block paired with those of the second by position, since names of projections may differ.
 
-    All later blocks are as the second where they have its brackets.
+    All later blocks equal the second if they have its brackets.
     """
     first = read_block(trace, blocks[0])
     later = read_block(trace, blocks[1]) if len(blocks) > 1 else None
     for role in ("branch", "gate", "shortcut"):
-        own, others = _weighted(first, role), _weighted(later, role) if later else []
-        for op, other in zip_longest(own, others[: len(own)]):
+        layers, others = _weighted(first, role), _weighted(later, role) if later else []
+        for op, other in zip_longest(layers, others[: len(layers)]):
             yield _part(trace, op, first.place(op), role, other)
 
 
@@ -172,7 +172,7 @@ def _facts(trace: Trace, cell: StructureCell, blocks: list[Block], parts: tuple[
 
 
 def _stride_fact(trace: Trace, blocks: list[Block], parts: tuple[CellPart, ...]) -> Fact:
-    """Where the stride is, and why only there."""
+    """Where the stride is, and why it is only there."""
     first = blocks[0]
     before, after = size_of(trace.in_shape(first)), size_of(first.out_shape)
     strided = [part for part in parts if part.role == "branch" and part.stride != "1"]
@@ -192,7 +192,7 @@ def _stride_fact(trace: Trace, blocks: list[Block], parts: tuple[CellPart, ...])
 
 
 def _stride_note(first: Block, parts: tuple[CellPart, ...]) -> str:
-    """Whose way it is to have a bottleneck's stride there; of other blocks nothing."""
+    """Whether a bottleneck's stride is placed as in the paper or torchvision; empty for other blocks."""
     strides = [part.stride for part in parts if part.role == "branch"]
     if not first.block_type.endswith("Bottleneck") or len(strides) != 3:
         return ""
@@ -208,7 +208,7 @@ def _is_dilated(trace: Trace, block: Block) -> bool:
 
 
 def _width_facts(trace: Trace, cell: StructureCell, first: Block, parts: tuple[CellPart, ...]) -> Iterator[Fact]:
-    """Where the widths come from; of a class of blocks that is not known, nothing."""
+    """How the widths are derived; nothing for unknown block classes."""
     expansion = next((n for kind, n in _EXPANSIONS.items() if first.block_type.endswith(kind)), None)
     branch = [part for part in parts if part.role == "branch"]
     if expansion is None or len(branch) < 2 or branch[-1].out_channels % expansion:
@@ -226,17 +226,17 @@ def _width_facts(trace: Trace, cell: StructureCell, first: Block, parts: tuple[C
 
 
 def _projection_fact(blocks: list[Block]) -> Fact:
-    found = tuple(block.id for block in blocks if block.shortcut == "projection")
-    if not found:
+    ids = tuple(block.id for block in blocks if block.shortcut == "projection")
+    if not ids:
         return Fact("projection", _("No block here has a projection."), ())
-    if len(found) == len(blocks):
-        return Fact("projection", _("Every block here has a projection."), found)
-    words = n_("Of {total} blocks one has a projection: {ids}.", "Of {total} blocks {n} have one: {ids}.", len(found))
-    return Fact("projection", words.format(n=len(found), total=len(blocks), ids=", ".join(found)), found)
+    if len(ids) == len(blocks):
+        return Fact("projection", _("Every block here has a projection."), ids)
+    words = n_("Of {total} blocks one has a projection: {ids}.", "Of {total} blocks {n} have one: {ids}.", len(ids))
+    return Fact("projection", words.format(n=len(ids), total=len(blocks), ids=", ".join(ids)), ids)
 
 
 def _size_facts(trace: Trace, cell: StructureCell) -> Iterator[Fact]:
-    """Each layer on the main path that changes height and width, in numbers."""
+    """Each layer on the main path that changes height and width, with the arithmetic."""
     for node_id, steps in groupby(size_steps(trace, cell), key=lambda step: step.node):
         op = trace.nodes[node_id]
         before, after = size_of(trace.in_shape(op)), size_of(op.out_shape)

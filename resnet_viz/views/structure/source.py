@@ -1,7 +1,7 @@
-"""The lines of source that made a layer group, found in the installed source: the net's `__init__`, and what it calls.
+"""The source lines that build a layer group, in the installed source: the network's `__init__`, and what it calls.
 
-The Trace tells which class ran the net and in which file; the lines are looked for in that file's syntax tree, so that
-another version of it is read as it is.
+The Trace has the class and file of the network; the lines are found in that file's syntax tree, so that any
+version of it works.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _Statement = ast.Assign | ast.AnnAssign | ast.Expr
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """Lines of a function, and the methods of its own class that they call."""
+    """Lines of a function, and the methods of its class that they call."""
 
     function: str
     first: int
@@ -35,15 +35,15 @@ class _Span:
 
 
 def made_by(trace: Trace, cell: StructureCell) -> tuple[SourceLines, ...]:
-    """The statements of the net's `__init__` that made a layer group, then the methods that they call.
+    """Returns the statements of the network's `__init__` that build a layer group, then the methods that they call.
 
-    Of torchvision's conv4_x: the line of `ResNet.__init__` with `self.layer3`, and `ResNet._make_layer`. Nothing of a
-    row of totals, and where the source cannot be read or does not name the part.
+    For torchvision's conv4_x: the line of `ResNet.__init__` with `self.layer3`, and `ResNet._make_layer`. Empty for
+    totals, and if the source is unreadable or does not name the part.
     """
     if cell.stage is None:
         return ()
     modules = dict.fromkeys(op.module.partition(".")[0] for op in cell_ops(trace, cell) if op.module)
-    # The outermost line of an op is in the method that runs the net as a whole.
+    # An op's outermost frame is in the forward method of the whole network.
     ref = next((op.source[-1] for op in trace.ops if op.source), None)
     if ref is None:
         return ()
@@ -52,24 +52,24 @@ def made_by(trace: Trace, cell: StructureCell) -> tuple[SourceLines, ...]:
 
 
 def find_function(name: str) -> SourceLines | None:
-    """A function, class or method of torchvision's `resnet.py` by its qualified name, as in `Bottleneck.forward`.
+    """Returns a function, class or method of torchvision's `resnet.py` by qualified name, as in `Bottleneck.forward`.
 
-    Whole, whatever its length. None where it has no such one, or has not been loaded.
+    In full length. None if it does not exist, or the module is not loaded.
     """
     file = str(getattr(sys.modules.get(_MODULE), "__file__", ""))
     source = read_source(file)
-    found: ast.stmt | None = None
+    definition: ast.stmt | None = None
     body = _statements(source)
     for part in name.split("."):
-        found = next((node for node in body if isinstance(node, _Definition) and node.name == part), None)
-        if not isinstance(found, _Definition):
+        definition = next((node for node in body if isinstance(node, _Definition) and node.name == part), None)
+        if not isinstance(definition, _Definition):
             return None
-        body = found.body
-    if found is None:
+        body = definition.body
+    if definition is None:
         return None
-    last = found.end_lineno or found.lineno
-    code = dedent("\n".join(source.splitlines()[found.lineno - 1 : last]))
-    return replace(read_lines(file, name, found.lineno, last), code=code)
+    last = definition.end_lineno or definition.lineno
+    code = dedent("\n".join(source.splitlines()[definition.lineno - 1 : last]))
+    return replace(read_lines(file, name, definition.lineno, last), code=code)
 
 
 def _statements(source: str) -> list[ast.stmt]:
@@ -88,7 +88,7 @@ def _find(file: str, class_name: str, modules: tuple[str, ...]) -> tuple[_Span, 
     statements = [statement for statement in ast.walk(init) if isinstance(statement, _Statement)]
     made = [statement for statement in statements if _self_names(statement) & set(modules)]
     if set(modules) - {name for statement in made for name in _self_names(statement)}:
-        # No line names it: a loop makes all stages by the same call.
+        # No statement names the part: a loop builds all stages by the same call.
         made += [statement for statement in statements if not _self_names(statement) and _MAKER in _calls(statement)]
     spans = _joined([_span(class_name, init, statement) for statement in made])
     called = dict.fromkeys(name for span in spans for name in span.calls if name in methods)
@@ -97,11 +97,11 @@ def _find(file: str, class_name: str, modules: tuple[str, ...]) -> tuple[_Span, 
 
 def _methods(source: str, class_name: str) -> dict[str, ast.FunctionDef]:
     classes = [node for node in _statements(source) if isinstance(node, ast.ClassDef) and node.name == class_name]
-    return {node.name: node for own in classes for node in own.body if isinstance(node, ast.FunctionDef)}
+    return {node.name: node for class_def in classes for node in class_def.body if isinstance(node, ast.FunctionDef)}
 
 
 def _self_names(statement: _Statement) -> set[str]:
-    """The attributes of self that a statement gives a value, as in `self.layer3 = …`."""
+    """The attributes of self that a statement assigns, as in `self.layer3 = …`."""
     if isinstance(statement, ast.Expr):
         return set()
     targets: Sequence[ast.expr] = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
@@ -130,7 +130,7 @@ def _body(class_name: str, function: ast.FunctionDef) -> _Span:
 
 
 def _joined(spans: Sequence[_Span]) -> list[_Span]:
-    """Lines that follow each other as one."""
+    """Merges adjacent spans."""
     joined: list[_Span] = []
     for span in sorted(spans, key=lambda span: span.first):
         before = joined[-1] if joined else None

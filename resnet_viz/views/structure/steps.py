@@ -1,4 +1,4 @@
-"""Parameters and multiply-adds of a cell of the structure table, as lines of arithmetic that add up to its figures."""
+"""Arithmetic of a structure table's cell: lines of parameters and multiply-adds that add up to its figures."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from resnet_viz.views.structure.table import FLOPS, PARAMETERS, StructureCell, r
 
 @dataclass(frozen=True, slots=True)
 class CellStep:
-    """A line of arithmetic: of which layer, how in words, the same in numbers (× ÷ + − ⌊ ⌋), and what it gives."""
+    """A line of arithmetic: the layer, the formula in words and in numbers (× ÷ + − ⌊ ⌋), and the result."""
 
     node: str
-    """The layer, in the first of several equal blocks; of a row of totals what is summed up, or nothing."""
+    """Id of the layer, in the first of equal blocks; in a row of totals, of the summed stage, or empty."""
     title: str
-    """As in `layer3.0.conv1`, or `layer3.1..35 · conv1` for equal blocks."""
+    """For example `layer3.0.conv1`, or `layer3.1..35 · conv1` for equal blocks."""
     words: str
     numbers: str
     result: int
 
 
 def macs_steps(trace: Trace, cell: StructureCell) -> tuple[CellStep, ...]:
-    """A line for each convolution and linear layer, equal blocks together; the results add up to the cell's MACs.
+    """Returns a line per convolution and linear layer, equal blocks merged; the results add up to the cell's MACs.
 
-    Of the row of FLOPs a line for each layer group; nothing for other rows of totals.
+    For the FLOPs row, a line per layer group; empty for other totals.
     """
     if cell.stage is None:
         return tuple(_layer_steps(trace, cell, "n_macs")) if cell.row == FLOPS else ()
@@ -41,9 +41,9 @@ def macs_steps(trace: Trace, cell: StructureCell) -> tuple[CellStep, ...]:
 
 
 def params_steps(trace: Trace, cell: StructureCell) -> tuple[CellStep, ...]:
-    """A line for each layer with parameters, equal blocks together; the results add up to the cell's parameters.
+    """Returns a line per layer with parameters, equal blocks merged; the results add up to the cell's parameters.
 
-    Of the row of parameters a line for each layer group; nothing for other rows of totals.
+    For the row of parameters, a line per layer group; empty for other totals.
     """
     if cell.stage is None:
         return tuple(_layer_steps(trace, cell, "n_params")) if cell.row == PARAMETERS else ()
@@ -51,7 +51,7 @@ def params_steps(trace: Trace, cell: StructureCell) -> tuple[CellStep, ...]:
 
 
 def size_steps(trace: Trace, cell: StructureCell) -> tuple[CellStep, ...]:
-    """What each window on the way through a layer group does to height and width; of a stage in its first block."""
+    """Returns height and width after each window in a layer group; for a stage, in its first block."""
     ops = [op for node_id in cell.node_ids for op in _main_path(trace, trace.nodes[node_id])]
     return tuple(
         CellStep(op.id, f"{op.id} · {formula.title}", formula.words, formula.numbers, formula.result)
@@ -62,7 +62,7 @@ def size_steps(trace: Trace, cell: StructureCell) -> tuple[CellStep, ...]:
 
 
 def _main_path(trace: Trace, node: Node) -> Iterator[Node]:
-    """The ops of a stage's first block and of whatever is no block, shortcuts and what sees the whole map left out."""
+    """The ops of a stage's first block and outside blocks, without shortcuts and ops that see the whole map."""
     if not isinstance(node, Stage):
         return (yield from inner_ops(trace, node))
     first = next(iter(trace.blocks_of(node)), None)
@@ -77,7 +77,7 @@ def _sees_all(op: Node) -> bool:
 
 
 def _subjects(trace: Trace, cell: StructureCell) -> Iterator[Subject]:
-    """What a layer group consists of: equal blocks together, everything else by itself."""
+    """The parts of a layer group: equal blocks as one, everything else separately."""
     for node in (trace.nodes[node_id] for node_id in cell.node_ids):
         if not isinstance(node, Stage):
             yield subject_of(node)
@@ -89,7 +89,7 @@ def _subjects(trace: Trace, cell: StructureCell) -> Iterator[Subject]:
 
 
 def _is_even(subject: Subject) -> bool:
-    """Whether each block has as much as the first; blocks may share weights, which count once."""
+    """Whether totals are n × the first block's; shared weights count once and break this."""
     n, first = len(subject.nodes), subject.first
     return (n * first.n_params, n * first.n_macs) == (subject.n_params, subject.n_macs)
 
@@ -108,15 +108,15 @@ def _macs_of(trace: Trace, subject: Subject) -> Iterator[CellStep]:
 def _params_of(trace: Trace, subject: Subject) -> Iterator[CellStep]:
     n, first = len(subject.nodes), subject_of(subject.first)
     rows = [row for row in param_rows(trace, first) if row.is_counted]
-    for path, found in groupby(rows, key=lambda row: row.key.rpartition(".")[0]):
-        own = list(found)
-        terms = [_product_text(trace, path, row) for row in own]
-        words, numbers = (_sum_text(list(texts), n) for texts in (map(_role_words, own), terms))
-        yield CellStep(path, _title(subject, path), *_times(n, words, numbers), n * sum(row.size for row in own))
+    for path, group in groupby(rows, key=lambda row: row.key.rpartition(".")[0]):
+        layer_rows = list(group)
+        terms = [_product_text(trace, path, row) for row in layer_rows]
+        words, numbers = (_sum_text(list(texts), n) for texts in (map(_role_words, layer_rows), terms))
+        yield CellStep(path, _title(subject, path), *_times(n, words, numbers), n * sum(row.size for row in layer_rows))
 
 
 def _sum_text(terms: Sequence[str], n: int) -> str:
-    """A sum, in brackets where it is taken several times."""
+    """A sum, in brackets if it is multiplied."""
     text = " + ".join(terms)
     return f"({text})" if n > 1 and len(terms) > 1 else text
 
@@ -154,7 +154,7 @@ def _role_words(row: ParamRow) -> str:
 
 
 def _layer_steps(trace: Trace, cell: StructureCell, measure: str) -> Iterator[CellStep]:
-    """Of a row of totals: a line for each layer group, and what lies in none of them."""
+    """For a row of totals: a line per layer group, and one for the rest outside of them."""
     layers = [other for other in structure_table((trace,)).cells if other.stage is not None]
     figures: Sequence[tuple[str, str, int]] = [
         (other.stage or "", row_title(other.row), getattr(other, measure)) for other in layers

@@ -1,4 +1,4 @@
-"""The structure table as Markdown, LaTeX and CSV; a net's name stays a name, whatever is in it."""
+"""The structure table's records, and its export as Markdown, LaTeX and CSV with escaped names."""
 
 from __future__ import annotations
 
@@ -16,17 +16,122 @@ _FIGURES = ("n_blocks", "n_projections", "n_params", "n_macs", "act_bytes", "fie
 
 STEM, HEAD, FLOPS, PARAMETERS = "conv1", "head", "FLOPs", "parameters"
 EXTRAS = (PARAMETERS, "activations", "field", "projections")
+Escape = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """Adjacent blocks with equal kernels and widths: a line per convolution, and the number of blocks."""
+
+    layers: tuple[str, ...]
+    count: int
+
+    @property
+    def text(self) -> str:
+        """For example `[1×1, 128 | 3×3, 128 | 1×1, 512] × 8`."""
+        return f"[{' | '.join(self.layers)}] × {self.count}"
+
+
+@dataclass(frozen=True, slots=True)
+class StructureCell:
+    """One network's cell in one row. Figures are sums over the layer group; in totals, over the network."""
+
+    row: str
+    """`conv1`, `conv2_x`, …, `head`; then `FLOPs` and the requested rows of EXTRAS."""
+    column: str
+    """The network's name, unique in the table."""
+    output_size: str
+    """Output height and width, as in `14×14`; empty in totals."""
+    stage: str | None
+    """Id of the stage, as in `layer3`, or of stem or head; None in totals."""
+    place: int | None
+    """Index of the stage, from 0; None for other rows."""
+    node_ids: tuple[str, ...]
+    """Trace nodes in execution order; the pooling before the first stage belongs to that stage."""
+    lines: tuple[str, ...]
+    """Lines above the brackets, or without any: `3×3 max pool, stride 2`, or `7×7, 64, stride 2`."""
+    brackets: tuple[Bracket, ...]
+    n_params: int
+    n_macs: int
+    """Multiply-adds (the paper's FLOPs) for the whole batch."""
+    act_bytes: int
+    field_pixels: int | None
+    """Vertical receptive field of the output, in input pixels; None if unknown."""
+    n_blocks: int
+    n_projections: int
+    """Number of blocks whose shortcut has weights."""
+
+    @property
+    def text(self) -> str:
+        """The brackets with block counts, as in `[1×1, 128 | 3×3, 128 | 1×1, 512] × 8`; else the lines."""
+        brackets = " + ".join(bracket.text for bracket in self.brackets)
+        return brackets or " | ".join(self.lines)
+
+    @property
+    def all_lines(self) -> tuple[str, ...]:
+        """The lines and the brackets."""
+        return (*self.lines, *(bracket.text for bracket in self.brackets))
+
+
+@dataclass(frozen=True, slots=True)
+class StructureTable:
+    """Cells in row-major order; a network without a part has no cell."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[StructureCell, ...]
+    traces: tuple[Trace, ...] = field(repr=False)
+    """In the order of the columns."""
+
+    def cell(self, row: str, column: str) -> StructureCell | None:
+        """Returns a cell; None if the network lacks the part. Raises DrawError for an unknown row or column."""
+        check_choice("row", row, self.rows)
+        check_choice("column", column, self.columns)
+        return next((cell for cell in self.cells if (cell.row, cell.column) == (row, column)), None)
+
+    def row_cells(self, row: str) -> tuple[StructureCell | None, ...]:
+        """Returns a row's cells, one per column. Raises DrawError for an unknown row."""
+        return tuple(self.cell(row, column) for column in self.columns)
+
+    def trace(self, column: str) -> Trace:
+        """Returns a column's Trace. Raises DrawError for an unknown column."""
+        check_choice("column", column, self.columns)
+        return self.traces[self.columns.index(column)]
+
+    def to_markdown(self) -> str:
+        """Returns the table as GitHub Markdown."""
+        return structure_markdown(self)
+
+    def to_latex(self) -> str:
+        """Returns the table as a LaTeX `tabular` with the paper's brackets; needs no package."""
+        return structure_latex(self)
+
+    def to_csv(self) -> str:
+        """Returns a CSV line per cell with text and unrounded figures."""
+        return structure_csv(self)
+
+
+def row_title(row: str) -> str:
+    """Returns a row's title; layer groups have the paper's names, which has none for the head."""
+    titles = {
+        "head": _("head"),
+        "parameters": _("Parameters"),
+        "activations": _("Activations"),
+        "field": _("Receptive field"),
+        "projections": _("Blocks with projection"),
+    }
+    return titles.get(row, row)
 
 
 def structure_markdown(table: StructureTable) -> str:
-    """The table in GitHub's Markdown; a size stands in its own column, or with each net where nets differ."""
+    """Returns GitHub Markdown; the output size has a column, or is in each cell if networks differ."""
     headings, *lines = _grid(table, _markdown_cell, escape_markdown)
     dashes = ["---", "---", *["---"] * len(table.columns)]
     return "".join(f"| {' | '.join(line)} |\n" for line in [headings, dashes, *lines])
 
 
 def structure_latex(table: StructureTable) -> str:
-    """The table as a LaTeX `tabular` with the paper's brackets, which asks for no package."""
+    """Returns a LaTeX `tabular` with the paper's brackets; needs no package."""
     headings, *lines = [" & ".join(line) + r" \\" for line in _grid(table, _latex_cell, escape_latex)]
     body = [headings, *lines]
     ruled = [text for line in body for text in (line, r"\hline")]
@@ -36,7 +141,7 @@ def structure_latex(table: StructureTable) -> str:
 
 
 def structure_csv(table: StructureTable) -> str:
-    """A line for each cell: its place, its words and its figures, nothing where there is none."""
+    """Returns a CSV line per cell: row, column, text and figures; unknown figures are empty."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["row", "column", "output_size", "layers", *_FIGURES])
@@ -47,11 +152,8 @@ def structure_csv(table: StructureTable) -> str:
     return text.getvalue()
 
 
-Escape = Callable[[str], str]
-
-
 def _grid(table: StructureTable, show: Callable[[StructureCell, bool], str], escape: Escape) -> Iterator[list[str]]:
-    """Headings, and each row in words: name, output size, and what each net has there."""
+    """Yields the headings, then per row: title, output size, and each network's cell."""
     yield [escape(_("layer name")), escape(_("output size")), *map(escape, table.columns)]
     for row in table.rows:
         cells = table.row_cells(row)
@@ -78,110 +180,6 @@ def _latex_bracket(bracket: Bracket) -> str:
 
 
 def _latex_stack(environment: str, lines: list[str]) -> str:
-    """Lines below each other, each in braces: a bracket after a line's end would be taken for a distance."""
+    """Stacked lines, each in braces, since LaTeX would parse a bracket at the start of a line as a length."""
     inner = r" \\ ".join(f"{{{line}}}" for line in lines)
     return rf"\begin{{{environment}}}{{c}}{inner}\end{{{environment}}}"
-
-
-@dataclass(frozen=True, slots=True)
-class Bracket:
-    """Neighbouring blocks with the same kernels and widths: one line for each convolution, and how many blocks."""
-
-    layers: tuple[str, ...]
-    count: int
-
-    @property
-    def text(self) -> str:
-        """As in `[1×1, 128 | 3×3, 128 | 1×1, 512] × 8`."""
-        return f"[{' | '.join(self.layers)}] × {self.count}"
-
-
-def row_title(row: str) -> str:
-    """A row's heading; names of layer groups are the paper's, which has none for the head."""
-    titles = {
-        "head": _("head"),
-        "parameters": _("Parameters"),
-        "activations": _("Activations"),
-        "field": _("Receptive field"),
-        "projections": _("Blocks with projection"),
-    }
-    return titles.get(row, row)
-
-
-@dataclass(frozen=True, slots=True)
-class StructureCell:
-    """What one net has in one row. Figures of a layer group are its sums, those of a row of totals the whole net's."""
-
-    row: str
-    """`conv1`, `conv2_x`, …, `head`; then `FLOPs` and the rows added on request, by their name in EXTRAS."""
-    column: str
-    """The net's name, which no other column has."""
-    output_size: str
-    """Height and width that leave, as in `14×14`; nothing in a row of totals."""
-    stage: str | None
-    """The stage's id, as in `layer3`; of the other layer groups that of `stem` or `head`; None in a row of totals."""
-    place: int | None
-    """Which of the net's stages it is, from 0; None where it is none."""
-    node_ids: tuple[str, ...]
-    """The nodes of the Trace that it stands for, in running order; the pooling before the first stage is with that."""
-    lines: tuple[str, ...]
-    """What stands above the brackets, or without any: `3×3 max pool, stride 2`, or `7×7, 64, stride 2`."""
-    brackets: tuple[Bracket, ...]
-    n_params: int
-    n_macs: int
-    """Multiply-adds, the paper's FLOPs, for the whole batch."""
-    act_bytes: int
-    field_pixels: int | None
-    """The receptive field at its end, vertical, in input pixels; None where no rule tells."""
-    n_blocks: int
-    n_projections: int
-    """Blocks whose shortcut has weights."""
-
-    @property
-    def text(self) -> str:
-        """The brackets with the number of blocks, as in `[1×1, 128 | 3×3, 128 | 1×1, 512] × 8`; else the lines."""
-        brackets = " + ".join(bracket.text for bracket in self.brackets)
-        return brackets or " | ".join(self.lines)
-
-    @property
-    def all_lines(self) -> tuple[str, ...]:
-        """All of it, with what stands above the brackets."""
-        return (*self.lines, *(bracket.text for bracket in self.brackets))
-
-
-@dataclass(frozen=True, slots=True)
-class StructureTable:
-    """The cells row after row, the nets of a row in the order of the columns; none where a net has no such part."""
-
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
-    cells: tuple[StructureCell, ...]
-    traces: tuple[Trace, ...] = field(repr=False)
-    """Those of the columns, in their order."""
-
-    def cell(self, row: str, column: str) -> StructureCell | None:
-        """One cell; None where the net has no such part. Raises DrawError for a row or column that is not there."""
-        check_choice("row", row, self.rows)
-        check_choice("column", column, self.columns)
-        return next((cell for cell in self.cells if (cell.row, cell.column) == (row, column)), None)
-
-    def row_cells(self, row: str) -> tuple[StructureCell | None, ...]:
-        """The cells of a row, one for each column. Raises DrawError for a row that is not there."""
-        return tuple(self.cell(row, column) for column in self.columns)
-
-    def trace(self, column: str) -> Trace:
-        """What a column was read from. Raises DrawError for a column that is not there."""
-        check_choice("column", column, self.columns)
-        return self.traces[self.columns.index(column)]
-
-    def to_markdown(self) -> str:
-        """The table in GitHub's Markdown."""
-        return structure_markdown(self)
-
-    def to_latex(self) -> str:
-        """The table as a LaTeX `tabular` with the paper's brackets; it asks for no package."""
-        return structure_latex(self)
-
-    def to_csv(self) -> str:
-        """A line for each cell with its words and its figures, whole numbers unrounded."""
-        return structure_csv(self)

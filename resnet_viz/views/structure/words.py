@@ -1,4 +1,4 @@
-"""What stands in a cell of the structure table, in the paper's manner and from the ops alone."""
+"""Text of the structure table's cells in the paper's notation, derived from the ops."""
 
 from __future__ import annotations
 
@@ -12,73 +12,73 @@ from resnet_viz.views.parts.runs import fold_stage, inner_ops
 from resnet_viz.views.parts.words import POOLS, WEIGHTED, setting_text
 from resnet_viz.views.structure.table import Bracket
 
-# The paper has billions only; a CIFAR net would have none.
+# The paper gives billions only, which would be 0.0 for a CIFAR network.
 _SCALES = ((0.1, 10**9, "10⁹"), (1, 10**6, "10⁶"), (1, 10**3, "10³"))
 
 
 def stage_brackets(trace: Trace, stage: Stage) -> tuple[Bracket, ...]:
-    """The blocks of a stage; a first block with another stride or projection has the brackets of the rest."""
+    """Returns a stage's blocks as brackets; a first block with a stride or projection shares that of the rest."""
     runs = [(block_lines(read_block(trace, run.first)), len(run.blocks)) for run in fold_stage(trace, stage)]
     groups = groupby(runs, key=lambda run: run[0])
     return tuple(Bracket(lines, sum(n for _lines, n in group)) for lines, group in groups)
 
 
 def block_lines(layers: PartLayers) -> tuple[str, ...]:
-    """The convolutions on a block's main path, and what weighs its channels as one line."""
+    """Returns a line per convolution on a block's main path, and one for the gate."""
     return (*map(conv_line, layers.convs), *layers.gate_lines)
 
 
 def conv_line(op: Node) -> str:
-    """Kernel and width, and groups as ResNeXt's Table 1 has them: `3×3, 128, C=32`."""
+    """Returns kernel and width, and groups as in ResNeXt's Table 1: `3×3, 128, C=32`."""
     groups = op.attrs.get("groups", 1)
     words = [_kernel(op), str(op.out_shape[1])]
     return ", ".join(words if groups == 1 else [*words, f"C={groups}"])
 
 
 def stem_lines(ops: Sequence[Node]) -> tuple[str, ...]:
-    """The convolutions before the first stage: `7×7, 64, stride 2`."""
+    """Returns the convolutions before the first stage: `7×7, 64, stride 2`."""
     return tuple(with_stride(conv_line(op), _stride(op)) for op in ops if op.op in WEIGHTED)
 
 
 def pool_lines(ops: Sequence[Node]) -> tuple[str, ...]:
-    """The poolings that follow them: `3×3 max pool, stride 2`."""
+    """Returns the poolings after them: `3×3 max pool, stride 2`."""
     return tuple(with_stride(pool_words(op.op or "", _kernel(op)), _stride(op)) for op in ops if op.op in POOLS)
 
 
 def head_lines(ops: Sequence[Node]) -> tuple[str, ...]:
-    """`average pool`, `1000-d fc`, and the softmax that the paper writes behind a last layer."""
-    found = list(_head_words(ops))
-    return (", ".join([*found, _("softmax")] if ops[-1].op == "linear" else found),) if found else ()
+    """Returns `average pool`, `1000-d fc`, and the softmax that the paper lists after a last linear layer."""
+    parts = list(_head_words(ops))
+    return (", ".join([*parts, _("softmax")] if ops[-1].op == "linear" else parts),) if parts else ()
 
 
 def with_stride(words: str, stride: str) -> str:
-    """A layer and its stride, which is told where it is not 1."""
+    """Returns a layer, with its stride if it is not 1."""
     return words if stride == "1" else _("{layer}, stride {stride}").format(layer=words, stride=stride)
 
 
 def pool_words(op: str, size: str) -> str:
-    """A pooling in words, of the size of its kernel where it has one: `3×3 max pool`."""
+    """Returns a pooling as text, with its kernel size if it has one: `3×3 max pool`."""
     words = {"max_pool2d": _("{size} max pool"), "avg_pool2d": _("{size} average pool")}
     return words.get(op, _("average pool")).format(size=size)
 
 
 def fc_words(n: int) -> str:
-    """A last layer of so many outputs: `1000-d fc`."""
+    """Returns a linear layer with `n` outputs: `1000-d fc`."""
     return _("{n}-d fc").format(n=n)
 
 
 def loose_lines(trace: Trace, stage: Stage) -> tuple[str, ...]:
-    """The convolutions of a stage that lie in none of its blocks."""
+    """Returns the convolutions of a stage outside its blocks."""
     return tuple(conv_line(op) for node in trace.loose_in(stage) for op in inner_ops(trace, node) if op.op == "conv2d")
 
 
 def size_of(shape: Sequence[int]) -> str:
-    """Height and width of a map (N, C, H, W): `14×14`; nothing for a vector."""
+    """Returns height and width of a shape (N, C, H, W): `14×14`; empty for other shapes."""
     return f"{shape[2]}×{shape[3]}" if len(shape) == 4 else ""
 
 
 def power_text(n: int) -> str:
-    """A large number with one decimal and a power of ten: 11.5×10⁹, or 40.6×10⁶ for less than 0.1×10⁹."""
+    """Returns a number with one decimal and a power of ten: 11.5×10⁹, or 40.6×10⁶ below 0.1×10⁹."""
     for least, scale, words in _SCALES:
         if round(n / scale, 1) >= least:
             return f"{n / scale:.1f}×{words}"
