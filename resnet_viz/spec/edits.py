@@ -35,7 +35,7 @@ def _with(numbers: tuple[int, ...], place: int, number: int | None) -> tuple[int
 
 
 def with_layers(spec: ResNetSpec, layers: tuple[int, ...]) -> ResNetSpec:
-    """The net with other numbers of blocks; with another number of stages it has the usual widths of so many."""
+    """The net with other numbers of blocks; for another number of stages, the usual widths are used."""
     return replace(spec, layers=layers, widths=spec.widths if len(layers) == len(spec.layers) else ())
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from resnet_viz.i18n import _, current_language
@@ -31,7 +29,7 @@ _SKELETON_HEIGHT = 500
 
 
 def show() -> None:
-    """The page, from the address down. Everything that needs torch comes after the first paint."""
+    """Renders the page from its URL, once per rerun. All that needs torch comes after the first paint."""
     view = compare.read()
     with st.sidebar:
         choose_nets(view)
@@ -61,7 +59,7 @@ def _title(view: CompareView) -> str:
 
 
 def _show_same(view: CompareView, traces: tuple[Trace, ...], device: str) -> None:
-    """The same picture through each net, on request: it runs all of them."""
+    """Runs each net on the same picture, on request."""
     st.session_state[W_SAME] = view.same
     if not st.toggle(
         _("The same picture through each net"),
@@ -77,12 +75,12 @@ def _show_same(view: CompareView, traces: tuple[Trace, ...], device: str) -> Non
         weights = choose_weights_here(view.specs, net_labels(traces), names, _set_weights)
         if shown is not None:
             picture, preparation = shown
-            scenes = make_scenes(view.specs, weights, device, (picture, replace(preparation)))
+            scenes = make_scenes(view.specs, weights, device, (picture, preparation))
             show_same_picture(scenes, traces)
 
 
 def _set_weights(net: int, name: str) -> None:
-    """Other weights for one of the nets."""
+    """Callback: sets the weights of one net."""
     view = compare.read()
     names = [view.weights_of(at) for at in range(len(view.specs))]
     names[net] = name

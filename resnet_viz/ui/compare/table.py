@@ -26,7 +26,7 @@ _MOST = 60
 
 
 def show_compare_table(comparison: Comparison) -> None:
-    """A row for each part of each net, to sort, and as files."""
+    """Shows a sortable row for each part of each net, and download buttons."""
     st.header(_("By stage and in total"), anchor=False)
     rows = make_compare_rows(comparison)
     columns = compare_columns(rows)
@@ -49,7 +49,7 @@ def show_compare_table(comparison: Comparison) -> None:
 
 
 def _configure(columns: Mapping[str, Sequence[object]]) -> dict[str, Any]:
-    """Titles, and numbers in groups of three; a ratio has as many digits as tell something."""
+    """Returns column titles and number formats: grouped digits, ratios with three decimals."""
     titles = column_titles()
     config: dict[str, Any] = {}
     for key, values in columns.items():
@@ -64,7 +64,7 @@ def _configure(columns: Mapping[str, Sequence[object]]) -> dict[str, Any]:
 
 
 def show_differences(traces: Sequence[Trace], differences: Sequence[Sequence[Difference]]) -> None:
-    """What each net but the first has otherwise than the first."""
+    """Lists the differences of each net but the first from the first."""
     st.header(_("What differs"), anchor=False)
     for trace, found in zip(traces[1:], differences, strict=True):
         title = n_("{name}: {n} difference", "{name}: {n} differences", len(found))

@@ -26,7 +26,7 @@ def find_differences(before: Trace, after: Trace) -> tuple[Difference, ...]:
 
 
 def differences_of(traces: Sequence[Trace]) -> tuple[tuple[Difference, ...], ...]:
-    """Of each net but the first what it has otherwise than the first."""
+    """Returns the differences of each net but the first from the first."""
     return tuple(find_differences(traces[0], trace) for trace in traces[1:])
 
 

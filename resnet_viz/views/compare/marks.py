@@ -1,4 +1,4 @@
-"""Differences between nets, marked in their drawing: which box or frame stands for what differs, and by which sign."""
+"""Marks of differences in the drawing of several nets: which box or frame is marked, and as what kind."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CHANGED = "changed"
 
 @dataclass(frozen=True, slots=True)
 class LegendMark:
-    """A way to mark, for the legend: its kind, which is also its class in the SVG, its sign, line style and words."""
+    """An entry of the legend: kind (also the class in the SVG), sign, line style and name."""
 
     kind: str
     sign: str
@@ -28,16 +28,16 @@ class LegendMark:
 
 
 def list_marks() -> tuple[LegendMark, ...]:
-    """All ways to mark, in the reader's language."""
+    """Returns all entries of the legend, in the current language."""
     names = {"changed": _("changed"), "added": _("added"), "removed": _("removed")}
     return tuple(LegendMark(kind, look.sign, look.style, names[kind]) for kind, look in SIGNS.items())
 
 
 def find_marks(differences: Sequence[Sequence[Difference]]) -> dict[str, str]:
-    """The kinds of what differs between the first net and each of the others, by ids with their nets (`parts/ids.py`).
+    """Returns the kind of difference by node id, with the prefix of its net (`views/parts/ids.py`).
 
-    `differences` are those of each net but the first, as `differences_of` returns them.
-    A node of the first net that differs from the others in several ways is changed.
+    `differences` are those of each net but the first, as `differences_of` returns them. A node of the first net with
+    several kinds of difference counts as changed.
     """
     found: dict[str, set[str]] = {}
     for net, of_net in enumerate(differences, start=1):
@@ -51,16 +51,16 @@ def find_marks(differences: Sequence[Sequence[Difference]]) -> dict[str, str]:
 
 
 def own_marks(marks: Mapping[str, str], net: int) -> dict[str, str]:
-    """Those of one net, by its own ids."""
+    """Returns the marks of one net, by ids without the prefix."""
     parts = ((split_id(node_id), kind) for node_id, kind in marks.items())
     return {own[1]: kind for own, kind in parts if own is not None and own[0] == net}
 
 
 def drawn_marks(plan: DrawingPlan, marks: Mapping[str, str]) -> dict[str, str]:
-    """From marked nodes and runs of a net to the boxes and frames that show them.
+    """Returns the kinds of the boxes and frames that show a net's marked nodes and runs.
 
-    A box keeps a kind that all of what it stands for is marked with; where only a part of it differs, it is changed.
-    What no box stands for, and what the net has not, is left out.
+    A box has a kind if all nodes it represents are marked with that kind; otherwise it is changed. Nodes without a box,
+    and ids that the net does not have, are left out.
     """
     shown: dict[str, dict[str, str]] = {}
     for node_id, kind in marks.items():
@@ -77,7 +77,7 @@ def _common(kinds: set[str]) -> str:
 
 
 def _kinds(plan: DrawingPlan, name: str, parts: Mapping[str, str]) -> set[str]:
-    """The kinds of what a box stands for; what is a mere part of it makes it changed."""
+    """Returns the kinds of the nodes that a box represents; a node that is only a part of one makes it changed."""
     run = _runs(plan).get(name)
     whole = set(_blocks(run)) if run else {name}
     if run and not whole <= parts.keys():

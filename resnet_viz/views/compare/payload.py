@@ -1,4 +1,4 @@
-"""What the drawing of a comparison in the browser knows: of each net what its own drawing would know, and of all."""
+"""The payload of a comparison's drawing for the browser: the facts of each net's nodes, and of all nets."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from resnet_viz.views.parts.detail import LEVELS, Detail
 from resnet_viz.views.parts.ids import join_id
 
 ALL = "network"
-"""The id of all nets together: no id of a node, for those begin with the letter of their net."""
+"""The id of all nets together. It cannot be a node's id, which begins with the letter of its net."""
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedNets:
-    """The nets of a comparison: their Traces, what is known of their nodes (`net_facts`), and how far they are open."""
+    """The nets of a comparison: Traces, facts of their nodes (`net_facts`), levels of detail, and differences."""
 
     traces: tuple[Trace, ...]
     facts: tuple[Facts, ...]
     details: tuple[Detail, ...]
     differences: tuple[tuple[Difference, ...], ...]
-    """Of each net but the first what it has otherwise than the first."""
+    """Of each net but the first, from the first net."""
 
 
 def compare_payload(view: CompareView, nets: ComparedNets) -> dict[str, Any]:
-    """What the browser gets of a comparison: `address`, `net`, `title`, `svg`, `facts`, `levels`. Raises DrawError."""
+    """Returns the payload: `address`, `net`, `title`, `svg`, `facts`, `levels`. Raises DrawError."""
     marks = find_marks(nets.differences)
     return {
         "address": compare_drawing_address(view),
@@ -55,7 +55,7 @@ def open_nets(
     facts_of: Callable[..., Facts],
     differences: tuple[tuple[Difference, ...], ...],
 ) -> ComparedNets:
-    """The nets of a view; `trace_of` and `facts_of` return those of a spec, `differences` is `differences_of` them."""
+    """Returns the nets of a view; `trace_of` and `facts_of` are called with a spec."""
     traces = tuple(trace_of(spec) for spec in view.specs)
     return ComparedNets(
         traces, tuple(facts_of(spec) for spec in view.specs), details_of(traces, view.level, view.parts), differences
@@ -63,12 +63,12 @@ def open_nets(
 
 
 def compare_facts(nets: ComparedNets, marks: Mapping[str, str]) -> Facts:
-    """The facts of all nets' nodes by ids with their nets; of what is marked, they tell so."""
+    """Returns the facts of all nets' nodes by id with prefix; those of marked nodes name the kind of difference."""
     facts: Facts = {ALL: _facts_of_all(nets)}
     for net, (trace, detail, known) in enumerate(zip(nets.traces, nets.details, nets.facts, strict=True)):
         name = net_title(trace, net)
-        own = {node_id: _with_net(net, name, told) for node_id, told in drawn_facts(trace, detail, known).items()}
-        facts |= {join_id(net, node_id): told for node_id, told in own.items()}
+        drawn = drawn_facts(trace, detail, known).items()
+        facts |= {join_id(net, node_id): _with_net(net, name, node_facts) for node_id, node_facts in drawn}
     names = {mark.kind: f"{mark.sign} {mark.name}" for mark in list_marks()}
     for node_id, kind in _all_marks(nets, marks).items():
         if node_id in facts:
@@ -77,7 +77,7 @@ def compare_facts(nets: ComparedNets, marks: Mapping[str, str]) -> Facts:
 
 
 def _all_marks(nets: ComparedNets, marks: Mapping[str, str]) -> dict[str, str]:
-    """What is marked, and the boxes and frames that show it."""
+    """Returns the marks of nodes, and of the boxes and frames that show them."""
     found = dict(marks)
     for net, (trace, detail) in enumerate(zip(nets.traces, nets.details, strict=True)):
         shown = drawn_marks(DrawingPlan(trace, detail, is_strip=True), own_marks(marks, net))
@@ -85,24 +85,24 @@ def _all_marks(nets: ComparedNets, marks: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _with_net(net: int, name: str, told: NodeFacts) -> NodeFacts:
-    """What is told of a node, with the ids in it as those of its net."""
-    found = told.copy()
-    found["parent"] = ALL if told["parent"] is None else join_id(net, told["parent"])
-    found["find"] = f"{name.lower()} {told['find']}"
-    if told["kind"] == "network":
-        # Its figures are those of the whole net, and would be beyond the scale of the boxes.
-        found["name"], found["amounts"] = name, [None] * len(told["amounts"])
-    if "branches" in told:
-        found["branches"] = _branches(net, told["branches"])
-    return found
+def _with_net(net: int, name: str, facts: NodeFacts) -> NodeFacts:
+    """Returns a copy of a node's facts with prefixed ids."""
+    copy = facts.copy()
+    copy["parent"] = ALL if facts["parent"] is None else join_id(net, facts["parent"])
+    copy["find"] = f"{name.lower()} {facts['find']}"
+    if facts["kind"] == "network":
+        # The whole net's figures would exceed the scale of the boxes.
+        copy["name"], copy["amounts"] = name, [None] * len(facts["amounts"])
+    if "branches" in facts:
+        copy["branches"] = _branches(net, facts["branches"])
+    return copy
 
 
-def _branches(net: int, told: BranchIds) -> BranchIds:
+def _branches(net: int, ids: BranchIds) -> BranchIds:
     return {
-        "residual": [join_id(net, node_id) for node_id in told["residual"]],
-        "bypass": [join_id(net, node_id) for node_id in told["bypass"]],
-        "add": None if told["add"] is None else join_id(net, told["add"]),
+        "residual": [join_id(net, node_id) for node_id in ids["residual"]],
+        "bypass": [join_id(net, node_id) for node_id in ids["bypass"]],
+        "add": None if ids["add"] is None else join_id(net, ids["add"]),
     }
 
 
@@ -122,7 +122,7 @@ def _facts_of_all(nets: ComparedNets) -> NodeFacts:
 
 
 def _whole_levels(view: CompareView, traces: Sequence[Trace]) -> dict[str, dict[str, Any]]:
-    """All nets at each level: the address, and how many boxes they would be together."""
+    """Returns for each level the address of all nets at it, and the number of their boxes."""
     return {
         level: {
             "address": compare_drawing_address(CompareView(view.specs, level)),
