@@ -134,7 +134,7 @@ class FileOutcome:
 
 
 @st.cache_resource(max_entries=2, scope="session", show_spinner=False)
-def read_file(spec: ResNetSpec, device: str, file_id: str, language: str, _file: Any) -> FileOutcome:
+def load_weights_file(spec: ResNetSpec, device: str, file_id: str, language: str, _file: Any) -> FileOutcome:
     """Reads and loads a file of weights once; `file_id` is its cache key, `_file` Streamlit's uploaded file."""
     use_language(language)
     published = get_published(spec)

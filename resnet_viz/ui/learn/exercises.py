@@ -19,7 +19,7 @@ from resnet_viz.ui.learn.terms import show_terms
 from resnet_viz.ui.page.callouts import plain
 from resnet_viz.views.address.changes import Change, change_view
 from resnet_viz.views.address.learn import LearnView, write_learn
-from resnet_viz.views.teach.exercises import kind_text
+from resnet_viz.views.teach.exercises import exercise_title
 from resnet_viz.views.teach.exercises.chance import MOST_SEED_DIGITS
 from resnet_viz.views.teach.exercises.exercise import Exercise, score_answers
 from resnet_viz.views.teach.focus import Focus
@@ -98,7 +98,7 @@ def _choose_exercise(exercises: Sequence[Exercise], answers: dict[int, object]) 
 
     def title(at: int) -> str:
         mark = _MARKS.get(exercises[at].check(answers[at]).outcome, "") if at in answers else ""
-        return f"{at + 1} {kind_text(exercises[at].kind)} {mark}".strip()
+        return f"{at + 1} {exercise_title(exercises[at].kind)} {mark}".strip()
 
     st.session_state[W_EXERCISE] = min(st.session_state.get(W_EXERCISE) or 0, len(exercises) - 1)
     chosen = st.pills(
@@ -115,7 +115,7 @@ def _choose_exercise(exercises: Sequence[Exercise], answers: dict[int, object]) 
 def _show_exercise(view: LearnView, exercise: Exercise, at: int, n: int) -> None:
     answers, hints = _kept(view, ANSWERS), _kept(view, HINTS)
     with st.container(border=True, key="exercise"):
-        st.header(plain(f"{at + 1}. {kind_text(exercise.kind)}"), anchor=False)
+        st.header(plain(f"{at + 1}. {exercise_title(exercise.kind)}"), anchor=False)
         st.markdown(plain(exercise.question))
         if exercise.grid is not None:
             heads = list(zip(exercise.grid.headings, zip(*exercise.grid.rows, strict=True), strict=True))

@@ -34,7 +34,7 @@ def load_file(spec: ResNetSpec, device: str) -> Weights | None:
     if sent is None:
         return None
     with st.spinner(_("Loading the weights …")):
-        outcome = scene.read_file(spec, device, sent.file_id, current_language(), sent)
+        outcome = scene.load_weights_file(spec, device, sent.file_id, current_language(), sent)
     if outcome.error is not None:
         show_error(outcome.error)
         _list_faults(outcome.error)

@@ -37,7 +37,7 @@ TextCell = tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ExportPage:
     """A heading, lines below it, and a table."""
 
     title: str
@@ -54,14 +54,14 @@ def export_stages(walk: CodeWalk, format: str = "md") -> str:
     return _write(stage_page(walk), format)
 
 
-def stage_page(walk: CodeWalk) -> Page:
+def stage_page(walk: CodeWalk) -> ExportPage:
     """Returns that table, one row per `walk.stages()`. Raises TraceError for a walk other than a build."""
     if walk.kind != "build":
         raise TraceError(_("The calls of _make_layer are in the walk of a build. Choose the build walk."))
     title = _("{name}: the calls of _make_layer").format(name=walk.spec.name)
     head = (_("Stage"), _("Called with"), _("Before"), _("After"), _("Condition"), _("Shortcut"))
     rows = tuple(_stage_row(stage) for stage in walk.stages())
-    return Page(title, source_words(walk), head, rows)
+    return ExportPage(title, source_words(walk), head, rows)
 
 
 def export_steps(walk: CodeWalk, format: str = "md") -> str:
@@ -69,10 +69,10 @@ def export_steps(walk: CodeWalk, format: str = "md") -> str:
     titles = {"build": _("{name}: how it is built, line by line"), "forward": _("{name}: how it runs, line by line")}
     head = (_("Step"), _("Line"), _("Code"), _("Condition"), _("Changed"), _("Made or run"))
     title = titles[walk.kind].format(name=walk.spec.name)
-    return _write(Page(title, source_words(walk), head, tuple(_step_rows(walk))), format)
+    return _write(ExportPage(title, source_words(walk), head, tuple(_step_rows(walk))), format)
 
 
-def _write(page: Page, format: str) -> str:
+def _write(page: ExportPage, format: str) -> str:
     check_choice(_("Format"), format, WALK_FORMATS)
     return _markdown(page) if format == "md" else _html(page)
 
@@ -139,7 +139,7 @@ def _words(line: str) -> TextCell:
     return (Text(line),)
 
 
-def _markdown(page: Page) -> str:
+def _markdown(page: ExportPage) -> str:
     lines = [f"# {_plain_markdown(page.title)}", "", *(f"- {_plain_markdown(note)}" for note in page.notes), ""]
     lines += [_markdown_row([_plain_markdown(name) for name in page.head]), _markdown_row(["---"] * len(page.head))]
     lines += [_markdown_row(["<br>".join(map(_markdown_text, cell)) for cell in row]) for row in page.rows]
@@ -169,7 +169,7 @@ def _plain_markdown(text: str) -> str:
     return "".join(f"\\{sign}" if sign in "\\`*_[]<>|#" else sign for sign in text)
 
 
-def _html(page: Page) -> str:
+def _html(page: ExportPage) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in page.head)
     rows = "\n".join(f"<tr>{''.join(f'<td>{_html_cell(cell)}</td>' for cell in row)}</tr>" for row in page.rows)
     notes = "".join(f"<li>{escape(note)}</li>" for note in page.notes)

@@ -19,7 +19,7 @@ from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.structure.table import Bracket
-from resnet_viz.views.teach.exercises import EXERCISE_KINDS, kind_text, make_exercises
+from resnet_viz.views.teach.exercises import EXERCISE_KINDS, exercise_title, make_exercises
 from resnet_viz.views.teach.exercises.chance import read_seed
 from resnet_viz.views.teach.exercises.exercise import ANSWER_FORMS, Exercise, score_answers
 from resnet_viz.views.teach.exercises.grid import BLANK
@@ -66,7 +66,7 @@ def test_the_arithmetic_is_that_of_the_paper_and_of_torchvision(known: Known) ->
 def test_a_sheet_has_one_of_each_kind() -> None:
     assert all(tuple(exercise.kind for exercise in sheet(seed)) == EXERCISE_KINDS for seed in SEEDS)
     assert {exercise.form for exercise in sheet(0)} <= set(ANSWER_FORMS)
-    assert all(kind_text(kind) for kind in EXERCISE_KINDS)
+    assert all(exercise_title(kind) for kind in EXERCISE_KINDS)
 
 
 # The answers

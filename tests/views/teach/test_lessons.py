@@ -19,7 +19,7 @@ from resnet_viz.views.parts.runs import inner_ops
 from resnet_viz.views.structure.quotes import PLAIN_ERRORS, PRINTED_FLOPS, RESIDUAL_ERRORS
 from resnet_viz.views.teach import taught as home
 from resnet_viz.views.teach.beliefs import BELIEFS, find_belief
-from resnet_viz.views.teach.exercises import EXERCISE_KINDS, kind_text, make_exercises
+from resnet_viz.views.teach.exercises import EXERCISE_KINDS, exercise_title, make_exercises
 from resnet_viz.views.teach.focus import Focus
 from resnet_viz.views.teach.glossary import TERMS, find_terms, list_terms, source_text
 from resnet_viz.views.teach.lessons import LESSONS, find_lesson, keep_step
@@ -338,7 +338,7 @@ def test_all_words_are_in_the_language_of_the_moment(monkeypatch: pytest.MonkeyP
         words.append(belief.truth(traces_of(belief.experiment.focus.nets)))
     words += [word for term in TERMS for word in (term.name(), term.definition())]
     exercises = make_exercises([trace_of("net=resnet18"), trace_of("net=resnet50")], 4)
-    words += [exercise.question for exercise in exercises] + [kind_text(kind) for kind in EXERCISE_KINDS]
+    words += [exercise.question for exercise in exercises] + [exercise_title(kind) for kind in EXERCISE_KINDS]
     assert all(word.startswith("«") for word in words)
     assert [(e.kind, e.answer, e.focus, [c.key for c in e.choices]) for e in exercises] == [
         (e.kind, e.answer, e.focus, [c.key for c in e.choices]) for e in plain

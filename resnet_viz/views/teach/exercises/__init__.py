@@ -36,6 +36,6 @@ def make_exercises(traces: Traces, seed: int) -> tuple[Exercise, ...]:
     return tuple(sorted(made, key=lambda exercise: EXERCISE_KINDS.index(exercise.kind)))
 
 
-def kind_text(kind: str) -> str:
+def exercise_title(kind: str) -> str:
     """Returns the title of a kind of exercise."""
     return next(known for known in _KINDS if known.id == kind).title()
