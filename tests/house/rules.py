@@ -1,7 +1,7 @@
-"""The rules of the house, each read from the source: a function gives what breaks its rule, in words.
+"""The rules of the house, checked on the source: each function returns its rule's violations, in words.
 
 A *room* is a folder of the package, or a file beside them (`errors`, `cli`); `model/trace/rules.py` stands in the room
-`model/trace`. Every function takes a folder, so that a test can show it a wrong one.
+`model/trace`. Each function takes a folder, so that a test can pass it a wrong example.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ _MOST_FILES, _MOST_ALIKE = 15, 3
 
 
 def sources(folder: Path) -> list[Path]:
-    """The Python files below a folder."""
+    """Returns the Python files below a folder."""
     return sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
 
 
 def parse(path: Path) -> ast.Module:
-    """A file's syntax tree."""
+    """Returns a file's syntax tree."""
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def dotted_names(tree: ast.AST, path: Path) -> Iterator[str]:
-    """All that a file imports, inside functions and under TYPE_CHECKING too, each name as a name of its module."""
+    """Yields all imported names as `module.name`, also those inside functions and under TYPE_CHECKING."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -43,20 +43,20 @@ def dotted_names(tree: ast.AST, path: Path) -> Iterator[str]:
 
 
 def names_for_types(tree: ast.AST, path: Path) -> set[str]:
-    """What is imported under `if TYPE_CHECKING`: it loads nothing."""
+    """Returns the names imported under `if TYPE_CHECKING`, which loads nothing."""
     blocks = [node for node in ast.walk(tree) if isinstance(node, ast.If)]
     checks = [block for block in blocks if isinstance(block.test, ast.Name) and block.test.id == "TYPE_CHECKING"]
     return {name for block in checks for line in block.body for name in dotted_names(line, path)}
 
 
 def room_of(path: Path, package: Path) -> str:
-    """`model/trace` for resnet_viz/model/trace/rules.py, `errors` for resnet_viz/errors.py."""
+    """Returns `model/trace` for resnet_viz/model/trace/rules.py, `errors` for resnet_viz/errors.py."""
     inside = path.relative_to(package)
     return inside.parent.as_posix() if inside.parent.parts else inside.stem
 
 
 def room_of_name(name: str, package: Path, homes: Mapping[str, str]) -> str | None:
-    """The room of what is imported by a dotted name; None for what is none of ours, or the package alone."""
+    """Returns the room of an imported name; None for other packages, and for the package itself."""
     top, *rest = name.split(".")
     if top != package.name or not rest:
         return None
@@ -79,7 +79,7 @@ def _called(node: ast.Call) -> str:
 def wrong_imports(
     package: Path, rooms: Mapping[str, set[str]], homes: Mapping[str, str], exceptions: set[tuple[str, str]]
 ) -> list[str]:
-    """Files in no room, and imports of a room that theirs may not know; `homes` are the modules of public names."""
+    """Returns files without a room, and imports that `rooms` does not allow; `homes` maps public names to modules."""
     found = []
     for path in sources(package):
         room, place = room_of(path, package), path.relative_to(package).as_posix()
@@ -94,7 +94,7 @@ def wrong_imports(
 
 
 def wrong_libraries(package: Path, allowed: Mapping[str, set[str]], libraries: set[str]) -> list[str]:
-    """Libraries that a floor or a room may not load; the longest name in `allowed` that a room begins with counts."""
+    """Returns imports of `libraries` that are not allowed; the longest matching prefix in `allowed` applies."""
     found = []
     for path in sources(package):
         room, tree = room_of(path, package), parse(path)
@@ -107,7 +107,7 @@ def wrong_libraries(package: Path, allowed: Mapping[str, set[str]], libraries: s
 
 
 def circles(package: Path, exceptions: set[tuple[str, str]]) -> list[list[str]]:
-    """Files that import each other, each circle as the modules in it; the package's own table of names is none."""
+    """Returns import circles as lists of modules; the package's `__init__`, a table of names, is left out."""
     files = {_module(path, package): path for path in sources(package) if path != package / "__init__.py"}
     knows = {
         module: {
@@ -133,7 +133,7 @@ def _longest(name: str, modules: Mapping[str, Path]) -> str | None:
 
 
 def _loops(knows: Mapping[str, set[str]]) -> list[list[str]]:
-    """What is left once everything is taken away that knows, or is known by, nothing that is left: the circles."""
+    """Returns what is left after removing, repeatedly, modules without imports or without importers."""
     left = dict(knows)
     while True:
         known = {other for others in left.values() for other in others}
@@ -148,13 +148,13 @@ def _loops(knows: Mapping[str, set[str]]) -> list[list[str]]:
 
 
 def crowded_folders(folder: Path) -> list[str]:
-    """Folders of more than 15 Python files."""
+    """Returns folders of more than 15 Python files."""
     counts = Counter(path.parent for path in sources(folder))
     return [f"{place.name}: {n} files" for place, n in counts.items() if n > _MOST_FILES]
 
 
 def echoing_names(folder: Path) -> list[str]:
-    """Files whose names begin with their folder's."""
+    """Returns files whose names begin with their folder's name."""
     return [
         f"{path.parent.name}/{path.name}"
         for path in sources(folder)
@@ -163,7 +163,7 @@ def echoing_names(folder: Path) -> list[str]:
 
 
 def shared_prefixes(folder: Path) -> list[str]:
-    """Prefixes that four neighbours have in common: a room is missing."""
+    """Returns prefixes that four files of a folder share: they need a room."""
     found = Counter(
         (path.parent, name.split("_")[0])
         for path in sources(folder)
@@ -173,7 +173,7 @@ def shared_prefixes(folder: Path) -> list[str]:
 
 
 def vague_names(folder: Path) -> list[str]:
-    """Files and folders that are named after no subject."""
+    """Returns files and folders that are not named after a subject."""
     names = {path.relative_to(folder).with_suffix("") for path in sources(folder)}
     return sorted({part for name in names for part in name.parts if part.removeprefix("test_") in VAGUE})
 
@@ -182,7 +182,7 @@ def vague_names(folder: Path) -> list[str]:
 
 
 def stray_caches(package: Path) -> list[str]:
-    """Caches of the pages outside of `ui/cache`."""
+    """Returns caches in `ui` outside `ui/cache`."""
     outside = [path for path in sources(package / "ui") if package / "ui/cache" not in path.parents]
     return [
         f"{path.relative_to(package).as_posix()}: {_last(node)}"
@@ -193,7 +193,7 @@ def stray_caches(package: Path) -> list[str]:
 
 
 def _is_use(node: ast.AST) -> bool:
-    """`cache` alone is also what pages call the module of caches."""
+    """Pages also import the module of caches as `cache`."""
     return not (isinstance(node, ast.Name) and node.id == "cache")
 
 
@@ -202,7 +202,7 @@ def _last(node: ast.Name | ast.Attribute) -> str:
 
 
 def stray_addresses(package: Path) -> list[str]:
-    """Uses of `st.query_params` outside of the one file that keeps what the reader chose."""
+    """Returns files that use `st.query_params`, other than `ui/page/reader.py`."""
     return [
         path.relative_to(package).as_posix()
         for path in sources(package / "ui")
@@ -213,7 +213,7 @@ def stray_addresses(package: Path) -> list[str]:
 
 
 def unread_charts(package: Path) -> list[str]:
-    """Charts that do not pass through `reader.for_reader`, at the call or a line before it in the same function."""
+    """Returns charts that are not passed through `reader.for_reader` in the function that shows them."""
     found = []
     for path in sources(package / "ui"):
         for function in ast.walk(parse(path)):
@@ -240,7 +240,7 @@ def _reads(node: ast.AST) -> bool:
 
 
 def purposes(package: Path) -> dict[str, str]:
-    """The first line of each room that is a folder, or of each file beside them."""
+    """Returns the first line of the docstring of each room."""
     found: dict[str, str] = {}
     for path in sources(package):
         if path.name == "__init__.py" or path.parent == package:
@@ -250,7 +250,7 @@ def purposes(package: Path) -> dict[str, str]:
 
 
 def wrong_listing(package: Path, page: str) -> list[str]:
-    """Rooms that the page lacks, names twice or words otherwise than they do themselves, and rooms there are not.
+    """Returns rooms that the page does not list exactly once and in their own words, and listed rooms that do not exist.
 
     A room's line on the page is `` `name` — purpose``.
     """
@@ -268,7 +268,7 @@ def wrong_listing(package: Path, page: str) -> list[str]:
 
 
 def speechless_rooms(package: Path) -> list[str]:
-    """Rooms that do not say in one line what they are for."""
+    """Returns rooms without a sentence that says what they are for."""
     return [room for room, text in purposes(package).items() if not text.endswith(".")]
 
 
@@ -276,10 +276,10 @@ def speechless_rooms(package: Path) -> list[str]:
 
 
 def misplaced_tests(tests: Path, package: Path, own: Sequence[str]) -> list[str]:
-    """Tests in a folder that is no room, or that import nothing of the room that they stand in.
+    """Returns tests in a folder that is no room, or that import nothing of their room.
 
-    `own` are folders that stand for no room. To name the room's folder is to import it: so a page's test opens it. A
-    module in the test's own folder may do so for it.
+    `own` are folders without a room of that name. Naming the room's folder counts as an import, as a page's test does
+    to open it; so does an import by a module in the test's own folder.
     """
     found = []
     for path in sources(tests):
@@ -309,7 +309,7 @@ def _modules_beside(path: Path) -> list[Path]:
 
 
 def tests_as_libraries(tests: Path) -> list[str]:
-    """Test files that another file imports."""
+    """Returns imports of test files."""
     return [
         f"{path.relative_to(tests).as_posix()} imports {name}"
         for path in sources(tests)
