@@ -250,7 +250,7 @@ def purposes(package: Path) -> dict[str, str]:
 
 
 def wrong_listing(package: Path, page: str) -> list[str]:
-    """Returns rooms that the page does not list exactly once and in their own words, and listed rooms that do not exist.
+    """Returns rooms that the page does not list exactly once and in their own words, and listed rooms that are none.
 
     A room's line on the page is `` `name` — purpose``.
     """
