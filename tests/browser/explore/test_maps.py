@@ -100,13 +100,3 @@ def test_the_cell_under_the_pointer_is_told_with_what_it_sees(page: Page, page_e
     # What the design gives for ResNet-152, worked out from the windows of its layers.
     expect(page.get_by_text(re.compile("1,451×1,451 px, of which"))).to_be_visible()
     assert page_errors == []
-
-
-def test_a_picture_can_be_taken_away_again(page: Page, page_errors: list[str]) -> None:
-    open_page(page)
-    upload(page, photograph())
-    expect(page.get_by_text("never written")).to_be_visible()
-    page.get_by_role("button", name=re.compile("^Remove photograph")).click()
-    wait_idle(page)
-    expect(page.get_by_text("Choose a picture on the left")).to_be_visible()
-    assert page_errors == []

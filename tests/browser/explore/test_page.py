@@ -126,7 +126,9 @@ def test_bad_links_are_told_and_the_page_stays_usable(
     assert page_errors == []
 
 
-def test_bad_pictures_are_refused_in_a_sentence(page: Page, page_errors: list[str], subtests: pytest.Subtests) -> None:
+def test_pictures_are_refused_in_a_sentence_or_taken_and_given_back(
+    page: Page, page_errors: list[str], subtests: pytest.Subtests
+) -> None:
     open_page(page)
     for data, words in ((b"this is no picture at all", "no picture"), (photograph()[:1500], "damaged")):
         with subtests.test(words):
@@ -135,11 +137,16 @@ def test_bad_pictures_are_refused_in_a_sentence(page: Page, page_errors: list[st
             page.get_by_text("Sample", exact=True).first.click()
             wait_idle(page)
             expect(tiles(page)).to_be_visible()
+    upload(page, photograph())
+    expect(page.get_by_text("never written")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Remove photograph")).click()
+    wait_idle(page)
+    expect(page.get_by_text("Choose a picture on the left")).to_be_visible()
     assert page_errors == []
 
 
-def test_click_in_the_drawing_selects_everywhere(page: Page, page_errors: list[str]) -> None:
-    open_page(page, f"net=resnet18&{NARROW}&level=op")
+def test_a_click_in_the_drawing_selects_everywhere_also_again_after_back(page: Page, page_errors: list[str]) -> None:
+    open_page(page, f"net=resnet18&{NARROW}&ops=layer1.0")
     node(page, "layer1.0.conv1").click()
     wait_idle(page)
     expect(page).to_have_url(re.compile("node=layer1.0.conv1"))
@@ -149,18 +156,13 @@ def test_click_in_the_drawing_selects_everywhere(page: Page, page_errors: list[s
     wait_idle(page)
     expect(page).to_have_url(re.compile("node=layer1.0.bn1"))
     expect_maps(page, "layer1.0.bn1")
-    assert page_errors == []
-
-
-def test_a_box_can_be_chosen_again_after_back(page: Page, page_errors: list[str]) -> None:
-    open_page(page, f"net=resnet18&{NARROW}")
     for _round in range(2):
         node(page, "layer2.0").click()
         wait_idle(page)
         expect_maps(page, "layer2.0")
         page.go_back()
         wait_idle(page)
-        expect_maps(page, "conv1")
+        expect_maps(page, "layer1.0.bn1")
     assert page_errors == []
 
 

@@ -43,12 +43,13 @@ def drawn(page: Page, node: str) -> Locator:
     return page.locator(f'.pane svg:not(.coming) [id$=":{node}"][aria-pressed]')
 
 
-def is_in_pane(page: Page, node: str) -> bool:
-    """Whether its beginning is within the drawing's frame."""
+def expect_in_sight(page: Page, node: str) -> None:
+    """It is chosen, and its beginning is within the drawing's frame."""
+    expect(drawn(page, node)).to_have_attribute("aria-pressed", "true")
     shape, pane = drawn(page, node).bounding_box(), page.locator(".pane").bounding_box()
     assert shape
     assert pane
-    return pane["x"] - 1 <= shape["x"] <= pane["x"] + pane["width"] - 40
+    assert pane["x"] - 1 <= shape["x"] <= pane["x"] + pane["width"] - 40
 
 
 def source_button(page: Page, row: str) -> Locator:
@@ -99,28 +100,22 @@ def test_36_blocks_become_23(page: Page, page_errors: list[str]) -> None:
     assert page_errors == []
 
 
-def test_a_lesson_shows_what_it_speaks_of(page: Page, page_errors: list[str]) -> None:
-    """A step opens another level and chooses a node in one go: it must end in sight."""
+def test_what_is_spoken_of_is_in_sight(page: Page, page_errors: list[str], subtests: pytest.Subtests) -> None:
     open_learn(page, "show=lessons")
     page.get_by_role("combobox", name="Lesson").click()
     page.get_by_role("option", name="BasicBlock and Bottleneck").click()
     wait_idle(page)
-    for node in ("layer1.1", "layer1.1.conv3"):
-        page.get_by_role("button", name="Next", exact=True).click()
+    with subtests.test("a lesson's step opens another level and chooses a node in one go"):
+        for node in ("layer1.1", "layer1.1.conv3"):
+            page.get_by_role("button", name="Next", exact=True).click()
+            wait_idle(page)
+            expect_in_sight(page, node)
+    go(page, "/learn?show=beliefs")
+    with subtests.test("the page is laid out anew with other columns: the drawing still hears what is chosen"):
+        page.get_by_role("button", name="18 convolutions").click()
         wait_idle(page)
-        expect(drawn(page, node)).to_have_attribute("aria-pressed", "true")
-        assert is_in_pane(page, node)
-    assert page_errors == []
-
-
-def test_a_belief_meets_its_experiment_in_sight(page: Page, page_errors: list[str]) -> None:
-    """The page is laid out anew with other columns: the drawing still hears what is chosen."""
-    open_learn(page, "show=beliefs")
-    page.get_by_role("button", name="18 convolutions").click()
-    wait_idle(page)
-    expect(page.locator(".st-key-belief")).to_contain_text("20 − 3 + 1 = 18")
-    expect(drawn(page, "layer2.0.downsample")).to_have_attribute("aria-pressed", "true")
-    assert is_in_pane(page, "layer2.0.downsample")
+        expect(page.locator(".st-key-belief")).to_contain_text("20 − 3 + 1 = 18")
+        expect_in_sight(page, "layer2.0.downsample")
     assert page_errors == []
 
 
