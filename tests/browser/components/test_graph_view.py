@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, CDPSession, Locator, Page, expect
 
 from resnet_viz.ui.components.graph_view import __file__ as component_file
+from resnet_viz.ui.components.joining import join_modules
 from resnet_viz.units import format_bytes, format_count, format_macs
 from resnet_viz.views.graph.shade import ramp as shades
 from tests.browser.serving import serve_app
@@ -681,7 +682,7 @@ def test_a_hostile_drawing_is_reduced_to_shapes_and_words(page: Page) -> None:
         '<g id="a_n:a"><a xlink:href="javascript:1" xlink:title="x"><path fill="url(http://x.example/)" '
         'd="M0,0C1,1 2,2 3,3"/><text>&lt;script&gt;</text></a></g></g></g></svg>'
     )
-    code = "\n".join((JS / f"{name}.js").read_text() for name in ("dom", "drawing"))
+    code = join_modules(JS / "drawing.js")
     clean = page.evaluate(
         """([code, source]) => {
             const steps = new Function(`${code}; return readDrawing;`)()(source);

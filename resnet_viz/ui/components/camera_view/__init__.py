@@ -15,12 +15,12 @@ from pathlib import Path
 import streamlit as st
 
 from resnet_viz.i18n import _
+from resnet_viz.ui.components.joining import join_modules, join_styles
 from resnet_viz.ui.components.messages import is_count
 
 __all__ = ["MAX_FRAME_BYTES", "CameraFrame", "camera_view", "read_frame"]
 
 _HERE = Path(__file__).parent
-VIEW_FILES = ("dom", "camera", "frames", "camera_view")
 MAX_FRAME_BYTES = 2**20
 """More than a JPEG photograph of 1,280 pixels takes; the component sends nothing larger."""
 _MOST_NUMBER = 2**53
@@ -29,8 +29,8 @@ _MOST_LETTERS = 4 * (-(-MAX_FRAME_BYTES // 3))
 _view = st.components.v2.component(
     "camera_view",
     html='<div class="camera-view"></div>',
-    css=(_HERE / "camera_view.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in VIEW_FILES),
+    css=join_styles(_HERE / "camera_view.css"),
+    js=join_modules(_HERE / "js" / "camera_view.js"),
 )
 
 

@@ -13,18 +13,18 @@ from pathlib import Path
 import streamlit as st
 
 from resnet_viz.ui.components.channel_view.words import view_words
+from resnet_viz.ui.components.joining import join_modules, join_styles
 from resnet_viz.ui.components.messages import is_count
 from resnet_viz.ui.components.paths import TILES
 
 _HERE = Path(__file__).parent
-VIEW_FILES = ("dom", "unpack", "numbers", "paint", "large", "field", "point", "walk", "ask", "channel_view")
 _MOST_CHANNEL = 10**6
 
 _view = st.components.v2.component(
     "channel_view",
     html='<div class="channel-view"></div>',
-    css=(_HERE / "channel_view.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in VIEW_FILES),
+    css=join_styles(_HERE / "channel_view.css"),
+    js=join_modules(_HERE / "js" / "channel_view.js"),
 )
 
 

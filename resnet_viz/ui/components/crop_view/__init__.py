@@ -14,11 +14,11 @@ import streamlit as st
 
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records.preparation import Crop
+from resnet_viz.ui.components.joining import join_modules, join_styles
 
 __all__ = ["Framing", "crop_view", "pack_framing", "read_crop"]
 
 _HERE = Path(__file__).parent
-VIEW_FILES = ("dom", "unpack", "shape", "stage", "drag", "keys", "crop_view")
 _N_SHARES = 4
 _LEAST = 1e-4
 """The least share the browser sends, rounded to four digits: every message repeats the whole state."""
@@ -26,8 +26,8 @@ _LEAST = 1e-4
 _view = st.components.v2.component(
     "crop_view",
     html='<div class="crop-view"></div>',
-    css=(_HERE / "crop_view.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in VIEW_FILES),
+    css=join_styles(_HERE / "crop_view.css"),
+    js=join_modules(_HERE / "js" / "crop_view.js"),
 )
 
 

@@ -15,6 +15,7 @@ import streamlit as st
 
 from resnet_viz.i18n import current_language
 from resnet_viz.ui.components.graph_view.words import view_words
+from resnet_viz.ui.components.joining import join_modules, join_styles
 from resnet_viz.ui.components.messages import is_count
 from resnet_viz.ui.components.paths import DRAWING
 from resnet_viz.views.address.changes import Change
@@ -25,28 +26,18 @@ from resnet_viz.views.style import PALETTES, recolouring
 __all__ = ["MESSAGES", "Mark", "Message", "graph_view", "mark_graph", "read_message"]
 
 _HERE = Path(__file__).parent
-# Joined to one ES module of plain functions; the last file holds the `export default`.
-VIEW_FILES = (
-    *("registry", "dom", "drawing", "kin", "camera", "gestures", "titles", "minimap", "marks", "levels", "walk"),
-    *("search", "card", "tip", "amounts", "shade", "toolbar", "ready", "grown", "ask", "change", "graph_view"),
-)
-MARK_FILES = ("registry", "graph_mark")
-REGISTRY = _HERE / "js" / "registry.js"
-"""Part of the scripts of other components, by which they find a drawing of the same page."""
 MESSAGES = ("selected", "shown", "revealed", "shaded")
-
-
-def _join(names: Sequence[str]) -> str:
-    return "\n".join((_HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in names)
 
 
 _view = st.components.v2.component(
     "graph_view",
     html='<div class="graph-view"></div>',
-    css=(_HERE / "graph_view.css").read_text(encoding="utf-8"),
-    js=_join(VIEW_FILES),
+    css=join_styles(_HERE / "graph_view.css"),
+    js=join_modules(_HERE / "js" / "graph_view.js"),
 )
-_mark = st.components.v2.component("graph_mark", html="<span hidden></span>", js=_join(MARK_FILES))
+_mark = st.components.v2.component(
+    "graph_mark", html="<span hidden></span>", js=join_modules(_HERE / "js" / "graph_mark.js")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from resnet_viz.ui.components.joining import join_modules
+
 _HERE = Path(__file__).parent
 _root = st.components.v2.component(
     "page_root",
     html="<span hidden></span>",
-    js=(_HERE / "js" / "page_root.js").read_text(encoding="utf-8"),
+    js=join_modules(_HERE / "js" / "page_root.js"),
 )
 
 

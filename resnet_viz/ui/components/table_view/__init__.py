@@ -15,6 +15,7 @@ import streamlit as st
 
 from resnet_viz.i18n import _, current_language, n_
 from resnet_viz.records.trace import Trace
+from resnet_viz.ui.components.joining import join_modules, join_styles
 from resnet_viz.ui.components.messages import is_count
 from resnet_viz.views.parts.block import has_counted_depth, main_depth
 from resnet_viz.views.structure.table import HEAD, STEM, StructureCell, StructureTable, row_title
@@ -23,14 +24,13 @@ from resnet_viz.views.style import PALETTES, Paint, Palette
 __all__ = ["NO_MARKS", "TableMarks", "pack_table", "read_cell", "table_view"]
 
 _HERE = Path(__file__).parent
-VIEW_FILES = ("dom", "theme", "build", "marks", "walk", "change", "table_view")
 Place = tuple[str, int]
 
 _view = st.components.v2.component(
     "table_view",
     html='<div class="table-view"></div>',
-    css=(_HERE / "table_view.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in VIEW_FILES),
+    css=join_styles(_HERE / "table_view.css"),
+    js=join_modules(_HERE / "js" / "table_view.js"),
 )
 
 

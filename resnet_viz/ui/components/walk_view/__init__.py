@@ -15,7 +15,7 @@ from pathlib import Path
 import streamlit as st
 
 from resnet_viz.i18n import current_language
-from resnet_viz.ui.components.graph_view import REGISTRY
+from resnet_viz.ui.components.joining import join_modules, join_styles
 from resnet_viz.ui.components.messages import is_count
 from resnet_viz.ui.components.paths import WALK
 from resnet_viz.ui.components.walk_view.words import view_words
@@ -25,33 +25,20 @@ from resnet_viz.views.style import PALETTES
 __all__ = ["Rest", "WalkMark", "mark_walk", "read_rest", "walk_lists", "walk_view"]
 
 _HERE = Path(__file__).parent
-VIEW_FILES = (
-    *("theme", "dom", "record", "folds", "load", "listing", "condition", "panel", "asked", "outline"),
-    *("transport", "steps", "keys", "tell", "align", "stages", "walk_view"),
-)
-
-
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
-
-
-_registry = _read(REGISTRY)
 _view = st.components.v2.component(
     "walk_view",
     html='<div class="walk-view"></div>',
-    css=_read(_HERE / "walk_view.css"),
-    js="\n".join((_registry, *(_read(_HERE / "js" / f"{name}.js") for name in VIEW_FILES))),
+    css=join_styles(_HERE / "walk_view.css"),
+    js=join_modules(_HERE / "js" / "walk_view.js"),
 )
 _mark = st.components.v2.component(
-    "walk_mark", html="<span hidden></span>", js="\n".join((_registry, _read(_HERE / "js" / "walk_mark.js")))
+    "walk_mark", html="<span hidden></span>", js=join_modules(_HERE / "js" / "walk_mark.js")
 )
-
-
 _lists = st.components.v2.component(
     "walk_lists",
     html='<div class="walk-view"></div>',
-    css=_read(_HERE / "walk_view.css"),
-    js="\n".join((_registry, *(_read(_HERE / "js" / f"{name}.js") for name in ("theme", "walk_lists")))),
+    css=join_styles(_HERE / "walk_view.css"),
+    js=join_modules(_HERE / "js" / "walk_lists.js"),
 )
 
 

@@ -1,8 +1,11 @@
 // The camera itself: on, off, and why it cannot be had.
 
+import { say } from "./camera_view.js";
+import { stopSending } from "./frames.js";
+
 const WISHES = { audio: false, video: { facingMode: "environment", width: { ideal: 1280 } } };
 
-async function turnOn(view) {
+export async function turnOn(view) {
   if (view.stream || view.isStarting) return;
   if (!navigator.mediaDevices?.getUserMedia) {
     say(view, "insecure");
@@ -46,7 +49,7 @@ function lose(view, stream) {
 }
 
 // Stopped tracks put the camera's light out.
-function turnOff(view) {
+export function turnOff(view) {
   stopSending(view);
   if (view.stream) stopTracks(view.stream);
   view.stream = null;

@@ -1,6 +1,10 @@
 // Puts a view together. Called again with the same parentElement whenever data or theme change: one view per element
 // is kept, listeners are bound once, and all of them go with the view, as does the camera.
 
+import { element } from "../../browser/element.js";
+import { turnOff, turnOn } from "./camera.js";
+import { removePicture, setLive, takePhotograph } from "./frames.js";
+
 const views = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -22,9 +26,22 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function makeView(root, { words, answered }) {
   const view = {
-    root, words, answered, number: answered, hasPicture: false, saidKey: "", closing: new AbortController(),
-    stream: null, isStarting: false, isOff: false,
-    isLive: false, wantsPhotograph: false, isGrabbing: false, timer: 0, sentAt: -Infinity, restedSince: 0,
+    root,
+    words,
+    answered,
+    number: answered,
+    hasPicture: false,
+    saidKey: "",
+    closing: new AbortController(),
+    stream: null,
+    isStarting: false,
+    isOff: false,
+    isLive: false,
+    wantsPhotograph: false,
+    isGrabbing: false,
+    timer: 0,
+    sentAt: -Infinity,
+    restedSince: 0,
   };
   const on = view.closing.signal;
   view.video = element("video");
@@ -78,14 +95,14 @@ function switchPower(view) {
 }
 
 // Why there is no picture; no key says that there is one.
-function say(view, key) {
+export function say(view, key) {
   view.saidKey = key;
   view.told.textContent = key ? view.words[key] : "";
   view.told.hidden = !key;
   showButtons(view);
 }
 
-function showButtons(view) {
+export function showButtons(view) {
   const { words, stream } = view;
   view.liveButton.setAttribute("aria-pressed", String(view.isLive));
   view.liveButton.hidden = !stream;

@@ -1,5 +1,7 @@
 // Frames to Python: one at a time, none while the page still works on something, and none from a hidden tab.
 
+import { showButtons } from "./camera_view.js";
+
 const LIVE = { side: 480, quality: 0.8 };
 const PHOTOGRAPH = { side: 1280, quality: 0.9 };
 const LEAST_GAP_MS = 250;
@@ -7,13 +9,13 @@ const LOOK_MS = 50;
 // An answer that is not there so long after the page came to rest will not come: the connection was lost meanwhile.
 const LOST_MS = 3000;
 
-function setLive(view, isLive) {
+export function setLive(view, isLive) {
   view.isLive = isLive;
   showButtons(view);
   keepSending(view);
 }
 
-function stopSending(view) {
+export function stopSending(view) {
   clearTimeout(view.timer);
   view.timer = 0;
   view.isLive = false;
@@ -21,7 +23,7 @@ function stopSending(view) {
   showButtons(view);
 }
 
-function takePhotograph(view) {
+export function takePhotograph(view) {
   view.isLive = false;
   view.wantsPhotograph = true;
   showButtons(view);
@@ -74,7 +76,7 @@ function send(view, picture) {
   view.trigger("frame", { number: view.number, picture });
 }
 
-function removePicture(view) {
+export function removePicture(view) {
   stopSending(view);
   send(view, null);
 }

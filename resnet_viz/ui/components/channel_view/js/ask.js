@@ -1,9 +1,13 @@
 // Asking for tiles. Python says which are to be shown; what is chosen in the drawing is asked for ahead of its word, and
 // its word is then what was expected.
 
+import { announce } from "../../browser/words.js";
+import { showPage } from "./channel_view.js";
+import { unpack } from "./unpack.js";
+
 const CHOSEN = "resnet-viz:chosen";
 
-function listenToChoices(view, on) {
+export function listenToChoices(view, on) {
   document.addEventListener(CHOSEN, ({ detail }) => askAhead(view, detail.id), { signal: on });
 }
 
@@ -17,7 +21,7 @@ function askAhead(view, id) {
   ask(view, address);
 }
 
-function takeWord(view, word) {
+export function takeWord(view, word) {
   const address = new URLSearchParams(word).toString();
   if (address === view.said) return;
   view.said = address;

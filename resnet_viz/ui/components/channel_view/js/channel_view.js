@@ -1,6 +1,18 @@
 // Puts a view together. Called again with the same parentElement whenever data or theme change: one view per element
 // is kept, listeners are bound once, and all of them go with the view.
 
+import { element } from "../../browser/element.js";
+import { clamp } from "../../browser/numbers.js";
+import { announce, sentence } from "../../browser/words.js";
+import { listenToChoices, takeWord } from "./ask.js";
+import { loadThumbnail, makeField } from "./field.js";
+import { makeLarge, showLarge } from "./large.js";
+import { numberText } from "./numbers.js";
+import { layOut, paintTiles } from "./paint.js";
+import { listenToPointer } from "./point.js";
+import { emptyPage } from "./unpack.js";
+import { listenToKeys } from "./walk.js";
+
 const views = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -19,9 +31,23 @@ export default function ({ data, parentElement, setStateValue }) {
 
 function makeView(root, data) {
   const view = {
-    root, data, page: emptyPage(data.words), closing: new AbortController(), chosen: data.chosen, toldChosen: data.chosen,
-    cursor: 0, cell: { row: 0, column: 0 }, said: null, asked: null, expected: [], question: null,
-    sheet: null, picture: null, grid: { zoom: 1, columns: 1, pitch: { x: 1, y: 1 } }, largeZoom: 1, width: 0,
+    root,
+    data,
+    page: emptyPage(data.words),
+    closing: new AbortController(),
+    chosen: data.chosen,
+    toldChosen: data.chosen,
+    cursor: 0,
+    cell: { row: 0, column: 0 },
+    said: null,
+    asked: null,
+    expected: [],
+    question: null,
+    sheet: null,
+    picture: null,
+    grid: { zoom: 1, columns: 1, pitch: { x: 1, y: 1 } },
+    largeZoom: 1,
+    width: 0,
   };
   const on = view.closing.signal;
   buildParts(view, on);
@@ -68,7 +94,7 @@ function buildParts(view, on) {
 }
 
 // Another page of channels: what was chosen stays chosen where it is there again.
-function showPage(view, page) {
+export function showPage(view, page) {
   view.page = page;
   view.sheet = null;
   view.cursor = clamp(Math.max(0, page.channels.indexOf(view.chosen)), 0, Math.max(0, page.count - 1));
@@ -99,7 +125,12 @@ function listOptions(view) {
   view.hint.textContent = page.count ? words.hint : words.nothing;
   const options = page.channels.map((n, place) => {
     const { mean, min: low, max: high } = page.figures[place];
-    const values = { n, mean: numberText(mean, language), low: numberText(low, language), high: numberText(high, language) };
+    const values = {
+      n,
+      mean: numberText(mean, language),
+      low: numberText(low, language),
+      high: numberText(high, language),
+    };
     const isDead = low !== null && low === high && page.height * page.width > 1;
     const option = element("div", "", sentence(isDead ? words.dead : words.option, values));
     option.id = `channel-${place}`;
@@ -123,7 +154,7 @@ function takeChoice(view, channel) {
 }
 
 // Chosen by hand; null closes what is large. Python is told once for each change.
-function choose(view, channel) {
+export function choose(view, channel) {
   if (view.chosen === channel) return;
   view.chosen = channel;
   view.toldChosen = channel;
@@ -136,7 +167,9 @@ function choose(view, channel) {
 }
 
 function markOptions({ options, page, chosen }) {
-  [...options.children].forEach((option, place) => option.setAttribute("aria-selected", String(page.channels[place] === chosen)));
+  [...options.children].forEach((option, place) =>
+    option.setAttribute("aria-selected", String(page.channels[place] === chosen)),
+  );
 }
 
 function onResize(view) {

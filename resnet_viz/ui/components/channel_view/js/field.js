@@ -1,8 +1,12 @@
 // What of the input a cell can see, as a box on a small picture of the input: as computed from the layers, not measured.
 
+import { element } from "../../browser/element.js";
+import { clamp } from "../../browser/numbers.js";
+import { sentence } from "../../browser/words.js";
+
 const THUMB_SIDE = 200;
 
-function makeField(view) {
+export function makeField(view) {
   const field = element("figure", "field");
   view.thumb = element("canvas");
   view.thumb.setAttribute("role", "img");
@@ -12,7 +16,7 @@ function makeField(view) {
 }
 
 // Another page may bring another picture; until it is decoded nothing is drawn.
-async function loadThumbnail(view) {
+export async function loadThumbnail(view) {
   const { page } = view;
   view.field.hidden = !page.looks;
   view.picture = null;
@@ -28,7 +32,7 @@ async function loadThumbnail(view) {
   hideField(view);
 }
 
-function hideField(view) {
+export function hideField(view) {
   if (!view.page.looks) return;
   paintField(view, null);
   view.fieldText.textContent = view.page.words.fieldHint;
@@ -40,14 +44,16 @@ function seenBy({ lo, hi, jump }, cell, reducedBy) {
   return { lo: lo + cell * reducedBy * jump, hi: hi + ((cell + 1) * reducedBy - 1) * jump };
 }
 
-function showField(view, row, column) {
+export function showField(view, row, column) {
   const { looks, reducedBy, words } = view.page;
   if (!looks) return "";
   const [down, across] = [seenBy(looks.field[0], row, reducedBy), seenBy(looks.field[1], column, reducedBy)];
   const inside = ({ lo, hi }, size) => Math.max(0, Math.min(hi, size - 1) - Math.max(lo, 0) + 1);
   const values = {
-    height: down.hi - down.lo + 1, width: across.hi - across.lo + 1,
-    seenHeight: inside(down, looks.input[0]), seenWidth: inside(across, looks.input[1]),
+    height: down.hi - down.lo + 1,
+    width: across.hi - across.lo + 1,
+    seenHeight: inside(down, looks.input[0]),
+    seenWidth: inside(across, looks.input[1]),
   };
   const isWhole = values.height === values.seenHeight && values.width === values.seenWidth;
   const number = new Intl.NumberFormat(words.language);
@@ -81,7 +87,10 @@ function paintField(view, seen) {
   context.rect(...box);
   context.fill("evenodd");
   // A light line on a dark one is seen on any picture.
-  for (const [colour, lineWidth] of [["black", 4], ["white", 2]]) {
+  for (const [colour, lineWidth] of [
+    ["black", 4],
+    ["white", 2],
+  ]) {
     Object.assign(context, { strokeStyle: colour, lineWidth });
     const [x, y, wide, high] = box;
     context.strokeRect(x + 2, y + 2, Math.max(1, wide - 4), Math.max(1, high - 4));

@@ -1,9 +1,16 @@
 // One channel large, with a bar of its colours, ticks, and its figures.
 
+import { element } from "../../browser/element.js";
+import { clamp } from "../../browser/numbers.js";
+import { sentence } from "../../browser/words.js";
+import { choose } from "./channel_view.js";
+import { numberText, shareText, TOP } from "./numbers.js";
+import { sheetOf } from "./paint.js";
+
 const LARGE_SIDE = 320;
 const TICKS = 5;
 
-function makeLarge(view, on) {
+export function makeLarge(view, on) {
   const large = element("section", "large");
   const head = element("div", "large-head");
   view.largeTitle = element("h4");
@@ -28,7 +35,7 @@ function makeLarge(view, on) {
   return large;
 }
 
-function showLarge(view) {
+export function showLarge(view) {
   const { page } = view;
   const place = page.channels.indexOf(view.chosen);
   view.large.hidden = place < 0;
@@ -71,8 +78,13 @@ function showFigures(view, place) {
   const { mean, min, max, variance, zeros, norm, n_bad: bad, argmax } = figures[place];
   const number = (value) => numberText(value, words.language);
   const deviation = variance === null ? null : Math.sqrt(variance);
-  const rows = [["mean", number(mean)], ["min", number(min)], ["max", number(max)]];
-  if (argmax && view.page.height * view.page.width > 1) rows.push(["at", sentence(words.cell, { row: argmax[0], column: argmax[1] })]);
+  const rows = [
+    ["mean", number(mean)],
+    ["min", number(min)],
+    ["max", number(max)],
+  ];
+  if (argmax && view.page.height * view.page.width > 1)
+    rows.push(["at", sentence(words.cell, { row: argmax[0], column: argmax[1] })]);
   rows.push(["deviation", number(deviation)], ["zeros", shareText(zeros, words.language)], ["norm", number(norm)]);
   if (bad) rows.push(["bad", number(bad)]);
   const parts = rows.flatMap(([key, text]) => [element("dt", "", words.figures[key]), element("dd", "", text)]);

@@ -1,6 +1,8 @@
 // Tiles onto the canvas: as many in a row as there is room for, each cell enlarged by the same whole factor.
 
-const GAP = 4;
+import { EMPTY } from "./numbers.js";
+
+export const GAP = 4;
 const MOST_CANVAS = 16000;
 
 // About how wide a tile is to be, in pixels of the page.
@@ -8,7 +10,7 @@ function wantedSide(count) {
   return count <= 16 ? 112 : count <= 64 ? 72 : 44;
 }
 
-function layOut(view) {
+export function layOut(view) {
   const { page } = view;
   const room = Math.max(1, view.pane.clientWidth - 2 * GAP);
   const widest = Math.max(page.width, page.height);
@@ -22,7 +24,7 @@ function layOut(view) {
   view.grid = { zoom, columns, pitch };
 }
 
-function paintTiles(view) {
+export function paintTiles(view) {
   const { page, canvas, grid } = view;
   canvas.width = grid.columns * grid.pitch.x + GAP;
   canvas.height = Math.ceil(page.count / grid.columns) * grid.pitch.y + GAP;
@@ -37,12 +39,12 @@ function paintTiles(view) {
   moveFrames(view);
 }
 
-function spotOf({ grid }, place) {
+export function spotOf({ grid }, place) {
   return { x: GAP + (place % grid.columns) * grid.pitch.x, y: GAP + Math.floor(place / grid.columns) * grid.pitch.y };
 }
 
 // All tiles one below the other, a pixel a cell; what has no value is left clear, so that the page is seen.
-function sheetOf(view) {
+export function sheetOf(view) {
   const { page } = view;
   if (view.sheet) return view.sheet;
   const sheet = new OffscreenCanvas(page.width, Math.max(1, page.height * page.count));
@@ -62,7 +64,7 @@ function sheetOf(view) {
 }
 
 // The frames of the cursor and of the channel that is shown large: elements, so that they have the theme's colours.
-function moveFrames(view) {
+export function moveFrames(view) {
   frameTile(view, view.cursorFrame, view.cursor);
   frameTile(view, view.chosenFrame, view.page.channels.indexOf(view.chosen));
 }
@@ -73,6 +75,9 @@ function frameTile(view, frame, place) {
   const { x, y } = spotOf(view, place);
   const { zoom } = view.grid;
   Object.assign(frame.style, {
-    left: `${x}px`, top: `${y}px`, width: `${view.page.width * zoom}px`, height: `${view.page.height * zoom}px`,
+    left: `${x}px`,
+    top: `${y}px`,
+    width: `${view.page.width * zoom}px`,
+    height: `${view.page.height * zoom}px`,
   });
 }

@@ -1,8 +1,18 @@
 // Pointing at a cell: its channel, place and value beside the pointer, and what it sees of the input.
 
+import { element } from "../../browser/element.js";
+import { clamp } from "../../browser/numbers.js";
+import { sentence } from "../../browser/words.js";
+import { choose } from "./channel_view.js";
+import { hideField, showField } from "./field.js";
+import { valueText } from "./numbers.js";
+import { GAP } from "./paint.js";
+import { levelAt } from "./unpack.js";
+import { moveCursor } from "./walk.js";
+
 const MARGIN = 8;
 
-function listenToPointer(view, on) {
+export function listenToPointer(view, on) {
   const onTiles = (event) => hover(view, event, cellUnder(view, event));
   view.canvas.addEventListener("pointermove", onTiles, { signal: on });
   view.canvas.addEventListener("pointerdown", onTiles, { signal: on });
@@ -50,7 +60,7 @@ function onClick(view, event) {
 }
 
 // What is said of a cell, line by line; the box on the input goes with it.
-function tell(view, { place, row, column }) {
+export function tell(view, { place, row, column }) {
   const { page } = view;
   const { words } = page;
   const lines = [
@@ -79,7 +89,7 @@ function showTip(view, lines, x, y) {
   Object.assign(tip.style, { left: `${left}px`, top: `${Math.max(MARGIN, isBelow ? y + 18 : y - 12 - height)}px` });
 }
 
-function leave(view) {
+export function leave(view) {
   view.tip.hidden = true;
   hideField(view);
 }

@@ -1,6 +1,13 @@
 // By keyboard: a cursor over the tiles, and one over the cells of the large channel.
 
-function listenToKeys(view, on) {
+import { handled } from "../../browser/element.js";
+import { clamp } from "../../browser/numbers.js";
+import { announce } from "../../browser/words.js";
+import { choose } from "./channel_view.js";
+import { GAP, moveFrames, spotOf } from "./paint.js";
+import { leave, tell } from "./point.js";
+
+export function listenToKeys(view, on) {
   view.pane.addEventListener("keydown", (event) => onTileKey(view, event), { signal: on });
   view.largePane.addEventListener("keydown", (event) => onCellKey(view, event), { signal: on });
   view.large.addEventListener("keydown", (event) => event.key === "Escape" && closeByKey(view, event), { signal: on });
@@ -36,7 +43,10 @@ function onCellKey(view, event) {
   cell.row = clamp(cell.row + down, 0, page.height - 1);
   cell.column = clamp(cell.column + across, 0, page.width - 1);
   const place = page.channels.indexOf(view.chosen);
-  announce(view, [...tell(view, { place, ...cell }), page.looks ? view.fieldText.textContent : ""].filter(Boolean).join(", "));
+  announce(
+    view,
+    [...tell(view, { place, ...cell }), page.looks ? view.fieldText.textContent : ""].filter(Boolean).join(", "),
+  );
   frameCell(view);
   handled(event);
 }
@@ -47,14 +57,8 @@ function closeByKey(view, event) {
   handled(event);
 }
 
-// Streamlit listens to keys of its own at the document.
-function handled(event) {
-  event.preventDefault();
-  event.stopPropagation();
-}
-
 // The list of channels is real to a screen reader; the canvas shows the same tiles.
-function moveCursor(view, place) {
+export function moveCursor(view, place) {
   view.cursor = place;
   view.pane.setAttribute("aria-activedescendant", `channel-${place}`);
   moveFrames(view);
@@ -68,6 +72,9 @@ function frameCell(view) {
   const { largeZoom: zoom, cell, cellFrame: frame } = view;
   frame.hidden = false;
   Object.assign(frame.style, {
-    left: `${cell.column * zoom}px`, top: `${cell.row * zoom}px`, width: `${zoom}px`, height: `${zoom}px`,
+    left: `${cell.column * zoom}px`,
+    top: `${cell.row * zoom}px`,
+    width: `${zoom}px`,
+    height: `${zoom}px`,
   });
 }

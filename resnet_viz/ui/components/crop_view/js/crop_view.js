@@ -1,6 +1,12 @@
 // Puts a view together. Called again with the same parentElement whenever data or theme change: one view per element
 // is kept, listeners are bound once, and all of them go with the view.
 
+import { listenToPointer } from "./drag.js";
+import { listenToKeys } from "./keys.js";
+import { rounded } from "./shape.js";
+import { buildStage, placeFrame, showPage } from "./stage.js";
+import { unpack } from "./unpack.js";
+
 const views = new WeakMap();
 const SOON_MS = 300;
 
@@ -19,7 +25,15 @@ export default function ({ data, parentElement, setStateValue }) {
 
 function makeView(root) {
   const view = {
-    root, data: null, page: null, crop: null, isOwn: false, told: undefined, drag: null, timer: 0, address: null,
+    root,
+    data: null,
+    page: null,
+    crop: null,
+    isOwn: false,
+    told: undefined,
+    drag: null,
+    timer: 0,
+    address: null,
     closing: new AbortController(),
   };
   buildStage(view);
@@ -47,19 +61,19 @@ function update(view, data) {
 }
 
 // Chosen by hand.
-function setCrop(view, crop) {
+export function setCrop(view, crop) {
   view.crop = crop;
   view.isOwn = true;
   placeFrame(view);
 }
 
 // Several keys in a row are one change.
-function tellSoon(view) {
+export function tellSoon(view) {
   clearTimeout(view.timer);
   view.timer = setTimeout(() => tellNow(view), SOON_MS);
 }
 
-function tellNow(view) {
+export function tellNow(view) {
   clearTimeout(view.timer);
   view.timer = 0;
   const value = view.isOwn ? rounded(view.crop) : null;

@@ -1,8 +1,13 @@
 // By mouse, pen and finger: the frame is moved, a corner resizes it; with Ctrl, the wheel does, too.
 
+import { handled } from "../../browser/element.js";
+import { setCrop, tellNow, tellSoon } from "./crop_view.js";
+import { pushedBack, resized, stretched } from "./shape.js";
+import { CORNERS } from "./stage.js";
+
 const WHEEL = 1.0015;
 
-function listenToPointer(view, on) {
+export function listenToPointer(view, on) {
   view.frame.addEventListener("pointerdown", (event) => startDrag(view, event), { signal: on });
   view.frame.addEventListener("pointermove", (event) => moveDrag(view, event), { signal: on });
   view.frame.addEventListener("pointerup", (event) => endDrag(view, event), { signal: on });

@@ -1,10 +1,15 @@
 // By keyboard: arrows move the frame, plus and minus resize it, Home or Escape bring the weights' own part back.
 
+import { handled } from "../../browser/element.js";
+import { setCrop, tellNow, tellSoon } from "./crop_view.js";
+import { pushedBack, resized } from "./shape.js";
+import { placeFrame } from "./stage.js";
+
 const STEP = 0.02;
 const LARGE_STEP = 0.1;
 const ZOOM_STEP = 1.1;
 
-function listenToKeys(view, on) {
+export function listenToKeys(view, on) {
   view.frame.addEventListener("keydown", (event) => onKey(view, event), { signal: on });
   // Whoever leaves has finished.
   view.frame.addEventListener("blur", () => view.timer && tellNow(view), { signal: on });

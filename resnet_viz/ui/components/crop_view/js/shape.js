@@ -1,5 +1,7 @@
 // The part as shares of the picture: it stays inside, and keeps the shape of the net's input.
 
+import { clamp } from "../../browser/numbers.js";
+
 const MOST_ZOOM = 16;
 const DIGITS = 1e4;
 
@@ -17,16 +19,19 @@ function least(page) {
 }
 
 // A part of some width around the middle of another one, pushed back from the edges.
-function resized(page, crop, wanted) {
+export function resized(page, crop, wanted) {
   const width = clamp(wanted, Math.min(least(page), widest(page)), widest(page));
   const height = width / ratioOf(page);
   return pushedBack({
-    left: crop.left + (crop.width - width) / 2, top: crop.top + (crop.height - height) / 2, width, height,
+    left: crop.left + (crop.width - width) / 2,
+    top: crop.top + (crop.height - height) / 2,
+    width,
+    height,
   });
 }
 
 // A part of which the corner at `fixed` stays where it is, as wide as the pointer says and as there is room for.
-function stretched(page, fixed, towards, pointer) {
+export function stretched(page, fixed, towards, pointer) {
   const ratio = ratioOf(page);
   const [roomAcross, roomDown] = [towards.x > 0 ? 1 - fixed.x : fixed.x, towards.y > 0 ? 1 - fixed.y : fixed.y];
   const wanted = Math.max((pointer.x - fixed.x) * towards.x, (pointer.y - fixed.y) * towards.y * ratio);
@@ -34,14 +39,17 @@ function stretched(page, fixed, towards, pointer) {
   const width = clamp(wanted, Math.min(least(page), most), most);
   const height = width / ratio;
   return {
-    left: towards.x > 0 ? fixed.x : fixed.x - width, top: towards.y > 0 ? fixed.y : fixed.y - height, width, height,
+    left: towards.x > 0 ? fixed.x : fixed.x - width,
+    top: towards.y > 0 ? fixed.y : fixed.y - height,
+    width,
+    height,
   };
 }
 
-function pushedBack(crop) {
+export function pushedBack(crop) {
   return { ...crop, left: clamp(crop.left, 0, 1 - crop.width), top: clamp(crop.top, 0, 1 - crop.height) };
 }
 
-function rounded({ left, top, width, height }) {
+export function rounded({ left, top, width, height }) {
   return [left, top, width, height].map((share) => Math.round(share * DIGITS) / DIGITS);
 }

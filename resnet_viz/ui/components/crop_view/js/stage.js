@@ -1,11 +1,14 @@
 // The picture, what is outside of the frame darkened, and the frame with its corners.
 
+import { element } from "../../browser/element.js";
+import { sentence } from "../../browser/words.js";
+
 const SIDE = 220;
 // The short side of a picture that is extremely long: it is drawn wider than it is, so that there is something to hold.
 const LEAST_SIDE = 20;
-const CORNERS = { nw: { x: -1, y: -1 }, ne: { x: 1, y: -1 }, sw: { x: -1, y: 1 }, se: { x: 1, y: 1 } };
+export const CORNERS = { nw: { x: -1, y: -1 }, ne: { x: 1, y: -1 }, sw: { x: -1, y: 1 }, se: { x: 1, y: 1 } };
 
-function buildStage(view) {
+export function buildStage(view) {
   view.stage = element("div", "stage");
   view.image = element("img");
   view.image.draggable = false;
@@ -28,7 +31,7 @@ function buildStage(view) {
   view.root.replaceChildren(view.stage, view.middle);
 }
 
-function showPage(view) {
+export function showPage(view) {
   const { page, stage, image, frame, middle } = view;
   const { words, size } = page;
   const scale = SIDE / Math.max(...size);
@@ -53,12 +56,15 @@ function showPicture(view) {
   if (before) URL.revokeObjectURL(before);
 }
 
-function placeFrame(view) {
+export function placeFrame(view) {
   const { crop, page, isOwn } = view;
   const percent = (share) => `${100 * share}%`;
   for (const part of [view.hole, view.frame]) {
     Object.assign(part.style, {
-      left: percent(crop.left), top: percent(crop.top), width: percent(crop.width), height: percent(crop.height),
+      left: percent(crop.left),
+      top: percent(crop.top),
+      width: percent(crop.width),
+      height: percent(crop.height),
     });
   }
   const number = new Intl.NumberFormat(page.words.language, { style: "percent" });

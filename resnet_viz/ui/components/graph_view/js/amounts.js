@@ -1,14 +1,26 @@
 // Numbers in words, as resnet_viz/units.py writes them: 11.7 M, 231 MMACs, 44.6 MiB, 435 px.
 
-const DECIMAL = [[1e15, "P"], [1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]];
-const BINARY = [[2 ** 60, "EiB"], [2 ** 50, "PiB"], [2 ** 40, "TiB"], [2 ** 30, "GiB"], [2 ** 20, "MiB"], [2 ** 10, "KiB"]];
+const DECIMAL = [
+  [1e15, "P"],
+  [1e12, "T"],
+  [1e9, "G"],
+  [1e6, "M"],
+  [1e3, "k"],
+];
+const BINARY = [
+  [2 ** 60, "EiB"],
+  [2 ** 50, "PiB"],
+  [2 ** 40, "TiB"],
+  [2 ** 30, "GiB"],
+  [2 ** 20, "MiB"],
+  [2 ** 10, "KiB"],
+];
 
-function amountText(value, kind, language) {
+export function amountText(value, kind, language) {
   const whole = new Intl.NumberFormat(language).format(Math.round(value));
   if (kind === "macs") return `${scaledText(value, DECIMAL, language) ?? `${whole} `}MACs`;
   if (kind === "bytes") return scaledText(value, BINARY, language) ?? `${whole} B`;
   if (kind === "pixels") return `${whole} px`;
-  if (kind === "milliseconds") return `${threeFigures(value, language)} ms`;
   return scaledText(value, DECIMAL, language) ?? whole;
 }
 
@@ -22,6 +34,7 @@ function scaledText(value, scale, language) {
 }
 
 function threeFigures(value, language) {
-  const figures = value < 999.5 ? { minimumSignificantDigits: 3, maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 };
+  const figures =
+    value < 999.5 ? { minimumSignificantDigits: 3, maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 };
   return new Intl.NumberFormat(language, { ...figures, useGrouping: false }).format(value);
 }

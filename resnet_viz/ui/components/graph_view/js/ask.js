@@ -1,8 +1,12 @@
 // Asking for drawings. Python says which one is to be shown; what is done here is shown ahead of its word, and its
 // word is then what was expected. Each question waits for the answer to the one before, for it may build on it.
 
+import { announce } from "../../browser/words.js";
+import { bringDrawing } from "./change.js";
+import { levelAddress } from "./ready.js";
+
 // Something was done that changes the drawing: show what comes of it, and then go on.
-function askAhead(view, change, goOn = () => {}) {
+export function askAhead(view, change, goOn = () => {}) {
   askNext(view, async (now) => {
     // Nothing may be shown yet that could be changed; what is refused, Python tells.
     const level = levelAddress(view, now, change);
@@ -18,7 +22,7 @@ function askAhead(view, change, goOn = () => {}) {
 }
 
 // Python says which drawing is to be shown. What was expected is there already, or on its way.
-function takeAddress(view, address) {
+export function takeAddress(view, address) {
   if (address === view.said) return;
   view.said = address;
   const at = view.expected.indexOf(address);
@@ -38,7 +42,7 @@ function takeAddress(view, address) {
 }
 
 // The same drawing, as the server says it now.
-function askAgain(view) {
+export function askAgain(view) {
   askNext(view, async (now) => {
     const drawn = now === null ? null : await fetchDrawing(view, now);
     if (drawn) bringDrawing(view, drawn);
@@ -64,31 +68,33 @@ function findDrawing(view, address) {
 }
 
 // The drawing of an address, or of what comes of it by a change; null where there is none to be had.
-async function fetchDrawing(view, address, change = {}) {
+export async function fetchDrawing(view, address, change = {}) {
   const asked = new URLSearchParams(address);
   for (const [key, value] of Object.entries({ ...change, lang: view.data.language })) asked.set(key, value);
   try {
-    const answer = await fetch(new URL(`${view.data.route}?${asked}`, document.baseURI), { signal: view.closing.signal });
+    const answer = await fetch(new URL(`${view.data.route}?${asked}`, document.baseURI), {
+      signal: view.closing.signal,
+    });
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;
   }
 }
 
-function showTrouble(view) {
+export function showTrouble(view) {
   if (view.isClosed) return;
   announce(view, view.data.words.trouble);
   view.trouble.classList.remove("none");
 }
 
 // Whoever waits for the page, a screen reader or a test, is told.
-function tellBusy(view) {
+export function tellBusy(view) {
   view.root.setAttribute("aria-busy", String(view.asking > 0 || view.coming !== null));
 }
 
 // A click on a widget of the page's own is seen here, too, before Python hears of it. Should it not be found one day,
 // the drawing comes a little later.
-function listenAhead(view, on) {
+export function listenAhead(view, on) {
   const look = (event) => {
     const button = event.target.closest?.("button");
     for (const [key, changes] of Object.entries(button ? view.data.ahead : {})) {

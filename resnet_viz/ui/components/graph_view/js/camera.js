@@ -2,20 +2,25 @@
 // are set here. A scale of 1 shows a point as a pixel, so that type has 11 pixels at least; where all type is larger, the
 // natural size is that much larger.
 
+import { clamp } from "../../browser/numbers.js";
+import { middleOf } from "./drawing.js";
+import { boxesIn, drawnAround } from "./kin.js";
+import { focusThing } from "./walk.js";
+
 const SMALLEST = 0.1;
 const LARGEST = 8;
 const LARGEST_FIT = 1.5;
-const STEP = 1.25;
-const EDGE = 16;
+export const STEP = 1.25;
+export const EDGE = 16;
 const LOWEST_PANE = 120;
 
 // How much larger type is than usual: the page's root element says it.
-function typeScale(view) {
+export function typeScale(view) {
   return Number(getComputedStyle(view.root).getPropertyValue("--type-scale")) || 1;
 }
 
 // Type became larger or smaller: so does the drawing, about the middle of what is seen; a beginning stays a beginning.
-function takeTypeScale(view) {
+export function takeTypeScale(view) {
   const ratio = typeScale(view) / view.camera.type;
   view.camera.type *= ratio;
   if (!view.svg || ratio === 1) return;
@@ -23,34 +28,33 @@ function takeTypeScale(view) {
   else zoomBy(view, ratio);
 }
 
-function makeCamera() {
-  return { scale: 1, type: 1, isAtStart: true, pads: { left: 0, top: 0, right: 0, bottom: 0 }, origin: { x: 0, y: 0 }, told: null };
+export function makeCamera() {
+  return { scale: 1, type: 1, isAtStart: true, pads: { left: 0, top: 0, right: 0, bottom: 0 }, origin: { x: 0, y: 0 } };
 }
 
 // The room there is: the pane's width, and the height it may grow to.
-function roomOf(view) {
+export function roomOf(view) {
   return { width: view.pane.clientWidth || view.size.width, height: Math.min(window.innerHeight * 0.72, 760) };
 }
 
-function fitScale(view, size = view.size) {
+export function fitScale(view, size = view.size) {
   const room = roomOf(view);
   return clamp(Math.min(room.width / size.width, room.height / size.height), SMALLEST, LARGEST_FIT * view.camera.type);
 }
 
 // A net that is new here begins at its beginning: as large as fits, but never with type too small to read.
-function startCamera(view) {
+export function startCamera(view) {
   Object.assign(view.camera, { scale: startScale(view), isAtStart: true });
   view.lastWidth = view.pane.clientWidth;
   layOut(view);
   scrollPane(view, 0, 0);
 }
 
-function startScale(view, size = view.size) {
-  const linked = linkedViews(view).find((other) => other.svg);
-  return linked ? linked.camera.scale : Math.max(view.camera.type, fitScale(view, size));
+export function startScale(view, size = view.size) {
+  return Math.max(view.camera.type, fitScale(view, size));
 }
 
-function layOut(view, pads = { left: 0, top: 0, right: 0, bottom: 0 }, height = null) {
+export function layOut(view, pads = { left: 0, top: 0, right: 0, bottom: 0 }, height = null) {
   const { camera, size, pane, sheet, svg } = view;
   const [width, tall] = [size.width * camera.scale, size.height * camera.scale];
   pane.style.maxHeight = height === null ? "" : `${height}px`;
@@ -69,14 +73,14 @@ function layOut(view, pads = { left: 0, top: 0, right: 0, bottom: 0 }, height = 
   view.afterMove();
 }
 
-function scrollPane(view, left, top) {
+export function scrollPane(view, left, top) {
   view.pane.scrollLeft = left;
   view.pane.scrollTop = top;
   view.afterMove();
 }
 
 // From a place in the pane, in pixels, to a place in the drawing, and back.
-function toDrawing(view, { x, y }) {
+export function toDrawing(view, { x, y }) {
   const { pane, camera } = view;
   return {
     x: (x + pane.scrollLeft - camera.origin.x) / camera.scale,
@@ -84,7 +88,7 @@ function toDrawing(view, { x, y }) {
   };
 }
 
-function toPane(view, { x, y }) {
+export function toPane(view, { x, y }) {
   const { pane, camera } = view;
   return {
     x: x * camera.scale + camera.origin.x - pane.scrollLeft,
@@ -92,27 +96,30 @@ function toPane(view, { x, y }) {
   };
 }
 
-function inPane(view, { clientX, clientY }) {
+export function inPane(view, { clientX, clientY }) {
   const place = view.pane.getBoundingClientRect();
   return { x: clientX - place.left, y: clientY - place.top };
 }
 
 // Zoom so that what is under a place of the pane stays there, as far as the drawing reaches.
-function zoomTo(view, scale, place = { x: view.pane.clientWidth / 2, y: view.pane.clientHeight / 2 }) {
+export function zoomTo(view, scale, place = { x: view.pane.clientWidth / 2, y: view.pane.clientHeight / 2 }) {
   if (!view.svg) return;
   const spot = toDrawing(view, place);
   Object.assign(view.camera, { scale: clamp(scale, SMALLEST, LARGEST), isAtStart: false });
   layOut(view);
   const { camera } = view;
-  scrollPane(view, spot.x * camera.scale + camera.origin.x - place.x, spot.y * camera.scale + camera.origin.y - place.y);
-  tellLinked(view);
+  scrollPane(
+    view,
+    spot.x * camera.scale + camera.origin.x - place.x,
+    spot.y * camera.scale + camera.origin.y - place.y,
+  );
 }
 
-function zoomBy(view, factor, place) {
+export function zoomBy(view, factor, place) {
   zoomTo(view, view.camera.scale * factor, place);
 }
 
-function isInSight(view, thing) {
+export function isInSight(view, thing) {
   const { x, y } = toPane(view, thing.box);
   const { pane, camera } = view;
   const [width, height] = [thing.box.width * camera.scale, thing.box.height * camera.scale];
@@ -120,7 +127,7 @@ function isInSight(view, thing) {
 }
 
 // Scroll as little as it takes; a thing larger than the pane is shown from its beginning.
-function bringIntoSight(view, thing, isCentred = false) {
+export function bringIntoSight(view, thing, isCentred = false) {
   const { x, y } = toPane(view, thing.box);
   const { pane, camera } = view;
   const shift = (at, length, room) => {
@@ -135,7 +142,7 @@ function bringIntoSight(view, thing, isCentred = false) {
   );
 }
 
-function goToSelection(view) {
+export function goToSelection(view) {
   const thing = drawnAround(view, view.selected);
   if (!thing) return;
   bringIntoSight(view, thing, true);
@@ -143,13 +150,13 @@ function goToSelection(view) {
 }
 
 // The spot of a thing that is to stand still: where the net enters it. A box and the frame it becomes share it.
-function spotOf(view, thing) {
+export function spotOf(view, thing) {
   const entry = middleOf((boxesIn(view, thing)[0] ?? thing).box);
   return view.isStrip ? { x: thing.box.x, y: entry.y } : { x: entry.x, y: thing.box.y };
 }
 
 // Put a spot of the drawing to a place of the pane: by scrolling the pane, then the page, then with empty room.
-function settleCamera(view, spot, place) {
+export function settleCamera(view, spot, place) {
   layOut(view);
   const { pane, camera } = view;
   const left = spot.x * camera.scale + camera.origin.x - place.x;
@@ -171,7 +178,11 @@ function settleCamera(view, spot, place) {
     }
     layOut(view, pads, height);
   }
-  scrollPane(view, spot.x * camera.scale + camera.origin.x - place.x, spot.y * camera.scale + camera.origin.y - place.y);
+  scrollPane(
+    view,
+    spot.x * camera.scale + camera.origin.x - place.x,
+    spot.y * camera.scale + camera.origin.y - place.y,
+  );
 }
 
 // Scroll whatever the graph stands in; gives how far that went.
@@ -187,26 +198,6 @@ function nudgePage(view, distance) {
   return 0;
 }
 
-// Linked views show the same part at the same size; what was told is not told back.
-function tellLinked(view) {
-  const { camera } = view;
-  const { told } = camera;
-  const seen = whereCamera(view);
-  if (told && Math.abs(told.left - seen.left) < 2 && Math.abs(told.top - seen.top) < 2 && told.scale === seen.scale) return;
-  camera.told = seen;
-  for (const other of linkedViews(view)) followLinked(other, seen);
-}
-
-function followLinked(view, { scale, left, top }) {
-  if (!view.svg) return;
-  if (view.camera.scale !== scale) {
-    Object.assign(view.camera, { scale, isAtStart: false });
-    layOut(view);
-  }
-  scrollPane(view, left, top);
-  view.camera.told = whereCamera(view);
-}
-
-function whereCamera({ camera, pane }) {
+export function whereCamera({ camera, pane }) {
   return { scale: camera.scale, left: pane.scrollLeft, top: pane.scrollTop };
 }

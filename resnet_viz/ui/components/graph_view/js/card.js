@@ -1,6 +1,13 @@
 // The facts of what is selected, at once and without the server: a card of a height that never changes.
 
-function makeCard(view, on) {
+import { element, svgElement } from "../../browser/element.js";
+import { sentence } from "../../browser/words.js";
+import { drawnAround } from "./kin.js";
+import { makeLevelButtons, updateLevelButtons } from "./levels.js";
+import { branchesOf, choose, nameOf } from "./marks.js";
+import { focusThing, neighboursOf } from "./walk.js";
+
+export function makeCard(view, on) {
   const card = element("div", "card");
   card.setAttribute("role", "group");
   card.setAttribute("aria-label", view.data.words.facts);
@@ -16,7 +23,7 @@ function makeCard(view, on) {
 }
 
 // Of nothing, the card tells the net as a whole.
-function showCard(view, id) {
+export function showCard(view, id) {
   const [all, { words }] = [view.drawn.facts, view.data];
   const isKnown = id !== null && Object.hasOwn(all, id);
   const shown = isKnown ? id : view.network;
@@ -30,7 +37,8 @@ function showCard(view, id) {
   figures.textContent = [facts.shape, ...facts.costs].filter(Boolean).join(" · ");
   figures.title = figures.textContent;
   const parts = isKnown && !isNetwork ? chipsAround(view, id) : [];
-  if (isKnown && branchesOf(view, id) && view.selected === id) parts.push(branchSign(view, "residual"), branchSign(view, "bypassing"));
+  if (isKnown && branchesOf(view, id) && view.selected === id)
+    parts.push(branchSign(view, "residual"), branchSign(view, "bypassing"));
   around.replaceChildren(...(isNetwork ? [element("span", "hint", words.hint)] : parts));
   updateLevelButtons(view, shown);
 }
@@ -69,7 +77,10 @@ function onChip(view, event) {
 function branchSign(view, kind) {
   const sign = element("span", "branch-sign");
   const svg = svgElement("svg", { width: 30, height: 12, "aria-hidden": "true" });
-  svg.append(svgElement("path", { d: "M2,6H28", class: `halo ${kind}` }), svgElement("path", { d: "M0,6H30", class: "thread" }));
+  svg.append(
+    svgElement("path", { d: "M2,6H28", class: `halo ${kind}` }),
+    svgElement("path", { d: "M0,6H30", class: "thread" }),
+  );
   sign.append(svg, view.data.words[kind]);
   return sign;
 }

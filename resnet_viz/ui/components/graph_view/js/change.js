@@ -1,12 +1,43 @@
 // From one drawing to the next: made ready beside the one that is shown, a slice of time after the other, so that the
 // page never stands still; then put in its place, with what was acted on where it was.
 
+import { clamp } from "../../browser/numbers.js";
+import { isDarkTheme } from "../../browser/theme.js";
+import { sentence } from "../../browser/words.js";
+import { showTrouble, tellBusy } from "./ask.js";
+import {
+  bringIntoSight,
+  EDGE,
+  isInSight,
+  layOut,
+  scrollPane,
+  settleCamera,
+  spotOf,
+  startCamera,
+  startScale,
+  toDrawing,
+  toPane,
+  whereCamera,
+} from "./camera.js";
+import { middleOf } from "./drawing.js";
+import { followGrowth, showGrowth } from "./grown.js";
+import { counterpart, drawnAround, networkId } from "./kin.js";
+import { canOpen } from "./levels.js";
+import { select } from "./marks.js";
+import { prepareNext, takeReading } from "./ready.js";
+import { markOf } from "./registry.js";
+import { findNodes, markHitsAgain } from "./search.js";
+import { paintedShapes, paintShape, shadeBy } from "./shade.js";
+import { hideTip } from "./tip.js";
+import { updateLegend } from "./toolbar.js";
+import { focusThing, makeCurrent, thingOf } from "./walk.js";
+
 const SLICE_MS = 40;
 // Each time the browser also looks at all that is there already: few large helpings take half as long as many small ones.
 const GROUPS_AT_ONCE = 400;
 
 // A later drawing replaces one that is not ready yet.
-function bringDrawing(view, drawn, goOn = () => {}) {
+export function bringDrawing(view, drawn, goOn = () => {}) {
   const coming = { drawn, after: [...(view.coming?.after ?? []), goOn] };
   view.coming?.svg?.remove();
   view.coming = coming;
@@ -131,7 +162,6 @@ function afterDrawing(view, kept) {
   else if (view.search.hits.length) findNodes(view);
   if (view.awaited && view.things.has(view.awaited)) focusThing(view, view.things.get(view.awaited));
   Object.assign(view, { acted: null, awaited: null });
-  view.camera.told = whereCamera(view);
 }
 
 // Before a change: what is to stay where it is, and what has the keyboard.
@@ -167,4 +197,3 @@ function keepInPlace(view, { id, place }) {
   const x = clamp(place.x, EDGE / 2, pane.clientWidth - (thing.isFrame ? shown : EDGE));
   settleCamera(view, spotOf(view, thing), { x, y: Math.max(EDGE / 2, place.y) });
 }
-

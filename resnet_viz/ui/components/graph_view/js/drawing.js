@@ -1,18 +1,23 @@
 // Graphviz's SVG: parsed as XML, reduced to what a drawing needs, and indexed by what it shows.
 // Places are read from the attributes, not asked of the browser: that would lay out the page again and again.
 
+import { SVG } from "../../browser/element.js";
+import { findRuns } from "./kin.js";
+
 const SHAPES = "path, polygon, polyline, ellipse";
 const KNOWN_ELEMENTS = new Set(["svg", "g", "path", "polygon", "polyline", "ellipse", "text"]);
 const KNOWN_ATTRIBUTES = new Set(
-  ("id class transform viewBox width height fill fill-opacity stroke stroke-width stroke-dasharray stroke-opacity " +
-    "opacity d points cx cy rx ry x y text-anchor font-family font-weight font-style font-size xml:space").split(" "),
+  (
+    "id class transform viewBox width height fill fill-opacity stroke stroke-width stroke-dasharray stroke-opacity " +
+    "opacity d points cx cy rx ry x y text-anchor font-family font-weight font-style font-size xml:space"
+  ).split(" "),
 );
 const SHORTCUTS = ["identity", "projection", "parameter-free"];
 const NUMBER = /-?\d+(?:\.\d+)?(?:e[-+]?\d+)?/gi;
 
 // The root element of the drawing, not in the page yet; null if it is no SVG. What takes long is done in steps: each
 // `yield` is a place to let the page breathe.
-function* readDrawing(source) {
+export function* readDrawing(source) {
   const parsed = new DOMParser().parseFromString(source, "image/svg+xml");
   const svg = parsed.documentElement;
   if (svg.namespaceURI !== SVG || svg.localName !== "svg" || parsed.querySelector("parsererror")) return null;
@@ -44,7 +49,7 @@ function cleanElement(node) {
 }
 
 // `things`: id → box or frame; `wires`: what connects the boxes; `order`: the boxes along the net.
-function* indexDrawing(svg) {
+export function* indexDrawing(svg) {
   const [moveX, moveY] = numbersIn(/translate\(([^)]*)\)/.exec(svg.querySelector("g")?.getAttribute("transform"))?.[1]);
   const move = { x: moveX ?? 0, y: moveY ?? 0 };
   const [, , width = 1, height = 1] = numbersIn(svg.getAttribute("viewBox"));
@@ -61,7 +66,8 @@ function* indexDrawing(svg) {
       const box = boxOf(group, move);
       const shape = group.querySelector(SHAPES);
       if (box && !group.classList.contains("network")) centreWords(group, middleOf(box).x - move.x);
-      if (box) index.things.set(id, { id, isFrame: group.id[0] === "c", element: group, shape, box, ins: [], outs: [] });
+      if (box)
+        index.things.set(id, { id, isFrame: group.id[0] === "c", element: group, shape, box, ins: [], outs: [] });
     }
   }
   for (const group of edges) {
@@ -127,11 +133,11 @@ function boxAround(points) {
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-function numbersIn(text) {
+export function numbersIn(text) {
   return (text?.match(NUMBER) ?? []).map(Number);
 }
 
-function middleOf(box) {
+export function middleOf(box) {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
@@ -143,7 +149,7 @@ function netAfterNet(isStrip) {
 }
 
 // From left to right in a strip, from top to bottom in a tall drawing; side by side, the other way decides.
-function alongNet(isStrip) {
+export function alongNet(isStrip) {
   const [along, across] = isStrip ? ["x", "y"] : ["y", "x"];
   return (one, other) => {
     const [a, b] = [middleOf(one.box), middleOf(other.box)];

@@ -1,9 +1,13 @@
 // Moving with mouse, wheel and fingers. The plain wheel and one finger are left to the browser: the pane scrolls where
 // it can, else the page does.
 
+import { clamp } from "../../browser/numbers.js";
+import { inPane, scrollPane, zoomBy, zoomTo } from "./camera.js";
+import { hideTip, keepTip } from "./tip.js";
+
 const CLICK_SLACK = 4;
 
-function listenToGestures(view, on) {
+export function listenToGestures(view, on) {
   const { pane } = view;
   pane.addEventListener("wheel", (event) => onWheel(view, event), { passive: false, signal: on });
   pane.addEventListener("pointerdown", (event) => startDrag(view, event), { signal: on });
@@ -75,11 +79,10 @@ function spanOf([one, other]) {
 function onScroll(view) {
   keepTip(view);
   view.afterMove();
-  tellLinked(view);
 }
 
 // Once a frame at most, however many events arrive.
-function inNextFrame(view, name, act) {
+export function inNextFrame(view, name, act) {
   view.pending[name] ??= requestAnimationFrame(() => {
     view.pending[name] = null;
     if (!view.isClosed) act();

@@ -1,10 +1,12 @@
 // Hands what Python says is selected to the view of that name; either of the two may be there first.
 
+import { pageRegistry } from "../../browser/registry.js";
+
 const markedViews = new WeakMap();
 
 export default function ({ data, parentElement }) {
   if (!data) return undefined;
-  const { views, marks } = graphRegistry();
+  const { views, marks } = pageRegistry();
   const before = markedViews.get(parentElement);
   if (before && before.graph !== data.graph) takeBack(before);
   markedViews.set(parentElement, data);
@@ -15,6 +17,6 @@ export default function ({ data, parentElement }) {
 
 // Where the page is laid out anew, the next mount of the same name may have spoken before this one ends.
 function takeBack(said) {
-  const { marks } = graphRegistry();
+  const { marks } = pageRegistry();
   if (marks.get(said.graph) === said) marks.delete(said.graph);
 }

@@ -1,6 +1,32 @@
 // Puts a view together. Called again with the same parentElement whenever data or theme change: one view per element
 // is kept, listeners are bound once, and all of them go with the view.
 
+import { element } from "../../browser/element.js";
+import { askAgain, listenAhead } from "./ask.js";
+import {
+  inPane,
+  layOut,
+  makeCamera,
+  scrollPane,
+  startScale,
+  takeTypeScale,
+  toDrawing,
+  typeScale,
+  whereCamera,
+} from "./camera.js";
+import { makeCard, showCard } from "./card.js";
+import { inNextFrame, listenToGestures } from "./gestures.js";
+import { takeGrowth } from "./grown.js";
+import { canOpen, closePart, openPart } from "./levels.js";
+import { choose, select, takeMark } from "./marks.js";
+import { makeMap, updateMap } from "./minimap.js";
+import { enterView, leaveView, markOf } from "./registry.js";
+import { paintTheme, shadeBy } from "./shade.js";
+import { hideTip, listenToHover } from "./tip.js";
+import { placeTitles } from "./titles.js";
+import { makeHelp, makeToolbar, updateLegend } from "./toolbar.js";
+import { listenToKeys, makeCurrent, thingOf } from "./walk.js";
+
 const views = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -20,11 +46,43 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function makeView(root, data) {
   const closing = new AbortController();
   const view = {
-    root, data, closing, name: null, svg: null, turn: 0, selected: null, sought: null, metric: data.metrics[0].key, current: null,
-    drawn: { address: null, net: null, title: "", facts: {}, levels: {} }, ready: new Map(), said: null, expected: [], target: Promise.resolve(null),
-    things: new Map(), titles: new Map(), wires: [], order: [], runs: [], size: { width: 1, height: 1 },
-    marked: [], followed: [], halos: [], hitMarks: [], pending: {}, camera: makeCamera(), acted: null, awaited: null,
-    tipFor: null, coming: null, asking: 0, session: null, held: null, untold: 0, light: new WeakMap(), isDark: null,
+    root,
+    data,
+    closing,
+    name: null,
+    svg: null,
+    turn: 0,
+    selected: null,
+    sought: null,
+    metric: data.metrics[0].key,
+    current: null,
+    drawn: { address: null, net: null, title: "", facts: {}, levels: {} },
+    ready: new Map(),
+    said: null,
+    expected: [],
+    target: Promise.resolve(null),
+    things: new Map(),
+    titles: new Map(),
+    wires: [],
+    order: [],
+    runs: [],
+    size: { width: 1, height: 1 },
+    marked: [],
+    followed: [],
+    halos: [],
+    hitMarks: [],
+    pending: {},
+    camera: makeCamera(),
+    acted: null,
+    awaited: null,
+    tipFor: null,
+    coming: null,
+    asking: 0,
+    session: null,
+    held: null,
+    untold: 0,
+    light: new WeakMap(),
+    isDark: null,
   };
   const on = closing.signal;
   view.takeMark = (mark) => takeMark(view, mark);
@@ -32,10 +90,11 @@ function makeView(root, data) {
   view.send = (name, value) => view.trigger(name, { ...value, turn: ++view.turn });
   view.isBusy = () => view.asking > 0 || view.coming !== null || view.untold > 0;
   on.addEventListener("abort", () => [view.held, view.readyTimer].forEach(clearTimeout));
-  view.afterMove = () => inNextFrame(view, "moveFrame", () => {
-    placeTitles(view);
-    updateMap(view);
-  });
+  view.afterMove = () =>
+    inNextFrame(view, "moveFrame", () => {
+      placeTitles(view);
+      updateMap(view);
+    });
   buildPane(view);
   buildParts(view, on);
   listenToGestures(view, on);
@@ -72,7 +131,16 @@ function buildParts(view, on) {
   view.help = makeHelp(view, on);
   view.map = makeMap(view, on);
   view.card = makeCard(view, on);
-  view.root.replaceChildren(makeToolbar(view, on), view.trouble, view.pane, view.card, view.map, view.tip, view.live, view.help);
+  view.root.replaceChildren(
+    makeToolbar(view, on),
+    view.trouble,
+    view.pane,
+    view.card,
+    view.map,
+    view.tip,
+    view.live,
+    view.help,
+  );
 }
 
 // What says something is made anew around the drawing, which stays until it is there in the new language.

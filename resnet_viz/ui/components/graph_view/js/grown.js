@@ -1,29 +1,36 @@
 // How far a net has come along its code walk: what is made (or has run), what is being made, and what is not there yet.
 
+import { svgElement } from "../../browser/element.js";
+import { pageRegistry } from "../../browser/registry.js";
+import { sentence } from "../../browser/words.js";
+import { bringIntoSight, EDGE, isInSight, toDrawing } from "./camera.js";
+import { numbersIn } from "./drawing.js";
+import { drawnAround, readRun } from "./kin.js";
+
 const FOLLOW_MS = 150;
 
 // First what is in sight, so that a slider is followed at once however long the drawing is; the rest by followGrowth.
-function takeGrowth(view) {
+export function takeGrowth(view) {
   if (!view.svg) return;
   showGrowth(view, sightOf(view));
   followGrowth(view);
 }
 
 // Once nobody hurries on, all of it, and where the step is, the drawing goes.
-function followGrowth(view) {
+export function followGrowth(view) {
   clearTimeout(view.followTimer);
   view.followTimer = setTimeout(() => {
     if (view.isClosed || !view.svg) return;
     showGrowth(view);
-    const growth = graphRegistry().growths.get(view.name);
+    const growth = pageRegistry().growths.get(view.name);
     const thing = growth?.ids.map((id) => growingThing(view, id)).find((found) => found && !found.isFrame);
     if (thing && !isInSight(view, thing)) bringIntoSight(view, thing, true);
   }, FOLLOW_MS);
 }
 
 // Also of a drawing that takes another's place. With a `sight`, only of what is in it.
-function showGrowth(view, sight = null) {
-  const growth = graphRegistry().growths.get(view.name) ?? null;
+export function showGrowth(view, sight = null) {
+  const growth = pageRegistry().growths.get(view.name) ?? null;
   view.svg.classList.toggle("growing", growth !== null);
   if (!growth) return;
   const making = new Set(growth.ids.map((id) => growingThing(view, id)).filter(Boolean));
@@ -87,9 +94,14 @@ function tellRun(view, thing, { done, total, share }) {
   if (total === undefined) return;
   if (!thing.grown) {
     const { x, y, width } = thing.box;
-    const [moveX, moveY] = numbersIn(/translate\(([^)]*)\)/.exec(view.svg.querySelector("g")?.getAttribute("transform"))?.[1]);
+    const [moveX, moveY] = numbersIn(
+      /translate\(([^)]*)\)/.exec(view.svg.querySelector("g")?.getAttribute("transform"))?.[1],
+    );
     thing.grown = svgElement("text", {
-      class: "grown", x: x + width / 2 - (moveX ?? 0), y: y - (moveY ?? 0) - 6, "text-anchor": "middle",
+      class: "grown",
+      x: x + width / 2 - (moveX ?? 0),
+      y: y - (moveY ?? 0) - 6,
+      "text-anchor": "middle",
     });
     thing.element.append(thing.grown);
   }

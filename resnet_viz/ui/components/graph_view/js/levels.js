@@ -1,5 +1,11 @@
 // Opening and closing: which level a part is at, and what comes after it.
 
+import { element, pushButton } from "../../browser/element.js";
+import { announce, sentence } from "../../browser/words.js";
+import { askAhead } from "./ask.js";
+import { chainOf, drawnAround, isWithin } from "./kin.js";
+import { dropHeld, nameOf, select } from "./marks.js";
+
 const LEVELS = ["folded", "block", "op"];
 
 function levelsOf(view, id) {
@@ -15,7 +21,7 @@ function show(view, id, level) {
 }
 
 // Show what is not drawn now, with as little opened as it takes.
-function revealNode(view, id) {
+export function revealNode(view, id) {
   view.acted = drawnAround(view, id)?.id ?? null;
   view.awaited = id;
   select(view, id);
@@ -34,7 +40,7 @@ function tellAfter(view, change, name, value) {
 }
 
 // One level deeper. The level of a stage whose blocks differ counts as its lowest.
-function openPart(view, id) {
+export function openPart(view, id) {
   const levels = levelsOf(view, id);
   const next = levels[levels.indexOf(view.drawn.facts[id]?.level) + 1];
   if (!next || view.drawn.facts[id].kind === "network") return false;
@@ -43,7 +49,7 @@ function openPart(view, id) {
 }
 
 // One level back: of the nearest part around that is open at all.
-function closePart(view, id) {
+export function closePart(view, id) {
   for (const part of chainOf(view, id)) {
     const [levels, level] = [levelsOf(view, part), view.drawn.facts[part]?.level];
     const at = level === "mixed" ? 1 : levels.indexOf(level);
@@ -54,7 +60,7 @@ function closePart(view, id) {
   return false;
 }
 
-function canOpen(view, id) {
+export function canOpen(view, id) {
   const { level } = view.drawn.facts[id] ?? {};
   const levels = levelsOf(view, id);
   return levels.length > 0 && level !== levels.at(-1);
@@ -71,7 +77,7 @@ function countOps(view, id) {
   return view.opCounts.get(id);
 }
 
-function makeLevelButtons(view, on) {
+export function makeLevelButtons(view, on) {
   const group = element("div", "levels");
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", view.data.words.showAs);
@@ -86,7 +92,7 @@ function makeLevelButtons(view, on) {
 }
 
 // The buttons stay the same elements, so that the keyboard's place on them is kept.
-function updateLevelButtons(view, id) {
+export function updateLevelButtons(view, id) {
   const [levels, { words }, { facts }] = [levelsOf(view, id), view.data, view.drawn];
   view.levelButtons.classList.toggle("none", levels.length === 0);
   for (const button of view.levelButtons.children) {
@@ -94,7 +100,8 @@ function updateLevelButtons(view, id) {
     const isShown = facts[id]?.level === level;
     button.classList.toggle("none", !levels.includes(level));
     button.setAttribute("aria-pressed", String(isShown));
-    const text = level === "op" && levels.length ? sentence(words.opCount, { n: countOps(view, id) }) : words.levels[level];
+    const text =
+      level === "op" && levels.length ? sentence(words.opCount, { n: countOps(view, id) }) : words.levels[level];
     button.textContent = text;
   }
 }

@@ -1,6 +1,13 @@
 // What is marked in the drawing: the selection, and with a block its two branches.
 
-function select(view, id) {
+import { announce, sentence } from "../../browser/words.js";
+import { takeAddress } from "./ask.js";
+import { bringIntoSight, isInSight } from "./camera.js";
+import { showCard } from "./card.js";
+import { drawnAround } from "./kin.js";
+import { shadeBy } from "./shade.js";
+
+export function select(view, id) {
   view.selected = id;
   for (const element of view.marked) {
     element.classList.remove("selected", "within");
@@ -25,20 +32,26 @@ const TWO_FRAMES_MS = 40;
 
 // Chosen by hand: marked at once, told to Python after that; and where a second click may follow that opens it, then
 // only when it did not come, so that one gesture is one message and one entry in the browser's history.
-function choose(view, id, mayBeOpened = false) {
+export function choose(view, id, mayBeOpened = false) {
   select(view, id);
-  announce(view, id === null ? view.data.words.nothing : sentence(view.data.words.selected, { name: nameOf(view, id) }));
+  announce(
+    view,
+    id === null ? view.data.words.nothing : sentence(view.data.words.selected, { name: nameOf(view, id) }),
+  );
   // Whatever else of the page shows the chosen node need not wait for Python.
   document.dispatchEvent(new CustomEvent("resnet-viz:chosen", { detail: { id } }));
   dropHeld(view);
   view.untold += 1;
-  view.held = setTimeout(() => {
-    dropHeld(view);
-    view.send("selected", { id });
-  }, mayBeOpened ? DOUBLE_CLICK_MS : TWO_FRAMES_MS);
+  view.held = setTimeout(
+    () => {
+      dropHeld(view);
+      view.send("selected", { id });
+    },
+    mayBeOpened ? DOUBLE_CLICK_MS : TWO_FRAMES_MS,
+  );
 }
 
-function dropHeld(view) {
+export function dropHeld(view) {
   if (view.held === null) return;
   clearTimeout(view.held);
   view.held = null;
@@ -46,7 +59,7 @@ function dropHeld(view) {
 }
 
 // What Python says, unless it answers something older than what was done here since.
-function takeMark(view, mark) {
+export function takeMark(view, mark) {
   // Another session of the server's counts anew.
   if (mark.session === view.session && mark.turn < view.turn) return;
   view.session = mark.session;
@@ -84,7 +97,7 @@ function followBranches(view, id) {
 }
 
 // The boxes that stand for a block's branches at whatever level is drawn.
-function branchesOf(view, id) {
+export function branchesOf(view, id) {
   const facts = view.drawn.facts[id];
   if (!facts?.branches || !view.things.has(id)) return null;
   const drawn = (ids) => {
@@ -115,12 +128,7 @@ function addHalo(view, { element: group, shape }, kind) {
 }
 
 // A net of several, and all of them, have names of their own.
-function nameOf(view, id) {
+export function nameOf(view, id) {
   const facts = view.drawn.facts[id];
   return facts?.name ?? (facts?.kind === "network" ? view.data.words.network : id);
-}
-
-// Read out by a screen reader; the same words twice are read twice.
-function announce(view, words) {
-  view.live.textContent = view.live.textContent === words ? `${words}\u00a0` : words;
 }

@@ -1,9 +1,13 @@
 // A small picture of the whole drawing with the part in sight marked in it; only when there is more than fits.
 
+import { element } from "../../browser/element.js";
+import { clamp } from "../../browser/numbers.js";
+import { roomOf, scrollPane, toDrawing } from "./camera.js";
+
 const MAP_ROOM = { strip: { width: 220, height: 64 }, tall: { width: 56, height: 420 } };
 const MAP_THINNEST = 18;
 
-function makeMap(view, on) {
+export function makeMap(view, on) {
   const map = element("canvas", "map");
   map.setAttribute("aria-hidden", "true");
   map.hidden = true;
@@ -13,14 +17,16 @@ function makeMap(view, on) {
   return map;
 }
 
-function updateMap(view) {
+export function updateMap(view) {
   const { map, pane, size, camera, isStrip } = view;
   const room = { width: view.root.clientWidth, height: roomOf(view).height };
   const isAllThere = size.width * camera.scale <= room.width + 1 && size.height * camera.scale <= room.height + 1;
   map.hidden = isAllThere;
   view.root.classList.toggle("with-side-map", !isAllThere && !isStrip);
   if (isAllThere) return;
-  const most = isStrip ? MAP_ROOM.strip : { ...MAP_ROOM.tall, height: Math.min(MAP_ROOM.tall.height, pane.clientHeight) };
+  const most = isStrip
+    ? MAP_ROOM.strip
+    : { ...MAP_ROOM.tall, height: Math.min(MAP_ROOM.tall.height, pane.clientHeight) };
   const scale = Math.min(most.width / size.width, most.height / size.height);
   // A long thin drawing is stretched across, or there would be nothing to see.
   view.mapScale = {

@@ -1,12 +1,15 @@
 // Drawings that are likely to be wanted next, fetched and read while there is nothing else to do: the same net at its
 // other levels. Large ones are left until somebody asks.
 
+import { fetchDrawing } from "./ask.js";
+import { indexDrawing, readDrawing } from "./drawing.js";
+
 const READY_AFTER_MS = 500;
 const READY_SLICE_MS = 8;
 const MOST_READY_BOXES = 600;
 
 // After each drawing. What belongs to another net is let go.
-function prepareNext(view) {
+export function prepareNext(view) {
   clearTimeout(view.readyTimer);
   const wanted = Object.values(view.drawn.levels).map(({ address }) => address);
   for (const address of view.ready.keys()) if (!wanted.includes(address)) view.ready.delete(address);
@@ -53,13 +56,13 @@ function* readingSteps(drawn) {
 }
 
 // What was read is put into the page, and is then no longer there to be taken.
-function* takeReading(drawn) {
+export function* takeReading(drawn) {
   const read = drawn.read ?? (yield* readingSteps(drawn));
   drawn.read = null;
   return read;
 }
 
 // A whole net at a level: its address is known without asking.
-function levelAddress(view, now, change) {
+export function levelAddress(view, now, change) {
   return change.do === "level" && now === view.drawn.address ? (view.drawn.levels[change.what]?.address ?? null) : null;
 }

@@ -1,6 +1,15 @@
 // Looking for a node by path, op, paper name or shape, in the browser's own copy of the facts.
 
-function makeSearch(view, on) {
+import { element, pushButton } from "../../browser/element.js";
+import { announce, sentence } from "../../browser/words.js";
+import { bringIntoSight } from "./camera.js";
+import { showCard } from "./card.js";
+import { drawnAround } from "./kin.js";
+import { revealNode } from "./levels.js";
+import { choose, nameOf } from "./marks.js";
+import { focusThing } from "./walk.js";
+
+export function makeSearch(view, on) {
   const { words } = view.data;
   const box = element("div", "search");
   box.setAttribute("role", "search");
@@ -33,7 +42,11 @@ function onSearchKey(view, event) {
 }
 
 function askedWords(view) {
-  return view.search.input.value.toLowerCase().replace(/(\d)[x*](?=\d)/g, "$1×").split(/\s+/).filter(Boolean);
+  return view.search.input.value
+    .toLowerCase()
+    .replace(/(\d)[x*](?=\d)/g, "$1×")
+    .split(/\s+/)
+    .filter(Boolean);
 }
 
 // All words must be there; a size may be typed with an x.
@@ -45,7 +58,7 @@ function matchesOf(view, asked) {
   return hits.sort((a, b) => (b === asked[0]) - (a === asked[0]));
 }
 
-function findNodes(view) {
+export function findNodes(view) {
   const { words } = view.data;
   const asked = askedWords(view);
   const hits = matchesOf(view, asked);
@@ -67,7 +80,7 @@ function markHits(view, hits) {
 }
 
 // In another drawing of the same net: the same match is the current one, and what is shown of the net stays shown.
-function markHitsAgain(view) {
+export function markHitsAgain(view) {
   const { search } = view;
   const current = search.hits[search.at];
   const hits = matchesOf(view, askedWords(view));

@@ -1,6 +1,11 @@
 // The colours of the drawing: those of the theme, and on request a metric as a shade.
 
-function makeShadeChooser(view, on) {
+import { element } from "../../browser/element.js";
+import { clamp } from "../../browser/numbers.js";
+import { isDarkTheme } from "../../browser/theme.js";
+import { amountText } from "./amounts.js";
+
+export function makeShadeChooser(view, on) {
   const { words, metrics } = view.data;
   const box = element("label", "shade");
   box.append(element("span", "", words.colourBy));
@@ -22,7 +27,7 @@ function onShadeChosen(view, metric) {
 }
 
 // What a shade stands for: from nothing to the most of any box.
-function makeShadeLegend(view) {
+export function makeShadeLegend(view) {
   const legend = element("div", "shade-legend");
   const [least, bar, most] = [element("span"), element("span", "ramp"), element("span")];
   legend.append(least, bar, most);
@@ -30,7 +35,7 @@ function makeShadeLegend(view) {
   return legend;
 }
 
-function shadeBy(view, metric) {
+export function shadeBy(view, metric) {
   const { metrics } = view.data;
   const chosen = metrics.find(({ key }) => key === metric) ?? metrics[0];
   view.metric = chosen.key;
@@ -69,7 +74,7 @@ function rampColour(ramp, share) {
 }
 
 // The drawing is made for the light theme: in the dark one each colour has a counterpart.
-function paintTheme(view) {
+export function paintTheme(view) {
   const isDark = isDarkTheme(view.root);
   view.root.classList.toggle("dark", isDark);
   if (view.isDark === isDark) return false;
@@ -78,18 +83,12 @@ function paintTheme(view) {
   return true;
 }
 
-function isDarkTheme(root) {
-  const parts = getComputedStyle(root).getPropertyValue("--st-background-color").match(/[\da-f]{2}/gi);
-  const [r, g, b] = (parts ?? ["ff", "ff", "ff"]).map((part) => parseInt(part, 16));
-  return 0.299 * r + 0.587 * g + 0.114 * b < 128;
-}
-
-function paintedShapes(svg) {
+export function paintedShapes(svg) {
   return svg ? svg.querySelectorAll("[fill], [stroke]") : [];
 }
 
 // The first change of a shape notes its light colours, to find back to them.
-function paintShape(view, shape, isDark) {
+export function paintShape(view, shape, isDark) {
   const { recolour } = view.data;
   if (!view.light.has(shape)) {
     view.light.set(shape, { fill: shape.getAttribute("fill"), stroke: shape.getAttribute("stroke") });

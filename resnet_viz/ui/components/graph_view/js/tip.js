@@ -1,10 +1,19 @@
 // The tooltip: the core facts of what the pointer or the keyboard is on, inside the window, never under the pointer.
 
+import { element } from "../../browser/element.js";
+import { clamp } from "../../browser/numbers.js";
+import { sentence } from "../../browser/words.js";
+import { inPane, toDrawing } from "./camera.js";
+import { nameOf } from "./marks.js";
+import { thingOf } from "./walk.js";
+
 const NEAR = 6;
 const MARGIN = 8;
 
-function listenToHover(view, on) {
-  view.pane.addEventListener("pointermove", (event) => event.pointerType !== "touch" && hover(view, event), { signal: on });
+export function listenToHover(view, on) {
+  view.pane.addEventListener("pointermove", (event) => event.pointerType !== "touch" && hover(view, event), {
+    signal: on,
+  });
   view.pane.addEventListener("pointerleave", () => hideTip(view), { signal: on });
 }
 
@@ -16,7 +25,8 @@ function hover(view, event) {
     const { clientX: x, clientY: y } = event;
     showTip(view, wireTip(view, wire), { left: x, right: x, top: y - NEAR, bottom: y + NEAR });
   } else if (thing && !thing.isFrame) showTip(view, tipOf(view, thing), thing.element.getBoundingClientRect());
-  else if (thing && event.target.localName === "text") showTip(view, tipOf(view, thing), event.target.getBoundingClientRect());
+  else if (thing && event.target.localName === "text")
+    showTip(view, tipOf(view, thing), event.target.getBoundingClientRect());
   else hideTip(view);
 }
 
@@ -44,17 +54,17 @@ function showTip(view, lines, around) {
 }
 
 // Beside what has the keyboard's focus; it stays there when the focus itself moved the drawing.
-function showFocusTip(view, thing) {
+export function showFocusTip(view, thing) {
   showTip(view, tipOf(view, thing), thing.element.getBoundingClientRect());
   view.tipFor = thing;
 }
 
-function keepTip(view) {
+export function keepTip(view) {
   if (view.tipFor) showFocusTip(view, view.tipFor);
   else hideTip(view);
 }
 
-function hideTip(view) {
+export function hideTip(view) {
   view.tip.hidden = true;
   view.tipFor = null;
 }
@@ -81,7 +91,10 @@ function distanceTo(points, { x, y }) {
     for (let step = 0; step <= steps; step++) {
       const t = step / steps;
       const [a, b, c, d] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3];
-      nearest = Math.min(nearest, Math.hypot(a * x0 + b * x1 + c * x2 + d * x3 - x, a * y0 + b * y1 + c * y2 + d * y3 - y));
+      nearest = Math.min(
+        nearest,
+        Math.hypot(a * x0 + b * x1 + c * x2 + d * x3 - x, a * y0 + b * y1 + c * y2 + d * y3 - y),
+      );
     }
   }
   return nearest;

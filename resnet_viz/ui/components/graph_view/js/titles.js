@@ -1,10 +1,13 @@
 // The title of a frame that is wider than what is seen of it stands in the middle of what is seen; that of a net among
 // several stands at the left, in sight as long as something of the net is.
 
+import { clamp } from "../../browser/numbers.js";
+import { toDrawing } from "./camera.js";
+
 const TITLE_ROOM = 90;
 const NET_TITLE_ROOM = 280;
 
-function placeTitles(view) {
+export function placeTitles(view) {
   if (!view.svg || !view.isStrip) return;
   const left = toDrawing(view, { x: 0, y: 0 }).x;
   const right = toDrawing(view, { x: view.pane.clientWidth, y: 0 }).x;

@@ -1,8 +1,13 @@
 // What stands above the drawing: search, colours, buttons, and the legend of the lines.
 
+import { element, pushButton, svgElement } from "../../browser/element.js";
+import { fitScale, goToSelection, STEP, zoomBy, zoomTo } from "./camera.js";
+import { makeSearch } from "./search.js";
+import { makeShadeChooser, makeShadeLegend } from "./shade.js";
+
 const MARKS = ["changed", "added", "removed"];
 
-function makeToolbar(view, on) {
+export function makeToolbar(view, on) {
   const bar = element("div", "bar");
   const row = element("div", "row");
   row.append(makeSearch(view, on), makeShadeChooser(view, on), makeViewButtons(view, on));
@@ -19,7 +24,9 @@ function makeViewButtons(view, on) {
   const buttons = element("div", "buttons");
   view.goButton = pushButton("", words.goTitle, () => goToSelection(view), on);
   const sign = svgElement("svg", { width: 16, height: 16, viewBox: "0 0 16 16", "aria-hidden": "true" });
-  sign.append(svgElement("path", { d: "M8,1V5M8,11V15M1,8H5M11,8H15M8,4A4,4 0 1 0 8,12A4,4 0 1 0 8,4", class: "icon" }));
+  sign.append(
+    svgElement("path", { d: "M8,1V5M8,11V15M1,8H5M11,8H15M8,4A4,4 0 1 0 8,12A4,4 0 1 0 8,4", class: "icon" }),
+  );
   view.goButton.append(sign);
   buttons.append(
     pushButton("−", words.zoomOut, () => zoomBy(view, 1 / STEP), on),
@@ -48,7 +55,10 @@ function legendSign(kind, style) {
   const svg = svgElement("svg", { width: 26, height: 14, "aria-hidden": "true" });
   const line = { fill: "none", stroke: "currentColor", "stroke-width": "1.5" };
   if (kind === "add") {
-    svg.append(svgElement("circle", { ...line, cx: 13, cy: 7, r: 6 }), svgElement("path", { ...line, d: "M13,3.5V10.5M9.5,7H16.5" }));
+    svg.append(
+      svgElement("circle", { ...line, cx: 13, cy: 7, r: 6 }),
+      svgElement("path", { ...line, d: "M13,3.5V10.5M9.5,7H16.5" }),
+    );
   } else if (kind === "run") {
     svg.append(
       svgElement("rect", { ...line, x: 3, y: 1, width: 20, height: 12, rx: 4 }),
@@ -72,7 +82,7 @@ function legendSelector(kind) {
 }
 
 // Only what is drawn is explained, in the colours of the wires themselves.
-function updateLegend(view) {
+export function updateLegend(view) {
   const { svg } = view;
   for (const item of view.legend.children) {
     const { kind } = item.dataset;
@@ -84,7 +94,7 @@ function updateLegend(view) {
 }
 
 // Keys and mouse, in a dialog of the browser's own.
-function makeHelp(view, on) {
+export function makeHelp(view, on) {
   const { words } = view.data;
   const help = element("dialog", "help");
   help.setAttribute("aria-label", words.help);

@@ -1,6 +1,13 @@
 // Going through the net with the keyboard, along the wires as they are drawn.
 
-function listenToKeys(view, on) {
+import { announce } from "../../browser/words.js";
+import { bringIntoSight, fitScale, goToSelection, STEP, zoomBy, zoomTo } from "./camera.js";
+import { boxesIn, drawnAround, frameAround } from "./kin.js";
+import { closePart, openPart } from "./levels.js";
+import { choose } from "./marks.js";
+import { hideTip, showFocusTip } from "./tip.js";
+
+export function listenToKeys(view, on) {
   view.root.addEventListener("keydown", (event) => onKey(view, event), { signal: on });
   view.pane.addEventListener("focusin", (event) => onFocus(view, event), { signal: on });
   view.pane.addEventListener("focusout", () => hideTip(view), { signal: on });
@@ -65,10 +72,12 @@ function goUp(view, thing) {
 function wiresOf(view, thing, way) {
   if (!thing.isFrame) return thing[way];
   const inside = new Set(boxesIn(view, thing).map((box) => box.id));
-  return view.wires.filter(({ src, dst }) => (way === "ins" ? !inside.has(src) && inside.has(dst) : inside.has(src) && !inside.has(dst)));
+  return view.wires.filter(({ src, dst }) =>
+    way === "ins" ? !inside.has(src) && inside.has(dst) : inside.has(src) && !inside.has(dst),
+  );
 }
 
-function neighboursOf(view, thing, way) {
+export function neighboursOf(view, thing, way) {
   const end = way === "ins" ? "src" : "dst";
   const wires = wiresOf(view, thing, way);
   return [...new Set(wires.map((wire) => wire[end]))].map((id) => view.things.get(id));
@@ -90,14 +99,14 @@ function chooseNeighbour(view, way) {
 }
 
 // One thing of the drawing is in the tab order: the one that was last there.
-function focusThing(view, thing) {
+export function focusThing(view, thing) {
   if (!thing) return;
   makeCurrent(view, thing);
   thing.element.focus({ preventScroll: true });
   bringIntoSight(view, thing);
 }
 
-function makeCurrent(view, thing) {
+export function makeCurrent(view, thing) {
   view.current?.element.setAttribute("tabindex", "-1");
   thing.element.setAttribute("tabindex", "0");
   view.current = thing;
@@ -110,7 +119,7 @@ function onFocus(view, event) {
   if (thing.element.matches(":focus-visible")) showFocusTip(view, thing);
 }
 
-function thingOf(view, target) {
+export function thingOf(view, target) {
   const group = target.closest?.("g.node, g.cluster");
   if (!group) return null;
   return view.things.get(view.titles.get(group) ?? group.id.slice(2)) ?? null;

@@ -1,9 +1,12 @@
 // The table's elements: a grid whose rows share its columns. view.buttons holds them by row, the headings' row first,
 // and by column; null where a net has no such part.
 
+import { element, withRole } from "../../browser/element.js";
+import { sentence } from "../../browser/words.js";
+
 const FIRST_NET = 3; // columns of the grid: name, size, then the nets
 
-function buildTable(view) {
+export function buildTable(view) {
   const { columns, rows, words } = view.data;
   view.hasSizes = rows.some((row) => row.size);
   const grid = withRole("div", "grid", "grid");
@@ -99,7 +102,7 @@ function makeButton(view, at, column, cell) {
   return button;
 }
 
-function fillCell(view, button, at, column) {
+export function fillCell(view, button, at, column) {
   const row = view.data.rows[at];
   const cell = row.cells[column];
   const isJoined = row.joined.some(([first, last]) => column >= first && column <= last);
@@ -143,7 +146,9 @@ function cellName({ data }, row, column) {
 
 function spokenParts(words, cell) {
   const brackets = cell.brackets.flatMap(({ layers, count }, at) => [
-    ...(at ? [words.plus] : []), ...layers, sentence(words.times, { n: count }),
+    ...(at ? [words.plus] : []),
+    ...layers,
+    sentence(words.times, { n: count }),
   ]);
   return [cell.size, ...cell.lines, ...brackets, cell.printed].filter(Boolean);
 }

@@ -1,7 +1,10 @@
 // Another table in the place of this one: what is equal stays, a cell with another value is filled anew and shines,
 // and only a table of another form is built again. The keyboard and the frame stay where they are.
 
-function takeData(view, data) {
+import { buildTable, fillCell } from "./build.js";
+import { setCurrent } from "./walk.js";
+
+export function takeData(view, data) {
   const before = view.data;
   view.data = data;
   const isSame = before && JSON.stringify(bodyOf(before)) === JSON.stringify(bodyOf(data));
@@ -18,7 +21,13 @@ function bodyOf({ columns, rows, words }) {
 // What elements there are; the rest is words in them.
 function formOf({ columns, rows, words }) {
   const form = rows.map((row) => [
-    row.name, row.title, row.stage, row.size, row.joined, row.cells.map(Boolean), row.joined.length ? row.cells : null,
+    row.name,
+    row.title,
+    row.stage,
+    row.size,
+    row.joined,
+    row.cells.map(Boolean),
+    row.joined.length ? row.cells : null,
   ]);
   return JSON.stringify([columns, form, words]);
 }

@@ -1,5 +1,7 @@
 // What is lit: chosen here or in a view beside. The browser marks at once; Python has the last word.
 
+import { findCurrent } from "./walk.js";
+
 function sameLit(one, other) {
   return JSON.stringify([...one].sort()) === JSON.stringify([...other].sort());
 }
@@ -8,7 +10,7 @@ function keyOf(row, column) {
   return `${column} ${row}`;
 }
 
-function allButtons(view) {
+export function allButtons(view) {
   return view.buttons.flat().filter(Boolean);
 }
 
@@ -23,7 +25,7 @@ function showLit(view) {
 }
 
 // Python's word counts where it knows of all that was done here.
-function takeLit(view, { lit, turn }) {
+export function takeLit(view, { lit, turn }) {
   view.turn ??= turn;
   const said = new Set(lit.map(([row, column]) => keyOf(row, column)));
   const isNews = turn === view.turn && !sameLit(said, view.lit);
@@ -41,7 +43,7 @@ function choose(view, button) {
   tellChoice(view, isOut ? null : button);
 }
 
-function tellChoice(view, button) {
+export function tellChoice(view, button) {
   view.lit = new Set(button ? [keyOfButton(button)] : []);
   view.turn += 1;
   showLit(view);
@@ -55,7 +57,7 @@ function revealLit(view) {
 }
 
 // Inside the frame only: the page stays where it is.
-function reveal(view, button) {
+export function reveal(view, button) {
   const [seen, box] = [sightOf(view), button.getBoundingClientRect()];
   const [left, top] = [box.left - seen.left, box.top - seen.top];
   // Headings are always in sight.
@@ -80,7 +82,7 @@ function isInSight(view, button) {
 }
 
 // A column under the pointer; its row marks itself.
-function listenToPointer(view, on) {
+export function listenToPointer(view, on) {
   const over = (event) => markColumn(view, event.target.closest("[data-column]")?.dataset.column ?? null);
   view.frame.addEventListener("pointerover", over, { signal: on });
   view.frame.addEventListener("pointerleave", () => markColumn(view, null), { signal: on });

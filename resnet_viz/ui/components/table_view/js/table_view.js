@@ -1,6 +1,12 @@
 // Puts a view together. Called again with the same parentElement whenever data or theme change: one view per element
 // is kept, listeners are bound once, and all of them go with the view.
 
+import { element } from "../../browser/element.js";
+import { takeData } from "./change.js";
+import { listenToPointer, takeLit } from "./marks.js";
+import { paintTheme } from "./theme.js";
+import { findCurrent, listenToKeys } from "./walk.js";
+
 const views = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -21,8 +27,19 @@ export default function ({ data, parentElement, setStateValue }) {
 
 function makeView(root) {
   const view = {
-    root, data: null, frame: element("div", "frame"), grid: null, corner: null, rows: [], buttons: [], hasSizes: false,
-    lit: new Set(), turn: null, current: null, column: null, closing: new AbortController(),
+    root,
+    data: null,
+    frame: element("div", "frame"),
+    grid: null,
+    corner: null,
+    rows: [],
+    buttons: [],
+    hasSizes: false,
+    lit: new Set(),
+    turn: null,
+    current: null,
+    column: null,
+    closing: new AbortController(),
   };
   root.replaceChildren(view.frame);
   const on = view.closing.signal;

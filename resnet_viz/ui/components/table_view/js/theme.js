@@ -1,6 +1,8 @@
 // The stages' colours, which are the drawing's, in the theme of the page.
 
-function paintTheme(view) {
+import { isDarkTheme } from "../../browser/theme.js";
+
+export function paintTheme(view) {
   const theme = isDarkTheme(view.root) ? "dark" : "light";
   view.root.classList.toggle("dark", theme === "dark");
   view.data.rows.forEach(({ colours }, at) => {
@@ -11,10 +13,4 @@ function paintTheme(view) {
     if (line) style.setProperty("--stage", line);
     else style.removeProperty("--stage");
   });
-}
-
-function isDarkTheme(root) {
-  const parts = getComputedStyle(root).getPropertyValue("--st-background-color").match(/[\da-f]{2}/gi);
-  const [r, g, b] = (parts ?? ["ff", "ff", "ff"]).map((part) => parseInt(part, 16));
-  return 0.299 * r + 0.587 * g + 0.114 * b < 128;
 }

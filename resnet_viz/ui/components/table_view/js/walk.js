@@ -1,6 +1,9 @@
 // By keyboard: one button of the table can be reached by Tab, arrows go on from there, Enter and Space choose.
 
-function listenToKeys(view, on) {
+import { handled } from "../../browser/element.js";
+import { allButtons, reveal, tellChoice } from "./marks.js";
+
+export function listenToKeys(view, on) {
   view.frame.addEventListener("keydown", (event) => onKey(view, event), { signal: on });
   view.frame.addEventListener("focusin", (event) => onFocus(view, event), { signal: on });
 }
@@ -13,14 +16,14 @@ function onFocus(view, event) {
   if (button.matches(":focus-visible")) reveal(view, button);
 }
 
-function setCurrent(view, button) {
+export function setCurrent(view, button) {
   if (view.current) view.current.tabIndex = -1;
   view.current = button;
   if (button) button.tabIndex = 0;
 }
 
 // Where Tab leads: what is lit, unless somebody has been somewhere.
-function findCurrent(view) {
+export function findCurrent(view) {
   const all = allButtons(view);
   const first = all.find((button) => button.dataset.at === "1") ?? all[0];
   setCurrent(view, all.find((button) => button.getAttribute("aria-pressed") === "true") ?? first);

@@ -1,13 +1,21 @@
 // The same line in another net: of the same function or, in another kind of block, of the function of that name; in the
 // same stage, and as often as it ran before in it.
 
+import { element } from "../../browser/element.js";
+import { sentence } from "../../browser/words.js";
+import { emptyRow, showPanel } from "./panel.js";
+import { codeOf, fileOf, functionOf, isCall, markAt } from "./record.js";
+
 // From the strictest to the loosest: `Bottleneck.__init__` stands beside `BasicBlock.__init__`, first where a statement
 // reads the same, then where it begins the same, last where it sets the same attribute.
 const SAME_LINE = [
   { name: "line", of: (walk, at) => `${fileOf(walk, at)}|${functionOf(walk, at)}|${walk.steps.line[at]}` },
   { name: "code", of: (walk, at) => `${methodOf(walk, at)}|${isCall(walk, at) ? "def" : codeOf(walk, at)[0]}` },
   { name: "start", of: (walk, at) => `${methodOf(walk, at)}|${codeOf(walk, at)[0].split("(")[0]}` },
-  { name: "attribute", of: (walk, at) => `${methodOf(walk, at)}|${/^self\.\w+ =/.exec(codeOf(walk, at)[0])?.[0] ?? null}` },
+  {
+    name: "attribute",
+    of: (walk, at) => `${methodOf(walk, at)}|${/^self\.\w+ =/.exec(codeOf(walk, at)[0])?.[0] ?? null}`,
+  },
 ];
 
 function methodOf(walk, at) {
@@ -49,7 +57,7 @@ function stepsWith(walk, wanted, key) {
   return walk.byKey.get(key.name).get(wanted) ?? [];
 }
 
-function showOther(view) {
+export function showOther(view) {
   const { otherPanel: panel, other } = view;
   panel.root.hidden = !other;
   view.root.classList.toggle("comparing", Boolean(other));

@@ -1,8 +1,14 @@
 // Asked the other way round: which statement made a node, and what a line is responsible for.
 
+import { element, pushButton, section } from "../../browser/element.js";
+import { sentence } from "../../browser/words.js";
+import { whereWords } from "./panel.js";
+import { codeOf, markAt, statementsOf } from "./record.js";
+import { go } from "./steps.js";
+
 const MOST_ROWS = 60;
 
-function makeAsked(view, on) {
+export function makeAsked(view, on) {
   const part = section(view.data.words.asked, "asked");
   part.hidden = true;
   const close = pushButton("×", view.data.words.close, () => closeAsked(view), on);
@@ -17,18 +23,18 @@ function closeAsked(view) {
   view.asked.part.hidden = true;
 }
 
-function askNode(view, id) {
+export function askNode(view, id) {
   view.asked.what = { node: id };
   showAsked(view);
 }
 
-function askLine(view, file, line) {
+export function askLine(view, file, line) {
   if (!view.walk.atLine.has(`${file}:${line}`)) return;
   view.asked.what = { file, line };
   showAsked(view);
 }
 
-function showAsked(view) {
+export function showAsked(view) {
   const { what, part, body } = view.asked;
   if (!what) return;
   part.hidden = false;
@@ -70,7 +76,10 @@ function lineParts(view, { file, line }) {
   const nodes = [...new Set(steps.flatMap((at) => walk.steps.node_ids[at]))];
   const title = element("p");
   title.append(element("code", "", codeOf(walk, steps[0])[0]));
-  const counts = sentence(walk.kind === "build" ? words.lineMade : words.lineRan, { n: steps.length, nodes: nodes.length });
+  const counts = sentence(walk.kind === "build" ? words.lineMade : words.lineRan, {
+    n: steps.length,
+    nodes: nodes.length,
+  });
   const list = element("ul", "steps");
   for (const at of steps.slice(0, MOST_ROWS)) {
     const item = element("li");
@@ -88,7 +97,7 @@ function lineParts(view, { file, line }) {
 }
 
 // A node chosen in the drawing.
-function listenToNodes(view, on) {
+export function listenToNodes(view, on) {
   const chosen = ({ detail }) => {
     if (!detail || detail.from === "walk" || !view.walk) return;
     if (detail.id) askNode(view, detail.id);

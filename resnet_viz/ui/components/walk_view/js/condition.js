@@ -1,16 +1,18 @@
 // A condition with its values: each part, what came of it, and which part was not looked at.
 
-function answerWords(view, [, , value, isLookedAt]) {
+import { element } from "../../browser/element.js";
+
+export function answerWords(view, [, , value, isLookedAt]) {
   const { words } = view.data;
   if (!isLookedAt) return words.notLookedAt;
   return value === null ? words.notKnown : value ? "True" : "False";
 }
 
-function partsOf(condition) {
+export function partsOf(condition) {
   return condition[4].length > 1 ? condition[4] : [condition];
 }
 
-function conditionOf(walk, at) {
+export function conditionOf(walk, at) {
   const place = walk.steps.condition[at];
   return place === null ? null : walk.conditions[place];
 }
@@ -20,7 +22,7 @@ function answerClass([, , value, isLookedAt]) {
 }
 
 // Beside the line itself.
-function inlineAnswers(view, walk, at) {
+export function inlineAnswers(view, walk, at) {
   const condition = conditionOf(walk, at);
   if (!condition) return [];
   return partsOf(condition).map((part) => {
@@ -31,7 +33,7 @@ function inlineAnswers(view, walk, at) {
 }
 
 // In the panel: the parts below each other, and what all of it comes to.
-function makeCondition(view, condition) {
+export function makeCondition(view, condition) {
   const box = element("div", "condition");
   const parts = partsOf(condition);
   const list = element("ul");

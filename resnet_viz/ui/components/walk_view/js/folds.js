@@ -1,23 +1,26 @@
 // Equal passes of a loop: closed, they are walked once and the rest is passed over; open, each one is walked.
 
+import { clamp } from "../../browser/numbers.js";
+import { changeFolds } from "./walk_view.js";
+
 function foldKey(fold) {
   return `${fold[0]}:${fold[1]}`;
 }
 
-function foldEnd([start, length, count]) {
+export function foldEnd([start, length, count]) {
   return start + length * count;
 }
 
-function isOpen(view, fold) {
+export function isOpen(view, fold) {
   return view.openFolds.has(foldKey(fold));
 }
 
-function foldsAround(walk, at) {
+export function foldsAround(walk, at) {
   return walk.folds.filter((fold) => fold[0] <= at && at < foldEnd(fold));
 }
 
 // The steps that are walked, in order; those that are passed over are left out.
-function makePath(view) {
+export function makePath(view) {
   const { walk } = view;
   const skipped = new Uint8Array(walk.length);
   for (const fold of walk.folds) if (!isOpen(view, fold)) skipped.fill(1, fold[0] + fold[1], foldEnd(fold));
@@ -31,7 +34,7 @@ function makePath(view) {
 }
 
 // A step that is passed over is asked for by itself: what it lies in opens.
-function openAround(view, at) {
+export function openAround(view, at) {
   if (!view.skipped[at]) return false;
   for (const fold of foldsAround(view.walk, at)) {
     if (at >= fold[0] + fold[1]) view.openFolds.add(foldKey(fold));
@@ -40,7 +43,7 @@ function openAround(view, at) {
   return true;
 }
 
-function toggleFold(view, fold) {
+export function toggleFold(view, fold) {
   const { walk } = view;
   if (isOpen(view, fold)) {
     view.openFolds.delete(foldKey(fold));

@@ -1,6 +1,13 @@
 // The source as it is installed, line by line: which one runs, how often each ran, and where to stop.
 
-function makeListing(view, on) {
+import { element } from "../../browser/element.js";
+import { sentence } from "../../browser/words.js";
+import { askLine } from "./asked.js";
+import { inlineAnswers } from "./condition.js";
+import { fileOf } from "./record.js";
+import { showTransport } from "./transport.js";
+
+export function makeListing(view, on) {
   const part = element("section", "listing");
   part.setAttribute("aria-label", view.data.words.source);
   const head = element("p", "file");
@@ -67,7 +74,7 @@ function makeLine(view, text, number, spans) {
 }
 
 // The lines of the step, and where a chosen frame of the stack stands.
-function showLines(view, isMoved) {
+export function showLines(view, isMoved) {
   const { listing, walk } = view;
   const at = view.frame ?? view.step;
   showFile(view, fileOf(walk, at));
@@ -92,16 +99,16 @@ function showLines(view, isMoved) {
 }
 
 // What must know where things stand comes after all changes: the page is then laid out once.
-function later(view, act) {
+export function later(view, act) {
   view.measures.push(act);
 }
 
-function measureNow(view) {
+export function measureNow(view) {
   for (const act of view.measures.splice(0)) act();
 }
 
 // Only within its own box: the page stays where it is.
-function bringIntoSight(pane, row) {
+export function bringIntoSight(pane, row) {
   if (!row) return;
   const [top, bottom] = [row.offsetTop, row.offsetTop + row.offsetHeight];
   const margin = Math.min(90, pane.clientHeight / 4);
@@ -126,6 +133,6 @@ function markBreakpoints(view) {
   });
 }
 
-function isStop(view, at) {
+export function isStop(view, at) {
   return view.breakpoints.has(`${fileOf(view.walk, at)}:${view.walk.steps.line[at]}`);
 }

@@ -1,13 +1,17 @@
 // The walks of a net, asked for once; those of a few nets are kept.
 
+import { readWalk } from "./record.js";
+
 const MOST_KEPT = 4;
 
-async function loadWalks(view, net) {
+export async function loadWalks(view, net) {
   if (view.kept.has(net)) return view.kept.get(net);
   const asked = new URLSearchParams(net);
   asked.set("lang", view.data.language);
   try {
-    const answer = await fetch(new URL(`${view.data.route}?${asked}`, document.baseURI), { signal: view.closing.signal });
+    const answer = await fetch(new URL(`${view.data.route}?${asked}`, document.baseURI), {
+      signal: view.closing.signal,
+    });
     if (!answer.ok) return null;
     const payload = await answer.json();
     const walks = { payload, build: readWalk(payload, "build"), forward: readWalk(payload, "forward") };

@@ -1,6 +1,13 @@
 // All steps as a list that opens: a statement to what it calls, equal passes to each of them. What is closed is not made.
 
-function makeOutline(view) {
+import { element, section } from "../../browser/element.js";
+import { sentence } from "../../browser/words.js";
+import { foldEnd, isOpen, toggleFold } from "./folds.js";
+import { bringIntoSight } from "./listing.js";
+import { codeOf, endOf, firstFrom, hasCalls, isCall, stackOf } from "./record.js";
+import { go } from "./steps.js";
+
+export function makeOutline(view) {
   const part = section(view.data.words.steps, "outline");
   const list = element("ul");
   part.append(list);
@@ -101,7 +108,7 @@ function toggleStep(view, at) {
   markOutline(view, false);
 }
 
-function buildOutline(view) {
+export function buildOutline(view) {
   const { outline } = view;
   outline.rows = new Map();
   const top = outline.list.scrollTop;
@@ -112,7 +119,7 @@ function buildOutline(view) {
 const OUTLINE_MS = 60;
 
 // The row of the step is marked at once where there is one; the list is made anew when nobody moves on any more.
-function markOutline(view, isMoved) {
+export function markOutline(view, isMoved) {
   const { outline } = view;
   clearTimeout(outline.timer);
   outline.timer = 0;
@@ -139,7 +146,7 @@ function showMark(view, isMoved) {
 }
 
 // What leads to the step is open, and closes again when it is left; what was opened by hand stays.
-function openWay(view) {
+export function openWay(view) {
   const { outline } = view;
   const way = stackOf(view.walk, view.step).slice(1);
   const isSame = way.length === outline.way.size && way.every((step) => outline.way.has(step));

@@ -1,7 +1,15 @@
 // What is told of a step: where it is, its condition, what it makes, the variables and the call stack. There are two
 // where two nets are compared.
 
-function makePanel(view, className) {
+import { element, pushButton, scrollable, section } from "../../browser/element.js";
+import { sentence } from "../../browser/words.js";
+import { askNode } from "./asked.js";
+import { conditionOf, makeCondition } from "./condition.js";
+import { foldsAround, isOpen, toggleFold } from "./folds.js";
+import { bringIntoSight, later, measureNow, showLines } from "./listing.js";
+import { changesOf, codeOf, fileOf, functionOf, isCall, stackOf, valuesAt } from "./record.js";
+
+export function makePanel(view, className) {
   const { words } = view.data;
   const root = element("div", `panel ${className}`);
   const step = section(words.thisStep, "this-step");
@@ -19,14 +27,14 @@ function makePanel(view, className) {
   return { root, title: step.firstChild, stepBody, variables, scroll, table, list };
 }
 
-function showPanel(view, panel, walk, at, frame = null) {
+export function showPanel(view, panel, walk, at, frame = null) {
   panel.title.textContent = view.other ? walk.name : view.data.words.thisStep;
   showStep(view, panel, walk, at);
   showVariables(view, panel, walk, frame ?? at, frame !== null && frame !== at);
   showStack(view, panel, walk, at, frame ?? at);
 }
 
-function whereWords(walk, at) {
+export function whereWords(walk, at) {
   return `${fileOf(walk, at).split("/").pop()}:${walk.steps.line[at]}`;
 }
 
@@ -68,7 +76,10 @@ function makeFoldNote(view, fold) {
   const { words } = view.data;
   const note = element("p", "fold-note");
   const isShown = isOpen(view, fold);
-  note.append(element("strong", "", `×${fold[2]}`), ` ${sentence(isShown ? words.foldOpen : words.foldClosed, { n: fold[2] })} `);
+  note.append(
+    element("strong", "", `×${fold[2]}`),
+    ` ${sentence(isShown ? words.foldOpen : words.foldClosed, { n: fold[2] })} `,
+  );
   note.append(pushButton(isShown ? words.fold : words.unfold, "", () => toggleFold(view, fold), view.closing.signal));
   return note;
 }
@@ -116,7 +127,7 @@ function valueAfter(view, value) {
   return element("em", "", view.data.words.gone);
 }
 
-function emptyRow(words) {
+export function emptyRow(words) {
   const row = element("tr");
   row.append(element("td", "none-yet", words));
   return row;

@@ -2,14 +2,25 @@
 
 const KEYFRAME = 64;
 
-function readWalk(payload, kind) {
+export function readWalk(payload, kind) {
   const { record, marks, growth } = payload.walks[kind];
   const { steps } = record;
   const walk = {
-    kind, name: payload.name, net: payload.net, marks, growth, steps, length: steps.line.length, values: record.values,
-    conditions: record.conditions, functions: record.functions, folds: record.folds, known: new Map(),
+    kind,
+    name: payload.name,
+    net: payload.net,
+    marks,
+    growth,
+    steps,
+    length: steps.line.length,
+    values: record.values,
+    conditions: record.conditions,
+    functions: record.functions,
+    folds: record.folds,
+    known: new Map(),
     files: new Map(record.files.map((file) => [file.file, { ...file, lines: file.text.split("\n") }])),
-    made: new Map(), atLine: new Map(),
+    made: new Map(),
+    atLine: new Map(),
   };
   for (let at = 0; at < walk.length; at++) {
     for (const id of steps.node_ids[at]) walk.made.set(id, at);
@@ -22,20 +33,20 @@ function readWalk(payload, kind) {
   return walk;
 }
 
-function fileOf(walk, at) {
+export function fileOf(walk, at) {
   return walk.functions[walk.steps.function[at]][0];
 }
 
-function functionOf(walk, at) {
+export function functionOf(walk, at) {
   return walk.functions[walk.steps.function[at]][1];
 }
 
-function isCall(walk, at) {
+export function isCall(walk, at) {
   return walk.steps.before[at] === null;
 }
 
 // The statement as it stands in the file, its lines moved left together.
-function codeOf(walk, at) {
+export function codeOf(walk, at) {
   const { lines } = walk.files.get(fileOf(walk, at));
   const own = lines.slice(walk.steps.line[at] - 1, walk.steps.end_line[at]);
   const indent = /^\s*/.exec(own[0] ?? "")[0].length;
@@ -43,7 +54,7 @@ function codeOf(walk, at) {
 }
 
 // What a step changed: pairs of a name and a value; null where the name is gone.
-function changesOf(walk, at) {
+export function changesOf(walk, at) {
   const row = walk.steps.changed[at];
   const pairs = [];
   for (let i = 0; i < row.length; i += 2) pairs.push([row[i], row[i + 1] < 0 ? null : walk.values[row[i + 1]]]);
@@ -72,49 +83,49 @@ function valuesAfter(walk, at) {
 }
 
 // The values at the moment a step begins; at a call its arguments are there already.
-function valuesAt(walk, at) {
+export function valuesAt(walk, at) {
   return valuesAfter(walk, walk.steps.before[at] ?? at);
 }
 
 // A step and the statements that made the calls around it, innermost first.
-function stackOf(walk, at) {
+export function stackOf(walk, at) {
   const stack = [];
   for (let step = at; step !== null; step = walk.steps.parent[step]) stack.push(step);
   return stack;
 }
 
 // The step after the last one of all that a step called.
-function endOf(walk, at) {
+export function endOf(walk, at) {
   const depth = isCall(walk, at) ? walk.steps.depth[at] - 1 : walk.steps.depth[at];
   return firstFrom(walk, at + 1, depth) ?? walk.length;
 }
 
-function firstFrom(walk, start, depth) {
+export function firstFrom(walk, start, depth) {
   for (let step = start; step < walk.length; step++) if (walk.steps.depth[step] <= depth) return step;
   return null;
 }
 
-function overOf(walk, at) {
+export function overOf(walk, at) {
   return firstFrom(walk, at + 1, walk.steps.depth[at]);
 }
 
-function outOf(walk, at) {
+export function outOf(walk, at) {
   return firstFrom(walk, at + 1, walk.steps.depth[at] - 1);
 }
 
-function hasCalls(walk, at) {
+export function hasCalls(walk, at) {
   return at + 1 < walk.length && walk.steps.depth[at + 1] > walk.steps.depth[at];
 }
 
 // The part that a step belongs to, as in layer2; null before the first one.
-function markAt(walk, at) {
+export function markAt(walk, at) {
   let found = null;
   for (const mark of walk.marks) if (mark[0] <= at) found = mark;
   return found;
 }
 
 // The statement that made a node and those that called it, innermost first. Of a group or a run: what made its parts.
-function statementsOf(walk, id) {
+export function statementsOf(walk, id) {
   const own = walk.made.get(id) ?? walk.made.get(id.replace(/_\d+$/, ""));
   if (own !== undefined) return stackOf(walk, own);
   const grown = walk.growth[id];

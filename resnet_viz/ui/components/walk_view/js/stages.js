@@ -1,6 +1,11 @@
 // The table of all calls of `_make_layer`; a row leads to where it asked about its shortcut.
 
-function makeStages(view) {
+import { element, pushButton, scrollable } from "../../browser/element.js";
+import { sentence } from "../../browser/words.js";
+import { go } from "./steps.js";
+import { chooseKind } from "./walk_view.js";
+
+export function makeStages(view) {
   const part = element("details", "stages");
   part.open = true;
   part.append(element("summary", "", view.data.words.stages));
@@ -10,7 +15,7 @@ function makeStages(view) {
   return part;
 }
 
-function showStages(view) {
+export function showStages(view) {
   const { head, rows, title } = view.payload.stages;
   const table = element("table");
   table.setAttribute("aria-label", title);

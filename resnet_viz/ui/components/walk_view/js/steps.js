@@ -1,6 +1,14 @@
 // Going from step to step. `go` goes anywhere, and opens what would be passed over; `moveTo` shows a step of the path.
 
-function go(view, at) {
+import { announce } from "../../browser/words.js";
+import { openAround } from "./folds.js";
+import { isStop } from "./listing.js";
+import { outOf, overOf } from "./record.js";
+import { tellSoon } from "./tell.js";
+import { showTransport } from "./transport.js";
+import { changeFolds, moveTo } from "./walk_view.js";
+
+export function go(view, at) {
   pause(view);
   if (openAround(view, at)) changeFolds(view, at);
   else moveTo(view, at);
@@ -15,24 +23,24 @@ function moveOn(view, at) {
   moveTo(view, Math.min(target, view.path.at(-1)));
 }
 
-function stepOn(view) {
+export function stepOn(view) {
   moveOn(view, view.path[view.placeOf[view.step] + 1] ?? null);
 }
 
-function stepBack(view) {
+export function stepBack(view) {
   moveOn(view, view.path[view.placeOf[view.step] - 1] ?? null);
 }
 
 // A step further on in the same function, or wherever that returns to.
-function stepOver(view) {
+export function stepOver(view) {
   moveOn(view, overOf(view.walk, view.step));
 }
 
-function stepOut(view) {
+export function stepOut(view) {
   moveOn(view, outOf(view.walk, view.step));
 }
 
-function nextStage(view) {
+export function nextStage(view) {
   moveOn(view, view.walk.marks.find(([at]) => at > view.step)?.[0] ?? null);
 }
 
@@ -40,7 +48,7 @@ function nextStage(view) {
 
 const PLAY_MS = 700;
 
-function togglePlay(view) {
+export function togglePlay(view) {
   if (view.playing) pause(view);
   else play(view);
 }
@@ -51,7 +59,7 @@ function play(view) {
   tick(view);
 }
 
-function pause(view) {
+export function pause(view) {
   if (!view.playing) return;
   view.playing = false;
   clearTimeout(view.clock);
@@ -70,7 +78,7 @@ function tick(view) {
 }
 
 // To the next line that is marked, at once.
-function runOn(view) {
+export function runOn(view) {
   const from = view.placeOf[view.step] + 1;
   const stop = view.path.slice(from).find((at) => isStop(view, at));
   if (stop === undefined) announce(view, view.data.words.noStop);

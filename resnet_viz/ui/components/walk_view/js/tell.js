@@ -1,10 +1,12 @@
 // What others hear of a step: the drawing and the maps at once, in the browser; Python when somebody rests on it.
 
+import { pageRegistry } from "../../browser/registry.js";
+
 const REST_MS = 450;
 
-function tellGraph(view) {
+export function tellGraph(view) {
   const { walk, step } = view;
-  const { growths, views } = graphRegistry();
+  const { growths, views } = pageRegistry();
   const growth = { kind: walk.kind, at: walk.growth, step, ids: walk.steps.node_ids[step] };
   growths.set(view.data.graph, growth);
   views.get(view.data.graph)?.takeGrowth();
@@ -20,7 +22,7 @@ function opOf(walk, step) {
 }
 
 // The panel of maps listens to what is chosen.
-function tellMaps(view) {
+export function tellMaps(view) {
   if (view.walk.kind !== "forward") return;
   const id = opOf(view.walk, view.step);
   if (id === null || id === view.mapped) return;
@@ -34,7 +36,7 @@ function tellMaps(view) {
 
 const MAPS_MS = 120;
 
-function tellSoon(view) {
+export function tellSoon(view) {
   clearTimeout(view.rest);
   view.rest = null;
   if (view.playing) return;

@@ -1,5 +1,13 @@
 // The controls of the player, and the slider with the places where stem, stages and head begin.
 
+import { element, pushButton, SVG } from "../../browser/element.js";
+import { clamp } from "../../browser/numbers.js";
+import { sentence } from "../../browser/words.js";
+import { whereWords } from "./panel.js";
+import { functionOf, markAt, outOf, overOf } from "./record.js";
+import { go, nextStage, pause, runOn, stepBack, stepOn, stepOut, stepOver, togglePlay } from "./steps.js";
+import { chooseKind, moveTo } from "./walk_view.js";
+
 // Drawn, for not every font has such signs.
 const ICONS = {
   first: "M2 3h2v10H2zM14 3v10L5 8z",
@@ -10,7 +18,7 @@ const ICONS = {
 };
 const SPEEDS = [0.5, 1, 2, 5, 15];
 
-function makeTransport(view, on) {
+export function makeTransport(view, on) {
   const { words } = view.data;
   const bar = element("div", "transport");
   const kinds = element("div", "kinds");
@@ -95,7 +103,7 @@ function slideTo(view, place) {
 }
 
 // The parts of the walk in the colours of the drawing, each a button to where it begins.
-function showBand(view) {
+export function showBand(view) {
   const { walk, path, placeOf } = view;
   const total = path.length;
   const spans = walk.marks.map((mark, n) => {
@@ -105,7 +113,12 @@ function showBand(view) {
   });
   view.band.replaceChildren(
     ...spans.map(({ mark, start, end }) => {
-      const tick = pushButton(mark[1], sentence(view.data.words.toPart, { part: mark[1] }), () => go(view, mark[0]), view.closing.signal);
+      const tick = pushButton(
+        mark[1],
+        sentence(view.data.words.toPart, { part: mark[1] }),
+        () => go(view, mark[0]),
+        view.closing.signal,
+      );
       tick.className = `tick ${mark[2] === null ? mark[1] : `stage${mark[2] % 4}`}`;
       tick.style.left = `${(100 * start) / total}%`;
       tick.style.width = `${(100 * (end - start)) / total}%`;
@@ -115,7 +128,7 @@ function showBand(view) {
   view.slider.max = total - 1;
 }
 
-function showTransport(view) {
+export function showTransport(view) {
   const { walk, path, placeOf, step, buttons } = view;
   const { words } = view.data;
   const place = placeOf[step];

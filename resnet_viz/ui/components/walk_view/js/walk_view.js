@@ -1,6 +1,26 @@
 // Puts a view together. Called again with the same parentElement whenever data or theme change: one view per element
 // is kept, listeners are bound once, and all of them go with the view.
 
+import { element, scrollable } from "../../browser/element.js";
+import { clamp } from "../../browser/numbers.js";
+import { pageRegistry } from "../../browser/registry.js";
+import { followTheme } from "../../browser/theme.js";
+import { announce } from "../../browser/words.js";
+import { showOther } from "./align.js";
+import { listenToNodes, makeAsked, showAsked } from "./asked.js";
+import { answerWords, conditionOf, partsOf } from "./condition.js";
+import { makePath, openAround } from "./folds.js";
+import { listenToKeys, makeKeysHelp } from "./keys.js";
+import { makeListing, measureNow, showLines } from "./listing.js";
+import { loadWalks } from "./load.js";
+import { buildOutline, makeOutline, markOutline, openWay } from "./outline.js";
+import { makePanel, showPanel, whereWords } from "./panel.js";
+import { codeOf } from "./record.js";
+import { makeStages, showStages } from "./stages.js";
+import { pause } from "./steps.js";
+import { tellGraph, tellMaps, tellSoon } from "./tell.js";
+import { makeTransport, showBand, showTransport } from "./transport.js";
+
 const views = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -17,7 +37,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   followTheme(root);
   view.trigger = setTriggerValue;
   view.data = data;
-  const { walks, walkMarks, walkPlaces } = graphRegistry();
+  const { walks, walkMarks, walkPlaces } = pageRegistry();
   walks.set(data.walk, view);
   if (walkPlaces.has(data.walk)) view.takePlace(walkPlaces.get(data.walk));
   const mark = walkMarks.get(data.walk);
@@ -28,9 +48,31 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function makeView(root, data) {
   const closing = new AbortController();
   const view = {
-    root, data, closing, kept: new Map(), payload: null, walks: null, walk: null, other: null, step: 0, frame: null, path: [],
-    placeOf: [], skipped: [], openFolds: new Set(), breakpoints: new Set(), playing: false, clock: 0, rest: null, turn: 0,
-    session: null, told: null, places: {}, net: null, mapped: null, measures: [],
+    root,
+    data,
+    closing,
+    kept: new Map(),
+    payload: null,
+    walks: null,
+    walk: null,
+    other: null,
+    step: 0,
+    frame: null,
+    path: [],
+    placeOf: [],
+    skipped: [],
+    openFolds: new Set(),
+    breakpoints: new Set(),
+    playing: false,
+    clock: 0,
+    rest: null,
+    turn: 0,
+    session: null,
+    told: null,
+    places: {},
+    net: null,
+    mapped: null,
+    measures: [],
   };
   const on = closing.signal;
   view.takeMark = (mark) => takeMark(view, mark);
@@ -90,7 +132,10 @@ async function showNets(view, mark) {
   const isOther = (mark.other ?? null) !== (view.other?.payload.net ?? null);
   if (mark.net === view.net && !isOther) return;
   view.root.setAttribute("aria-busy", "true");
-  const [walks, other] = await Promise.all([loadWalks(view, mark.net), mark.other ? loadWalks(view, mark.other) : null]);
+  const [walks, other] = await Promise.all([
+    loadWalks(view, mark.net),
+    mark.other ? loadWalks(view, mark.other) : null,
+  ]);
   if (view.said !== mark || view.closing.signal.aborted) return;
   view.root.setAttribute("aria-busy", "false");
   view.trouble.hidden = walks !== null && (other !== null || !mark.other);
@@ -106,7 +151,7 @@ async function showNets(view, mark) {
 }
 
 // One of the two walks, from where it was left or from a step.
-function chooseKind(view, kind, at = view.places[kind] ?? 0) {
+export function chooseKind(view, kind, at = view.places[kind] ?? 0) {
   if (view.walk.kind === kind) return;
   pause(view);
   showWalk(view, kind, at);
@@ -126,7 +171,7 @@ function showWalk(view, kind, at) {
 }
 
 // Folds were opened or closed: the path and what shows it are made anew.
-function changeFolds(view, at = view.step) {
+export function changeFolds(view, at = view.step) {
   view.step = at;
   view.frame = null;
   showAllAgain(view);
@@ -141,7 +186,7 @@ function showAllAgain(view) {
   showAsked(view);
 }
 
-function moveTo(view, at) {
+export function moveTo(view, at) {
   if (at === view.step && view.frame === null) return;
   Object.assign(view, { step: at, frame: null });
   showStepHere(view, true);
@@ -168,7 +213,7 @@ function spokenStep(view) {
 }
 
 function closeView(view) {
-  const { walks, growths } = graphRegistry();
+  const { walks, growths } = pageRegistry();
   clearTimeout(view.clock);
   clearTimeout(view.rest);
   clearTimeout(view.mapsTimer);

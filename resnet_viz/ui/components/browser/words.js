@@ -1,0 +1,20 @@
+// Words: sentences with their values, and what a screen reader reads out.
+
+import { element } from "./element.js";
+
+// "{n} of {total}" with its values filled in.
+export function sentence(template, values) {
+  return template.replace(/\{(\w+)\}/g, (all, key) => (Object.hasOwn(values, key) ? String(values[key]) : all));
+}
+
+// The element whose words a screen reader reads out.
+export function makeLive() {
+  const live = element("div", "live");
+  live.setAttribute("aria-live", "polite");
+  return live;
+}
+
+// The same words twice are read twice.
+export function announce({ live }, words) {
+  live.textContent = live.textContent === words ? `${words}\u00a0` : words;
+}
