@@ -1,8 +1,12 @@
 // What Python packs: the length of a JSON header in four bytes, the lowest first, the header, and behind it bytes.
 
+/**
+ * @template Header
+ * @param {Uint8Array | ArrayBuffer} data
+ */
 export function readPacked(data) {
   const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
   const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  const header = /** @type {Header} */ (JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))));
   return { header, rest: bytes.subarray(4 + length) };
 }

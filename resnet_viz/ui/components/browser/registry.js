@@ -1,7 +1,47 @@
 // What the views of one page know of each other: the one place outside a view that holds anything.
 
+/**
+ * What is called where a drawing is looked up by its name; `isPreparing` while it reads what nobody has asked for yet.
+ *
+ * @typedef {object} GraphPart
+ * @property {(mark: GraphMark) => void} takeMark
+ * @property {() => void} takeGrowth
+ * @property {() => boolean} isBusy
+ * @property {boolean} [isPreparing]
+ */
+
+/** @typedef {{ graph: string, address: string, selected: string | null, shade: string, turn: number, session: string }} GraphMark */
+
+/**
+ * A code walk, and the place of its lists.
+ *
+ * @typedef {object} WalkPart
+ * @property {(mark: WalkMark) => void} takeMark
+ * @property {(place: HTMLElement) => void} takePlace
+ * @property {() => boolean} isBusy
+ */
+
+/** @typedef {{ walk: string, net: string, kind: string, step: number, other: string | null, turn: number, session: string }} WalkMark */
+
+/**
+ * How far a net has come: by id the steps at which a part is begun and is there, the step, and the ids that it makes.
+ *
+ * @typedef {{ kind: string, at: Record<string, [number, number]>, step: number, ids: string[] }} Growth
+ */
+
+/**
+ * @typedef {object} PageRegistry
+ * @property {Map<string, GraphPart>} views
+ * @property {Map<string, GraphMark>} marks
+ * @property {Map<string, WalkPart>} walks
+ * @property {Map<string, WalkMark>} walkMarks
+ * @property {Map<string, HTMLElement>} walkPlaces
+ * @property {Map<string, Growth>} growths
+ */
+
 export function pageRegistry() {
-  window.resnetVizGraphs ??= {
+  const page = /** @type {Window & { resnetVizGraphs?: PageRegistry }} */ (window);
+  page.resnetVizGraphs ??= {
     views: new Map(),
     marks: new Map(),
     walks: new Map(),
@@ -9,5 +49,5 @@ export function pageRegistry() {
     walkPlaces: new Map(),
     growths: new Map(),
   };
-  return window.resnetVizGraphs;
+  return page.resnetVizGraphs;
 }
