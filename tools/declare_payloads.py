@@ -2,8 +2,8 @@
 
     python -m tools.declare_payloads
 
-Each payload is a `TypedDict` in Python; those that it holds are declared with it. A test compares the file with what
-would be written.
+Each payload is a `TypedDict` in Python, or a `NamedTuple` where JSON has a list; those that it holds are declared with
+it. A test compares the file with what would be written.
 """
 
 from __future__ import annotations
@@ -16,7 +16,14 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "resnet_viz" / "ui" / "components" / "payloads.d.ts"
-PAYLOADS = ("resnet_viz.views.graph.facts:NodeFacts",)
+PAYLOADS = (
+    "resnet_viz.views.graph.facts:NodeFacts",
+    "resnet_viz.views.walk.payload:WalkPayload",
+    "resnet_viz.ui.components.walk_view.data:WalkViewData",
+    "resnet_viz.ui.components.walk_view.data:WalkMarkData",
+    "resnet_viz.ui.components.walk_view.data:WalkListsData",
+    "resnet_viz.ui.components.walk_view.data:RestMessage",
+)
 """Modules and the payloads they declare, in the order of the file."""
 
 _HEAD = "// What Python sends to the browser. Written from Python's TypedDicts by tools/declare_payloads.py.\n"
@@ -24,6 +31,7 @@ _PLAIN: dict[Any, str] = {
     str: "string", int: "number", float: "number", bool: "boolean", bytes: "Uint8Array", type(None): "null",
     object: "unknown",
 }  # fmt: skip
+_WIDTH = 120
 _LISTS, _RECORDS = (list, Sequence, frozenset), (dict, Mapping)
 
 
@@ -33,18 +41,30 @@ def declare() -> str:
     for place in PAYLOADS:
         module, name = place.split(":")
         _collect(getattr(import_module(module), name), found)
-    return "\n".join([_HEAD, *(_interface(payload) for payload in found)])
+    return "\n".join([_HEAD, *(_row(payload) if _is_row(payload) else _interface(payload) for payload in found)])
 
 
-def _collect(hint: Any, found: list[type]) -> None:
-    """Adds the TypedDicts within a type, what they hold first."""
-    if is_typeddict(hint):
+def _collect(hint: Any, found: list[type], outer: tuple[type, ...] = ()) -> None:
+    """Adds the TypedDicts and NamedTuples within a type, what they hold first; `outer` are those that hold it."""
+    if (is_typeddict(hint) or _is_row(hint)) and hint not in (*found, *outer):
         for part in get_type_hints(hint).values():
-            _collect(part, found)
-        if hint not in found:
-            found.append(hint)
+            _collect(part, found, (*outer, hint))
+        found.append(hint)
     for part in get_args(hint) if get_origin(hint) is not Literal else ():
-        _collect(part, found)
+        _collect(part, found, outer)
+
+
+def _is_row(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields")
+
+
+def _row(payload: type) -> str:
+    """A NamedTuple as a labelled tuple."""
+    parts = [f"{name}: {_typescript(hint)}" for name, hint in get_type_hints(payload).items()]
+    head = f"export type {payload.__name__} = ["
+    line = f"{head}{', '.join(parts)}];"
+    lines = [line] if len(line) <= _WIDTH else [head, *(f"  {part}," for part in parts), "];"]
+    return "\n".join([f"/** {(payload.__doc__ or payload.__name__).splitlines()[0]} */", *lines, ""])
 
 
 def _interface(payload: type) -> str:
@@ -63,7 +83,7 @@ def _typescript(hint: Any) -> str:
     origin, args = get_origin(hint), get_args(hint)
     if hint in _PLAIN:
         return _PLAIN[hint]
-    if is_typeddict(hint):
+    if is_typeddict(hint) or _is_row(hint):
         return str(hint.__name__)
     if origin is Literal:
         return " | ".join(f'"{value}"' if isinstance(value, str) else str(value).lower() for value in args)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,7 +89,7 @@ def pack_drawing(payload: dict[str, Any]) -> Drawing:
     return Drawing(payload["svg"], pack_json(payload))
 
 
-def pack_json(payload: dict[str, Any]) -> bytes:
+def pack_json(payload: Mapping[str, object]) -> bytes:
     """Returns a payload for the browser as gzipped JSON."""
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
     return gzip.compress(text.encode(), _QUICK)

@@ -22,3 +22,204 @@ export interface NodeFacts {
   branches?: BranchIds;
   blocks?: number;
 }
+
+/** A source file as installed. */
+export interface SourceRow {
+  file: string;
+  package: string;
+  version: string;
+  sha256: string;
+  text: string;
+}
+
+/** Description of a variable's value; `node` and `shape` may be null. */
+export type ValueRow = [text: string, kind: string, node: string | null, shape: number[] | null];
+
+/** A condition or sub-condition, and its result where it was evaluated. */
+export type ConditionRow = [
+  text: string,
+  shown: string,
+  value: boolean | null,
+  is_looked_at: boolean,
+  children: ConditionRow[],
+];
+
+/** A function: its file and its qualified name. */
+export type FunctionRow = [file: string, name: string];
+
+/** All steps: one list per column, one element per step. A step without `before` is a call. */
+export interface StepColumns {
+  function: number[];
+  line: number[];
+  end_line: number[];
+  depth: number[];
+  parent: (number | null)[];
+  before: (number | null)[];
+  owner: (string | null)[];
+  changed: ((string | number)[])[];
+  returned: (number | null)[];
+  condition: (number | null)[];
+  node_ids: string[][];
+}
+
+/** Equal passes: the first step, the steps of each pass, and the number of passes. */
+export type FoldRow = [start: number, length: number, times: number];
+
+/** A code walk as JSON. */
+export interface WalkRecord {
+  schema: string;
+  version: number;
+  kind: string;
+  net: string;
+  files: SourceRow[];
+  values: ValueRow[];
+  conditions: ConditionRow[];
+  functions: FunctionRow[];
+  steps: StepColumns;
+  folds: FoldRow[];
+}
+
+/** Where a part of the net starts in a walk: stem, head, INITIALISING, or a stage with its number from 0. */
+export type StageMark = [step: number, id: string, number: number | null];
+
+/** A walk, where stem, stages and head start in it, and at which steps each node appears. */
+export interface OneWalk {
+  record: WalkRecord;
+  marks: StageMark[];
+  growth: Record<string, [number, number]>;
+}
+
+/** The walks of a net by kind. */
+export interface BothWalks {
+  build: OneWalk;
+  forward: OneWalk;
+}
+
+/** A line of a cell: text, whether it is code, and the text after it. */
+export type CellLine = [words: string, is_code: boolean, after: string];
+
+/** A call of `_make_layer`: its step, the step that decides on its shortcut, and the cells of its row. */
+export interface CallRow {
+  step: number;
+  asked: number;
+  cells: CellLine[][];
+}
+
+/** The table of all calls of `_make_layer`. */
+export interface CallTable {
+  title: string;
+  head: string[];
+  rows: CallRow[];
+}
+
+/** Both walks of one net. */
+export interface WalkPayload {
+  net: string;
+  name: string;
+  walks: BothWalks;
+  colours: Record<string, [number, number, string][][]>;
+  stages: CallTable;
+}
+
+/** Texts of the code walk; the browser fills in `{n}` and the like. */
+export interface WalkWords {
+  walk: string;
+  build: string;
+  buildTitle: string;
+  forward: string;
+  forwardTitle: string;
+  controls: string;
+  first: string;
+  back: string;
+  step: string;
+  stepWord: string;
+  over: string;
+  overWord: string;
+  out: string;
+  outWord: string;
+  stage: string;
+  stageWord: string;
+  play: string;
+  pause: string;
+  runOn: string;
+  noStop: string;
+  speed: string;
+  slider: string;
+  stepOf: string;
+  toPart: string;
+  trouble: string;
+  source: string;
+  stopAt: string;
+  ran: string;
+  thisStep: string;
+  variables: string;
+  noVariables: string;
+  changed: string;
+  passed: string;
+  gone: string;
+  stack: string;
+  makes: string;
+  runs: string;
+  returns: string;
+  together: string;
+  notLookedAt: string;
+  notKnown: string;
+  otherNet: string;
+  noLine: string;
+  stages: string;
+  toCall: string;
+  asked: string;
+  askNode: string;
+  close: string;
+  madeBy: string;
+  runBy: string;
+  calledBy: string;
+  notHere: string;
+  lineMade: string;
+  lineRan: string;
+  stepN: string;
+  more: string;
+  steps: string;
+  calls: string;
+  passes: string;
+  foldClosed: string;
+  foldOpen: string;
+  fold: string;
+  unfold: string;
+  keysTitle: string;
+  keys: [string, string][];
+}
+
+/** Data of a code walk. The front end reads these keys. */
+export interface WalkViewData {
+  walk: string;
+  graph: string;
+  route: string;
+  language: string;
+  paints: Record<string, Record<string, [string, string]>>;
+  words: WalkWords;
+}
+
+/** What a code walk shows: `WalkMark`, and the key of the walk. */
+export interface WalkMarkData {
+  walk: string;
+  net: string;
+  kind: string;
+  step: number;
+  other: string | null;
+  turn: number;
+  session: string;
+}
+
+/** The place for the lists of a code walk. */
+export interface WalkListsData {
+  walk: string;
+}
+
+/** The step the user rests on, as the browser sends it. */
+export interface RestMessage {
+  net: string;
+  kind: string;
+  step: number;
+  turn: number;
+}

@@ -71,9 +71,10 @@ def _show_walk(view: WalkView) -> None:
 
 
 def _rest(rest: Rest) -> None:
-    """Callback: the reader rests on a step, which goes into the URL."""
+    """Callback: the reader rests on a step, which goes into the URL, unless another net was chosen since."""
     st.session_state[TURN] = rest.turn
-    walk.change(kind=rest.kind, step=rest.step)
+    if rest.net == walk.read().spec.to_query():
+        walk.change(kind=rest.kind, step=rest.step)
 
 
 show()

@@ -38,18 +38,21 @@ def test_the_net_goes_along_between_the_pages(here: str, there: str, query: str,
     assert link_params(here, there, before, nets_shown(here, before)) == params
 
 
-# What the browser is told
+# What the browser is told, and says
+
+REST = {"net": "net=resnet18", "kind": "build", "step": 3, "turn": 1}
 
 
 @pytest.mark.parametrize(
     ("value", "rest"),
     [
-        ({"kind": "build", "step": 3, "turn": 1}, Rest("build", 3, 1)),
-        ({"kind": "build", "step": True, "turn": 1}, None),
-        ({"kind": "build", "step": -1, "turn": 1}, None),
-        ({"kind": "../x", "step": 3, "turn": 1}, None),
-        ({"kind": "build", "step": "3", "turn": 1}, None),
-        ({"kind": "build", "step": 3}, None),
+        (REST, Rest("net=resnet18", "build", 3, 1)),
+        (REST | {"step": True}, None),
+        (REST | {"step": -1}, None),
+        (REST | {"kind": "../x"}, None),
+        (REST | {"step": "3"}, None),
+        (REST | {"net": None}, None),
+        ({key: value for key, value in REST.items() if key != "turn"}, None),
         ("build", None),
         (None, None),
     ],

@@ -45,6 +45,6 @@ export function tellSoon(view) {
     view.rest = null;
     view.told = { kind: view.walk.kind, step: view.step };
     view.turn += 1;
-    view.trigger("rested", { kind: view.walk.kind, step: view.step, turn: view.turn });
+    view.trigger("rested", { net: view.net, kind: view.walk.kind, step: view.step, turn: view.turn });
   }, REST_MS);
 }
