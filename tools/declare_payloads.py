@@ -79,6 +79,11 @@ def _interface(payload: type) -> str:
     return "\n".join([*lines, "}", ""])
 
 
+def _is_choice(hint: Any) -> bool:
+    """Whether TypeScript writes a type as one of several."""
+    return get_origin(hint) in (Union, types.UnionType) or (get_origin(hint) is Literal and len(get_args(hint)) > 1)
+
+
 def _typescript(hint: Any) -> str:
     origin, args = get_origin(hint), get_args(hint)
     if hint in _PLAIN:
@@ -93,7 +98,7 @@ def _typescript(hint: Any) -> str:
         return f"Record<string, {_typescript(args[1])}>"
     if origin in _LISTS or (origin is tuple and args[1:] == (...,)):
         item = _typescript(args[0])
-        return f"({item})[]" if " | " in item else f"{item}[]"
+        return f"({item})[]" if _is_choice(args[0]) else f"{item}[]"
     if origin is tuple:
         return f"[{', '.join(map(_typescript, args))}]"
     raise TypeError(f"{hint} has no counterpart in TypeScript here.")

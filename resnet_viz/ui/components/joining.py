@@ -21,7 +21,6 @@ _UNKNOWN = re.compile(r"^(?:import\b|export (?:\{|\*|default )).*", re.MULTILINE
 
 _STILL_CIRCULAR = {
     "graph_view",
-    "walk_view",
     "channel_view",
     "camera_view",
     "crop_view",

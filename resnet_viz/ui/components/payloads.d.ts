@@ -56,7 +56,7 @@ export interface StepColumns {
   parent: (number | null)[];
   before: (number | null)[];
   owner: (string | null)[];
-  changed: ((string | number)[])[];
+  changed: (string | number)[][];
   returned: (number | null)[];
   condition: (number | null)[];
   node_ids: string[][];

@@ -2,13 +2,14 @@
 
 import { pageRegistry } from "../../browser/registry.js";
 
-const markedWalks = new WeakMap();
+/** @import { FrontendRenderer } from "@streamlit/component-v2-lib" */
+/** @import { WalkMarkData } from "../../payloads.d.ts" */
 
-export default function ({ data, parentElement }) {
+/** @type {FrontendRenderer<{}, WalkMarkData | null>} */
+export default function ({ data }) {
   if (!data) return undefined;
   const { walks, walkMarks } = pageRegistry();
-  markedWalks.set(parentElement, data.walk);
   walkMarks.set(data.walk, data);
   walks.get(data.walk)?.takeMark(data);
-  return () => walkMarks.delete(markedWalks.get(parentElement));
+  return () => walkMarks.delete(data.walk);
 }
