@@ -97,7 +97,7 @@ export class PythonsWord {
       if (this.#said !== mark || this.#on.aborted) return false;
       this.loaded.tell(walks !== null && (other !== null || mark.other === null));
       if (walks) this.#change(mark, walks, other);
-    }
+    } else this.loaded.tell(true);
     this.loading.tell(false);
     return mark.net === this.#net;
   }
