@@ -45,7 +45,7 @@ def ids_of(both: Iterable[CodeWalk]) -> list[str]:
 
 
 def value_row(value: Value | None) -> list[Any] | None:
-    return value and [value.text, value.kind, value.node, list(value.shape) or None]
+    return None if value is None else [value.text, value.kind, value.node, list(value.shape) or None]
 
 
 def value_rows(values: Iterable[tuple[str, Value | None]]) -> list[list[Any]]:
@@ -53,7 +53,7 @@ def value_rows(values: Iterable[tuple[str, Value | None]]) -> list[list[Any]]:
 
 
 def index_of(step: WalkStep | None) -> int | None:
-    return step and step.index
+    return None if step is None else step.index
 
 
 def code_lines(walk: CodeWalk, step: WalkStep) -> list[str]:
