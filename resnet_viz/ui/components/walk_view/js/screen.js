@@ -104,6 +104,8 @@ export class WalkScreen {
     place.replaceChildren(...this.#lists);
     this.#paint(place);
     listenToKeys(place, this.#steps, this.#player, this.#on);
+    // What is moved on a page is scrolled back to its top.
+    if (this.#steps.position) this.#outline.mark(this.#steps.position, true);
   }
 
   /** Is something still to come that was begun? */
