@@ -16,7 +16,10 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "resnet_viz" / "ui" / "components" / "payloads.d.ts"
-PAYLOADS = ("resnet_viz.views.graph.facts:NodeFacts",)
+PAYLOADS = (
+    "resnet_viz.views.graph.facts:NodeFacts",
+    "resnet_viz.ui.components.crop_view:FramingHeader",
+)
 """Modules and the payloads they declare, in the order of the file."""
 
 _HEAD = "// What Python sends to the browser. Written from Python's TypedDicts by tools/declare_payloads.py.\n"

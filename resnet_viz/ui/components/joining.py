@@ -24,7 +24,6 @@ _STILL_CIRCULAR = {
     "walk_view",
     "channel_view",
     "camera_view",
-    "crop_view",
     "table_view",
 }
 

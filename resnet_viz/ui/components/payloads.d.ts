@@ -22,3 +22,26 @@ export interface NodeFacts {
   branches?: BranchIds;
   blocks?: number;
 }
+
+/** Texts of the crop's frame. */
+export interface CropWords {
+  language: string;
+  picture: string;
+  frame: string;
+  title: string;
+  middle: string;
+  middleTitle: string;
+  whereIs: string;
+  isMiddle: string;
+}
+
+/** Where the frame is, in the header before the picture. */
+export interface FramingHeader {
+  turn: number;
+  isOwn: boolean;
+  crop: [number, number, number, number];
+  middle: [number, number, number, number];
+  size: [number, number];
+  input: [number, number];
+  words: CropWords;
+}

@@ -59,10 +59,10 @@ def test_the_browser_is_told_where_the_frame_is() -> None:
     header, picture = unpacked(pack_framing(framing, None))
     assert picture == b"picture"
     assert header["crop"] == header["middle"] == [0.25, 0, 0.5, 1]
-    assert header["heard"] is None
+    assert (header["isOwn"], header["turn"]) == (False, 0)
     # 200 × 200 pixels told as 100 × 200: the same middle and area in the shape of the input, 141.4 × 141.4.
-    header, _ = unpacked(pack_framing(framing, [0.5, 0, 0.25, 1]))
-    assert header["heard"] == [0.5, 0, 0.25, 1]
+    header, _ = unpacked(pack_framing(framing, [0.5, 0, 0.25, 1], 3))
+    assert (header["isOwn"], header["turn"]) == (True, 3)
     side = 20_000**0.5
     assert header["crop"] == pytest.approx([0.625 - side / 800, 0.5 - side / 400, side / 400, side / 200])
-    assert unpacked(pack_framing(framing, [float("nan")] * 4))[0]["heard"] is None
+    assert unpacked(pack_framing(framing, [float("nan")] * 4))[0]["isOwn"] is False
