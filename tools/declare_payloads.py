@@ -19,6 +19,7 @@ FILE = ROOT / "resnet_viz" / "ui" / "components" / "payloads.d.ts"
 PAYLOADS = (
     "resnet_viz.views.graph.facts:NodeFacts",
     "resnet_viz.ui.components.crop_view:FramingHeader",
+    "resnet_viz.ui.components.camera_view:CameraData",
 )
 """Modules and the payloads they declare, in the order of the file."""
 

@@ -23,7 +23,6 @@ _STILL_CIRCULAR = {
     "graph_view",
     "walk_view",
     "channel_view",
-    "camera_view",
     "table_view",
 }
 

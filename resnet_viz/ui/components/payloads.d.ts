@@ -45,3 +45,28 @@ export interface FramingHeader {
   input: [number, number];
   words: CropWords;
 }
+
+/** Texts of the camera. */
+export interface CameraWords {
+  video: string;
+  live: string;
+  liveTitle: string;
+  photograph: string;
+  turnOn: string;
+  turnOff: string;
+  remove: string;
+  starting: string;
+  off: string;
+  refused: string;
+  missing: string;
+  busy: string;
+  insecure: string;
+  lost: string;
+}
+
+/** Which frame was answered last, and whether there is a picture that can be removed. */
+export interface CameraData {
+  answered: number;
+  hasPicture: boolean;
+  words: CameraWords;
+}
