@@ -20,6 +20,7 @@ PAYLOADS = (
     "resnet_viz.views.graph.facts:NodeFacts",
     "resnet_viz.ui.components.crop_view:FramingHeader",
     "resnet_viz.ui.components.camera_view:CameraData",
+    "resnet_viz.ui.components.table_view.data:TableData",
 )
 """Modules and the payloads they declare, in the order of the file."""
 

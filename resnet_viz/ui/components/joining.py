@@ -23,7 +23,6 @@ _STILL_CIRCULAR = {
     "graph_view",
     "walk_view",
     "channel_view",
-    "table_view",
 }
 
 

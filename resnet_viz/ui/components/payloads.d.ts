@@ -70,3 +70,64 @@ export interface CameraData {
   hasPicture: boolean;
   words: CameraWords;
 }
+
+/** A net's name and, where it has one, its depth as text. */
+export interface ColumnData {
+  name: string;
+  depth: string;
+}
+
+/** A cell that shows a question mark. */
+export interface HiddenCell {
+  isHidden: true;
+}
+
+/** Layers that repeat. */
+export interface BracketData {
+  layers: string[];
+  count: number;
+}
+
+/** A cell's texts; `size` where the nets of its row differ in it, `printed` where the paper has the cell. */
+export interface ShownCell {
+  size: string;
+  lines: string[];
+  brackets: BracketData[];
+  printed: string;
+}
+
+/** A row; `size` is None where its nets differ, `colours` are fill and outline by theme. */
+export interface RowData {
+  name: string;
+  title: string;
+  stage: string;
+  size: string | null;
+  isTotal: boolean;
+  colours: Record<string, [string, string]> | null;
+  cells: (HiddenCell | ShownCell | null)[];
+  joined: [number, number][];
+}
+
+/** Texts of the table. */
+export interface TableWords {
+  language: string;
+  table: string;
+  layerName: string;
+  outputSize: string;
+  differs: string;
+  cell: string;
+  net: string;
+  times: string;
+  plus: string;
+  hidden: string;
+  none: string;
+}
+
+/** The table by row, what is lit in it, and the number of the browser's last message. */
+export interface TableData {
+  columns: ColumnData[];
+  rows: RowData[];
+  lit: [string, number][];
+  words: TableWords;
+  turn: number;
+}
