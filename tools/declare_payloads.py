@@ -21,6 +21,8 @@ PAYLOADS = (
     "resnet_viz.ui.components.crop_view:FramingHeader",
     "resnet_viz.ui.components.camera_view:CameraData",
     "resnet_viz.ui.components.table_view.data:TableData",
+    "resnet_viz.ui.components.channel_view:ChannelData",
+    "resnet_viz.views.maps.packed:TilesHeader",
 )
 """Modules and the payloads they declare, in the order of the file."""
 

@@ -22,7 +22,6 @@ _UNKNOWN = re.compile(r"^(?:import\b|export (?:\{|\*|default )).*", re.MULTILINE
 _STILL_CIRCULAR = {
     "graph_view",
     "walk_view",
-    "channel_view",
 }
 
 

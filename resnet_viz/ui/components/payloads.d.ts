@@ -131,3 +131,97 @@ export interface TableData {
   words: TableWords;
   turn: number;
 }
+
+/** Names of a channel's statistics. */
+export interface FigureWords {
+  mean: string;
+  min: string;
+  max: string;
+  at: string;
+  deviation: string;
+  zeros: string;
+  norm: string;
+  bad: string;
+}
+
+/** Texts of the channels. */
+export interface ChannelWords {
+  picture: string;
+  fieldHint: string;
+  fieldWhole: string;
+  fieldClipped: string;
+  fieldGlobal: string;
+  language: string;
+  channels: string;
+  channel: string;
+  option: string;
+  dead: string;
+  cell: string;
+  cells: string;
+  meanOf: string;
+  noValue: string;
+  large: string;
+  selected: string;
+  closed: string;
+  close: string;
+  closeTitle: string;
+  hint: string;
+  nothing: string;
+  title: string;
+  trouble: string;
+  figures: FigureWords;
+}
+
+/** Which tiles are wanted, by the route's name and query; the channel shown large; the browser's last message. */
+export interface ChannelData {
+  address: string;
+  route: string;
+  chosen: number | null;
+  turn: number;
+  words: ChannelWords;
+}
+
+/** Statistics of a channel, None for NaN, which JSON lacks. */
+export interface FigureNumbers {
+  channel: number;
+  mean: number | null;
+  min: number | null;
+  max: number | null;
+  variance: number | null;
+  zeros: number | null;
+  norm: number | null;
+  n_bad: number;
+  argmax: [number, number] | null;
+}
+
+/** The receptive field along one axis, as in Field. */
+export interface AxisField {
+  lo: number;
+  hi: number;
+  jump: number | null;
+}
+
+/** What a cell can see of the input: along both axes, vertically first. */
+export interface FieldLooks {
+  field: [AxisField, AxisField];
+  input: [number, number];
+  isGlobal: boolean;
+}
+
+/** A page of channels, in the header before levels, colours and thumbnail. */
+export interface TilesHeader {
+  lengths: [number, number, number];
+  tile: [number, number];
+  top: number;
+  empty: number;
+  reducedBy: number;
+  channels: number[];
+  low: number[];
+  high: number[];
+  isCentred: boolean;
+  isClipped: boolean;
+  figures: FigureNumbers[];
+  looks: FieldLooks | null;
+  name: string;
+  facts: string;
+}
