@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "resnet_viz" / "ui" / "components" / "payloads.d.ts"
 PAYLOADS = (
     "resnet_viz.views.graph.facts:NodeFacts",
+    "resnet_viz.ui.components.page_root:PageData",
     "resnet_viz.ui.components.crop_view:FramingHeader",
     "resnet_viz.ui.components.camera_view:CameraData",
     "resnet_viz.ui.components.table_view.data:TableData",

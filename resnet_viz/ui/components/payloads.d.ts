@@ -23,6 +23,12 @@ export interface NodeFacts {
   blocks?: number;
 }
 
+/** The page's language, as in `zh-CN`, and whether it is in projector mode. */
+export interface PageData {
+  language: string;
+  projector: boolean;
+}
+
 /** Texts of the crop's frame. */
 export interface CropWords {
   language: string;
