@@ -41,7 +41,7 @@ export interface CropWords {
   isMiddle: string;
 }
 
-/** Where the frame is, in the header before the picture. */
+/** Where the frame is, in the header before the picture; shares are at least `least`, and told in steps of it. */
 export interface FramingHeader {
   turn: number;
   isOwn: boolean;
@@ -49,6 +49,7 @@ export interface FramingHeader {
   middle: [number, number, number, number];
   size: [number, number];
   input: [number, number];
+  least: number;
   words: CropWords;
 }
 

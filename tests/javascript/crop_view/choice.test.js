@@ -34,6 +34,7 @@ function word(said = {}) {
     middle: MIDDLE,
     size: [100, 200],
     input: [100, 100],
+    least: 1e-4,
     words: WORDS,
     picture: new Uint8Array(),
     ...said,

@@ -8,7 +8,7 @@ import { drawnAt, moved, resized, rounded } from "../../../resnet_viz/ui/compone
 /** @import { Crop, Sizes, Spot } from "../../../resnet_viz/ui/components/crop_view/js/shape.js" */
 
 /** @type {Sizes} */
-const SIZES = { size: [200, 400], input: [100, 100] };
+const SIZES = { size: [200, 400], input: [100, 100], least: 1e-4 };
 const CROP = { left: 0.4, top: 0.25, width: 0.25, height: 0.5 };
 const [LEFT, RIGHT, ABOVE, BELOW] = [-1, 1, -1, 1];
 
@@ -76,7 +76,7 @@ test("pictures beyond all measure have a part of some size inside", () => {
   ];
   for (const size of sizes) {
     for (const wanted of [0, 0.5, 7]) {
-      const crop = resized({ size, input: [100, 100] }, { left: 0.5, top: 0.5, width: 0.1, height: 0.1 }, wanted);
+      const crop = resized({ ...SIZES, size }, { left: 0.5, top: 0.5, width: 0.1, height: 0.1 }, wanted);
       const [left, top, right, bottom] = edges(crop);
       assert.ok(left >= 0 && top >= 0 && right <= 1 + 1e-9 && bottom <= 1 + 1e-9, String(edges(crop)));
       assert.ok(crop.width >= 1e-4 && crop.height >= 1e-4 - 1e-12, String(edges(crop)));
@@ -84,6 +84,6 @@ test("pictures beyond all measure have a part of some size inside", () => {
   }
 });
 
-test("four digits of each share are told", () => {
-  assert.deepEqual(rounded({ left: 1 / 3, top: 2 / 3, width: 0.5, height: 1 }), [0.3333, 0.6667, 0.5, 1]);
+test("shares are told in steps of the least", () => {
+  assert.deepEqual(rounded(SIZES, { left: 1 / 3, top: 2 / 3, width: 0.5, height: 1 }), [0.3333, 0.6667, 0.5, 1]);
 });

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnet_viz.records.preparation import Crop
+from resnet_viz.records.preparation import Crop, Preparation
 from resnet_viz.ui.components.crop_view import Framing, pack_framing, read_crop
+from tests.node import in_node
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,20 @@ def test_whatever_json_says_is_a_part_inside_or_none(value: Any) -> None:
 def test_a_part_is_read_as_it_is_told_and_pushed_back_inside() -> None:
     assert read_crop([0.25, 0, 0.5, 1]) == Crop(0.25, 0.0, 0.5, 1.0)
     assert read_crop([0.6667, 0.0, 0.3334, 0.5]) == Crop(1 - 0.3334, 0.0, 0.3334, 0.5)
+
+
+def test_the_smallest_part_that_the_browser_tells_is_one() -> None:
+    sizes = [(1, 10_000), (10_000, 1), (1, 1), (200, 400)]
+    pages = [
+        unpacked(pack_framing(Framing(b"", size, (100, 100), Preparation((100, 100)).middle(*size)), None))[0]
+        for size in sizes
+    ]
+    body = """
+    const crop = { left: 0.5, top: 0.5, width: 0.1, height: 0.1 };
+    return values.map((page) => names.rounded(page, names.resized(page, crop, 0)));
+    """
+    for shares in in_node("crop_view/js/shape.js", body, pages):
+        assert read_crop(shares) is not None
 
 
 def unpacked(data: bytes) -> tuple[dict[str, Any], bytes]:

@@ -22,7 +22,7 @@ __all__ = ["Framing", "crop_view", "pack_framing", "read_crop"]
 _HERE = Path(__file__).parent
 _N_SHARES = 4
 _LEAST = 1e-4
-"""The least share the browser sends, rounded to four digits: every message repeats the whole state."""
+"""The least share, and what the browser rounds to: every message repeats the whole state."""
 
 _view = st.components.v2.component(
     "crop_view",
@@ -68,7 +68,7 @@ Shares = tuple[float, float, float, float]
 
 
 class FramingHeader(TypedDict):
-    """Where the frame is, in the header before the picture."""
+    """Where the frame is, in the header before the picture; shares are at least `least`, and told in steps of it."""
 
     turn: int
     isOwn: bool
@@ -76,6 +76,7 @@ class FramingHeader(TypedDict):
     middle: Shares
     size: tuple[int, int]
     input: tuple[int, int]
+    least: float
     words: CropWords
 
 
@@ -123,6 +124,7 @@ def _header(framing: Framing, crop: Crop | None, turn: int) -> FramingHeader:
         "middle": _shares(framing.middle),
         "size": framing.picture_size,
         "input": framing.input_size,
+        "least": _LEAST,
         "words": view_words(),
     }
 

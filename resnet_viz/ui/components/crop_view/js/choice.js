@@ -29,7 +29,7 @@ export class Choice {
   #crop;
   #isOwn = false;
   /** What Python knows: the shares, or that it is not chosen by hand. */
-  #told = "";
+  #told = String(null);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #release = () => {};
@@ -73,7 +73,7 @@ export class Choice {
     if (this.#turns.counts(framing)) {
       this.#crop = framing.crop;
       this.#isOwn = framing.isOwn;
-      this.#told = this.#value;
+      this.#told = String(this.#shares);
     } else if (!this.#isOwn && !this.#turns.isUntold) this.#crop = framing.middle;
     this.changed.tell();
   }
@@ -114,13 +114,13 @@ export class Choice {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#release();
-    const value = this.#value;
-    if (value === this.#told) return;
-    this.#told = value;
-    this.#send({ shares: this.#isOwn ? rounded(this.#crop) : null, turn: this.#turns.next() });
+    const shares = this.#shares;
+    if (String(shares) === this.#told) return;
+    this.#told = String(shares);
+    this.#send({ shares, turn: this.#turns.next() });
   }
 
-  get #value() {
-    return this.#isOwn ? rounded(this.#crop).join(" ") : "";
+  get #shares() {
+    return this.#isOwn ? rounded(this.#framing, this.#crop) : null;
   }
 }

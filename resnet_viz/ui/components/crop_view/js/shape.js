@@ -7,15 +7,14 @@ import { clamp } from "../../browser/numbers.js";
 /** @typedef {{ left: number, top: number, width: number, height: number }} Crop */
 
 /**
- * What decides the frame's shape: heights and widths of the picture and of the net's input.
+ * What decides the frame's shape: heights and widths of the picture and of the net's input, and the least share.
  *
- * @typedef {Pick<FramingHeader, "size" | "input">} Sizes
+ * @typedef {Pick<FramingHeader, "size" | "input" | "least">} Sizes
  */
 
 /** @typedef {{ x: number, y: number }} Spot */
 
 const MOST_ZOOM = 16;
-const DIGITS = 1e4;
 
 /**
  * How many times the share of the width is that of the height.
@@ -32,8 +31,8 @@ function widest(sizes) {
 }
 
 /** @param {Sizes} sizes */
-function least(sizes) {
-  return Math.max(widest(sizes) / MOST_ZOOM, 1 / DIGITS, ratioOf(sizes) / DIGITS);
+function narrowest(sizes) {
+  return Math.max(widest(sizes) / MOST_ZOOM, sizes.least, ratioOf(sizes) * sizes.least);
 }
 
 /**
@@ -44,7 +43,7 @@ function least(sizes) {
  * @param {number} wanted
  */
 export function resized(sizes, crop, wanted) {
-  const width = clamp(wanted, Math.min(least(sizes), widest(sizes)), widest(sizes));
+  const width = clamp(wanted, Math.min(narrowest(sizes), widest(sizes)), widest(sizes));
   const height = width / ratioOf(sizes);
   return pushedBack({
     left: crop.left + (crop.width - width) / 2,
@@ -83,7 +82,7 @@ function stretched(sizes, fixed, towards, pointer) {
   const [roomAcross, roomDown] = [towards.x > 0 ? 1 - fixed.x : fixed.x, towards.y > 0 ? 1 - fixed.y : fixed.y];
   const wanted = Math.max((pointer.x - fixed.x) * towards.x, (pointer.y - fixed.y) * towards.y * ratio);
   const most = Math.min(roomAcross, roomDown * ratio);
-  const width = clamp(wanted, Math.min(least(sizes), most), most);
+  const width = clamp(wanted, Math.min(narrowest(sizes), most), most);
   const height = width / ratio;
   return {
     left: towards.x > 0 ? fixed.x : fixed.x - width,
@@ -109,10 +108,12 @@ function pushedBack(crop) {
 }
 
 /**
- * A part as it is told to Python.
+ * A part as it is told to Python: left, top, width and height.
  *
+ * @param {Sizes} sizes
  * @param {Crop} crop
  */
-export function rounded({ left, top, width, height }) {
-  return [left, top, width, height].map((share) => Math.round(share * DIGITS) / DIGITS);
+export function rounded({ least }, { left, top, width, height }) {
+  const steps = Math.round(1 / least);
+  return [left, top, width, height].map((share) => Math.round(share * steps) / steps);
 }
