@@ -10,7 +10,10 @@ import re
 from collections import Counter
 from pathlib import Path
 
-__all__ = ["JoinError", "imports_of", "join_modules", "join_styles", "names_of"]
+__all__ = ["BASE", "JoinError", "imports_of", "join_modules", "join_styles", "names_of"]
+
+BASE = Path(__file__).parent / "browser" / "base.css"
+"""The style sheet that stands before each component's own."""
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)

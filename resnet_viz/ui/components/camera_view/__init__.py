@@ -16,7 +16,7 @@ from typing import TypedDict
 import streamlit as st
 
 from resnet_viz.i18n import _
-from resnet_viz.ui.components.joining import join_modules, join_styles
+from resnet_viz.ui.components.joining import BASE, join_modules, join_styles
 from resnet_viz.ui.components.messages import is_count
 
 __all__ = ["MAX_FRAME_BYTES", "CameraFrame", "camera_view", "read_frame"]
@@ -30,7 +30,7 @@ _MOST_LETTERS = 4 * (-(-MAX_FRAME_BYTES // 3))
 _view = st.components.v2.component(
     "camera_view",
     html='<div class="camera-view"></div>',
-    css=join_styles(_HERE / "camera_view.css"),
+    css=join_styles(BASE, _HERE / "camera_view.css"),
     js=join_modules(_HERE / "js" / "camera_view.js"),
 )
 

@@ -14,7 +14,7 @@ from typing import TypedDict
 import streamlit as st
 
 from resnet_viz.ui.components.channel_view.words import ChannelWords, view_words
-from resnet_viz.ui.components.joining import join_modules, join_styles
+from resnet_viz.ui.components.joining import BASE, join_modules, join_styles
 from resnet_viz.ui.components.messages import is_count, last_message, turn_of
 from resnet_viz.ui.components.paths import TILES
 
@@ -24,7 +24,7 @@ _MOST_CHANNEL = 10**6
 _view = st.components.v2.component(
     "channel_view",
     html='<div class="channel-view"></div>',
-    css=join_styles(_HERE / "channel_view.css"),
+    css=join_styles(BASE, _HERE / "channel_view.css"),
     js=join_modules(_HERE / "js" / "channel_view.js"),
 )
 

@@ -14,7 +14,7 @@ import streamlit as st
 
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records.preparation import Crop
-from resnet_viz.ui.components.joining import join_modules, join_styles
+from resnet_viz.ui.components.joining import BASE, join_modules, join_styles
 from resnet_viz.ui.components.messages import last_message, turn_of
 
 __all__ = ["Framing", "crop_view", "pack_framing", "read_crop"]
@@ -27,7 +27,7 @@ _LEAST = 1e-4
 _view = st.components.v2.component(
     "crop_view",
     html='<div class="crop-view"></div>',
-    css=join_styles(_HERE / "crop_view.css"),
+    css=join_styles(BASE, _HERE / "crop_view.css"),
     js=join_modules(_HERE / "js" / "crop_view.js"),
 )
 

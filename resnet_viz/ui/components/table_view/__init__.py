@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from resnet_viz.ui.components.joining import join_modules, join_styles
+from resnet_viz.ui.components.joining import BASE, join_modules, join_styles
 from resnet_viz.ui.components.messages import is_count, last_message, turn_of
 from resnet_viz.ui.components.table_view.data import NO_MARKS, TableMarks, pack_table
 from resnet_viz.views.structure.table import StructureTable
@@ -23,7 +23,7 @@ _HERE = Path(__file__).parent
 _view = st.components.v2.component(
     "table_view",
     html='<div class="table-view"></div>',
-    css=join_styles(_HERE / "table_view.css"),
+    css=join_styles(BASE, _HERE / "table_view.css"),
     js=join_modules(_HERE / "js" / "table_view.js"),
 )
 

@@ -97,7 +97,7 @@ export class Large {
   #showScale() {
     const ticks = tickValues(this.#page, this.#place, TICKS);
     this.#bar.style.background = `linear-gradient(to bottom, ${scaleColours(this.#page, STOPS).join(", ")})`;
-    this.#bar.classList.toggle("none", ticks.length === 0);
+    this.#bar.hidden = ticks.length === 0;
     const { language } = this.#page.words;
     this.#ticks.replaceChildren(...ticks.map((value) => element("span", "", numberText(value, language))));
   }

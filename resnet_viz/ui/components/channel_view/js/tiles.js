@@ -12,7 +12,7 @@ import { channelName } from "./page/spoken.js";
 export class Tiles {
   pane = withRole("div", "listbox", "tiles");
   canvas = element("canvas");
-  #options = withRole("div", "presentation", "options");
+  #options = withRole("div", "presentation", "options spoken");
   // Elements, so that they have the theme's colours.
   #cursorFrame = element("div", "frame cursor");
   #chosenFrame = element("div", "frame chosen");
