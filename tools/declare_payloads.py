@@ -18,6 +18,12 @@ ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "resnet_viz" / "ui" / "components" / "payloads.d.ts"
 PAYLOADS = (
     "resnet_viz.views.graph.facts:NodeFacts",
+    "resnet_viz.ui.components.page_root:PageData",
+    "resnet_viz.ui.components.crop_view:FramingHeader",
+    "resnet_viz.ui.components.camera_view:CameraData",
+    "resnet_viz.ui.components.table_view.data:TableData",
+    "resnet_viz.ui.components.channel_view:ChannelData",
+    "resnet_viz.views.maps.packed:TilesHeader",
     "resnet_viz.views.walk.payload:WalkPayload",
     "resnet_viz.ui.components.walk_view.data:WalkViewData",
     "resnet_viz.ui.components.walk_view.data:WalkMarkData",

@@ -119,7 +119,7 @@ def circles(package: Path, exceptions: set[tuple[str, str]]) -> list[list[str]]:
         }
         for module, path in files.items()
     }
-    return _loops(knows)
+    return loops(knows)
 
 
 def _module(path: Path, package: Path) -> str:
@@ -132,7 +132,7 @@ def _longest(name: str, modules: Mapping[str, Path]) -> str | None:
     return next((m for n in range(len(parts), 0, -1) if (m := ".".join(parts[:n])) in modules), None)
 
 
-def _loops(knows: Mapping[str, set[str]]) -> list[list[str]]:
+def loops(knows: Mapping[str, set[str]]) -> list[list[str]]:
     """Returns what is left after removing, repeatedly, modules without imports or without importers."""
     left = dict(knows)
     while True:

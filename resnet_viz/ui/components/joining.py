@@ -10,21 +10,22 @@ import re
 from collections import Counter
 from pathlib import Path
 
-__all__ = ["JoinError", "imports_of", "join_modules", "join_styles"]
+__all__ = ["BASE", "JoinError", "imports_of", "join_modules", "join_styles", "names_of"]
+
+BASE = Path(__file__).parent / "browser" / "base.css"
+"""The style sheet that stands before each component's own."""
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)
 _TOP_NAME = re.compile(r"^(?:export )?(?:async )?(?:function\*?|const|let|class) +(\w+)", re.MULTILINE)
 _EXPORTED = re.compile(r"^export (?:async )?(?:function\*?|const|let|class) +(\w+)", re.MULTILINE)
+# Streamlit sends a component's text whole with its data, and the types in comments are half of it.
+_COMMENT = re.compile(r"^[ \t]*(?:/\*\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
 # What the joined text could not be made of: everything else that begins with these words.
 _UNKNOWN = re.compile(r"^(?:import\b|export (?:\{|\*|default )).*", re.MULTILINE)
 
 _STILL_CIRCULAR = {
     "graph_view",
-    "channel_view",
-    "camera_view",
-    "crop_view",
-    "table_view",
 }
 
 
@@ -59,6 +60,11 @@ def imports_of(path: Path) -> dict[Path, list[str]]:
     return found
 
 
+def names_of(path: Path) -> list[str]:
+    """Returns the names that a module declares at its top, exported or not."""
+    return _TOP_NAME.findall(path.read_text(encoding="utf-8"))
+
+
 def _follow(path: Path, way: list[Path], order: list[Path]) -> None:
     if path in way and path.parent.parent.name in _STILL_CIRCULAR:
         return
@@ -86,8 +92,8 @@ def _refuse_names(texts: dict[Path, str]) -> None:
 
 
 def _bare(text: str, path: Path, is_entry: bool) -> str:
-    """A module without its imports and without the word `export`."""
-    bare = _EXPORT.sub("", _IMPORT.sub("", text))
+    """A module without its imports, the word `export`, and comments that have lines of their own."""
+    bare = _COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", text)))
     for line in _UNKNOWN.findall(bare):
         if not (is_entry and line.startswith("export default ")):
             raise JoinError(f"{path.name} has an import or export that cannot be joined: {line}")

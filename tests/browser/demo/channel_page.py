@@ -23,7 +23,7 @@ params = st.query_params.to_dict()
 at = int(st.number_input("Page", 0, 99, 0))
 node = st.text_input("Node")
 address = urlencode({**params, "node": node, "at": at, "dark": int(st.context.theme.type == "dark")})
-words = view_words()
+words: dict[str, object] = {**view_words()}
 if "hostile" in params:
     words = {key: HOSTILE if isinstance(word, str) and key != "language" else word for key, word in words.items()}
     words["figures"] = dict.fromkeys(("mean", "min", "max", "at", "deviation", "zeros", "norm", "bad"), HOSTILE)

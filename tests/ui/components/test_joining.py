@@ -26,6 +26,25 @@ def test_what_is_imported_stands_before_and_once(tmp_path: Path) -> None:
     assert joined == "const b = 1; function a() { return b; } export default function () {}"
 
 
+def test_comments_with_lines_of_their_own_are_left_out(tmp_path: Path) -> None:
+    entry = write(
+        tmp_path,
+        entry=(
+            "// What it is for.\n\n/**\n * @param {string} a // b\n */\nfunction f(a) {\n  // Why.\n"
+            "  /** @type {string} */\n  const b = /** @type {string} */ (a); // here\n"
+            '  return "https://x.example/" + `// ${b} /** */`;\n}\n'
+        ),
+    )
+    assert join_modules(entry).split("\n") == [
+        "",
+        "function f(a) {",
+        "  const b = /** @type {string} */ (a); // here",
+        '  return "https://x.example/" + `// ${b} /** */`;',
+        "}",
+        "",
+    ]
+
+
 def test_a_circle_is_refused_by_the_names_of_its_modules(tmp_path: Path) -> None:
     entry = write(
         tmp_path,

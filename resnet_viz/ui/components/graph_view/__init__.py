@@ -15,7 +15,7 @@ import streamlit as st
 
 from resnet_viz.i18n import current_language
 from resnet_viz.ui.components.graph_view.words import view_words
-from resnet_viz.ui.components.joining import join_modules, join_styles
+from resnet_viz.ui.components.joining import BASE, join_modules, join_styles
 from resnet_viz.ui.components.messages import is_count
 from resnet_viz.ui.components.paths import DRAWING
 from resnet_viz.views.address.changes import Change
@@ -32,7 +32,7 @@ MESSAGES = ("selected", "shown", "revealed", "shaded")
 _view = st.components.v2.component(
     "graph_view",
     html='<div class="graph-view"></div>',
-    css=join_styles(_HERE / "graph_view.css"),
+    css=join_styles(BASE, _HERE / "graph_view.css"),
     js=join_modules(_HERE / "js" / "graph_view.js"),
 )
 _mark = st.components.v2.component(

@@ -8,6 +8,7 @@ listens to the document's event `resnet-viz:scaled`.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypedDict
 
 import streamlit as st
 
@@ -21,6 +22,14 @@ _root = st.components.v2.component(
 )
 
 
+class PageData(TypedDict):
+    """The page's language, as in `zh-CN`, and whether it is in projector mode."""
+
+    language: str
+    projector: bool
+
+
 def page_root(language: str, is_projector: bool) -> None:
     """Sets the page's language, as in `zh_CN`, and whether it is in projector mode. Once per page."""
-    _root(key="page_root", data={"language": language.replace("_", "-"), "projector": is_projector})
+    data: PageData = {"language": language.replace("_", "-"), "projector": is_projector}
+    _root(key="page_root", data=data)

@@ -15,7 +15,7 @@ from pathlib import Path
 import streamlit as st
 
 from resnet_viz.i18n import current_language
-from resnet_viz.ui.components.joining import join_modules, join_styles
+from resnet_viz.ui.components.joining import BASE, join_modules, join_styles
 from resnet_viz.ui.components.messages import is_count
 from resnet_viz.ui.components.paths import WALK
 from resnet_viz.ui.components.walk_view.data import WalkListsData, WalkMarkData, WalkViewData
@@ -29,7 +29,7 @@ _HERE = Path(__file__).parent
 _view = st.components.v2.component(
     "walk_view",
     html='<div class="walk-view"></div>',
-    css=join_styles(_HERE / "walk_view.css"),
+    css=join_styles(BASE, _HERE / "walk_view.css"),
     js=join_modules(_HERE / "js" / "walk_view.js"),
 )
 _mark = st.components.v2.component(
@@ -38,7 +38,7 @@ _mark = st.components.v2.component(
 _lists = st.components.v2.component(
     "walk_lists",
     html='<div class="walk-view"></div>',
-    css=join_styles(_HERE / "walk_view.css"),
+    css=join_styles(BASE, _HERE / "walk_view.css"),
     js=join_modules(_HERE / "js" / "walk_lists.js"),
 )
 
