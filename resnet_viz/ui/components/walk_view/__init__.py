@@ -2,7 +2,7 @@
 
 The browser requests both walks of a net from the route `WALK` and then needs no server: it steps, plays, folds and
 finds what made a node by itself. It notifies the drawing of the same page how far the net has come
-(`graph_view/js/grown.js`), and the maps which op runs. Python receives a step once the user rests on it, and sets the
+(`js/telling/beside.js`), and the maps which op runs. Python receives a step once the user rests on it, and sets the
 step shown with `mark_walk`.
 """
 

@@ -2,7 +2,6 @@
 
 import { element } from "../../browser/element.js";
 import { listenToChosen } from "../../browser/page_events.js";
-import { Turns } from "../../browser/turns.js";
 import { announce, makeLive } from "../../browser/words.js";
 import { AskedPanel } from "./panels/asked.js";
 import { Calls } from "./panels/calls.js";
@@ -25,6 +24,7 @@ import { Transport } from "./transport/transport.js";
 
 /** @import { RestMessage, WalkMarkData, WalkViewData } from "../../payloads.d.ts" */
 /** @import { ChosenNode } from "../../browser/page_events.js" */
+/** @import { Turns } from "../../browser/turns.js" */
 /** @import { Position } from "./playing/position.js" */
 
 export class WalkScreen {
@@ -56,16 +56,15 @@ export class WalkScreen {
   /**
    * @param {HTMLElement} root
    * @param {WalkViewData} data
-   * @param {(message: RestMessage) => void} send
+   * @param {{ turns: Turns, send: (message: RestMessage) => void }} python - how it hears of what is done here
    * @param {AbortSignal} on
    */
-  constructor(root, data, send, on) {
+  constructor(root, data, { turns, send }, on) {
     this.#root = root;
     this.#data = data;
     this.#on = on;
     const { words } = data;
     const [steps, question, sight, breakpoints] = [this.#steps, this.#question, this.#sight, this.#breakpoints];
-    const turns = new Turns();
     this.#player = new Player(steps, breakpoints, on);
     this.#transport = new Transport(words, { steps, player: this.#player, breakpoints }, on);
     this.#listing = new Listing(words, { breakpoints, question, sight }, on);

@@ -3,6 +3,7 @@
 import { atEnd, endView, rootOf, viewOf } from "../../browser/life.js";
 import { pageRegistry } from "../../browser/registry.js";
 import { followTheme } from "../../browser/theme.js";
+import { Turns } from "../../browser/turns.js";
 import { WalkScreen } from "./screen.js";
 
 /** @import { FrontendRenderer } from "@streamlit/component-v2-lib" */
@@ -12,16 +13,19 @@ import { WalkScreen } from "./screen.js";
 
 class WalkView {
   screen;
+  turns;
   /** @type {Trigger} Another one at each call. */
   #trigger = () => {};
 
   /**
    * @param {HTMLElement} root
    * @param {WalkViewData} data
+   * @param {Turns} turns
    * @param {AbortSignal} on
    */
-  constructor(root, data, on) {
-    this.screen = new WalkScreen(root, data, (message) => this.#trigger("rested", message), on);
+  constructor(root, data, turns, on) {
+    this.turns = turns;
+    this.screen = new WalkScreen(root, data, { turns, send: (message) => this.#trigger("rested", message) }, on);
     const { walks, growths } = pageRegistry();
     atEnd(on, () => {
       if (walks.get(data.walk) === this.screen) walks.delete(data.walk);
@@ -39,10 +43,10 @@ class WalkView {
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement, "walk-view");
   if (!root || !data) return undefined;
-  const make = (/** @type {AbortSignal} */ on) => new WalkView(root, data, on);
-  // In another language all of it is said anew.
-  if (viewOf(root, make).screen.language !== data.language) endView(root);
-  const view = viewOf(root, make);
+  const { turns, screen } = viewOf(root, (on) => new WalkView(root, data, new Turns(), on));
+  // In another language all of it is said anew; what was told before is not.
+  if (screen.language !== data.language) endView(root);
+  const view = viewOf(root, (on) => new WalkView(root, data, turns, on));
   followTheme(root);
   view.tellBy(setTriggerValue);
   const { walks, walkMarks, walkPlaces } = pageRegistry();
