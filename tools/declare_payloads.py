@@ -16,7 +16,11 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "resnet_viz" / "ui" / "components" / "payloads.d.ts"
-PAYLOADS = ("resnet_viz.views.graph.facts:NodeFacts",)
+PAYLOADS = (
+    "resnet_viz.views.graph.payload:DrawingPayload",
+    "resnet_viz.ui.components.graph_view:GraphData",
+    "resnet_viz.ui.components.graph_view:GraphMark",
+)
 """Modules and the payloads they declare, in the order of the file."""
 
 _HEAD = "// What Python sends to the browser. Written from Python's TypedDicts by tools/declare_payloads.py.\n"
