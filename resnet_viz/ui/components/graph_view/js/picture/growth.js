@@ -18,15 +18,14 @@ import { blocksOf, readRun } from "./kin.js";
  * @returns {GrowthState}
  */
 export function growthState({ at, step }, id) {
-  const run = readRun(id);
-  if (run && !Object.hasOwn(at, id)) {
+  const [run, own] = [readRun(id), Object.hasOwn(at, id) ? at[id] : null];
+  if (run && !own) {
     const blocks = blocksOf(run).map((block) => at[block]);
     const done = blocks.filter((block) => block && block[1] <= step).length;
     const isBegun = blocks.some((block) => block && block[0] <= step);
     const share = done === blocks.length ? 1 : isBegun ? Math.max(done, 0.5) / blocks.length : 0;
     return { share, run: { done, total: blocks.length } };
   }
-  const own = at[id];
   if (!own) return { share: 1 };
   return { share: own[1] <= step ? 1 : own[0] <= step ? 0.5 : 0 };
 }
