@@ -32,7 +32,7 @@ import { listenToClicks } from "./pointing.js";
 import { showPicture } from "./showing.js";
 
 /** @import { GraphData, GraphMark } from "../../payloads.d.ts" */
-/** @import { GraphPart } from "../../browser/registry.js" */
+/** @import { GraphPart, Growth } from "../../browser/registry.js" */
 /** @import { Trigger } from "./asking/telling.js" */
 /** @import { Picture } from "./picture/picture.js" */
 
@@ -239,7 +239,7 @@ export class GraphView {
  *
  * @param {HTMLElement} root
  * @param {GraphData} data
- * @param {ConstructorParameters<typeof Growing>[3]} growthNow
+ * @param {() => Growth | null} growthNow
  * @param {AbortSignal} on
  */
 function makeParts(root, data, growthNow, on) {
