@@ -26,6 +26,8 @@ from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 
 # --- specs --------------------------------------------------------------------------------------------------------
 
+THIN = (32, 64, 96, 128)
+"""Widths of a net that is built and run in no time; a group norm needs 32 channels at least."""
 BASIC = ResNetSpec("basic", (1, 2, 1, 1), num_classes=7)
 BOTTLENECK = ResNetSpec("bottleneck", (1, 2, 1, 1), num_classes=7)
 # What torchvision can make of a small net.

@@ -18,6 +18,7 @@ from resnet_viz.model.run.gradients import effective_field, grad_cam, input_grad
 from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
 from resnet_viz.spec.resnet import ResNetSpec
+from tests.nets import THIN
 
 SIZE = (64, 96)
 PICTURE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (70, 110, 3), np.uint8))
@@ -25,7 +26,7 @@ PICTURE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (70, 110, 3)
 
 def net(block: str = "basic", norm: str = "batch") -> Any:
     """A small ResNet with statistics and affine weights that are not the trivial ones."""
-    return lively(build_model(ResNetSpec(block, (1, 2, 1, 1), num_classes=7, norm=norm), seed=1))
+    return lively(build_model(ResNetSpec(block, (1, 2, 1, 1), num_classes=7, norm=norm, widths=THIN), seed=1))
 
 
 def lively(model: Any) -> Any:
