@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl
 
 import torch
 from PIL import Image
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz import build_model
@@ -25,6 +27,9 @@ UI = "resnet_viz/ui"
 FAULT = "Something went wrong"
 SMALL, SPEC = "block=basic&layers=1,1,1,1", ResNetSpec("basic", (1, 1, 1, 1))
 """A small net, as an address and as a spec."""
+
+# A server looks once through all installed packages for components; AppTest would do so again for every page.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 # --- opening and running ------------------------------------------------------------------------------------------
 
