@@ -65,15 +65,6 @@ def test_draw_writes_an_svg(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["r152.svg"]
 
 
-def test_summary_prints_a_table() -> None:
-    done = run("summary", "resnet152", PYTHONIOENCODING="utf-8")
-    assert done.returncode == 0
-    text = done.stdout.decode()
-    assert "60,192,808" in text
-    assert "11,513,626,624" in text
-    assert "layer3.1..35 ×35" in text
-
-
 def test_summary_prints_where_few_letters_are_known() -> None:
     done = run("summary", "resnet18", PYTHONIOENCODING="ascii")
     assert (done.returncode, b"11,689,512" in done.stdout) == (0, True)
@@ -216,6 +207,13 @@ def test_what_cannot_be_done_is_told_in_a_sentence(
 
 
 # Summaries
+
+
+def test_summary_prints_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "resnet152")
+    assert "60,192,808" in text
+    assert "11,513,626,624" in text
+    assert "layer3.1..35 ×35" in text
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
