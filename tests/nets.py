@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from resnet_viz.errors import SpecError
+from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace.plan import trace_model, trace_spec
 from resnet_viz.model.walk.forward import walk_both
 from resnet_viz.records.trace import Trace
@@ -118,6 +119,19 @@ def spec_of(net: ResNetSpec | str) -> ResNetSpec:
     if isinstance(net, ResNetSpec):
         return net
     return PRESETS[net] if net in PRESETS else ResNetSpec.from_query(net)
+
+
+def filled(spec: ResNetSpec, seed: int = 0) -> nn.Module:
+    """A net with other random weights than torchvision's, drawn in a fifth of the time: for the large ones."""
+    generator = torch.Generator().manual_seed(seed)
+    model = build_plan(spec).to_empty(device="cpu")
+    for key, value in model.state_dict().items():
+        if value.dim() > 1:
+            bound = (6 / value[0].numel()) ** 0.5
+            value.uniform_(-bound, bound, generator=generator)
+        else:
+            value.fill_(1 if key.endswith(("weight", "running_var")) else 0)
+    return model
 
 
 @cache
