@@ -21,11 +21,13 @@ from resnet_viz.ui.pages import Nets, page_at
 from resnet_viz.ui.picture.source import W_SOURCE, W_UPLOAD
 from resnet_viz.ui.picture.weights_file import W_WEIGHTS_FILE
 from resnet_viz.ui.routes import find_tiles
+from tests.nets import THIN
 from tests.places import ROOT
 
 UI = "resnet_viz/ui"
 FAULT = "Something went wrong"
-SMALL, SPEC = "block=basic&layers=1,1,1,1", ResNetSpec("basic", (1, 1, 1, 1))
+SMALL = "block=basic&layers=1,1,1,1&widths=32,64,96,128"
+SPEC = ResNetSpec("basic", (1, 1, 1, 1), widths=THIN)
 """A small net, as an address and as a spec."""
 
 # A server looks once through all installed packages for components; AppTest would do so again for every page.
@@ -129,10 +131,11 @@ def png(size: tuple[int, int]) -> bytes:
     return data.getvalue()
 
 
-def checkpoint(spec: ResNetSpec, seed: int = 1, extra: dict[str, Any] | None = None) -> bytes:
-    """A file of weights for a net."""
+@cache
+def checkpoint(spec: ResNetSpec, seed: int = 1, extra: str = "") -> bytes:
+    """A file of weights for a net, and a tensor of another name where one is given; made once."""
     buffer = BytesIO()
-    torch.save(build_model(spec, seed=seed).state_dict() | (extra or {}), buffer)
+    torch.save(build_model(spec, seed=seed).state_dict() | ({extra: torch.zeros(1)} if extra else {}), buffer)
     return buffer.getvalue()
 
 

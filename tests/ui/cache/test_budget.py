@@ -27,8 +27,9 @@ PASS = WORKSPACE * trace_of(NET).peak_bytes
 
 
 @pytest.fixture(autouse=True)
-def empty() -> Iterator[None]:
-    """No net is there before, and none is left."""
+def empty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No net is there before, and none is left; nor is one counted that something still holds."""
+    monkeypatch.setattr(scene, "_held", budget.Held())
     scene._get_model.clear()
     scene._make_room.clear()
     yield
