@@ -101,6 +101,12 @@ def test_an_input_too_large_empties_nobodys_place(monkeypatch: pytest.MonkeyPatc
     assert len(scene._held._nets) == 1
 
 
+def test_another_input_is_run_by_the_same_net() -> None:
+    net, _report = load_model(NET, "cpu", Weights())
+    assert load_model(replace(NET, input_size=(64, 96)), "cpu", Weights())[0] is net
+    assert [n_bytes for _name, n_bytes in scene._held._nets.values()] == [WEIGHTS]
+
+
 def test_others_are_counted_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, WEIGHTS + PASS + 2**20)
     with pytest.raises(SpecError, match=r"of which others hold 44\.6 MiB"):
