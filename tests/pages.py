@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -36,17 +37,19 @@ manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_componen
 # --- opening and running ------------------------------------------------------------------------------------------
 
 
-def open_file(file: str, address: str = "") -> AppTest:
-    """A file of the checkout as a page, at an address."""
+def open_file(file: str, address: str = "", chosen: Mapping[str, object] = MappingProxyType({})) -> AppTest:
+    """A file of the checkout as a page, at an address; some widgets may have been used already."""
     page = AppTest.from_file(str(ROOT / file), default_timeout=120)
     for key, value in parse_qsl(address):
         page.query_params[key] = value
+    for key, answer in chosen.items():
+        page.session_state[key] = answer
     return run(page)
 
 
-def open_page(address: str = "") -> AppTest:
+def open_page(address: str = "", chosen: Mapping[str, object] = MappingProxyType({})) -> AppTest:
     """The app, which begins with Explore."""
-    return open_file(f"{UI}/main.py", address)
+    return open_file(f"{UI}/main.py", address, chosen)
 
 
 def open_compare(address: str = "") -> AppTest:
