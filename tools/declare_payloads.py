@@ -17,7 +17,9 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "resnet_viz" / "ui" / "components" / "payloads.d.ts"
 PAYLOADS = (
-    "resnet_viz.views.graph.facts:NodeFacts",
+    "resnet_viz.views.graph.payload:DrawingPayload",
+    "resnet_viz.ui.components.graph_view:GraphData",
+    "resnet_viz.ui.components.graph_view:GraphMark",
     "resnet_viz.ui.components.page_root:PageData",
     "resnet_viz.ui.components.crop_view:FramingHeader",
     "resnet_viz.ui.components.camera_view:CameraData",

@@ -682,7 +682,7 @@ def test_a_hostile_drawing_is_reduced_to_shapes_and_words(page: Page) -> None:
         '<g id="a_n:a"><a xlink:href="javascript:1" xlink:title="x"><path fill="url(http://x.example/)" '
         'd="M0,0C1,1 2,2 3,3"/><text>&lt;script&gt;</text></a></g></g></g></svg>'
     )
-    code = join_modules(JS / "drawing.js")
+    code = join_modules(JS / "picture" / "cleaning.js")
     clean = page.evaluate(
         """([code, source]) => {
             const steps = new Function(`${code}; return readDrawing;`)()(source);

@@ -27,8 +27,9 @@ PASS = WORKSPACE * trace_of(NET).peak_bytes
 
 
 @pytest.fixture(autouse=True)
-def empty() -> Iterator[None]:
-    """No net is there before, and none is left."""
+def empty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No net is there before, and none is left; nor is one counted that something still holds."""
+    monkeypatch.setattr(scene, "_held", budget.Held())
     scene._get_model.clear()
     scene._make_room.clear()
     yield
@@ -98,6 +99,12 @@ def test_an_input_too_large_empties_nobodys_place(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(SpecError):
         load_model(replace(NET, input_size=(4096, 4096)), "cpu", Weights())
     assert len(scene._held._nets) == 1
+
+
+def test_another_input_is_run_by_the_same_net() -> None:
+    net, _report = load_model(NET, "cpu", Weights())
+    assert load_model(replace(NET, input_size=(64, 96)), "cpu", Weights())[0] is net
+    assert [n_bytes for _name, n_bytes in scene._held._nets.values()] == [WEIGHTS]
 
 
 def test_others_are_counted_and_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,9 +45,9 @@ def test_thirty_at_once_are_all_answered(start: int, tmp_path: Path) -> None:
 
 def test_all_of_the_model_is_loaded_at_once() -> None:
     code = (
-        "import sys; from pkgutil import iter_modules; from resnet_viz.ui.server.engine import load_engine\n"
+        "import sys; from pkgutil import walk_packages; from resnet_viz.ui.server.engine import load_engine\n"
         "load_engine(); import resnet_viz.model as model\n"
-        "left = {found.name for found in iter_modules(model.__path__, 'resnet_viz.model.')} - set(sys.modules)\n"
+        "left = {found.name for found in walk_packages(model.__path__, 'resnet_viz.model.')} - set(sys.modules)\n"
         "assert not left, left"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=120)

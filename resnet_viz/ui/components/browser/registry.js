@@ -1,5 +1,7 @@
 // What the views of one page know of each other: the one place outside a view that holds anything.
 
+/** @import { GraphMark } from "../payloads.d.ts" */
+
 /**
  * What is called where a drawing is looked up by its name; `isPreparing` while it reads what nobody has asked for yet.
  *
@@ -9,8 +11,6 @@
  * @property {() => boolean} isBusy
  * @property {boolean} [isPreparing]
  */
-
-/** @typedef {{ graph: string, address: string, selected: string | null, shade: string, turn: number, session: string }} GraphMark */
 
 /**
  * A code walk, and the place of its lists.

@@ -2,21 +2,36 @@
 
 import { pageRegistry } from "../../browser/registry.js";
 
-const markedViews = new WeakMap();
+/** @import { FrontendRenderer, FrontendState } from "@streamlit/component-v2-lib" */
+/** @import { GraphMark } from "../../payloads.d.ts" */
 
-export default function ({ data, parentElement }) {
+/**
+ * What each mount has said last.
+ *
+ * @type {WeakMap<Node, GraphMark>}
+ */
+const saidBy = new WeakMap();
+
+/** @type {FrontendRenderer<FrontendState, GraphMark | null>} */
+const takeGraphMark = ({ data, parentElement }) => {
   if (!data) return undefined;
   const { views, marks } = pageRegistry();
-  const before = markedViews.get(parentElement);
+  const before = saidBy.get(parentElement);
   if (before && before.graph !== data.graph) takeBack(before);
-  markedViews.set(parentElement, data);
+  saidBy.set(parentElement, data);
   marks.set(data.graph, data);
   views.get(data.graph)?.takeMark(data);
-  return () => takeBack(markedViews.get(parentElement));
-}
+  return () => takeBack(saidBy.get(parentElement));
+};
 
-// Where the page is laid out anew, the next mount of the same name may have spoken before this one ends.
+export default takeGraphMark;
+
+/**
+ * Where the page is laid out anew, the next mount of the same name may have spoken before this one ends.
+ *
+ * @param {GraphMark | undefined} said
+ */
 function takeBack(said) {
   const { marks } = pageRegistry();
-  if (marks.get(said.graph) === said) marks.delete(said.graph);
+  if (said && marks.get(said.graph) === said) marks.delete(said.graph);
 }
