@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
+from pathlib import Path
+from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.watching import wait_idle
+
+NARROW = "widths=8,16,32,64&input_size=64x64"
+"""Added to the address of a net: as many blocks and boxes, and next to nothing to compute."""
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, Theme] = ("dark", "light")
+
+# Whether the page has the colours of a theme, and none of them is on its way.
+_IN_THEME_JS = """
+theme => {
+    const background = getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor;
+    const light = background.match(/\\d+/g).slice(0, 3).every((part) => part > 127);
+    return light === (theme === "light") && document.getAnimations().every((one) => one.playState !== "running");
+}
+"""
 
 
 def open_page(page: Page, query: str = "") -> None:
@@ -30,6 +47,46 @@ def open_walk(page: Page, query: str = "") -> None:
     page.goto(f"/walk?{query}")
     page.locator(".walk-view .line.current").first.wait_for(timeout=60_000)
     page.locator(".pane svg").wait_for(timeout=60_000)
+    wait_idle(page)
+
+
+def open_learn(page: Page, query: str = "") -> None:
+    """The page Learn, once its heading is there."""
+    page.goto(f"/learn?{query}")
+    page.get_by_test_id("stMain").get_by_role("heading", level=1).wait_for(timeout=60_000)
+    wait_idle(page)
+
+
+def go(page: Page, address: str) -> None:
+    """Another address in the same visit, as Back and Forward bring it: the script runs, nothing is loaded anew."""
+    page.evaluate(
+        "address => { history.pushState(null, '', address); dispatchEvent(new PopStateEvent('popstate')); }", address
+    )
+    wait_idle(page)
+
+
+def change_theme(page: Page, theme: Theme) -> None:
+    """What the reader prefers becomes light or dark, and the page follows."""
+    page.emulate_media(color_scheme=theme)
+    page.wait_for_function(_IN_THEME_JS, arg=theme)
+    wait_idle(page)
+
+
+def pick(page: Page, preset: str) -> None:
+    """Choose a preset in the sidebar."""
+    sidebar = page.get_by_test_id("stSidebar")
+    radio, button = (sidebar.get_by_role(role, name=preset, exact=True) for role in ("radio", "button"))
+    radio.or_(button).first.click()
+    wait_idle(page)
+
+
+def choose_node(page: Page, node_id: str) -> None:
+    """Choose a node in the list."""
+    box = page.get_by_role("combobox", name=re.compile("Node"))
+    box.scroll_into_view_if_needed()  # scrolling shuts the list
+    box.click()
+    box.fill(node_id)
+    page.get_by_role("option", name=node_id, exact=True).click()
     wait_idle(page)
 
 
@@ -59,11 +116,22 @@ def photograph(width: int = 320, height: int = 240) -> bytes:
 
 def upload(page: Page, data: bytes, name: str = "photograph.jpg") -> None:
     """Give the page a picture."""
-    page.get_by_text("Upload", exact=True).first.click()
+    take_picture_away(page)
+    send_file(page.get_by_test_id("stMain"), {"name": name, "mimeType": "image/jpeg", "buffer": data})
+
+
+def take_picture_away(page: Page) -> None:
+    """No picture, so no maps: for what has nothing to do with them."""
+    page.get_by_test_id("stMain").get_by_text("Upload", exact=True).first.click()
     wait_idle(page)
-    file: FilePayload = {"name": name, "mimeType": "image/jpeg", "buffer": data}
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
-    wait_idle(page)
+
+
+def send_file(place: Locator, file: FilePayload | Path) -> None:
+    """Give the uploader of this part of the page a file, and wait for what the app makes of it."""
+    # Only once the server has the file does the page ask for a run.
+    with place.page.expect_response(lambda answer: answer.request.method == "PUT"):
+        place.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
+    wait_idle(place.page)
 
 
 def findings(page: Page) -> list[str]:

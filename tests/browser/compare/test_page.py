@@ -8,13 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from resnet_viz import PRESETS, Trace
 from resnet_viz.records.trace import Node, Stage
-from tests.browser.page_steps import open_compare
+from resnet_viz.views.address.compare import write_nets
+from tests.browser.page_steps import THEMES, change_theme, open_compare
 from tests.browser.watching import follow_runs, note_errors, wait_idle
 from tests.nets import trace_of
 
@@ -176,29 +178,26 @@ def test_18_beside_152_then_152_beside_its_v1(page: Page, elsewhere: Page, page_
 
 
 def test_the_net_goes_along_from_page_to_page(page: Page, page_errors: list[str]) -> None:
-    page.goto("/?net=resnet50&pre_activation=1")
-    page.locator(".pane svg").wait_for(timeout=60_000)
-    wait_idle(page)
-    page.get_by_role("link", name="Compare").click()
-    expect(page.get_by_role("heading", name=re.compile("^ResNet-50 v2 and ResNet-152$"))).to_be_visible()
-    wait_idle(page)
-    box(page, "B/layer4.0").click()
+    """The chosen one of those compared, which is no preset; and beside another when it comes back."""
+    spec = replace(PRESETS["cifar20"], pre_activation=True)
+    open_compare(page, urlencode({"nets": write_nets((PRESETS["resnet18"], spec))}))
+    box(page, "B/layer3.0").click()
     wait_idle(page)
     page.get_by_role("link", name="Explore").click()
-    expect(page.get_by_role("heading", name="ResNet-152", exact=True)).to_be_visible()
     wait_idle(page)
+    expect(page.get_by_role("heading", name=spec.name, exact=True)).to_be_visible()
+    page.get_by_role("link", name="Compare").click()
+    wait_idle(page)
+    expect(page.get_by_role("heading", name=f"{spec.name} and ResNet-152", exact=True)).to_be_visible()
     assert page_errors == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_wider_than_a_telephone(browser: Browser, app_url: str, scheme: str) -> None:
-    errors: list[str] = []
-    size = {"width": 390, "height": 844}
-    with browser.new_context(base_url=app_url, viewport=size, color_scheme=scheme) as context:  # type: ignore[arg-type]
-        page = context.new_page()
-        note_errors(page, errors)
-        follow_runs(page)
-        open_compare(page, "nets=resnet18~cifar20~plain34")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        expect(box(page, "C/layer1", "c")).to_be_attached()
-    assert errors == []
+def test_nothing_is_wider_than_a_telephone(page: Page, page_errors: list[str], subtests: pytest.Subtests) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_compare(page, "nets=resnet18~cifar20~plain34")
+    for theme in THEMES:
+        change_theme(page, theme)
+        with subtests.test(theme):
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+            expect(box(page, "C/layer1", "c")).to_be_attached()
+    assert page_errors == []

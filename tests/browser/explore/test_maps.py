@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import re
-from io import BytesIO
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import torch
 import torchvision
 from playwright.sync_api import Page, expect
 
-from tests.browser.page_steps import expect_maps, open_page, photograph, tiles, upload
+from resnet_viz import ResNetSpec, build_model
+from tests.browser.page_steps import NARROW, expect_maps, open_page, photograph, send_file, tiles, upload
 from tests.browser.watching import wait_idle
-
-if TYPE_CHECKING:
-    from playwright.sync_api import FilePayload
 
 RANDOM = "Random weights: this is the architecture"
 
 
 @pytest.fixture(scope="module")
-def checkpoint() -> bytes:
-    """torchvision's own ResNet-18, saved as its training script saves it: a nest, and names under `model`."""
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """torchvision's own ResNet-18, saved as its training script saves it: a nest, and names under `model`.
+
+    On the disk, as with any reader: what a test hands the browser as bytes goes through two pipes as text.
+    """
     torch.manual_seed(7)
-    buffer = BytesIO()
-    torch.save({"model": torchvision.models.resnet18().state_dict(), "epoch": 3}, buffer)
-    return buffer.getvalue()
+    file = tmp_path_factory.mktemp("checkpoint") / "own.pth"
+    torch.save({"model": torchvision.models.resnet18().state_dict(), "epoch": 3}, file)
+    return file
 
 
 def look_at(page: Page, name: str) -> None:
@@ -34,26 +34,13 @@ def look_at(page: Page, name: str) -> None:
     wait_idle(page)
 
 
-def send_weights(page: Page, data: bytes, name: str = "own.pth") -> None:
-    file: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
-    sidebar = page.get_by_test_id("stSidebar")
-    sidebar.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
-    wait_idle(page)
-
-
-def test_a_photograph_and_a_checkpoint_all_the_way(page: Page, page_errors: list[str], checkpoint: bytes) -> None:
-    open_page(page, "net=resnet18&node=layer2.1&weights=file")
+def test_a_photograph_and_a_checkpoint_all_the_way(page: Page, page_errors: list[str], checkpoint: Path) -> None:
+    open_page(page, "net=resnet18&input_size=64x64&node=layer2.1&weights=file")
     expect(page.get_by_text(RANDOM)).to_be_visible()
-    send_weights(page, checkpoint)
+    send_file(page.get_by_test_id("stSidebar"), checkpoint)
     expect(page.get_by_text("122 tensors loaded")).to_be_visible()
     expect(page.get_by_text(RANDOM)).to_have_count(0)
-    page.get_by_text("Upload", exact=True).first.scroll_into_view_if_needed()
-    page.get_by_text("Upload", exact=True).first.click()
-    wait_idle(page)
-    picture: FilePayload = {"name": "photograph.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
-    page.get_by_test_id("stMain").get_by_test_id("stFileUploaderDropzoneInput").set_input_files(picture)
-    wait_idle(page)
-
+    upload(page, photograph())
     expect_maps(page, "layer2.1")
     canvas = page.locator(".channel-view")
     canvas.get_by_role("listbox").focus()
@@ -90,10 +77,13 @@ def test_a_photograph_and_a_checkpoint_all_the_way(page: Page, page_errors: list
 
 
 def test_a_checkpoint_that_does_not_fit_is_refused_and_the_maps_stay(
-    page: Page, page_errors: list[str], checkpoint: bytes
+    page: Page, page_errors: list[str], tmp_path: Path
 ) -> None:
-    open_page(page, "net=resnet34&weights=file&node=conv1")
-    send_weights(page, checkpoint)
+    """The weights of a narrow ResNet-18, for a ResNet-34 as narrow."""
+    file = tmp_path / "own.pth"
+    torch.save(build_model(ResNetSpec.from_query(f"net=resnet18&{NARROW}"), seed=7).state_dict(), file)
+    open_page(page, f"net=resnet34&{NARROW}&weights=file&node=conv1")
+    send_file(page.get_by_test_id("stSidebar"), file)
     expect(page.get_by_role("alert").get_by_text("layer1.2.conv1.weight")).to_be_visible()
     expect(page.get_by_text(RANDOM)).to_be_visible()
     expect_maps(page, "conv1")
@@ -101,7 +91,7 @@ def test_a_checkpoint_that_does_not_fit_is_refused_and_the_maps_stay(
 
 
 def test_the_cell_under_the_pointer_is_told_with_what_it_sees(page: Page, page_errors: list[str]) -> None:
-    open_page(page, "net=resnet152&node=layer4")
+    open_page(page, f"net=resnet152&{NARROW}&node=layer4")
     expect_maps(page, "layer4")
     tiles(page).scroll_into_view_if_needed()
     box = tiles(page).bounding_box()

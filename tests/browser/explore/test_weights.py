@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 import pytest
 import torch
@@ -12,66 +11,59 @@ from playwright.sync_api import Locator, Page, expect
 
 from resnet_viz import ResNetSpec, build_model
 from resnet_viz.ui.picture.weights_file import MOST_MEGABYTES
-from tests.browser.page_steps import open_page, photograph
-from tests.browser.watching import wait_idle
+from tests.browser.page_steps import open_page, photograph, send_file, take_picture_away
 
-if TYPE_CHECKING:
-    from playwright.sync_api import FilePayload
+SPEC = ResNetSpec("basic", (1, 1, 1, 1), num_classes=10, input_size=(64, 64), widths=(8, 8, 8, 8))
+CHECKPOINTS = {
+    "last.ckpt": "application/octet-stream",
+    "pytorch_model.bin": "application/octet-stream",
+    "resnet18.th": "",
+    "model_best.pth.tar": "application/x-tar",
+    "weights.xyz": "",
+    "weights": "",
+}
+OTHERS = {
+    "photograph.jpg": ("image/jpeg", photograph()),
+    "log.txt": ("text/plain", b"epoch,loss\n1,0.5\n" * 20),
+}
 
-ADDRESS = "block=basic&layers=1,1,1,1&input_size=64x64&weights=file"
 
-
-@pytest.fixture(scope="module")
-def checkpoint() -> bytes:
+def checkpoint(prefix: str) -> bytes:
+    """Weights whose names begin with a prefix, which the page tells: so one file is not mistaken for another."""
     buffer = BytesIO()
-    torch.save(build_model(ResNetSpec("basic", (1, 1, 1, 1)), seed=1).state_dict(), buffer)
+    named = build_model(SPEC, seed=1).state_dict().items()
+    torch.save({f"{prefix}.{name}": value for name, value in named}, buffer)
     return buffer.getvalue()
 
 
+@pytest.fixture
 def uploader(page: Page) -> Locator:
+    open_page(page, f"{SPEC.to_query()}&weights=file")
+    take_picture_away(page)
     return page.get_by_test_id("stSidebar").get_by_test_id("stFileUploader")
 
 
-def send(page: Page, name: str, mime: str, data: bytes) -> None:
-    file: FilePayload = {"name": name, "mimeType": mime, "buffer": data}
-    uploader(page).get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
-    wait_idle(page)
-
-
-@pytest.mark.parametrize(
-    ("name", "mime"),
-    [
-        ("last.ckpt", "application/octet-stream"),
-        ("pytorch_model.bin", "application/octet-stream"),
-        ("resnet18.th", ""),
-        ("model_best.pth.tar", "application/x-tar"),
-        ("weights.xyz", ""),
-        ("weights", ""),
-    ],
-)
 def test_a_checkpoint_gets_in_by_any_name(
-    page: Page, page_errors: list[str], checkpoint: bytes, name: str, mime: str
+    page: Page, uploader: Locator, page_errors: list[str], subtests: pytest.Subtests
 ) -> None:
-    open_page(page, ADDRESS)
-    send(page, name, mime, checkpoint)
-    expect(page.get_by_text("tensors loaded")).to_be_visible()
-    expect(uploader(page).get_by_text("not allowed")).to_have_count(0)
-    assert page_errors == []
-
-
-def test_the_uploader_tells_its_limit(page: Page, page_errors: list[str]) -> None:
-    open_page(page, ADDRESS)
-    expect(uploader(page).get_by_text(re.compile(r"\d+ ?[KMG]B per file"))).to_have_text("1GB per file")
+    expect(uploader.get_by_text(re.compile(r"\d+ ?[KMG]B per file"))).to_have_text("1GB per file")
     assert MOST_MEGABYTES == 1024
+    for n, (name, mime) in enumerate(CHECKPOINTS.items()):
+        with subtests.test(name):
+            send_file(uploader, {"name": name, "mimeType": mime, "buffer": checkpoint(f"net{n}")})
+            expect(page.get_by_text(re.compile(f"tensors loaded.*Prefix net{n}.? taken off"))).to_be_visible()
+            expect(uploader.get_by_text("not allowed")).to_have_count(0)
     assert page_errors == []
 
 
-@pytest.mark.parametrize(
-    ("name", "mime", "data"),
-    [("photograph.jpg", "image/jpeg", photograph()), ("log.txt", "text/plain", b"epoch,loss\n1,0.5\n" * 20)],
-)
-def test_what_is_no_checkpoint_is_told(page: Page, page_errors: list[str], name: str, mime: str, data: bytes) -> None:
-    open_page(page, ADDRESS)
-    send(page, name, mime, data)
-    expect(page.get_by_role("alert").get_by_text("The file cannot be read as weights")).to_be_visible()
+def test_what_is_no_checkpoint_is_told(
+    page: Page, uploader: Locator, page_errors: list[str], subtests: pytest.Subtests
+) -> None:
+    told = page.get_by_role("alert").get_by_text("The file cannot be read as weights")
+    for name, (mime, data) in OTHERS.items():
+        with subtests.test(name):
+            send_file(uploader, {"name": name, "mimeType": mime, "buffer": data})
+            expect(told).to_be_visible()
+        send_file(uploader, {"name": "weights", "mimeType": "", "buffer": checkpoint("net")})
+        expect(told).to_have_count(0)
     assert page_errors == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from io import BytesIO
-from typing import Literal
 from urllib.parse import urljoin
 
 import pytest
@@ -14,7 +13,7 @@ from pypdf import PdfReader
 from resnet_viz import ResNetSpec, make_exercises
 from resnet_viz.i18n import _, use_language
 from resnet_viz.views.address.learn import PAPER_NETS
-from tests.browser.page_steps import findings
+from tests.browser.page_steps import THEMES, change_theme, findings, go, open_learn
 from tests.browser.watching import wait_idle
 from tests.nets import trace_of, traces_of
 
@@ -34,12 +33,6 @@ def in_chinese(message: str) -> str:
 def plain(text: str) -> str:
     """Without blanks: a PDF breaks lines where it will. And without ligatures, which are the font's."""
     return "".join(unicodedata.normalize("NFKC", text).split())
-
-
-def open_learn(page: Page, query: str = "") -> None:
-    page.goto(f"/learn?{query}")
-    page.get_by_test_id("stMain").get_by_role("heading", level=1).wait_for(timeout=60_000)
-    wait_idle(page)
 
 
 def cell(page: Page, row: str, column: int) -> Locator:
@@ -187,19 +180,29 @@ def test_a_sheet_is_printed_to_pdf(page: Page, page_errors: list[str]) -> None:
     assert page_errors == []
 
 
-@pytest.mark.parametrize("query", ["column=5&node=layer3", "show=lessons&lesson=stride&step=2", "show=exercises"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_serious_stands_in_the_way(page: Page, theme: Literal["light", "dark"], query: str) -> None:
-    page.emulate_media(color_scheme=theme)
-    open_learn(page, query)
-    assert findings(page) == []
+def test_nothing_serious_stands_in_the_way(page: Page, subtests: pytest.Subtests) -> None:
+    page.emulate_media(color_scheme="dark")
+    open_learn(page)
+    for query in ("column=5&node=layer3", "show=lessons&lesson=stride&step=2", "show=exercises"):
+        go(page, f"/learn?{query}")
+        for theme in THEMES:
+            change_theme(page, theme)
+            with subtests.test(query=query, theme=theme):
+                assert findings(page) == []
 
 
-@pytest.mark.parametrize(
-    "show", ["table&column=5&node=layer3", "lessons&lesson=blocks", "exercises", "beliefs", "glossary"]
-)
-def test_a_telephone_has_room_for_it(page: Page, show: str) -> None:
+def test_a_telephone_has_room_for_it(page: Page, subtests: pytest.Subtests) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    open_learn(page, f"show={show}")
-    overflow = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0
+    open_learn(page)
+    for name, query in (
+        ("Table", "column=5&node=layer3"),
+        ("Lessons", "show=lessons&lesson=blocks"),
+        ("Exercises", "show=exercises"),
+        ("False beliefs", "show=beliefs"),
+        ("Glossary", "show=glossary"),
+    ):
+        go(page, f"/learn?{query}")
+        with subtests.test(name):
+            expect(page.get_by_role("radio", name=name, exact=True)).to_be_checked()
+            overflow = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert page.evaluate(overflow) <= 0

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from resnet_viz.records.steps import WalkStep
 from resnet_viz.records.walk import CodeWalk
-from tests.browser.page_steps import open_walk
+from tests.browser.page_steps import NARROW, go, node, open_walk
 from tests.browser.sliding import SLIDE_JS
 from tests.browser.watching import wait_idle
 from tests.nets import walks
@@ -41,10 +41,6 @@ def current_line(page: Page) -> int:
 def expect_step(page: Page, walk: CodeWalk, step: WalkStep) -> None:
     expect(page.locator(".readout")).to_contain_text(f"step {step.index + 1} of {len(walk)}")
     expect(page.locator(".line.current.first")).to_have_attribute("data-line", str(step.line))
-
-
-def box(page: Page, node_id: str) -> Locator:
-    return page.locator(f'.pane svg:not(.coming) [id="n:{node_id}"]')
 
 
 def test_to_the_condition_of_layer2_and_over_to_the_second_block(page: Page, page_errors: list[str]) -> None:
@@ -85,7 +81,7 @@ def test_to_the_condition_of_layer2_and_over_to_the_second_block(page: Page, pag
 
 def test_from_the_graph_to_the_line_that_made_it(page: Page, page_errors: list[str]) -> None:
     open_walk(page, "net=resnet50&ops=layer3.0")
-    box(page, "layer3.0.downsample.0").click()
+    node(page, "layer3.0.downsample.0").click()
     asked = page.locator(".asked")
     expect(asked).to_contain_text("layer3.0.downsample.0")
     build = walks("resnet50")["build"]
@@ -99,7 +95,7 @@ def test_from_the_graph_to_the_line_that_made_it(page: Page, page_errors: list[s
     wait_idle(page)
     links.nth(1).click()
     expect_step(page, build, caller)
-    expect(box(page, "layer3.0.downsample.0")).to_have_class(re.compile(r"not-yet"))
+    expect(node(page, "layer3.0.downsample.0")).to_have_class(re.compile(r"not-yet"))
     assert page_errors == []
 
 
@@ -120,7 +116,7 @@ def test_equal_passes_are_folded_and_open(page: Page, page_errors: list[str]) ->
     page.locator('.outline .step-link:has-text("layer3.4")').click()
     expect(page.locator(".panel.own .statement")).to_contain_text("layers.append")
     assert step_number(page) == inner.index + 1
-    expect(box(page, "layer3.1..35").locator(".grown")).to_have_text("3 of 35")
+    expect(node(page, "layer3.1..35").locator(".grown")).to_have_text("3 of 35")
     row.click()
     expect(row).to_have_attribute("aria-expanded", "false")
     # Whoever stood in a later pass stands at the same line of the first.
@@ -146,7 +142,7 @@ def test_the_forward_walk_plays_to_the_add_and_shows_its_map(page: Page, page_er
     cell = variable(page, "out")
     expect(cell).to_contain_text("256×56×56 · layer1.0.bn3 → 256×56×56 · layer1.0.add")
     expect(variable(page, "identity")).to_contain_text("256×56×56 · layer1.0.downsample.1")
-    expect(box(page, "layer1.0.add")).to_have_class(re.compile(r"making"))
+    expect(node(page, "layer1.0.add")).to_have_class(re.compile(r"making"))
     wait_idle(page)
     expect(page.get_by_role("heading", name="Feature maps of layer1.0.add", exact=True)).to_be_visible()
     expect(page.locator(".channel-view canvas").first).to_be_visible()
@@ -161,29 +157,28 @@ def test_three_calls_of_one_relu_are_told_apart(page: Page) -> None:
         step for step in forward.steps if step.node_ids and re.fullmatch(r"layer1\.0\.relu(_\d)?", step.node_ids[0])
     ]
     assert len(relus) == 3
-    names = []
-    for step in relus:
-        open_walk(page, f"net=resnet50&walk=forward&step={step.index + 1}")
-        names.append(this_step(page).locator(".chip").inner_text())
-        expect(page.get_by_role("heading", name=f"Feature maps of {names[-1]}", exact=True)).to_be_visible()
-    assert names == ["layer1.0.relu", "layer1.0.relu_1", "layer1.0.relu_2"]
+    open_walk(page, "net=resnet50&walk=forward")
+    for step, name in zip(relus, ("layer1.0.relu", "layer1.0.relu_1", "layer1.0.relu_2"), strict=True):
+        go(page, f"/walk?net=resnet50&walk=forward&step={step.index + 1}")
+        expect(this_step(page).locator(".chip")).to_have_text(name)
+        expect(page.get_by_role("heading", name=f"Feature maps of {name}", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("net", "parts"),
-    [
+def test_layer1_asks_for_its_shortcut(page: Page, subtests: pytest.Subtests) -> None:
+    """From the table of calls to the condition of layer1."""
+    open_walk(page, "net=resnet50")
+    for net, parts in (
         ("resnet50", [("1 != 1", "→ False"), ("64 != 64 * 4", "→ True")]),
         ("resnet18", [("1 != 1", "→ False"), ("64 != 64 * 1", "→ False")]),
-    ],
-)
-def test_layer1_asks_for_its_shortcut(page: Page, net: str, parts: list[tuple[str, str]]) -> None:
-    """From the table of calls to the condition of layer1."""
-    open_walk(page, f"net={net}")
-    page.locator(".stages tbody tr").filter(has_text="layer1").first.locator("th button").click()
-    shown = this_step(page).locator(".condition li")
-    for n, (code, answer) in enumerate(parts):
-        expect(shown.nth(n)).to_contain_text(code)
-        expect(shown.nth(n)).to_contain_text(answer)
+    ):
+        go(page, f"/walk?net={net}")
+        with subtests.test(net):
+            page.locator(".stages tbody tr").filter(has_text="layer1").first.locator("th button").click()
+            shown = this_step(page).locator(".condition li")
+            for n, (code, answer) in enumerate(parts):
+                expect(shown.nth(n)).to_contain_text(code)
+                expect(shown.nth(n)).to_contain_text(answer)
+        wait_idle(page)  # a step is told only when somebody rests on it
 
 
 def test_a_line_tells_all_its_steps_and_nodes(page: Page) -> None:
@@ -206,14 +201,14 @@ def test_the_same_line_in_another_net(page: Page) -> None:
     expect(other.locator("h3").first).to_have_text("ResNet-18")
     expect(other.locator(".condition li").nth(1)).to_contain_text("64 != 64 * 1")
     conv2 = next(step for step in build.steps if step.node_ids == ("layer2.0.conv2",))
-    open_walk(page, f"net=resnet50&step={conv2.index + 1}&compare=resnet18")
+    go(page, f"/walk?net=resnet50&step={conv2.index + 1}&compare=resnet18")
     expect(page.locator(".panel.own .function").first).to_have_text("Bottleneck.__init__")
     # In another kind of block no line reads the same: that of the same layer stands beside.
     expect(other.locator(".place .function")).to_have_text("BasicBlock.__init__")
     expect(other.locator(".statement")).to_have_text("self.conv2 = conv3x3(planes, planes)")
     expect(other.locator(".chip")).to_have_text("layer2.0.conv2")
     conv3 = next(step for step in build.steps if step.node_ids == ("layer2.0.conv3",))
-    open_walk(page, f"net=resnet50&step={conv3.index + 1}&compare=resnet18")
+    go(page, f"/walk?net=resnet50&step={conv3.index + 1}&compare=resnet18")
     expect(other).to_contain_text("ResNet-18 runs no such line here.")
 
 
@@ -237,12 +232,21 @@ def test_stepping_asks_the_server_for_nothing_and_a_link_restores_the_step(page:
     assert step_number(page) == 29
 
 
-@pytest.mark.parametrize("query", ["net=resnet152", "net=resnet152&walk=forward"])
-def test_the_slider_needs_no_server(page: Page, query: str) -> None:
+def test_the_slider_needs_no_server(page: Page, subtests: pytest.Subtests) -> None:
     """Far apart, in ResNet-152: each move shows its step. How long that takes, `make bench` measures."""
-    open_walk(page, query)
+    open_walk(page, f"net=resnet152&{NARROW}")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/drawing?" not in request.url else None)
+    for kind in ("build", "forward"):
+        go(page, f"/walk?net=resnet152&{NARROW}&walk={kind}")
+        with subtests.test(kind):
+            expect(page.locator(f'.kinds [data-kind="{kind}"]')).to_have_attribute("aria-pressed", "true")
+            expect_slider_alone(page, asked)
+        wait_idle(page)  # a step is told only when somebody rests on it
+
+
+def expect_slider_alone(page: Page, asked: list[str]) -> None:
+    asked.clear()
     page.evaluate(SLIDE_JS, 8)
     assert asked == []
     slider = page.locator(".timeline input")
