@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from resnet_viz.ui.components.joining import imports_of, names_of
-from tests.house.rules import VAGUE, loops
+from resnet_viz.ui.components.joining import exports_of, imports_of, names_of
+from tests.house.rules import VAGUE, loops, sources
 
 SHARED, DECLARED = "browser", "payloads.d.ts"
 _MOST_FILES = 15
@@ -87,6 +87,23 @@ def dead_scripts(components: Path) -> list[str]:
     files = set(scripts(components))
     known = {target for script in files for target in known_to(script)}
     return sorted(_name(path, components) for path in (files - known - entries) | (entries - files))
+
+
+def idle_exports(components: Path, tests: Path) -> list[str]:
+    """Returns exported names that no other script imports, and no test; tests in Python write `names.NAME`."""
+    in_python = {name for path in sources(tests) for name in re.findall(r"\bnames\.(\w+)", path.read_text("utf-8"))}
+    used = {
+        (target, name)
+        for script in (*scripts(components), *scripts(tests))
+        for target, names in imports_of(script).items()
+        for name in names
+    }
+    return [
+        f"{_name(script, components)}: {name}"
+        for script in scripts(components)
+        for name in exports_of(script)
+        if (script, name) not in used and name not in in_python
+    ]
 
 
 def loose_types(components: Path, allowed: Mapping[str, int]) -> list[str]:

@@ -16,8 +16,6 @@ COMPONENTS = ROOT / "resnet_viz" / "ui" / "components"
 SCRIPTS = script_rules.scripts(COMPONENTS)
 # Scripts that cannot say a type, with how often they say `any` instead.
 UNTYPED: Mapping[str, int] = {}
-# Components whose scripts stand in no layers yet.
-UNFINISHED = ("graph_view",)
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: str(path.relative_to(COMPONENTS)))
@@ -49,7 +47,11 @@ def test_there_are_scripts() -> None:
     ids=lambda rule: rule.__name__,
 )
 def test_scripts_keep_the_rules(rule: Callable[[Path], list[object]]) -> None:
-    assert [found for found in rule(COMPONENTS) if not any(room in str(found) for room in UNFINISHED)] == []
+    assert rule(COMPONENTS) == []
+
+
+def test_what_is_exported_is_imported() -> None:
+    assert script_rules.idle_exports(COMPONENTS, ROOT / "tests") == []
 
 
 def test_types_are_said() -> None:
@@ -135,6 +137,33 @@ def test_a_name_that_stands_twice_is_found(tmp_path: Path, a: str, file: str, b:
 )
 def test_a_script_that_nobody_needs_is_found(tmp_path: Path, files: Mapping[str, str], found: list[str]) -> None:
     assert script_rules.dead_scripts(make_components(tmp_path, files)) == found
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        ("const b = 1;\n", ["walk_view/js/a.js: a"]),
+        ('import { a } from "./a.js";\n', []),
+        ('import { b } from "./a.js";\n', ["walk_view/js/a.js: a"]),
+    ],
+)
+def test_an_export_that_nobody_imports_is_found(tmp_path: Path, other: str, found: list[str]) -> None:
+    files = {"walk_view/js/a.js": "export function a() {}\n", "walk_view/js/b.js": other}
+    assert script_rules.idle_exports(make_components(tmp_path / "ui", files), tmp_path / "tests") == found
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("a.test.js", 'import { a } from "../ui/walk_view/js/a.js";\n'),
+        ("test_a.py", 'in_node("walk_view/js/a.js", "return names.a();")\n'),
+    ],
+)
+def test_a_test_has_a_use_for_an_export(tmp_path: Path, file: str, text: str) -> None:
+    components = make_components(tmp_path / "ui", {"walk_view/js/a.js": "export function a() {}\n"})
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / file).write_text(text, encoding="utf-8")
+    assert script_rules.idle_exports(components, tmp_path / "tests") == []
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-__all__ = ["BASE", "JoinError", "imports_of", "join_modules", "join_styles", "names_of"]
+__all__ = ["BASE", "JoinError", "exports_of", "imports_of", "join_modules", "join_styles", "names_of"]
 
 BASE = Path(__file__).parent / "browser" / "base.css"
 """The style sheet that stands before each component's own."""
@@ -61,6 +61,11 @@ def names_of(path: Path) -> list[str]:
     return _TOP_NAME.findall(path.read_text(encoding="utf-8"))
 
 
+def exports_of(path: Path) -> list[str]:
+    """Returns the names that a module exports."""
+    return _EXPORTED.findall(path.read_text(encoding="utf-8"))
+
+
 def _follow(path: Path, way: list[Path], order: list[Path]) -> None:
     if path in way:
         names = " → ".join(step.name for step in [*way[way.index(path) :], path])
@@ -70,7 +75,7 @@ def _follow(path: Path, way: list[Path], order: list[Path]) -> None:
     for target, wanted in imports_of(path).items():
         if not target.is_file():
             raise JoinError(f"{path.name} imports {target.name}, which is not there.")
-        missing = set(wanted) - set(_EXPORTED.findall(target.read_text(encoding="utf-8")))
+        missing = set(wanted) - set(exports_of(target))
         if missing:
             raise JoinError(f"{path.name} imports {', '.join(sorted(missing))}, which {target.name} does not export.")
         _follow(target, [*way, path], order)

@@ -1,6 +1,6 @@
 // What the views of one page know of each other: the one place outside a view that holds anything.
 
-/** @import { GraphMark } from "../payloads.d.ts" */
+/** @import { GraphMark, WalkMarkData } from "../payloads.d.ts" */
 
 /**
  * What is called where a drawing is looked up by its name; `isPreparing` while it reads what nobody has asked for yet.
@@ -16,12 +16,10 @@
  * A code walk, and the place of its lists.
  *
  * @typedef {object} WalkPart
- * @property {(mark: WalkMark) => void} takeMark
+ * @property {(mark: WalkMarkData) => void} takeMark
  * @property {(place: HTMLElement) => void} takePlace
  * @property {() => boolean} isBusy
  */
-
-/** @typedef {{ walk: string, net: string, kind: string, step: number, other: string | null, turn: number, session: string }} WalkMark */
 
 /**
  * How far a net has come: by id the steps at which a part is begun and is there, the step, and the ids that it makes.
@@ -34,7 +32,7 @@
  * @property {Map<string, GraphPart>} views
  * @property {Map<string, GraphMark>} marks
  * @property {Map<string, WalkPart>} walks
- * @property {Map<string, WalkMark>} walkMarks
+ * @property {Map<string, WalkMarkData>} walkMarks
  * @property {Map<string, HTMLElement>} walkPlaces
  * @property {Map<string, Growth>} growths
  */

@@ -20,7 +20,7 @@ export function numberText(value, language) {
  * @param {number | null} share
  * @param {string} language
  */
-export function shareText(share, language) {
+function shareText(share, language) {
   if (share === null) return "–";
   return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }).format(share);
 }
