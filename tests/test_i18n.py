@@ -82,7 +82,7 @@ def test_contexts_do_not_mix(shouting: str) -> None:
 
 
 def test_threads_do_not_mix(shouting: str) -> None:
-    both_have_chosen = threading.Barrier(2, timeout=10)
+    both_have_chosen = threading.Barrier(2, timeout=60)
 
     def session(language: str) -> tuple[str, str]:
         i18n.use_language(language)

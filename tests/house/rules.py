@@ -10,6 +10,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 VAGUE = {"utils", "util", "common", "shared", "helpers", "helper", "misc"}
@@ -26,8 +27,13 @@ def sources(folder: Path) -> list[Path]:
 
 
 def parse(path: Path) -> ast.Module:
-    """Returns a file's syntax tree."""
-    return ast.parse(path.read_text(encoding="utf-8"))
+    """Returns a file's syntax tree, which all rules share."""
+    return _parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _parse(text: str) -> ast.Module:
+    return ast.parse(text)
 
 
 def dotted_names(tree: ast.AST, path: Path) -> Iterator[str]:

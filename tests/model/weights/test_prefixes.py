@@ -233,8 +233,8 @@ def _long_keys() -> dict[str, Tensor]:
 def test_many_keys_take_no_longer_than_they_must(make: Callable[[], dict[str, Tensor]]) -> None:
     content = {**make(), "criterion.weight": ONE}
     expected = Expected(dict.fromkeys(STATE, ONE), ["", "layer1", "fc"])
-    started = time.monotonic()
+    started = time.process_time()
     for _ in range(2):
         with suppress(WeightsError):
             find_state_dict(content, expected)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10

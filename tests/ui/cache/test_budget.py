@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from resnet_viz import PRESETS, ResNetSpec, SpecError, build_model
+from resnet_viz import PRESETS, ResNetSpec, SpecError, build_model, trace_spec
 from resnet_viz.model.net import build, memory
 from resnet_viz.model.run.passes import WORKSPACE
 from resnet_viz.ui.cache import budget, scene
@@ -140,7 +140,7 @@ def test_a_plan_does_not_wait_for_a_net_that_is_built(monkeypatch: pytest.Monkey
     builder = Thread(target=build_model, args=(NET,))
     builder.start()
     assert building.wait(60)
-    assert trace_of("resnet34").n_params == 21_797_672  # torchvision's own figure
+    assert trace_spec(PRESETS["resnet34"]).n_params == 21_797_672  # torchvision's own figure
     go_on.set()
     builder.join()
 
