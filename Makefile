@@ -28,14 +28,15 @@ run: $(RUN_READY) ## Install what is missing and start the app (PORT=8501, ADDRE
 	@$(BIN)/python tools/check_port.py "$(ADDRESS)" "$(PORT)"
 	@exec $(BIN)/python -m streamlit run app.py --server.address "$(ADDRESS)" --server.port "$(PORT)"
 
-# In two parts: a browser is alone with the machine, the rest shares it. 5: none of the tests were of that part.
+# In two parts: what needs a browser comes last. Each worker has a server and a browser of its own, and whoever is done
+# takes from the others. 5: none of the tests were of that part.
 test: $(DEV_READY) ## Lint, types and all tests, the browser's too (ARGS="-k name")
 	@$(BIN)/python tools/find_chromium.py --install
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
 	@$(BIN)/python -m mypy
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not browser" -n auto --maxprocesses 4 $(ARGS) || [ $$? -eq 5 ]
-	@$(BIN)/python -m pytest -m browser $(ARGS) || [ $$? -eq 5 ]
+	@$(BIN)/python -m pytest -m browser -n 2 --dist worksteal $(ARGS) || [ $$? -eq 5 ]
 
 bench: $(BENCH_READY) ## Measure the app's speed, also beside Netron (ARGS=--no-netron)
 	@$(BIN)/python tools/find_chromium.py --install
