@@ -38,10 +38,11 @@ TYPES := $(SCRIPTS) types && $(SCRIPTS) test && $(BIN)/python -m mypy
 # would compile it anew. 5: none of the tests were of this part.
 QUICK := OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -m "not browser" -n auto --maxprocesses 4
 
-# In two parts: a browser is alone with the machine, the rest shares it.
+# What needs a browser comes last. Each worker has a server and a browser of its own, and whoever is done takes from the
+# others.
 test: test-quick ## Lint, types and all tests, the browser's too (ARGS="-k name")
 	@$(BIN)/python tools/find_chromium.py --install
-	@$(BIN)/python -m pytest -m browser $(ARGS) || [ $$? -eq 5 ]
+	@$(BIN)/python -m pytest -m browser -n 2 --dist worksteal $(ARGS) || [ $$? -eq 5 ]
 
 test-quick: $(DEV_READY) ## The same without a browser, in three minutes
 	@$(SCRIPTS) install

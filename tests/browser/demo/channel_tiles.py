@@ -1,18 +1,20 @@
-"""The app of the browser tests of the channels: a page of its own, and a route that makes their tiles."""
+"""The route that makes the tiles of the page of channels, beside the app's own of the same path."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from io import BytesIO
+from urllib.parse import parse_qs
 
 import numpy as np
-import streamlit as st
 from PIL import Image
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from resnet_viz.records.trace import Field
+from resnet_viz.ui.components.paths import TILES, route_path
 from resnet_viz.views.maps.channels import channel_order, channel_stats, cut_page
 from resnet_viz.views.maps.colours import Colours
 from resnet_viz.views.maps.levels import Scaling
@@ -47,4 +49,12 @@ def _field_view(params: Mapping[str, str]) -> FieldView | None:
     return FieldView((axis, axis), (224, 224), file.getvalue(), "global" in params)
 
 
-app = st.App("channel_page.py", routes=[Route("/tiles", answer)])
+class _OfDemos(Route):
+    """A route for the addresses of demos only, which say so."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        is_demo = scope["type"] == "http" and "demo" in parse_qs(scope["query_string"].decode())
+        return super().matches(scope) if is_demo else (Match.NONE, {})
+
+
+DEMO_TILES = _OfDemos(route_path(TILES), answer, methods=["GET"])
