@@ -6,7 +6,7 @@ ADDRESS ?= 127.0.0.1
 PYTHON ?=
 # Handed on to pytest or to the benchmark: make test ARGS="-k mosaic"
 ARGS ?=
-export PYTHON
+export PYTHON ARGS
 
 BIN := .venv/bin
 # Always as modules: the scripts in bin/ name the folder they were installed in, and a checkout may be moved.
@@ -14,39 +14,54 @@ BABEL := $(BIN)/python -m babel.messages.frontend -q
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
 BENCH_READY := .venv/.bench-ready
+# Checks of the browser's half, in a Node from the development requirements.
+SCRIPTS := $(BIN)/python -m tools.browser_checks
 LOCALE := resnet_viz/locale
 POT := $(LOCALE)/resnet_viz.pot
 PO_FILES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench format golden screenshot messages clean
+.PHONY: help run test test-quick coverage bench format golden screenshot messages clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: $(RUN_READY) ## Install what is missing and start the app (PORT=8501, ADDRESS=127.0.0.1, PYTHON=…)
 	@$(BIN)/python tools/check_port.py "$(ADDRESS)" "$(PORT)"
 	@exec $(BIN)/python -m streamlit run app.py --server.address "$(ADDRESS)" --server.port "$(PORT)"
 
-# In two parts: a browser is alone with the machine, the rest shares it. 5: none of the tests were of that part.
-test: $(DEV_READY) ## Lint, types and all tests, the browser's too (ARGS="-k name")
+# What reads the source and runs none of it, as one shell command each. The linters take a second; types take half a
+# minute on one core, and are checked while the tests run.
+LINT := $(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check . && $(SCRIPTS) lint
+TYPES := $(SCRIPTS) types && $(SCRIPTS) test && $(BIN)/python -m mypy
+# Workers of one thread, which would else wait for one another; and compiled code is kept, for each process of the tests
+# would compile it anew. 5: none of the tests were of this part.
+QUICK := OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -m "not browser" -n auto --maxprocesses 4
+
+# What needs a browser comes last. Each worker has a server and a browser of its own, and whoever is done takes from the
+# others.
+test: test-quick ## Lint, types and all tests, the browser's too (ARGS="-k name")
 	@$(BIN)/python tools/find_chromium.py --install
-	@$(BIN)/python -m ruff check .
-	@$(BIN)/python -m ruff format --check .
-	@$(BIN)/python -m mypy
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not browser" -n auto --maxprocesses 4 $(ARGS) || [ $$? -eq 5 ]
-	@$(BIN)/python -m pytest -m browser $(ARGS) || [ $$? -eq 5 ]
+	@$(BIN)/python -m pytest -m browser -n 2 --dist worksteal $(ARGS) || [ $$? -eq 5 ]
+
+test-quick: $(DEV_READY) ## The same without a browser, in three minutes
+	@$(SCRIPTS) install
+	@$(LINT)
+	@$(BIN)/python tools/at_once.py '$(TYPES)' 'eval "set -- $$ARGS"; $(QUICK) "$$@" || [ $$? -eq 5 ]'
 
 bench: $(BENCH_READY) ## Measure the app's speed, also beside Netron (ARGS=--no-netron)
 	@$(BIN)/python tools/find_chromium.py --install
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-format: $(DEV_READY) ## Put the code into its form and mend what ruff can
+format: $(DEV_READY) ## Put the code into its form and mend what ruff and Biome can
 	@$(BIN)/python -m ruff check --fix .
 	@$(BIN)/python -m ruff format .
+	@$(SCRIPTS) install
+	@$(SCRIPTS) format
 
-golden: $(DEV_READY) ## Write the golden drawings of the tests anew, to look at the difference
+golden: $(DEV_READY) ## Write the golden drawings and the declared payloads anew, to look at the difference
 	@$(BIN)/python -m tests.views.graph.test_golden
+	@$(BIN)/python -m tools.declare_payloads
 
 screenshot: $(DEV_READY) ## Take the README's screenshot anew
 	@$(BIN)/python tools/find_chromium.py --install

@@ -23,6 +23,7 @@ _language: ContextVar[str | None] = ContextVar("resnet_viz_language", default=No
 _ask: list[Callable[[], str | None]] = []
 
 
+@cache  # asked for each message where a context has no language, as in callbacks
 def languages() -> tuple[str, ...]:
     """Returns the codes of the available languages: English and every catalogue under `locale/`."""
     found = sorted(path.parent.parent.name for path in LOCALE_DIR.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))

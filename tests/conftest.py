@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # What these find wrong is told as in a test: both sides of an `assert`.
 pytest.register_assert_rewrite(
@@ -15,8 +15,8 @@ pytest.register_assert_rewrite(
     "tests.views.structure.expected",
 )
 
-# The first forward pass takes seconds and a machine may be busy; a slow example is no wrong one.
-settings.register_profile("resnet_viz", deadline=None)
+# The first forward pass takes seconds and a machine may be busy; what is slow, running or drawing, is not wrong.
+settings.register_profile("resnet_viz", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("resnet_viz")
 
 

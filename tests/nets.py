@@ -16,8 +16,10 @@ import torch.nn.functional as F
 from hypothesis import assume
 from hypothesis import strategies as st
 from torch import Tensor, nn
+from torchvision.models.resnet import ResNet
 
 from resnet_viz.errors import SpecError
+from resnet_viz.model.net.build import _BLOCKS, _NORMS, build_plan
 from resnet_viz.model.trace.plan import trace_model, trace_spec
 from resnet_viz.model.walk.forward import walk_both
 from resnet_viz.records.trace import Trace
@@ -26,6 +28,8 @@ from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 
 # --- specs --------------------------------------------------------------------------------------------------------
 
+THIN = (32, 64, 96, 128)
+"""Widths of a net that is built and run in no time; a group norm needs 32 channels at least."""
 BASIC = ResNetSpec("basic", (1, 2, 1, 1), num_classes=7)
 BOTTLENECK = ResNetSpec("bottleneck", (1, 2, 1, 1), num_classes=7)
 # What torchvision can make of a small net.
@@ -116,6 +120,34 @@ def spec_of(net: ResNetSpec | str) -> ResNetSpec:
     if isinstance(net, ResNetSpec):
         return net
     return PRESETS[net] if net in PRESETS else ResNetSpec.from_query(net)
+
+
+def filled(spec: ResNetSpec, seed: int = 0) -> nn.Module:
+    """A net with other random weights than torchvision's, drawn in a fifth of the time: for the large ones."""
+    generator = torch.Generator().manual_seed(seed)
+    model = build_plan(spec).to_empty(device="cpu")
+    for key, value in model.state_dict().items():
+        if value.dim() > 1:
+            bound = (6 / value[0].numel()) ** 0.5
+            value.uniform_(-bound, bound, generator=generator)
+        else:
+            value.fill_(1 if key.endswith(("weight", "running_var")) else 0)
+    return model
+
+
+def thin_net(spec: ResNetSpec, seed: int = 1) -> Any:
+    """torchvision's own class with the blocks of a spec, but few channels; its constructor knows one width only."""
+    block, norm = _BLOCKS[spec.block], _NORMS[spec.norm]
+    with torch.device("meta"):
+        model: Any = ResNet(block, [1, 1, 1, 1], norm_layer=norm)
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        model.inplanes = THIN[0]
+        model.conv1, model.bn1 = nn.Conv2d(3, THIN[0], 7, 2, 3, bias=False), norm(THIN[0])
+        for stage, (planes, n) in enumerate(zip(THIN, spec.layers, strict=True), start=1):
+            setattr(model, f"layer{stage}", model._make_layer(block, planes, n, stride=1 if stage == 1 else 2))
+        model.fc = nn.Linear(THIN[-1] * block.expansion, spec.num_classes)
+    return model.eval()
 
 
 @cache
@@ -247,8 +279,9 @@ def two_stages(is_residual: bool) -> nn.Module:
 HOSTILE = ('<b>&"quote\\', "a:b", "x:n", "a::n", "\\N", "\\", "&amp;", "%3", "<>", '"', "graph", " ", "7×7 ⊕")
 
 
+@cache
 def hostile_trace(name: str) -> Trace:
-    """Net, stage and block of this name."""
+    """The Trace of a net whose stage and block bear this name, as it does; made once."""
     blocks = nn.Sequential()
     for child, n_out in ((name, 3), ("b", 6)):
         blocks.add_module(child, Pair(3, n_out))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
 
 import torch
 from PIL import Image
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz import build_model
@@ -19,27 +22,34 @@ from resnet_viz.ui.pages import Nets, page_at
 from resnet_viz.ui.picture.source import W_SOURCE, W_UPLOAD
 from resnet_viz.ui.picture.weights_file import W_WEIGHTS_FILE
 from resnet_viz.ui.routes import find_tiles
+from tests.nets import THIN
 from tests.places import ROOT
 
 UI = "resnet_viz/ui"
 FAULT = "Something went wrong"
-SMALL, SPEC = "block=basic&layers=1,1,1,1", ResNetSpec("basic", (1, 1, 1, 1))
+SMALL = "block=basic&layers=1,1,1,1&widths=32,64,96,128"
+SPEC = ResNetSpec("basic", (1, 1, 1, 1), widths=THIN)
 """A small net, as an address and as a spec."""
+
+# A server looks once through all installed packages for components; AppTest would do so again for every page.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 # --- opening and running ------------------------------------------------------------------------------------------
 
 
-def open_file(file: str, address: str = "") -> AppTest:
-    """A file of the checkout as a page, at an address."""
+def open_file(file: str, address: str = "", chosen: Mapping[str, object] = MappingProxyType({})) -> AppTest:
+    """A file of the checkout as a page, at an address; some widgets may have been used already."""
     page = AppTest.from_file(str(ROOT / file), default_timeout=120)
     for key, value in parse_qsl(address):
         page.query_params[key] = value
+    for key, answer in chosen.items():
+        page.session_state[key] = answer
     return run(page)
 
 
-def open_page(address: str = "") -> AppTest:
+def open_page(address: str = "", chosen: Mapping[str, object] = MappingProxyType({})) -> AppTest:
     """The app, which begins with Explore."""
-    return open_file(f"{UI}/main.py", address)
+    return open_file(f"{UI}/main.py", address, chosen)
 
 
 def open_compare(address: str = "") -> AppTest:
@@ -124,10 +134,11 @@ def png(size: tuple[int, int]) -> bytes:
     return data.getvalue()
 
 
-def checkpoint(spec: ResNetSpec, seed: int = 1, extra: dict[str, Any] | None = None) -> bytes:
-    """A file of weights for a net."""
+@cache
+def checkpoint(spec: ResNetSpec, seed: int = 1, extra: str = "") -> bytes:
+    """A file of weights for a net, and a tensor of another name where one is given; made once."""
     buffer = BytesIO()
-    torch.save(build_model(spec, seed=seed).state_dict() | (extra or {}), buffer)
+    torch.save(build_model(spec, seed=seed).state_dict() | ({extra: torch.zeros(1)} if extra else {}), buffer)
     return buffer.getvalue()
 
 

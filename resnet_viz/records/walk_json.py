@@ -1,54 +1,52 @@
-"""A code walk as compact JSON: repeated values are written once and referred to by index.
-
-Schema, version 1. A number in place of a value is its index in the table of that name.
-
-    schema, version   "resnet_viz code walk", 1
-    kind, net         build or forward; the net as a link's query string
-    files[]           file, package, version, sha256, text
-    values[]          [text, kind, node or null, shape or null]
-    conditions[]      [text, shown, value or null, is_looked_at, [children, in the same form]]
-    functions[]       [file, name]
-    steps             one list per column, one element per step: function, line, end_line, depth, parent, before,
-                      owner, changed ([name, value, name, value, …], value -1 for a deleted name), returned,
-                      condition, node_ids; parent, before, owner, returned and condition may be null. A step without
-                      `before` is a call.
-    folds[]           [start, length, count]
-"""
+"""A code walk as compact JSON: repeated values are written once and referred to by index (`walk_rows.py`)."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.records.steps import Changes, Condition, Fold, Replay, SourceFile, Value, WalkStep
 from resnet_viz.records.walk import CodeWalk
+from resnet_viz.records.walk_rows import (
+    ConditionRow,
+    FoldRow,
+    FunctionRow,
+    SourceRow,
+    StepColumns,
+    ValueRow,
+    WalkRecord,
+)
 from resnet_viz.spec.resnet import ResNetSpec
 
 SCHEMA, VERSION = "resnet_viz code walk", 1
 _MOST_LINES = 1000
 _FILE = ("file", "package", "version", "sha256", "text")
+_Thing = TypeVar("_Thing", bound=Hashable)
+_Row = TypeVar("_Row")
 
 
-class _Table:
+class _Table(Generic[_Thing, _Row]):
     """Distinct values in order of first use."""
 
-    def __init__(self, write: Callable[[Any], Any]) -> None:
+    def __init__(self, write: Callable[[_Thing], _Row]) -> None:
         self._write = write
-        self._places: dict[Hashable, int] = {}
-        self.rows: list[Any] = []
+        self._places: dict[_Thing, int] = {}
+        self.rows: list[_Row] = []
 
-    def place(self, thing: Any) -> int | None:
-        """Returns the index of a value, adding it when new; None for None."""
-        if thing is None:
-            return None
+    def place(self, thing: _Thing) -> int:
+        """Returns the index of a value, adding it when new."""
         if thing not in self._places:
             self._places[thing] = len(self.rows)
             self.rows.append(self._write(thing))
         return self._places[thing]
+
+    def place_if_any(self, thing: _Thing | None) -> int | None:
+        """Returns the index of a value as `place`; None for None."""
+        return None if thing is None else self.place(thing)
 
 
 def write_walk(walk: CodeWalk) -> str:
@@ -56,10 +54,10 @@ def write_walk(walk: CodeWalk) -> str:
     return json.dumps(walk_record(walk), ensure_ascii=False, separators=(",", ":"))
 
 
-def walk_record(walk: CodeWalk) -> dict[str, Any]:
-    """Returns the JSON document as plain Python values, in the schema above."""
-    values, conditions, functions = _Table(_write_value), _Table(_write_condition), _Table(list)
-    columns: dict[str, list[Any]] = {
+def walk_record(walk: CodeWalk) -> WalkRecord:
+    """Returns the JSON document as plain Python values."""
+    values, conditions, functions = _Table(_write_value), _Table(_write_condition), _Table(_write_function)
+    columns: StepColumns = {
         "function": [functions.place((step.file, step.function)) for step in walk.steps],
         "line": [step.line for step in walk.steps],
         "end_line": [step.end_line for step in walk.steps],
@@ -68,21 +66,21 @@ def walk_record(walk: CodeWalk) -> dict[str, Any]:
         "before": [step.before for step in walk.steps],
         "owner": [step.owner for step in walk.steps],
         "changed": [_write_changes(step.changed, values) for step in walk.steps],
-        "returned": [values.place(step.returned) for step in walk.steps],
-        "condition": [conditions.place(step.condition) for step in walk.steps],
-        "node_ids": [step.node_ids for step in walk.steps],
+        "returned": [values.place_if_any(step.returned) for step in walk.steps],
+        "condition": [conditions.place_if_any(step.condition) for step in walk.steps],
+        "node_ids": [list(step.node_ids) for step in walk.steps],
     }
     return {
         "schema": SCHEMA,
         "version": VERSION,
         "kind": walk.kind,
         "net": walk.spec.to_query(),
-        "files": [{name: getattr(file, name) for name in _FILE} for file in walk.files],
+        "files": [_write_file(file) for file in walk.files],
         "values": values.rows,
         "conditions": conditions.rows,
         "functions": functions.rows,
         "steps": columns,
-        "folds": [[fold.start, fold.length, fold.count] for fold in walk.folds],
+        "folds": [FoldRow(fold.start, fold.length, fold.count) for fold in walk.folds],
     }
 
 
@@ -99,16 +97,30 @@ def read_walk(text: str) -> CodeWalk:
         ) from error
 
 
-def _write_value(value: Value) -> list[Any]:
-    return [value.text, value.kind, value.node, list(value.shape) or None]
+def _write_file(file: SourceFile) -> SourceRow:
+    return {
+        "file": file.file,
+        "package": file.package,
+        "version": file.version,
+        "sha256": file.sha256,
+        "text": file.text,
+    }
 
 
-def _write_condition(condition: Condition) -> list[Any]:
+def _write_function(function: tuple[str, str]) -> FunctionRow:
+    return FunctionRow(*function)
+
+
+def _write_value(value: Value) -> ValueRow:
+    return ValueRow(value.text, value.kind, value.node, list(value.shape) or None)
+
+
+def _write_condition(condition: Condition) -> ConditionRow:
     children = [_write_condition(child) for child in condition.children]
-    return [condition.text, condition.shown, condition.value, condition.is_looked_at, children]
+    return ConditionRow(condition.text, condition.shown, condition.value, condition.is_looked_at, children)
 
 
-def _write_changes(changed: Changes, values: _Table) -> list[Any]:
+def _write_changes(changed: Changes, values: _Table[Value, ValueRow]) -> list[str | int]:
     return [part for name, value in changed.items() for part in (name, -1 if value is None else values.place(value))]
 
 

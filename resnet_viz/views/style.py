@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
+from typing import Literal
 
 FONT = "Helvetica,Arial,sans-serif"
 TITLE_SIZE = 13
@@ -14,6 +15,10 @@ TEXT_SIZE = 11
 
 CHARACTER = 0.11
 """Maximum width of a character in inches, over the fonts substituted for Helvetica (DejaVu Sans is widest)."""
+
+
+LineStyle = Literal["solid", "dashed", "dotted"]
+"""As Graphviz names them; the legend in the browser draws them, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Palette:
 class Wire:
     """Style of an edge: Graphviz's line style, width in points, and the name of a Palette colour."""
 
-    style: str
+    style: LineStyle
     width: float
     colour: str
 
@@ -110,7 +115,7 @@ class Sign:
     """Mark of a difference: a sign before the title, and the outline's line style and width in points."""
 
     sign: str
-    style: str
+    style: LineStyle
     width: float
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.serving import launch_chromium, serve_app
-from tests.browser.watching import follow_runs, note_errors
+from tests.browser.visiting import Contexts, Tab, Tabs, Visitor
+from tests.browser.watching import OUTSIDE
 
 HERE = Path(__file__).parent
+
+# As Playwright's limit for actions: what comes at all may come late on a machine that has other work.
+expect.set_options(timeout=30_000)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses by marker
@@ -38,8 +41,8 @@ def app_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def app_url(app_log: Path) -> Iterator[str]:
-    """The address of the app, served for this session on a free port."""
-    with serve_app(app_log) as url:
+    """The address of the app, and of the demos of its components, served for this session on a free port."""
+    with serve_app(app_log, "tests/browser/demo/app.py") as url:
         yield url
 
 
@@ -53,6 +56,33 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser, app_url: str) -> Contexts:
+    """The browser's contexts for this session: one for each kind of visitor."""
+    return Contexts(browser, app_url)
+
+
+@pytest.fixture(scope="session")
+def tabs(browser: Browser, app_url: str) -> Tabs:
+    """The pages of this session that stay loaded."""
+    return Tabs(Contexts(browser, app_url))
+
+
+# --- a page -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    """Who looks at `page` and `tab`; a module or a class may have another."""
+    return Visitor()
+
+
+@pytest.fixture
+def window() -> ViewportSize:
+    """The size of the window of `page` and `tab`; a module or a class may have another."""
+    return {"width": 1440, "height": 900}
+
+
 @pytest.fixture
 def page_errors() -> list[str]:
     """What went wrong on `page` so far, one sentence each; `assert page_errors == []` at the end of a test."""
@@ -60,24 +90,35 @@ def page_errors() -> list[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, app_url: str, page_errors: list[str]) -> Iterator[Page]:
+def page(contexts: Contexts, visitor: Visitor, window: ViewportSize, page_errors: list[str]) -> Iterator[Page]:
     """A fresh page that has not been anywhere yet: `page.goto("/")`. It may talk to the app and to nothing else."""
-    outside: list[str] = []
-    with browser.new_context(base_url=app_url, viewport={"width": 1440, "height": 900}, locale="en-US") as context:
-        page = context.new_page()
-        note_errors(page, page_errors)
-        _note_outside(page, urlsplit(app_url).netloc, outside, page_errors)
-        follow_runs(page)
-        yield page
-    assert outside == [], "the page asked for something that is not the app's own"
+    page = contexts.new_page(visitor, window, page_errors)
+    yield page
+    page.close()
+    assert [error for error in page_errors if error.startswith(OUTSIDE)] == []
 
 
-def _note_outside(page: Page, host: str, outside: list[str], errors: list[str]) -> None:
-    def note(url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != host:
-            outside.append(url)
-            errors.append(f"outside request: {url}")
+@pytest.fixture
+def fresh_page(contexts: Contexts, visitor: Visitor, window: ViewportSize) -> Iterator[Page]:
+    """A page that has not been anywhere, where `page` is that of a tab. Nothing may go wrong on it."""
+    errors: list[str] = []
+    page = contexts.new_page(visitor, window, errors)
+    yield page
+    page.close()
+    assert errors == []
 
-    page.on("request", lambda request: note(request.url))
-    page.on("websocket", lambda socket: note(socket.url))
+
+@pytest.fixture
+def tab(tabs: Tabs, visitor: Visitor, window: ViewportSize, request: pytest.FixtureRequest) -> Iterator[Tab]:
+    """A page with nothing on it, loaded already by an earlier test, for `go_to`. Nothing may go wrong on it.
+
+    One on which a test failed is not used again.
+    """
+    n_failed = request.session.testsfailed
+    tab = tabs.take(visitor, window)
+    yield tab
+    if request.session.testsfailed == n_failed:
+        tabs.give_back(visitor, tab)
+    else:
+        tab.page.close()
+    assert tab.errors == []

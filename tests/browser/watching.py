@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from itertools import count
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
@@ -13,9 +15,13 @@ from playwright.sync_api import ConsoleMessage, Page, Request, WebSocket
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 IDLE_LIMIT = 60.0
 QUIET_MS = 200
+OUTSIDE = "outside request"
+
+Listener = Callable[[bytes], None]
 
 
 def note_errors(page: Page, errors: list[str]) -> None:
@@ -41,6 +47,30 @@ def _is_probe(message: ConsoleMessage) -> bool:
     return "404" in message.text and re.fullmatch(r"/.+/_stcore/(health|host-config)", path) is not None
 
 
+def note_outside(page: Page, host: str, errors: list[str]) -> None:
+    """Let whatever a page asks of others than its host be noted as a sentence."""
+
+    def note(url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != host:
+            errors.append(f"{OUTSIDE}: {url}")
+
+    page.on("request", lambda request: note(request.url))
+    page.on("websocket", lambda socket: note(socket.url))
+
+
+@dataclass
+class Messages:
+    """What a page and its script tell each other, as it goes through the WebSocket."""
+
+    sent: list[bytes] = field(default_factory=list)
+    received: list[bytes] = field(default_factory=list)
+
+    def widget_states(self) -> list[WidgetState]:
+        """The states of widgets that were sent, in their order."""
+        return [state for frame in self.sent for state in BackMsg.FromString(frame).rerun_script.widget_states.widgets]
+
+
 class _Runs:
     """Follows a page's WebSocket: is a run of the script asked for that has not finished yet?
 
@@ -49,6 +79,7 @@ class _Runs:
 
     def __init__(self, page: Page) -> None:
         self.pending = False
+        self.listeners: list[tuple[Listener, Listener]] = []
         page.on("websocket", self._follow)
 
     def _follow(self, socket: WebSocket) -> None:
@@ -56,12 +87,18 @@ class _Runs:
         socket.on("framereceived", self._received)
 
     def _sent(self, frame: bytes | str) -> None:
-        if isinstance(frame, bytes) and BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
+        if not isinstance(frame, bytes):
+            return
+        for on_sent, _on_received in self.listeners:
+            on_sent(frame)
+        if BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
             self.pending = True
 
     def _received(self, frame: bytes | str) -> None:
         if not isinstance(frame, bytes):
             return
+        for _on_sent, on_received in self.listeners:
+            on_received(frame)
         message = ForwardMsg.FromString(frame)
         if message.WhichOneof("type") == "script_finished":
             self.pending = message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
@@ -74,6 +111,18 @@ _calls = count()
 def follow_runs(page: Page) -> None:
     """Let `wait_idle` know what a page asks the server for; before it goes anywhere."""
     _runs[page] = _Runs(page)
+
+
+def listen(page: Page, on_sent: Listener, on_received: Listener) -> None:
+    """Let each message be heard that a page, one that `follow_runs` knows, and its script send from now on."""
+    _runs[page].listeners.append((on_sent, on_received))
+
+
+def note_messages(page: Page) -> Messages:
+    """What a page that `follow_runs` knows and its script tell each other from now on."""
+    messages = Messages()
+    listen(page, messages.sent.append, messages.received.append)
+    return messages
 
 
 _BUSY = ", ".join(
@@ -106,10 +155,10 @@ busy => {
 """
 
 
-def wait_idle(page: Page, limit: float = IDLE_LIMIT) -> None:
+def wait_idle(page: Page, limit: float = IDLE_LIMIT, quiet_ms: int = QUIET_MS) -> None:
     """Wait until the app has answered everything asked so far: no run under way, nothing that still shows as loading.
 
-    The page must stay so for a moment (`QUIET_MS`), for a fragment or a component may ask for a run of its own.
+    The page must stay so for a moment (`quiet_ms`), for a fragment or a component may ask for a run of its own.
     """
     deadline = time.monotonic() + limit
     runs = _runs.get(page)
@@ -117,7 +166,7 @@ def wait_idle(page: Page, limit: float = IDLE_LIMIT) -> None:
         try:
             page.wait_for_function(
                 _IDLE_JS,
-                arg=[_BUSY, QUIET_MS, next(_calls)],
+                arg=[_BUSY, quiet_ms, next(_calls)],
                 polling=20,
                 timeout=max(1.0, (deadline - time.monotonic()) * 1000),
             )

@@ -10,6 +10,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 VAGUE = {"utils", "util", "common", "shared", "helpers", "helper", "misc"}
@@ -26,8 +27,13 @@ def sources(folder: Path) -> list[Path]:
 
 
 def parse(path: Path) -> ast.Module:
-    """Returns a file's syntax tree."""
-    return ast.parse(path.read_text(encoding="utf-8"))
+    """Returns a file's syntax tree, which all rules share."""
+    return _parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _parse(text: str) -> ast.Module:
+    return ast.parse(text)
 
 
 def dotted_names(tree: ast.AST, path: Path) -> Iterator[str]:
@@ -119,7 +125,7 @@ def circles(package: Path, exceptions: set[tuple[str, str]]) -> list[list[str]]:
         }
         for module, path in files.items()
     }
-    return _loops(knows)
+    return loops(knows)
 
 
 def _module(path: Path, package: Path) -> str:
@@ -132,7 +138,7 @@ def _longest(name: str, modules: Mapping[str, Path]) -> str | None:
     return next((m for n in range(len(parts), 0, -1) if (m := ".".join(parts[:n])) in modules), None)
 
 
-def _loops(knows: Mapping[str, set[str]]) -> list[list[str]]:
+def loops(knows: Mapping[str, set[str]]) -> list[list[str]]:
     """Returns what is left after removing, repeatedly, modules without imports or without importers."""
     left = dict(knows)
     while True:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from contextvars import copy_context
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -15,10 +16,12 @@ from resnet_viz import i18n
 from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.views.teach.beliefs import BELIEFS
 from resnet_viz.views.teach.glossary import list_terms
+from tests.house import rules
 
 TRANSLATED = [language for language in i18n.languages() if language != i18n.SOURCE_LANGUAGE]
 
 
+@cache
 def read(path: Path) -> Catalog:
     with path.open("rb") as file:
         return read_po(file)
@@ -60,7 +63,7 @@ def test_every_text_of_the_source_is_collected() -> None:
     calls = [
         node
         for path in Path(i18n.__file__).parent.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(rules.parse(path))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "n_")
     ]
     said = [text.value for call in calls for text in call.args[:2] if isinstance(text, ast.Constant)]

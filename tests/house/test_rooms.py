@@ -71,7 +71,7 @@ ROOMS: Mapping[str, set[str]] = {
     "__init__": _RECORDS | _MODEL | _VIEWS,
     "ui/server": _MODEL | {"views/graph"},
     "ui/components": set(),
-    "ui/components/page_root": set(),
+    "ui/components/page_root": {"ui/components"},
     "ui/components/crop_view": {"records", "ui/components"},
     "ui/components/camera_view": {"ui/components"},
     "ui/components/channel_view": {"records", "ui/components"} | _VIEWS,

@@ -12,6 +12,7 @@ import pytest
 import streamlit as st
 
 from resnet_viz import errors as family
+from tests.house import rules
 from tests.places import ROOT
 
 FILES = [
@@ -41,7 +42,7 @@ def untranslated(call: ast.AST) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_sentences_for_the_reader_are_translated(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = rules.parse(path)
     families = {name for name in vars(family) if name.endswith("Error")}
     for name, call in calls(tree):
         if name in SPOKEN | families:

@@ -69,7 +69,7 @@ class Source:
     @cached_property
     def functions(self) -> dict[CodeType, Function]:
         """Each function by code object."""
-        lines = self.record.text.splitlines()
+        lines = self.record.text.split("\n")
         nodes = {
             (min([node.lineno, *(part.lineno for part in node.decorator_list)]), node.name): node
             for node in ast.walk(ast.parse(self.record.text))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -18,6 +18,7 @@ from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.views.address.view import View, drawing_address
 from resnet_viz.views.graph.draw import count_boxes, draw_graph
 from resnet_viz.views.graph.facts import Facts, drawn_facts, net_facts
+from resnet_viz.views.graph.payload import DrawingPayload, WholeLevel
 from resnet_viz.views.inspect.node import Inspection, inspect_node
 from resnet_viz.views.listing.outline import write_outline
 from resnet_viz.views.listing.spoken import describe_net
@@ -61,7 +62,7 @@ class Drawing:
 
     svg: str
     payload: bytes
-    """Gzipped JSON: `address`, `net`, `title`, `svg`, `facts`, and `levels`, the whole net at each."""
+    """A DrawingPayload as gzipped JSON."""
 
 
 # Not cache_data: a copy of the drawing of a large net would cost as much as the rest of a rerun.
@@ -72,7 +73,7 @@ def get_drawing(spec: ResNetSpec, detail: Detail, form: str, language: str) -> D
 
     use_language(language)
     trace = get_trace(spec)
-    payload = {
+    payload: DrawingPayload = {
         "address": drawing_address(View(spec, form=form), detail),
         "net": spec.to_query(),
         "title": describe_net(trace),
@@ -83,18 +84,18 @@ def get_drawing(spec: ResNetSpec, detail: Detail, form: str, language: str) -> D
     return pack_drawing(payload)
 
 
-def pack_drawing(payload: dict[str, Any]) -> Drawing:
+def pack_drawing(payload: DrawingPayload) -> Drawing:
     """Returns a drawing from the payload that the browser gets."""
     return Drawing(payload["svg"], pack_json(payload))
 
 
-def pack_json(payload: dict[str, Any]) -> bytes:
+def pack_json(payload: Mapping[str, object]) -> bytes:
     """Returns a payload for the browser as gzipped JSON."""
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
     return gzip.compress(text.encode(), _QUICK)
 
 
-def _get_levels(spec: ResNetSpec, form: str) -> dict[str, dict[str, Any]]:
+def _get_levels(spec: ResNetSpec, form: str) -> dict[str, WholeLevel]:
     """Returns, by level, the address of the whole net's drawing and its number of boxes."""
     view, counts = View(spec, form=form), get_box_counts(spec)
     return {level: {"address": drawing_address(view, Detail(level)), "boxes": counts[level]} for level in LEVELS}

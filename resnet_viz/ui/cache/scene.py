@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _held = Held()
 _HOUR = 3600
+# The weights of a net are the same for every input: it is built once for all sizes.
+_ANY_SIZE = (224, 224)
 Maps = npt.NDArray[np.float32]
 
 
@@ -98,9 +100,10 @@ def load_model(spec: ResNetSpec, device: str, weights: Weights) -> tuple[ResNet,
 
 
 def _check_and_get(spec: ResNetSpec, device: str, weights: Weights) -> tuple[ResNet, WeightsReport | None]:
-    with _held.making((spec, device, weights.key), cache.get_trace(spec).weight_bytes) as others:
+    net = replace(spec, input_size=_ANY_SIZE)
+    with _held.making((net, device, weights.key), cache.get_trace(spec).weight_bytes) as others:
         check_budget(spec, device, others)
-        return _get_model(spec, device, weights.key, weights)
+        return _get_model(net, device, weights.key, weights)
 
 
 # At most once a minute (ttl): a net that never fits must not evict the others again and again.
@@ -118,7 +121,7 @@ def _get_model(spec: ResNetSpec, device: str, key: str, _weights: Weights) -> tu
     from resnet_viz.model.weights.load import load_weights
 
     model = build_model(spec, device)
-    _held.add(model, (spec, device, key), cache.get_trace(spec).weight_bytes)
+    _held.add(model, (spec, device, key), sum(tensor.nbytes for tensor in model.state_dict().values()))
     if _weights.is_random:
         return model, None
     return model, load_weights(model, key if _weights.data is None else _weights.data)

@@ -14,6 +14,7 @@ from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _, current_language
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.components.graph_view import Mark, Message, graph_view, mark_graph
+from resnet_viz.ui.components.graph_view.words import level_names
 from resnet_viz.ui.page.callouts import plain
 from resnet_viz.ui.page.state import session_name
 from resnet_viz.views.address.changes import Change, change_view
@@ -166,7 +167,7 @@ def _nets_after(view: CompareView, message: Message) -> CompareView:
 def _choose_level(
     key: str, level: str, on_level: Callable[[str], None], counts: Mapping[str, int] | None = None
 ) -> None:
-    names = {"folded": _("Folded"), "block": _("Blocks"), "op": _("Ops")}
+    names = level_names()
     # The address determines the value; an existing widget takes it from the session state.
     st.session_state[key] = level
     st.segmented_control(

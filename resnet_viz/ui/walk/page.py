@@ -11,7 +11,7 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.records.walk import CodeWalk
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.walks import get_walks
-from resnet_viz.ui.components.walk_view import Rest, WalkMark, mark_walk, walk_lists, walk_view
+from resnet_viz.ui.components.walk_view import WalkMark, mark_walk, walk_lists, walk_view
 from resnet_viz.ui.page.callouts import show_notice
 from resnet_viz.ui.page.state import session_name
 from resnet_viz.ui.server.engine import load_engine
@@ -19,7 +19,7 @@ from resnet_viz.ui.walk.graph import show_growing
 from resnet_viz.ui.walk.keep import show_keep
 from resnet_viz.ui.walk.maps import show_step_maps
 from resnet_viz.ui.walk.nets import choose_nets
-from resnet_viz.ui.walk.state import TURN, W_GRAPH, W_WALK, walk
+from resnet_viz.ui.walk.state import TURN, W_GRAPH, W_WALK, take_rest, walk
 from resnet_viz.ui.walk.tour import offer_tour, show_tour
 from resnet_viz.units import format_exact
 from resnet_viz.views.address.walk import WalkView
@@ -64,16 +64,10 @@ def _show_body(view: WalkView, trace: Trace, walks: Mapping[str, CodeWalk]) -> N
 
 
 def _show_walk(view: WalkView) -> None:
-    walk_view(W_WALK, W_GRAPH, _rest)
+    walk_view(W_WALK, W_GRAPH, take_rest)
     turn = st.session_state.get(TURN, 0)
     other = view.other.to_query() if view.other else None
     mark_walk(W_WALK, WalkMark(view.spec.to_query(), view.kind, view.step, other, turn, session_name()))
-
-
-def _rest(rest: Rest) -> None:
-    """Callback: the reader rests on a step, which goes into the URL."""
-    st.session_state[TURN] = rest.turn
-    walk.change(kind=rest.kind, step=rest.step)
 
 
 show()

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.page.state import PageState
 from resnet_viz.views.address.walk import WalkView, read_walk_view, write_walk_view
+
+if TYPE_CHECKING:
+    from resnet_viz.ui.components.walk_view import Rest
 
 W_GRAPH = "w_walk_graph"
 
@@ -12,6 +19,13 @@ walk = PageState("walk", read_walk_view, write_walk_view)
 
 TURN = "walk_turn"
 W_WALK = "w_walk"
+
+
+def take_rest(rest: Rest) -> None:
+    """Callback: the user rests on a step, which goes into the URL, unless another net was chosen since."""
+    st.session_state[TURN] = rest.turn
+    if rest.net == walk.read().spec.to_query():
+        walk.change(kind=rest.kind, step=rest.step)
 
 
 def nets_of(view: WalkView) -> tuple[tuple[ResNetSpec, ...], int]:

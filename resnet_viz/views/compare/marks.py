@@ -12,7 +12,7 @@ from resnet_viz.views.compare.layers import Difference
 from resnet_viz.views.graph.plan import DrawingPlan
 from resnet_viz.views.parts.ids import find_part, join_id, split_id
 from resnet_viz.views.parts.runs import Run
-from resnet_viz.views.style import SIGNS
+from resnet_viz.views.style import SIGNS, LineStyle
 
 CHANGED = "changed"
 
@@ -23,7 +23,7 @@ class LegendMark:
 
     kind: str
     sign: str
-    style: str
+    style: LineStyle
     name: str
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
@@ -15,6 +14,7 @@ from resnet_viz.views.compare.layers import Difference
 from resnet_viz.views.compare.marks import drawn_marks, find_marks, list_marks, own_marks
 from resnet_viz.views.graph.draw import count_boxes
 from resnet_viz.views.graph.facts import BranchIds, Facts, NodeFacts, drawn_facts
+from resnet_viz.views.graph.payload import DrawingPayload, WholeLevel
 from resnet_viz.views.graph.plan import DrawingPlan
 from resnet_viz.views.graph.render import render_for_page
 from resnet_viz.views.listing.spoken import describe_net
@@ -36,8 +36,8 @@ class ComparedNets:
     """Of each net but the first, from the first net."""
 
 
-def compare_payload(view: CompareView, nets: ComparedNets) -> dict[str, Any]:
-    """Returns the payload: `address`, `net`, `title`, `svg`, `facts`, `levels`. Raises DrawError."""
+def compare_payload(view: CompareView, nets: ComparedNets) -> DrawingPayload:
+    """Returns the payload. Raises DrawError."""
     marks = find_marks(nets.differences)
     return {
         "address": compare_drawing_address(view),
@@ -117,11 +117,12 @@ def _facts_of_all(nets: ComparedNets) -> NodeFacts:
         "amounts": [],
         "find": "",
         "parent": None,
+        "levels": list(LEVELS),
         "level": levels.pop() if len(levels) == 1 else "mixed",
     }
 
 
-def _whole_levels(view: CompareView, traces: Sequence[Trace]) -> dict[str, dict[str, Any]]:
+def _whole_levels(view: CompareView, traces: Sequence[Trace]) -> dict[str, WholeLevel]:
     """Returns for each level the address of all nets at it, and the number of their boxes."""
     return {
         level: {

@@ -57,8 +57,8 @@ Facts = dict[str, NodeFacts]
 def net_facts(trace: Trace) -> Facts:
     """Returns the data of each node by id that do not depend on the drawing."""
     facts = {node.id: _facts(trace, node) for node in trace.nodes.values()}
-    for stage in trace.stages:
-        facts[stage.id]["levels"] = list(LEVELS)
+    for whole in (trace.network, *trace.stages):
+        facts[whole.id]["levels"] = list(LEVELS)
     for block in trace.blocks:
         facts[block.id]["branches"] = _branches(block)
         facts[block.id]["levels"] = ["block", "op"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from plotly.colors import sample_colorscale
 
@@ -13,6 +14,8 @@ from resnet_viz.views.style import RAMPS
 
 STEPS = 9
 SHADES = ("stage", "params", "macs", "memory", "field")
+Unit = Literal["count", "macs", "bytes", "pixels"]
+"""What a metric counts: the browser writes its amounts as `resnet_viz.units` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,7 @@ class Metric:
     name: str
     help: str
     at: int | None = None
-    kind: str | None = None
-    """`count`, `macs`, `bytes` or `pixels`."""
+    kind: Unit | None = None
 
 
 def list_metrics() -> tuple[Metric, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from io import BytesIO
 from math import ceil, isnan
+from typing import TypedDict
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from resnet_viz.records.trace import Field
 from resnet_viz.units import format_exact, format_share
 from resnet_viz.views.maps.channels import ChannelStats, ChannelValues, Maps, NodeStats, as_stack, channel_values
 from resnet_viz.views.maps.colours import Colours
-from resnet_viz.views.maps.levels import EMPTY, Scaling
+from resnet_viz.views.maps.levels import EMPTY, TOP, Scaling
 from resnet_viz.views.maps.sheet import Sheet, make_sheet
 
 _MOST_SIDE = 127
@@ -87,17 +88,80 @@ def make_tiles(
     return ChannelTiles(sheet, values, scaling.clip > 0, table, field_view, name)
 
 
+class FigureNumbers(TypedDict):
+    """Statistics of a channel, None for NaN, which JSON lacks."""
+
+    channel: int
+    mean: float | None
+    min: float | None
+    max: float | None
+    variance: float | None
+    zeros: float | None
+    norm: float | None
+    n_bad: int
+    argmax: tuple[int, int] | None
+
+
+class AxisField(TypedDict):
+    """The receptive field along one axis, as in Field."""
+
+    lo: int
+    hi: int
+    jump: int | None
+
+
+class FieldLooks(TypedDict):
+    """What a cell can see of the input: along both axes, vertically first."""
+
+    field: tuple[AxisField, AxisField]
+    input: tuple[int, int]
+    isGlobal: bool
+
+
+class TilesHeader(TypedDict):
+    """A page of channels, in the header before levels, colours and thumbnail.
+
+    `lengths` are theirs in bytes, `tile` is a tile's height and width; `top` is the level of the highest value, `empty`
+    that of none.
+    """
+
+    lengths: tuple[int, int, int]
+    tile: tuple[int, int]
+    top: int
+    empty: int
+    reducedBy: int
+    channels: Sequence[int]
+    low: list[float]
+    high: list[float]
+    isCentred: bool
+    isClipped: bool
+    figures: list[FigureNumbers]
+    looks: FieldLooks | None
+    name: str
+    facts: str
+
+
 def pack_tiles(tiles: ChannelTiles, facts: str = "") -> bytes:
     """Returns tiles in binary form, since JSON cannot hold bytes; `facts` describes all channels together.
 
     Four bytes with the length of a JSON header (little-endian), the header, then the levels, the colours and the
     thumbnail, whose lengths are in the header.
     """
-    sheet, field_view = tiles.sheet, tiles.field_view
-    blobs = [sheet.levels.tobytes(), tiles.table, field_view.thumbnail if field_view else b""]
-    header = {
-        "lengths": [len(blob) for blob in blobs],
-        "tile": sheet.levels.shape[1:],
+    thumbnail = tiles.field_view.thumbnail if tiles.field_view else b""
+    blobs = (tiles.sheet.levels.tobytes(), tiles.table, thumbnail)
+    levels, colours, picture = map(len, blobs)
+    packed = json.dumps(_header(tiles, (levels, colours, picture), facts), allow_nan=False).encode()
+    return len(packed).to_bytes(4, "little") + packed + b"".join(blobs)
+
+
+def _header(tiles: ChannelTiles, lengths: tuple[int, int, int], facts: str) -> TilesHeader:
+    sheet = tiles.sheet
+    _n, height, width = sheet.levels.shape
+    return {
+        "lengths": lengths,
+        "tile": (height, width),
+        "top": TOP,
+        "empty": EMPTY,
         "reducedBy": sheet.reduced_by,
         "channels": sheet.channels,
         "low": sheet.scales.low.tolist(),
@@ -105,28 +169,35 @@ def pack_tiles(tiles: ChannelTiles, facts: str = "") -> bytes:
         "isCentred": sheet.scales.is_centred,
         "isClipped": tiles.is_clipped,
         "figures": [_figures(values) for values in tiles.values],
-        "looks": _pack_field_view(field_view),
+        "looks": _looks(tiles.field_view),
         "name": tiles.name,
         "facts": facts,
     }
-    packed = json.dumps(header, allow_nan=False).encode()
-    return len(packed).to_bytes(4, "little") + packed + b"".join(blobs)
 
 
-def _pack_field_view(field_view: FieldView | None) -> dict[str, object] | None:
+def _looks(field_view: FieldView | None) -> FieldLooks | None:
     if field_view is None:
         return None
+    down, across = (AxisField(lo=axis.lo, hi=axis.hi, jump=axis.jump) for axis in field_view.field)
+    return {"field": (down, across), "input": field_view.input_size, "isGlobal": field_view.is_global}
+
+
+def _figures(values: ChannelValues) -> FigureNumbers:
     return {
-        "field": [asdict(axis) for axis in field_view.field],
-        "input": field_view.input_size,
-        "isGlobal": field_view.is_global,
+        "channel": values.channel,
+        "mean": _number(values.mean),
+        "min": _number(values.min),
+        "max": _number(values.max),
+        "variance": _number(values.variance),
+        "zeros": _number(values.zeros),
+        "norm": _number(values.norm),
+        "n_bad": values.n_bad,
+        "argmax": values.argmax,
     }
 
 
-def _figures(values: ChannelValues) -> dict[str, object]:
-    """The statistics with None for NaN, which JSON lacks."""
-    figures = asdict(values)
-    return {key: None if isinstance(value, float) and isnan(value) else value for key, value in figures.items()}
+def _number(value: float) -> float | None:
+    return None if isnan(value) else value
 
 
 def describe_maps(stats: NodeStats) -> str:

@@ -56,8 +56,7 @@ class PartLayers:
 def read_block(trace: Trace, block: Block) -> PartLayers:
     """Returns a block's ops, split into its paths."""
     ops = inner_ops(trace, block)
-    bypass = set(block.bypass)
-    gate = _find_gate(trace, [op for op in ops if op.id not in bypass])
+    bypass, gate = set(block.bypass), _gate_in(trace, block, ops)
     return PartLayers(
         id=block.id,
         block_type=block.block_type,
@@ -119,6 +118,11 @@ def _order_words(op: Node) -> str:
     return {"norm": _("norm"), "add": "+"}.get(kind, _layer_words(op))
 
 
+def _gate_in(trace: Trace, block: Block, ops: Sequence[Node]) -> frozenset[str]:
+    bypass = set(block.bypass)
+    return _find_gate(trace, [op for op in ops if op.id not in bypass])
+
+
 def _find_gate(trace: Trace, ops: Sequence[Node]) -> frozenset[str]:
     """Returns a product of a value and a function of that value: the product's id and those of the ops between."""
     op_ids = {op.id for op in ops}
@@ -160,7 +164,9 @@ def shortcut_lines(layers: PartLayers) -> list[str]:
 
 def main_convs(trace: Trace, block: Block) -> tuple[Node, ...]:
     """Returns the convolutions of F(x) in execution order, without those of squeeze-and-excitation gates."""
-    return tuple(op for op in read_block(trace, block).residual if op.op == "conv2d")
+    gate = _gate_in(trace, block, inner_ops(trace, block))
+    branch = (trace.nodes[op] for op in block.residual if op not in gate)
+    return tuple(op for op in branch if op.op == "conv2d")
 
 
 def ops_of(trace: Trace, op: str) -> tuple[Node, ...]:

@@ -58,9 +58,14 @@ def range_id(blocks: Sequence[Block]) -> str:
 
 def inner_ops(trace: Trace, node: Node) -> list[Node]:
     """Returns the ops inside a group, in execution order; for an op, itself."""
-    if node.kind in ("op", "input"):
-        return [node]
-    return sorted((op for child in trace.children_of(node) for op in inner_ops(trace, child)), key=lambda op: op.order)
+    ops, waiting = [], [node]
+    while waiting:
+        found = waiting.pop()
+        if found.kind in ("op", "input"):
+            ops.append(found)
+        else:
+            waiting += trace.children_of(found)
+    return sorted(ops, key=lambda op: op.order)
 
 
 def _likeness(trace: Trace, block: Block) -> tuple[object, ...]:

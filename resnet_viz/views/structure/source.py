@@ -59,7 +59,7 @@ def find_function(name: str) -> SourceLines | None:
     file = str(getattr(sys.modules.get(_MODULE), "__file__", ""))
     source = read_source(file)
     definition: ast.stmt | None = None
-    body = _statements(source)
+    body: Sequence[ast.stmt] = _statements(source)
     for part in name.split("."):
         definition = next((node for node in body if isinstance(node, _Definition) and node.name == part), None)
         if not isinstance(definition, _Definition):
@@ -72,11 +72,12 @@ def find_function(name: str) -> SourceLines | None:
     return replace(read_lines(file, name, definition.lineno, last), code=code)
 
 
-def _statements(source: str) -> list[ast.stmt]:
+@lru_cache(maxsize=4)  # a lesson asks for several functions of one file, at every rerun
+def _statements(source: str) -> Sequence[ast.stmt]:
     try:
         return ast.parse(source).body
     except (SyntaxError, ValueError):
-        return []
+        return ()
 
 
 @lru_cache(maxsize=128)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from resnet_viz.records.trace import Node, Trace
 from resnet_viz.records.walk import CodeWalk
@@ -10,6 +11,14 @@ from resnet_viz.records.walk import CodeWalk
 INITIALISING = "init"
 Growth = dict[str, tuple[int, int]]
 """By node id: the step that makes (or runs) its first part, and the step that completes it."""
+
+
+class StageMark(NamedTuple):
+    """Where a part of the net starts in a walk: stem, head, INITIALISING, or a stage with its number from 0."""
+
+    step: int
+    id: str
+    number: int | None
 
 
 def grow(walk: CodeWalk, trace: Trace) -> Growth:
@@ -32,22 +41,24 @@ def grow(walk: CodeWalk, trace: Trace) -> Growth:
     return growth | {node.id: (0, 0) for node in trace.nodes.values() if node.kind == "input"}
 
 
-def stage_marks(walk: CodeWalk, trace: Trace) -> list[tuple[int, str, int | None]]:
-    """Returns where stem, stages and head start, in a build INITIALISING too: (step, id, stage number from 0)."""
+def stage_marks(walk: CodeWalk, trace: Trace) -> list[StageMark]:
+    """Returns where stem, stages and head start, in a build INITIALISING too, in order of their steps."""
     growth = grow(walk, trace)
     entered = {call.stage: call.step for call in walk.stages()} if walk.kind == "build" else {}
     stages = {stage.id: n for n, stage in enumerate(trace.stages)}
     parts = [node.id for node in trace.nodes.values() if node.parent and node.id in (*stages, "stem", "head")]
-    found = [(_entered_at(walk, part, growth, entered), part, stages.get(part)) for part in parts if part in growth]
+    found = [
+        StageMark(_entered_at(walk, part, growth, entered), part, stages.get(part)) for part in parts if part in growth
+    ]
     if walk.kind == "build" and found:
-        found += _after_all(walk, max(growth[part][1] for _step, part, _number in found))
-    return sorted(found, key=lambda mark: mark[0])
+        found += _after_all(walk, max(growth[mark.id][1] for mark in found))
+    return sorted(found, key=lambda mark: mark.step)
 
 
-def _after_all(walk: CodeWalk, last: int) -> list[tuple[int, str, int | None]]:
+def _after_all(walk: CodeWalk, last: int) -> list[StageMark]:
     """Returns the mark of the weight initialisation, which the constructor runs after making all modules."""
     step = walk.over(walk.steps[last])
-    return [(step.index, INITIALISING, None)] if step and step.depth == walk.steps[last].depth else []
+    return [StageMark(step.index, INITIALISING, None)] if step and step.depth == walk.steps[last].depth else []
 
 
 def _entered_at(walk: CodeWalk, part: str, growth: Growth, entered: Mapping[str, int]) -> int:

@@ -16,7 +16,8 @@ _DEFINING = ("def", "class")
 
 def colour_lines(text: str) -> list[list[Span]]:
     """Returns the spans of each line of Python source, in order; none after a tokenizer error."""
-    lines = text.splitlines()
+    # As Python counts lines: a form feed or a Unicode line separator within one ends none.
+    lines = text.split("\n")
     found: list[list[Span]] = [[] for _line in lines]
     try:
         for kind, start, end in _read(text):

@@ -61,7 +61,7 @@ def shortcut_words(stage: StageCall) -> tuple[str, ...]:
 def code_of(walk: CodeWalk, step: WalkStep) -> str:
     """Returns the first source line of a step's statement, without its indentation."""
     file = next((file for file in walk.files if file.file == step.file), None)
-    lines = file.text.splitlines() if file else []
+    lines = file.text.split("\n") if file else []
     return lines[step.line - 1].strip() if 0 < step.line <= len(lines) else ""
 
 

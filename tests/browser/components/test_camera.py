@@ -5,45 +5,43 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocket, expect
+from playwright.sync_api import Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from resnet_viz.ui.picture.source import W_CAMERA
-from tests.browser.page_steps import expect_maps, open_page, tiles
-from tests.browser.watching import follow_runs, note_errors, wait_idle
+from tests.browser.page_steps import expect_maps, tiles
+from tests.browser.visiting import Tab, Visitor, visit_explore
+from tests.browser.watching import listen, wait_idle
 
 TRACKS = "() => window.cameraTracks.map((track) => track.readyState)"
+# The tracks of the cameras that a page asks for from now on.
 NOTE_TRACKS = """
-window.cameraTracks = [];
-const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = async (wishes) => {
-    const stream = await ask(wishes);
-    window.cameraTracks.push(...stream.getTracks());
-    return stream;
-};
+() => {
+    const tracks = (window.cameraTracks = []);
+    const { getUserMedia } = MediaDevices.prototype;
+    navigator.mediaDevices.getUserMedia = async (wishes) => {
+        const stream = await getUserMedia.call(navigator.mediaDevices, wishes);
+        tracks.push(...stream.getTracks());
+        return stream;
+    };
+}
 """
 
 
 class Frames:
-    """What a page sends of its camera, and how the server's runs go."""
+    """What a page sends of its camera from now on, and how the server's runs go."""
 
     def __init__(self, page: Page) -> None:
         self.numbers: list[int] = []
         self.sizes: list[int] = []
         self.under_way = self.most_under_way = 0
         self.n_broken_off = 0
-        page.on("websocket", self._follow)
+        listen(page, self._sent, self._received)
 
-    def _follow(self, socket: WebSocket) -> None:
-        socket.on("framesent", self._sent)
-        socket.on("framereceived", self._received)
-
-    def _sent(self, message: bytes | str) -> None:
-        assert isinstance(message, bytes)
+    def _sent(self, message: bytes) -> None:
         for state in BackMsg.FromString(message).rerun_script.widget_states.widgets:
             for event in json.loads(state.json_trigger_value or "[]") if W_CAMERA in state.id else []:
                 self.numbers.append(event["value"]["number"])
@@ -51,8 +49,7 @@ class Frames:
                 self.under_way += 1
                 self.most_under_way = max(self.most_under_way, self.under_way)
 
-    def _received(self, message: bytes | str) -> None:
-        assert isinstance(message, bytes)
+    def _received(self, message: bytes) -> None:
         told = ForwardMsg.FromString(message)
         if told.WhichOneof("type") == "script_finished":
             self.under_way = 0
@@ -60,21 +57,14 @@ class Frames:
 
 
 @pytest.fixture
-def errors() -> list[str]:
-    return []
+def visitor() -> Visitor:
+    return Visitor(permissions=("camera",))
 
 
 @pytest.fixture
-def camera_page(browser: Browser, app_url: str, errors: list[str]) -> Iterator[Page]:
-    with browser.new_context(
-        base_url=app_url, viewport={"width": 1440, "height": 900}, locale="en-US", permissions=["camera"]
-    ) as context:
-        page = context.new_page()
-        page.add_init_script(NOTE_TRACKS)
-        note_errors(page, errors)
-        follow_runs(page)
-        yield page
-    assert errors == []
+def camera_page(tab: Tab) -> Page:
+    """A page that may use the camera."""
+    return tab.page
 
 
 def choose_source(page: Page, name: str) -> None:
@@ -83,7 +73,8 @@ def choose_source(page: Page, name: str) -> None:
 
 
 def open_camera(page: Page) -> None:
-    open_page(page, "net=resnet18&node=conv1")
+    visit_explore(page, "net=resnet18&node=conv1")
+    page.evaluate(NOTE_TRACKS)
     choose_source(page, "Camera")
     expect(page.get_by_role("button", name="Live")).to_be_visible()
 
@@ -182,19 +173,20 @@ def test_a_hidden_tab_sends_nothing(camera_page: Page) -> None:
     wait_until(camera_page, lambda: len(frames.numbers) >= 2)
 
 
-def test_a_refused_camera_is_told_in_a_sentence(page: Page, page_errors: list[str]) -> None:
-    open_page(page, "net=resnet18&node=conv1")
+@pytest.mark.parametrize("visitor", [Visitor()], ids=["visitor"])
+def test_a_refused_camera_is_told_in_a_sentence(tab: Tab) -> None:
+    page = tab.page
+    visit_explore(page, "net=resnet18&node=conv1")
     choose_source(page, "Camera")
     expect(page.get_by_text("The camera may not be used here")).to_be_visible()
     expect(page.get_by_role("button", name="Live")).to_be_hidden()
     expect(page.get_by_role("button", name="Turn on")).to_be_visible()
-    assert page_errors == []
 
 
 def test_no_camera_is_told_in_a_sentence(camera_page: Page) -> None:
-    camera_page.add_init_script(
-        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'));"
+    visit_explore(camera_page, "net=resnet18&node=conv1")
+    camera_page.evaluate(
+        "() => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotFoundError'); }; }"
     )
-    open_page(camera_page, "net=resnet18&node=conv1")
     choose_source(camera_page, "Camera")
     expect(camera_page.get_by_text("No camera was found")).to_be_visible()

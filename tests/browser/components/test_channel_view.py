@@ -3,42 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, ViewportSize, expect
 
 from tests.browser.demo.channel_maps import make_maps
-from tests.browser.serving import serve_app
-from tests.browser.watching import follow_runs, note_errors, wait_idle
+from tests.browser.visiting import Tab, go_to
+from tests.browser.watching import wait_idle
 
 GAP = 4
 
 
-@pytest.fixture(scope="module")
-def channels_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve_app(tmp_path_factory.mktemp("channels") / "server.log", "tests/browser/demo/channel_app.py") as url:
-        yield url
+@pytest.fixture
+def window() -> ViewportSize:
+    return {"width": 1280, "height": 1000}
 
 
 @pytest.fixture
-def page(browser: Browser, channels_url: str) -> Iterator[Page]:
-    errors: list[str] = []
-    with browser.new_context(base_url=channels_url, viewport={"width": 1280, "height": 1000}) as context:
-        page = context.new_page()
-        note_errors(page, errors)
-        follow_runs(page)
-        yield page
-    # One test asks for what its own server refuses.
-    assert [error for error in errors if "node=broken" not in error] == []
+def page(tab: Tab) -> Page:
+    return tab.page
 
 
 def open_channels(page: Page, query: str = "") -> None:
-    page.goto(f"/?{query}")
+    go_to(page, f"/demo_channel?{query}")
     board(page).wait_for(timeout=60_000)
     wait_idle(page)
 
@@ -377,7 +368,7 @@ def test_the_last_of_quick_choices_stays_while_python_comes_after(page: Page) ->
     expect(heading(page)).to_have_text("Feature maps of d")
 
 
-def test_what_cannot_be_loaded_is_told_once_python_wants_it(page: Page) -> None:
+def test_what_cannot_be_loaded_is_told_once_python_wants_it(page: Page, tab: Tab) -> None:
     open_channels(page)
     trouble = page.locator(".channel-view .trouble")
     choose_node(page, "broken")
@@ -389,6 +380,9 @@ def test_what_cannot_be_loaded_is_told_once_python_wants_it(page: Page) -> None:
     name_node(page, "fine")
     expect(trouble).to_be_hidden()
     expect(heading(page)).to_have_text("Feature maps of fine")
+    # That the server refuses it was wanted here.
+    assert all("node=broken" in error for error in tab.errors)
+    tab.errors.clear()
 
 
 def test_the_canvas_goes_and_comes_again(page: Page) -> None:

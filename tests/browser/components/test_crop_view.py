@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from tests.browser.page_steps import expect_maps, open_page, tiles
-from tests.browser.serving import serve_app
-from tests.browser.watching import follow_runs, note_errors, wait_idle
+from tests.browser.page_steps import expect_maps, tiles
+from tests.browser.visiting import Tab, Visitor, go_to, visit_explore
+from tests.browser.watching import wait_idle
 
 # Of a picture 200 × 400 for an input 100 × 100: the short side becomes 114, and 100 of it are seen.
 MIDDLE = (0.5 - 100 / 228 / 2, 0.5 - 100 / 114 / 2, 100 / 228, 100 / 114)
 
 
-@pytest.fixture(scope="module")
-def crop_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve_app(tmp_path_factory.mktemp("crop") / "server.log", "tests/browser/demo/crop_page.py") as url:
-        yield url
+@pytest.fixture
+def visitor() -> Visitor:
+    return Visitor(has_touch=True)
 
 
 @pytest.fixture
-def small_page(browser: Browser, crop_url: str) -> Iterator[Page]:
-    errors: list[str] = []
-    with browser.new_context(base_url=crop_url, viewport={"width": 900, "height": 800}, has_touch=True) as context:
-        page = context.new_page()
-        note_errors(page, errors)
-        follow_runs(page)
-        yield page
-    assert errors == []
+def window() -> ViewportSize:
+    return {"width": 900, "height": 800}
+
+
+@pytest.fixture
+def small_page(tab: Tab) -> Page:
+    return tab.page
 
 
 def open_crop(page: Page, query: str = "") -> None:
-    page.goto(f"/?{query}")
+    go_to(page, f"/demo_crop?{query}")
     frame(page).wait_for(timeout=60_000)
     wait_idle(page)
 
@@ -267,8 +264,10 @@ def test_nothing_serious_stands_in_the_way(small_page: Page, theme: str) -> None
     assert [rule["id"] for rule in found if rule["impact"] in ("serious", "critical")] == []
 
 
-def test_in_the_app_another_part_gives_other_maps(page: Page, page_errors: list[str]) -> None:
-    open_page(page, "net=resnet18&node=conv1")
+def test_in_the_app_another_part_gives_other_maps(small_page: Page) -> None:
+    page = small_page
+    page.set_viewport_size({"width": 1440, "height": 900})
+    visit_explore(page, "net=resnet18&node=conv1")
     expect_maps(page, "conv1")
     seen = page.get_by_role("img", name="The part that the net sees", exact=True)
     before = seen.get_attribute("src"), tiles(page).evaluate("canvas => canvas.toDataURL()")
@@ -280,4 +279,3 @@ def test_in_the_app_another_part_gives_other_maps(page: Page, page_errors: list[
     assert before[1] != after[1]
     page.get_by_text("How it is prepared").click()
     expect(page.get_by_text("Resize that to 224×224.")).to_be_visible()
-    assert page_errors == []

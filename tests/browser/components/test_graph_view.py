@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Locator, Page, expect
+from playwright.sync_api import CDPSession, Locator, Page, ViewportSize, expect
 
 from resnet_viz.ui.components.graph_view import __file__ as component_file
+from resnet_viz.ui.components.joining import join_modules
 from resnet_viz.units import format_bytes, format_count, format_macs
 from resnet_viz.views.graph.shade import ramp as shades
-from tests.browser.serving import serve_app
-from tests.browser.watching import follow_runs, note_errors, wait_idle
+from tests.browser.visiting import Tab, Visitor, go_to
+from tests.browser.watching import wait_idle
 from tests.nets import trace_of
 
 JS = Path(component_file).parent / "js"
@@ -22,25 +22,23 @@ SELECTED = re.compile(r"\bselected\b")
 WITHIN = re.compile(r"\bwithin\b")
 
 
-@pytest.fixture(scope="module")
-def graph_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve_app(tmp_path_factory.mktemp("graphs") / "server.log", "tests/browser/demo/graph_app.py") as url:
-        yield url
+@pytest.fixture
+def visitor() -> Visitor:
+    return Visitor(has_touch=True)
 
 
 @pytest.fixture
-def page(browser: Browser, graph_url: str) -> Iterator[Page]:
-    errors: list[str] = []
-    with browser.new_context(base_url=graph_url, viewport={"width": 1280, "height": 900}, has_touch=True) as context:
-        page = context.new_page()
-        note_errors(page, errors)
-        follow_runs(page)
-        yield page
-    assert errors == []
+def window() -> ViewportSize:
+    return {"width": 1280, "height": 900}
+
+
+@pytest.fixture
+def page(tab: Tab) -> Page:
+    return tab.page
 
 
 def open_graphs(page: Page, query: str = "") -> None:
-    page.goto(f"/?{query}")
+    go_to(page, f"/demo_graph?{query}")
     page.locator(".pane svg:not(.coming) .node").first.wait_for(timeout=60_000)
     wait_idle(page)
 
@@ -681,7 +679,7 @@ def test_a_hostile_drawing_is_reduced_to_shapes_and_words(page: Page) -> None:
         '<g id="a_n:a"><a xlink:href="javascript:1" xlink:title="x"><path fill="url(http://x.example/)" '
         'd="M0,0C1,1 2,2 3,3"/><text>&lt;script&gt;</text></a></g></g></g></svg>'
     )
-    code = "\n".join((JS / f"{name}.js").read_text() for name in ("dom", "drawing"))
+    code = join_modules(JS / "picture" / "cleaning.js")
     clean = page.evaluate(
         """([code, source]) => {
             const steps = new Function(`${code}; return readDrawing;`)()(source);
@@ -698,13 +696,13 @@ def test_a_hostile_drawing_is_reduced_to_shapes_and_words(page: Page) -> None:
 
 
 def test_switching_leaves_nothing_behind(page: Page) -> None:
-    open_graphs(page, "nets=resnet50")
+    open_graphs(page, "nets=resnet18&other=resnet34")
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
     switch_back_and_forth(page, 2)
     unmount_and_mount(page)
     before = metrics(page, session)
-    switch_back_and_forth(page, 12)
+    switch_back_and_forth(page, 8)
     for _ in range(3):
         unmount_and_mount(page)
     after = metrics(page, session)
@@ -716,10 +714,10 @@ def test_switching_leaves_nothing_behind(page: Page) -> None:
 
 def switch_back_and_forth(page: Page, times: int) -> None:
     for _ in range(times):
-        for there in ("layer3.1..35", "layer3.1..5"):
+        for there in ("layer3.1..5", "layer3.1"):
             page.get_by_text("Another net").click()
             expect(node(page, there)).to_be_attached()
-            wait_idle(page)
+            wait_idle(page, quiet_ms=0)
 
 
 def unmount_and_mount(page: Page) -> None:
@@ -727,8 +725,8 @@ def unmount_and_mount(page: Page) -> None:
     expect(page.locator(".graph-view")).to_have_count(0)
     page.wait_for_function("() => window.resnetVizGraphs.views.size === 0")
     page.get_by_text("No drawing").click()
-    expect(node(page, "layer3.1..5")).to_be_attached()
-    wait_idle(page)
+    expect(node(page, "layer3.1")).to_be_attached()
+    wait_idle(page, quiet_ms=0)
 
 
 def metrics(page: Page, session: CDPSession) -> dict[str, Any]:

@@ -3,40 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.serving import serve_app
-from tests.browser.watching import follow_runs, note_errors, wait_idle
+from tests.browser.visiting import Tab, go_to
+from tests.browser.watching import wait_idle
 
 PAIR = "nets=resnet18~resnet152"
 RUN = "B/layer3.1..35"
 SELECTED = re.compile(r"\bselected\b")
 
 
-@pytest.fixture(scope="module")
-def strips_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve_app(tmp_path_factory.mktemp("strips") / "server.log", "tests/browser/demo/strips_app.py") as url:
-        yield url
-
-
 @pytest.fixture
-def page(browser: Browser, strips_url: str) -> Iterator[Page]:
-    errors: list[str] = []
-    with browser.new_context(base_url=strips_url, viewport={"width": 1440, "height": 900}) as context:
-        page = context.new_page()
-        note_errors(page, errors)
-        follow_runs(page)
-        yield page
-    assert errors == []
+def page(tab: Tab) -> Page:
+    return tab.page
 
 
 def open_strips(page: Page, query: str = PAIR) -> None:
-    page.goto(f"/?{query}")
+    go_to(page, f"/demo_strips?{query}")
     page.locator(".pane svg:not(.coming) .node").first.wait_for(timeout=60_000)
     wait_idle(page)
 
@@ -169,16 +155,10 @@ def test_a_double_click_beside_the_boxes_folds_nothing(page: Page) -> None:
     assert "level=block" in before
 
 
-def test_the_dark_theme_and_a_narrow_page_show_the_same(browser: Browser, strips_url: str, tmp_path: Path) -> None:
-    errors: list[str] = []
-    with browser.new_context(
-        base_url=strips_url, viewport={"width": 420, "height": 900}, color_scheme="dark"
-    ) as context:
-        page = context.new_page()
-        note_errors(page, errors)
-        follow_runs(page)
-        open_strips(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 420
-        stroke = thing(page, "A/layer1", "c").locator("path").first.get_attribute("stroke")
-        assert stroke == "#60a5fa"
-    assert errors == []
+def test_the_dark_theme_and_a_narrow_page_show_the_same(page: Page) -> None:
+    page.set_viewport_size({"width": 420, "height": 900})
+    page.emulate_media(color_scheme="dark")
+    open_strips(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 420
+    stroke = thing(page, "A/layer1", "c").locator("path").first.get_attribute("stroke")
+    assert stroke == "#60a5fa"

@@ -4,41 +4,32 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
-from streamlit.proto.BackMsg_pb2 import BackMsg
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.page_steps import findings
-from tests.browser.serving import serve_app
-from tests.browser.watching import follow_runs, note_errors, wait_idle
+from tests.browser.visiting import Tab, go_to
+from tests.browser.watching import note_messages, wait_idle
 
 # Table 1 of the paper, a net's blocks in each of its four stages.
 BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 CONV4_152 = "conv4_x of ResNet-152: 1×1, 256; 3×3, 256; 1×1, 1024; times 36"
 
 
-@pytest.fixture(scope="module")
-def table_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve_app(tmp_path_factory.mktemp("table") / "server.log", "tests/browser/demo/table_page.py") as url:
-        yield url
+@pytest.fixture
+def window() -> ViewportSize:
+    return {"width": 1440, "height": 1100}
 
 
 @pytest.fixture
-def page(browser: Browser, table_url: str) -> Iterator[Page]:
-    errors: list[str] = []
-    with browser.new_context(base_url=table_url, viewport={"width": 1440, "height": 1100}) as context:
-        page = context.new_page()
-        note_errors(page, errors)
-        follow_runs(page)
-        yield page
-    assert errors == []
+def page(tab: Tab) -> Page:
+    return tab.page
 
 
 def open_table(page: Page, query: str = "") -> None:
-    page.goto(f"/?{query}")
+    go_to(page, f"/demo_table?{query}")
     grid(page).wait_for(timeout=60_000)
     wait_idle(page)
 
@@ -201,21 +192,12 @@ def test_two_quick_clicks_end_with_the_second(page: Page) -> None:
 
 
 def test_messages_are_small(page: Page) -> None:
-    values: list[str] = []
-
-    def note(frame: bytes | str) -> None:
-        if isinstance(frame, bytes):
-            states = BackMsg.FromString(frame).rerun_script.widget_states.widgets
-            values.extend(state.json_value for state in states if "chosen" in state.json_value)
-
-    def follow(socket: WebSocket) -> None:
-        socket.on("framesent", note)
-
-    page.on("websocket", follow)
     open_table(page)
+    messages = note_messages(page)
     cell(page, "conv4_x", 4).click()
     said(page, [("conv4_x", 4)])
     wait_idle(page)
+    values = [state.json_value for state in messages.widget_states() if "chosen" in state.json_value]
     assert json.loads(values[-1])["chosen"] == {"row": "conv4_x", "column": 4, "turn": 1}
     assert max(map(len, values)) < 200
 

@@ -6,6 +6,7 @@ What Python knows of it is written under it.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from unittest.mock import patch
 from urllib.parse import urlencode
 
@@ -22,15 +23,17 @@ st.title("Channels")
 params = st.query_params.to_dict()
 at = int(st.number_input("Page", 0, 99, 0))
 node = st.text_input("Node")
-address = urlencode({**params, "node": node, "at": at, "dark": int(st.context.theme.type == "dark")})
-words = view_words()
+address = urlencode({**params, "demo": 1, "node": node, "at": at, "dark": int(st.context.theme.type == "dark")})
+words: dict[str, object] = {**view_words()}
 if "hostile" in params:
     words = {key: HOSTILE if isinstance(word, str) and key != "language" else word for key, word in words.items()}
     words["figures"] = dict.fromkeys(("mean", "min", "max", "at", "deviation", "zeros", "norm", "bad"), HOSTILE)
+# Other sessions of this server are not to see these words.
+hostile = patch(f"{component_name}.view_words", lambda: words) if "hostile" in params else nullcontext()
 chosen = int(params["chosen"]) if "chosen" in params else None
 said = st.session_state.setdefault("said", [])
 is_gone = st.toggle("No canvas")
-with patch(f"{component_name}.view_words", lambda: words), st.container(border=True):
+with hostile, st.container(border=True):
     large = None if is_gone else channel_view("channels", address, said.append, chosen)
 st.caption(f"large: {large}; said: {said}; page {at}")
 st.button("Run again")

@@ -1,7 +1,7 @@
 """A page of drawings that answers what is done in them: what the browser tests of the component look at.
 
-The address says what stands there: `?nets=resnet18,resnet50&level=folded&form=strip&node=layer1.0`. Each
-drawing's last message is written under it.
+The address says what stands there: `?nets=resnet18,resnet50&level=folded&form=strip&node=layer1.0`, and which net
+the first drawing can change to, `&other=resnet34`. Each drawing's last message is written under it.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def show(graph: str, net: str) -> None:
 
 nets = st.query_params.get("nets", "resnet18").split(",")
 if st.session_state.get("swapped"):
-    nets = ["resnet152", *nets[1:]]
+    nets = [st.query_params.get("other", "resnet152"), *nets[1:]]
 with st.container(horizontal=True):
     st.toggle("Another net", key="swapped")
     st.toggle("No drawing", key="gone")

@@ -6,33 +6,30 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, WebSocket, expect
-from streamlit.proto.BackMsg_pb2 import BackMsg
+from playwright.sync_api import Locator, Page, expect
 
 from resnet_viz.ui.explore.graph import W_GRAPH
-from tests.browser.page_steps import expect_maps, node, open_page
-from tests.browser.watching import wait_idle
+from tests.browser.page_steps import expect_maps, node
+from tests.browser.visiting import Tab, visit_explore
+from tests.browser.watching import note_messages, wait_idle
 
 # A click asks for a run, and hears of what changed on the page; the drawing alone would be hundreds of kilobytes.
 # Streamlit sends the state of every widget that is mounted along; the drawing's own part is smaller yet.
 SMALL_MESSAGE, OWN_PART, DRAWING = 2_000, 200, 200_000
 
 
+@pytest.fixture
+def page(tab: Tab) -> Page:
+    return tab.page
+
+
+@pytest.fixture
+def page_errors(tab: Tab) -> list[str]:
+    return tab.errors
+
+
 def card(page: Page) -> Locator:
     return page.locator(".graph-view .card")
-
-
-def listen(page: Page) -> tuple[list[bytes], list[int]]:
-    """What is sent, and the sizes of what is received from now on."""
-    sent: list[bytes] = []
-    received: list[int] = []
-
-    def follow(socket: WebSocket) -> None:
-        socket.on("framesent", lambda frame: sent.append(frame if isinstance(frame, bytes) else frame.encode()))
-        socket.on("framereceived", lambda frame: received.append(len(frame)))
-
-    page.on("websocket", follow)
-    return sent, received
 
 
 def by_mouse(page: Page, node_id: str) -> None:
@@ -48,18 +45,15 @@ def by_keyboard(page: Page, node_id: str) -> None:
 def test_a_choice_reaches_everything_and_costs_one_small_message(
     page: Page, page_errors: list[str], choose: Callable[[Page, str], None]
 ) -> None:
-    sent, received = listen(page)
-    open_page(page, "net=resnet152&level=block")
-    del sent[:], received[:]
+    visit_explore(page, "net=resnet152&level=block")
+    messages = note_messages(page)
     choose(page, "layer3.5")
     wait_idle(page)
-    assert sent
-    assert sum(map(len, sent)) < SMALL_MESSAGE
-    states = [state for message in sent for state in BackMsg.FromString(message).rerun_script.widget_states.widgets]
-    own = [state.ByteSize() for state in states if W_GRAPH in state.id]
+    assert 0 < sum(map(len, messages.sent)) < SMALL_MESSAGE
+    own = [state.ByteSize() for state in messages.widget_states() if W_GRAPH in state.id]
     assert 0 < sum(own) < OWN_PART
     # The maps of the block come, too, as an address; the drawing does not.
-    assert max(received) < DRAWING
+    assert max(map(len, messages.received)) < DRAWING
     expect(node(page, "layer3.5")).to_have_attribute("aria-pressed", "true")
     expect(card(page)).to_contain_text("layer3.5")
     expect_maps(page, "layer3.5")
@@ -74,7 +68,7 @@ def test_a_choice_reaches_everything_and_costs_one_small_message(
 
 
 def test_a_run_a_block_and_a_stage_open_by_mouse_and_fold_again(page: Page, page_errors: list[str]) -> None:
-    open_page(page, "net=resnet50")
+    visit_explore(page, "net=resnet50")
     node(page, "layer3.1..5").dblclick()
     wait_idle(page)
     expect(node(page, "layer3.4")).to_be_visible()
@@ -96,7 +90,7 @@ def test_a_run_a_block_and_a_stage_open_by_mouse_and_fold_again(page: Page, page
 
 
 def test_the_same_by_keyboard(page: Page, page_errors: list[str]) -> None:
-    open_page(page, "net=resnet50")
+    visit_explore(page, "net=resnet50")
     node(page, "layer3.1..5").focus()
     page.keyboard.press("Enter")
     wait_idle(page)
@@ -113,7 +107,7 @@ def test_the_same_by_keyboard(page: Page, page_errors: list[str]) -> None:
 
 
 def test_a_search_result_inside_a_run_is_opened_and_chosen(page: Page, page_errors: list[str]) -> None:
-    open_page(page, "net=resnet152")
+    visit_explore(page, "net=resnet152")
     search = page.locator(".graph-view input").first
     search.fill("layer3.20.conv2")
     search.press("Enter")
@@ -127,7 +121,7 @@ def test_a_search_result_inside_a_run_is_opened_and_chosen(page: Page, page_erro
 
 
 def test_shading_is_in_the_link(page: Page, page_errors: list[str]) -> None:
-    open_page(page, "net=resnet18")
+    visit_explore(page, "net=resnet18")
     fill = node(page, "layer4.1").locator("path").first
     before = fill.evaluate("path => getComputedStyle(path).fill")
     page.get_by_label("Colour by").select_option("params")
@@ -143,7 +137,7 @@ def test_shading_is_in_the_link(page: Page, page_errors: list[str]) -> None:
 
 
 def test_the_table_leads_to_the_drawing(page: Page, page_errors: list[str]) -> None:
-    open_page(page, "net=resnet18&level=op&node=layer4.1.conv2")
+    visit_explore(page, "net=resnet18&level=op&node=layer4.1.conv2")
     expect(node(page, "layer4.1.conv2")).to_have_attribute("aria-pressed", "true")
     expect(node(page, "layer4.1.conv2")).to_be_in_viewport()
     assert page_errors == []

@@ -218,10 +218,10 @@ def test_builds_in_many_threads_are_each_as_if_alone() -> None:
 )
 def test_huge_nets_are_refused_at_once_and_take_no_memory(changes: dict[str, Any]) -> None:
     process = psutil.Process()
-    before, start = process.memory_info().rss, time.perf_counter()
+    before, start = process.memory_info().rss, time.process_time()
     with pytest.raises(SpecError, match=r"needs .*(iB|bytes)"):
         build_model(replace(TINY_BOTTLENECK, **changes))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert process.memory_info().rss - before < 200 * 2**20
 
 

@@ -17,12 +17,12 @@ from torchvision.models import get_model
 from torchvision.models.feature_extraction import get_graph_node_names
 
 from resnet_viz import ResNetSpec, SpecError, Trace, build_model, capture_block, trace_spec
-from resnet_viz.model.net.build import _NORMS, build_plan
+from resnet_viz.model.net.build import _NORMS, build_plan, planning
 from resnet_viz.model.net.variant import VariantResNet
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION
 from resnet_viz.views.inspect.node import inspect_node
-from tests.nets import trace_of
+from tests.nets import filled, trace_of
 from tests.views.inspect.arithmetic import check_formulas, things
 
 R18, R50 = PRESETS["resnet18"], PRESETS["resnet50"]
@@ -257,11 +257,11 @@ def to_our_key(key: str, spec: ResNetSpec) -> str:
 def test_parameters_and_outputs_are_timm_s(name: str) -> None:
     spec = TIMM[name]
     theirs: Any = lively(timm.create_model(name)).eval()
-    ours = build_model(spec)
+    ours = build_plan(spec)
     assert sum(p.numel() for p in ours.parameters()) == sum(p.numel() for p in theirs.parameters())
     shapes = {key: value.shape for key, value in ours.state_dict().items()}
     state = {to_our_key(key, spec): value for key, value in theirs.state_dict().items()}
-    ours.load_state_dict({key: value.reshape(shapes[key]) for key, value in state.items()})
+    ours.load_state_dict({key: value.reshape(shapes[key]) for key, value in state.items()}, assign=True)
     with torch.inference_mode():
         expected, found = theirs(picture(64)), ours(picture(64))
     assert expected.std() > 0.01
@@ -289,14 +289,19 @@ COINCIDING = {
 }
 
 
+def planned_variant(spec: ResNetSpec) -> VariantResNet:
+    with planning(spec):
+        return VariantResNet(spec, _NORMS[spec.norm]).eval()
+
+
 @pytest.mark.parametrize("name", COINCIDING)
 def test_our_blocks_give_torchvision_s_bits(name: str) -> None:
     spec = COINCIDING[name]
     assert spec.is_torchvision
-    theirs, ours = build_model(spec), VariantResNet(spec, _NORMS[spec.norm]).eval()
+    theirs, ours = filled(spec), planned_variant(spec)
     assert not isinstance(theirs, VariantResNet)
     assert list(ours.state_dict()) == list(theirs.state_dict())
-    ours.load_state_dict(lively(theirs).state_dict())
+    ours.load_state_dict(lively(theirs).state_dict(), assign=True)
     x = torch.randn(2, spec.in_channels, *spec.input_size, generator=torch.Generator().manual_seed(1))
     with torch.inference_mode():
         expected, found = theirs(x), ours(x)
@@ -318,7 +323,7 @@ def test_torchvision_s_state_dicts_load_into_what_it_can_build(name: str) -> Non
         state = get_model(name).state_dict()
     for spec in (PRESETS[name], replace(PRESETS[name], input_size=(64, 96))):
         build_plan(spec).load_state_dict(state, assign=True)
-        VariantResNet(replace(spec), _NORMS["batch"]).load_state_dict(state, assign=True)
+        planned_variant(spec).load_state_dict(state, assign=True)
 
 
 def test_torchvision_s_weights_load_into_the_first_version() -> None:

@@ -11,13 +11,13 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor, nn
 
-from resnet_viz.model.net.build import build_model
 from resnet_viz.model.run.block_maps import block_changes, capture_block
 from resnet_viz.model.run.capture import capture
 from resnet_viz.model.run.gradients import effective_field, grad_cam, input_gradient
 from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
 from resnet_viz.spec.resnet import ResNetSpec
+from tests.nets import thin_net
 
 SIZE = (64, 96)
 PICTURE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (70, 110, 3), np.uint8))
@@ -25,7 +25,7 @@ PICTURE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (70, 110, 3)
 
 def net(block: str = "basic", norm: str = "batch") -> Any:
     """A small ResNet with statistics and affine weights that are not the trivial ones."""
-    return lively(build_model(ResNetSpec(block, (1, 2, 1, 1), num_classes=7, norm=norm), seed=1))
+    return lively(thin_net(ResNetSpec(block, (1, 2, 1, 1), num_classes=7, norm=norm)))
 
 
 def lively(model: Any) -> Any:

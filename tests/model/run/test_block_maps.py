@@ -19,7 +19,7 @@ from resnet_viz.records.preparation import Crop, Preparation
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from tests.model.run.lively_nets import PICTURE, SIZE, lively, net
 from tests.model.snapshots import assert_unchanged, snapshot
-from tests.nets import Net, OptionA, conv, in_stage, plain, pre_activation, scaled_sum, skipping
+from tests.nets import THIN, Net, OptionA, conv, in_stage, plain, pre_activation, scaled_sum, skipping
 
 PARTS = ("x", "residual", "shortcut", "sum", "output")
 
@@ -252,4 +252,4 @@ def test_an_error_on_the_way_leaves_the_model_as_it_was() -> None:
 
 def test_a_thin_net_of_one_picture_pixel() -> None:
     found = capture_block(net(), Image.new("RGB", (1, 1)), "layer4.0", (1, 1))
-    assert found.output.shape == (512, 1, 1)
+    assert found.output.shape == (THIN[-1], 1, 1)

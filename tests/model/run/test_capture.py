@@ -21,6 +21,7 @@ from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.units import format_bytes
 from tests.model.run.lively_nets import PICTURE, SIZE, Relu, by_hand, net
 from tests.model.snapshots import assert_unchanged, snapshot
+from tests.nets import THIN
 
 # What is shown
 
@@ -83,10 +84,10 @@ def test_shapes_of_maps_flat_values_and_the_input() -> None:
     shown = capture(model, PICTURE, ["input", "conv1", "layer4", "avgpool", "flatten", "fc"], SIZE)
     height, width = SIZE
     assert shown["input"].shape == (3, height, width)
-    assert shown["conv1"].shape == (64, height // 2, width // 2)
-    assert shown["layer4"].shape == (512, height // 32, width // 32)
-    assert shown["avgpool"].shape == (512, 1, 1)
-    assert shown["flatten"].shape == (512,)
+    assert shown["conv1"].shape == (THIN[0], height // 2, width // 2)
+    assert shown["layer4"].shape == (THIN[-1], height // 32, width // 32)
+    assert shown["avgpool"].shape == (THIN[-1], 1, 1)
+    assert shown["flatten"].shape == (THIN[-1],)
     assert shown["fc"].shape == (7,)
     np.testing.assert_array_equal(shown["input"], to_input(PICTURE, SIZE)[0].numpy())
     with torch.no_grad():

@@ -29,14 +29,25 @@ def maps_and_logits(model: Any, x: Tensor) -> tuple[dict[str, Tensor], Tensor]:
     return maps, model.fc(maps["avgpool"].flatten(1))
 
 
-def cam_by_hand(model: Any, node_id: str, class_index: int | None) -> np.ndarray:
-    """Selvaraju et al. 2017, eq. 1 and 2."""
+def cams_by_hand(model: Any, node_ids: list[str], class_index: int | None) -> list[np.ndarray]:
+    """Selvaraju et al. 2017, eq. 1 and 2; one way back leads to every map."""
     maps, logits = maps_and_logits(model, to_input(PICTURE, SIZE).to(model.fc.weight.dtype).requires_grad_())
     chosen = int(logits.argmax()) if class_index is None else class_index
-    (gradient,) = torch.autograd.grad(logits[0, chosen], maps[node_id])
-    values, slopes = maps[node_id][0].detach().numpy(), gradient[0].numpy()
+    gradients = torch.autograd.grad(logits[0, chosen], [maps[node_id] for node_id in node_ids])
+    return [
+        _weighted(maps[node_id][0].detach().numpy(), gradient[0].numpy())
+        for node_id, gradient in zip(node_ids, gradients, strict=True)
+    ]
+
+
+def _weighted(values: np.ndarray, slopes: np.ndarray) -> np.ndarray:
     total = sum(slopes[channel].mean() * values[channel] for channel in range(len(values)))
     return np.asarray(np.maximum(total, 0))
+
+
+def cam_by_hand(model: Any, node_id: str, class_index: int | None) -> np.ndarray:
+    (cam,) = cams_by_hand(model, [node_id], class_index)
+    return cam
 
 
 def assert_close(found: np.ndarray, expected: np.ndarray) -> None:
@@ -54,9 +65,8 @@ def assert_close(found: np.ndarray, expected: np.ndarray) -> None:
 def test_cam_is_that_of_autograd_at_every_map(block: str) -> None:
     model = net(block).double()  # a map may be a small difference of large numbers
     trace = trace_model(model, (1, 3, *SIZE))
-    ops = [op.id for op in trace.ops if len(op.out_shape) == 4]
-    for node_id in ["input", "layer2", "layer2.1", *ops]:
-        expected = cam_by_hand(model, node_id, 3)
+    node_ids = ["input", "layer2", "layer2.1", *(op.id for op in trace.ops if len(op.out_shape) == 4)]
+    for node_id, expected in zip(node_ids, cams_by_hand(model, node_ids, 3), strict=True):
         found = grad_cam(model, PICTURE, node_id, 3, SIZE)
         assert found.shape == trace.nodes[node_id].out_shape[2:]
         if expected.max() > 0:

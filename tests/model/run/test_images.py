@@ -346,13 +346,14 @@ def test_as_many_pixels_as_allowed_reach_the_decoder():
         load_image(b"P6 5000 10000 255\n")
 
 
-def test_a_refusal_prints_nothing_and_leaves_pil_as_it_was():
+def test_a_refusal_prints_nothing_leaves_pil_as_it_was_and_loads_no_scikit_image():
     program = """if True:
         import sys
         from PIL import Image, ImageFile
         before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
         from resnet_viz.errors import ImageError
         from resnet_viz.model.run.images import load_image
+        import resnet_viz.model.run.samples
         try:
             load_image(sys.stdin.buffer.read())
         except ImageError as error:
@@ -360,6 +361,7 @@ def test_a_refusal_prints_nothing_and_leaves_pil_as_it_was():
         else:
             raise AssertionError("not refused")
         assert (Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES) == before
+        assert "skimage" not in sys.modules
     """
     data = _png_claiming(12_000, 12_000)
     assert len(data) < 20_000

@@ -18,7 +18,7 @@ from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from tests.model.run.lively_nets import PICTURE, RUNS, SIZE, Call, lively, net
 from tests.model.snapshots import assert_unchanged, snapshot
-from tests.nets import Net, conv
+from tests.nets import Net, conv, filled
 
 CALLS: dict[str, Call] = {
     **RUNS,
@@ -68,7 +68,7 @@ def test_every_call_leaves_the_net_as_it_was(name: str, norm: str) -> None:
 
 @pytest.mark.parametrize("preset", ["resnet18", "resnet152", "resnext50_32x4d", "wide_resnet50_2"])
 def test_whole_presets_are_left_as_they_were(preset: str) -> None:
-    model = unusual(lively(build_model(PRESETS[preset], seed=1)))
+    model = unusual(lively(filled(PRESETS[preset], seed=1)))
     before = snapshot(model)
     for call in CALLS.values():
         call(model)

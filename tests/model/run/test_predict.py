@@ -21,7 +21,7 @@ from resnet_viz.records.preparation import Preparation
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from tests.model.run.lively_nets import PICTURE, SIZE, net
 from tests.model.snapshots import assert_unchanged, snapshot
-from tests.nets import Net, conv
+from tests.nets import THIN, Net, conv
 
 
 def logits_of(values: list[float]) -> Net:
@@ -183,7 +183,7 @@ def test_a_net_that_has_changed_is_planned_anew() -> None:
     model = net()
     assert len(predict(model, PICTURE, 9, SIZE)) == 7
     model.layer4 = nn.Sequential()
-    model.fc = nn.Linear(256, 3)
+    model.fc = nn.Linear(THIN[-2], 3)
     assert len(predict(model, PICTURE, 9, SIZE)) == 3
     with passes.open_pass(model, PICTURE, SIZE) as run:
         assert "layer4.0" not in run.trace.nodes

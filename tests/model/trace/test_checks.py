@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -10,10 +11,10 @@ import torchvision
 from torch import nn
 
 from resnet_viz.errors import TraceError
-from resnet_viz.model.net.build import build_model
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.spec.resnet import ResNetSpec
 from tests.model.run.lively_nets import RUNS
+from tests.nets import THIN, thin_net
 
 CALLS: dict[str, Callable[[Any], object]] = {
     "trace_model": lambda model: trace_model(model, (1, 3, 64, 64)),
@@ -26,7 +27,7 @@ READ_NO_MAPS = {"predict", "occlusion"}
 
 
 def whole() -> Any:
-    return build_model(ResNetSpec("basic", (1, 1, 1, 1), num_classes=3), seed=1)
+    return thin_net(ResNetSpec("basic", (1, 1, 1, 1), num_classes=3))
 
 
 def with_part(change: Callable[[Any], Any]) -> Any:
@@ -54,7 +55,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], list[str]]] = {
     "scripted": (lambda: torch.jit.script(whole()), ["ResNet is TorchScript", "the Python net"]),
     "scripted part": (lambda: with_part(torch.jit.script), ["layer3.0 is TorchScript"]),
     "jit-traced": (lambda: traced(whole(), 3), ["ResNet is TorchScript", "the Python net"]),
-    "jit-traced part": (lambda: with_part(lambda part: traced(part, 128)), ["layer3.0 is TorchScript"]),
+    "jit-traced part": (lambda: with_part(lambda part: traced(part, THIN[1])), ["layer3.0 is TorchScript"]),
     "compiled": (lambda: torch.compile(whole()), ["OptimizedModule is compiled", "model = model._orig_mod"]),
     "compiled part": (
         lambda: with_part(torch.compile),
@@ -69,12 +70,14 @@ REFUSED: dict[str, tuple[Callable[[], Any], list[str]]] = {
 }
 
 
+@cache
 def quantised() -> Any:
-    return torchvision.models.quantization.resnet18(weights=None, quantize=True)
+    return torchvision.models.quantization.resnet18(weights=None, quantize=True).eval()
 
 
+@cache
 def dynamically_quantised() -> Any:
-    return torch.ao.quantization.quantize_dynamic(whole(), {nn.Linear})
+    return torch.ao.quantization.quantize_dynamic(whole(), {nn.Linear}).eval()
 
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # torch's own, on how it would like to quantise and script
@@ -94,18 +97,18 @@ def test_what_cannot_be_listened_to_is_refused(kind: str) -> None:
 @pytest.mark.parametrize("name", sorted(set(RUNS) - READ_NO_MAPS))
 def test_the_maps_of_a_quantised_net_are_refused(make: Callable[[], Any], name: str) -> None:
     with pytest.raises(TraceError, match=r"is quantised.* Pass the float net"):
-        RUNS[name](make().eval())
+        RUNS[name](make())
 
 
 @pytest.mark.parametrize("name", sorted(READ_NO_MAPS))
 def test_what_leaves_a_quantised_net_is_there_or_refused(name: str) -> None:
-    RUNS[name](quantised().eval())
+    RUNS[name](quantised())
     with pytest.raises(TraceError):
-        RUNS[name](dynamically_quantised().eval())
+        RUNS[name](dynamically_quantised())
 
 
 def test_a_quantised_net_has_a_trace() -> None:
-    assert len(trace_model(quantised().eval(), (1, 3, 64, 64)).ops) > 30
+    assert len(trace_model(quantised(), (1, 3, 64, 64)).ops) > 30
 
 
 def test_a_net_that_may_be_quantised_is_an_ordinary_one() -> None:

@@ -1,7 +1,7 @@
-"""A plugin of pytest: torchvision's `resnet.py` is taken from another release than the installed one.
+"""Imported first in a process: torchvision's `resnet.py` is taken from another release than the installed one.
 
-`-p tests.older_torchvision`, with the file's path in `RESNET_VIZ_RESNET_PY`. The rest of torchvision stays as it is:
-that file is plain Python, and what is told of a walk is read from it.
+The file's path is in `RESNET_VIZ_RESNET_PY`. The rest of torchvision stays as it is: that file is plain Python, and
+what is told of a walk is read from it.
 """
 
 from __future__ import annotations

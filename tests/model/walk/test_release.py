@@ -43,23 +43,6 @@ def resnet_py(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return Path(files.extract("torchvision/models/resnet.py", folder))
 
 
-def run(resnet_py: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, VARIABLE: str(resnet_py), "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600
-    )
-
-
-def test_it_is_that_file_which_is_walked(resnet_py: Path) -> None:
-    code = (
-        "import tests.model.walk.older_torchvision\n"
-        "from resnet_viz import PRESETS, walk_build\n"
-        "print(walk_build(PRESETS['resnet50']).files[0].sha256)"
-    )
-    done = run(resnet_py, "-c", code)
-    assert done.stdout.strip() == hashlib.sha256(resnet_py.read_bytes()).hexdigest(), done.stderr
-
-
 def test_every_op_and_module_of_all_presets_is_linked_there_too(resnet_py: Path) -> None:
     if resnet_py.read_bytes() == installed().read_bytes():
         return  # Then all other tests of the walk have run on it.
@@ -81,6 +64,16 @@ def installed() -> Path:
 
 
 def expect_linked(resnet_py: Path, which: str) -> None:
-    plugin = ["-p", "tests.model.walk.older_torchvision", "-p", "no:cacheprovider"]
-    done = run(resnet_py, "-m", "pytest", *plugin, "tests/model/walk/test_records.py", "-k", which)
+    """In one process: it is that file which is walked, and these tests of the walk hold on it."""
+    code = (
+        "import sys, pytest, tests.model.walk.older_torchvision\n"
+        "from resnet_viz import PRESETS, walk_build\n"
+        "print(walk_build(PRESETS['resnet50']).files[0].sha256, flush=True)\n"
+        f"sys.exit(pytest.main(['-p', 'no:cacheprovider', 'tests/model/walk/test_records.py', '-k', {which!r}]))"
+    )
+    environment = {**os.environ, VARIABLE: str(resnet_py), "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600
+    )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+    assert done.stdout.split()[0] == hashlib.sha256(resnet_py.read_bytes()).hexdigest()

@@ -74,7 +74,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             self._write(body[: plan.stops_after] if plan.stalls_after is None else body[: plan.stalls_after])
             if plan.stalls_after is not None:
-                plan.go_on.wait(10)
+                plan.go_on.wait(60)
                 self._write(body[plan.stalls_after :])
             while plan.is_endless:
                 self._write(bytes(100_000))
@@ -410,7 +410,7 @@ def test_two_sessions_want_the_same_file(published: PublishedWeights, plan: Plan
 
     def first(done: int, total: int) -> None:
         if done == 300_000:
-            assert waits.wait(10)
+            assert waits.wait(60)
             plan.go_on.set()
 
     def second(done: int, total: int) -> None:

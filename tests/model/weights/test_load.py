@@ -23,10 +23,11 @@ from resnet_viz.model.weights.checkpoints import MAX_BYTES, shown_name
 from resnet_viz.model.weights.load import load_weights
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from tests.model.weights.bad_weights import Odd, Touch, bad_files, evil_beside, evil_files, pth
+from tests.nets import THIN
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning", "ignore::FutureWarning")
 
-SPEC = ResNetSpec("basic", (1, 1, 1, 1), num_classes=10)
+SPEC = ResNetSpec("basic", (1, 1, 1, 1), num_classes=10, widths=THIN)
 
 
 class Small(nn.Module):

@@ -21,10 +21,11 @@ from resnet_viz.model.weights.checkpoints import Checkpoint
 from resnet_viz.model.weights.load import load_weights
 from resnet_viz.spec.resnet import ResNetSpec
 from tests.model.weights.bad_weights import pth
+from tests.nets import THIN
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")
 
-SPEC = ResNetSpec("basic", (1, 1, 1, 1), num_classes=10)
+SPEC = ResNetSpec("basic", (1, 1, 1, 1), num_classes=10, widths=THIN)
 STATE: dict[str, Tensor] = dict(build_model(SPEC, seed=1).state_dict())
 
 
@@ -128,7 +129,7 @@ def _with_bias(net: Any, value: Any) -> nn.Module:
 
 
 def _one_place(net: Any) -> nn.Module:
-    net.bn1.running_mean = torch.zeros(1).expand(64)
+    net.bn1.running_mean = torch.zeros(1).expand(THIN[0])
     return net  # type: ignore[no-any-return]
 
 
@@ -171,7 +172,7 @@ def test_a_net_that_cannot_be_filled_is_refused(change: Any, key: str, word: str
 def test_a_quantised_net_is_refused() -> None:
     net: Any = build_model(SPEC)
     net.bn1.weight = None
-    net.bn1.register_buffer("scale", torch.quantize_per_tensor(torch.ones(64), 0.1, 0, torch.qint8))
+    net.bn1.register_buffer("scale", torch.quantize_per_tensor(torch.ones(THIN[0]), 0.1, 0, torch.qint8))
     error = refused(net, pth(STATE))
     assert error.invalid == ("bn1.scale",)
 
@@ -186,7 +187,7 @@ def test_a_net_without_its_shapes_is_refused() -> None:
 
 def test_buffers_and_parameters_of_torchs_own_are_plain() -> None:
     net: Any = build_model(SPEC)
-    net.bn1.running_mean = nn.Buffer(torch.zeros(64))
+    net.bn1.running_mean = nn.Buffer(torch.zeros(THIN[0]))
     load_weights(net, pth(STATE))
     assert all(torch.equal(value, STATE[key]) for key, value in net.state_dict().items())
 

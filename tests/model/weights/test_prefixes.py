@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,11 +18,12 @@ from resnet_viz.model.weights.load import WeightsReport, load_weights
 from resnet_viz.model.weights.state_dicts import Expected, find_state_dict
 from resnet_viz.spec.resnet import ResNetSpec
 from tests.model.weights.bad_weights import pth
+from tests.nets import THIN
 
-SPEC = ResNetSpec("basic", (1, 1, 1, 1), num_classes=10)
+SPEC = ResNetSpec("basic", (1, 1, 1, 1), num_classes=10, widths=THIN)
 STATE: dict[str, Tensor] = dict(build_model(SPEC, seed=1).state_dict())
 OTHER: dict[str, Tensor] = dict(build_model(SPEC, seed=2).state_dict())
-DEEPER: dict[str, Tensor] = dict(build_model(ResNetSpec("basic", (2, 1, 1, 1), num_classes=10), seed=3).state_dict())
+DEEPER: dict[str, Tensor] = dict(build_model(replace(SPEC, layers=(2, 1, 1, 1)), seed=3).state_dict())
 ONE, TWO = torch.zeros(1), torch.zeros(2)
 
 
@@ -163,7 +165,7 @@ def test_without_the_whole_net_all_is_told_as_it_stands() -> None:
 
 
 def test_classes_are_told_beside_a_loss() -> None:
-    saved = dict(build_model(ResNetSpec("basic", (1, 1, 1, 1), num_classes=37)).state_dict())
+    saved = dict(build_model(replace(SPEC, num_classes=37)).state_dict())
     error = refused({**under("model.", saved), "criterion.weight": TWO})
     assert "for 37 classes and this net has 10" in str(error)
     assert error.unexpected == ()
@@ -199,7 +201,7 @@ def test_many_nets_are_counted() -> None:
     "other",
     [
         DEEPER,
-        {**STATE, "fc.weight": torch.zeros(3, 512)},
+        {**STATE, "fc.weight": torch.zeros(3, THIN[-1])},
         {**STATE, "conv1.bias": TWO},
         {key: value for key, value in STATE.items() if key != "conv1.weight"},
         {**STATE, "fc.weight": "text"},
@@ -231,8 +233,8 @@ def _long_keys() -> dict[str, Tensor]:
 def test_many_keys_take_no_longer_than_they_must(make: Callable[[], dict[str, Tensor]]) -> None:
     content = {**make(), "criterion.weight": ONE}
     expected = Expected(dict.fromkeys(STATE, ONE), ["", "layer1", "fc"])
-    started = time.monotonic()
+    started = time.process_time()
     for _ in range(2):
         with suppress(WeightsError):
             find_state_dict(content, expected)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10

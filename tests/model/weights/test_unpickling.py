@@ -369,17 +369,17 @@ TUPLES = b")" + b"2\x86" * 60  # a pair of the same pair, sixty deep
     ],
 )
 def test_keys_are_no_trap(body: bytes) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     unpickle(with_pickle(body))
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_storage_by_a_key_without_an_end_is_refused() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     for place in (text("0"), text("cpu")):
         with pytest.raises(pickle.UnpicklingError):
             unpickle(with_pickle(STORAGE.replace(place, TUPLES) + b"."))
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_bytes_that_are_not_there_take_no_memory() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from resnet_viz import PRESETS, ResNetSpec, SpecError, build_model
+from resnet_viz import PRESETS, ResNetSpec, SpecError, build_model, trace_spec
 from resnet_viz.model.net import build, memory
 from resnet_viz.model.run.passes import WORKSPACE
 from resnet_viz.ui.cache import budget, scene
@@ -27,8 +27,9 @@ PASS = WORKSPACE * trace_of(NET).peak_bytes
 
 
 @pytest.fixture(autouse=True)
-def empty() -> Iterator[None]:
-    """No net is there before, and none is left."""
+def empty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No net is there before, and none is left; nor is one counted that something still holds."""
+    monkeypatch.setattr(scene, "_held", budget.Held())
     scene._get_model.clear()
     scene._make_room.clear()
     yield
@@ -100,6 +101,12 @@ def test_an_input_too_large_empties_nobodys_place(monkeypatch: pytest.MonkeyPatc
     assert len(scene._held._nets) == 1
 
 
+def test_another_input_is_run_by_the_same_net() -> None:
+    net, _report = load_model(NET, "cpu", Weights())
+    assert load_model(replace(NET, input_size=(64, 96)), "cpu", Weights())[0] is net
+    assert [n_bytes for _name, n_bytes in scene._held._nets.values()] == [WEIGHTS]
+
+
 def test_others_are_counted_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, WEIGHTS + PASS + 2**20)
     with pytest.raises(SpecError, match=r"of which others hold 44\.6 MiB"):
@@ -133,7 +140,7 @@ def test_a_plan_does_not_wait_for_a_net_that_is_built(monkeypatch: pytest.Monkey
     builder = Thread(target=build_model, args=(NET,))
     builder.start()
     assert building.wait(60)
-    assert trace_of("resnet34").n_params == 21_797_672  # torchvision's own figure
+    assert trace_spec(PRESETS["resnet34"]).n_params == 21_797_672  # torchvision's own figure
     go_on.set()
     builder.join()
 

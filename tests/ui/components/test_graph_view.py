@@ -1,27 +1,10 @@
-"""The drawing's component without a browser: its JavaScript as text, and what Python makes of its messages."""
+"""The drawing's component without a browser: what Python makes of its messages."""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
 
-from resnet_viz.ui.components.graph_view import VIEW_FILES, read_message
-from resnet_viz.ui.components.graph_view import __file__ as component_file
-
-JS = Path(component_file).parent / "js"
-
-
-def test_no_html_from_strings_and_no_name_twice() -> None:
-    names: list[str] = []
-    for name in VIEW_FILES:
-        code = (JS / f"{name}.js").read_text(encoding="utf-8")
-        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", code)
-        assert len(code.splitlines()) <= 300
-        assert ("export default" in code) is (name == VIEW_FILES[-1])
-        names += re.findall(r"^(?:function\*?|const|let|class) +(\w+)", code, re.MULTILINE)
-    assert len(names) == len(set(names)) > 50
+from resnet_viz.ui.components.graph_view import read_message
 
 
 @pytest.mark.parametrize(

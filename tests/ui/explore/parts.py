@@ -12,14 +12,12 @@ from streamlit.testing.v1 import AppTest
 from resnet_viz.ui.explore.graph import W_GRAPH
 from resnet_viz.ui.explore.net import W_CUSTOMISE
 from resnet_viz.ui.routes import find_drawing
-from tests.pages import component, open_page, run
+from tests.pages import component, open_page
 
 
 def open_settings(address: str = "") -> AppTest:
     """A page on which somebody opened *Customise*."""
-    page = open_page(address)
-    page.session_state[W_CUSTOMISE] = True
-    return run(page)
+    return open_page(address, {W_CUSTOMISE: True})
 
 
 def net(page: AppTest) -> str:

@@ -191,8 +191,8 @@ def test_a_file_that_does_not_fit_is_refused_whole() -> None:
     page = open_page(SMALL)
     run(page.selectbox(key=W_WEIGHTS).set_value("file"))
     for data, words in (
-        (checkpoint(ResNetSpec("basic", (1, 1, 1, 1), num_classes=10)), "10"),
-        (checkpoint(SPEC, extra={"layer9.<b>own</b>.weight": torch.zeros(1)}), "own"),
+        (checkpoint(replace(SPEC, num_classes=10)), "10"),
+        (checkpoint(SPEC, extra="layer9.<b>own</b>.weight"), "own"),
         (b"no checkpoint at all", "read"),
     ):
         send_weights(page, data)

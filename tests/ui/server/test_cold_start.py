@@ -45,19 +45,23 @@ def test_thirty_at_once_are_all_answered(start: int, tmp_path: Path) -> None:
 
 def test_all_of_the_model_is_loaded_at_once() -> None:
     code = (
-        "import sys; from pkgutil import iter_modules; from resnet_viz.ui.server.engine import load_engine\n"
+        "import sys; from pkgutil import walk_packages; from resnet_viz.ui.server.engine import load_engine\n"
         "load_engine(); import resnet_viz.model as model\n"
-        "left = {found.name for found in iter_modules(model.__path__, 'resnet_viz.model.')} - set(sys.modules)\n"
+        "left = {found.name for found in walk_packages(model.__path__, 'resnet_viz.model.')} - set(sys.modules)\n"
         "assert not left, left"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=120)
 
 
+# The delay before its end lasts until there is a file.
 SERVER = """
-import sys
+import pathlib, sys, time
 from resnet_viz.ui.server import engine
-engine.EXIT_DELAY_S = 4.0
-from streamlit.web import bootstrap, cli
+def sleep(seconds):
+    while seconds == engine.EXIT_DELAY_S and not pathlib.Path({until!r}).exists():
+        time.sleep(0.02)
+engine.sleep = sleep
+from streamlit.web import cli
 sys.argv = ["streamlit", "run", "app.py", "--server.port={port}", "--server.address=127.0.0.1"]
 cli.main()
 """
@@ -71,7 +75,7 @@ def test_without_torch_it_says_so_for_a_while_and_ends(tmp_path: Path) -> None:
     url = f"http://127.0.0.1:{port}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
     environment["PYTHONPATH"] = os.pathsep.join((str(tmp_path), str(ROOT)))
-    command = [sys.executable, "-c", SERVER.format(port=port)]
+    command = [sys.executable, "-c", SERVER.format(port=port, until=str(tmp_path / "enough"))]
     log = (tmp_path / "log").open("wb")
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     try:
@@ -94,6 +98,8 @@ def test_without_torch_it_says_so_for_a_while_and_ends(tmp_path: Path) -> None:
         assert status == 503
         told = json.loads(body)
         assert told == {"status": "failed", "torch": "OSError"}
+        assert server.poll() is None
+        (tmp_path / "enough").touch()
         assert server.wait(60) == EXIT_STATUS
     finally:
         server.kill()

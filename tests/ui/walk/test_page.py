@@ -16,7 +16,7 @@ from resnet_viz.ui.links import link_params
 from resnet_viz.ui.routes import find_walks
 from resnet_viz.ui.walk.maps import W_TILES
 from resnet_viz.ui.walk.nets import W_NET, W_OTHER
-from resnet_viz.ui.walk.state import W_GRAPH, W_WALK
+from resnet_viz.ui.walk.state import TURN, W_GRAPH, W_WALK, take_rest
 from resnet_viz.views.walk.tour import TOUR
 from tests.nets import walks
 from tests.pages import component, errors, nets_shown, open_walk, query, run, warnings
@@ -38,24 +38,43 @@ def test_the_net_goes_along_between_the_pages(here: str, there: str, query: str,
     assert link_params(here, there, before, nets_shown(here, before)) == params
 
 
-# What the browser is told
+# What the browser is told, and says
+
+REST = {"net": "net=resnet18", "kind": "build", "step": 3, "turn": 1}
 
 
 @pytest.mark.parametrize(
     ("value", "rest"),
     [
-        ({"kind": "build", "step": 3, "turn": 1}, Rest("build", 3, 1)),
-        ({"kind": "build", "step": True, "turn": 1}, None),
-        ({"kind": "build", "step": -1, "turn": 1}, None),
-        ({"kind": "../x", "step": 3, "turn": 1}, None),
-        ({"kind": "build", "step": "3", "turn": 1}, None),
-        ({"kind": "build", "step": 3}, None),
+        (REST, Rest("net=resnet18", "build", 3, 1)),
+        (REST | {"step": True}, None),
+        (REST | {"step": -1}, None),
+        (REST | {"kind": "../x"}, None),
+        (REST | {"step": "3"}, None),
+        (REST | {"net": None}, None),
+        ({key: value for key, value in REST.items() if key != "turn"}, None),
         ("build", None),
         (None, None),
     ],
 )
 def test_only_a_rest_is_heard(value: object, rest: Rest | None) -> None:
     assert read_rest(value) == rest
+
+
+@pytest.mark.parametrize(
+    ("net", "address"),
+    [
+        ("net=resnet18", {"net": "resnet18", "walk": "forward", "step": "4"}),
+        ("net=resnet50", {"net": "resnet18", "step": "9"}),
+    ],
+)
+def test_a_rest_goes_into_the_address_unless_another_net_was_chosen_since(net: str, address: dict[str, str]) -> None:
+    script = f"from {take_rest.__module__} import take_rest\nfrom {Rest.__module__} import Rest\n"
+    page = AppTest.from_string(f"{script}take_rest(Rest({net!r}, 'forward', 3, 5))")
+    page.query_params.update({"net": "resnet18", "step": "9"})
+    run(page)
+    assert query(page) == address
+    assert page.session_state[TURN] == 5
 
 
 def ask(query: str) -> dict[str, Any]:

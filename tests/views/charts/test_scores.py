@@ -1,15 +1,18 @@
 """Published accuracy: every point against torchvision's own metadata, and names that do not meet."""
 
+from collections.abc import Sequence
 from itertools import combinations, pairwise
 from math import log10
 from typing import Any
 
+import plotly.graph_objects as go
 import pytest
 import torchvision
 from torchvision.models import get_model_weights, list_models
 
 from resnet_viz.ui.cache.charts import get_scores
-from resnet_viz.views.charts.scores import chart_scores
+from resnet_viz.views.charts.scores import _name_nets, chart_scores
+from resnet_viz.views.style import PALETTES
 from tests.nets import trace_of
 
 
@@ -68,13 +71,26 @@ def test_the_compared_nets_are_larger_and_named_with_a_line_to_their_best() -> N
     assert "ResNet-152: 11.5 GMACs, 78.312 % (IMAGENET1K_V1), 82.284 % (IMAGENET1K_V2)." in chart.alt
 
 
+def named(compared: Sequence[str], quantity: str, height: int) -> go.Figure:
+    """The chart's names and the range of its axis, without its points."""
+    figure = go.Figure(layout={"height": height})
+    _name_nets(figure, get_scores(), compared, quantity, PALETTES["light"])
+    return figure
+
+
+def places(figure: go.Figure) -> object:
+    return figure.layout.yaxis.range, [(note.text, note.x, note.y) for note in figure.layout.annotations]
+
+
 @pytest.mark.parametrize("quantity", ["macs", "params"])
 def test_names_meet_neither_each_other_nor_a_point_in_any_four_nets(quantity: str) -> None:
     """Rows of text are 12 pixels high, and the plot has at least this much of the chart's height."""
     names = list(dict.fromkeys(score.preset for score in get_scores()))
     best = max(score.top1 for score in get_scores())
+    whole = chart_scores(get_scores(), names[:4], quantity, "light").figure
+    assert places(whole) == places(named(names[:4], quantity, whole.layout.height))
     for compared in combinations(names, 4):
-        figure = chart_scores(get_scores(), compared, quantity, "light").figure
+        figure = named(compared, quantity, whole.layout.height)
         low, high = figure.layout.yaxis.range
         per_pixel = (high - low) / (figure.layout.height - 150)
         levels = sorted(note.y for note in figure.layout.annotations)

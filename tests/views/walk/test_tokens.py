@@ -14,7 +14,7 @@ from tests.nets import walks
 def test_colours_are_where_the_syntax_tree_has_its_parts() -> None:
     build = walks(PRESETS["resnet18"])["build"]
     text = build.files[0].text
-    lines, colours = text.splitlines(), colour_lines(text)
+    lines, colours = text.split("\n"), colour_lines(text)
     assert len(colours) == len(lines)
     for function in [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]:
         line = function.lineno - 1
@@ -27,4 +27,10 @@ def test_colours_are_where_the_syntax_tree_has_its_parts() -> None:
 
 @pytest.mark.parametrize("text", ["", "def f(:\n  '''", "x = (1,\n", "\t1\n  2"])
 def test_what_cannot_be_read_is_left_without_colours(text: str) -> None:
-    assert len(colour_lines(text)) == len(text.splitlines())
+    assert len(colour_lines(text)) == len(text.split("\n"))
+
+
+def test_lines_are_counted_as_python_counts_them() -> None:
+    """A form feed and a line separator of Unicode end no line of source."""
+    text = "x = 'a\u2028b'\n\x0c\ny = 1\n"
+    assert colour_lines(text) == [[(4, 9, "string")], [], [(4, 5, "number")], []]

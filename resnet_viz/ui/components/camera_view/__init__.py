@@ -11,16 +11,17 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 import streamlit as st
 
 from resnet_viz.i18n import _
+from resnet_viz.ui.components.joining import BASE, join_modules, join_styles
 from resnet_viz.ui.components.messages import is_count
 
 __all__ = ["MAX_FRAME_BYTES", "CameraFrame", "camera_view", "read_frame"]
 
 _HERE = Path(__file__).parent
-VIEW_FILES = ("dom", "camera", "frames", "camera_view")
 MAX_FRAME_BYTES = 2**20
 """More than a JPEG photograph of 1,280 pixels takes; the component sends nothing larger."""
 _MOST_NUMBER = 2**53
@@ -29,8 +30,8 @@ _MOST_LETTERS = 4 * (-(-MAX_FRAME_BYTES // 3))
 _view = st.components.v2.component(
     "camera_view",
     html='<div class="camera-view"></div>',
-    css=(_HERE / "camera_view.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in VIEW_FILES),
+    css=join_styles(BASE, _HERE / "camera_view.css"),
+    js=join_modules(_HERE / "js" / "camera_view.js"),
 )
 
 
@@ -41,6 +42,33 @@ class CameraFrame:
     number: int = 0
     """Counts the frames; return it as `answered`."""
     data: bytes | None = None
+
+
+class CameraWords(TypedDict):
+    """Texts of the camera."""
+
+    video: str
+    live: str
+    liveTitle: str
+    photograph: str
+    turnOn: str
+    turnOff: str
+    remove: str
+    starting: str
+    off: str
+    refused: str
+    missing: str
+    busy: str
+    insecure: str
+    lost: str
+
+
+class CameraData(TypedDict):
+    """Which frame was answered last, and whether there is a picture that can be removed."""
+
+    answered: int
+    hasPicture: bool
+    words: CameraWords
 
 
 def camera_view(key: str, on_frame: Callable[[CameraFrame], None], answered: int, has_picture: bool) -> None:
@@ -57,7 +85,7 @@ def camera_view(key: str, on_frame: Callable[[CameraFrame], None], answered: int
         if frame is not None:
             on_frame(frame)
 
-    data = {"answered": answered, "hasPicture": has_picture, "words": view_words()}
+    data: CameraData = {"answered": answered, "hasPicture": has_picture, "words": view_words()}
     _view(key=key, data=data, on_frame_change=answer)
 
 
@@ -78,7 +106,7 @@ def read_frame(value: object) -> CameraFrame | None:
         return None
 
 
-def view_words() -> dict[str, str]:
+def view_words() -> CameraWords:
     """Returns the texts by key, in the reader's language."""
     return {
         "video": _("What the camera sees"),

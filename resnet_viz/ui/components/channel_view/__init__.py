@@ -9,23 +9,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypedDict
 
 import streamlit as st
 
-from resnet_viz.ui.components.channel_view.words import view_words
-from resnet_viz.ui.components.messages import is_count
+from resnet_viz.ui.components.channel_view.words import ChannelWords, view_words
+from resnet_viz.ui.components.joining import BASE, join_modules, join_styles
+from resnet_viz.ui.components.messages import is_count, last_message, turn_of
 from resnet_viz.ui.components.paths import TILES
 
 _HERE = Path(__file__).parent
-VIEW_FILES = ("dom", "unpack", "numbers", "paint", "large", "field", "point", "walk", "ask", "channel_view")
 _MOST_CHANNEL = 10**6
 
 _view = st.components.v2.component(
     "channel_view",
     html='<div class="channel-view"></div>',
-    css=(_HERE / "channel_view.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in VIEW_FILES),
+    css=join_styles(BASE, _HERE / "channel_view.css"),
+    js=join_modules(_HERE / "js" / "channel_view.js"),
 )
+
+
+class ChannelData(TypedDict):
+    """Which tiles are wanted, by the route's name and query; the channel shown large; the browser's last message."""
+
+    address: str
+    route: str
+    chosen: int | None
+    turn: int
+    words: ChannelWords
 
 
 def channel_view(
@@ -40,11 +51,22 @@ def channel_view(
 
     def answer() -> None:
         if on_choice is not None:
-            on_choice(read_channel(st.session_state[key]["selected"]))
+            on_choice(_selected(st.session_state[key]))
 
-    data = {"address": address, "route": TILES, "chosen": chosen, "words": view_words()}
-    result = _view(key=key, data=data, default={"selected": chosen}, on_selected_change=answer)
-    return read_channel(result["selected"])
+    turn = turn_of(last_message(st.session_state.get(key), "selected"))
+    data: ChannelData = {
+        "address": address,
+        "route": TILES,
+        "chosen": chosen,
+        "turn": turn,
+        "words": view_words(),
+    }
+    default = {"selected": {"channel": chosen, "turn": 0}}
+    return _selected(_view(key=key, data=data, default=default, on_selected_change=answer))
+
+
+def _selected(state: object) -> int | None:
+    return read_channel(last_message(state, "selected").get("channel"))
 
 
 def read_channel(value: object) -> int | None:

@@ -2,10 +2,59 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from resnet_viz.i18n import _, current_language
 
 
-def view_words() -> dict[str, object]:
+class FigureWords(TypedDict):
+    """Names of a channel's statistics."""
+
+    mean: str
+    min: str
+    max: str
+    at: str
+    deviation: str
+    zeros: str
+    norm: str
+    bad: str
+
+
+class FieldWords(TypedDict):
+    """Texts of a cell's receptive field."""
+
+    picture: str
+    fieldHint: str
+    fieldWhole: str
+    fieldClipped: str
+    fieldGlobal: str
+
+
+class ChannelWords(FieldWords):
+    """Texts of the channels."""
+
+    language: str
+    channels: str
+    channel: str
+    option: str
+    dead: str
+    cell: str
+    cells: str
+    meanOf: str
+    noValue: str
+    large: str
+    selected: str
+    closed: str
+    close: str
+    closeTitle: str
+    hint: str
+    nothing: str
+    title: str
+    trouble: str
+    figures: FigureWords
+
+
+def view_words() -> ChannelWords:
     """Returns the texts by key, in the reader's language; the browser fills in `{n}` and the like."""
     return {
         "language": current_language().replace("_", "-"),
@@ -31,7 +80,7 @@ def view_words() -> dict[str, object]:
     }
 
 
-def _figures() -> dict[str, str]:
+def _figures() -> FigureWords:
     return {
         "mean": _("Mean"),
         "min": _("Least"),
@@ -44,7 +93,7 @@ def _figures() -> dict[str, str]:
     }
 
 
-def _field() -> dict[str, str]:
+def _field() -> FieldWords:
     return {
         "picture": _("The input, and what the cell under the pointer can see of it"),
         "fieldHint": _("Point at a cell to see what part of the input it can see."),

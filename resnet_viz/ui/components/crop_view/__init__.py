@@ -6,28 +6,29 @@ All of that happens in the browser; Python receives the crop when the frame is r
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 import streamlit as st
 
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records.preparation import Crop
+from resnet_viz.ui.components.joining import BASE, join_modules, join_styles
+from resnet_viz.ui.components.messages import last_message, turn_of
 
 __all__ = ["Framing", "crop_view", "pack_framing", "read_crop"]
 
 _HERE = Path(__file__).parent
-VIEW_FILES = ("dom", "unpack", "shape", "stage", "drag", "keys", "crop_view")
 _N_SHARES = 4
 _LEAST = 1e-4
-"""The least share the browser sends, rounded to four digits: every message repeats the whole state."""
+"""The least share, and what the browser rounds to: every message repeats the whole state."""
 
 _view = st.components.v2.component(
     "crop_view",
     html='<div class="crop-view"></div>',
-    css=(_HERE / "crop_view.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in VIEW_FILES),
+    css=join_styles(BASE, _HERE / "crop_view.css"),
+    js=join_modules(_HERE / "js" / "crop_view.js"),
 )
 
 
@@ -49,15 +50,46 @@ class Framing:
         return crop.shaped(self.input_size, *self.picture_size)
 
 
+class CropWords(TypedDict):
+    """Texts of the crop's frame."""
+
+    language: str
+    picture: str
+    frame: str
+    title: str
+    middle: str
+    middleTitle: str
+    whereIs: str
+    isMiddle: str
+
+
+Shares = tuple[float, float, float, float]
+"""Left, top, width and height, as shares of the picture."""
+
+
+class FramingHeader(TypedDict):
+    """Where the frame is, in the header before the picture; shares are at least `least`, and told in steps of it."""
+
+    turn: int
+    isOwn: bool
+    crop: Shares
+    middle: Shares
+    size: tuple[int, int]
+    input: tuple[int, int]
+    least: float
+    words: CropWords
+
+
 def crop_view(key: str, framing: Framing) -> Crop | None:
     """Shows the picture with its frame; returns the crop chosen by hand, None for the default.
 
     `key` must be unique on the page; another key starts anew, with the default. If the ratio of the input changes, the
     chosen crop is kept, fitted to it.
     """
-    value = _crop_value(st.session_state.get(key))
-    result = _view(key=key, data=pack_framing(framing, value), default={"crop": None}, on_crop_change=lambda: None)
-    crop = read_crop(_crop_value(result))
+    before = last_message(st.session_state.get(key), "crop")
+    data = pack_framing(framing, before.get("shares"), turn_of(before))
+    result = _view(key=key, data=data, default={"crop": None}, on_crop_change=lambda: None)
+    crop = read_crop(last_message(result, "crop").get("shares"))
     return None if crop is None else framing.shape(crop)
 
 
@@ -74,31 +106,34 @@ def _is_share(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
-def _crop_value(state: object) -> object:
-    """Returns the browser's value from the component's state."""
-    return state.get("crop") if isinstance(state, Mapping) else None
+def pack_framing(framing: Framing, shares: object, turn: int = 0) -> bytes:
+    """Returns the component's data as bytes, since JSON cannot hold the picture.
 
-
-def pack_framing(framing: Framing, value: object) -> bytes:
-    """Returns the component's data as bytes, since JSON cannot hold the picture; `value` is the browser's last value.
-
-    Four bytes with the length of a JSON header (little-endian), the header, then the picture.
+    `shares` is the crop in the browser's last message, `turn` that message's number. Four bytes with the length of a
+    JSON header (little-endian), the header, then the picture.
     """
-    crop = read_crop(value)
-    header = {
-        # The value handled: a frame that was moved since then stays where it is.
-        "heard": None if crop is None else value,
-        "crop": astuple(framing.middle if crop is None else framing.shape(crop)),
-        "middle": astuple(framing.middle),
-        "size": framing.picture_size,
-        "input": framing.input_size,
-        "words": view_words(),
-    }
-    packed = json.dumps(header, allow_nan=False).encode()
+    packed = json.dumps(_header(framing, read_crop(shares), turn), allow_nan=False).encode()
     return len(packed).to_bytes(4, "little") + packed + framing.small
 
 
-def view_words() -> dict[str, str]:
+def _header(framing: Framing, crop: Crop | None, turn: int) -> FramingHeader:
+    return {
+        "turn": turn,
+        "isOwn": crop is not None,
+        "crop": _shares(framing.middle if crop is None else framing.shape(crop)),
+        "middle": _shares(framing.middle),
+        "size": framing.picture_size,
+        "input": framing.input_size,
+        "least": _LEAST,
+        "words": view_words(),
+    }
+
+
+def _shares(crop: Crop) -> Shares:
+    return crop.left, crop.top, crop.width, crop.height
+
+
+def view_words() -> CropWords:
     """Returns the texts by key, in the reader's language; the browser fills in `{left}` and the like."""
     return {
         "language": current_language().replace("_", "-"),

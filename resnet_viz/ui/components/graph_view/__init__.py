@@ -8,45 +8,83 @@ All of that happens in the browser, from its own copy of the facts; Python recei
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 import streamlit as st
 
 from resnet_viz.i18n import current_language
-from resnet_viz.ui.components.graph_view.words import view_words
+from resnet_viz.ui.components.graph_view.words import GraphWords, view_words
+from resnet_viz.ui.components.joining import BASE, join_modules, join_styles
 from resnet_viz.ui.components.messages import is_count
 from resnet_viz.ui.components.paths import DRAWING
 from resnet_viz.views.address.changes import Change
-from resnet_viz.views.graph.shade import SHADES, list_metrics, ramp
+from resnet_viz.views.graph.shade import SHADES, Unit, list_metrics, ramp
 from resnet_viz.views.parts.detail import LEVELS
 from resnet_viz.views.style import PALETTES, recolouring
 
 __all__ = ["MESSAGES", "Mark", "Message", "graph_view", "mark_graph", "read_message"]
 
 _HERE = Path(__file__).parent
-# Joined to one ES module of plain functions; the last file holds the `export default`.
-VIEW_FILES = (
-    *("registry", "dom", "drawing", "kin", "camera", "gestures", "titles", "minimap", "marks", "levels", "walk"),
-    *("search", "card", "tip", "amounts", "shade", "toolbar", "ready", "grown", "ask", "change", "graph_view"),
-)
-MARK_FILES = ("registry", "graph_mark")
-REGISTRY = _HERE / "js" / "registry.js"
-"""Part of the scripts of other components, by which they find a drawing of the same page."""
 MESSAGES = ("selected", "shown", "revealed", "shaded")
-
-
-def _join(names: Sequence[str]) -> str:
-    return "\n".join((_HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in names)
 
 
 _view = st.components.v2.component(
     "graph_view",
     html='<div class="graph-view"></div>',
-    css=(_HERE / "graph_view.css").read_text(encoding="utf-8"),
-    js=_join(VIEW_FILES),
+    css=join_styles(BASE, _HERE / "graph_view.css"),
+    js=join_modules(_HERE / "js" / "graph_view.js"),
 )
-_mark = st.components.v2.component("graph_mark", html="<span hidden></span>", js=_join(MARK_FILES))
+_mark = st.components.v2.component(
+    "graph_mark", html="<span hidden></span>", js=join_modules(_HERE / "js" / "graph_mark.js")
+)
+
+
+class ShadeMetric(TypedDict):
+    """A way to colour the drawing; `at` is its place among a node's `amounts`, None for the stages' colours."""
+
+    key: str
+    name: str
+    help: str
+    at: int | None
+    kind: Unit | None
+
+
+class ChangeParams(TypedDict):
+    """A change of the drawing, as the route takes it."""
+
+    do: str
+    what: str
+    at: str
+
+
+class GraphData(TypedDict):
+    """What a drawing's view gets from the script."""
+
+    graph: str
+    """The drawing's key."""
+    route: str
+    language: str
+    ahead: dict[str, list[ChangeParams]]
+    """By a widget's key, what a click on each of its buttons does."""
+    recolour: dict[str, str]
+    """The dark theme's colours by those of the light one."""
+    metrics: list[ShadeMetric]
+    ramp: dict[str, list[str]]
+    """Fills from nothing to the most, by theme."""
+    words: GraphWords
+
+
+class GraphMark(TypedDict):
+    """A Mark, and the key of its drawing."""
+
+    graph: str
+    address: str
+    selected: str | None
+    shade: str
+    turn: int
+    session: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +138,9 @@ def graph_view(
 
         return call
 
-    changes = {key: [_change_params(change) for change in clicks] for key, clicks in (ahead or {}).items()}
     _view(
         key=graph,
-        data={"graph": graph, "ahead": changes, **_view_data()},
+        data=_view_data(graph, ahead or {}),
         on_selected_change=answer("selected"),
         on_shown_change=answer("shown"),
         on_revealed_change=answer("revealed"),
@@ -111,23 +148,39 @@ def graph_view(
     )
 
 
-def _view_data() -> dict[str, object]:
+def _view_data(graph: str, ahead: Mapping[str, Sequence[Change]]) -> GraphData:
     return {
+        "graph": graph,
         "route": DRAWING,
         "language": current_language(),
+        "ahead": {key: [_change_params(change) for change in clicks] for key, clicks in ahead.items()},
         "recolour": recolouring(),
-        "metrics": [asdict(metric) for metric in list_metrics()],
-        "ramp": {theme: ramp(theme) for theme in PALETTES},
+        "metrics": [
+            {"key": metric.key, "name": metric.name, "help": metric.help, "at": metric.at, "kind": metric.kind}
+            for metric in list_metrics()
+        ],
+        "ramp": {theme: list(ramp(theme)) for theme in PALETTES},
         "words": view_words(),
     }
 
 
 def mark_graph(graph: str, mark: Mark) -> None:
     """Sets what the drawing of this key shows."""
-    _mark(key=f"mark_{graph}", data={"graph": graph, **asdict(mark)})
+    _mark(key=f"mark_{graph}", data=_mark_data(graph, mark))
 
 
-def _change_params(change: Change) -> dict[str, str]:
+def _mark_data(graph: str, mark: Mark) -> GraphMark:
+    return {
+        "graph": graph,
+        "address": mark.address,
+        "selected": mark.selected,
+        "shade": mark.shade,
+        "turn": mark.turn,
+        "session": mark.session,
+    }
+
+
+def _change_params(change: Change) -> ChangeParams:
     """Returns a change as query parameters of the route."""
     return {"do": change.kind, "what": change.what, "at": change.level}
 

@@ -2,21 +2,97 @@
 
 from __future__ import annotations
 
-from resnet_viz.i18n import _, current_language
+from typing import Literal, TypedDict
+
+from resnet_viz.i18n import _
 from resnet_viz.views.compare.marks import list_marks
-from resnet_viz.views.style import WIRES
+from resnet_viz.views.parts.detail import LEVELS
+from resnet_viz.views.style import WIRES, LineStyle
+
+_SHORTCUTS = ("identity", "projection", "parameter-free")
 
 
-def view_words() -> dict[str, object]:
-    """Returns the texts by key, in the reader's language; the browser fills in `{n}` and the like."""
+class LegendEntry(TypedDict):
+    """What a wire, a sign or an outline of the drawing means. `kind` is its class in the SVG."""
+
+    kind: str
+    what: Literal["wire", "add", "run", "mark"]
+    style: LineStyle
+    name: str
+
+
+class ButtonWords(TypedDict):
+    """Above the drawing."""
+
+    zoomIn: str
+    zoomOut: str
+    fit: str
+    fitTitle: str
+    natural: str
+    naturalTitle: str
+    goTitle: str
+    help: str
+    close: str
+    search: str
+    searchHint: str
+    previous: str
+    next: str
+    show: str
+    showTitle: str
+    colourBy: str
+
+
+class CardWords(TypedDict):
+    """Below the drawing."""
+
+    facts: str
+    network: str
+    hint: str
+    showAs: str
+    opCount: str
+    ins: str
+    outs: str
+    inside: str
+    toAround: str
+    toInput: str
+    toOutput: str
+    residual: str
+    bypassing: str
+    wire: str
+
+
+class SpokenWords(TypedDict):
+    """What a screen reader reads out."""
+
+    pane: str
+    spokenBox: str
+    spokenFrame: str
+    selected: str
+    nothing: str
+    shown: str
+    trouble: str
+    allClosed: str
+    noInputs: str
+    noOutputs: str
+    found: str
+    foundName: str
+    noneFound: str
+
+
+class GraphWords(ButtonWords, CardWords, SpokenWords):
+    """All words of a drawing's view; the browser fills in `{n}` and the like."""
+
+    legend: list[LegendEntry]
+    levels: dict[str, str]
+    """In the order of LEVELS."""
+    keys: list[tuple[str, str]]
+
+
+def view_words() -> GraphWords:
+    """Returns the texts in the reader's language."""
     return {
-        "language": current_language().replace("_", "-"),
-        "legend": _legend(),
-        "styles": {
-            **{role: WIRES[role].style for role in ("identity", "projection", "parameter-free")},
-            **{mark.kind: mark.style for mark in list_marks()},
-        },
-        "levels": {"folded": _("Folded"), "block": _("Blocks"), "op": _("Ops")},
+        "legend": [*_shortcut_entries(), *_sign_entries()],
+        "levels": level_names(),
         "keys": _keys(),
         **_buttons(),
         **_card(),
@@ -24,18 +100,28 @@ def view_words() -> dict[str, object]:
     }
 
 
-def _legend() -> dict[str, str]:
-    return {
-        "identity": _("identity"),
-        "projection": _("projection"),
-        "parameter-free": _("parameter-free"),
-        "add": _("add"),
-        "run": _("run of equal blocks"),
-        **{mark.kind: f"{mark.sign} {mark.name}" for mark in list_marks()},
-    }
+def level_names() -> dict[str, str]:
+    """Returns the names of the levels, in their order."""
+    return dict(zip(LEVELS, (_("Folded"), _("Blocks"), _("Ops")), strict=True))
 
 
-def _buttons() -> dict[str, str]:
+def _shortcut_entries() -> list[LegendEntry]:
+    names = {"identity": _("identity"), "projection": _("projection"), "parameter-free": _("parameter-free")}
+    return [{"kind": kind, "what": "wire", "style": WIRES[kind].style, "name": names[kind]} for kind in _SHORTCUTS]
+
+
+def _sign_entries() -> list[LegendEntry]:
+    return [
+        {"kind": "add", "what": "add", "style": "solid", "name": _("add")},
+        {"kind": "run", "what": "run", "style": "solid", "name": _("run of equal blocks")},
+        *(
+            LegendEntry(kind=mark.kind, what="mark", style=mark.style, name=f"{mark.sign} {mark.name}")
+            for mark in list_marks()
+        ),
+    ]
+
+
+def _buttons() -> ButtonWords:
     return {
         "zoomIn": _("Zoom in"),
         "zoomOut": _("Zoom out"),
@@ -56,7 +142,7 @@ def _buttons() -> dict[str, str]:
     }
 
 
-def _card() -> dict[str, str]:
+def _card() -> CardWords:
     return {
         "facts": _("Facts of the selection"),
         "network": _("The whole net"),
@@ -75,7 +161,7 @@ def _card() -> dict[str, str]:
     }
 
 
-def _spoken() -> dict[str, str]:
+def _spoken() -> SpokenWords:
     return {
         "pane": _("Drawing; the arrow keys move it"),
         "spokenBox": _("{name}, {about}, {shape}, box {n} of {total}"),

@@ -8,17 +8,28 @@ listens to the document's event `resnet-viz:scaled`.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypedDict
 
 import streamlit as st
+
+from resnet_viz.ui.components.joining import join_modules
 
 _HERE = Path(__file__).parent
 _root = st.components.v2.component(
     "page_root",
     html="<span hidden></span>",
-    js=(_HERE / "js" / "page_root.js").read_text(encoding="utf-8"),
+    js=join_modules(_HERE / "js" / "page_root.js"),
 )
+
+
+class PageData(TypedDict):
+    """The page's language, as in `zh-CN`, and whether it is in projector mode."""
+
+    language: str
+    projector: bool
 
 
 def page_root(language: str, is_projector: bool) -> None:
     """Sets the page's language, as in `zh_CN`, and whether it is in projector mode. Once per page."""
-    _root(key="page_root", data={"language": language.replace("_", "-"), "projector": is_projector})
+    data: PageData = {"language": language.replace("_", "-"), "projector": is_projector}
+    _root(key="page_root", data=data)

@@ -2,22 +2,23 @@
 
 The browser requests both walks of a net from the route `WALK` and then needs no server: it steps, plays, folds and
 finds what made a node by itself. It notifies the drawing of the same page how far the net has come
-(`graph_view/js/grown.js`), and the maps which op runs. Python receives a step once the user rests on it, and sets the
+(`js/telling/beside.js`), and the maps which op runs. Python receives a step once the user rests on it, and sets the
 step shown with `mark_walk`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from resnet_viz.i18n import current_language
-from resnet_viz.ui.components.graph_view import REGISTRY
+from resnet_viz.ui.components.joining import BASE, join_modules, join_styles
 from resnet_viz.ui.components.messages import is_count
 from resnet_viz.ui.components.paths import WALK
+from resnet_viz.ui.components.walk_view.data import WalkListsData, WalkMarkData, WalkViewData
 from resnet_viz.ui.components.walk_view.words import view_words
 from resnet_viz.views.address.walk import WALK_KINDS
 from resnet_viz.views.style import PALETTES
@@ -25,40 +26,31 @@ from resnet_viz.views.style import PALETTES
 __all__ = ["Rest", "WalkMark", "mark_walk", "read_rest", "walk_lists", "walk_view"]
 
 _HERE = Path(__file__).parent
-VIEW_FILES = (
-    *("theme", "dom", "record", "folds", "load", "listing", "condition", "panel", "asked", "outline"),
-    *("transport", "steps", "keys", "tell", "align", "stages", "walk_view"),
-)
-
-
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
-
-
-_registry = _read(REGISTRY)
 _view = st.components.v2.component(
     "walk_view",
     html='<div class="walk-view"></div>',
-    css=_read(_HERE / "walk_view.css"),
-    js="\n".join((_registry, *(_read(_HERE / "js" / f"{name}.js") for name in VIEW_FILES))),
+    css=join_styles(BASE, _HERE / "walk_view.css"),
+    js=join_modules(_HERE / "js" / "walk_view.js"),
 )
 _mark = st.components.v2.component(
-    "walk_mark", html="<span hidden></span>", js="\n".join((_registry, _read(_HERE / "js" / "walk_mark.js")))
+    "walk_mark", html="<span hidden></span>", js=join_modules(_HERE / "js" / "walk_mark.js")
 )
-
-
 _lists = st.components.v2.component(
     "walk_lists",
     html='<div class="walk-view"></div>',
-    css=_read(_HERE / "walk_view.css"),
-    js="\n".join((_registry, *(_read(_HERE / "js" / f"{name}.js") for name in ("theme", "walk_lists")))),
+    css=join_styles(BASE, _HERE / "walk_view.css"),
+    js=join_modules(_HERE / "js" / "walk_lists.js"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """The step the user rests on: kind of walk, index from 0. `turn` counts messages; return it with `mark_walk`."""
+    """The step the user rests on: net as a query string, kind of walk, index from 0.
 
+    `turn` counts messages; return it with `mark_walk`.
+    """
+
+    net: str
     kind: str
     step: int
     turn: int
@@ -85,7 +77,7 @@ def walk_view(walk: str, graph: str, on_rest: Callable[[Rest], None]) -> None:
     `graph` is the key of the drawing that grows with it. `on_rest` is called before the rerun, with the step the user
     rests on; the caller must check that the walk has such a step.
     """
-    data = {
+    data: WalkViewData = {
         "walk": walk,
         "graph": graph,
         "route": WALK,
@@ -104,22 +96,32 @@ def walk_view(walk: str, graph: str, on_rest: Callable[[Rest], None]) -> None:
 
 def mark_walk(walk: str, mark: WalkMark) -> None:
     """Sets what the walk of this key shows."""
-    _mark(key=f"mark_{walk}", data={"walk": walk, **asdict(mark)})
+    data: WalkMarkData = {
+        "walk": walk,
+        "net": mark.net,
+        "kind": mark.kind,
+        "step": mark.step,
+        "other": mark.other,
+        "turn": mark.turn,
+        "session": mark.session,
+    }
+    _mark(key=f"mark_{walk}", data=data)
 
 
 def walk_lists(walk: str) -> None:
     """Mounts the lists of the walk of this key: all steps, the calls of `_make_layer`, the keyboard keys."""
-    _lists(key=f"lists_{walk}", data={"walk": walk})
+    data: WalkListsData = {"walk": walk}
+    _lists(key=f"lists_{walk}", data=data)
 
 
 def read_rest(value: object) -> Rest | None:
     """Returns a value from the browser as a Rest; None if a walk does not send such a value."""
     if not isinstance(value, Mapping) or value.get("kind") not in WALK_KINDS:
         return None
-    step, turn = value.get("step"), value.get("turn")
-    if not (is_count(step) and is_count(turn)):
+    net, step, turn = value.get("net"), value.get("step"), value.get("turn")
+    if not (isinstance(net, str) and is_count(step) and is_count(turn)):
         return None
-    return Rest(str(value["kind"]), step, turn)
+    return Rest(net, str(value["kind"]), step, turn)
 
 
 def _paints() -> dict[str, dict[str, tuple[str, str]]]:

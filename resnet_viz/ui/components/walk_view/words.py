@@ -2,15 +2,108 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from resnet_viz.i18n import _
 
 
-def view_words() -> dict[str, object]:
-    """Returns the texts by key, in the reader's language; the browser fills in `{n}` and the like."""
+class ControlWords(TypedDict):
+    """Texts of the player."""
+
+    walk: str
+    build: str
+    buildTitle: str
+    forward: str
+    forwardTitle: str
+    controls: str
+    first: str
+    back: str
+    step: str
+    stepWord: str
+    over: str
+    overWord: str
+    out: str
+    outWord: str
+    stage: str
+    stageWord: str
+    play: str
+    pause: str
+    runOn: str
+    noStop: str
+    speed: str
+    slider: str
+    stepOf: str
+    toPart: str
+    trouble: str
+
+
+class PanelWords(TypedDict):
+    """Texts of the source and of what is told of a step."""
+
+    source: str
+    stopAt: str
+    ran: str
+    thisStep: str
+    variables: str
+    noVariables: str
+    changed: str
+    passed: str
+    gone: str
+    stack: str
+    makes: str
+    runs: str
+    returns: str
+    together: str
+    notLookedAt: str
+    notKnown: str
+    otherNet: str
+    noLine: str
+    stages: str
+    toCall: str
+
+
+class AskedWords(TypedDict):
+    """Texts of what a node or a line is asked for."""
+
+    asked: str
+    askNode: str
+    close: str
+    madeBy: str
+    runBy: str
+    calledBy: str
+    notHere: str
+    lineMade: str
+    lineRan: str
+    stepN: str
+    more: str
+
+
+class FoldWords(TypedDict):
+    """Texts of the list of steps and of its folds."""
+
+    steps: str
+    calls: str
+    passes: str
+    foldClosed: str
+    foldOpen: str
+    fold: str
+    unfold: str
+
+
+class WalkWords(ControlWords, PanelWords, AskedWords, FoldWords):
+    """Texts of the code walk; the browser fills in `{n}` and the like."""
+
+    keysTitle: str
+    keys: list[tuple[str, str]]
+    """Keys and what they do."""
+
+
+def view_words() -> WalkWords:
+    """Returns the texts by key, in the reader's language."""
     return {**_controls(), **_panels(), **_asked(), **_folds(), "keysTitle": _("Keys"), "keys": _keys()}
 
 
-def _controls() -> dict[str, str]:
+def _controls() -> ControlWords:
     return {
         "walk": _("Which walk"),
         "build": _("Build"),
@@ -40,7 +133,7 @@ def _controls() -> dict[str, str]:
     }
 
 
-def _panels() -> dict[str, str]:
+def _panels() -> PanelWords:
     return {
         "source": _("Source as installed"),
         "stopAt": _("Stop at line {line}"),
@@ -65,7 +158,7 @@ def _panels() -> dict[str, str]:
     }
 
 
-def _asked() -> dict[str, str]:
+def _asked() -> AskedWords:
     return {
         "asked": _("Where it comes from"),
         "askNode": _("Which statement made it, and what called that"),
@@ -81,7 +174,7 @@ def _asked() -> dict[str, str]:
     }
 
 
-def _folds() -> dict[str, str]:
+def _folds() -> FoldWords:
     return {
         "steps": _("All steps"),
         "calls": _("What it calls"),

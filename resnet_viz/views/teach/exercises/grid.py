@@ -61,29 +61,27 @@ def split_layer(line: str) -> tuple[str, int]:
     return kernel, int(channels)
 
 
-def tabled_nets(traces: Traces) -> tuple[int, ...]:
-    """Returns the indices of nets for one table: a bracket in each stage, the first's stages, unique names."""
-    able = [n for n, trace in enumerate(traces) if trace.stages and all(_has_bracket(trace, s) for s in trace.stages)]
-    rows = {n: [stage.paper_name for stage in traces[n].stages] for n in able}
-    alike = [n for n in able if rows[n] == rows[able[0]]]
-    return tuple({traces[n].name: n for n in reversed(alike)}.values())[::-1]
-
-
-def _has_bracket(trace: Trace, stage: Stage) -> bool:
-    return read_bracket(trace, stage) is not None and len(stage.out_shape) == 4
-
-
 def make_columns(traces: Traces) -> tuple[Column, ...]:
     """Returns the columns of the nets for one table, after their output sizes if these are equal."""
-    nets = tabled_nets(traces)
-    sizes = {tuple(size_of(stage.out_shape) for stage in traces[net].stages) for net in nets}
-    size_columns = [Column(_("output size"), sizes.pop(), nets[0], is_size=True)] if len(sizes) == 1 else []
-    return (*size_columns, *(_net_column(traces[net], net) for net in nets))
+    columns = _net_columns(traces)
+    sizes = {tuple(size_of(stage.out_shape) for stage in traces[column.net].stages) for column in columns}
+    size_columns = [Column(_("output size"), sizes.pop(), columns[0].net, is_size=True)] if len(sizes) == 1 else []
+    return (*size_columns, *columns)
 
 
-def _net_column(trace: Trace, net: int) -> Column:
-    brackets = (read_bracket(trace, stage) for stage in trace.stages)
-    return Column(trace.name, tuple(bracket.text for bracket in brackets if bracket), net)
+def _net_columns(traces: Traces) -> tuple[Column, ...]:
+    """The nets that fit into one table: a bracket in each stage, the first's stages, unique names."""
+    able = [column for n, trace in enumerate(traces) if (column := _net_column(trace, n))]
+    rows = [[stage.paper_name for stage in traces[column.net].stages] for column in able]
+    alike = [column for column, names in zip(able, rows, strict=True) if names == rows[0]]
+    return tuple({column.heading: column for column in reversed(alike)}.values())[::-1]
+
+
+def _net_column(trace: Trace, net: int) -> Column | None:
+    """None for a net without stages, or with a stage without bracket or map."""
+    cells = [bracket.text for stage in trace.stages if (bracket := read_bracket(trace, stage))]
+    has_maps = all(len(stage.out_shape) == 4 for stage in trace.stages)
+    return Column(trace.name, tuple(cells), net) if 0 < len(cells) == len(trace.stages) and has_maps else None
 
 
 def make_grid(traces: Traces, columns: Sequence[Column]) -> Grid:

@@ -1,102 +1,66 @@
-// Puts a view together. Called again with the same parentElement whenever data or theme change: one view per element
-// is kept, listeners are bound once, and all of them go with the view, as does the camera.
+// Puts the camera's parts together: what is seen and pressed, the camera itself, and the frames that Python gets.
 
-const views = new WeakMap();
+import { endView, rootOf, viewOf } from "../../browser/life.js";
+import { Device } from "./device.js";
+import { Frames } from "./frames.js";
+import { Panel } from "./panel.js";
 
+/** @import { FrontendRendererArgs } from "@streamlit/component-v2-lib" */
+/** @import { CameraData } from "../../payloads.d.ts" */
+/** @import { FrameMessage } from "./frames.js" */
+
+/** @typedef {FrontendRendererArgs<{ frame: FrameMessage }, CameraData | null>} Given */
+
+/** @param {Given} given */
 export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".camera-view");
+  const root = rootOf(parentElement, "camera-view");
   if (!root || !data) return undefined;
-  let view = views.get(root);
-  if (!view) {
-    view = makeView(root, data);
-    views.set(root, view);
-    turnOn(view);
+  const view = viewOf(root, (on) => new CameraView(root, data, on));
+  view.send = setTriggerValue;
+  view.take(data);
+  return () => endView(root);
+}
+
+class CameraView {
+  /** @type {Given["setTriggerValue"]} */
+  send = () => {};
+  #panel;
+  #device;
+  #frames;
+  #data;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {CameraData} data
+   * @param {AbortSignal} on
+   */
+  constructor(root, data, on) {
+    this.#data = data;
+    const acts = {
+      switchLive: () => this.#frames.switchLive(),
+      takePhotograph: () => this.#frames.takePhotograph(),
+      switchPower: () => this.#device.switchPower(),
+      removePicture: () => this.#frames.removePicture(),
+    };
+    this.#panel = new Panel(root, acts, on);
+    this.#device = new Device(this.#panel.video, on);
+    this.#frames = new Frames(this.#panel.video, (message) => this.send("frame", message), on);
+    this.#device.stopped.listen(() => this.#frames.stop());
+    this.#device.changed.listen(() => this.#show());
+    this.#frames.changed.listen(() => this.#show());
+    this.#device.turnOn();
   }
-  view.trigger = setTriggerValue;
-  if (view.words.live !== data.words.live) takeWords(view, data.words);
-  view.answered = data.answered;
-  view.hasPicture = data.hasPicture;
-  showButtons(view);
-  return () => closeView(view);
-}
 
-function makeView(root, { words, answered }) {
-  const view = {
-    root, words, answered, number: answered, hasPicture: false, saidKey: "", closing: new AbortController(),
-    stream: null, isStarting: false, isOff: false,
-    isLive: false, wantsPhotograph: false, isGrabbing: false, timer: 0, sentAt: -Infinity, restedSince: 0,
-  };
-  const on = view.closing.signal;
-  view.video = element("video");
-  view.video.muted = true;
-  view.video.playsInline = true;
-  view.told = element("p", "told");
-  view.told.setAttribute("role", "status");
-  view.liveButton = button("", () => setLive(view, !view.isLive), on);
-  view.photographButton = button("", () => takePhotograph(view), on);
-  view.powerButton = button("", () => switchPower(view), on);
-  view.removeButton = button("", () => removePicture(view), on);
-  const screen = element("div", "screen");
-  const takeShape = () => {
-    screen.style.aspectRatio = `${view.video.videoWidth} / ${view.video.videoHeight}`;
-  };
-  view.video.addEventListener("resize", () => view.video.videoWidth > 0 && takeShape(), { signal: on });
-  screen.append(view.video, view.told);
-  const row = element("div", "row");
-  row.append(view.liveButton, view.photographButton, view.powerButton, view.removeButton);
-  view.root.replaceChildren(screen, row);
-  takeWords(view, words);
-  return view;
-}
+  /** @param {CameraData} data */
+  take(data) {
+    this.#data = data;
+    this.#frames.hear(data.answered);
+    this.#show();
+  }
 
-function takeWords(view, words) {
-  view.words = words;
-  view.video.setAttribute("aria-label", words.video);
-  view.liveButton.textContent = words.live;
-  view.liveButton.title = words.liveTitle;
-  view.photographButton.textContent = words.photograph;
-  view.removeButton.textContent = words.remove;
-  if (view.saidKey) view.told.textContent = words[view.saidKey];
-}
-
-function button(words, act, on) {
-  const made = element("button", "", words);
-  made.type = "button";
-  made.addEventListener("click", act, { signal: on });
-  return made;
-}
-
-function isOn(view) {
-  return !view.isOff && (view.stream !== null || view.isStarting);
-}
-
-function switchPower(view) {
-  view.isOff = isOn(view);
-  if (view.isOff) turnOff(view);
-  else if (view.isStarting) say(view, "starting");
-  else turnOn(view);
-}
-
-// Why there is no picture; no key says that there is one.
-function say(view, key) {
-  view.saidKey = key;
-  view.told.textContent = key ? view.words[key] : "";
-  view.told.hidden = !key;
-  showButtons(view);
-}
-
-function showButtons(view) {
-  const { words, stream } = view;
-  view.liveButton.setAttribute("aria-pressed", String(view.isLive));
-  view.liveButton.hidden = !stream;
-  view.photographButton.hidden = !stream;
-  view.powerButton.textContent = isOn(view) ? words.turnOff : words.turnOn;
-  view.removeButton.hidden = !view.hasPicture;
-}
-
-function closeView(view) {
-  view.closing.abort();
-  turnOff(view);
-  views.delete(view.root);
-  view.root.replaceChildren();
+  #show() {
+    const { words, hasPicture } = this.#data;
+    const { reason, isOn, hasPicture: isThere } = this.#device;
+    this.#panel.show(words, { reason, isOn, isThere, isLive: this.#frames.isLive, hasPicture });
+  }
 }

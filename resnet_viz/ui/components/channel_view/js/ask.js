@@ -1,58 +1,95 @@
 // Asking for tiles. Python says which are to be shown; what is chosen in the drawing is asked for ahead of its word, and
 // its word is then what was expected.
 
-const CHOSEN = "resnet-viz:chosen";
+import { Signal } from "../../browser/events.js";
+import { Expected } from "../../browser/expected.js";
+import { atEnd } from "../../browser/life.js";
 
-function listenToChoices(view, on) {
-  document.addEventListener(CHOSEN, ({ detail }) => askAhead(view, detail.id), { signal: on });
-}
+/**
+ * The tiles of an address, or why there are none; nothing where nobody knows.
+ *
+ * @template Tiles
+ * @typedef {{ tiles?: Tiles, trouble?: string }} Answer
+ */
 
-// Another node, the rest as it is. Should it be refused, Python tells why.
-function askAhead(view, id) {
-  const asked = new URLSearchParams(view.asked ?? view.said);
-  asked.set("node", id ?? "");
-  const address = asked.toString();
-  if (address === view.asked) return;
-  view.expected.push(address);
-  ask(view, address);
-}
+/** @template Tiles */
+export class Asking {
+  /** @type {Signal<[Tiles]>} */
+  came = new Signal();
+  /**
+   * There is, or there is no more, an answer under way.
+   *
+   * @type {Signal<[boolean]>}
+   */
+  busy = new Signal();
+  /**
+   * What Python says is to be shown could not be had, and perhaps why; null: it was.
+   *
+   * @type {Signal<[string | null]>}
+   */
+  troubled = new Signal();
+  #fetch;
+  #on;
+  #expected = new Expected();
+  /**
+   * What is shown or on its way.
+   *
+   * @type {string | null}
+   */
+  #asked = null;
+  /** @type {AbortController | null} */
+  #question = null;
 
-function takeWord(view, word) {
-  const address = new URLSearchParams(word).toString();
-  if (address === view.said) return;
-  view.said = address;
-  const at = view.expected.indexOf(address);
-  view.expected = at < 0 ? [] : view.expected.slice(at + 1);
-  if (view.expected.length || address === view.asked) return; // More was done here since, or it is on its way.
-  ask(view, address);
-}
-
-// Only the answer to the last question counts.
-async function ask(view, address) {
-  view.question?.abort();
-  const question = new AbortController();
-  Object.assign(view, { question, asked: address });
-  view.root.setAttribute("aria-busy", "true");
-  const { page, trouble } = await fetchPage(view, address, question.signal);
-  if (view.question !== question || view.closing.signal.aborted) return;
-  view.root.setAttribute("aria-busy", "false");
-  if (page) showPage(view, page);
-  else view.asked = null; // The next word is to try again.
-  showTrouble(view, page || address !== view.said ? "" : (trouble ?? view.data.words.trouble));
-}
-
-async function fetchPage(view, address, signal) {
-  try {
-    const answer = await fetch(new URL(`${view.data.route}?${address}`, document.baseURI), { signal });
-    if (answer.ok) return { page: unpack(await answer.arrayBuffer(), view.data.words) };
-    return { trouble: (await answer.json()).error };
-  } catch {
-    return {};
+  /**
+   * @param {(address: string, signal: AbortSignal) => Promise<Answer<Tiles>>} fetch
+   * @param {AbortSignal} on
+   */
+  constructor(fetch, on) {
+    this.#fetch = fetch;
+    this.#on = on;
+    atEnd(on, () => this.#question?.abort());
   }
-}
 
-function showTrouble(view, words) {
-  view.trouble.textContent = words;
-  view.trouble.hidden = !words;
-  if (words) announce(view, words);
+  /**
+   * Another node, the rest as it is. Should it be refused, Python tells why.
+   *
+   * @param {string | null} node
+   */
+  askAhead(node) {
+    const asked = new URLSearchParams(this.#asked ?? this.#expected.said ?? "");
+    asked.set("node", node ?? "");
+    const address = asked.toString();
+    if (address === this.#asked) return;
+    this.#expected.add(address);
+    this.#ask(address);
+  }
+
+  /**
+   * Python's word.
+   *
+   * @param {string} word
+   */
+  take(word) {
+    const address = new URLSearchParams(word).toString();
+    if (this.#expected.takes(address) && address !== this.#asked) this.#ask(address);
+  }
+
+  /**
+   * Only the answer to the last question counts.
+   *
+   * @param {string} address
+   */
+  async #ask(address) {
+    this.#question?.abort();
+    const question = new AbortController();
+    this.#question = question;
+    this.#asked = address;
+    this.busy.tell(true);
+    const { tiles, trouble } = await this.#fetch(address, question.signal);
+    if (this.#question !== question || this.#on.aborted) return;
+    this.busy.tell(false);
+    if (tiles) this.came.tell(tiles);
+    else this.#asked = null; // The next word is to try again.
+    this.troubled.tell(tiles || address !== this.#expected.said ? null : (trouble ?? ""));
+  }
 }

@@ -1,156 +1,179 @@
-// Puts a view together. Called again with the same parentElement whenever data or theme change: one view per element
-// is kept, listeners are bound once, and all of them go with the view.
+// Puts the channels' parts together: tiles, the one that is shown large, what a cell sees, and who asks for them.
 
-const views = new WeakMap();
+import { element } from "../../browser/element.js";
+import { endView, observeSize, rootOf, viewOf } from "../../browser/life.js";
+import { listenToChosen } from "../../browser/page_events.js";
+import { announce, makeLive, sentence } from "../../browser/words.js";
+import { Asking } from "./ask.js";
+import { Choice } from "./choice.js";
+import { FieldFigure } from "./field.js";
+import { listenToCellKeys, listenToEscape, listenToTileKeys } from "./keys.js";
+import { Large } from "./large.js";
+import { emptyPage, unpack } from "./page/unpack.js";
+import { listenToClicks, listenToPointer, Pointing } from "./point.js";
+import { Sheet } from "./sheet.js";
+import { Tiles } from "./tiles.js";
 
+/** @import { FrontendRendererArgs } from "@streamlit/component-v2-lib" */
+/** @import { ChannelData } from "../../payloads.d.ts" */
+/** @import { Answer } from "./ask.js" */
+/** @import { ChannelMessage } from "./choice.js" */
+/** @import { Page } from "./page/unpack.js" */
+
+/** @typedef {FrontendRendererArgs<{ selected: ChannelMessage }, ChannelData | null>} Given */
+
+/** @param {Given} given */
 export default function ({ data, parentElement, setStateValue }) {
-  const root = parentElement.querySelector(".channel-view");
+  const root = rootOf(parentElement, "channel-view");
   if (!root || !data) return undefined;
-  let view = views.get(root);
-  if (!view) {
-    view = makeView(root, data);
-    views.set(root, view);
+  const view = viewOf(root, (on) => new ChannelView(root, data, on));
+  view.send = setStateValue;
+  view.take(data);
+  return () => endView(root);
+}
+
+class ChannelView {
+  /** @type {Given["setStateValue"]} */
+  send = () => {};
+  #root;
+  #data;
+  #choice;
+  /** @type {Asking<Page>} */
+  #asking;
+  #sheet;
+  #tiles;
+  #large;
+  #field;
+  #pointing;
+  #heading = element("h2");
+  #trouble = element("p", "trouble");
+  #hint = element("p", "hint");
+  #facts = element("p", "facts");
+  #live = makeLive();
+  #width = 0;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {ChannelData} data
+   * @param {AbortSignal} on
+   */
+  constructor(root, data, on) {
+    this.#root = root;
+    this.#data = data;
+    const page = emptyPage(data.words);
+    this.#sheet = new Sheet(page);
+    this.#choice = new Choice(data.chosen, (message) => this.send("selected", message));
+    this.#asking = new Asking((address, signal) => fetchPage(this.#data, address, signal), on);
+    this.#tiles = new Tiles(this.#sheet);
+    this.#large = new Large(root, page, () => this.#choice.choose(null), on);
+    this.#field = new FieldFigure(page, on);
+    this.#pointing = new Pointing(page, this.#field);
+    this.#build();
+    this.#listen(on);
   }
-  Object.assign(view, { data, tell: setStateValue });
-  takeChoice(view, data.chosen);
-  takeWord(view, data.address);
-  return () => closeView(view);
+
+  #build() {
+    this.#trouble.hidden = true;
+    const side = element("div", "side");
+    side.append(this.#large.element, this.#field.element);
+    this.#root.classList.add("empty");
+    this.#root.replaceChildren(
+      this.#heading,
+      this.#trouble,
+      this.#hint,
+      this.#tiles.pane,
+      side,
+      this.#facts,
+      this.#pointing.tip,
+      this.#live,
+    );
+  }
+
+  /** @param {AbortSignal} on */
+  #listen(on) {
+    const choose = (/** @type {number} */ place) => this.#choice.choose(this.#sheet.page.channels[place]);
+    listenToPointer(this.#pointing, this.#tiles, this.#large, on);
+    listenToClicks(this.#tiles, this.#large, choose, on);
+    listenToTileKeys(this.#tiles, this.#choice, choose, on);
+    listenToCellKeys(this.#large, this.#pointing, (words) => announce({ live: this.#live }, words), on);
+    listenToEscape(this.#large, this.#tiles, this.#choice, on);
+    listenToChosen(({ id }) => this.#asking.askAhead(id), on);
+    observeSize(this.#root, () => this.#resize(), on);
+    this.#choice.changed.listen(() => {
+      this.#tiles.mark(this.#choice.chosen);
+      this.#paint();
+    });
+    this.#choice.made.listen((channel) => this.#tellChoice(channel));
+    this.#asking.busy.listen((isBusy) => this.#root.setAttribute("aria-busy", String(isBusy)));
+    this.#asking.came.listen((page) => this.#show(page));
+    this.#asking.troubled.listen((why) => this.#showTrouble(why === null ? "" : why || this.#data.words.trouble));
+  }
+
+  /** @param {ChannelData} data */
+  take(data) {
+    this.#data = data;
+    this.#choice.take(data);
+    this.#asking.take(data.address);
+  }
+
+  /**
+   * Another page of channels: what was chosen stays chosen where it is there again.
+   *
+   * @param {Page} page
+   */
+  #show(page) {
+    this.#sheet = new Sheet(page);
+    this.#root.classList.remove("empty");
+    const [before, after] = page.words.title.split("{node}");
+    this.#heading.replaceChildren(before, element("code", "", page.name), after);
+    this.#facts.textContent = page.facts;
+    this.#hint.textContent = page.count ? page.words.hint : page.words.nothing;
+    this.#tiles.show(this.#sheet, this.#choice.chosen);
+    this.#pointing.take(page);
+    this.#field.load(page);
+    this.#paint();
+  }
+
+  /** What is large decides how much room there is for the tiles. */
+  #paint() {
+    this.#large.show(this.#sheet, this.#choice.chosen);
+    this.#tiles.paint(this.#choice.chosen);
+  }
+
+  #resize() {
+    const { clientWidth: width } = this.#root;
+    if (width === this.#width || width === 0) return;
+    this.#width = width;
+    this.#paint();
+  }
+
+  /** @param {number | null} channel */
+  #tellChoice(channel) {
+    const { words } = this.#sheet.page;
+    announce({ live: this.#live }, channel === null ? words.closed : sentence(words.selected, { n: channel }));
+    if (channel !== null) this.#large.pane.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {string} words */
+  #showTrouble(words) {
+    this.#trouble.textContent = words;
+    this.#trouble.hidden = !words;
+    if (words) announce({ live: this.#live }, words);
+  }
 }
 
-function makeView(root, data) {
-  const view = {
-    root, data, page: emptyPage(data.words), closing: new AbortController(), chosen: data.chosen, toldChosen: data.chosen,
-    cursor: 0, cell: { row: 0, column: 0 }, said: null, asked: null, expected: [], question: null,
-    sheet: null, picture: null, grid: { zoom: 1, columns: 1, pitch: { x: 1, y: 1 } }, largeZoom: 1, width: 0,
-  };
-  const on = view.closing.signal;
-  buildParts(view, on);
-  listenToPointer(view, on);
-  listenToKeys(view, on);
-  listenToChoices(view, on);
-  view.observer = new ResizeObserver(() => onResize(view));
-  view.observer.observe(view.root);
-  return view;
-}
-
-function buildParts(view, on) {
-  view.heading = element("h2");
-  view.trouble = element("p", "trouble");
-  view.trouble.hidden = true;
-  view.pane = element("div", "tiles");
-  view.pane.tabIndex = 0;
-  view.pane.setAttribute("role", "listbox");
-  view.canvas = element("canvas");
-  view.canvas.setAttribute("aria-hidden", "true");
-  view.options = element("div", "options");
-  view.options.setAttribute("role", "presentation");
-  view.cursorFrame = element("div", "frame cursor");
-  view.chosenFrame = element("div", "frame chosen");
-  view.board = element("div", "board");
-  view.board.setAttribute("role", "presentation");
-  view.board.append(view.canvas, view.cursorFrame, view.chosenFrame);
-  view.pane.append(view.board, view.options);
-  view.hint = element("p", "hint");
-  view.facts = element("p", "facts");
-  view.large = makeLarge(view, on);
-  view.large.hidden = true;
-  view.field = makeField(view);
-  view.side = element("div", "side");
-  view.side.append(view.large, view.field);
-  view.tip = element("div", "tip");
-  view.tip.setAttribute("role", "tooltip");
-  view.tip.hidden = true;
-  view.live = element("div", "live");
-  view.live.setAttribute("aria-live", "polite");
-  view.root.classList.add("empty");
-  const parts = [view.heading, view.trouble, view.hint, view.pane, view.side, view.facts, view.tip, view.live];
-  view.root.replaceChildren(...parts);
-}
-
-// Another page of channels: what was chosen stays chosen where it is there again.
-function showPage(view, page) {
-  view.page = page;
-  view.sheet = null;
-  view.cursor = clamp(Math.max(0, page.channels.indexOf(view.chosen)), 0, Math.max(0, page.count - 1));
-  view.tip.hidden = true;
-  view.root.classList.remove("empty");
-  const [before, after] = page.words.title.split("{node}");
-  view.heading.replaceChildren(before, element("code", "", page.name), after);
-  view.facts.textContent = page.facts;
-  view.pane.setAttribute("aria-label", sentence(page.words.channels, { name: page.name }));
-  view.closeButton.textContent = page.words.close;
-  view.closeButton.title = page.words.closeTitle;
-  view.thumb.setAttribute("aria-label", page.words.picture);
-  listOptions(view);
-  loadThumbnail(view);
-  paintAll(view);
-}
-
-function paintAll(view) {
-  showLarge(view);
-  layOut(view);
-  paintTiles(view);
-}
-
-function listOptions(view) {
-  const { page } = view;
-  const { words } = page;
-  const { language } = words;
-  view.hint.textContent = page.count ? words.hint : words.nothing;
-  const options = page.channels.map((n, place) => {
-    const { mean, min: low, max: high } = page.figures[place];
-    const values = { n, mean: numberText(mean, language), low: numberText(low, language), high: numberText(high, language) };
-    const isDead = low !== null && low === high && page.height * page.width > 1;
-    const option = element("div", "", sentence(isDead ? words.dead : words.option, values));
-    option.id = `channel-${place}`;
-    option.setAttribute("role", "option");
-    option.setAttribute("aria-selected", String(n === view.chosen));
-    return option;
-  });
-  view.options.replaceChildren(...options);
-  if (page.count) view.pane.setAttribute("aria-activedescendant", `channel-${view.cursor}`);
-  else view.pane.removeAttribute("aria-activedescendant");
-}
-
-// What Python says is large, when it says something else than before.
-function takeChoice(view, channel) {
-  if (channel === view.toldChosen) return;
-  view.toldChosen = channel;
-  if (channel === view.chosen) return;
-  view.chosen = channel;
-  markOptions(view);
-  paintAll(view);
-}
-
-// Chosen by hand; null closes what is large. Python is told once for each change.
-function choose(view, channel) {
-  if (view.chosen === channel) return;
-  view.chosen = channel;
-  view.toldChosen = channel;
-  const { words } = view.page;
-  markOptions(view);
-  announce(view, channel === null ? words.closed : sentence(words.selected, { n: channel }));
-  paintAll(view);
-  if (channel !== null) view.largePane.scrollIntoView({ block: "nearest" });
-  view.tell("selected", channel);
-}
-
-function markOptions({ options, page, chosen }) {
-  [...options.children].forEach((option, place) => option.setAttribute("aria-selected", String(page.channels[place] === chosen)));
-}
-
-function onResize(view) {
-  const { clientWidth: width } = view.root;
-  if (view.closing.signal.aborted || width === view.width || width === 0) return;
-  view.width = width;
-  paintAll(view);
-}
-
-function closeView(view) {
-  view.closing.abort();
-  view.question?.abort();
-  view.observer.disconnect();
-  view.picture?.close();
-  views.delete(view.root);
-  view.root.replaceChildren();
+/**
+ * @param {ChannelData} data
+ * @param {string} address
+ * @param {AbortSignal} signal
+ * @returns {Promise<Answer<Page>>}
+ */
+async function fetchPage({ route, words }, address, signal) {
+  try {
+    const answer = await fetch(new URL(`${route}?${address}`, document.baseURI), { signal });
+    if (answer.ok) return { tiles: unpack(await answer.arrayBuffer(), words) };
+    return { trouble: (await answer.json()).error };
+  } catch {
+    return {};
+  }
 }

@@ -1,80 +1,146 @@
-// One channel large, with a bar of its colours, ticks, and its figures.
+// One channel large, with a cursor over its cells, a bar of its colours, ticks, and its figures.
 
-const LARGE_SIDE = 320;
+import { element, pushButton } from "../../browser/element.js";
+import { clamp } from "../../browser/numbers.js";
+import { sentence } from "../../browser/words.js";
+import { cellOfOne, largeZoom } from "./page/layout.js";
+import { figureTexts, numberText, tickValues } from "./page/numbers.js";
+import { scaleColours } from "./page/unpack.js";
+
+/** @import { Cell, Page } from "./page/unpack.js" */
+/** @import { Sheet } from "./sheet.js" */
+
 const TICKS = 5;
+const STOPS = 18;
 
-function makeLarge(view, on) {
-  const large = element("section", "large");
-  const head = element("div", "large-head");
-  view.largeTitle = element("h4");
-  const close = element("button");
-  close.type = "button";
-  view.closeButton = close;
-  close.addEventListener("click", () => choose(view, null), { signal: on });
-  head.append(view.largeTitle, close);
-  view.largePane = element("div", "large-pane");
-  view.largePane.tabIndex = 0;
-  view.largePane.setAttribute("role", "group");
-  view.largeCanvas = element("canvas");
-  view.cellFrame = element("div", "frame cell");
-  view.cellFrame.hidden = true;
-  view.largePane.append(view.largeCanvas, view.cellFrame);
-  view.bar = element("div", "bar");
-  view.ticks = element("div", "ticks");
-  view.figures = element("dl", "figures");
-  const row = element("div", "large-row");
-  row.append(view.largePane, view.bar, view.ticks);
-  large.append(head, row, view.figures);
-  return large;
-}
+export class Large {
+  element = element("section", "large");
+  pane = element("div", "large-pane");
+  canvas = element("canvas");
+  #root;
+  #title = element("h4");
+  #close;
+  #cellFrame = element("div", "frame cell");
+  #bar = element("div", "bar");
+  #ticks = element("div", "ticks");
+  #figures = element("dl", "figures");
+  #page;
+  #place = -1;
+  #cell = { row: 0, column: 0 };
+  #zoom = 1;
 
-function showLarge(view) {
-  const { page } = view;
-  const place = page.channels.indexOf(view.chosen);
-  view.large.hidden = place < 0;
-  view.root.classList.toggle("with-large", place >= 0);
-  if (place < 0) return;
-  const { words } = page;
-  view.largeTitle.textContent = sentence(words.channel, { n: view.chosen });
-  view.largePane.setAttribute("aria-label", sentence(words.large, { n: view.chosen }));
-  const most = Math.min(LARGE_SIDE, Math.max(120, view.root.clientWidth - 100));
-  view.largeZoom = Math.max(1, Math.floor(most / Math.max(page.width, page.height)));
-  const { largeCanvas: canvas, largeZoom: zoom } = view;
-  canvas.width = page.width * zoom;
-  canvas.height = page.height * zoom;
-  const context = canvas.getContext("2d");
-  context.imageSmoothingEnabled = false;
-  context.drawImage(sheetOf(view), 0, place * page.height, page.width, page.height, 0, 0, canvas.width, canvas.height);
-  view.cell = { row: clamp(view.cell.row, 0, page.height - 1), column: clamp(view.cell.column, 0, page.width - 1) };
-  showBar(view, place);
-  showFigures(view, place);
-}
+  /**
+   * @param {HTMLElement} root the whole view, whose width is the room that there is
+   * @param {Page} page
+   * @param {() => void} close
+   * @param {AbortSignal} on
+   */
+  constructor(root, page, close, on) {
+    this.#root = root;
+    this.#page = page;
+    this.#close = pushButton("", "", close, on);
+    const head = element("div", "large-head");
+    head.append(this.#title, this.#close);
+    this.pane.tabIndex = 0;
+    this.pane.setAttribute("role", "group");
+    this.#cellFrame.hidden = true;
+    this.pane.append(this.canvas, this.#cellFrame);
+    const row = element("div", "large-row");
+    row.append(this.pane, this.#bar, this.#ticks);
+    this.element.append(head, row, this.#figures);
+    this.element.hidden = true;
+  }
 
-// From the greatest value above to the least below.
-function showBar(view, place) {
-  const { page, bar, ticks } = view;
-  const stops = Array.from({ length: 18 }, (_, i) => {
-    const at = 3 * Math.round(TOP - (i / 17) * TOP);
-    return `rgb(${page.colours[at]}, ${page.colours[at + 1]}, ${page.colours[at + 2]})`;
-  });
-  bar.style.background = `linear-gradient(to bottom, ${stops.join(", ")})`;
-  const [low, high] = [page.low[place], page.high[place]];
-  const isFlat = low >= high;
-  bar.classList.toggle("none", isFlat);
-  const values = isFlat ? [] : Array.from({ length: TICKS }, (_, i) => high - (i / (TICKS - 1)) * (high - low));
-  const rounded = values.map((value) => (Math.abs(value) < (high - low) * 1e-9 ? 0 : value));
-  ticks.replaceChildren(...rounded.map((value) => element("span", "", numberText(value, page.words.language))));
-}
+  /**
+   * Where the cursor over its cells is.
+   *
+   * @returns {Cell}
+   */
+  get cell() {
+    return { place: this.#place, ...this.#cell };
+  }
 
-function showFigures(view, place) {
-  const { words, figures } = view.page;
-  const { mean, min, max, variance, zeros, norm, n_bad: bad, argmax } = figures[place];
-  const number = (value) => numberText(value, words.language);
-  const deviation = variance === null ? null : Math.sqrt(variance);
-  const rows = [["mean", number(mean)], ["min", number(min)], ["max", number(max)]];
-  if (argmax && view.page.height * view.page.width > 1) rows.push(["at", sentence(words.cell, { row: argmax[0], column: argmax[1] })]);
-  rows.push(["deviation", number(deviation)], ["zeros", shareText(zeros, words.language)], ["norm", number(norm)]);
-  if (bad) rows.push(["bad", number(bad)]);
-  const parts = rows.flatMap(([key, text]) => [element("dt", "", words.figures[key]), element("dd", "", text)]);
-  view.figures.replaceChildren(...parts);
+  /**
+   * A channel, if the page has it.
+   *
+   * @param {Sheet} sheet
+   * @param {number | null} channel
+   */
+  show(sheet, channel) {
+    const { page } = sheet;
+    this.#page = page;
+    this.#place = channel === null ? -1 : page.channels.indexOf(channel);
+    const isThere = this.#place >= 0;
+    this.element.hidden = !isThere;
+    this.#root.classList.toggle("with-large", isThere);
+    this.#close.textContent = page.words.close;
+    this.#close.title = page.words.closeTitle;
+    if (!isThere) return;
+    this.#title.textContent = sentence(page.words.channel, { n: channel });
+    this.pane.setAttribute("aria-label", sentence(page.words.large, { n: channel }));
+    this.#paint(sheet);
+    this.setCell(this.#cell);
+    this.#showScale();
+    this.#showFigures();
+  }
+
+  /** @param {Sheet} sheet */
+  #paint(sheet) {
+    const { width, height } = this.#page;
+    this.#zoom = largeZoom(this.#page, this.#root.clientWidth);
+    Object.assign(this.canvas, { width: width * this.#zoom, height: height * this.#zoom });
+    const context = this.canvas.getContext("2d");
+    if (context) sheet.draw(context, this.#place, { x: 0, y: 0 }, this.#zoom);
+  }
+
+  /** From the highest value above to the lowest below. */
+  #showScale() {
+    const ticks = tickValues(this.#page, this.#place, TICKS);
+    this.#bar.style.background = `linear-gradient(to bottom, ${scaleColours(this.#page, STOPS).join(", ")})`;
+    this.#bar.hidden = ticks.length === 0;
+    const { language } = this.#page.words;
+    this.#ticks.replaceChildren(...ticks.map((value) => element("span", "", numberText(value, language))));
+  }
+
+  #showFigures() {
+    const rows = figureTexts(this.#page, this.#place);
+    const parts = rows.flatMap(([name, text]) => [element("dt", "", name), element("dd", "", text)]);
+    this.#figures.replaceChildren(...parts);
+  }
+
+  /**
+   * The cell under the pointer; null beyond the channel's edges.
+   *
+   * @param {MouseEvent} event
+   * @returns {Cell | null}
+   */
+  cellUnder({ offsetX: x, offsetY: y }) {
+    const cell = cellOfOne(this.#page, this.#zoom, { x, y });
+    return cell && { place: this.#place, ...cell };
+  }
+
+  /**
+   * The cursor stays inside.
+   *
+   * @param {{ row: number, column: number }} cell
+   */
+  setCell({ row, column }) {
+    const { height, width } = this.#page;
+    this.#cell = { row: clamp(row, 0, height - 1), column: clamp(column, 0, width - 1) };
+  }
+
+  frameCell() {
+    const [{ row, column }, zoom] = [this.#cell, this.#zoom];
+    this.#cellFrame.hidden = false;
+    Object.assign(this.#cellFrame.style, {
+      left: `${column * zoom}px`,
+      top: `${row * zoom}px`,
+      width: `${zoom}px`,
+      height: `${zoom}px`,
+    });
+  }
+
+  unframeCell() {
+    this.#cellFrame.hidden = true;
+  }
 }

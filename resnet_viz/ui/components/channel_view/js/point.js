@@ -1,85 +1,109 @@
 // Pointing at a cell: its channel, place and value beside the pointer, and what it sees of the input.
 
+import { element, withRole } from "../../browser/element.js";
+import { clamp } from "../../browser/numbers.js";
+import { cellLines } from "./page/spoken.js";
+
+/** @import { FieldFigure } from "./field.js" */
+/** @import { Large } from "./large.js" */
+/** @import { Cell, Page } from "./page/unpack.js" */
+/** @import { Tiles } from "./tiles.js" */
+
 const MARGIN = 8;
 
-function listenToPointer(view, on) {
-  const onTiles = (event) => hover(view, event, cellUnder(view, event));
-  view.canvas.addEventListener("pointermove", onTiles, { signal: on });
-  view.canvas.addEventListener("pointerdown", onTiles, { signal: on });
-  view.canvas.addEventListener("pointerleave", () => leave(view), { signal: on });
-  view.canvas.addEventListener("click", (event) => onClick(view, event), { signal: on });
-  const onLarge = (event) => hover(view, event, cellOfLarge(view, event));
-  view.largeCanvas.addEventListener("pointermove", onLarge, { signal: on });
-  view.largeCanvas.addEventListener("pointerdown", onLarge, { signal: on });
-  view.largeCanvas.addEventListener("pointerleave", () => leave(view), { signal: on });
+export class Pointing {
+  tip = withRole("div", "tooltip", "tip");
+  #field;
+  #page;
+
+  /**
+   * @param {Page} page
+   * @param {FieldFigure} field
+   */
+  constructor(page, field) {
+    this.#page = page;
+    this.#field = field;
+    this.tip.hidden = true;
+  }
+
+  /**
+   * Another page, of which nothing is pointed at yet.
+   *
+   * @param {Page} page
+   */
+  take(page) {
+    this.#page = page;
+    this.tip.hidden = true;
+  }
+
+  /**
+   * Shows what a cell sees, and returns all that is to be said of it.
+   *
+   * @param {Cell} cell
+   */
+  tell(cell) {
+    return { lines: cellLines(this.#page, cell), field: this.#field.show(cell) };
+  }
+
+  /**
+   * @param {PointerEvent} event
+   * @param {Cell | null} cell
+   */
+  hover({ clientX, clientY }, cell) {
+    if (cell) this.#show(this.tell(cell).lines, clientX, clientY);
+    else this.leave();
+  }
+
+  leave() {
+    this.tip.hidden = true;
+    this.#field.hide();
+  }
+
+  /**
+   * @param {string[]} lines
+   * @param {number} x
+   * @param {number} y
+   */
+  #show(lines, x, y) {
+    const { tip } = this;
+    tip.replaceChildren(...lines.map((line, i) => element("div", i ? "" : "tip-title", line)));
+    tip.hidden = false;
+    const { width, height } = tip.getBoundingClientRect();
+    const left = clamp(x + 14, MARGIN, Math.max(MARGIN, window.innerWidth - width - MARGIN));
+    const isBelow = y + 18 + height < window.innerHeight;
+    Object.assign(tip.style, { left: `${left}px`, top: `${Math.max(MARGIN, isBelow ? y + 18 : y - 12 - height)}px` });
+  }
 }
 
-// The tile and cell under the pointer; null over a gap.
-function cellUnder(view, event) {
-  const { grid, page } = view;
-  const x = event.offsetX - GAP;
-  const y = event.offsetY - GAP;
-  const [tileColumn, tileRow] = [Math.floor(x / grid.pitch.x), Math.floor(y / grid.pitch.y)];
-  const column = Math.floor((x - tileColumn * grid.pitch.x) / grid.zoom);
-  const row = Math.floor((y - tileRow * grid.pitch.y) / grid.zoom);
-  const place = tileRow * grid.columns + tileColumn;
-  const isTile = x >= 0 && y >= 0 && tileColumn < grid.columns && place < page.count;
-  return isTile && row < page.height && column < page.width ? { place, row, column } : null;
+/**
+ * @param {Pointing} pointing
+ * @param {Tiles} tiles
+ * @param {Large} large
+ * @param {AbortSignal} on
+ */
+export function listenToPointer(pointing, tiles, large, on) {
+  for (const part of [tiles, large]) {
+    const hover = (/** @type {PointerEvent} */ event) => pointing.hover(event, part.cellUnder(event));
+    part.canvas.addEventListener("pointermove", hover, { signal: on });
+    part.canvas.addEventListener("pointerdown", hover, { signal: on });
+    part.canvas.addEventListener("pointerleave", () => pointing.leave(), { signal: on });
+  }
 }
 
-function cellOfLarge(view, event) {
-  const { page, largeZoom: zoom } = view;
-  const [row, column] = [Math.floor(event.offsetY / zoom), Math.floor(event.offsetX / zoom)];
-  const isCell = row >= 0 && column >= 0 && row < page.height && column < page.width;
-  return isCell ? { place: page.channels.indexOf(view.chosen), row, column } : null;
-}
-
-function hover(view, event, cell) {
-  if (!cell) return leave(view);
-  showTip(view, tell(view, cell), event.clientX, event.clientY);
-  return undefined;
-}
-
-function onClick(view, event) {
-  const cell = cellUnder(view, event);
-  if (!cell) return;
-  view.cell = { row: cell.row, column: cell.column };
-  moveCursor(view, cell.place);
-  view.pane.focus({ preventScroll: true });
-  choose(view, view.page.channels[cell.place]);
-}
-
-// What is said of a cell, line by line; the box on the input goes with it.
-function tell(view, { place, row, column }) {
-  const { page } = view;
-  const { words } = page;
-  const lines = [
-    `${sentence(words.channel, { n: page.channels[place] })}: ${valueText(page, place, levelAt(page, place, row, column))}`,
-  ];
-  if (page.height * page.width > 1) lines.push(placeText(page, row, column));
-  if (page.reducedBy > 1) lines.push(sentence(words.meanOf, { n: page.reducedBy }));
-  showField(view, row, column);
-  return lines;
-}
-
-function placeText(page, row, column) {
-  const { reducedBy: n, words } = page;
-  if (n === 1) return sentence(words.cell, { row, column });
-  const last = { lastRow: (row + 1) * n - 1, lastColumn: (column + 1) * n - 1 };
-  return sentence(words.cells, { row: row * n, column: column * n, ...last });
-}
-
-function showTip(view, lines, x, y) {
-  const { tip } = view;
-  tip.replaceChildren(...lines.map((line, i) => element("div", i ? "" : "tip-title", line)));
-  tip.hidden = false;
-  const { width, height } = tip.getBoundingClientRect();
-  const left = clamp(x + 14, MARGIN, Math.max(MARGIN, window.innerWidth - width - MARGIN));
-  const isBelow = y + 18 + height < window.innerHeight;
-  Object.assign(tip.style, { left: `${left}px`, top: `${Math.max(MARGIN, isBelow ? y + 18 : y - 12 - height)}px` });
-}
-
-function leave(view) {
-  view.tip.hidden = true;
-  hideField(view);
+/**
+ * @param {Tiles} tiles
+ * @param {Large} large
+ * @param {(place: number) => void} choose
+ * @param {AbortSignal} on
+ */
+export function listenToClicks(tiles, large, choose, on) {
+  const onClick = (/** @type {MouseEvent} */ event) => {
+    const cell = tiles.cellUnder(event);
+    if (!cell) return;
+    large.setCell(cell);
+    tiles.moveCursor(cell.place);
+    tiles.pane.focus({ preventScroll: true });
+    choose(cell.place);
+  };
+  tiles.canvas.addEventListener("click", onClick, { signal: on });
 }

@@ -1,77 +1,67 @@
-// Puts a view together. Called again with the same parentElement whenever data or theme change: one view per element
-// is kept, listeners are bound once, and all of them go with the view.
+// Puts the frame's parts together: the picture and its frame, which part is chosen, and hands and keys that choose it.
 
-const views = new WeakMap();
-const SOON_MS = 300;
+import { endView, rootOf, viewOf } from "../../browser/life.js";
+import { Choice } from "./choice.js";
+import { Dragging } from "./drag.js";
+import { listenToKeys } from "./keys.js";
+import { Stage } from "./stage.js";
+import { unpack } from "./unpack.js";
 
+/** @import { FrontendRendererArgs } from "@streamlit/component-v2-lib" */
+/** @import { CropMessage } from "./choice.js" */
+/** @import { Framing } from "./unpack.js" */
+
+/** @typedef {Uint8Array<ArrayBuffer>} Data */
+/** @typedef {FrontendRendererArgs<{ crop: CropMessage }, Data | null>} Given */
+
+/** @param {Given} given */
 export default function ({ data, parentElement, setStateValue }) {
-  const root = parentElement.querySelector(".crop-view");
+  const root = rootOf(parentElement, "crop-view");
   if (!root || !data) return undefined;
-  let view = views.get(root);
-  if (!view) {
-    view = makeView(root);
-    views.set(root, view);
+  const view = viewOf(root, (on) => new CropView(root, data, on));
+  view.send = setStateValue;
+  view.take(data);
+  return () => endView(root);
+}
+
+class CropView {
+  /** @type {Given["setStateValue"]} */
+  send = () => {};
+  #stage;
+  #choice;
+  #data;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Data} data
+   * @param {AbortSignal} on
+   */
+  constructor(root, data, on) {
+    const framing = unpack(data);
+    this.#data = data;
+    this.#stage = new Stage(on);
+    this.#choice = new Choice(framing, (message) => this.send("crop", message), on);
+    this.#choice.changed.listen(() => this.#stage.place(this.#choice));
+    const dragging = new Dragging(this.#stage, this.#choice, on);
+    listenToKeys(this.#stage, this.#choice, dragging, on);
+    root.replaceChildren(this.#stage.element, this.#stage.button);
+    this.#show(framing);
   }
-  view.tell = setStateValue;
-  if (view.data !== data) update(view, data);
-  return () => closeView(view);
-}
 
-function makeView(root) {
-  const view = {
-    root, data: null, page: null, crop: null, isOwn: false, told: undefined, drag: null, timer: 0, address: null,
-    closing: new AbortController(),
-  };
-  buildStage(view);
-  listenToPointer(view, view.closing.signal);
-  listenToKeys(view, view.closing.signal);
-  return view;
-}
-
-// Python's word on where the frame is counts where it knows of all that was done here.
-function update(view, data) {
-  view.data = data;
-  view.page = unpack(data);
-  const { heard, crop } = view.page;
-  const isFirst = view.told === undefined;
-  if (isFirst) view.told = heard;
-  const isAnswer = JSON.stringify(heard) === JSON.stringify(view.told);
-  if (isAnswer && !view.drag && !view.timer) {
-    view.crop = crop;
-    view.isOwn = heard !== null;
-  } else if (!view.isOwn && !view.drag) {
-    view.crop = view.page.middle;
+  /**
+   * Called for another theme, too, with the same data.
+   *
+   * @param {Data} data
+   */
+  take(data) {
+    if (this.#data === data) return;
+    this.#data = data;
+    this.#show(unpack(data));
   }
-  showPage(view);
-  placeFrame(view);
-}
 
-// Chosen by hand.
-function setCrop(view, crop) {
-  view.crop = crop;
-  view.isOwn = true;
-  placeFrame(view);
-}
-
-// Several keys in a row are one change.
-function tellSoon(view) {
-  clearTimeout(view.timer);
-  view.timer = setTimeout(() => tellNow(view), SOON_MS);
-}
-
-function tellNow(view) {
-  clearTimeout(view.timer);
-  view.timer = 0;
-  const value = view.isOwn ? rounded(view.crop) : null;
-  if (view.closing.signal.aborted || JSON.stringify(value) === JSON.stringify(view.told)) return;
-  view.told = value;
-  view.tell("crop", value);
-}
-
-function closeView(view) {
-  clearTimeout(view.timer);
-  view.closing.abort();
-  if (view.address) URL.revokeObjectURL(view.address);
-  views.delete(view.root);
-  view.root.replaceChildren();
+  /** @param {Framing} framing */
+  #show(framing) {
+    this.#stage.show(framing);
+    this.#choice.take(framing);
+  }
 }

@@ -1,59 +1,105 @@
 // By mouse, pen and finger: the frame is moved, a corner resizes it; with Ctrl, the wheel does, too.
 
+import { handled, targetOf } from "../../browser/element.js";
+import { drawnAt, moved, resized } from "./shape.js";
+import { CORNERS } from "./stage.js";
+
+/** @import { Choice } from "./choice.js" */
+/** @import { Crop, Spot } from "./shape.js" */
+/** @import { Stage } from "./stage.js" */
+
 const WHEEL = 1.0015;
 
-function listenToPointer(view, on) {
-  view.frame.addEventListener("pointerdown", (event) => startDrag(view, event), { signal: on });
-  view.frame.addEventListener("pointermove", (event) => moveDrag(view, event), { signal: on });
-  view.frame.addEventListener("pointerup", (event) => endDrag(view, event), { signal: on });
-  view.frame.addEventListener("pointercancel", (event) => endDrag(view, event), { signal: on });
-  view.stage.addEventListener("wheel", (event) => onWheel(view, event), { signal: on, passive: false });
-}
+/**
+ * From where and of what something is drawn; `towards` is the corner that is, null for the frame.
+ *
+ * @typedef {{ id: number, towards: Spot | null, from: Spot, crop: Crop, hasMoved: boolean, release: () => void }} Drag
+ */
 
-// Where the pointer is, as shares of the picture.
-function pointerOf(view, event) {
-  const box = view.stage.getBoundingClientRect();
-  return { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
-}
+export class Dragging {
+  #stage;
+  #choice;
+  /** @type {Drag | null} */
+  #drag = null;
 
-function startDrag(view, event) {
-  if (view.drag || event.button !== 0) return;
-  const towards = CORNERS[event.target.dataset.corner] ?? null;
-  view.drag = { id: event.pointerId, towards, from: pointerOf(view, event), crop: view.crop, hasMoved: false };
-  view.frame.setPointerCapture(event.pointerId);
-  view.frame.focus({ preventScroll: true });
-}
-
-function moveDrag(view, event) {
-  const { drag, page } = view;
-  if (!drag || event.pointerId !== drag.id) return;
-  const { crop, towards, from } = drag;
-  const to = pointerOf(view, event);
-  const [across, down] = [to.x - from.x, to.y - from.y];
-  if (!drag.hasMoved && across === 0 && down === 0) return;
-  drag.hasMoved = true;
-  if (!towards) {
-    setCrop(view, pushedBack({ ...crop, left: crop.left + across, top: crop.top + down }));
-    return;
+  /**
+   * @param {Stage} stage
+   * @param {Choice} choice
+   * @param {AbortSignal} on
+   */
+  constructor(stage, choice, on) {
+    this.#stage = stage;
+    this.#choice = choice;
+    const { frame } = stage;
+    frame.addEventListener("pointerdown", (event) => this.#start(event), { signal: on });
+    frame.addEventListener("pointermove", (event) => this.#move(event), { signal: on });
+    frame.addEventListener("pointerup", (event) => this.#end(event), { signal: on });
+    frame.addEventListener("pointercancel", (event) => this.#end(event), { signal: on });
+    stage.element.addEventListener("wheel", (event) => this.#zoom(event), { signal: on, passive: false });
   }
-  const [right, bottom] = [crop.left + crop.width, crop.top + crop.height];
-  const [isRight, isBelow] = [towards.x > 0, towards.y > 0];
-  const fixed = { x: isRight ? crop.left : right, y: isBelow ? crop.top : bottom };
-  const corner = { x: (isRight ? right : crop.left) + across, y: (isBelow ? bottom : crop.top) + down };
-  setCrop(view, stretched(page, fixed, towards, corner));
-}
 
-function endDrag(view, event) {
-  const { drag } = view;
-  if (!drag || event.pointerId !== drag.id) return;
-  view.drag = null;
-  if (drag.hasMoved) tellNow(view);
-}
+  get isUnderWay() {
+    return this.#drag !== null;
+  }
 
-// Without Ctrl the wheel scrolls the page.
-function onWheel(view, event) {
-  if (!event.ctrlKey || view.drag) return;
-  handled(event);
-  setCrop(view, resized(view.page, view.crop, view.crop.width * WHEEL ** event.deltaY));
-  tellSoon(view);
+  /**
+   * Where the pointer is, as shares of the picture.
+   *
+   * @param {PointerEvent} event
+   */
+  #spotOf({ clientX, clientY }) {
+    const box = this.#stage.element.getBoundingClientRect();
+    return { x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height };
+  }
+
+  /** @param {PointerEvent} event */
+  #start(event) {
+    if (this.#drag || event.button !== 0) return;
+    const held = targetOf(event);
+    const towards = (held instanceof HTMLElement && CORNERS.get(held.dataset.corner)) || null;
+    this.#drag = {
+      id: event.pointerId,
+      towards,
+      from: this.#spotOf(event),
+      crop: this.#choice.crop,
+      hasMoved: false,
+      release: this.#choice.hold(),
+    };
+    this.#stage.frame.setPointerCapture(event.pointerId);
+    this.#stage.frame.focus({ preventScroll: true });
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    const drag = this.#drag;
+    if (!drag || event.pointerId !== drag.id) return;
+    const to = this.#spotOf(event);
+    const way = { x: to.x - drag.from.x, y: to.y - drag.from.y };
+    if (!drag.hasMoved && way.x === 0 && way.y === 0) return;
+    drag.hasMoved = true;
+    const { crop, towards } = drag;
+    this.#choice.set(towards ? drawnAt(this.#choice.framing, crop, towards, way) : moved(crop, way));
+  }
+
+  /** @param {PointerEvent} event */
+  #end(event) {
+    const drag = this.#drag;
+    if (!drag || event.pointerId !== drag.id) return;
+    this.#drag = null;
+    drag.release();
+    if (drag.hasMoved) this.#choice.tellNow();
+  }
+
+  /**
+   * Without Ctrl the wheel scrolls the page.
+   *
+   * @param {WheelEvent} event
+   */
+  #zoom(event) {
+    if (!event.ctrlKey || this.#drag) return;
+    handled(event);
+    const { crop, framing } = this.#choice;
+    this.#choice.set(resized(framing, crop, crop.width * WHEEL ** event.deltaY));
+    this.#choice.tellSoon();
+  }
 }

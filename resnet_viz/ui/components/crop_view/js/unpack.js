@@ -1,15 +1,26 @@
-// What Python sends: the length of a JSON header, the header, and behind it the picture.
+// What Python sends: a header, and behind it the picture.
 
-function unpack(data) {
-  const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
-  const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
-  const page = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  page.picture = bytes.subarray(4 + length);
-  page.crop = cropOf(page.crop);
-  page.middle = cropOf(page.middle);
-  return page;
+import { readPacked } from "../../browser/packed.js";
+
+/** @import { Packed } from "../../browser/packed.js" */
+/** @import { FramingHeader } from "../../payloads.d.ts" */
+/** @import { Crop } from "./shape.js" */
+
+/** @typedef {Omit<FramingHeader, "crop" | "middle"> & { crop: Crop, middle: Crop, picture: Uint8Array<ArrayBuffer> }} Framing */
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} data
+ * @returns {Framing}
+ */
+export function unpack(data) {
+  const { header, rest } = /** @type {Packed<FramingHeader>} */ (readPacked(data));
+  return { ...header, crop: cropOf(header.crop), middle: cropOf(header.middle), picture: rest };
 }
 
+/**
+ * @param {FramingHeader["crop"]} shares
+ * @returns {Crop}
+ */
 function cropOf([left, top, width, height]) {
   return { left, top, width, height };
 }

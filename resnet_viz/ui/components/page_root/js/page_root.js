@@ -1,10 +1,16 @@
 // Sets what holds for the whole page on its root element.
 
+import { tellScaled } from "../../browser/page_events.js";
+
+/** @import { FrontendRendererArgs } from "@streamlit/component-v2-lib" */
+/** @import { PageData } from "../../payloads.d.ts" */
+
+/** @param {FrontendRendererArgs<{}, PageData | null>} given */
 export default function ({ data }) {
   if (!data) return;
   const { documentElement: page } = document;
   page.lang = data.language;
   if (page.hasAttribute("data-projector") === data.projector) return;
   page.toggleAttribute("data-projector", data.projector);
-  document.dispatchEvent(new CustomEvent("resnet-viz:scaled"));
+  tellScaled();
 }

@@ -1,161 +1,173 @@
-// The table's elements: a grid whose rows share its columns. view.buttons holds them by row, the headings' row first,
-// and by column; null where a net has no such part.
+// The table's elements: a grid whose rows share its columns.
+
+import { element, withRole } from "../../browser/element.js";
+import { sentence } from "../../browser/words.js";
+import { cellParts, fillCell } from "./cell.js";
+
+/** @import { ColumnData, RowData, TableData } from "../../payloads.d.ts" */
+/** @import { Lines } from "./places.js" */
 
 const FIRST_NET = 3; // columns of the grid: name, size, then the nets
 
-function buildTable(view) {
-  const { columns, rows, words } = view.data;
-  view.hasSizes = rows.some((row) => row.size);
+/**
+ * What is reached of a table later on: `corner` is the heading of the rows' names.
+ *
+ * @typedef {object} Built
+ * @property {HTMLElement} grid
+ * @property {HTMLElement} corner
+ * @property {HTMLElement[]} rows without the headings'
+ * @property {Lines<HTMLButtonElement>} buttons
+ */
+
+/**
+ * @param {TableData} data
+ * @returns {Built}
+ */
+export function buildTable(data) {
+  const { columns, rows, words } = data;
+  const hasSizes = rows.some((row) => row.size);
   const grid = withRole("div", "grid", "grid");
   grid.setAttribute("aria-label", words.table);
-  grid.style.setProperty("--columns", columns.length);
-  grid.classList.toggle("without-sizes", !view.hasSizes);
-  view.buttons = [[]];
-  const head = buildHead(view);
-  view.rows = rows.map((row, at) => buildRow(view, row, at));
-  grid.append(head, ...view.rows);
-  view.grid = grid;
-  view.frame.replaceChildren(grid);
-}
-
-function buildHead(view) {
-  const { columns, words } = view.data;
-  const head = withRole("div", "row", "row head");
+  grid.style.setProperty("--columns", String(columns.length));
+  grid.classList.toggle("without-sizes", !hasSizes);
   const corner = withRole("div", "columnheader", "name", words.layerName);
-  head.append(corner);
-  view.observer.disconnect();
-  view.observer.observe(corner);
-  view.corner = corner;
-  if (view.hasSizes) head.append(withRole("div", "columnheader", "size", words.outputSize));
-  columns.forEach((column, at) => {
-    const cell = placed(withRole("div", "columnheader", "net"), at);
-    const button = makeButton(view, 0, at, cell);
-    button.append(element("span", "title", column.name));
-    if (column.depth) button.append(element("span", "small", column.depth));
-    button.setAttribute("aria-label", column.depth ? sentence(words.net, column) : column.name);
-    head.append(cell);
-  });
-  return head;
+  const head = buildHead(data, corner, hasSizes);
+  const built = rows.map((_row, at) => buildRow(data, at, hasSizes));
+  grid.append(head.element, ...built.map((row) => row.element));
+  return {
+    grid,
+    corner,
+    rows: built.map((row) => row.element),
+    buttons: [head.buttons, ...built.map((row) => row.buttons)],
+  };
 }
 
-function buildRow(view, row, at) {
+/**
+ * @param {TableData} data
+ * @param {HTMLElement} corner
+ * @param {boolean} hasSizes
+ */
+function buildHead({ columns, words }, corner, hasSizes) {
+  const head = withRole("div", "row", "row head");
+  head.append(corner);
+  if (hasSizes) head.append(withRole("div", "columnheader", "size", words.outputSize));
+  const buttons = columns.map((column, at) => {
+    const cell = placed(withRole("div", "columnheader", "net"), at);
+    const button = makeButton("", 0, at);
+    nameNet(button, column, words.net);
+    cell.append(button);
+    head.append(cell);
+    return button;
+  });
+  return { element: head, buttons };
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {ColumnData} column
+ * @param {string} template
+ */
+function nameNet(button, column, template) {
+  button.append(element("span", "title", column.name));
+  if (column.depth) button.append(element("span", "small", column.depth));
+  button.setAttribute("aria-label", column.depth ? sentence(template, column) : column.name);
+}
+
+/**
+ * @param {TableData} data
+ * @param {number} at
+ * @param {boolean} hasSizes
+ */
+function buildRow(data, at, hasSizes) {
+  const row = data.rows[at];
   const made = withRole("div", "row", "row");
   made.classList.toggle("total", row.isTotal);
-  made.classList.toggle("first-total", row.isTotal && !view.data.rows[at - 1]?.isTotal);
+  made.classList.toggle("first-total", row.isTotal && !data.rows[at - 1]?.isTotal);
   const name = withRole("div", "rowheader", "name");
   name.append(element("span", "title", row.title));
   if (row.stage) name.append(element("span", "small", row.stage));
   made.append(name);
-  if (view.hasSizes) made.append(buildSize(view, row));
-  view.buttons.push([]);
-  const cells = row.cells.map((cell, column) => buildCell(view, made, at, column));
-  joinCells(made, row, cells);
-  return made;
+  if (hasSizes) made.append(buildSize(row, data.words.differs));
+  const cells = row.cells.map((_cell, column) => buildCell(data, at, column));
+  made.append(...cells.map((cell) => cell.element));
+  const elements = cells.map((cell) => cell.element);
+  joinCells(made, row, elements);
+  return { element: made, buttons: cells.map((cell) => cell.button) };
 }
 
-// A row of totals has none, and its name takes the room where there is some.
-function buildSize(view, row) {
+/**
+ * A row of totals has none, and its name takes the room where there is some.
+ *
+ * @param {RowData} row
+ * @param {string} differs
+ */
+function buildSize(row, differs) {
   if (!row.isTotal) {
-    const words = row.size ?? view.data.words.differs;
-    return withRole("div", "gridcell", row.size === null ? "size differs" : "size", words);
+    return withRole("div", "gridcell", row.size === null ? "size differs" : "size", row.size ?? differs);
   }
   const none = element("div", "size");
   none.setAttribute("aria-hidden", "true");
   return none;
 }
 
-function buildCell(view, made, at, column) {
-  const { cells } = view.data.rows[at];
+/**
+ * @param {TableData} data
+ * @param {number} at
+ * @param {number} column
+ */
+function buildCell(data, at, column) {
+  const row = data.rows[at];
   const cell = placed(withRole("div", "gridcell", "cell"), column);
-  if (cells[column]) {
-    const button = makeButton(view, at + 1, column, cell);
-    fillCell(view, button, at, column);
-  } else {
+  if (!row.cells[column]) {
     cell.append(element("span", "none", "–"));
-    cell.setAttribute("aria-label", view.data.words.none);
-    view.buttons[at + 1][column] = null;
+    cell.setAttribute("aria-label", data.words.none);
+    return { element: cell, button: null };
   }
-  made.append(cell);
-  return cell;
+  const button = makeButton(row.name, at + 1, column);
+  cell.append(button);
+  fillCell(data, button, at, column);
+  return { element: cell, button };
 }
 
+/**
+ * @param {HTMLElement} cell
+ * @param {number} column
+ */
 function placed(cell, column) {
   cell.style.gridColumn = String(FIRST_NET + column);
   cell.dataset.column = String(column);
   return cell;
 }
 
-// The name of row 0, the headings', is none.
-function makeButton(view, at, column, cell) {
+/**
+ * @param {string} row its name; the headings' has none
+ * @param {number} at from 0, the headings'
+ * @param {number} column
+ */
+function makeButton(row, at, column) {
   const button = element("button");
   button.type = "button";
   button.tabIndex = -1;
-  button.dataset.row = at ? view.data.rows[at - 1].name : "";
-  button.dataset.at = String(at);
-  button.dataset.column = String(column);
+  Object.assign(button.dataset, { row, at: String(at), column: String(column) });
   button.setAttribute("aria-pressed", "false");
-  cell.append(button);
-  view.buttons[at][column] = button;
   return button;
 }
 
-function fillCell(view, button, at, column) {
-  const row = view.data.rows[at];
-  const cell = row.cells[column];
-  const isJoined = row.joined.some(([first, last]) => column >= first && column <= last);
-  button.replaceChildren(...(isJoined ? [] : cellParts(cell)));
-  button.classList.toggle("hidden-cell", Boolean(cell.isHidden));
-  button.setAttribute("aria-label", cellName(view, row, column));
-}
-
-// What stands in a cell, from above: size where nets differ, lines, brackets side by side, what is printed.
-function cellParts(cell) {
-  if (cell.isHidden) return [element("span", "question", "?")];
-  const parts = [];
-  if (cell.size) parts.push(element("span", "own-size", cell.size));
-  for (const line of cell.lines) parts.push(element("span", "line", line));
-  if (cell.brackets.length) {
-    const brackets = element("span", "brackets");
-    cell.brackets.forEach((bracket, at) => {
-      if (at) brackets.append(element("span", "plus", "+"));
-      brackets.append(bracketPart(bracket));
-    });
-    parts.push(brackets);
-  }
-  if (cell.printed) parts.push(element("span", "printed", cell.printed));
-  return parts;
-}
-
-function bracketPart({ layers, count }) {
-  const made = element("span", "times");
-  const bracket = element("span", "bracket");
-  bracket.append(...layers.map((layer) => element("span", "layer", layer)));
-  made.append(bracket, element("span", "count", `× ${count}`));
-  return made;
-}
-
-function cellName({ data }, row, column) {
-  const { words } = data;
-  const cell = row.cells[column];
-  const what = cell.isHidden ? words.hidden : spokenParts(words, cell).join("; ");
-  return sentence(words.cell, { row: row.title, column: data.columns[column].name, what });
-}
-
-function spokenParts(words, cell) {
-  const brackets = cell.brackets.flatMap(({ layers, count }, at) => [
-    ...(at ? [words.plus] : []), ...layers, sentence(words.times, { n: count }),
-  ]);
-  return [cell.size, ...cell.lines, ...brackets, cell.printed].filter(Boolean);
-}
-
-// Neighbours that say the same stand as one; each of their buttons is still there, under the words.
+/**
+ * Neighbours that say the same stand as one; each of their buttons is still there, under the words.
+ *
+ * @param {HTMLElement} made
+ * @param {RowData} row
+ * @param {HTMLElement[]} cells
+ */
 function joinCells(made, row, cells) {
   for (const [first, last] of row.joined) {
     const joined = element("span", "joined");
     joined.setAttribute("aria-hidden", "true");
     joined.style.gridColumn = `${FIRST_NET + first} / ${FIRST_NET + last + 1}`;
     const words = element("span", "words");
-    words.append(...cellParts(row.cells[first]));
+    const cell = row.cells[first];
+    words.append(...(cell ? cellParts(cell) : []));
     joined.append(words);
     made.append(joined);
     for (let column = first; column <= last; column += 1) {

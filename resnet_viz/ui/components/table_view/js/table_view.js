@@ -1,50 +1,60 @@
-// Puts a view together. Called again with the same parentElement whenever data or theme change: one view per element
-// is kept, listeners are bound once, and all of them go with the view.
+// Puts the table's parts together: the table itself, what is lit in it, pointer and keyboard.
 
-const views = new WeakMap();
+import { endView, rootOf, viewOf } from "../../browser/life.js";
+import { Body } from "./body.js";
+import { Keyboard } from "./keys.js";
+import { Lit } from "./lit.js";
+import { Pointer } from "./pointer.js";
 
+/** @import { FrontendRendererArgs } from "@streamlit/component-v2-lib" */
+/** @import { TableData } from "../../payloads.d.ts" */
+/** @import { ChoiceMessage } from "./lit.js" */
+
+/** @typedef {FrontendRendererArgs<{ chosen: ChoiceMessage }, TableData | null>} Given */
+
+/** @param {Given} given */
 export default function ({ data, parentElement, setStateValue }) {
-  const root = parentElement.querySelector(".table-view");
+  const root = rootOf(parentElement, "table-view");
   if (!root || !data) return undefined;
-  let view = views.get(root);
-  if (!view) {
-    view = makeView(root);
-    views.set(root, view);
+  const view = viewOf(root, (on) => new TableView(root, data, on));
+  view.send = setStateValue;
+  view.take(data);
+  return () => endView(root);
+}
+
+class TableView {
+  /** @type {Given["setStateValue"]} */
+  send = () => {};
+  #root;
+  #body;
+  #lit;
+  #pointer;
+  #keyboard;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {TableData} data
+   * @param {AbortSignal} on
+   */
+  constructor(root, data, on) {
+    this.#root = root;
+    this.#body = new Body(data, on);
+    this.#lit = new Lit(this.#body, (message) => this.send("chosen", message));
+    this.#pointer = new Pointer(this.#body, this.#lit, on);
+    this.#keyboard = new Keyboard(this.#body, this.#lit, on);
+    this.#lit.changed.listen(() => this.#keyboard.follow());
+    root.replaceChildren(this.#body.frame);
   }
-  view.tell = setStateValue;
-  takeData(view, data);
-  paintTheme(view);
-  takeLit(view, data);
-  if (!view.current) findCurrent(view);
-  return () => closeView(view);
-}
 
-function makeView(root) {
-  const view = {
-    root, data: null, frame: element("div", "frame"), grid: null, corner: null, rows: [], buttons: [], hasSizes: false,
-    lit: new Set(), turn: null, current: null, column: null, closing: new AbortController(),
-  };
-  root.replaceChildren(view.frame);
-  const on = view.closing.signal;
-  listenToPointer(view, on);
-  listenToKeys(view, on);
-  view.observer = new ResizeObserver(() => measureCorner(view));
-  const over = (event) => event.target.classList.remove("changed");
-  view.frame.addEventListener("animationend", over, { signal: on });
-  return view;
-}
-
-// What the headings and names cover of the frame when it is scrolled.
-function measureCorner(view) {
-  const { width, height } = view.corner.getBoundingClientRect();
-  if (!width) return;
-  view.frame.style.setProperty("--name-width", `${width}px`);
-  view.frame.style.setProperty("--head-height", `${height}px`);
-}
-
-function closeView(view) {
-  view.observer.disconnect();
-  view.closing.abort();
-  views.delete(view.root);
-  view.root.replaceChildren();
+  /** @param {TableData} data */
+  take(data) {
+    const held = this.#keyboard.hold();
+    if (this.#body.take(data)) {
+      this.#pointer.forget();
+      this.#keyboard.takeUp(held);
+    }
+    this.#body.paint(this.#root);
+    this.#lit.take(data);
+    this.#keyboard.begin();
+  }
 }

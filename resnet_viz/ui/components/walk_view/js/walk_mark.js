@@ -1,12 +1,15 @@
 // Hands what Python says is to be shown to the walk of that name; either of the two may be there first.
 
-const markedWalks = new WeakMap();
+import { pageRegistry } from "../../browser/registry.js";
 
-export default function ({ data, parentElement }) {
+/** @import { FrontendRenderer } from "@streamlit/component-v2-lib" */
+/** @import { WalkMarkData } from "../../payloads.d.ts" */
+
+/** @type {FrontendRenderer<{}, WalkMarkData | null>} */
+export default function ({ data }) {
   if (!data) return undefined;
-  const { walks, walkMarks } = graphRegistry();
-  markedWalks.set(parentElement, data.walk);
+  const { walks, walkMarks } = pageRegistry();
   walkMarks.set(data.walk, data);
   walks.get(data.walk)?.takeMark(data);
-  return () => walkMarks.delete(markedWalks.get(parentElement));
+  return () => walkMarks.delete(data.walk);
 }
