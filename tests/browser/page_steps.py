@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from tests.browser.visiting import go_to
 from tests.browser.watching import wait_idle
 
 NARROW = "widths=8,16,32,64&input_size=64x64"
@@ -28,37 +29,30 @@ theme => {
 """
 
 
-def open_page(page: Page, query: str = "") -> None:
-    """The app, which begins with Explore, once its drawing is there."""
-    page.goto(f"/?{query}")
-    page.locator(".pane svg").wait_for(timeout=60_000)
-    wait_idle(page)
-
-
-def open_compare(page: Page, query: str = "") -> None:
+def visit_compare(page: Page, query: str = "") -> None:
     """The page Compare, once its drawing is there."""
-    page.goto(f"/compare?{query}")
+    go_to(page, f"/compare?{query}")
     page.locator(".pane svg").wait_for(timeout=60_000)
     wait_idle(page)
 
 
-def open_walk(page: Page, query: str = "") -> None:
+def visit_walk(page: Page, query: str = "") -> None:
     """The code walk, once its lines and its drawing are there."""
-    page.goto(f"/walk?{query}")
+    go_to(page, f"/walk?{query}")
     page.locator(".walk-view .line.current").first.wait_for(timeout=60_000)
     page.locator(".pane svg").wait_for(timeout=60_000)
     wait_idle(page)
 
 
-def open_learn(page: Page, query: str = "") -> None:
+def visit_learn(page: Page, query: str = "") -> None:
     """The page Learn, once its heading is there."""
-    page.goto(f"/learn?{query}")
+    go_to(page, f"/learn?{query}")
     page.get_by_test_id("stMain").get_by_role("heading", level=1).wait_for(timeout=60_000)
     wait_idle(page)
 
 
-def go(page: Page, address: str) -> None:
-    """Another address in the same visit, as Back and Forward bring it: the script runs, nothing is loaded anew."""
+def go_on(page: Page, address: str) -> None:
+    """Another address in the same visit, as Back and Forward bring it."""
     page.evaluate(
         "address => { history.pushState(null, '', address); dispatchEvent(new PopStateEvent('popstate')); }", address
     )

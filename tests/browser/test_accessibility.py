@@ -5,17 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.page_steps import (
-    NARROW,
-    THEMES,
-    Theme,
-    change_theme,
-    findings,
-    go,
-    open_compare,
-    open_page,
-    open_walk,
-)
+from tests.browser.page_steps import NARROW, THEMES, Theme, change_theme, findings, go_on, visit_compare, visit_walk
+from tests.browser.visiting import Tab, visit_explore
 from tests.browser.watching import wait_idle
 
 EXPLORE: list[tuple[Theme, str]] = [
@@ -29,10 +20,15 @@ WALK: list[tuple[Theme, str]] = [
 ]
 
 
+@pytest.fixture
+def page(tab: Tab) -> Page:
+    return tab.page
+
+
 def test_nothing_serious_stands_in_the_way_and_what_does_is_found(page: Page, subtests: pytest.Subtests) -> None:
-    open_page(page)
+    visit_explore(page)
     for theme, address in EXPLORE:
-        go(page, f"/?{address}")
+        go_on(page, f"/?{address}")
         change_theme(page, theme)
         with subtests.test(theme=theme, address=address):
             assert findings(page) == []
@@ -44,7 +40,7 @@ def test_nothing_serious_stands_in_the_way_and_what_does_is_found(page: Page, su
 
 def test_compare_has_nothing_serious_either(page: Page, subtests: pytest.Subtests) -> None:
     page.emulate_media(color_scheme="dark")
-    open_compare(page, "nets=resnet50~net%3Dresnet50%26stride_in%3D1x1&node=B/layer3.0")
+    visit_compare(page, "nets=resnet50~net%3Dresnet50%26stride_in%3D1x1&node=B/layer3.0")
     for theme in THEMES:
         change_theme(page, theme)
         with subtests.test(theme):
@@ -52,9 +48,9 @@ def test_compare_has_nothing_serious_either(page: Page, subtests: pytest.Subtest
 
 
 def test_code_walk_has_nothing_serious_either(page: Page, subtests: pytest.Subtests) -> None:
-    open_walk(page, WALK[0][1])
+    visit_walk(page, WALK[0][1])
     for theme, address in WALK:
-        go(page, f"/walk?{address}")
+        go_on(page, f"/walk?{address}")
         change_theme(page, theme)
         page.locator(".line.ran > code").first.click()
         wait_idle(page)  # what the script is about to change is pale

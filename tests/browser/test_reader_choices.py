@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from resnet_viz import PRESETS
-from tests.browser.page_steps import go, node, open_page
-from tests.browser.watching import follow_runs, note_errors, wait_idle
+from tests.browser.page_steps import go_on, node
+from tests.browser.visiting import Tab, Visitor, visit_explore
+from tests.browser.watching import wait_idle
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
-@contextmanager
-def another_browser(browser: Browser, url: str, **options: object) -> Iterator[tuple[Page, list[str]]]:
-    errors: list[str] = []
-    with browser.new_context(base_url=url, **{"viewport": {"width": 1440, "height": 900}, **options}) as context:  # type: ignore[arg-type]
-        page = context.new_page()
-        note_errors(page, errors)
-        follow_runs(page)
-        yield page, errors
+@pytest.fixture
+def page(tab: Tab) -> Page:
+    return tab.page
+
+
+@pytest.fixture
+def page_errors(tab: Tab) -> list[str]:
+    return tab.errors
 
 
 def switch(page: Page, name: str) -> None:
@@ -79,7 +78,7 @@ def type_size(page: Page, selector: str) -> float:
 
 
 def test_everything_speaks_chinese_and_the_view_stays(page: Page, page_errors: list[str]) -> None:
-    open_page(page, "net=resnet50&input_size=64x64&level=block&node=layer3.1&shade=macs")
+    visit_explore(page, "net=resnet50&input_size=64x64&level=block&node=layer3.1&shade=macs")
     page.get_by_role("button", name="Zoom in", exact=True).first.click()
     page.locator(".graph-view input").fill("layer3")
     sidebar, graph = page.get_by_test_id("stSidebar"), page.locator(".graph-view")
@@ -125,7 +124,7 @@ def test_everything_speaks_chinese_and_the_view_stays(page: Page, page_errors: l
 
 
 def test_back_undoes_the_language_and_the_drawing_follows(page: Page, page_errors: list[str]) -> None:
-    open_page(page, "net=resnet18")
+    visit_explore(page, "net=resnet18")
     expect(node(page, "input")).to_contain_text("input")
     switch(page, "中文")
     expect(node(page, "input")).to_contain_text("输入")
@@ -143,7 +142,7 @@ def test_back_undoes_the_language_and_the_drawing_follows(page: Page, page_error
 def test_a_part_that_runs_alone_speaks_the_language(page: Page, page_errors: list[str]) -> None:
     """The filmstrip's frame is a fragment: the page's script, which chooses the language, does not run with it."""
     query = "net=cifar20&look=filmstrip&lang=zh_CN"
-    open_page(page, query)
+    visit_explore(page, query)
     expect_language(page, "zh-CN", query)
     main = page.get_by_test_id("stMain")
     shown = main.get_by_test_id("stSlider").first
@@ -158,21 +157,19 @@ def test_a_part_that_runs_alone_speaks_the_language(page: Page, page_errors: lis
     assert page_errors == []
 
 
-@pytest.mark.parametrize(("locale", "query", "language"), [
-    ("zh-TW", "net=cifar20", "zh-CN"),
-    ("zh-CN", "net=cifar20&lang=en", "en"),
-    ("de-DE", "net=cifar20", "en"),
+@pytest.mark.parametrize(("visitor", "query", "language"), [
+    (Visitor(locale="zh-TW"), "net=cifar20", "zh-CN"),
+    (Visitor(locale="zh-CN"), "net=cifar20&lang=en", "en"),
+    (Visitor(locale="de-DE"), "net=cifar20", "en"),
 ])  # fmt: skip
 def test_a_link_speaks_its_language_or_the_readers(
-    browser: Browser, app_url: str, locale: str, query: str, language: str
+    fresh_page: Page, visitor: Visitor, query: str, language: str
 ) -> None:
-    with another_browser(browser, app_url, locale=locale) as (page, errors):
-        open_page(page, query)
-        expect_language(page, language, query)
-        if locale == "zh-CN":
-            switch(page, "中文")
-            assert "lang" not in address(page)
-        assert errors == []
+    visit_explore(fresh_page, query)
+    expect_language(fresh_page, language, query)
+    if visitor.locale == "zh-CN":
+        switch(fresh_page, "中文")
+        assert "lang" not in address(fresh_page)
 
 
 def expect_language(page: Page, language: str, query: str) -> None:
@@ -189,10 +186,10 @@ PARTS = "[data-testid=stMetricValue]", "[data-testid=stMain] p", ".graph-view", 
 def test_the_projector_mode_is_large_bare_and_can_be_left(
     page: Page, page_errors: list[str], subtests: pytest.Subtests
 ) -> None:
-    open_page(page, "net=resnet50")
+    visit_explore(page, "net=resnet50")
     for width, height in ((1280, 720), (1920, 1080)):
         page.set_viewport_size({"width": width, "height": height})
-        go(page, "/?net=resnet50")
+        go_on(page, "/?net=resnet50")
         with subtests.test(width=width):
             expect_projector(page, width)
     assert page_errors == []
@@ -214,7 +211,7 @@ def expect_projector(page: Page, width: int) -> None:
     wait_idle(page)
     assert place(page)[0] >= 1.3 * scale
     expect_no_overflow(page, width)
-    go(page, "/compare?projector=1&nets=resnet18~resnet152")
+    go_on(page, "/compare?projector=1&nets=resnet18~resnet152")
     expect_bare(page)
     expect_no_overflow(page, width)
     tick = ".js-plotly-plot .xtick text"

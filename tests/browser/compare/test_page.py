@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from resnet_viz import PRESETS, Trace
 from resnet_viz.records.trace import Node, Stage
 from resnet_viz.views.address.compare import write_nets
-from tests.browser.page_steps import THEMES, change_theme, open_compare
-from tests.browser.watching import follow_runs, note_errors, wait_idle
+from tests.browser.page_steps import THEMES, change_theme, visit_compare
+from tests.browser.visiting import Tab, go_to
+from tests.browser.watching import wait_idle
 from tests.nets import trace_of
 
 V1 = replace(PRESETS["resnet152"], stride_in="1x1")
 NUMBER = re.compile(r"\d[\d,]*\.?\d*")
+
+
+@pytest.fixture
+def page(tab: Tab) -> Page:
+    return tab.page
+
+
+@pytest.fixture
+def page_errors(tab: Tab) -> list[str]:
+    return tab.errors
 
 
 def box(page: Page, node_id: str, kind: str = "n") -> Locator:
@@ -111,19 +122,9 @@ def expect_sentence(text: str, one: Trace, other: Trace) -> None:
         assert any(abs(value - exact) <= 0.501 * 10**-digits for exact in known), (number, text)
 
 
-@pytest.fixture
-def elsewhere(browser: Browser, app_url: str, page_errors: list[str]) -> Iterator[Page]:
-    """A browser that has never been here."""
-    with browser.new_context(base_url=app_url, viewport={"width": 1440, "height": 900}) as context:
-        page = context.new_page()
-        note_errors(page, page_errors)
-        follow_runs(page)
-        yield page
-
-
-def test_18_beside_152_then_152_beside_its_v1(page: Page, elsewhere: Page, page_errors: list[str]) -> None:
+def test_18_beside_152_then_152_beside_its_v1(page: Page, fresh_page: Page, page_errors: list[str]) -> None:
     small, large, v1 = (trace_of(spec) for spec in (PRESETS["resnet18"], PRESETS["resnet152"], V1))
-    page.goto("/")
+    go_to(page, "/")
     wait_idle(page)
     page.get_by_role("link", name="Compare").click()
     page.locator(".pane svg").wait_for(timeout=60_000)
@@ -168,19 +169,20 @@ def test_18_beside_152_then_152_beside_its_v1(page: Page, elsewhere: Page, page_
 
     page.mouse.move(0, 0)
     said = sentence(page)
-    elsewhere.goto(page.url)
-    elsewhere.locator(".pane svg").wait_for(timeout=60_000)
-    wait_idle(elsewhere)
-    assert sentence(elsewhere) == said
-    assert table(elsewhere) == table(page)
-    expect(elsewhere.locator(".pane svg:not(.coming) .node.changed")).to_have_count(6)
+    # The link, in a browser that has never been here.
+    fresh_page.goto(page.url)
+    fresh_page.locator(".pane svg").wait_for(timeout=60_000)
+    wait_idle(fresh_page)
+    assert sentence(fresh_page) == said
+    assert table(fresh_page) == table(page)
+    expect(fresh_page.locator(".pane svg:not(.coming) .node.changed")).to_have_count(6)
     assert page_errors == []
 
 
 def test_the_net_goes_along_from_page_to_page(page: Page, page_errors: list[str]) -> None:
     """The chosen one of those compared, which is no preset; and beside another when it comes back."""
     spec = replace(PRESETS["cifar20"], pre_activation=True)
-    open_compare(page, urlencode({"nets": write_nets((PRESETS["resnet18"], spec))}))
+    visit_compare(page, urlencode({"nets": write_nets((PRESETS["resnet18"], spec))}))
     box(page, "B/layer3.0").click()
     wait_idle(page)
     page.get_by_role("link", name="Explore").click()
@@ -194,7 +196,7 @@ def test_the_net_goes_along_from_page_to_page(page: Page, page_errors: list[str]
 
 def test_nothing_is_wider_than_a_telephone(page: Page, page_errors: list[str], subtests: pytest.Subtests) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    open_compare(page, "nets=resnet18~cifar20~plain34")
+    visit_compare(page, "nets=resnet18~cifar20~plain34")
     for theme in THEMES:
         change_theme(page, theme)
         with subtests.test(theme):

@@ -5,14 +5,25 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.page_steps import NARROW, choose_node, go, take_picture_away
+from tests.browser.page_steps import NARROW, choose_node, go_on, take_picture_away
+from tests.browser.visiting import Tab, go_to
 from tests.browser.watching import wait_idle
 
 SECTIONS = ("Why this shortcut", "How it is counted", "Parameters and buffers", "Names", "Source")
 
 
+@pytest.fixture
+def page(tab: Tab) -> Page:
+    return tab.page
+
+
+@pytest.fixture
+def page_errors(tab: Tab) -> list[str]:
+    return tab.errors
+
+
 def open_inspector(page: Page, query: str) -> Locator:
-    page.goto(f"/?{query}")
+    go_to(page, f"/?{query}")
     inspector = page.locator(".st-key-inspector")
     inspector.wait_for(timeout=60_000)
     wait_idle(page)
@@ -32,9 +43,9 @@ def test_sections_open_and_stay_open(page: Page, page_errors: list[str]) -> None
     assert page_errors == []
 
 
-def test_each_name_is_copied_by_its_button(page: Page, page_errors: list[str]) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    inspector = open_inspector(page, "net=resnet50&input_size=64x64&node=layer3.5.conv2")
+def test_each_name_is_copied_by_its_button(fresh_page: Page) -> None:
+    fresh_page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    inspector = open_inspector(fresh_page, "net=resnet50&input_size=64x64&node=layer3.5.conv2")
     inspector.get_by_text("Names", exact=True).click()
     names = inspector.locator(".st-key-inspector_names").get_by_test_id("stCode")
     expect(names).to_have_text(
@@ -50,9 +61,8 @@ def test_each_name_is_copied_by_its_button(page: Page, page_errors: list[str]) -
     button = names.nth(2).get_by_role("button", name="Copy to clipboard")
     expect(button).to_be_visible()  # without a mouse over it, too
     button.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_function("async () => await navigator.clipboard.readText() === 'res4f_branch2b'")
-    assert page_errors == []
+    fresh_page.keyboard.press("Enter")
+    fresh_page.wait_for_function("async () => await navigator.clipboard.readText() === 'res4f_branch2b'")
 
 
 @pytest.mark.parametrize("widths", [(1440, 1000), (390,)], ids=["screen", "telephone"])
@@ -61,7 +71,7 @@ def test_nothing_runs_out_of_the_panel(page: Page, widths: tuple[int, ...], subt
     inspector = open_inspector(page, "net=resnet152")
     take_picture_away(page)
     for node in ("network", "layer3.1..35", "layer3.5.bn2"):
-        go(page, f"/?net=resnet152&node={node}")
+        go_on(page, f"/?net=resnet152&node={node}")
         open_sections(inspector)
         for width in widths:
             with subtests.test(node=node, width=width):

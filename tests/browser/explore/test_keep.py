@@ -12,11 +12,21 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.browser.page_steps import open_page
+from tests.browser.visiting import Tab, visit_explore
 from tests.browser.watching import wait_idle
 from tests.nets import trace_of
 
 SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def page(tab: Tab) -> Page:
+    return tab.page
+
+
+@pytest.fixture
+def page_errors(tab: Tab) -> list[str]:
+    return tab.errors
 
 
 def choose(page: Page, label: str) -> None:
@@ -33,7 +43,7 @@ def download(page: Page) -> tuple[str, bytes]:
 
 def test_each_format_is_what_it_says(page: Page, page_errors: list[str], subtests: pytest.Subtests) -> None:
     """ResNet-18 with one block opened to its ops; what was chosen for one format is left as it was found."""
-    open_page(page, "net=resnet18&ops=layer2.0")
+    visit_explore(page, "net=resnet18&ops=layer2.0")
     page.get_by_test_id("stPopover").get_by_role("button", name="Download").click()
     with subtests.test("SVG"):
         expect_svg(*download(page))
@@ -85,7 +95,7 @@ def expect_json(name: str, data: bytes, dot: bytes) -> None:
 
 
 def test_a_picture_too_large_is_told_in_a_sentence(page: Page, page_errors: list[str]) -> None:
-    open_page(page, "net=resnet152&level=op")
+    visit_explore(page, "net=resnet152&level=op")
     page.get_by_test_id("stPopover").get_by_role("button", name="Download").click()
     choose(page, "PNG")
     expect(page.get_by_test_id("stPopoverBody").get_by_text("No scale fits", exact=False)).to_be_visible()

@@ -11,10 +11,21 @@ import torchvision
 from playwright.sync_api import Page, expect
 
 from resnet_viz import ResNetSpec, build_model
-from tests.browser.page_steps import NARROW, expect_maps, open_page, photograph, send_file, tiles, upload
+from tests.browser.page_steps import NARROW, expect_maps, photograph, send_file, tiles, upload
+from tests.browser.visiting import Tab, visit_explore
 from tests.browser.watching import wait_idle
 
 RANDOM = "Random weights: this is the architecture"
+
+
+@pytest.fixture
+def page(tab: Tab) -> Page:
+    return tab.page
+
+
+@pytest.fixture
+def page_errors(tab: Tab) -> list[str]:
+    return tab.errors
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +46,7 @@ def look_at(page: Page, name: str) -> None:
 
 
 def test_a_photograph_and_a_checkpoint_all_the_way(page: Page, page_errors: list[str], checkpoint: Path) -> None:
-    open_page(page, "net=resnet18&input_size=64x64&node=layer2.1&weights=file")
+    visit_explore(page, "net=resnet18&input_size=64x64&node=layer2.1&weights=file")
     expect(page.get_by_text(RANDOM)).to_be_visible()
     send_file(page.get_by_test_id("stSidebar"), checkpoint)
     expect(page.get_by_text("122 tensors loaded")).to_be_visible()
@@ -82,7 +93,7 @@ def test_a_checkpoint_that_does_not_fit_is_refused_and_the_maps_stay(
     """The weights of a narrow ResNet-18, for a ResNet-34 as narrow."""
     file = tmp_path / "own.pth"
     torch.save(build_model(ResNetSpec.from_query(f"net=resnet18&{NARROW}"), seed=7).state_dict(), file)
-    open_page(page, f"net=resnet34&{NARROW}&weights=file&node=conv1")
+    visit_explore(page, f"net=resnet34&{NARROW}&weights=file&node=conv1")
     send_file(page.get_by_test_id("stSidebar"), file)
     expect(page.get_by_role("alert").get_by_text("layer1.2.conv1.weight")).to_be_visible()
     expect(page.get_by_text(RANDOM)).to_be_visible()
@@ -91,7 +102,7 @@ def test_a_checkpoint_that_does_not_fit_is_refused_and_the_maps_stay(
 
 
 def test_the_cell_under_the_pointer_is_told_with_what_it_sees(page: Page, page_errors: list[str]) -> None:
-    open_page(page, f"net=resnet152&{NARROW}&node=layer4")
+    visit_explore(page, f"net=resnet152&{NARROW}&node=layer4")
     expect_maps(page, "layer4")
     tiles(page).scroll_into_view_if_needed()
     box = tiles(page).bounding_box()

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 from resnet_viz import ResNetSpec, build_model
 from resnet_viz.ui.picture.weights_file import MOST_MEGABYTES
-from tests.browser.page_steps import open_page, photograph, send_file, take_picture_away
+from tests.browser.page_steps import photograph, send_file, take_picture_away
+from tests.browser.visiting import Tab, visit_explore
 
 SPEC = ResNetSpec("basic", (1, 1, 1, 1), num_classes=10, input_size=(64, 64), widths=(8, 8, 8, 8))
 CHECKPOINTS = {
@@ -28,6 +29,16 @@ OTHERS = {
 }
 
 
+@pytest.fixture
+def page(tab: Tab) -> Page:
+    return tab.page
+
+
+@pytest.fixture
+def page_errors(tab: Tab) -> list[str]:
+    return tab.errors
+
+
 def checkpoint(prefix: str) -> bytes:
     """Weights whose names begin with a prefix, which the page tells: so one file is not mistaken for another."""
     buffer = BytesIO()
@@ -39,7 +50,7 @@ def checkpoint(prefix: str) -> bytes:
 def test_a_checkpoint_gets_in_by_any_name_and_what_is_none_is_told(
     page: Page, page_errors: list[str], subtests: pytest.Subtests
 ) -> None:
-    open_page(page, f"{SPEC.to_query()}&weights=file")
+    visit_explore(page, f"{SPEC.to_query()}&weights=file")
     take_picture_away(page)
     uploader = page.get_by_test_id("stSidebar").get_by_test_id("stFileUploader")
     with subtests.test("its limit is told"):

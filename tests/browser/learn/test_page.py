@@ -13,13 +13,24 @@ from pypdf import PdfReader
 from resnet_viz import ResNetSpec, make_exercises
 from resnet_viz.i18n import _, use_language
 from resnet_viz.views.address.learn import PAPER_NETS
-from tests.browser.page_steps import THEMES, change_theme, findings, go, open_learn
+from tests.browser.page_steps import THEMES, change_theme, findings, go_on, visit_learn
+from tests.browser.visiting import Tab
 from tests.browser.watching import wait_idle
 from tests.nets import trace_of, traces_of
 
 TRACES = traces_of(PAPER_NETS)
 SEED = 7
 MM = 72 / 25.4
+
+
+@pytest.fixture
+def page(tab: Tab) -> Page:
+    return tab.page
+
+
+@pytest.fixture
+def page_errors(tab: Tab) -> list[str]:
+    return tab.errors
 
 
 def in_chinese(message: str) -> str:
@@ -57,7 +68,7 @@ def source_button(page: Page, row: str) -> Locator:
 
 
 def test_a_cell_leads_everywhere_and_everything_leads_back(page: Page, page_errors: list[str]) -> None:
-    open_learn(page)
+    visit_learn(page)
     cell(page, "conv4_x", 4).click()
     wait_idle(page)
     expect(cell(page, "conv4_x", 4)).to_have_attribute("aria-pressed", "true")
@@ -82,7 +93,7 @@ def test_a_cell_leads_everywhere_and_everything_leads_back(page: Page, page_erro
 
 def test_36_blocks_become_23(page: Page, page_errors: list[str]) -> None:
     trace = trace_of(ResNetSpec("bottleneck", (3, 8, 23, 3)))
-    open_learn(page, "column=5&node=layer3")
+    visit_learn(page, "column=5&node=layer3")
     field = page.get_by_label("Blocks in conv4_x")
     expect(field).to_have_value("36")
     field.fill("23")
@@ -101,7 +112,7 @@ def test_36_blocks_become_23(page: Page, page_errors: list[str]) -> None:
 
 
 def test_what_is_spoken_of_is_in_sight(page: Page, page_errors: list[str], subtests: pytest.Subtests) -> None:
-    open_learn(page, "show=lessons")
+    visit_learn(page, "show=lessons")
     page.get_by_role("combobox", name="Lesson").click()
     page.get_by_role("option", name="BasicBlock and Bottleneck").click()
     wait_idle(page)
@@ -110,7 +121,7 @@ def test_what_is_spoken_of_is_in_sight(page: Page, page_errors: list[str], subte
             page.get_by_role("button", name="Next", exact=True).click()
             wait_idle(page)
             expect_in_sight(page, node)
-    go(page, "/learn?show=beliefs")
+    go_on(page, "/learn?show=beliefs")
     with subtests.test("the page is laid out anew with other columns: the drawing still hears what is chosen"):
         page.get_by_role("button", name="18 convolutions").click()
         wait_idle(page)
@@ -122,7 +133,7 @@ def test_what_is_spoken_of_is_in_sight(page: Page, page_errors: list[str], subte
 def test_an_exercise_wrong_then_right(page: Page, page_errors: list[str]) -> None:
     exercises = make_exercises(TRACES, SEED)
     at = next(n for n, exercise in enumerate(exercises) if exercise.kind == "conv_params")
-    open_learn(page, f"show=exercises&sheet={SEED}")
+    visit_learn(page, f"show=exercises&sheet={SEED}")
     expect(page.locator(".table-view")).to_have_count(0)
     page.get_by_role("radio", name=f"{at + 1} Parameters of a convolution").click()
     wait_idle(page)
@@ -140,7 +151,7 @@ def test_an_exercise_wrong_then_right(page: Page, page_errors: list[str]) -> Non
 
 
 def test_in_chinese_and_back(page: Page, page_errors: list[str]) -> None:
-    open_learn(page, "column=5&node=layer3")
+    visit_learn(page, "column=5&node=layer3")
     page.get_by_role("radio", name="中文").click()
     wait_idle(page)
     for words in map(in_chinese, ("Lessons", "Exercises", "The structure table", "Its blocks")):
@@ -155,13 +166,15 @@ def test_in_chinese_and_back(page: Page, page_errors: list[str]) -> None:
     assert page_errors == []
 
 
-def test_a_sheet_is_printed_to_pdf(page: Page, page_errors: list[str]) -> None:
-    open_learn(page, f"show=exercises&sheet={SEED}")
-    links = [page.get_by_role("link", name=name).get_attribute("href") or "" for name in ("Print the sheet", "Its key")]
+def test_a_sheet_is_printed_to_pdf(fresh_page: Page) -> None:
+    visit_learn(fresh_page, f"show=exercises&sheet={SEED}")
+    links = [
+        fresh_page.get_by_role("link", name=name).get_attribute("href") or "" for name in ("Print the sheet", "Its key")
+    ]
     texts = []
     for link in links:
-        page.goto(urljoin(page.url, link))
-        pdf = PdfReader(BytesIO(page.pdf(format="A4", prefer_css_page_size=True)))
+        fresh_page.goto(urljoin(fresh_page.url, link))
+        pdf = PdfReader(BytesIO(fresh_page.pdf(format="A4", prefer_css_page_size=True)))
         assert [tuple(round(float(side) / MM) for side in sheet.mediabox[2:]) for sheet in pdf.pages[:1]] == [
             (210, 297)
         ]
@@ -172,14 +185,13 @@ def test_a_sheet_is_printed_to_pdf(page: Page, page_errors: list[str]) -> None:
         assert plain(exercise.reason) in key
         assert plain(exercise.reason) not in sheet
     assert f"Sheet{SEED}" in sheet
-    assert page_errors == []
 
 
 def test_nothing_serious_stands_in_the_way(page: Page, subtests: pytest.Subtests) -> None:
     page.emulate_media(color_scheme="dark")
-    open_learn(page)
+    visit_learn(page)
     for query in ("column=5&node=layer3", "show=lessons&lesson=stride&step=2", "show=exercises"):
-        go(page, f"/learn?{query}")
+        go_on(page, f"/learn?{query}")
         for theme in THEMES:
             change_theme(page, theme)
             with subtests.test(query=query, theme=theme):
@@ -188,7 +200,7 @@ def test_nothing_serious_stands_in_the_way(page: Page, subtests: pytest.Subtests
 
 def test_a_telephone_has_room_for_it(page: Page, subtests: pytest.Subtests) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    open_learn(page)
+    visit_learn(page)
     for name, query in (
         ("Table", "column=5&node=layer3"),
         ("Lessons", "show=lessons&lesson=blocks"),
@@ -196,7 +208,7 @@ def test_a_telephone_has_room_for_it(page: Page, subtests: pytest.Subtests) -> N
         ("False beliefs", "show=beliefs"),
         ("Glossary", "show=glossary"),
     ):
-        go(page, f"/learn?{query}")
+        go_on(page, f"/learn?{query}")
         with subtests.test(name):
             expect(page.get_by_role("radio", name=name, exact=True)).to_be_checked()
             overflow = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"

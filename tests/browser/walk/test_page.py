@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from resnet_viz.records.steps import WalkStep
 from resnet_viz.records.walk import CodeWalk
-from tests.browser.page_steps import NARROW, go, node, open_walk
+from tests.browser.page_steps import NARROW, go_on, node, visit_walk
 from tests.browser.sliding import SLIDE_JS
+from tests.browser.visiting import Tab
 from tests.browser.watching import wait_idle
 from tests.nets import walks
+
+
+@pytest.fixture
+def page(tab: Tab) -> Page:
+    return tab.page
+
+
+@pytest.fixture
+def page_errors(tab: Tab) -> list[str]:
+    return tab.errors
 
 
 def press(page: Page, act: str) -> None:
@@ -45,7 +58,7 @@ def expect_step(page: Page, walk: CodeWalk, step: WalkStep) -> None:
 
 def test_to_the_condition_of_layer2_and_over_to_the_second_block(page: Page, page_errors: list[str]) -> None:
     """Into layer2's condition of ResNet-50: 2 != 1 is True, the rest is not looked at; then the second block's None."""
-    open_walk(page, "net=resnet50")
+    visit_walk(page, "net=resnet50")
     expect(page.get_by_role("heading", name="ResNet-50, line by line")).to_be_visible()
     press(page, "stage")
     press(page, "stage")
@@ -80,7 +93,7 @@ def test_to_the_condition_of_layer2_and_over_to_the_second_block(page: Page, pag
 
 
 def test_from_the_graph_to_the_line_that_made_it(page: Page, page_errors: list[str]) -> None:
-    open_walk(page, "net=resnet50&ops=layer3.0")
+    visit_walk(page, "net=resnet50&ops=layer3.0")
     node(page, "layer3.0.downsample.0").click()
     asked = page.locator(".asked")
     expect(asked).to_contain_text("layer3.0.downsample.0")
@@ -103,7 +116,7 @@ def test_equal_passes_are_folded_and_open(page: Page, page_errors: list[str]) ->
     """The ×35 of ResNet-152's layer3: one row, 34 passes more when it is open; the graph counts the blocks."""
     build = walks("resnet152")["build"]
     fold = next(fold for fold in build.folds if fold.count == 35)
-    open_walk(page, f"net=resnet152&step={fold.start + 1}")
+    visit_walk(page, f"net=resnet152&step={fold.start + 1}")
     row = page.locator(".outline .fold > .row").filter(has_text="×35").first
     expect(row).to_have_attribute("aria-expanded", "false")
     slider = page.locator(".timeline input")
@@ -126,7 +139,7 @@ def test_equal_passes_are_folded_and_open(page: Page, page_errors: list[str]) ->
 
 
 def test_the_forward_walk_plays_to_the_add_and_shows_its_map(page: Page, page_errors: list[str]) -> None:
-    open_walk(page, "net=resnet50")
+    visit_walk(page, "net=resnet50")
     page.locator('.kinds [data-kind="forward"]').click()
     wait_idle(page)
     forward = walks("resnet50")["forward"]
@@ -157,21 +170,21 @@ def test_three_calls_of_one_relu_are_told_apart(page: Page) -> None:
         step for step in forward.steps if step.node_ids and re.fullmatch(r"layer1\.0\.relu(_\d)?", step.node_ids[0])
     ]
     assert len(relus) == 3
-    open_walk(page, "net=resnet50&walk=forward")
+    visit_walk(page, "net=resnet50&walk=forward")
     for step, name in zip(relus, ("layer1.0.relu", "layer1.0.relu_1", "layer1.0.relu_2"), strict=True):
-        go(page, f"/walk?net=resnet50&walk=forward&step={step.index + 1}")
+        go_on(page, f"/walk?net=resnet50&walk=forward&step={step.index + 1}")
         expect(this_step(page).locator(".chip")).to_have_text(name)
         expect(page.get_by_role("heading", name=f"Feature maps of {name}", exact=True)).to_be_visible()
 
 
 def test_layer1_asks_for_its_shortcut(page: Page, subtests: pytest.Subtests) -> None:
     """From the table of calls to the condition of layer1."""
-    open_walk(page, "net=resnet50")
+    visit_walk(page, "net=resnet50")
     for net, parts in (
         ("resnet50", [("1 != 1", "→ False"), ("64 != 64 * 4", "→ True")]),
         ("resnet18", [("1 != 1", "→ False"), ("64 != 64 * 1", "→ False")]),
     ):
-        go(page, f"/walk?net={net}")
+        go_on(page, f"/walk?net={net}")
         with subtests.test(net):
             page.locator(".stages tbody tr").filter(has_text="layer1").first.locator("th button").click()
             shown = this_step(page).locator(".condition li")
@@ -184,7 +197,7 @@ def test_layer1_asks_for_its_shortcut(page: Page, subtests: pytest.Subtests) -> 
 def test_a_line_tells_all_its_steps_and_nodes(page: Page) -> None:
     build = walks("resnet50")["build"]
     conv2 = next(step for step in build.steps if step.node_ids == ("layer1.0.conv2",))
-    open_walk(page, f"net=resnet50&step={conv2.index + 1}")
+    visit_walk(page, f"net=resnet50&step={conv2.index + 1}")
     page.locator(f'.line[data-line="{conv2.line}"] > code').click()
     asked = page.locator(".asked")
     expect(asked).to_contain_text(f"{sum((3, 4, 6, 3))} steps of this line")
@@ -196,31 +209,43 @@ def test_a_line_tells_all_its_steps_and_nodes(page: Page) -> None:
 def test_the_same_line_in_another_net(page: Page) -> None:
     build = walks("resnet50")["build"]
     asked = build.stages()[0].decisions[0].step
-    open_walk(page, f"net=resnet50&step={asked + 1}&compare=resnet18")
+    visit_walk(page, f"net=resnet50&step={asked + 1}&compare=resnet18")
     other = page.locator(".panel.other")
     expect(other.locator("h3").first).to_have_text("ResNet-18")
     expect(other.locator(".condition li").nth(1)).to_contain_text("64 != 64 * 1")
     conv2 = next(step for step in build.steps if step.node_ids == ("layer2.0.conv2",))
-    go(page, f"/walk?net=resnet50&step={conv2.index + 1}&compare=resnet18")
+    go_on(page, f"/walk?net=resnet50&step={conv2.index + 1}&compare=resnet18")
     expect(page.locator(".panel.own .function").first).to_have_text("Bottleneck.__init__")
     # In another kind of block no line reads the same: that of the same layer stands beside.
     expect(other.locator(".place .function")).to_have_text("BasicBlock.__init__")
     expect(other.locator(".statement")).to_have_text("self.conv2 = conv3x3(planes, planes)")
     expect(other.locator(".chip")).to_have_text("layer2.0.conv2")
     conv3 = next(step for step in build.steps if step.node_ids == ("layer2.0.conv3",))
-    go(page, f"/walk?net=resnet50&step={conv3.index + 1}&compare=resnet18")
+    go_on(page, f"/walk?net=resnet50&step={conv3.index + 1}&compare=resnet18")
     expect(other).to_contain_text("ResNet-18 runs no such line here.")
 
 
-def test_stepping_asks_the_server_for_nothing_and_a_link_restores_the_step(page: Page) -> None:
-    open_walk(page, "net=resnet18&step=30")
+@contextmanager
+def requests(page: Page) -> Iterator[list[str]]:
+    """What the page asks the server for meanwhile, but for the drawing's other levels, which it fetches ahead."""
     asked: list[str] = []
-    # The drawing's other levels are fetched ahead whatever is done.
-    page.on("request", lambda request: asked.append(request.url) if "/drawing?" not in request.url else None)
-    page.locator(".code").focus()
-    for key in ("ArrowRight", "ArrowDown", "F10", "F11", "ArrowLeft", "ArrowUp", "Shift+F11", "n"):
-        page.keyboard.press(key)
-    assert asked == []
+
+    def note(request: Request) -> None:
+        if "/drawing?" not in request.url:
+            asked.append(request.url)
+
+    page.on("request", note)
+    yield asked
+    page.remove_listener("request", note)
+
+
+def test_stepping_asks_the_server_for_nothing_and_a_link_restores_the_step(page: Page) -> None:
+    visit_walk(page, "net=resnet18&step=30")
+    with requests(page) as asked:
+        page.locator(".code").focus()
+        for key in ("ArrowRight", "ArrowDown", "F10", "F11", "ArrowLeft", "ArrowUp", "Shift+F11", "n"):
+            page.keyboard.press(key)
+        assert asked == []
     step = step_number(page)
     wait_idle(page)
     expect(page).to_have_url(re.compile(rf"step={step + 1}\b"))
@@ -229,26 +254,25 @@ def test_stepping_asks_the_server_for_nothing_and_a_link_restores_the_step(page:
     assert step_number(page) == 29
     page.reload()
     page.locator(".walk-view .line.current").first.wait_for(timeout=60_000)
+    wait_idle(page)
     assert step_number(page) == 29
 
 
 def test_the_slider_needs_no_server(page: Page, subtests: pytest.Subtests) -> None:
     """Far apart, in ResNet-152: each move shows its step. How long that takes, `make bench` measures."""
-    open_walk(page, f"net=resnet152&{NARROW}")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/drawing?" not in request.url else None)
+    visit_walk(page, f"net=resnet152&{NARROW}")
     for kind in ("build", "forward"):
-        go(page, f"/walk?net=resnet152&{NARROW}&walk={kind}")
+        go_on(page, f"/walk?net=resnet152&{NARROW}&walk={kind}")
         with subtests.test(kind):
             expect(page.locator(f'.kinds [data-kind="{kind}"]')).to_have_attribute("aria-pressed", "true")
-            expect_slider_alone(page, asked)
+            expect_slider_alone(page)
         wait_idle(page)  # a step is told only when somebody rests on it
 
 
-def expect_slider_alone(page: Page, asked: list[str]) -> None:
-    asked.clear()
-    page.evaluate(SLIDE_JS, 8)
-    assert asked == []
+def expect_slider_alone(page: Page) -> None:
+    with requests(page) as asked:
+        page.evaluate(SLIDE_JS, 8)
+        assert asked == []
     slider = page.locator(".timeline input")
     # What is folded is one of the slider's places and many steps.
     assert step_number(page) >= int(slider.input_value()) > 0
@@ -282,7 +306,7 @@ async () => {
 
 def test_a_long_drawing_grows_in_sight_at_once_and_elsewhere_soon(page: Page, page_errors: list[str]) -> None:
     """Every op of ResNet-152 drawn: a move of the slider does not wait for what nobody sees."""
-    open_walk(page, "net=resnet152&level=op")
+    visit_walk(page, "net=resnet152&level=op")
     waiting = page.locator(".pane svg:not(.coming) .node.not-yet")
     expect(waiting).not_to_have_count(0)
     left = page.evaluate(_TO_THE_END_JS)
