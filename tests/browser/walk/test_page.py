@@ -272,7 +272,8 @@ def test_the_slider_needs_no_server(page: Page, subtests: pytest.Subtests) -> No
 def expect_slider_alone(page: Page) -> None:
     with requests(page) as asked:
         page.evaluate(SLIDE_JS, 8)
-        assert asked == []
+        # On a slow machine one move takes as long as a rest, and the maps follow whoever rests on an op.
+        assert [url for url in asked if "/tiles?" not in url] == []
     slider = page.locator(".timeline input")
     # What is folded is one of the slider's places and many steps.
     assert step_number(page) >= int(slider.input_value()) > 0
