@@ -122,9 +122,11 @@ def visit_explore(page: Page, query: str = "") -> None:
 
 
 def _leave(page: Page) -> None:
-    """Go where nothing is, and wait until nothing is left of where the page was."""
+    """Let the page finish, go where nothing is, and wait until nothing is left of where it was."""
     if page.url == "about:blank" or urlsplit(page.url).path == BLANK:
         return
+    # What a page sends later, a click that waited for a second one, would find its state gone.
+    wait_idle(page)
     visit = next(_visits)
     page.evaluate(_GO_JS, f"{BLANK}?visit={visit}")
     expect(page.get_by_test_id("stMain")).to_have_text(f"Blank before visit {visit}")

@@ -171,6 +171,8 @@ def test_a_hidden_tab_sends_nothing(camera_page: Page) -> None:
     assert frames.numbers == []
     camera_page.evaluate(hide, False)
     wait_until(camera_page, lambda: len(frames.numbers) >= 2)
+    camera_page.get_by_role("button", name="Live").click()
+    wait_idle(camera_page)
 
 
 @pytest.mark.parametrize("visitor", [Visitor()], ids=["visitor"])

@@ -27,7 +27,11 @@ def run_demo() -> None:
     st.navigation([*away, *demos], position="hidden").run()
 
 
-if urlsplit(st.context.url or "").path.startswith("/demo_"):
+path = urlsplit(st.context.url or "").path
+# On the blank page itself late messages of the page before it may still come.
+if not path.startswith("/demo_blank") and "was_blank" in st.session_state:
+    st.session_state.clear()
+if path.startswith("/demo_"):
     run_demo()
 else:
     run_app()
