@@ -21,7 +21,7 @@ POT := $(LOCALE)/resnet_viz.pot
 PO_FILES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick coverage bench format golden screenshot messages clean
+.PHONY: help run test test-quick bench format golden screenshot messages clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
