@@ -8,6 +8,7 @@ Node comes from a wheel of the development requirements; Biome and TypeScript, h
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -31,7 +32,13 @@ def install() -> int:
     HOME.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copy(SETTINGS / name, HOME / name)
-    done = npm(["ci", "--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts"], cwd=HOME)
+    # Node has certificates of its own; a company's proxy is known to the system only, as it is to pip.
+    environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ}
+    done = npm(
+        ["ci", "--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts", "--no-update-notifier"],
+        cwd=HOME,
+        env=environment,
+    )
     if done == 0:
         shutil.copy(lock, installed)
     return int(done)
