@@ -148,7 +148,7 @@ def test_another_part_of_the_picture_is_chosen() -> None:
     assert "224×224, from column 80 and row 16 on" in steps
     frame = next(view for view in page.get("bidi_component") if f"-{W_CROP}_" in view.proto.id)
     key = frame.proto.id[frame.proto.id.index(f"{W_CROP}_") :]
-    page.session_state[key] = {"crop": [0.6667, 0, 0.3333, 0.5]}
+    page.session_state[key] = {"crop": {"shares": [0.6667, 0, 0.3333, 0.5], "turn": 1}}
     run(page)
     # A square of 200 ÷ 2 pixels in the upper right corner.
     assert "**Crop** 100×100 from column 200 and row 0 on, of 300×200" in badges(page)
@@ -158,7 +158,7 @@ def test_another_part_of_the_picture_is_chosen() -> None:
     run(page)
     told = next(text for text in badges(page).split("\n") if "**Crop**" in text)
     assert re.search(r"141×7[01] from column 159 and row 15 on, of 300×200", told), told
-    page.session_state[key] = {"crop": [float("nan"), 0, 1e400, "1"]}
+    page.session_state[key] = {"crop": {"shares": [float("nan"), 0, 1e400, "1"], "turn": 2}}
     run(page)
     assert "the short side becomes" in badges(page)
     assert not errors(page)
@@ -166,7 +166,7 @@ def test_another_part_of_the_picture_is_chosen() -> None:
 
 def test_another_picture_begins_in_the_middle() -> None:
     page = open_page(SMALL)
-    page.session_state[f"{W_CROP}_cat"] = {"crop": [0, 0, 0.2, 0.3]}
+    page.session_state[f"{W_CROP}_cat"] = {"crop": {"shares": [0, 0, 0.2, 0.3], "turn": 1}}
     run(page)
     assert "**Crop** the middle" not in badges(page)
     run(page.selectbox(key=W_SAMPLE).set_value("astronaut"))
