@@ -1,5 +1,6 @@
 """What all tests share: where `gpu` tests may run, and Hypothesis without a stopwatch."""
 
+import gc
 from functools import cache
 
 import pytest
@@ -18,6 +19,12 @@ pytest.register_assert_rewrite(
 # The first forward pass takes seconds and a machine may be busy; what is slow, running or drawing, is not wrong.
 settings.register_profile("resnet_viz", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("resnet_viz")
+
+
+def pytest_collection_finish() -> None:
+    """Libraries and tests stay until the end; every collection of garbage would look through all of them."""
+    gc.collect()
+    gc.freeze()
 
 
 @cache
