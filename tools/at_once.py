@@ -1,7 +1,7 @@
 """Runs shell commands at the same time: `python tools/at_once.py "mypy" "pytest"`.
 
-The last one prints as it goes; what the others print follows when they end. The first that fails ends all of them, and
-its status is that of the whole.
+The last one prints as it goes; what the others print follows at the end. The first that fails ends all of them, and its
+status is that of the whole.
 """
 
 import signal
@@ -42,12 +42,16 @@ def _start(command: str, stdout: IO[bytes] | None) -> subprocess.Popen[bytes]:
 
 
 def _wait(running: Running) -> int:
+    silent = []
     while running:
         for process in [process for process in running if process.poll() is not None]:
-            _show(running.pop(process))
+            silent.append(running.pop(process))
             if process.returncode:
+                _show(silent[-1])
                 return process.returncode
         time.sleep(0.05)
+    for held in silent:
+        _show(held)
     return 0
 
 
