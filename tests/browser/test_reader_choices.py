@@ -211,7 +211,7 @@ def expect_projector(page: Page, width: int) -> None:
     wait_idle(page)
     assert place(page)[0] >= 1.3 * scale
     expect_no_overflow(page, width)
-    go_on(page, "/compare?projector=1&nets=resnet18~resnet152")
+    go_on(page, "/compare?projector=1&nets=resnet18~resnet50")
     expect_bare(page)
     expect_no_overflow(page, width)
     tick = ".js-plotly-plot .xtick text"
