@@ -125,8 +125,8 @@ def _leave(page: Page) -> None:
     """Let the page finish, go where nothing is, and wait until nothing is left of where it was."""
     if page.url == "about:blank" or urlsplit(page.url).path == BLANK:
         return
-    # What a page sends later, a click that waited for a second one, would find its state gone.
-    wait_idle(page)
+    # What is under way comes to its end, so that nothing of it is answered, or refused, in the next visit.
+    wait_idle(page, quiet_ms=50)
     visit = next(_visits)
     page.evaluate(_GO_JS, f"{BLANK}?visit={visit}")
     expect(page.get_by_test_id("stMain")).to_have_text(f"Blank before visit {visit}")
