@@ -23,27 +23,30 @@ CHART_SCALE = 1.4
 """Factor of the type size of charts in projector mode; the style sheet enlarges everything else."""
 _ON = "1"
 _SPOKEN = "spoken_language"
+_WRITTEN = "addresses_written"
+_MANY_CLICKS = 16
+"""More than anybody clicks before the browser has heard of the first one."""
 
 
 def page_params() -> dict[str, str]:
     """Returns the page's query parameters."""
-    return {key: value for key, value in st.query_params.to_dict().items() if key not in KEYS}
+    return {key: value for key, value in _address().items() if key not in KEYS}
 
 
 def reader_params() -> dict[str, str]:
     """Returns the reader's query parameters, which every link between pages carries."""
-    return {key: value for key, value in st.query_params.to_dict().items() if key in KEYS}
+    return {key: value for key, value in _address().items() if key in KEYS}
 
 
 def show_params(params: Mapping[str, str]) -> None:
     """Sets the page's query parameters; a change is one new entry in the browser's history."""
     if page_params() != params:
-        st.query_params.from_dict({**params, **reader_params()})
+        _write({**params, **reader_params()})
 
 
 def language() -> str:
     """Returns the language of the address; if it names none, the browser's if it has a catalogue; else English."""
-    return match_language(st.query_params.get(LANGUAGE, "")) or _usual_language()
+    return match_language(_address().get(LANGUAGE, "")) or _usual_language()
 
 
 def apply_language() -> None:
@@ -69,7 +72,7 @@ def choose_language(chosen: str) -> None:
 
 def is_projector() -> bool:
     """Whether projector mode is on, for the lecture hall: large type, and only the subject."""
-    return st.query_params.get(PROJECTOR) == _ON
+    return _address().get(PROJECTOR) == _ON
 
 
 def is_dark() -> bool:
@@ -98,7 +101,34 @@ def choose_projector(is_on: bool) -> None:
 
 def _set_param(key: str, value: str | None) -> None:
     others = {name: text for name, text in reader_params().items() if name != key}
-    st.query_params.from_dict({**page_params(), **others, **({key: value} if value else {})})
+    _write({**page_params(), **others, **({key: value} if value else {})})
+
+
+def _address() -> dict[str, str]:
+    """Returns all query parameters.
+
+    What is clicked just after another click leaves the browser before it has heard of the address that the first one
+    wrote, and comes with the address before it. So a callback that finds an address which callbacks have replaced since
+    the last run without one goes on from theirs; else the first click would be undone. Back is no callback.
+    """
+    sent, ctx = st.query_params.to_dict(), get_script_run_ctx(suppress_warning=True)
+    written: list[tuple[str, dict[str, str]]] = st.session_state.get(_WRITTEN, [])
+    if not written or ctx is None or (ctx.page_script_hash, sent) == written[-1]:
+        return sent
+    is_callback = not ctx.has_script_started and not ctx.is_history_navigation
+    if not is_callback or (ctx.page_script_hash, sent) not in written:
+        del st.session_state[_WRITTEN]
+        return sent
+    st.query_params.from_dict(written[-1][1])
+    return written[-1][1]
+
+
+def _write(params: dict[str, str]) -> None:
+    before, ctx = _address(), get_script_run_ctx(suppress_warning=True)
+    page = ctx.page_script_hash if ctx else ""
+    written = st.session_state.get(_WRITTEN, [(page, before)])
+    st.session_state[_WRITTEN] = [*written, (page, params)][-_MANY_CLICKS:]
+    st.query_params.from_dict(params)
 
 
 def _usual_language() -> str:

@@ -70,6 +70,30 @@ def test_another_address_is_parsed_and_seeds_the_widgets(parsed: list[str]) -> N
     assert page.button_group(key=W_PRESET).value == "resnet50"
 
 
+def test_a_click_that_left_before_the_browser_heard_of_the_last_one_undoes_nothing() -> None:
+    page = open_page("net=resnet18&input_size=64x64")
+    before = query(page)
+    run(page.button_group(key=W_PRESET).set_value("resnet34"))
+    after = query(page)
+    page.query_params.clear()
+    page.query_params.update(before)
+    run(page.button_group(key=W_LEVEL).set_value("block"))
+    assert query(page) == {**after, "level": "block"}
+    assert page.button_group(key=W_PRESET).value == "resnet34"
+
+
+def test_a_click_after_back_starts_from_where_it_went_back_to() -> None:
+    page = open_page("net=resnet18&input_size=64x64")
+    before = query(page)
+    run(page.button_group(key=W_PRESET).set_value("resnet34"))
+    page.query_params.clear()
+    page.query_params.update(before)
+    run(page)
+    assert page.button_group(key=W_PRESET).value == "resnet18"
+    run(page.button_group(key=W_LEVEL).set_value("block"))
+    assert query(page) == {**before, "level": "block"}
+
+
 def test_a_notice_is_shown_once(parsed: list[str]) -> None:
     page = open_page("net=resnet18&input_size=64x64&look=smell")
     assert any("smell" in text for text in warnings(page))

@@ -23,20 +23,35 @@ import { Turns } from "../../../browser/turns.js";
 
 /** @typedef {(name: keyof Messages, message: Messages[keyof Messages]) => void} Trigger */
 
+/** @type {Set<keyof Told>} */
+const SETS = new Set(["selected", "shaded"]);
 const DOUBLE_CLICK_MS = 200;
 // The page's own work, which begins with the message, is not to come before the facts are painted.
 const TWO_FRAMES_MS = 40;
+// After it an answer is lost: the page failed, or the connection did.
+const LOST_MS = 3000;
 
 export class Telling {
   #turns = new Turns();
   /** @type {Trigger} */
   #trigger = () => {};
+  /**
+   * Told once Python has answered what was told before: of two messages that wait for a busy server, Streamlit keeps one.
+   *
+   * @type {{ name: keyof Messages, message: Told[keyof Told], release: () => void }[]}
+   */
+  #waiting = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #patience;
   /** Ends what is held for a choice that is not told yet. */
   #drop = () => {};
 
   /** @param {AbortSignal} on */
   constructor(on) {
-    atEnd(on, () => this.dropChoice());
+    atEnd(on, () => {
+      this.dropChoice();
+      clearTimeout(this.#patience);
+    });
   }
 
   /** @param {Trigger} trigger */
@@ -50,12 +65,15 @@ export class Telling {
   }
 
   /**
-   * Does a word of Python's know of all that was told?
+   * Does a word of Python's know of all that was told, and of all that waits to be?
    *
    * @param {Heard} word
    */
   hears(word) {
-    return this.#turns.hears(word);
+    if (!this.#turns.hears(word)) return false;
+    const isAll = this.#waiting.length === 0;
+    this.#tellNext();
+    return isAll;
   }
 
   /**
@@ -64,7 +82,20 @@ export class Telling {
    * @param {Told[Name]} message
    */
   tell(name, message) {
-    this.#trigger(name, { ...message, turn: this.#turns.next() });
+    // Of two choices, or two shades, that follow each other, only the second is left to be told.
+    if (SETS.has(name) && this.#waiting.at(-1)?.name === name) this.#waiting.pop()?.release();
+    this.#waiting.push({ name, message, release: this.#turns.hold() });
+    if (this.#patience === undefined) this.#tellNext();
+  }
+
+  #tellNext() {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+    const next = this.#waiting.shift();
+    if (!next) return;
+    next.release();
+    this.#trigger(next.name, { ...next.message, turn: this.#turns.next() });
+    this.#patience = setTimeout(() => this.#tellNext(), LOST_MS);
   }
 
   /**
