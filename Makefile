@@ -21,7 +21,7 @@ POT := $(LOCALE)/resnet_viz.pot
 PO_FILES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick bench format golden screenshot messages clean
+.PHONY: help run test test-quick coverage bench format golden screenshot messages clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,13 @@ test-quick: $(DEV_READY) ## The same without a browser, in three minutes
 	@$(SCRIPTS) install
 	@$(LINT)
 	@$(BIN)/python tools/at_once.py '$(TYPES)' 'eval "set -- $$ARGS"; $(QUICK) "$$@" || [ $$? -eq 5 ]'
+
+coverage: $(DEV_READY) ## Measure what the tests without a browser reach (build/coverage/index.html)
+	@$(BIN)/python -m coverage erase
+	@$(subst -m pytest,-m coverage run -m pytest,$(QUICK)) $(ARGS)
+	@$(BIN)/python -m coverage combine -q
+	@$(BIN)/python -m coverage html -q
+	@$(BIN)/python -m coverage report
 
 bench: $(BENCH_READY) ## Measure the app's speed, also beside Netron (ARGS=--no-netron)
 	@$(BIN)/python tools/find_chromium.py --install
