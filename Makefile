@@ -38,20 +38,24 @@ TYPES := $(SCRIPTS) types && $(SCRIPTS) test && $(BIN)/python -m mypy
 # would compile it anew. 5: none of the tests were of this part.
 QUICK := OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -m "not browser" -n auto --maxprocesses 4
 
-# What needs a browser comes last. Each worker has a server and a browser of its own, and whoever is done takes from the
-# others.
+# Each worker has a server and a browser of its own, and whoever is done takes from the others.
+BROWSER := $(BIN)/python -m pytest -m browser -n 2 --dist worksteal
+
+# What needs a browser comes last.
 test: test-quick ## Lint, types and all tests, the browser's too (ARGS="-k name")
 	@$(BIN)/python tools/find_chromium.py --install
-	@$(BIN)/python -m pytest -m browser -n 2 --dist worksteal $(ARGS) || [ $$? -eq 5 ]
+	@$(BROWSER) $(ARGS) || [ $$? -eq 5 ]
 
 test-quick: $(DEV_READY) ## The same without a browser, in three minutes
 	@$(SCRIPTS) install
 	@$(LINT)
 	@$(BIN)/python tools/at_once.py '$(TYPES)' 'eval "set -- $$ARGS"; $(QUICK) "$$@" || [ $$? -eq 5 ]'
 
-coverage: $(DEV_READY) ## Measure what the tests without a browser reach (build/coverage/index.html)
+coverage: $(DEV_READY) ## Measure which lines and branches the tests reach (build/coverage/index.html)
+	@$(BIN)/python tools/find_chromium.py --install
 	@$(BIN)/python -m coverage erase
-	@$(subst -m pytest,-m coverage run -m pytest,$(QUICK)) $(ARGS)
+	@$(subst -m pytest,-m coverage run -m pytest,$(QUICK)) $(ARGS) || [ $$? -eq 5 ]
+	@$(subst -m pytest,-m coverage run -m pytest,$(BROWSER)) $(ARGS) || [ $$? -eq 5 ]
 	@$(BIN)/python -m coverage combine -q
 	@$(BIN)/python -m coverage html -q
 	@$(BIN)/python -m coverage report
