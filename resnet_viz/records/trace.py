@@ -146,14 +146,14 @@ class Stage(Node):
 
 @dataclass(frozen=True, slots=True)
 class Block(Node):
-    """A residual block, with the ops of its two branches."""
+    """A residual block: a sum of F(x) with x or with a projection of x, with the ops of its branches."""
 
     block_type: str
-    """Class of the module, for example `Bottleneck`."""
+    """Class of the module, for example `Bottleneck`; empty for a block that is no module of its own."""
     shortcut: str
-    """identity | projection | parameter-free | none"""
+    """identity | projection | parameter-free | gated | none"""
     add: str | None
-    """The op that adds the two branches; None if there is none."""
+    """The op that adds the branches; None if there is none."""
     residual: tuple[str, ...]
     """Ops on the residual branch F(x), in execution order; ops that both branches share are in neither."""
     bypass: tuple[str, ...]
@@ -172,7 +172,7 @@ class Edge:
     """Input index at `dst`, from 0."""
     tensor: TensorMeta
     role: str
-    """main | identity | projection | parameter-free | gate"""
+    """main | identity | projection | parameter-free | gated | gate"""
 
 
 @dataclass(frozen=True)
@@ -200,6 +200,9 @@ class Trace:
     """Maximum bytes alive at the same time in it, by last use, without the parameters."""
     versions: Mapping[str, str]
     warnings: tuple[str, ...]
+    """What a reader must know: sentences."""
+    merges: tuple[str, ...] = ()
+    """Ids of sums that are no block: of up-sampled maps, as in a feature pyramid, or around several blocks."""
 
     @cached_property
     def network(self) -> Node:

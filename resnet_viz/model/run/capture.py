@@ -20,7 +20,7 @@ from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import Pass, find_by_id, open_pass, to_array
-from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder
+from resnet_viz.model.trace.recorder import CallSite, Output, PlannedCall, Recorder
 from resnet_viz.records.trace import Node
 
 
@@ -88,7 +88,7 @@ class _Capture(Recorder):
             self.kept[self.input_id] = tensor.clone()
 
     def keep(
-        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
     ) -> None:
         node = self._wanted.get(node_id)
         if node is not None:

@@ -22,7 +22,7 @@ from resnet_viz.i18n import _
 from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import Pass, check_whole, open_pass, to_array
 from resnet_viz.model.run.predict import check_logits, choose_class
-from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder
+from resnet_viz.model.trace.recorder import CallSite, Output, PlannedCall, Recorder
 from resnet_viz.records.trace import Node, Trace
 
 _Map = npt.NDArray[np.float32]
@@ -108,7 +108,7 @@ class _AtNode(Recorder):
         self._n_left = len(functions) if isinstance(functions, tuple) else 1
 
     def keep(
-        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
     ) -> None:
         if node_id == self._node_id:
             self._n_left -= 1

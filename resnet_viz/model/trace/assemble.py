@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from resnet_viz.model.trace.branches import Branches, find_branches
+from resnet_viz.model.trace.blocks import Modules, place_blocks, plain_blocks
+from resnet_viz.model.trace.branches import Branches, Flow, Sums, find_sums
 from resnet_viz.model.trace.calls import Call, Module
 from resnet_viz.model.trace.fields import input_field, op_field
 from resnet_viz.model.trace.recorder import free_id
+from resnet_viz.model.trace.stages import Stage as StagePlan
+from resnet_viz.model.trace.stages import arrange_plain, find_stages, plain_stages
 from resnet_viz.model.trace.tree import Group, SyntheticIds, count_params, grow_tree, running_order
 from resnet_viz.records.trace import Block, Edge, Node, Stage, TensorMeta
 
@@ -21,22 +24,22 @@ class Graph:
     network: Node
     nodes: dict[str, Node]
     edges: tuple[Edge, ...]
+    sums: Sums
 
 
 def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorMeta) -> Graph:
     """Builds nodes and edges from the ops in running order."""
     paths = frozenset(module.path for module in modules)
     ids = SyntheticIds(*(free_id(name, paths) for name in SyntheticIds._fields))
-    groups = grow_tree(calls, modules, ids)
     own = {module.path: module for module in modules if module.is_leaf and module.params}
     # A net that is a single leaf module has an empty path.
     owners = {call.id: own[call.module or ""] for call in calls if (call.module or "") in own}
     params = {call.id: owners[call.id].n_own if call.id in owners else 0 for call in calls}
+    sums, stages, homes = _find_stages(Flow(calls, _weights(calls, params, modules)), modules)
+    groups = grow_tree(calls, homes, stages, ids)
     count_params(groups, {call.id for call in calls}, modules, ids.network)
     ops = _make_ops(calls, groups, owners, _input_node(ids, image))
-    blocks = {
-        group.id: find_branches(group.id, group.calls, params) for group in groups.values() if group.kind == "block"
-    }
+    blocks = {part.id: part.branches for stage in stages for part in stage.parts}
     for group in groups.values():
         if group.parent in blocks and tuple(group.calls) == blocks[group.parent].bypass:
             group.kind = "shortcut"
@@ -47,7 +50,23 @@ def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorM
             nodes[node_id] = ops[node_id]
         else:
             nodes[node_id] = _make_group(groups[node_id], ops, ops[ids.input], blocks, classes)
-    return Graph(nodes[ids.network], nodes, tuple(_make_edges(calls, ops, blocks.values())))
+    return Graph(nodes[ids.network], nodes, tuple(_make_edges(calls, ops, blocks.values())), sums)
+
+
+def _weights(calls: Sequence[Call], params: Mapping[str, int], modules: Sequence[Module]) -> Mapping[str, int]:
+    """Returns the parameters of each op, also of a norm in a module that has an activation below it, as timm's."""
+    inner = {module.path: module.n_own for module in modules if not module.is_leaf and module.n_own}
+    norms = {call.id: inner[call.module or ""] for call in calls if "norm" in call.op and (call.module or "") in inner}
+    return {**params, **norms}
+
+
+def _find_stages(flow: Flow, modules: Sequence[Module]) -> tuple[Sums, list[StagePlan], Modules]:
+    """Returns what the sums are, the stages with their blocks, and where the ops ran."""
+    sums, homes = find_sums(flow), Modules(flow.calls, modules)
+    if sums.blocks:
+        return sums, find_stages(flow, place_blocks(flow, sums, homes), homes), homes
+    paths = plain_stages(modules)
+    return sums, arrange_plain(plain_blocks(flow, homes, paths), paths, homes), homes
 
 
 def _make_ops(
@@ -131,7 +150,7 @@ def _make_group(
         children=tuple(group.children),
         op=None,
         attrs={},
-        module=group.id if group.id in classes else None,
+        module=group.path or None,
         call=0,
         order=inside[0].order if inside else -1,
         inputs=tuple(sources),
@@ -161,7 +180,7 @@ def _specialise(base: Node, group: Group, blocks: Mapping[str, Branches], classe
         found = blocks[group.id]
         return Block(
             **common,
-            block_type=classes[group.id],
+            block_type=classes.get(group.path, ""),
             shortcut=found.shortcut,
             add=found.add,
             residual=found.residual,
@@ -177,7 +196,7 @@ def _make_edges(calls: Sequence[Call], ops: Mapping[str, Node], blocks: Iterable
     joins = {found.add: found for found in blocks if found.add is not None}
     for call in calls:
         for slot, source in enumerate(call.inputs):
-            tensor = ops[source].outputs[0]
+            tensor = ops[source].outputs[call.slots[slot]]
             role = bypasses.get(call.id) or _role_at_add(joins.get(call.id), source) or _gate_role(call, tensor)
             yield Edge(source, call.id, slot, tensor, role)
 

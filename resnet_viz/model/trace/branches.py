@@ -1,16 +1,28 @@
-"""The two branches of a residual block: the operands of its add, followed back to where they diverge.
+"""Residual blocks in the graph of ops: sums of F(x) with x, or with a projection of x, that fork from one place.
 
-He et al. 2015, section 3.3: an identity shortcut has no layers, a projection has weights (option B), a parameter-free
-shortcut pads or pools (option A).
+Each operand of a sum is followed back to what all of them have in common, the trunk; what is left are the branches (He
+et al. 2015, section 3.3). An identity shortcut has no ops, a projection has weights (option B), a parameter-free
+shortcut pads or pools (option A), a gated one is multiplied by a function of x (Srivastava et al. 2015). Modules play
+no part here, so a block is found wherever its net sits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from math import prod
+from operator import and_, or_
 
 from resnet_viz.model.trace.calls import Call
+
+# They choose among values, as detectors do among boxes: what they give is no feature map of a branch.
+_SELECTING = frozenset(
+    ("topk", "sort", "argsort", "nms", "gather", "index_select", "take_along_dim", "roi_align", "nonzero")
+)
+_UP = ("interpolate", "upsample", "conv_transpose", "pixel_shuffle", "max_unpool", "grid_sample", "repeat_interleave")
+_LEAST_OF_LONG = 2
+"""So many blocks in one branch make its sum a skip around blocks, as in EDSR, and no block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,52 +36,231 @@ class Branches:
     stride: tuple[int, int]
 
 
-def find_branches(path: str, calls: Mapping[str, Call], params: Mapping[str, int]) -> Branches:
-    """Returns the branches of the block at `path`; `calls`: its ops in running order, `params`: parameters per op."""
-    adds = [call for call in calls.values() if call.op == "add" and call.module == path and len(call.inputs) == 2]
-    if not adds:
-        ops = tuple(calls)
-        return Branches("none", None, ops, (), _stride(calls, ops))
-    add = adds[-1]
-    sides = [_ancestry(source, calls) for source in add.inputs]
-    trunk = sides[0] & sides[1]
-    bypass, residual = sorted(
-        (_ordered(side - trunk, calls) for side in sides), key=lambda ops: _branch_key(ops, params)
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The sums of a net by what they are.
+
+    `merges` join maps of several places, after up-sampling or around blocks, as in a feature pyramid; `unexplained` are
+    sums of layers that have no fork in common.
+    """
+
+    blocks: tuple[Branches, ...]
+    merges: tuple[str, ...]
+    unexplained: tuple[str, ...]
+
+
+class Flow:
+    """The ops in running order with all their predecessors, as sets of bits: bit i is op i, the last one the input."""
+
+    def __init__(self, calls: Sequence[Call], params: Mapping[str, int]) -> None:
+        self.calls, self.params = calls, params
+        self.places = {call.id: place for place, call in enumerate(calls)}
+        self.sources = [[self.places.get(source, len(calls)) for source in call.inputs] for call in calls]
+        self.users: list[list[int]] = [[] for _ in range(len(calls) + 1)]
+        self.above: list[int] = []
+        for place, sources in enumerate(self.sources):
+            mask = 1 << place
+            for source in sources:
+                mask |= self.above[source] if source < place else 1 << len(calls)
+                self.users[source].append(place)
+            self.above.append(mask)
+        self.above.append(1 << len(calls))
+
+    def has_weights(self, place: int) -> bool:
+        """Whether an op multiplies by weights: a layer, or a function such as conv2d with a parameter."""
+        call = self.calls[place]
+        return self.params[call.id] > 0 or call.n_macs != 0
+
+    def names(self, mask: int) -> tuple[str, ...]:
+        """Returns the ids of a set of ops, in running order."""
+        return tuple(self.calls[place].id for place in places_in(mask))
+
+    def slots(self, place: int) -> Iterable[tuple[int, int]]:
+        """Yields an op's inputs: the op that each comes from, and which of that op's outputs it is."""
+        return zip(self.sources[place], self.calls[place].slots, strict=True)
+
+    def enlarges(self, place: int) -> bool:
+        """Whether an op up-samples: its maps have twice the area of its input's, or more."""
+        source = self.sources[place][0]
+        names = {self.calls[place].op, *self.calls[place].attrs.get("functions", ())}
+        if source >= len(self.calls) or not any(name.startswith(_UP) for name in names):
+            return False
+        before, after = self.calls[source].outputs[0].shape[2:], self.calls[place].outputs[0].shape[2:]
+        return len(before) == len(after) > 1 and prod(after) >= 2 * prod(before) > 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """A sum and its branches, as sets of bits; `inside` is all of them."""
+
+    place: int
+    residual: int
+    bypass: int
+    inside: int
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether x itself is added."""
+        return not self.bypass
+
+
+def places_in(mask: int) -> Iterable[int]:
+    """Yields the places in a set of bits, in order."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+def find_sums(flow: Flow) -> Sums:
+    """Returns what each sum of the net is. Sums inside a branch belong to their block."""
+    found: list[_Sum] = []
+    merging, unexplained = 0, 0
+    joined = 0
+    for place in range(len(flow.calls) - 1, -1, -1):
+        if not _is_sum(flow, place) or joined >> place & 1:
+            continue
+        sides, inner = _sides(flow, place)
+        inside = reduce(or_, sides)
+        joined |= inner
+        if any(flow.calls[op].op in _SELECTING for op in places_in(inside)):
+            continue
+        residual, bypass = _told_apart(flow, sides, inner)
+        if not any(flow.has_weights(op) for op in places_in(residual)) or _is_of_numbers(flow, place, bypass):
+            continue
+        if any(flow.enlarges(op) for op in places_in(inside)):
+            merging |= 1 << place
+        elif not _has_fork(flow, place, sides, inner):
+            unexplained |= 1 << place
+        else:
+            found.append(_Sum(place, residual, bypass, inside | inner))
+    taken, around = _outermost(found)
+    within = reduce(or_, (block.inside for block in taken), 0)
+    return Sums(
+        tuple(_branches(flow, block) for block in reversed(taken)),
+        flow.names((merging | around) & ~within),
+        flow.names(unexplained & ~within),
     )
-    return Branches(_kind(bypass, params), add.id, residual, bypass, _stride(calls, residual))
 
 
-def _kind(bypass: tuple[str, ...], params: Mapping[str, int]) -> str:
+def _is_of_numbers(flow: Flow, place: int, bypass: int) -> bool:
+    """Whether a sum is arithmetic on single numbers, as of a box's corners: no shortcut of maps computes like that."""
+    ops = [*places_in(bypass)]
+    if not ops or any(flow.has_weights(op) for op in ops):
+        return False
+    return len(flow.calls[place].outputs[0].shape) < 3 or any(_is_sum(flow, op) for op in ops)
+
+
+def _is_sum(flow: Flow, place: int) -> bool:
+    return flow.calls[place].op == "add" and len(flow.sources[place]) > 1
+
+
+def _sides(flow: Flow, place: int) -> tuple[list[int], int]:
+    """Returns a sum's branches, and the sums that are its operands and nobody else's: a + b + c is one sum of three."""
+    operands, inner = _operands(flow, place)
+    if inner and not _has_fork(flow, place, _without_trunk(flow, operands), inner):
+        operands, inner = flow.sources[place], 0
+    return _without_trunk(flow, operands), inner
+
+
+def _operands(flow: Flow, place: int) -> tuple[list[int], int]:
+    found: list[int] = []
+    inner = 0
+    for source in flow.sources[place]:
+        if source < len(flow.calls) and _is_sum(flow, source) and len(flow.users[source]) == 1:
+            more, deeper = _operands(flow, source)
+            found += more
+            inner |= deeper | 1 << source
+        else:
+            found.append(source)
+    return found, inner
+
+
+def _without_trunk(flow: Flow, operands: Sequence[int]) -> list[int]:
+    above = [flow.above[operand] for operand in operands]
+    trunk = reduce(and_, above)
+    return [mask & ~trunk for mask in above]
+
+
+def _has_fork(flow: Flow, place: int, sides: Sequence[int], inner: int) -> bool:
+    """Whether all branches begin at one tensor: the same output of the same op."""
+    ends = [end for op in (place, *places_in(inner)) for end in flow.slots(op) if not inner >> end[0] & 1]
+    inside = reduce(or_, sides)
+    passing = {end for end in ends if not inside >> end[0] & 1}
+    starts = [
+        {start for op in places_in(side) for start in flow.slots(op) if not inside >> start[0] & 1}
+        for side in sides
+        if side
+    ]
+    common = reduce(and_, starts) if starts else set()
+    return bool(common & passing if passing else common)
+
+
+def _told_apart(flow: Flow, sides: Sequence[int], inner: int) -> tuple[int, int]:
+    """Returns F(x) and the shortcut: the branch with the fewest weighted ops, then parameters, then ops."""
+
+    def weight(side: int) -> tuple[int, int, int]:
+        ops = [*places_in(side)]
+        return sum(map(flow.has_weights, ops)), sum(flow.params[flow.calls[op].id] for op in ops), len(ops)
+
+    bypass, *others = sorted(sides, key=weight)
+    return reduce(or_, others) & ~bypass | inner, bypass
+
+
+def _outermost(found: Sequence[_Sum]) -> tuple[list[_Sum], int]:
+    """Returns the blocks, last first, and the sums around several of them."""
+    taken: list[_Sum] = []
+    within, around = 0, 0
+    sums = reduce(or_, (1 << one.place for one in found), 0)
+    for one in found:
+        if within >> one.place & 1:
+            continue
+        if one.inside & sums and _n_in_series(one, found) >= _LEAST_OF_LONG:
+            around |= 1 << one.place
+        else:
+            taken.append(one)
+            within |= one.inside
+    return taken, around
+
+
+def _n_in_series(around: _Sum, found: Sequence[_Sum]) -> int:
+    """Returns the number of blocks with an identity inside a branch, one after the other."""
+    n, within = 0, 0
+    for one in found:
+        if one.is_plain and around.inside >> one.place & 1 and not within >> one.place & 1:
+            n += 1
+            within |= one.inside
+    return n
+
+
+def _branches(flow: Flow, block: _Sum) -> Branches:
+    residual = flow.names(block.residual)
+    return Branches(
+        _kind(flow, block.bypass), flow.calls[block.place].id, residual, flow.names(block.bypass),
+        stride_of(flow, places_in(block.residual)),
+    )  # fmt: skip
+
+
+def _kind(flow: Flow, bypass: int) -> str:
     if not bypass:
         return "identity"
-    return "projection" if any(params[node_id] for node_id in bypass) else "parameter-free"
+    if any(_gates(flow, place, bypass) for place in places_in(bypass)):
+        return "gated"
+    has_params = any(flow.has_weights(place) for place in places_in(bypass))
+    return "projection" if has_params else "parameter-free"
 
 
-def _ancestry(node_id: str, calls: Mapping[str, Call]) -> set[str]:
-    """Returns the op and all its predecessors inside the block."""
-    found: set[str] = set()
-    waiting = [node_id]
-    while waiting:
-        current = waiting.pop()
-        if current in calls and current not in found:
-            found.add(current)
-            waiting += calls[current].inputs
-    return found
+def _gates(flow: Flow, place: int, bypass: int) -> bool:
+    """Whether an op multiplies x by a function of x."""
+    if flow.calls[place].op != "mul" or len(flow.sources[place]) < 2:
+        return False
+    sides = [flow.above[source] & bypass for source in flow.sources[place]]
+    return any(not any(map(flow.has_weights, places_in(side))) for side in sides)
 
 
-def _ordered(ids: Iterable[str], calls: Mapping[str, Call]) -> tuple[str, ...]:
-    wanted = set(ids)
-    return tuple(node_id for node_id in calls if node_id in wanted)
-
-
-def _branch_key(ops: tuple[str, ...], params: Mapping[str, int]) -> tuple[int, int, int]:
-    """Sort key: the shortcut has fewer weighted ops, then fewer parameters, then fewer ops."""
-    counts = [params[node_id] for node_id in ops]
-    return sum(n > 0 for n in counts), sum(counts), len(ops)
-
-
-def _stride(calls: Mapping[str, Call], ops: tuple[str, ...]) -> tuple[int, int]:
+def stride_of(flow: Flow, places: Iterable[int]) -> tuple[int, int]:
+    """Returns the stride of ops in a row: vertical, horizontal."""
     # A globally pooled copy only weights channels (squeeze and excitation), so it does not count towards the stride.
-    along = [calls[node_id] for node_id in ops if not calls[node_id].sees_all]
+    along = [flow.calls[place] for place in places if not flow.calls[place].sees_all]
     steps = [windows for call in along for windows in call.windows if windows is not None]
     return prod(vertical.stride for vertical, _ in steps), prod(horizontal.stride for _, horizontal in steps)

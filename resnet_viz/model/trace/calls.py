@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,8 @@ class Call:
     source: tuple[SourceRef, ...]
     attrs: Mapping[str, Any] = field(default_factory=dict)
     inputs: list[str] = field(default_factory=list)
+    slots: list[int] = field(default_factory=list)
+    """For each input, which of the producing op's outputs it is."""
     outputs: tuple[TensorMeta, ...] = ()
     windows: list[tuple[Window, Window] | None] = field(default_factory=list)
     """Window of each of its functions, in order; None where no rule applies."""
@@ -31,6 +33,12 @@ class Call:
     """The op whose memory this one writes into or views."""
     sees_all: bool = False
     has_statistics: bool = False
+
+    def take_inputs(self, sources: Iterable[tuple[str, int]]) -> None:
+        """Adds inputs: the producing op's id and which of its outputs it is."""
+        for node_id, slot in sources:
+            self.inputs.append(node_id)
+            self.slots.append(slot)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ data-dependent control flow is run once on random values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from math import prod
 from platform import python_version
@@ -23,9 +23,10 @@ from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace.assemble import build_graph
+from resnet_viz.model.trace.branches import Sums
 from resnet_viz.model.trace.calls import Call, Module
 from resnet_viz.model.trace.checks import check_eager, check_shape
-from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder, class_op_name, op_name, tensors_in
+from resnet_viz.model.trace.recorder import CallSite, Output, PlannedCall, Recorder, class_op_name, op_name, tensors_in
 from resnet_viz.model.trace.rules import RULES, Outcome
 from resnet_viz.model.trace.states import kept_state
 from resnet_viz.records.trace import ParamMeta, TensorMeta, Trace
@@ -82,9 +83,17 @@ def plan_model(
         act_bytes=network.act_bytes,
         peak_bytes=network.live_bytes,
         versions=_versions(),
-        warnings=tuple(dict.fromkeys(recorder.warnings)),
+        warnings=tuple(dict.fromkeys((*recorder.warnings, *_unexplained(graph.sums)))),
+        merges=graph.sums.merges,
     )
     return trace, recorder.recorded_calls
+
+
+def _unexplained(sums: Sums) -> Iterator[str]:
+    if sums.unexplained:
+        text = _("{n} sums add layers that do not begin at one tensor. They are drawn, and are no blocks: {ids}.")
+        first = ", ".join(sums.unexplained[:3]) + (", …" if len(sums.unexplained) > 3 else "")
+        yield text.format(n=len(sums.unexplained), ids=first)
 
 
 class PlanRecorder(Recorder):
@@ -118,7 +127,7 @@ class PlanRecorder(Recorder):
         return result
 
     def keep(
-        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
     ) -> None:
         """Records the op."""
         outcome = self._outcome
@@ -128,11 +137,11 @@ class PlanRecorder(Recorder):
         if call is None:
             call = self.calls[node_id] = Call(node_id, where.path or None, op_name(function), where.source)
             call.attrs = outcome.attrs if outcome else call.attrs
-            call.inputs += sources
+            call.take_inputs(sources)
         elif where.module is not None:
             functions = (*call.attrs.get("functions", (call.op,)), op_name(function))
             call.op, call.attrs = class_op_name(where.module), {"functions": functions}
-            call.inputs += [source for source in sources if source != node_id and source not in call.inputs]
+            call.take_inputs([source for source in sources if source[0] != node_id and source[0] not in call.inputs])
         call.outputs = tuple(_tensor_meta(tensor) for tensor in outputs)
         call.windows.append(outcome.windows if outcome else None)
         call.n_macs += self._n_macs

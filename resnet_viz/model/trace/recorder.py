@@ -32,6 +32,10 @@ _METADATA_FUNCTIONS = frozenset(
 )
 
 
+Output = tuple[str, int]
+"""An op's id, and which of its outputs: `split` has several."""
+
+
 @dataclass(slots=True)
 class CallSite:
     """The caller of a torch call: its innermost module and path (None outside any module), frame, and source lines."""
@@ -77,7 +81,7 @@ class Recorder(TorchFunctionMode):
         self.input_id = free_id("input", self.modules)
         self._seen: dict[tuple[str, bool], int] = {}
         self._used: set[str] = set()
-        self._producers: dict[int, tuple[ReferenceType[Tensor], str]] = {}
+        self._producers: dict[int, tuple[ReferenceType[Tensor], Output]] = {}
         self._leaf: tuple[FrameType, str] | None = None
         self._around: FrameType | None = None
         self._lines_above: list[SourceRef] = []
@@ -99,7 +103,7 @@ class Recorder(TorchFunctionMode):
         return function(*args, **kwargs)
 
     def keep(
-        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
     ) -> None:
         """Called after every op; a leaf module that calls several functions is one op, reported once per function."""
 
@@ -141,13 +145,13 @@ class Recorder(TorchFunctionMode):
             where = self.locate(frame)
             node_id = self._name(function, where)
             self.keep(node_id, function, where, sources, outputs)
-            for tensor in outputs:
-                self.set_producer(tensor, node_id)
+            for slot, tensor in enumerate(outputs):
+                self.set_producer(tensor, node_id, slot)
         return result
 
-    def _sources(self, values: Iterable[Any]) -> list[str]:
-        """Returns the ids of the ops that produced these values, in order. Inlined, since it runs for every call."""
-        found: list[str] = []
+    def _sources(self, values: Iterable[Any]) -> list[Output]:
+        """Returns the ops that produced these values, in order. Inlined, since it runs for every call."""
+        found: list[Output] = []
         for value in values:
             if isinstance(value, Tensor):
                 known = self._producers.get(id(value))
@@ -157,15 +161,15 @@ class Recorder(TorchFunctionMode):
                 found += self._sources(value.values() if isinstance(value, dict) else value)
         return found
 
-    def set_producer(self, tensor: Tensor, node_id: str) -> None:
+    def set_producer(self, tensor: Tensor, node_id: str, slot: int = 0) -> None:
         """Registers the node that produced a tensor."""
-        self._producers[id(tensor)] = (ref(tensor), node_id)
+        self._producers[id(tensor)] = (ref(tensor), (node_id, slot))
 
     def producer(self, tensor: Tensor) -> str | None:
         """Returns the node that produced a tensor; None for a parameter or a constant."""
         known = self._producers.get(id(tensor))
         # The weak reference guards against a new tensor at the address of a dead one.
-        return known[1] if known is not None and known[0]() is tensor else None
+        return known[1][0] if known is not None and known[0]() is tensor else None
 
     def locate(self, frame: FrameType | None) -> CallSite:
         """Walks the stack up to the forward pass's own frame and collects the innermost module and the source lines."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import NamedTuple
 
+from resnet_viz.model.trace.blocks import Modules, Part
 from resnet_viz.model.trace.calls import Call, Module
+from resnet_viz.model.trace.stages import Stage
 from resnet_viz.records.trace import ParamMeta
-
-_PAPER_STAGES = frozenset({"layer1", "layer2", "layer3", "layer4"})
 
 
 class SyntheticIds(NamedTuple):
@@ -29,6 +28,8 @@ class Group:
     id: str
     kind: str
     parent: str | None
+    path: str = ""
+    """Path of the module that it is; empty: of none."""
     calls: dict[str, Call] = field(default_factory=dict)
     children: dict[str, None] = field(default_factory=dict)
     paper_name: str = ""
@@ -38,80 +39,95 @@ class Group:
     """Those that belong to no op in the group."""
 
 
-def grow_tree(calls: Sequence[Call], modules: Sequence[Module], ids: SyntheticIds) -> dict[str, Group]:
-    """Returns groups by id, in running order. Root ops before the first stage are the stem, after the last the head."""
-    by_path = {module.path: module for module in modules}
-    stages = _find_stages(modules)
-    last = max((i for i, call in enumerate(calls) if _top(call) in stages), default=-1)
-    groups = {ids.network: Group(ids.network, "network", None, children={ids.input: None})}
-    has_begun = False
-    for i, call in enumerate(calls):
-        is_staged = _top(call) in stages
-        has_begun |= is_staged
-        is_between = has_begun and i < last
-        kind = "network" if is_staged or last < 0 or is_between else "head" if has_begun else "stem"
-        part = getattr(ids, kind)
-        if part not in groups:
-            groups[part] = Group(part, kind, ids.network)
-            groups[ids.network].children[part] = None
-        _insert(call, part, groups, by_path, stages)
-    for stage in stages & set(groups):
-        groups[stage].paper_name = _paper_name(stage, stages)
-    return groups
+def grow_tree(calls: Sequence[Call], modules: Modules, stages: Sequence[Stage], ids: SyntheticIds) -> dict[str, Group]:
+    """Returns groups by id, in running order. Ops before the first stage are the stem, after the last the head."""
+    tree = _Tree(calls, modules, stages, ids)
+    for place, call in enumerate(calls):
+        tree.insert(place, call)
+    return tree.groups
 
 
-def _insert(
-    call: Call, part: str, groups: dict[str, Group], modules: Mapping[str, Module], stages: frozenset[str]
-) -> None:
-    """Adds an op below its enclosing modules, creating missing groups."""
-    parent = part
-    for path in _containers(call, modules):
-        if path not in groups:
-            kind = "stage" if path in stages else "block" if parent in stages else "group"
-            groups[path] = Group(path, kind, parent)
-            groups[parent].children[path] = None
-        parent = path
-    groups[parent].children[call.id] = None
-    above: str | None = parent
-    while above is not None:
-        groups[above].calls[call.id] = call
-        above = groups[above].parent
+class _Tree:
+    def __init__(self, calls: Sequence[Call], modules: Modules, stages: Sequence[Stage], ids: SyntheticIds) -> None:
+        self.groups = {ids.network: Group(ids.network, "network", None, children={ids.input: None})}
+        self._ids, self._modules, self._stages = ids, modules, stages
+        self._taken = {*modules.by_path, *(call.id for call in calls)}
+        self._taken |= {stage.id for stage in stages} | {part.id for stage in stages for part in stage.parts}
+        self._parts = {place: (stage, part) for stage in stages for part in stage.parts for place in part.places}
+        self._inner: dict[tuple[str, str], str] = {}
+        # Modules around stages and blocks, such as a wrapper, are left out: their ops lie before, in and behind these.
+        self._outer = {path for stage in stages for path in self._around(stage)}
 
+    def _around(self, stage: Stage) -> Iterable[str]:
+        for part in stage.parts:
+            yield from self._modules.around(part.holder or None)
+        yield from (stage.path,) if stage.path else ()
 
-def _containers(call: Call, modules: Mapping[str, Module]) -> Iterable[str]:
-    """Returns the paths of the op's enclosing modules that have submodules, outermost first."""
-    if call.module is None:
-        return []
-    parts = call.module.split(".")
-    paths = accumulate(parts, lambda left, right: f"{left}.{right}")
-    return [path for path in paths if path in modules and not modules[path].is_leaf]
+    def insert(self, place: int, call: Call) -> None:
+        """Adds an op below its enclosing modules, creating missing groups."""
+        parent, homes = self._parent(place)
+        for path in homes:
+            parent = self._child(parent, path)
+        self.groups[parent].children[call.id] = None
+        above: str | None = parent
+        while above is not None:
+            self.groups[above].calls[call.id] = call
+            above = self.groups[above].parent
 
+    def _parent(self, place: int) -> tuple[str, Sequence[str]]:
+        """Returns the group that an op lies in, and the modules inside it that are groups, too."""
+        homes = self._modules.homes[place]
+        if place in self._parts:
+            stage, part = self._parts[place]
+            within = part.path or part.holder
+            below = [path for path in homes if path.startswith(f"{within}.")] if within else homes
+            return self._block(self._stage(stage), part), [path for path in below if path not in self._outer]
+        loose = [path for path in homes if path not in self._outer]
+        for stage in self._stages:
+            if place <= stage.last and (place > stage.first or stage.path in homes) and self._holds(stage, homes):
+                return self._stage(stage), loose
+        return self._top(place), loose
 
-def _find_stages(modules: Sequence[Module]) -> frozenset[str]:
-    """Returns direct children of the net that hold blocks: by torchvision's names, else by their structure."""
-    top = [module for module in modules if module.path and "." not in module.path and not module.is_leaf]
-    named = frozenset(module.path for module in top if module.path.startswith("layer") and module.path[5:].isdigit())
-    if named:
-        return named
-    inner = [module for module in modules if module.path.count(".") == 1]
-    return frozenset(
-        module.path
-        for module in top
-        if module.is_sequence and not any(child.is_leaf for child in inner if _head_of(child.path) == module.path)
-    )
+    def _holds(self, stage: Stage, homes: Sequence[str]) -> bool:
+        """Whether an op outside blocks lies in a stage: in its module or, where it is none, between its blocks."""
+        return stage.path in homes if stage.path else True
 
+    def _stage(self, stage: Stage) -> str:
+        if stage.id not in self.groups:
+            self._add(Group(stage.id, "stage", self._ids.network, stage.path, paper_name=stage.paper_name))
+        return stage.id
 
-def _paper_name(stage: str, stages: frozenset[str]) -> str:
-    """Table 1 of the paper names four stages; other nets keep their own names."""
-    return f"conv{int(stage[5:]) + 1}_x" if stages == _PAPER_STAGES else stage
+    def _block(self, stage: str, part: Part) -> str:
+        if part.id not in self.groups:
+            self._add(Group(part.id, "block", stage, part.path))
+        return part.id
 
+    def _top(self, place: int) -> str:
+        kind = "network"
+        if self._stages and place < self._stages[0].first:
+            kind = "stem"
+        elif self._stages and place > self._stages[-1].last:
+            kind = "head"
+        part: str = getattr(self._ids, kind)
+        if part not in self.groups:
+            self._add(Group(part, kind, self._ids.network))
+        return part
 
-def _head_of(path: str) -> str:
-    return path.split(".", 1)[0]
+    def _child(self, parent: str, path: str) -> str:
+        """Returns the group of a module inside another group; the same module elsewhere is another group."""
+        found = self._inner.get((parent, path))
+        if found is None:
+            found, n = path, 0
+            while found in self.groups or (n and found in self._taken):
+                n += 1
+                found = f"{path}_{n}"
+            self._inner[parent, path] = found
+            self._add(Group(found, "group", parent, path))
+        return found
 
-
-def _top(call: Call) -> str | None:
-    return _head_of(call.module) if call.module else None
+    def _add(self, group: Group) -> None:
+        self.groups[group.id] = group
+        self.groups[group.parent or self._ids.network].children[group.id] = None
 
 
 def count_params(groups: dict[str, Group], ops: set[str], modules: Sequence[Module], network: str) -> None:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace.plan import PlanRecorder, trace_error
-from resnet_viz.model.trace.recorder import CallSite, free_id
+from resnet_viz.model.trace.recorder import CallSite, Output, free_id
 from resnet_viz.model.trace.states import kept_state
 from resnet_viz.model.walk.build import build_walking, check_spec, files_of, watched_functions
 from resnet_viz.model.walk.recorder import StepRecorder
@@ -79,7 +79,7 @@ class _WalkRecorder(PlanRecorder):
             self.watching.resume()
 
     def keep(
-        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
     ) -> None:
         """Records the op's shape and its statement only; the rest is in the Trace."""
         self.shapes[node_id] = tuple(outputs[0].shape)

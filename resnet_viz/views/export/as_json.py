@@ -5,11 +5,11 @@ Schema, version 1. Shapes are lists (N, C, H, W) or (N, C); counts and bytes are
     schema, version   "resnet_viz drawing", 1
     level, parts      levels of detail: of the whole net, and id and level of each part that differs
     net               name, query (a link's query string, or null), input_shape, n_params, n_macs, act_bytes,
-                      peak_bytes, weight_bytes, versions, warnings
+                      peak_bytes, weight_bytes, versions, warnings, merges (ids of sums that are no block)
     nodes[]           id, kind (run, or a Trace's kind), op, block_type, shortcut, count (blocks of a run, else 1),
                       first and last (ids of the Trace; of a run, its end blocks), stage, within, in_shape, out_shape,
                       n_params, n_macs, act_bytes, field ([vertical, horizontal] in input pixels, or null)
-    edges[]           src, dst (ids of nodes), role (main, identity, projection, parameter-free, gate), shape
+    edges[]           src, dst (ids of nodes), role (main, identity, projection, parameter-free, gated, gate), shape
 
 `within` is the node whose figures include this one's, such as the block around an add: exclude those from sums.
 """
@@ -61,6 +61,7 @@ def _describe_net(trace: Trace) -> dict[str, Any]:
         "weight_bytes": trace.weight_bytes,
         "versions": dict(trace.versions),
         "warnings": list(trace.warnings),
+        "merges": list(trace.merges),
     }
 
 

@@ -106,6 +106,7 @@ def shortcut_text(kind: str) -> str:
         "identity": _("identity"),
         "projection": _("projection"),
         "parameter-free": _("parameter-free"),
+        "gated": _("gated"),
     }.get(kind, _("none"))
 
 

@@ -199,9 +199,20 @@ def test_a_block_without_an_add_is_told() -> None:
     model = Net(
         lambda net, x: net.layer1(net.conv1(x)),
         conv1=conv(3),
-        layer1=nn.Sequential(Net(plain, conv1=conv(), bn1=nn.BatchNorm2d(8)), Net(scaled_sum, conv1=conv())),
+        layer1=nn.Sequential(*(Net(plain, conv1=conv(), bn1=nn.BatchNorm2d(8)) for _ in range(2))),
     )
     with pytest.raises(TraceError, match=r"layer1\.0 has no add"):
+        capture_block(model, PICTURE, "layer1.0", SIZE)
+    assert block_changes(model, PICTURE, SIZE) == ()
+
+
+def test_a_plain_module_beside_a_block_is_no_block() -> None:
+    model = Net(
+        lambda net, x: net.layer1(net.conv1(x)),
+        conv1=conv(3),
+        layer1=nn.Sequential(Net(plain, conv1=conv(), bn1=nn.BatchNorm2d(8)), Net(scaled_sum, conv1=conv())),
+    )
+    with pytest.raises(TraceError, match=r"layer1\.0 is no residual block"):
         capture_block(model, PICTURE, "layer1.0", SIZE)
     assert [change.block for change in block_changes(model, PICTURE, SIZE)] == ["layer1.1"]
 

@@ -53,7 +53,13 @@ def test_blocks_that_differ_are_not_joined() -> None:
     stage = nn.Sequential(Pair(8, 8), Pair(8, 8), Pair(8, 8, is_residual=False), wide, Pair(8, 8))
     net = nn.Sequential()
     net.add_module("layer1", stage)
-    assert run_ids(trace_model(net, (1, 8, 8, 8))) == ["layer1.0..1", "layer1.2", "layer1.3", "layer1.4"]
+    assert run_ids(trace_model(net, (1, 8, 8, 8))) == ["layer1.0..1", "layer1.3", "layer1.4"]
+
+
+def test_blocks_with_something_between_them_are_not_joined() -> None:
+    net = nn.Sequential()
+    net.add_module("layer1", nn.Sequential(Pair(8, 8), Pair(8, 8, is_residual=False), Pair(8, 8)))
+    assert run_ids(trace_model(net, (1, 8, 8, 8))) == ["layer1.0", "layer1.2"]
 
 
 def _node(trace: Trace, text: str | None) -> Node | None:
