@@ -87,7 +87,7 @@ class _Naming:
 def place_blocks(flow: Flow, sums: Sums, modules: Modules) -> list[Part]:
     """Returns the blocks of a net, in running order."""
     naming = _Naming({*modules.by_path, *flow.places})
-    cores = [_core(flow, branches) for branches in sums.blocks]
+    cores = [branches.places for branches in sums.blocks]
     owners: dict[str, set[int]] = defaultdict(set)
     for number, core in enumerate(cores):
         for place in core:
@@ -104,18 +104,12 @@ def place_blocks(flow: Flow, sums: Sums, modules: Modules) -> list[Part]:
     return _without_shared(parts)
 
 
-def _core(flow: Flow, branches: Branches) -> list[int]:
-    """The ops of a block's branches and its sum."""
-    ids = (*branches.residual, *branches.bypass, *((branches.add,) if branches.add else ()))
-    return sorted(flow.places[node_id] for node_id in ids)
-
-
 def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
 def _module_of(
-    flow: Flow, modules: Modules, cores: Sequence[list[int]], owners: Mapping[str, set[int]], number: int
+    flow: Flow, modules: Modules, cores: Sequence[Sequence[int]], owners: Mapping[str, set[int]], number: int
 ) -> tuple[str, int]:
     """Returns the module that a block is, and its how many-th call that is; an empty path if it is none."""
     core = cores[number]
@@ -139,7 +133,7 @@ def _is_mostly(flow: Flow, core: Sequence[int], places: Sequence[int], n_turns: 
     return size(places) < 2 * n_turns * size(core) or size(places) == 0
 
 
-def _places_of(places: Sequence[int], cores: Sequence[list[int]], turns: Sequence[int], turn: int) -> list[int]:
+def _places_of(places: Sequence[int], cores: Sequence[Sequence[int]], turns: Sequence[int], turn: int) -> list[int]:
     """Returns the ops of one call of a module; its calls are equally long unless its forward is not always the same."""
     n = len(turns)
     if n == 1:
@@ -184,5 +178,6 @@ def plain_blocks(flow: Flow, modules: Modules, stages: Container[str]) -> list[P
         outer = path.rpartition(".")[0]
         if outer in stages:
             ids = tuple(flow.calls[place].id for place in places)
-            found.append(Part(path, path, outer, Branches("none", None, ids, (), stride_of(flow, places)), [*places]))
+            branches = Branches("none", None, ids, (), stride_of(flow, places), tuple(places))
+            found.append(Part(path, path, outer, branches, [*places]))
     return found

@@ -34,6 +34,8 @@ class Branches:
     residual: tuple[str, ...]
     bypass: tuple[str, ...]
     stride: tuple[int, int]
+    places: tuple[int, ...]
+    """All ops between the fork and the sum, with it, in running order: those that both branches share, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +88,18 @@ class Flow:
         if source >= len(self.calls) or not any(name.startswith(_UP) for name in names):
             return False
         before, after = self.calls[source].outputs[0].shape[2:], self.calls[place].outputs[0].shape[2:]
-        return len(before) == len(after) > 1 and prod(after) >= 2 * prod(before) > 2
+        return len(before) == len(after) > 1 and prod(after) >= 2 * prod(before)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sum:
-    """A sum and its branches, as sets of bits; `inside` is all of them."""
+    """A sum and its branches, as sets of bits; `inside` is all of them, `forks` the ops that they begin at."""
 
     place: int
     residual: int
     bypass: int
     inside: int
+    forks: tuple[int, ...]
 
     @property
     def is_plain(self) -> bool:
@@ -130,10 +133,10 @@ def find_sums(flow: Flow) -> Sums:
             continue
         if any(flow.enlarges(op) for op in places_in(inside)):
             merging |= 1 << place
-        elif not _has_fork(flow, place, sides, inner):
-            unexplained |= 1 << place
+        elif forks := _forks(flow, place, sides, inner):
+            found.append(_Sum(place, residual, bypass, inside | inner, tuple(fork for fork, _slot in forks)))
         else:
-            found.append(_Sum(place, residual, bypass, inside | inner))
+            unexplained |= 1 << place
     taken, around = _outermost(found)
     within = reduce(or_, (block.inside for block in taken), 0)
     return Sums(
@@ -158,8 +161,10 @@ def _is_sum(flow: Flow, place: int) -> bool:
 def _sides(flow: Flow, place: int) -> tuple[list[int], int]:
     """Returns a sum's branches, and the sums that are its operands and nobody else's: a + b + c is one sum of three."""
     operands, inner = _operands(flow, place)
-    if inner and not _has_fork(flow, place, _without_trunk(flow, operands), inner):
-        operands, inner = flow.sources[place], 0
+    if inner:
+        forks = _forks(flow, place, _without_trunk(flow, operands), inner)
+        if not all(forks & _forks(flow, op, _without_trunk(flow, flow.sources[op]), 0) for op in places_in(inner)):
+            operands, inner = flow.sources[place], 0
     return _without_trunk(flow, operands), inner
 
 
@@ -182,8 +187,8 @@ def _without_trunk(flow: Flow, operands: Sequence[int]) -> list[int]:
     return [mask & ~trunk for mask in above]
 
 
-def _has_fork(flow: Flow, place: int, sides: Sequence[int], inner: int) -> bool:
-    """Whether all branches begin at one tensor: the same output of the same op."""
+def _forks(flow: Flow, place: int, sides: Sequence[int], inner: int) -> set[tuple[int, int]]:
+    """Returns the tensors that all branches begin at: ops, and which output of theirs."""
     ends = [end for op in (place, *places_in(inner)) for end in flow.slots(op) if not inner >> end[0] & 1]
     inside = reduce(or_, sides)
     passing = {end for end in ends if not inside >> end[0] & 1}
@@ -193,7 +198,7 @@ def _has_fork(flow: Flow, place: int, sides: Sequence[int], inner: int) -> bool:
         if side
     ]
     common = reduce(and_, starts) if starts else set()
-    return bool(common & passing if passing else common)
+    return common & passing if passing else common
 
 
 def _told_apart(flow: Flow, sides: Sequence[int], inner: int) -> tuple[int, int]:
@@ -234,11 +239,28 @@ def _n_in_series(around: _Sum, found: Sequence[_Sum]) -> int:
 
 
 def _branches(flow: Flow, block: _Sum) -> Branches:
-    residual = flow.names(block.residual)
     return Branches(
-        _kind(flow, block.bypass), flow.calls[block.place].id, residual, flow.names(block.bypass),
-        stride_of(flow, places_in(block.residual)),
-    )  # fmt: skip
+        shortcut=_kind(flow, block.bypass),
+        add=flow.calls[block.place].id,
+        residual=flow.names(block.residual),
+        bypass=flow.names(block.bypass),
+        stride=stride_of(flow, places_in(block.residual)),
+        places=_from_fork(flow, block),
+    )
+
+
+def _from_fork(flow: Flow, block: _Sum) -> tuple[int, ...]:
+    """Returns the ops from the fork to the sum, also a gate that both branches share; other blocks end it."""
+    found = {block.place, *places_in(block.inside)}
+    for fork in sorted(block.forks, key=lambda op: op % len(flow.calls), reverse=True):
+        begin = -1 if fork == len(flow.calls) else fork
+        within = [
+            op for op in range(begin + 1, block.place) if flow.above[op] >> fork & flow.above[block.place] >> op & 1
+        ]
+        if any(_is_sum(flow, op) and op not in found for op in within):
+            break
+        found.update(within)
+    return tuple(sorted(found))
 
 
 def _kind(flow: Flow, bypass: int) -> str:
