@@ -21,7 +21,8 @@ from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import Pass, check_whole, open_pass, to_array
-from resnet_viz.model.run.predict import check_logits, choose_class
+from resnet_viz.model.run.predict import choose_class
+from resnet_viz.model.run.scores import class_scores, logit_edge
 from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder
 from resnet_viz.records.trace import Node, Trace
 
@@ -190,8 +191,14 @@ def _run_to_node(run: Pass, node: Node, pixels: Tensor) -> Tensor:
 
 
 def _logit_gradient(output: Any, class_index: int | None, value: Tensor) -> Tensor:
-    logits = check_logits(output)
-    return _derivative(logits[0, choose_class(logits.detach(), class_index)], value)
+    """Returns the gradient of a class's logit: of the value before it where the net ends in a softmax or sigmoid."""
+    scores = class_scores(output)
+    chosen = choose_class(scores.detach(), class_index)
+    before = logit_edge(scores, chosen)
+    if before is None:
+        return _derivative(scores[0, chosen], value)
+    (gradient,) = torch.autograd.grad(before[0], value, before[1], allow_unused=True)
+    return torch.zeros_like(value) if gradient is None else gradient
 
 
 def _derivative(number: Tensor, by: Tensor) -> Tensor:
