@@ -13,7 +13,7 @@ import streamlit as st
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _, use_language
-from resnet_viz.records.findings import BlockChange, Prediction
+from resnet_viz.records.findings import LABELS, BlockChange, Prediction
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache import scene as scenes
@@ -134,12 +134,12 @@ def get_block_changes(scene: Scene) -> tuple[BlockChange, ...]:
 
 
 @st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
-def get_predictions(scene: Scene, k: int) -> tuple[Prediction, ...]:
-    """Returns the `k` most probable classes."""
+def get_predictions(scene: Scene, k: int, labels: str = LABELS[0]) -> tuple[Prediction, ...]:
+    """Returns the `k` most probable classes; `labels` is that of `predict`."""
     from resnet_viz.model.run.predict import predict
 
     with _one_pass(scene) as model:
-        return predict(model, scene.picture.image, k, scene.preparation)
+        return predict(model, scene.picture.image, k, scene.preparation, labels=labels)
 
 
 @st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
@@ -160,26 +160,31 @@ def get_input_gradient(scene: Scene, class_index: int) -> Maps:
         return input_gradient(model, scene.picture.image, class_index, scene.preparation)
 
 
-def find_occlusion(scene: Scene, class_index: int) -> Maps | None:
+def find_occlusion(scene: Scene, class_index: int, labels: str) -> Maps | None:
     """Returns the cached result of `make_occlusion`, or None."""
-    return _occlusions(scene, class_index).get("map")
+    return _occlusions(scene, class_index, labels).get("map")
 
 
-def make_occlusion(scene: Scene, class_index: int, on_progress: Callable[[int, int], None]) -> Maps:
+def make_occlusion(scene: Scene, class_index: int, labels: str, on_progress: Callable[[int, int], None]) -> Maps:
     """Returns, and caches, the drop of a class's probability by where a patch covers the picture, (rows, columns)."""
     from resnet_viz.model.run.occlusion import occlusion
 
     with _one_pass(scene) as model:
         found = occlusion(
-            model, scene.picture.image, class_index, input_size=scene.preparation, on_progress=on_progress
+            model,
+            scene.picture.image,
+            class_index,
+            input_size=scene.preparation,
+            on_progress=on_progress,
+            labels=labels,
         )
-    _occlusions(scene, class_index)["map"] = found
+    _occlusions(scene, class_index, labels)["map"] = found
     return found
 
 
 # An entry that starts empty: elements shown inside a cached function, here a progress bar, Streamlit would replay.
 @st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
-def _occlusions(scene: Scene, class_index: int) -> dict[str, Maps]:
+def _occlusions(scene: Scene, class_index: int, labels: str) -> dict[str, Maps]:
     return {}
 
 
