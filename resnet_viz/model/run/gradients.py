@@ -61,7 +61,7 @@ def input_gradient(
 ) -> _Map:
     """Returns a class's saliency map (Simonyan et al. 2014): float32 (H, W) of the input.
 
-    The maximum over the three colours of the absolute gradient of the logit with respect to the normalised input.
+    The maximum over the input's channels of the absolute gradient of the logit with respect to the normalised input.
     `class_index` defaults to the predicted class. Preparation and run are those of `capture`. Raises what `grad_cam`
     raises, except for the node.
     """
@@ -79,7 +79,7 @@ def effective_field(
     """Returns the effective receptive field of one position (Luo et al. 2016): float32 (H, W) of the input.
 
     The gradient of the mean over the node's channels at `position` (row, column) with respect to the normalised input;
-    its Euclidean norm over the three colours. All zeros where a ReLU is inactive in every channel there.
+    its Euclidean norm over the input's channels. All zeros where a ReLU is inactive in every channel there.
 
     Preparation and run are those of `capture`, up to the node. Raises what `capture` raises, and TraceError for a node
     whose output is no map, or a position outside of it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from threading import Semaphore
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ import streamlit as st
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _, use_language
 from resnet_viz.records.findings import LABELS, BlockChange, Prediction
-from resnet_viz.records.preparation import Preparation
+from resnet_viz.records.preparation import COLOURS, Preparation
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache import scene as scenes
 from resnet_viz.ui.cache.scene import BY_KEY, Maps, Scene
@@ -67,7 +67,8 @@ def get_prepared(picture: str, preparation: Preparation, _image: Image) -> Prepa
     """Returns a picture prepared for a net; `picture` is its cache key."""
     from resnet_viz.model.run.images import prepare_steps
 
-    steps = prepare_steps(_image, preparation)
+    # All further channels repeat these; their number may be more than the memory holds.
+    steps = prepare_steps(_image, replace(preparation, channels=min(preparation.n_channels, COLOURS)))
     low, high = float(steps.tensor.min()), float(steps.tensor.max())
     buffer = BytesIO()
     fit(steps.seen, _THUMBNAIL).save(buffer, "PNG")

@@ -150,7 +150,9 @@ def load_weights_file(spec: ResNetSpec, device: str, file_id: str, language: str
     weights = Weights(
         key=digest[:24],
         title=_file.name,
-        preparation=replace(published.preparation if published else Preparation(), size=spec.input_size),
+        preparation=replace(
+            published.preparation if published else Preparation(), size=spec.input_size, channels=spec.in_channels
+        ),
         categories=published.categories if published else (),
         data=data,
     )
