@@ -121,4 +121,6 @@ FORMS: dict[str, Callable[[], nn.Module]] = {
 def forms() -> Iterator[Entry]:
     """One net in the forms that people pass."""
     for name, make in FORMS.items():
-        yield Entry("ResNet-18", name, make, 8, "2+2+2+2", SIZE, has_flops=name not in ("torch.compile", "DataParallel"))
+        yield Entry(
+            "ResNet-18", name, make, 8, "2+2+2+2", SIZE, has_flops=name not in ("torch.compile", "DataParallel")
+        )

@@ -52,21 +52,23 @@ class Sums:
 
 
 class Flow:
-    """The ops in running order with all their predecessors, as sets of bits: bit i is op i, the last one the input."""
+    """The ops in running order with all their predecessors, as sets of bits: bit i is op i; the net's inputs follow."""
 
     def __init__(self, calls: Sequence[Call], params: Mapping[str, int]) -> None:
         self.calls, self.params = calls, params
         self.places = {call.id: place for place, call in enumerate(calls)}
-        self.sources = [[self.places.get(source, len(calls)) for source in call.inputs] for call in calls]
-        self.users: list[list[int]] = [[] for _ in range(len(calls) + 1)]
+        inputs = dict.fromkeys(source for call in calls for source in call.inputs if source not in self.places)
+        places = {**self.places, **{source: len(calls) + n for n, source in enumerate(inputs)}}
+        self.sources = [[places[source] for source in call.inputs] for call in calls]
+        self.users: list[list[int]] = [[] for _ in places]
         self.above: list[int] = []
         for place, sources in enumerate(self.sources):
             mask = 1 << place
             for source in sources:
-                mask |= self.above[source] if source < place else 1 << len(calls)
+                mask |= self.above[source] if source < place else 1 << source
                 self.users[source].append(place)
             self.above.append(mask)
-        self.above.append(1 << len(calls))
+        self.above += [1 << place for place in range(len(calls), len(places))]
 
     def has_weights(self, place: int) -> bool:
         """Whether an op multiplies by weights: a layer, or a function such as conv2d with a parameter."""
@@ -252,8 +254,8 @@ def _branches(flow: Flow, block: _Sum) -> Branches:
 def _from_fork(flow: Flow, block: _Sum) -> tuple[int, ...]:
     """Returns the ops from the fork to the sum, also a gate that both branches share; other blocks end it."""
     found = {block.place, *places_in(block.inside)}
-    for fork in sorted(block.forks, key=lambda op: op % len(flow.calls), reverse=True):
-        begin = -1 if fork == len(flow.calls) else fork
+    for fork in sorted(block.forks, key=lambda op: -1 if op >= len(flow.calls) else op, reverse=True):
+        begin = -1 if fork >= len(flow.calls) else fork
         within = [
             op for op in range(begin + 1, block.place) if flow.above[op] >> fork & flow.above[block.place] >> op & 1
         ]
