@@ -61,4 +61,4 @@ def count_macs(net: nn.Module, shape: tuple[int, ...]) -> int | None:
             copy(torch.empty(shape, dtype=dtype, device="meta"))
     except (RuntimeError, NotImplementedError, ValueError):
         return None
-    return counter.get_total_flops() // 2
+    return int(counter.get_total_flops()) // 2

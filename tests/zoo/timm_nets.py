@@ -87,7 +87,7 @@ def entry(name: str) -> Entry:
     n, sums = counted(name)
     size = next((size for pattern, size in _SIZES.items() if re.fullmatch(pattern, name)), 64)
     if size == 0:
-        size = timm.get_pretrained_cfg(name).input_size[1]
+        size = timm.create_model(name).default_cfg["input_size"][1]
     return Entry("timm", name, partial(_make, name), n, sums, (1, 3, size, size))
 
 

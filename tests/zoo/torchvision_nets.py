@@ -110,7 +110,7 @@ FORMS: dict[str, Callable[[], nn.Module]] = {
     "autocast": lambda: Autocast().eval(),
     "checkpoint, reentrant": lambda: Checkpointed(True).eval(),
     "checkpoint": lambda: Checkpointed(False).eval(),
-    "channels last": lambda: _resnet18().to(memory_format=torch.channels_last),  # type: ignore[call-overload]
+    "channels last": lambda: _resnet18().to(memory_format=torch.channels_last),
     "torch.fx": lambda: torch.fx.symbolic_trace(_resnet18()),
     "feature extractor": lambda: create_feature_extractor(_resnet18(), ["layer2", "layer4"]),
     "half": lambda: _resnet18().half(),

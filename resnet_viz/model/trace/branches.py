@@ -185,8 +185,8 @@ def _operands(flow: Flow, place: int) -> tuple[list[int], int]:
 
 def _without_trunk(flow: Flow, operands: Sequence[int]) -> list[int]:
     above = [flow.above[operand] for operand in operands]
-    trunk = reduce(and_, above)
-    return [mask & ~trunk for mask in above]
+    branching = ~reduce(and_, above) & ((1 << len(flow.calls)) - 1)
+    return [mask & branching for mask in above]
 
 
 def _forks(flow: Flow, place: int, sides: Sequence[int], inner: int) -> set[tuple[int, int]]:
