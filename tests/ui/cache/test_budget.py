@@ -74,6 +74,19 @@ def test_a_large_input_is_refused_with_the_largest_that_fits(monkeypatch: pytest
         check_budget(replace(large, input_size=(side + 64, side + 64)), "cpu", 0)
 
 
+@pytest.mark.parametrize(("n_cells", "remedy"), [(1.5, "An input of 128×128 would fit."), (0.5, "smaller input size")])
+def test_where_sizes_within_a_step_of_the_last_stage_cost_the_same(
+    n_cells: float, remedy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A net of six stages has a cell of its last one for each 128 pixels begun, and this one's last is all it costs."""
+    late = ResNetSpec("basic", (1,) * 6, widths=(8,) * 5 + (10**6,), input_size=(4096, 4096))
+    cell = trace_spec(replace(late, input_size=(128, 128)))
+    # Room for a cell and a half is one for 156×156 pixels by their area alone.
+    give(monkeypatch, cell.weight_bytes + int(n_cells * WORKSPACE * cell.peak_bytes))
+    with pytest.raises(SpecError, match=remedy):
+        check_budget(late, "cpu", 0)
+
+
 def test_where_no_number_of_classes_helps_it_is_the_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, 2**24)
     with pytest.raises(SpecError, match="fewer blocks or a smaller width"):

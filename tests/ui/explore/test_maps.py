@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from io import BytesIO
 
 import pytest
@@ -12,14 +13,13 @@ from resnet_viz import build_model, capture
 from resnet_viz.model.net import memory
 from resnet_viz.model.run.images import to_input
 from resnet_viz.model.run.samples import sample_image
-from resnet_viz.ui.components.camera_view import CameraFrame
 from resnet_viz.ui.explore.maps import W_LOOK
 from resnet_viz.ui.explore.ways.block import W_BLOCK_CHANNEL, W_BLOCK_SHOW, W_CHANGES, W_ON_PICTURE
 from resnet_viz.ui.explore.ways.channels import W_CELL_ROW, W_EFFECTIVE, W_FILTER, W_ORDER
 from resnet_viz.ui.explore.ways.filmstrip import W_FRAME
 from resnet_viz.ui.explore.ways.prediction import W_CLASS, W_METHOD, W_OPACITY
 from resnet_viz.ui.picture.panel import W_CROP
-from resnet_viz.ui.picture.source import CAMERA_FRAME, W_SAMPLE, W_SOURCE
+from resnet_viz.ui.picture.source import CAMERA_FRAME, W_CAMERA, W_SAMPLE, W_SOURCE
 from tests.pages import (
     SMALL,
     SPEC,
@@ -34,6 +34,7 @@ from tests.pages import (
     run,
     send_picture,
     send_weights,
+    tell,
 )
 from tests.ui.explore.parts import headings
 
@@ -230,11 +231,11 @@ def test_the_camera_has_a_picture_when_it_sent_one_and_none_of_another_source() 
     page = open_page(SMALL)
     run(page.segmented_control(key=W_SOURCE).set_value("camera"))
     assert maps(page) is None
-    page.session_state[CAMERA_FRAME] = CameraFrame(1, png((300, 200)))
-    run(page)
+    page = tell(page, W_CAMERA, "frame", {"number": 1, "picture": b64encode(png((300, 200))).decode()})
     assert maps(page) == "conv1"
-    page.session_state[CAMERA_FRAME] = CameraFrame(2, b"no picture")
-    run(page)
+    page = tell(page, W_CAMERA, "frame", {"number": 2, "picture": "no Base64"})
+    assert maps(page) == "conv1"
+    page = tell(page, W_CAMERA, "frame", {"number": 3, "picture": b64encode(b"no picture").decode()})
     assert maps(page) is None
     assert any("no picture" in told for told in errors(page))
     run(page.segmented_control(key=W_SOURCE).set_value("sample"))
