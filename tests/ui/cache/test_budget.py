@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -232,6 +233,12 @@ def test_the_old_form(groups: Path) -> None:
 def test_a_limit_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda kind: (3 * GIB, -1) if kind == resource.RLIMIT_AS else (-1, -1))
     assert memory.memory_limit() <= 3 * GIB
+
+
+def test_no_unix(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resource", None)  # it cannot be imported
+    assert memory._rlimits() == []
+    assert 0 < memory.memory_limit() <= 64 * GIB
 
 
 def test_no_linux(groups: Path, monkeypatch: pytest.MonkeyPatch) -> None:
