@@ -114,6 +114,7 @@ def test_one_channel_is_described_with_the_place_of_its_greatest_value() -> None
     assert (values.min, values.max, values.n_bad) == (-4, 9, 1)
     assert values.mean == pytest.approx(5 / 11)
     assert channel_values(np.full((1, 2, 2), np.nan, np.float32), [0])[0].argmax is None
+    assert channel_values(maps, []) == ()
     assert [values.max for values in channel_values(np.array([3, 7], np.float32), [1, 0])] == [7, 3]
     with pytest.raises(DrawError, match="channels 0 to 1"):
         channel_values(maps, [0, 2])
