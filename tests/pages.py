@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl
 import torch
 from PIL import Image
 from streamlit.components.v2 import manifest_scanner
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz import build_model
@@ -69,10 +71,46 @@ def open_walk(address: str = "") -> AppTest:
 
 def run(what: Any) -> AppTest:
     """Run a page, or that of a widget, without a fault of ours: a user is refused in a sentence or not at all."""
-    page: AppTest = what.run()
+    return without_fault(what.run())
+
+
+def without_fault(page: AppTest) -> AppTest:
+    """The page, if what ran was no fault of ours."""
     assert not page.exception
     assert not [text for text in errors(page) if text.startswith(FAULT)]
     return page
+
+
+# --- what AppTest has no widget for: the messages that a browser would send ------------------------------------------
+
+
+def pick(page: AppTest, part: Any, **selection: object) -> AppTest:
+    """Select rows of a table or points of a chart."""
+    return _send(page, WidgetState(id=part.proto.id, string_value=json.dumps({"selection": selection})))
+
+
+def put(page: AppTest, key: str, name: str, value: object) -> AppTest:
+    """A component's browser part sets its value of this name."""
+    return _send(page, WidgetState(id=_component_id(page, key), json_value=json.dumps({name: value})))
+
+
+def tell(page: AppTest, key: str, event: str, value: object) -> AppTest:
+    """A component's browser part tells of an event."""
+    told = json.dumps([{"event": event, "value": value}])
+    return _send(page, WidgetState(id=_make_trigger_id(_component_id(page, key), "events"), json_trigger_value=told))
+
+
+def _component_id(page: AppTest, key: str) -> str:
+    (found,) = [part.proto.id for part in page.get("bidi_component") if part.key == key]
+    return str(found)
+
+
+def _send(page: AppTest, state: WidgetState) -> AppTest:
+    """Rerun a page, as `run`, with the value of one more widget."""
+    states = page._tree.get_widget_states()
+    states.widgets.append(state)
+    page._run(states)
+    return without_fault(page)
 
 
 # --- reading ------------------------------------------------------------------------------------------------------

@@ -90,6 +90,29 @@ def test_a_reader_who_has_had_enough_hears_no_complaint() -> None:
     assert b"BrokenPipe" not in done.stderr
 
 
+def test_a_reader_who_has_gone_before_the_first_line_ends_it_quietly(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    with os.fdopen(writes, "w") as nobody_reads:
+        monkeypatch.setattr(sys, "stdout", nobody_reads)
+        assert cli.main(["summary", "resnet18"]) == 141  # as a shell tells of SIGPIPE
+        monkeypatch.undo()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_whoever_interrupts_it_hears_no_complaint(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(_chosen: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_summarise", interrupt)
+    assert cli.main(["summary", "resnet18"]) == 130
+    assert capsys.readouterr() == ("", "")
+
+
 # Drawing
 
 

@@ -1,11 +1,14 @@
 """What a Trace says of its own parts: the network, the stem and head, and what each stage holds."""
 
+from collections import OrderedDict
+
 import pytest
 from torch import nn
 
 from resnet_viz.model.trace.plan import trace_model, trace_spec
 from resnet_viz.records.trace import Block, Trace
 from resnet_viz.spec.resnet import PRESETS
+from resnet_viz.views.graph.draw import MOST_BOXES
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +55,18 @@ def test_layers_between_blocks_are_told_from_them() -> None:
     assert [block.id for block in trace.blocks_of(layer1)] == ["layer1.0"]
     assert [node.id for node in trace.loose_in(layer1)] == ["layer1.1"]
     assert all(isinstance(block, Block) for block in trace.blocks_of(layer1))
+
+
+def test_the_middle_of_a_field_is_that_of_its_first_position(trace: Trace) -> None:
+    for node, middle in (("conv1", 0.0), ("maxpool", 0.0)):  # odd windows, padded on both sides alike
+        assert [axis.center for axis in trace.nodes[node].field or ()] == [middle] * 2
+    even = trace_model(nn.Sequential(nn.Conv2d(3, 4, 2), nn.Conv2d(4, 4, 4, 2)), (1, 3, 8, 8))
+    assert [axis.center for axis in even.nodes["1"].field or ()] == [(0 + 4) / 2] * 2
+
+
+def test_a_notebook_shows_the_drawing_or_nothing() -> None:
+    drawing = trace_spec(PRESETS["cifar20"])._repr_svg_()
+    assert drawing is not None
+    assert "<svg" in drawing
+    stages = {f"layer{n}": nn.Sequential(nn.Sequential(nn.Conv2d(3, 3, 1))) for n in range(1, MOST_BOXES + 1)}
+    assert trace_model(nn.Sequential(OrderedDict(stages)), (1, 3, 8, 8))._repr_svg_() is None

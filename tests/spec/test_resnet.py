@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from resnet_viz.errors import ResnetVizError, SpecError
-from resnet_viz.spec.checks import MAX_BLOCKS, MAX_COUNT, MAX_INPUT_SIZE, NORM_GROUPS, parse_layers
+from resnet_viz.spec.checks import MAX_BLOCKS, MAX_COUNT, MAX_INPUT_SIZE, NORM_GROUPS, parse_layers, parse_widths
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
 
 ONES = (1, 1, 1, 1)
@@ -132,6 +132,13 @@ def test_layers_as_they_are_typed(text: str) -> None:
     assert parse_layers(text) == (2, 3, 5, 2)
 
 
+@pytest.mark.parametrize(
+    ("text", "widths"), [("16,32,64", (16, 32, 64)), (" 16 32, 64 ", (16, 32, 64)), ("", ()), ("  ", ())]
+)
+def test_widths_as_they_are_typed(text: str, widths: tuple[int, ...]) -> None:
+    assert parse_widths(text) == widths
+
+
 # What is refused
 
 _LAYERS = [
@@ -173,6 +180,13 @@ def test_layers_are_not_read_to_their_end() -> None:
 def test_typed_layers_that_cannot_be(text: str) -> None:
     with pytest.raises(SpecError, match="one whole number a stage") as caught:
         parse_layers(text)
+    assert len(str(caught.value)) < LONGEST_ERROR
+
+
+@pytest.mark.parametrize("text", ["0", "a,b", "1.5", "16,-1", "1,1,1,1,1,1,1", f"{MAX_COUNT + 1}"])
+def test_typed_widths_that_cannot_be(text: str) -> None:
+    with pytest.raises(SpecError, match=r"Planes per stage: got .*one whole number from 1 on") as caught:
+        parse_widths(text)
     assert len(str(caught.value)) < LONGEST_ERROR
 
 

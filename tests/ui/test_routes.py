@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.ui.cache import nets as cache
-from resnet_viz.ui.components.paths import DRAWING, HEALTH, SHEET, WALK
+from resnet_viz.ui.components.paths import DRAWING, HEALTH, SHEET, TILES, WALK
 from resnet_viz.ui.routes import ROUTES, find_drawing
 from resnet_viz.views.address.changes import Change, change_view
 from resnet_viz.views.address.view import View, drawing_address, read_view, view_detail
@@ -42,6 +42,11 @@ def answer(query: str, *headers: tuple[bytes, bytes], route: str = DRAWING) -> A
         return await endpoint(Request(scope | {"query_string": query.encode()}, stay))
 
     return asyncio.run(ask_and_wait())
+
+
+def test_tiles_that_nobody_may_have_are_refused_in_a_sentence() -> None:
+    got = answer("sight=guessed&lang=zh_CN", route=TILES)
+    assert (got.status_code, json.loads(got.body)) == (400, {"error": "此会话已结束。请重新加载页面。"})
 
 
 def test_an_address_is_a_drawing_with_its_facts() -> None:

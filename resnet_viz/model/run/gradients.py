@@ -118,7 +118,6 @@ class _AtNode(Recorder):
 
     def reach(self, value: Tensor) -> None:
         """Called once, before the output can be overwritten."""
-        raise NotImplementedError
 
 
 class _FromNode(_AtNode):

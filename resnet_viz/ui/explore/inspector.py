@@ -165,13 +165,8 @@ def _size_text(size: int, is_apart: bool) -> str:
 
 def _param_notes(found: Inspection) -> list[str]:
     notes = [_("In all **{n}** parameters.").format(n=format_exact(found.n_params))]
-    frozen = sum(row.size for row in found.params if row.is_counted and not row.is_trainable)
-    if frozen:
-        notes.append(_("{n} of them are frozen.").format(n=format_exact(frozen)))
     if any(row.is_buffer for row in found.params):
         notes.append(_("In brackets: buffers, which are not counted."))
-    if any(not row.is_buffer and not row.is_counted for row in found.params):
-        notes.append(_("Shared ones count where they are met first."))
     return notes
 
 

@@ -112,9 +112,9 @@ def _show_steps(steps: Sequence[CellStep], total: int | None) -> None:
 
 def show_build(view: LearnView, trace: Trace, cell: StructureCell | None) -> None:
     """Shows fields for the selected stage's blocks and planes, the net they give, and the net before."""
-    if cell is not None and cell.place is not None and trace.spec is not None:
-        _edit_stage(view, trace.spec, cell)
-    _show_net(trace)
+    if cell is not None and cell.place is not None:
+        _edit_stage(view, view.spec, cell)
+    _show_net(view.spec, trace)
     _show_before(view, trace)
 
 
@@ -162,17 +162,16 @@ def _is_other(before: ResNetSpec, spec: ResNetSpec) -> bool:
     return (before.block, len(before.layers), before.input_size) != (spec.block, len(spec.layers), spec.input_size)
 
 
-def _show_net(trace: Trace) -> None:
+def _show_net(spec: ResNetSpec, trace: Trace) -> None:
     figures = {
-        _("Depth"): str(trace.spec.depth) if trace.spec else "–",
+        _("Depth"): str(spec.depth),
         _("Parameters"): format_count(trace.n_params),
         _("MACs"): format_macs(trace.n_macs).removesuffix("MACs"),
     }
     with st.container(horizontal=True):
         for label, value in figures.items():
             st.metric(label, value, width="content")
-    if trace.spec is not None:
-        st.caption(plain(explain_depth(trace.spec)))
+    st.caption(plain(explain_depth(spec)))
 
 
 def _show_before(view: LearnView, trace: Trace) -> None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.spec.depths import MAX_DEPTH, explain_depth, specs_for_depth
 from resnet_viz.spec.names import list_label
@@ -106,11 +105,7 @@ def _choose_size(view: LearnView) -> None:
 
 
 def _set_size(size: int) -> None:
-    view = learn.read()
-    try:
-        learn.change(specs=tuple(replace(spec, input_size=(size, size)) for spec in view.specs))
-    except SpecError as error:
-        st.session_state[ERROR] = str(error)
+    learn.change(specs=tuple(replace(spec, input_size=(size, size)) for spec in learn.read().specs))
 
 
 def _choose_rows(view: LearnView) -> None:

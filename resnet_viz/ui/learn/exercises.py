@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _, current_language
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.teaching import get_exercises
@@ -37,11 +36,7 @@ W_SHEET = "w_learn_sheet"
 
 def show_exercises(view: LearnView) -> None:
     """Shows a sheet: one exercise at a time, marks on answered ones, the score, and links to print it."""
-    try:
-        exercises = get_exercises(view.specs, view.sheet, current_language())
-    except ResnetVizError as error:
-        st.info(plain(str(error)))
-        return
+    exercises = get_exercises(view.specs, view.sheet, current_language())
     answers = _kept(view, ANSWERS)
     _show_sheet(view, exercises, answers)
     at = _choose_exercise(exercises, answers)

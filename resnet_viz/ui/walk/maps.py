@@ -52,9 +52,7 @@ def _show_tiles(scene: Scene, node: str, channel: int | None) -> None:
     sight.find(node)
     # Small maps of many channels show as much as large ones of a few.
     address = sight.address(node, Layout())
-    channel_view(
-        W_TILES, address, lambda chosen: walk.change(drawn=replace(walk.read().drawn, channel=chosen)), channel
-    )
+    channel_view(W_TILES, address, _set_channel, channel)
 
 
 def _set_weights(_net: int, name: str) -> None:

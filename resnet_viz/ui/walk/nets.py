@@ -29,6 +29,8 @@ def _choose_net(name: str, title: str, chosen: ResNetSpec | None, pick: Callable
     # The value is part of the widget key: another URL gives a new widget, with its value.
     key = f"{name}:{current}"
     is_optional = name == W_OTHER
+    if is_optional and current is not None:
+        st.session_state[key] = current  # not as `index`, with which the box could not be emptied
 
     def apply() -> None:
         got = st.session_state[key]
@@ -40,7 +42,7 @@ def _choose_net(name: str, title: str, chosen: ResNetSpec | None, pick: Callable
     st.selectbox(
         title,
         names,
-        index=None if current is None else names.index(current),
+        index=None if is_optional or current is None else names.index(current),
         format_func=lambda net: PRESETS[net].name if net in PRESETS or chosen is None else chosen.name,
         key=key,
         on_change=apply,

@@ -1,10 +1,12 @@
 """Building: torchvision's own weights, nothing global left behind, and nothing allocated past the budget."""
 
+import platform
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -255,3 +257,55 @@ def test_unknown_devices_are_told_with_what_is_there(device: Any) -> None:
         build_model(TINY, device)
     assert all(known.key in str(caught.value) for known in devices.list_devices())
     assert devices.list_devices()[0].key == "cpu"
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63, 1.0, True, "0", None])
+def test_a_seed_is_a_whole_number(seed: Any) -> None:
+    with pytest.raises(SpecError, match=r"Seed: got .*from 0 to 2⁶³ - 1"):
+        build_model(TINY, seed=seed)
+
+
+# Devices, as torch tells of them
+
+
+@pytest.fixture
+def two_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with two CUDA GPUs, of which torch holds a part, and Apple's."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda index: f"Model {'AB'[index]}")
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (1000 * (1 + device.index), 9000))
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda device: 300)
+    monkeypatch.setattr(torch.cuda, "memory_allocated", lambda device: 200)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    monkeypatch.setattr(torch.mps, "recommended_max_memory", lambda: 500)
+    monkeypatch.setattr(torch.mps, "driver_allocated_memory", lambda: 100)
+
+
+@pytest.mark.usefixtures("two_gpus")
+def test_all_devices_are_listed_and_each_has_its_name() -> None:
+    _cpu, *others = devices.list_devices()
+    assert [(device.key, device.title) for device in others] == [
+        ("cuda:0", "CUDA 0 · Model A"), ("cuda:1", "CUDA 1 · Model B"), ("mps", "Apple GPU (MPS)")
+    ]  # fmt: skip
+    assert [str(devices.check_device(key)) for key in ("cuda", "cuda:1", "mps")] == ["cuda:0", "cuda:1", "mps"]
+    with pytest.raises(DeviceError, match="cpu, cuda:0, cuda:1, mps"):
+        devices.check_device("cuda:2")
+
+
+@pytest.mark.usefixtures("two_gpus")
+@pytest.mark.parametrize(("key", "free"), [("cuda:0", 1000 + 100), ("cuda:1", 2000 + 100), ("mps", 400)])
+def test_what_torch_holds_and_does_not_use_is_free(key: str, free: int) -> None:
+    assert devices.free_bytes(torch.device(key)) == int(0.8 * free)
+
+
+@pytest.mark.parametrize("text", [None, "processor : 0\n"])
+def test_a_cpu_that_linux_does_not_name_has_the_name_of_its_kind(
+    text: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if text is not None:
+        (tmp_path / "cpuinfo").write_text(text)
+    monkeypatch.setattr(devices, "Path", lambda _path: tmp_path / "cpuinfo")
+    monkeypatch.setattr(platform, "processor", lambda: "")
+    monkeypatch.setattr(platform, "machine", lambda: "riscv64")
+    assert devices.list_devices()[0].title.startswith("CPU · riscv64 · ")

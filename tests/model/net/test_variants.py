@@ -626,3 +626,24 @@ def test_cifar_nets_have_6n_plus_2_layers(depth: Any) -> None:
 )
 def test_nets_bear_the_papers_names(spec: ResNetSpec, name: str) -> None:
     assert spec.name == name
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"block": "basic"},
+        {"stem": "deep"},
+        {"pre_activation": True},
+        {"pre_activation": True, "block": "basic"},
+        {"groups": 2, "width_per_group": 32},
+    ],
+    ids=str,
+)
+def test_the_norms_that_a_spec_tells_of_are_those_of_the_net(changes: dict[str, Any]) -> None:
+    spec = replace(ResNetSpec("bottleneck", (1, 1), norm="group", widths=(64, 128)), **changes)
+    plan = build_plan(spec)
+    told = dict(spec.normalised_widths())
+    assert told == {place: plan.get_submodule(place).num_channels for place in told}
+    norms = {path: module.num_channels for path, module in plan.named_modules() if isinstance(module, nn.GroupNorm)}
+    assert set(norms.values()) == set(told.values())

@@ -15,6 +15,7 @@ from resnet_viz.model.net.build import build_model
 from resnet_viz.model.run import passes
 from resnet_viz.model.run.block_maps import BlockMaps, block_changes, capture_block
 from resnet_viz.model.run.images import to_input
+from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.preparation import Crop, Preparation
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from tests.model.run.lively_nets import PICTURE, SIZE, lively, net
@@ -175,6 +176,26 @@ def test_what_there_is_nothing_to_compare_with_is_none() -> None:
     nn.init.constant_(model.conv1.weight, torch.nan)
     (change,) = block_changes(model, PICTURE, SIZE)
     assert (change.ratio, change.cosine) == (None, None)
+
+
+def test_a_net_that_looks_at_values_is_measured_where_it_went() -> None:
+    def forward(net: Any, x: Tensor) -> Tensor:
+        x = net.conv1(x) + 1  # an add of no block
+        return net.layer1(x) if x.max() < 1e9 and net.is_bright else x
+
+    model: Any = Net(forward, conv1=conv(3), layer1=nn.Sequential(Net(scaled_sum, conv1=conv())))
+    model.is_bright = True
+    assert trace_model(model, (1, 3, *SIZE)).origin == "run"
+    with torch.no_grad():
+        x = model.conv1(to_input(PICTURE, SIZE)) + 1
+        branch = model.layer1(x) - x
+    (change,) = block_changes(model, PICTURE, SIZE)
+    assert change.block == "layer1.0"
+    assert change.ratio == pytest.approx((branch.norm() / x.norm()).item(), rel=1e-4)
+    model.is_bright = False
+    assert block_changes(model, PICTURE, SIZE) == ()
+    with pytest.raises(TraceError, match=r"does not come to layer1\.0 with this picture"):
+        capture_block(model, PICTURE, "layer1.0", SIZE)
 
 
 def test_no_map_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,6 +124,26 @@ def test_a_leaf_of_several_functions_gives_what_it_returns() -> None:
     np.testing.assert_allclose(capture(model, PICTURE, ["1"], SIZE)["1"], expected, rtol=1e-5, atol=1e-6)
 
 
+class _Direct(nn.Module):
+    """Answers without torch's own call, so that no module is known to be running."""
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return torch.sigmoid(2 * x)
+
+
+@pytest.mark.parametrize(
+    ("model", "node_id"),
+    [(_Custom(lambda net, x: nn.Sigmoid()(net.conv(x))), "sigmoid"), (_Direct(), "sigmoid"), (_Direct(), "mul")],
+    ids=["module of no name", "no module", "no module, not the last"],
+)
+def test_what_no_module_of_the_net_runs_is_the_nets_own(model: Any, node_id: str) -> None:
+    assert trace_model(model, (1, 3, *SIZE)).nodes[node_id].module in ("", None)
+    x = to_input(PICTURE, SIZE)
+    with torch.no_grad():
+        expected = 2 * x if node_id == "mul" else model(x)
+    np.testing.assert_allclose(capture(model, PICTURE, [node_id], SIZE)[node_id], expected[0].numpy(), rtol=1e-6)
+
+
 def test_the_input_is_shown_as_it_came_in() -> None:
     model = _Custom(lambda net, x: net.conv(x.sub_(3)))
     (shown,) = capture(model, PICTURE, ["input"], SIZE).values()
@@ -220,6 +240,12 @@ def test_an_unknown_node_is_told_with_those_near() -> None:
     with pytest.raises(TraceError) as caught:
         capture(net(), PICTURE, ["x" * 10_000], SIZE)
     assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("node_ids", [3, [3], ["conv1", None], [["conv1"]]])
+def test_only_ids_are_asked_for(node_ids: Any) -> None:
+    with pytest.raises(TraceError, match=r"Node ids: got .* Pass ids of the Trace"):
+        capture(net(), PICTURE, node_ids, SIZE)
 
 
 def test_maps_that_do_not_fit_are_told_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from PIL import Image
 from torch import Tensor, nn
 
 from resnet_viz.errors import ImageError, SpecError, TraceError
@@ -267,6 +268,35 @@ def test_threads_share_a_model() -> None:
     for found in together:
         for one, other in zip(found, alone, strict=True):
             np.testing.assert_allclose(one, other, atol=1e-5 * other.max())
+
+
+def looking(net: Any, x: Tensor) -> Any:
+    """Takes another way for a dark picture, so that no plan tells what runs."""
+    return net.conv2(net.conv1(x)) if x.max() > 0 else net.conv1(x)
+
+
+def test_a_net_that_looks_at_values_is_followed_to_the_node_and_from_it() -> None:
+    plainly = classifier(lambda net, x: net.conv2(net.conv1(x)), conv1=conv(3), conv2=conv())
+    model = classifier(looking, conv1=conv(3), conv2=conv())
+    model.load_state_dict(plainly.state_dict())
+    assert trace_model(model, (1, 3, *SIZE)).origin == "run"
+    for node_id in ("conv1", "conv2"):
+        for ask, more in ((grad_cam, 1), (effective_field, (5, 7))):
+            found, expected = (ask(net, PICTURE, node_id, more, SIZE) for net in (model, plainly))  # type: ignore[arg-type]
+            assert_close(found, expected)
+
+
+def test_a_node_that_this_picture_does_not_reach_is_told() -> None:
+    model, dark = classifier(looking, conv1=conv(3), conv2=conv()), Image.new("RGB", (9, 9))
+    with pytest.raises(TraceError, match="does not come to conv2 with this picture"):
+        grad_cam(model, dark, "conv2", 0, SIZE)
+    with pytest.raises(TraceError, match="does not come to conv2 with this picture"):
+        effective_field(model, dark, "conv2", (0, 0), SIZE)
+
+
+def test_where_nothing_depends_on_the_pixels_the_gradient_is_zero() -> None:
+    model = classifier(lambda net, x: net.conv1(x).detach(), conv1=conv(3)).requires_grad_(False)
+    assert not input_gradient(model, PICTURE, 1, SIZE).any()
 
 
 def test_nothing_behind_the_node_runs_for_an_effective_field() -> None:

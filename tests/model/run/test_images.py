@@ -295,6 +295,12 @@ def test_picture_is_independent_of_its_bytes(name, monkeypatch):
 # Refused
 
 
+@pytest.mark.parametrize("got", ["cat.png", None, 3])
+def test_only_the_bytes_of_a_file_are_read(got):
+    with pytest.raises(ImageError, match=f"Got {type(got).__name__} for a picture. Pass the bytes of its file"):
+        load_image(got)
+
+
 def test_empty_is_refused():
     with pytest.raises(ImageError, match=r"0 bytes.*PNG, JPEG"):
         load_image(b"")

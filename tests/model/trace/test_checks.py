@@ -11,7 +11,7 @@ import torchvision
 from torch import nn
 
 from resnet_viz.errors import TraceError
-from resnet_viz.model.trace.plan import trace_model
+from resnet_viz.model.trace.plan import trace_model, trace_spec
 from resnet_viz.spec.resnet import ResNetSpec
 from tests.model.run.lively_nets import RUNS
 from tests.nets import THIN, thin_net
@@ -20,6 +20,18 @@ CALLS: dict[str, Callable[[Any], object]] = {
     "trace_model": lambda model: trace_model(model, (1, 3, 64, 64)),
     **RUNS,
 }
+
+
+@pytest.mark.parametrize("got", ["resnet18", None, {"block": "basic"}])
+def test_only_a_spec_is_traced_by_its_settings(got: Any) -> None:
+    with pytest.raises(TraceError, match=f"Got {type(got).__name__} for a spec. Pass a ResNetSpec"):
+        trace_spec(got)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_only_a_net_is_run(name: str) -> None:
+    with pytest.raises(TraceError, match="Got str for a net"):
+        RUNS[name]("resnet18")
 
 
 # What they tell, they read off the output.

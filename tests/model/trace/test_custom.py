@@ -107,6 +107,22 @@ def test_gates_are_global_and_do_not_widen_the_field() -> None:
     assert trace.blocks[0].shortcut == "identity"
 
 
+def test_branches_of_unlike_strides_have_no_field_together() -> None:
+    """Both are 8×8: one by its stride, the other by a kernel without padding."""
+    net = Net(lambda net, x: net.strided(x) + net.wide(x), strided=conv(3, 8, 2), wide=nn.Conv2d(3, 8, 9))
+    trace = trace_model(net, SHAPE)
+    assert [trace.nodes[name].field is None for name in ("strided", "wide", "add")] == [False, False, True]
+
+
+def test_behind_a_global_pooling_the_field_stays_the_whole() -> None:
+    net = Net(lambda net, x: net.after(net.pool(x)), pool=nn.AdaptiveAvgPool2d(1), after=conv(3))
+    trace = trace_model(net, SHAPE)
+    whole = trace.nodes["pool"].field
+    assert whole is not None
+    assert [(axis.lo, axis.hi, axis.jump) for axis in whole] == [(0, 15, None)] * 2
+    assert trace.nodes["after"].field == whole
+
+
 # Names
 
 

@@ -35,10 +35,20 @@ def test_what_no_rule_knows_is_asked_of_torch(function: Any, name: str, n_macs: 
     assert trace.origin == "rule"
 
 
-def test_arguments_that_a_rule_does_not_expect_are_asked_of_torch() -> None:
-    trace = trace_model(Net(lambda net, x: F.linear(x.mean((2, 3)), torch.ones(3))), SHAPE)
-    assert trace.nodes["linear"].out_shape == (1,)
-    assert not trace.nodes["linear"].is_estimated
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (lambda net, x: F.linear(x.mean((2, 3)), torch.ones(3)), "linear"),
+        (lambda net, x: x.mean((2, 3), dtype=torch.float64), "mean"),
+    ],
+    ids=["value", "keyword"],
+)
+def test_arguments_that_a_rule_does_not_expect_are_asked_of_torch(function: Any, name: str) -> None:
+    net = Net(function)
+    trace, result = trace_model(net, SHAPE), net(torch.randn(SHAPE))
+    assert trace.nodes[name].out_shape == result.shape
+    assert trace.nodes[name].outputs[0].dtype == str(result.dtype).removeprefix("torch.")
+    assert not trace.nodes[name].is_estimated
 
 
 def test_writing_into_a_constant_costs_no_macs() -> None:
@@ -70,6 +80,12 @@ def test_a_net_that_looks_at_values_is_run() -> None:
         assert trace.nodes["bn1"].is_global == ("bn1" in trains)
 
 
+def test_what_torch_refuses_only_of_values_is_a_trace_error() -> None:
+    net = Net(lambda net, x: x + torch.ones(7 if x.isfinite().all() else 16))
+    with pytest.raises(TraceError, match="torch says: The size of tensor a"):
+        trace_model(net, SHAPE)
+
+
 def test_a_buffer_that_a_pass_replaces_stays_as_it_was() -> None:
     def forward(net: Any, x: Tensor) -> Any:
         net.count = net.count + 1
@@ -82,6 +98,18 @@ def test_a_buffer_that_a_pass_replaces_stays_as_it_was() -> None:
     before = snapshot(net)
     trace_model(net, SHAPE)
     assert_unchanged(net, before)
+
+
+def test_a_buffer_whose_memory_a_pass_gives_back_is_as_it_was() -> None:
+    def forward(net: Any, x: Tensor) -> Any:
+        if x.isfinite().all():  # on values alone is there a memory
+            net.seen.untyped_storage().resize_(0)
+        return net.conv1(x)
+
+    net: Any = Net(forward, conv1=conv(3))
+    net.register_buffer("seen", torch.arange(6.0))
+    trace_model(net, SHAPE)
+    assert net.seen.tolist() == [0, 1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize(

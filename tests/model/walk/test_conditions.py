@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -206,6 +207,71 @@ def test_fields_are_read_where_they_lie() -> None:
     assert judge("plan.stride != 1", plan=Plan(2)).shown == "2 != 1"
     assert judge("shelf.conv1 is None", shelf=Shelf()).value is True
     assert judge("shelf.conv2 is None", shelf=Shelf()).value is None
+
+
+class Plain:
+    """A class with a value, a function and an attribute of its objects."""
+
+    expansion = 4
+    unset: int
+
+    def __init__(self) -> None:
+        self.stride = 2
+
+    def made(self) -> int:
+        raise AssertionError
+
+
+class Wider(Plain):
+    """Has what the class above it has."""
+
+
+@dataclass(slots=True)
+class Slots:
+    empty: int
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("plain.stride != 1", True),
+        ("plain.expansion == 4", True),
+        ("wider.expansion == 4", True),
+        ("wider.unset == 4", None),
+        ("wider.made", None),
+        ("wider", True),
+        ("not wider", False),
+        ("math.pi > 3", True),
+        ("math.tau2 > 3", None),
+        ("slots.empty == 1", None),
+        ("isinstance(plain, int | plain_class)", True),
+        ("isinstance(1, int | str) is True", True),
+        ("2 in (1, 2)", True),
+        ("3 not in sizes", True),
+        ("[] in sizes", None),
+        ("(stride or planes) == 2", True),
+        ("(stride and planes) == 64", True),
+        ("(plain or planes) == 64", None),
+        ("(not stride) == False", True),
+        ("+stride == 2", None),
+        ("-word == 1", None),
+    ],
+)
+def test_what_is_read_without_running_anything(text: str, value: bool | None) -> None:
+    slots = Slots(1)
+    del slots.empty
+    local = {"plain": Plain(), "plain_class": Plain, "wider": Wider, "math": math, "slots": slots, "sizes": [1, 2]}
+    assert judge(text, **local, stride=2, planes=64, word="x").value is value
+
+
+def test_the_same_values_are_judged_once() -> None:
+    source = "if stride != 1:\n    pass"
+    parsed = parse_condition(ast.parse(source).body[0], source.split("\n"))
+    assert parsed is not None
+    evaluator = ConditionEvaluator()
+    first, again, other = (evaluator.evaluate(parsed, Scope({"stride": n}, {}, {})) for n in (2, 2, 1))
+    assert first is again
+    assert (first.value, other.value) == (True, False)
 
 
 @pytest.mark.parametrize(

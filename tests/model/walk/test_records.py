@@ -439,3 +439,9 @@ def test_both_backends_see_the_same(name: str) -> None:
 def test_both_at_once_are_both_alone(name: str) -> None:
     spec = SPECS[name]
     assert walks_of(SPECS[name]) == (walk_build(spec), walk_forward(spec))
+
+
+def test_a_walk_is_one_line_in_a_prompt() -> None:
+    build, forward = walks_of("resnet18")
+    assert repr(build) == f"<CodeWalk build of ResNet-18: {len(build):,} steps, {len(build.folds):,} folds>"
+    assert repr(forward).startswith("<CodeWalk forward of ResNet-18: ")

@@ -344,6 +344,14 @@ def test_a_plan_has_no_place_for_weights() -> None:
         load_weights(build_plan(SPEC), pth(STATE))
 
 
+@pytest.mark.parametrize("is_legacy", [False, True])
+@pytest.mark.parametrize("wrap", [lambda net: net, lambda net: {"epoch": 3, "model": net}], ids=["alone", "in a dict"])
+def test_a_whole_net_is_told_as_one_by_its_class(wrap: Any, is_legacy: bool) -> None:
+    told = str(refused(pth(wrap(Small(0)), is_legacy)))
+    assert f"a whole net ({__name__}.Small), saved with its code" in told
+    assert "state_dict()" in told
+
+
 BAD = bad_files(STATE)
 
 

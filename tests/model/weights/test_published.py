@@ -104,9 +104,10 @@ def test_what_changes_no_weight_changes_no_set() -> None:
     assert published_weights(spec) == published_weights(PRESETS["resnet50"])
 
 
+@pytest.mark.parametrize("norm", ["batch", "frozen"])
 @pytest.mark.parametrize("name", TORCHVISION)
-def test_a_net_is_known_by_its_module(name: str) -> None:
-    plan = build_plan(PRESETS[name])
+def test_a_net_is_known_by_its_module(name: str, norm: str) -> None:
+    plan = build_plan(replace(PRESETS[name], norm=norm))
     for weights in published_weights(PRESETS[name]):
         assert find_published(plan, weights.name) == find_published(plan, weights.title) == weights
     default = get_model_weights(name)["DEFAULT"]
@@ -130,12 +131,21 @@ def test_an_unknown_name_is_told_with_those_there_are(spec: ResNetSpec, name: st
     assert len(str(caught.value)) < 500
 
 
+def with_part(name: str, part: nn.Module) -> nn.Module:
+    net = build_plan(PRESETS["resnet18"])
+    setattr(net, name, part)
+    return net
+
+
 @pytest.mark.parametrize(
     "net",
     [
         nn.Linear(2, 2),
         build_plan(replace(PRESETS["resnet18"], num_classes=10)),
         build_plan(ResNetSpec("basic", (1, 1, 1, 1))),
+        with_part("fc", nn.Identity()),
+        with_part("conv1", nn.Sequential(nn.Conv2d(3, 64, 7))),
+        with_part("layer2", nn.Sequential()),
     ],
 )
 def test_a_net_without_published_weights(net: nn.Module) -> None:

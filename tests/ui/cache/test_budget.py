@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -72,6 +73,19 @@ def test_a_large_input_is_refused_with_the_largest_that_fits(monkeypatch: pytest
     check_budget(replace(large, input_size=(side, side)), "cpu", 0)
     with pytest.raises(SpecError):
         check_budget(replace(large, input_size=(side + 64, side + 64)), "cpu", 0)
+
+
+@pytest.mark.parametrize(("n_cells", "remedy"), [(1.5, "An input of 128×128 would fit."), (0.5, "smaller input size")])
+def test_where_sizes_within_a_step_of_the_last_stage_cost_the_same(
+    n_cells: float, remedy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A net of six stages has a cell of its last one for each 128 pixels begun, and this one's last is all it costs."""
+    late = ResNetSpec("basic", (1,) * 6, widths=(8,) * 5 + (10**6,), input_size=(4096, 4096))
+    cell = trace_spec(replace(late, input_size=(128, 128)))
+    # Room for a cell and a half is one for 156×156 pixels by their area alone.
+    give(monkeypatch, cell.weight_bytes + int(n_cells * WORKSPACE * cell.peak_bytes))
+    with pytest.raises(SpecError, match=remedy):
+        check_budget(late, "cpu", 0)
 
 
 def test_where_no_number_of_classes_helps_it_is_the_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,6 +233,12 @@ def test_the_old_form(groups: Path) -> None:
 def test_a_limit_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda kind: (3 * GIB, -1) if kind == resource.RLIMIT_AS else (-1, -1))
     assert memory.memory_limit() <= 3 * GIB
+
+
+def test_no_unix(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resource", None)  # it cannot be imported
+    assert memory._rlimits() == []
+    assert 0 < memory.memory_limit() <= 64 * GIB
 
 
 def test_no_linux(groups: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,6 +101,13 @@ def test_nobody_else_is_answered() -> None:
         assert own not in str(caught.value)
 
 
+def test_before_the_first_picture_there_is_nothing_to_ask_for() -> None:
+    new = sight.Sight()
+    for ask in (lambda: new.find("conv1"), lambda: new.address("conv1", Layout()), lambda: new.answer({})):
+        with pytest.raises(DrawError, match="Choose one first"):
+            ask()
+
+
 def test_another_picture_is_another_scene() -> None:
     page = open_page(SMALL)
     before = component(page, W_TILES)["address"]

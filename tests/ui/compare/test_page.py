@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from urllib.parse import urlencode
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -11,12 +14,13 @@ from resnet_viz.ui.cache.comparisons import get_comparison, get_differences
 from resnet_viz.ui.compare.nets import W_VARY
 from resnet_viz.ui.compare.state import W_SAME
 from resnet_viz.ui.compare.strips import W_FOLD, W_LEVEL, W_STRIPS
-from resnet_viz.views.address.compare import DEFAULT_NETS, read_compare, write_net
+from resnet_viz.ui.picture.source import W_SOURCE
+from resnet_viz.views.address.compare import DEFAULT_NETS, read_compare, write_net, write_nets
 from resnet_viz.views.compare import differences
 from resnet_viz.views.compare.differences import find_differences
 from resnet_viz.views.compare.layers import Difference
 from tests.nets import trace_of
-from tests.pages import component, errors, open_compare, query, run, warnings
+from tests.pages import component, errors, open_compare, query, run, tell, warnings
 
 
 def title(page: AppTest) -> str:
@@ -115,6 +119,44 @@ def test_the_link_keeps_the_same_picture_and_tells_of_weights_that_are_not_here(
     assert query(page)["weights"] == "IMAGENET1K_V1~random"
 
 
+def test_without_a_picture_no_net_is_run() -> None:
+    page = open_compare("nets=cifar20~cifar32&same=1")
+    assert any("probability" in frame.value for frame in page.dataframe)
+    run(page.segmented_control(key=W_SOURCE).set_value("upload"))
+    assert not any("probability" in frame.value for frame in page.dataframe)
+    assert not errors(page)
+
+
+def test_a_net_of_one_channel_cannot_be_run_on_a_picture_and_the_rest_is_there() -> None:
+    grey = replace(PRESETS["cifar20"], in_channels=1)
+    page = open_compare(urlencode({"nets": write_nets((PRESETS["cifar20"], grey)), "same": "1"}))
+    (told,) = errors(page)
+    assert "3 (RGB)" in told
+    assert page.dataframe
+
+
+def test_of_many_differences_the_first_are_listed_and_the_others_counted() -> None:
+    one = ResNetSpec("bottleneck", (2,) * 6)
+    other = replace(
+        one,
+        layers=(3,) * 6,
+        widths=(32, 96, 160, 384, 512, 96),
+        groups=32,
+        norm="group",
+        num_classes=7,
+        in_channels=1,
+        squeeze_excitation=True,
+        stride_in="1x1",
+        shortcut="C",
+        average_shortcut=True,
+    )
+    n = len(find_differences(trace_of(one), trace_of(other)))
+    page = open_compare(urlencode({"nets": write_nets((one, other))}))
+    assert f"{n} differences" in page.expander[0].label
+    listed = next(text.value.split("\n") for text in page.markdown if text.value.startswith("- "))
+    assert listed[60:] == [f"- … {n - 60}"]
+
+
 def test_all_strips_open_together_and_fold_together() -> None:
     page = open_compare("nets=resnet50~resnet152&blocks=layer3&node=B/layer3.5")
     assert strips(page) == "nets=resnet50~resnet152&blocks=layer3"
@@ -124,6 +166,33 @@ def test_all_strips_open_together_and_fold_together() -> None:
     run(page.button(key=W_FOLD).click())
     assert strips(page) == "nets=resnet50~resnet152"
     assert page.segmented_control(key=W_LEVEL).value == "folded"
+
+
+def test_a_part_is_opened_chosen_and_shaded_in_the_drawing_of_all() -> None:
+    page = open_compare("nets=resnet50~resnet152")
+    page = tell(page, W_STRIPS, "shown", {"id": "B/layer3", "level": "block", "turn": 1})
+    assert strips(page) == "nets=resnet50~resnet152&blocks=layer3"
+    page = tell(page, W_STRIPS, "selected", {"id": "B/layer3.5", "turn": 2})
+    page = tell(page, W_STRIPS, "shaded", {"metric": "macs", "turn": 3})
+    mark = component(page, f"mark_{W_STRIPS}")
+    assert (mark["selected"], mark["shade"], mark["turn"]) == ("B/layer3.5", "macs", 3)
+
+
+@pytest.mark.parametrize(
+    ("event", "value"),
+    [
+        ("selected", {"id": "C/layer3", "turn": 1}),
+        ("shaded", {"metric": "beauty", "turn": 1}),
+        ("shown", {"id": "B/layer9", "level": "op", "turn": 1}),
+        ("revealed", {"id": 7, "turn": 1}),
+        ("selected", "nonsense"),
+    ],
+)
+def test_a_message_that_no_drawing_sends_changes_nothing(event: str, value: object) -> None:
+    page = open_compare("nets=resnet50~resnet152&node=B/layer3")
+    before = query(page)
+    assert query(tell(page, W_STRIPS, event, value)) == before
+    assert not errors(page)
 
 
 def test_a_node_that_no_net_has_is_not_chosen() -> None:

@@ -7,9 +7,10 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.explore.state import W_LAYERS, W_PRESET
 from resnet_viz.ui.explore.table import W_FIND
-from tests.pages import errors, maps, open_page, query, run, warnings
+from tests.pages import errors, maps, open_page, pick, query, run, warnings
 from tests.ui.explore.parts import node_list, open_settings
 
 
@@ -52,6 +53,32 @@ def test_every_kind_of_thing_is_inspected(node: str) -> None:
     assert node_list(page).value == node
     assert not warnings(page)
     assert not errors(page)
+
+
+def test_what_nobody_names_has_no_names() -> None:
+    inspector = open_page("net=resnet18&squeeze_excitation=1&node=layer1.0.se.mul").get_by_key("inspector")
+    assert [box.label for box in inspector.expander] == ["How it is counted", "Source"]
+
+
+def test_a_source_that_cannot_be_read_is_still_told_by_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("resnet_viz.views.inspect.source._code", lambda ref, last: "")
+    cache.get_inspection.clear()
+    page = open_page("net=resnet18&node=layer2.0.conv2")
+    cache.get_inspection.clear()
+    assert any("`BasicBlock.forward`  \ntorchvision/models/resnet.py, line" in text.value for text in page.caption)
+    assert not any("self.conv2(out)" in code.value for code in page.code)
+
+
+def test_a_row_of_the_table_is_chosen_and_keeps_its_table() -> None:
+    page = open_page("net=resnet18")
+    names = list(page.dataframe[0].value["node"])
+    page = pick(page, page.dataframe[0], rows=[names.index("layer3.1.conv2")])
+    assert query(page) == {"net": "resnet18", "node": "layer3.1.conv2"}
+    assert node_list(page).value == maps(page) == "layer3.1.conv2"
+    page = pick(page, page.dataframe[0], rows=[names.index("layer4")])
+    assert query(page)["node"] == "layer4"
+    assert ticked(page) == []  # ticked by the click alone
+    assert query(pick(page, page.dataframe[0], rows=[]))["node"] == "layer4"
 
 
 @pytest.mark.parametrize(

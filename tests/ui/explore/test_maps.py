@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from io import BytesIO
 
 import pytest
 import torch
 
-from resnet_viz import build_model
+from resnet_viz import build_model, capture
 from resnet_viz.model.net import memory
 from resnet_viz.model.run.images import to_input
-from resnet_viz.ui.components.camera_view import CameraFrame
+from resnet_viz.model.run.samples import sample_image
 from resnet_viz.ui.explore.maps import W_LOOK
-from resnet_viz.ui.explore.ways.block import W_BLOCK_CHANNEL, W_BLOCK_SHOW, W_ON_PICTURE
-from resnet_viz.ui.explore.ways.channels import W_EFFECTIVE, W_FILTER, W_ORDER
+from resnet_viz.ui.explore.ways.block import W_BLOCK_CHANNEL, W_BLOCK_SHOW, W_CHANGES, W_ON_PICTURE
+from resnet_viz.ui.explore.ways.channels import W_CELL_ROW, W_EFFECTIVE, W_FILTER, W_ORDER
 from resnet_viz.ui.explore.ways.filmstrip import W_FRAME
 from resnet_viz.ui.explore.ways.prediction import W_CLASS, W_METHOD, W_OPACITY
 from resnet_viz.ui.picture.panel import W_CROP
-from resnet_viz.ui.picture.source import CAMERA_FRAME, W_SAMPLE, W_SOURCE
+from resnet_viz.ui.picture.source import CAMERA_FRAME, W_CAMERA, W_SAMPLE, W_SOURCE
 from tests.pages import (
     SMALL,
     SPEC,
@@ -25,11 +27,14 @@ from tests.pages import (
     errors,
     maps,
     open_page,
+    pick,
     pictures,
     png,
     query,
     run,
     send_picture,
+    send_weights,
+    tell,
 )
 from tests.ui.explore.parts import headings
 
@@ -83,6 +88,36 @@ def test_the_five_maps_of_a_block_and_what_it_changes() -> None:
     assert not errors(page)
 
 
+def test_a_channel_that_only_some_maps_of_a_block_have() -> None:
+    page = open_page(f"{SMALL}&look=block&node=layer2.0")
+    run(page.segmented_control(key=W_BLOCK_SHOW).set_value("channel"))
+    key = f"{W_BLOCK_CHANNEL}:64"
+    run(page.number_input(key=key).set_value(40))
+    # x has the 32 channels of the stage before; F(x) and all that follow have 64.
+    assert [text.split(":")[0] for text in pictures(page) if ": " in text] == [
+        *("F(x)", "shortcut(x)", "F(x) + shortcut(x)", "output"),
+    ]
+    assert "It has 32 channels only." in [caption.value for caption in page.caption]
+
+
+def test_a_block_is_chosen_in_the_chart_of_changes() -> None:
+    page = open_page(f"{SMALL}&look=block&node=layer2.0")
+    for points, node in (([{"x": "layer3.0", "y": 1.0}], "layer3.0"), ([], "layer3.0")):
+        (chart,) = [chart for chart in page.get("plotly_chart") if str(chart.key).startswith(W_CHANGES)]
+        page = pick(page, chart, points=points)
+        assert (query(page)["node"], headings(page)) == (node, [f"Inside `{node}`"])
+
+
+def test_a_net_of_zeros_changes_nothing_and_speaks_for_nothing() -> None:
+    page = open_page(f"{SMALL}&look=block&node=layer2.0&weights=file")
+    zeros, buffer = {key: value * 0 for key, value in build_model(SPEC).state_dict().items()}, BytesIO()
+    torch.save(zeros, buffer)
+    send_weights(page, buffer.getvalue())
+    assert "Nothing comes along the shortcut of this block for this picture." in badges(page)
+    run(page.segmented_control(key=W_LOOK).set_value("prediction"))
+    assert any("The map is 0 everywhere" in caption.value for caption in page.caption)
+
+
 def test_the_prediction_is_torchs_own() -> None:
     page = open_page(f"{SMALL}&look=prediction")
     picture = send_picture(page)
@@ -128,6 +163,25 @@ def test_what_one_cell_sees_is_told_with_its_true_size() -> None:
     assert any("435×435" in caption.value and "224" in caption.value for caption in page.caption)
     run(page.toggle(key=W_EFFECTIVE).set_value(True))
     assert not errors(page)
+
+
+def test_a_field_within_the_picture_is_told_in_one_size() -> None:
+    page = open_page(f"{SMALL}&node=conv1")
+    page.session_state["cell_field"] = True
+    run(page)
+    assert "In theory it can see 7×7 pixels." in [caption.value for caption in page.caption]
+    run(page.number_input(key=f"{W_CELL_ROW}:112").set_value(0))
+    assert any("7×7 pixels; 4×7 of them lie in the picture" in caption.value for caption in page.caption)
+
+
+def test_how_often_each_value_occurs_is_told_when_opened() -> None:
+    page = open_page(f"{SMALL}&node=layer4")
+    assert not page.get("plotly_chart")
+    page.session_state["maps_histogram"] = True
+    run(page)
+    (chart,) = page.get("plotly_chart")
+    (maps,) = capture(build_model(SPEC, seed=0), sample_image("cat"), ["layer4"]).values()
+    assert chart.proto.alt == f"All values but {int((maps == 0).sum()):,} zeros"
 
 
 # The picture
@@ -177,11 +231,11 @@ def test_the_camera_has_a_picture_when_it_sent_one_and_none_of_another_source() 
     page = open_page(SMALL)
     run(page.segmented_control(key=W_SOURCE).set_value("camera"))
     assert maps(page) is None
-    page.session_state[CAMERA_FRAME] = CameraFrame(1, png((300, 200)))
-    run(page)
+    page = tell(page, W_CAMERA, "frame", {"number": 1, "picture": b64encode(png((300, 200))).decode()})
     assert maps(page) == "conv1"
-    page.session_state[CAMERA_FRAME] = CameraFrame(2, b"no picture")
-    run(page)
+    page = tell(page, W_CAMERA, "frame", {"number": 2, "picture": "no Base64"})
+    assert maps(page) == "conv1"
+    page = tell(page, W_CAMERA, "frame", {"number": 3, "picture": b64encode(b"no picture").decode()})
     assert maps(page) is None
     assert any("no picture" in told for told in errors(page))
     run(page.segmented_control(key=W_SOURCE).set_value("sample"))

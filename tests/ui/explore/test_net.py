@@ -138,6 +138,10 @@ def test_a_depth_is_typed_and_a_list_chosen() -> None:
     assert query(page) == {"block": "bottleneck", "layers": "2,2,2,2", "num_classes": "7"}
     assert page.metric[0].value == "26"
     assert page.number_input(key=W_DEPTH).value == 26
+    # A list that is clicked again stays chosen.
+    before = query(page)
+    run(page.pills(key=W_LISTS).set_value(None))
+    assert (query(page), page.pills(key=W_LISTS).value) == (before, "2-2-2-2 bottleneck")
     assert not errors(page)
 
 
@@ -146,6 +150,9 @@ def test_a_depth_that_no_net_has_offers_its_neighbours() -> None:
     run(page.number_input(key=W_DEPTH).set_value(19))
     assert (net(page), query(page)) == ("ResNet-18", {"net": "resnet18"})
     assert page.number_input(key=W_DEPTH).value == 19
+    run(page.number_input(key=W_DEPTH).set_value(18))  # as it is already
+    assert (net(page), page.number_input(key=W_DEPTH).value) == ("ResNet-18", 18)
+    run(page.number_input(key=W_DEPTH).set_value(19))
     assert {"2-2-2-2 basic", "2-2-3-2 basic", "3-3-3 CIFAR"} <= set(page.pills(key=W_LISTS).options)
     run(page.pills(key=W_LISTS).set_value("3-3-3 CIFAR"))
     assert (net(page), query(page)) == ("ResNet-20 (CIFAR)", {"net": "cifar20"})
@@ -154,6 +161,14 @@ def test_a_depth_that_no_net_has_offers_its_neighbours() -> None:
     run(page.text_input(key=W_LAYERS).set_value("5, 5, 3, 3"))
     assert page.number_input(key=W_DEPTH).value == 50
     assert page.pills(key=W_LISTS).value is None
+
+
+def test_a_depth_that_the_dilation_does_not_go_with_is_refused() -> None:
+    page = open_settings("net=resnet50&replace_stride_with_dilation=0,0,1")
+    run(page.number_input(key=W_DEPTH).set_value(5))
+    assert "nets of four stages; this one has 1" in errors(page)[0]
+    assert (net(page), query(page)["net"]) == ("ResNet-50", "resnet50")
+    assert page.number_input(key=W_DEPTH).value == 5
 
 
 def test_settings_are_made_when_they_are_opened() -> None:

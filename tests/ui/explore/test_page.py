@@ -5,12 +5,15 @@ import re
 import pytest
 import torchvision
 
+from resnet_viz.errors import DrawError
 from resnet_viz.spec.resnet import TORCHVISION
 from resnet_viz.ui.explore.graph import W_FORM, W_LEVEL
 from resnet_viz.ui.explore.state import W_CHANNELS, W_CLASSES, W_LAYERS, W_PRESET
 from resnet_viz.ui.picture.source import W_SOURCE, W_UPLOAD
+from resnet_viz.ui.server.engine import EngineFailed
+from resnet_viz.ui.server.wanted import Abandoned
 from resnet_viz.units import format_count
-from tests.pages import errors, maps, open_page, pictures, png, query, run, warnings
+from tests.pages import FAULT, errors, maps, open_page, pictures, png, query, run, warnings
 from tests.ui.explore.parts import drawing, mark, net, node_list, open_settings
 
 # What is shown
@@ -220,6 +223,47 @@ def test_a_net_of_other_channels_says_what_it_gets(channels: int, words: str) ->
     run(page.number_input(key=W_CHANNELS).set_value(3))
     assert maps(page) == "conv1"
     assert not any(words in text.value for text in page.markdown)
+
+
+# What fails
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (DrawError("Fold it."), ["Fold it."]),
+        (EngineFailed("torch could not be loaded."), ["torch could not be loaded."]),
+        (Abandoned(), []),
+    ],
+)
+def test_what_a_page_can_be_stopped_by_is_told_as_it_is(
+    error: Exception, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr("resnet_viz.ui.server.engine.load_engine", fail)
+    assert errors(open_page()) == told
+
+
+def test_any_other_fault_is_logged_and_the_page_stays_usable(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError("in a place of ours")
+
+    page = open_page()
+    monkeypatch.setattr("resnet_viz.ui.server.engine.load_engine", fail)
+    page.run()
+    (told,) = errors(page)
+    assert told.startswith(FAULT)
+    assert "in a place of ours" not in told
+    assert [str(found.exc_info and found.exc_info[1]) for found in caplog.records if found.name == "resnet_viz"] == [
+        "in a place of ours"
+    ]
+    monkeypatch.undo()
+    run(page.pills(key=W_PRESET).set_value("resnet34"))
+    assert (net(page), errors(page)) == ("ResNet-34", [])
 
 
 # What is too much

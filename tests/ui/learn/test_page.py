@@ -2,65 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from resnet_viz import PRESETS, ResNetSpec, Stage, Trace, make_exercises, structure_table
+from resnet_viz import PRESETS, ResNetSpec, structure_table
 from resnet_viz.i18n import _
 from resnet_viz.ui.learn.blocks import W_STAGE
 from resnet_viz.ui.learn.columns import W_ADD, W_DEPTH
-from resnet_viz.ui.learn.exercises import W_EXERCISE
-from resnet_viz.ui.learn.graph import W_GRAPH, W_LEVEL
-from resnet_viz.ui.learn.lessons import W_LESSON
 from resnet_viz.ui.learn.maps import W_MAPS
+from resnet_viz.ui.learn.state import W_SHOW
 from resnet_viz.ui.learn.table import W_TABLE
 from resnet_viz.ui.links import link_params
-from resnet_viz.ui.routes import write_paper
+from resnet_viz.ui.picture.source import W_SOURCE
 from resnet_viz.views.address.compare import write_net, write_nets
-from resnet_viz.views.address.learn import PAPER_NETS, LearnView, choose_cell, chosen_cells, read_learn
-from resnet_viz.views.structure.source import find_function
-from resnet_viz.views.teach.beliefs import BELIEFS
-from resnet_viz.views.teach.focus import Focus
-from resnet_viz.views.teach.lessons import LESSONS
-from tests.nets import trace_of, traces_of
-from tests.pages import component, errors, nets_shown, open_learn, query, run, warnings
+from resnet_viz.views.address.learn import PAPER_NETS, LearnView, choose_cell, chosen_cells
+from tests.nets import trace_of
+from tests.pages import component, errors, nets_shown, open_learn, pick, put, query, run, warnings
+from tests.ui.learn.parts import TRACES, button, field_of, lit, marked, view, words
 
-TRACES = traces_of(PAPER_NETS)
 TABLE = structure_table(TRACES)
 # ResNet-113: a ResNet-152 with 23 blocks in conv4_x. Of the 13 that go each has three convolutions and their norms.
 BLOCK = 1024 * 256 + 3 * 3 * 256 * 256 + 256 * 1024 + 2 * (256 + 256 + 1024)
 SECOND = {"column": "2"}
 N_113 = 60_192_808 - 13 * BLOCK
-
-
-def view(page: AppTest) -> LearnView:
-    return read_learn(query(page))[0]
-
-
-def lit(page: AppTest) -> list[tuple[str, int]]:
-    return [(row, column) for row, column in component(page, W_TABLE)["lit"]]
-
-
-def marked(page: AppTest) -> dict[str, Any]:
-    return component(page, f"mark_{W_GRAPH}")
-
-
-def button(page: AppTest, key: str) -> Any:
-    return page.button(key=key)
-
-
-def check(page: AppTest) -> Any:
-    """What sends an answer, with what is in its form."""
-    return next(one for one in page.button if one.label == "Check")
-
-
-def words(page: AppTest) -> str:
-    return "\n".join(part.value for part in (*page.markdown, *page.caption, *page.header, *page.info))
 
 
 # The four-way link
@@ -121,6 +87,54 @@ def test_the_maps_of_the_stages_lead_back_too() -> None:
     assert lit(page) == [("conv3_x", 0)]
 
 
+@pytest.mark.parametrize(
+    ("message", "cells", "net"),
+    [
+        ({"row": "conv3_x", "column": 1}, [("conv3_x", 1)], 1),
+        ({"row": "", "column": None}, [], 4),
+        ({"row": "", "column": 2}, [], 2),
+        ({"row": "conv9_x", "column": 1}, [("conv4_x", 4)], 4),
+    ],
+    ids=["cell", "nothing", "heading", "no place"],
+)
+def test_what_is_chosen_in_the_table(message: dict[str, Any], cells: list[tuple[str, int]], net: int) -> None:
+    page = put(open_learn("column=5&node=layer3&ops=layer3.1"), W_TABLE, "chosen", {**message, "turn": 1})
+    assert lit(page) == cells
+    assert view(page).net == net
+    assert view(page).parts == ((("layer3.1", "op"),) if net == 4 else ())
+
+
+def test_a_row_of_the_list_of_blocks_is_chosen() -> None:
+    page = open_learn("nets=resnet18&node=layer2")
+    page = pick(page, page.dataframe[0], rows=[1])
+    assert (view(page).node, lit(page)) == ("layer2.1", [("conv3_x", 0)])
+    page = pick(page, page.dataframe[0], rows=[])
+    assert view(page).node == "layer2.1"
+
+
+@pytest.mark.parametrize(("show", "node"), [("exercises", None), ("lessons", "layer3"), ("glossary", "layer3")])
+def test_what_is_chosen_goes_along_but_for_exercises_where_it_may_be_the_answer(show: str, node: str | None) -> None:
+    page = run(open_learn("column=5&node=layer3").segmented_control(key=W_SHOW).set_value(show))
+    assert (view(page).show, view(page).node, view(page).net) == (show, node, 4)
+
+
+# The maps
+
+
+def test_without_a_picture_there_are_no_maps() -> None:
+    page = run(open_learn("nets=cifar20").toggle(key=W_MAPS).set_value(True))
+    page = run(page.segmented_control(key=W_SOURCE).set_value("upload"))
+    assert not [one.key for one in page.button if str(one.key).startswith("learn_map:")]
+    assert not errors(page)
+
+
+def test_a_net_of_one_channel_says_why_it_has_no_maps() -> None:
+    page = open_learn(f"nets={write_net(replace(PRESETS['cifar20'], in_channels=1))}".replace("&", "%26"))
+    page = run(page.toggle(key=W_MAPS).set_value(True))
+    (told,) = errors(page)
+    assert "3 (RGB)" in told
+
+
 # Reading and building
 
 
@@ -139,7 +153,7 @@ def test_a_cell_is_opened_into_its_arithmetic() -> None:
 
 def test_36_blocks_become_23_and_the_net_resnet_113() -> None:
     page = open_learn("column=5&node=layer3")
-    (field,) = [number for number in page.number_input if number.label.startswith("Blocks in")]
+    field = field_of(page, "Blocks in")
     assert field.value == 36
     page = run(field.set_value(23))
     spec = view(page).spec
@@ -147,6 +161,7 @@ def test_36_blocks_become_23_and_the_net_resnet_113() -> None:
     assert lit(page) == [("conv4_x", 4)]
     assert [figure.value for figure in page.metric][:2] == ["113", f"{N_113 / 1e6:.1f} M"]
     assert f"{N_113:,}" in words(page)
+    page = run(field_of(page, "Blocks in").set_value(22))
     page = run(button(page, "learn_undo").click())
     assert view(page).specs == PAPER_NETS
 
@@ -154,7 +169,7 @@ def test_36_blocks_become_23_and_the_net_resnet_113() -> None:
 def test_a_net_that_cannot_be_is_refused_and_nothing_lost() -> None:
     page = open_learn("nets=resnext50_32x4d&node=layer3")
     before = query(page)
-    (field,) = [number for number in page.number_input if number.label.startswith("Planes in")]
+    field = field_of(page, "Planes in")
     page = run(field.set_value(1))
     assert errors(page)
     assert query(page) == before
@@ -176,129 +191,13 @@ def test_columns_are_added_by_depth_and_taken_away() -> None:
 
 def test_another_size_changes_sizes_and_flops_and_no_parameter() -> None:
     page = open_learn("rows=parameters&column=3&node=layer4")
-    (field,) = [number for number in page.number_input if number.label.startswith("Input height")]
+    field = field_of(page, "Input height")
     page = run(field.set_value(160))
     specs = [replace(spec, input_size=(160, 160)) for spec in PAPER_NETS]
     assert list(view(page).specs) == specs
     sent = str(component(page, W_TABLE)["rows"])
     assert "5×5" in sent
     assert "25.6 M" in sent
-
-
-# Lessons and beliefs
-
-
-def row_of(focus: Focus, traces: Sequence[Trace]) -> str:
-    """The row of the table that a focus lies in; the paper has the stem's pooling in the row of the first stage."""
-    trace = traces[focus.net]
-    around, node = trace.nodes[focus.stage or ""], trace.nodes[focus.node or ""]
-    if isinstance(around, Stage):
-        return around.paper_name
-    return trace.stages[0].paper_name if node.op == "max_pool2d" else "conv1"
-
-
-@pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.id for lesson in LESSONS])
-def test_a_lesson_is_played_to_its_end_with_the_views_where_it_says(lesson: Any) -> None:
-    page = open_learn("show=lessons")
-    page = run(page.selectbox(key=W_LESSON).set_value(lesson.id))
-    for at, step in enumerate(lesson.steps):
-        shown = view(page)
-        assert (shown.lesson, shown.step, shown.is_steered(step.focus)) == (lesson.id, at, True)
-        assert marked(page)["selected"] == step.focus.node
-        traces = traces_of(shown.specs)
-        if step.focus.node:
-            assert row_of(step.focus, traces) in [row for row, _column in lit(page)]
-        if step.focus.function:
-            part = find_function(step.focus.function)
-            assert part is not None
-            assert any(f"{part.first}" in code.value and part.code.split("(")[0] in code.value for code in page.code)
-        if at + 1 < len(lesson.steps):
-            page = run(button(page, "lesson_next").click())
-    assert not errors(page)
-
-
-def test_free_play_and_back_to_the_step() -> None:
-    page = open_learn("show=lessons&lesson=stride&step=2")
-    page = run(button(page, "lesson_again").click())
-    before = view(page)
-    page = run(page.segmented_control(key=W_LEVEL).set_value("folded")) if before.level != "folded" else page
-    page = run(button(page, "learn_source:head").click())
-    assert (view(page).lesson, view(page).step) == ("stride", 1)
-    page = run(button(page, "lesson_again").click())
-    assert view(page) == before
-
-
-@pytest.mark.parametrize("belief", BELIEFS, ids=[belief.id for belief in BELIEFS])
-def test_one_click_makes_the_counter_experiment(belief: Any) -> None:
-    page = run(button(open_learn("show=beliefs"), f"belief:{belief.id}").click())
-    assert view(page).is_steered(belief.experiment.focus)
-    traces = traces_of(view(page).specs)
-    shown = [list(table.value.iloc[:, 1]) for table in page.table]
-    assert [finding.value for finding in belief.experiment.measure(traces)] in [
-        [str(value).replace("\\", "") for value in column] for column in shown
-    ]
-
-
-@pytest.mark.parametrize("address", ["show=lessons&lesson=knitting", "show=beliefs&belief=knitting"])
-def test_what_is_not_there_is_told_and_the_views_stay(address: str) -> None:
-    page = open_learn(address)
-    assert "knitting" in errors(page)[0]
-    assert component(page, W_TABLE)["columns"]
-
-
-# Exercises
-
-
-def test_a_sheet_is_answered_wrong_and_right_and_the_views_come_after() -> None:
-    exercises = make_exercises(TRACES, 7)
-    page = open_learn("show=exercises&sheet=7")
-    assert not [part for part in page.get("bidi_component") if part.key == W_TABLE]
-    at = next(n for n, exercise in enumerate(exercises) if exercise.kind == "count_depth")
-    page = run(page.pills(key=W_EXERCISE).set_value(at))
-    assert exercises[at].question in words(page).replace("\\", "")
-    page = run(button(page, "exercise_hint").click())
-    assert exercises[at].hints[0] in words(page).replace("\\", "")
-    right = exercises[at].answer
-    for given, told in ((1, "is not right"), (right, "is right"), ("many", "cannot be read")):
-        page.text_input[-1].set_value(str(given))
-        page = run(check(page).click())
-        said = [part.value for part in (*page.error, *page.success, *page.warning)]
-        assert len(said) == 1
-        assert told in said[0]
-    page.text_input[-1].set_value(str(right))
-    page = run(check(page).click())
-    page = run(button(page, "exercise_show").click())
-    assert view(page).node == exercises[at].focus.node or not exercises[at].focus.node
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_every_form_of_exercise_can_be_answered(seed: int) -> None:
-    exercises = make_exercises(TRACES, seed)
-    page = open_learn(f"show=exercises&sheet={seed}")
-    for at, exercise in enumerate(exercises):
-        page = run(page.pills(key=W_EXERCISE).set_value(at))
-        answer: Any = exercise.answer
-        if exercise.form == "order":
-            page.main.multiselect[-1].set_value(list(answer))
-        elif exercise.form == "choice":
-            (page.radio or page.main.selectbox)[0].set_value(answer)
-        else:
-            page.text_input[-1].set_value(exercise.write(answer))
-        page = run(check(page).click())
-        assert [part.value for part in page.success], exercise.kind
-    assert f"{len(exercises)} of {len(exercises)} right" in str(page.get("progress")[0].proto)
-
-
-def test_the_link_to_the_printed_sheet_leads_to_this_sheet() -> None:
-    page = open_learn(f"nets={write_nets((PRESETS['resnet34'], PRESETS['resnet50']))}&show=exercises&sheet=41")
-    links = {part.proto.label: part.proto.url for part in page.get("link_button")}
-    sheet, key = (write_paper(dict(parse_qsl(urlsplit(url).query))) for url in links.values())
-    traces = traces_of(("resnet34", "resnet50"))
-    for exercise in make_exercises(traces, 41):
-        assert exercise.question.split("(")[0].replace("<", "&lt;") in sheet
-        assert exercise.hints[0] not in sheet
-    assert "41" in sheet
-    assert "41" in key
 
 
 # Addresses

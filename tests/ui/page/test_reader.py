@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from urllib.parse import parse_qsl
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -26,6 +27,7 @@ from resnet_viz.ui.routes import find_drawing
 from resnet_viz.ui.switches import W_LANGUAGE, W_LEAVE, W_PROJECTOR
 from resnet_viz.views.charts.axes import enlarge_chart
 from resnet_viz.views.charts.curves import chart_along
+from resnet_viz.views.charts.maps import chart_values
 from resnet_viz.views.export.drawing import ExportOptions
 from resnet_viz.views.parts.detail import Detail
 from tests.pages import errors, open_page, query, run, warnings
@@ -176,6 +178,8 @@ def test_charts_are_larger_in_the_projector_mode_and_the_shared_ones_stay_as_the
     assert large.layout.xaxis.title.text == figure.layout.xaxis.title.text
     assert [len(line.x) for line in large.data] == [len(line.x) for line in figure.data]
     assert figure.to_json() == before
+    titled = chart_values(np.arange(6.0), "Values", "channel", "mean")
+    assert enlarge_chart(titled, 2).layout.title.font.size == 2 * titled.layout.title.font.size
 
 
 def test_links_to_the_pages_take_along_what_the_reader_chose() -> None:

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 import torch
-from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz import build_model
 from resnet_viz.errors import WeightsError
+from resnet_viz.model.net import memory
 from resnet_viz.model.run.images import to_input
 from resnet_viz.model.weights import download, published
 from resnet_viz.model.weights import load as weights
@@ -36,6 +36,7 @@ from tests.pages import (
     open_compare,
     open_page,
     open_walk,
+    png,
     query,
     run,
     send_picture,
@@ -91,6 +92,23 @@ def test_what_was_left_out_is_counted_and_listed_as_plain_text() -> None:
     assert "Random weights" not in badges(page)
 
 
+def test_what_was_filled_in_and_converted_is_told() -> None:
+    buffer, state = BytesIO(), build_model(SPEC, seed=1).state_dict()
+    counters = [key for key in state if key.endswith("num_batches_tracked")]
+    torch.save({key: value.half() for key, value in state.items() if key not in counters}, buffer)
+    page = open_page(FILE)
+    send_weights(page, buffer.getvalue())
+    assert f"{len(counters)} batch counters filled in. Converted from float16." in captions(page)
+
+
+def test_a_file_for_a_net_beyond_the_servers_memory_is_no_fault_of_its_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(f"{FILE}&num_classes=999961")
+    monkeypatch.setattr(memory, "memory_limit", lambda: 2**20)
+    send_weights(page, checkpoint(SPEC))
+    assert {"would take" in told for told in errors(page)} == {True}
+    assert listed(page) == ""
+
+
 def test_a_plain_file_says_nothing_of_it() -> None:
     page = open_page(FILE)
     send_weights(page, checkpoint(SPEC))
@@ -99,13 +117,7 @@ def test_a_plain_file_says_nothing_of_it() -> None:
     assert listed(page) == ""
 
 
-def _png() -> bytes:
-    buffer = BytesIO()
-    Image.new("RGB", (9, 9)).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize("data", [_png(), b"epoch,loss\n1,0.5\n" * 20, b"<!DOCTYPE html><html></html>"])
+@pytest.mark.parametrize("data", [png((9, 9)), b"epoch,loss\n1,0.5\n" * 20, b"<!DOCTYPE html><html></html>"])
 def test_a_picture_or_a_text_is_told(data: bytes) -> None:
     page = open_page(FILE)
     send_weights(page, data, "photograph.png")
@@ -241,6 +253,25 @@ def test_published_weights_are_fetched_on_request_only(monkeypatch: pytest.Monke
     table = next(frame.value for frame in page.dataframe if "logit" in frame.value)
     names = published.published_weights(ResNetSpec.preset("resnet18"))[0].categories
     assert table["name"].tolist() == [names[index] for index in table["index"]]
+
+
+def test_published_weights_that_are_here_are_chosen_beside_each_other_and_in_a_walk(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    FakeDownload(monkeypatch, tmp_path).is_there = True
+    compare = open_compare("nets=resnet18~resnet18&same=1")
+    for net, written in enumerate(("IMAGENET1K_V1~random", "IMAGENET1K_V1~IMAGENET1K_V1")):
+        run([box for box in compare.selectbox if "Random, seed 0" in box.options][net].set_value("IMAGENET1K_V1"))
+        assert query(compare)["weights"] == written
+        assert badges(compare).count("noise") == 1 - net
+        told = badges(compare).replace("\\", "")
+        assert ("Random weights: ResNet-18 (B)." in told, "Random weights" in told) == (net == 0, net == 0)
+    walk = open_walk("net=resnet18&walk=forward")
+    assert "Random weights" in badges(walk)
+    (box,) = [box for box in walk.selectbox if "Random, seed 0" in box.options]
+    run(box.set_value("IMAGENET1K_V1"))
+    assert query(walk)["weights"] == "IMAGENET1K_V1"
+    assert "Random weights" not in badges(walk)
 
 
 def test_newer_weights_bring_their_own_preparation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

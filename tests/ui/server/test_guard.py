@@ -62,6 +62,9 @@ def test_the_list_means_what_it_means_to_streamlit(monkeypatch: pytest.MonkeyPat
 
 
 async def _app(scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] == "lifespan":
+        await send({"type": "lifespan.startup.complete"})
+        return
     if scope["path"] == "/fault":
         raise RuntimeError("in /home/somebody")
     if scope["type"] == "websocket":
@@ -69,6 +72,8 @@ async def _app(scope: Any, receive: Any, send: Any) -> None:
         return
     headers = [(b"content-security-policy", b"default-src 'none'")] if scope["path"] == "/sheet" else []
     await send({"type": "http.response.start", "status": 200, "headers": headers})
+    if scope["path"] == "/late":
+        raise RuntimeError("after the answer had begun")
     await send({"type": "http.response.body", "body": b"secret"})
 
 
@@ -123,6 +128,16 @@ def test_a_fault_has_its_policies_and_tells_nothing() -> None:
     assert start["status"] == 500
     assert headers_of(start)["x-content-type-options"] == "nosniff"
     assert b"somebody" not in body["body"]
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/late", "http"), ("/fault", "websocket")])
+def test_a_fault_that_can_no_longer_be_answered_goes_on_to_the_server(path: str, kind: str) -> None:
+    with pytest.raises(RuntimeError):
+        ask("127.0.0.1", path, kind)
+
+
+def test_what_is_no_request_passes_without_a_host() -> None:
+    assert [message["type"] for message in ask("", kind="lifespan")] == ["lifespan.startup.complete"]
 
 
 def test_a_refusal_speaks_the_browsers_language() -> None:

@@ -112,6 +112,19 @@ def test_whoever_waits_for_a_worker_may_leave_too(pool: LayoutPool) -> None:
     first.join()
 
 
+def test_a_worker_that_is_busy_when_its_pool_closes_ends_afterwards() -> None:
+    pool, has_left = LayoutPool(1), Event()
+    busy = Thread(target=_draw_until, args=(pool, has_left))
+    busy.start()
+    wait_for(pool._places.empty)
+    before = workers()
+    pool.close()
+    assert workers() == before
+    has_left.set()
+    busy.join()
+    wait_for(lambda: not workers() & before)
+
+
 def _draw_until(pool: LayoutPool, has_left: Event) -> None:
     with wanted_while(lambda: not has_left.is_set()), pytest.raises(Abandoned):
         pool.render(ENDLESS, "svg")

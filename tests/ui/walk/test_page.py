@@ -13,13 +13,14 @@ from streamlit.testing.v1 import AppTest
 from resnet_viz import PRESETS, ResnetVizError, read_walk
 from resnet_viz.ui.components.walk_view import Rest, read_rest
 from resnet_viz.ui.links import link_params
+from resnet_viz.ui.picture.source import W_SOURCE
 from resnet_viz.ui.routes import find_walks
 from resnet_viz.ui.walk.maps import W_TILES
 from resnet_viz.ui.walk.nets import W_NET, W_OTHER
 from resnet_viz.ui.walk.state import TURN, W_GRAPH, W_WALK, take_rest
 from resnet_viz.views.walk.tour import TOUR
 from tests.nets import walks
-from tests.pages import component, errors, nets_shown, open_walk, query, run, warnings
+from tests.pages import component, errors, nets_shown, open_walk, put, query, run, tell, warnings
 
 
 @pytest.mark.parametrize(
@@ -133,6 +134,35 @@ def test_a_forward_walk_shows_the_maps_of_its_op() -> None:
     assert asked["node"] == "layer2.0.add"
 
 
+def test_without_a_picture_a_forward_walk_asks_for_one() -> None:
+    page = open_walk("net=cifar20&walk=forward")
+    assert [part for part in page.get("bidi_component") if part.key == W_TILES]
+    run(page.segmented_control(key=W_SOURCE).set_value("upload"))
+    assert not [part for part in page.get("bidi_component") if part.key == W_TILES]
+    assert any("Choose a picture on the left" in info.value for info in page.info)
+
+
+def test_a_net_of_one_channel_is_walked_and_says_why_it_has_no_maps() -> None:
+    page = open_walk("net=cifar20&in_channels=1&walk=forward")
+    (told,) = errors(page)
+    assert "3 (RGB)" in told
+    assert mark(page)["kind"] == "forward"
+
+
+def test_the_channel_that_is_chosen_goes_into_the_address() -> None:
+    page = open_walk("net=cifar20&walk=forward")
+    page = put(page, W_TILES, "selected", {"channel": 5, "turn": 1})
+    assert (query(page)["channel"], component(page, W_TILES)["chosen"]) == ("5", 5)
+
+
+@pytest.mark.parametrize(
+    ("message", "step"), [({"kind": "forward", "step": 3}, "4"), ({"kind": "sideways", "step": 3}, None)]
+)
+def test_where_the_reader_rests_goes_into_the_address(message: dict[str, Any], step: str | None) -> None:
+    page = tell(open_walk("net=resnet18"), W_WALK, "rested", {"net": "net=resnet18", "turn": 1, **message})
+    assert query(page).get("step") == step
+
+
 def test_a_step_beyond_the_walk_is_told() -> None:
     page = open_walk("net=resnet18&step=100000")
     n = len(walks(PRESETS["resnet18"])["build"])
@@ -146,6 +176,9 @@ def test_another_net_is_walked_and_another_stands_beside() -> None:
     run(page.selectbox(key=f"{W_OTHER}:None").set_value("cifar20"))
     assert query(page) == {"net": "resnet34", "compare": "cifar20"}
     assert mark(page)["other"] == "net=cifar20"
+    run(page.selectbox(key=f"{W_OTHER}:cifar20").set_value(None))
+    assert query(page) == {"net": "resnet34"}
+    assert mark(page)["other"] is None
 
 
 def test_a_net_of_ones_own_is_walked_as_the_address_says() -> None:

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_viz import PRESETS
-from resnet_viz.views.address.learn import LearnView, read_learn, write_learn
+from resnet_viz.views.address.learn import LearnView, choose_cell, read_learn, write_learn
+from resnet_viz.views.structure.read import structure_table
 from resnet_viz.views.structure.table import EXTRAS
 from resnet_viz.views.teach.lessons import LESSONS
+from tests.nets import trace_of
 
 SPECS = [PRESETS[name] for name in ("resnet18", "plain34", "cifar20", "resnet152")]
 columns = st.lists(st.sampled_from(SPECS), min_size=1, max_size=8).map(tuple)
@@ -73,3 +75,10 @@ def test_nets_come_and_go_and_what_is_chosen_stays() -> None:
     assert view.without_net(1).spec == view.spec
     assert view.without_net(3).node is None
     assert view.with_net(3, SPECS[0]).spec == SPECS[0]
+
+
+def test_a_cell_that_is_not_there_chooses_the_column_alone() -> None:
+    specs = (PRESETS["resnet18"], PRESETS["cifar20"])
+    table = structure_table([trace_of(spec) for spec in specs])
+    view = LearnView(specs, node="layer4", parts=(("layer4", "block"),))
+    assert choose_cell(view, table, "conv5_x", 1) == LearnView(specs, net=1, parts=(("layer4", "block"),))

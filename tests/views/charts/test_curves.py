@@ -4,20 +4,27 @@ import re
 from typing import Any
 
 import pytest
+from torch import nn
 
 from resnet_viz.errors import DrawError
+from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Block, Trace
 from resnet_viz.views.charts.axes import log_ticks, nice_ticks, quantity_text, tick_text
 from resnet_viz.views.charts.curves import chart_along
 from resnet_viz.views.charts.shares import chart_shares
 from resnet_viz.views.style import PALETTES
-from tests.nets import trace_of, traces_of
+from tests.nets import SHAPE, Net, conv, trace_of, traces_of
 
 PAIR = ("resnet18", "resnet152")
 
 
 def bars(figure: Any, at: int) -> dict[str, float]:
     return {bar.name: bar.x[bar.y.index(at)] for bar in figure.data if at in bar.y}
+
+
+def test_a_field_that_no_rule_knows_is_told_as_unknown() -> None:
+    unruly = trace_model(Net(lambda net, x: net.layer1(x.cumsum(1)), layer1=nn.Sequential(conv(3))), SHAPE)
+    assert "Net: unknown." in chart_along([unruly], "field", "light").alt
 
 
 @pytest.mark.parametrize("quantity", ["params", "macs"])

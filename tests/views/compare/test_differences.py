@@ -1,15 +1,21 @@
 """What differs between two nets: for every variant, what its paper changes, written out by hand, and nothing else."""
 
+from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import Tensor, nn
 
+from resnet_viz.model.trace.plan import trace_model
+from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.compare.differences import find_differences
 from resnet_viz.views.compare.layers import DIFFERENCE_KINDS, Difference, difference_text
-from tests.nets import trace_of
+from tests.nets import SHAPE, Net, conv, trace_of
 
 R18, R34, R50 = PRESETS["resnet18"], PRESETS["resnet34"], PRESETS["resnet50"]
 SMALL = ResNetSpec("bottleneck", (1, 2), num_classes=7, input_size=(64, 64))
@@ -223,3 +229,26 @@ def test_differences_name_nodes_and_turn_around(one: ResNetSpec, other: ResNetSp
         assert set(difference.nodes[1]) <= set(trace_of(other).nodes)
         assert difference.before != difference.after
         assert difference_text(difference)
+
+
+def custom(stem: Sequence[nn.Module], block: nn.Module) -> Trace:
+    parts: OrderedDict[str, nn.Module] = OrderedDict(stem=nn.Sequential(*stem), layer1=nn.Sequential(block))
+    return trace_model(nn.Sequential(parts).eval(), SHAPE)
+
+
+def test_blocks_of_one_kind_with_unlike_layers_are_told_by_their_layers() -> None:
+    one, two = (custom([conv(3)], Net(plain_sum, body=nn.Sequential(*(conv() for _n in range(n))))) for n in (1, 2))
+    (found,) = find_differences(one, two)
+    assert (found.what, found.before, found.after) == ("block", "3×3, 8", "3×3, 8 → 3×3, 8")
+
+
+def plain_sum(net: Any, x: Tensor) -> Any:
+    return net.body(x) + x
+
+
+def test_a_stem_without_weights_differs_as_a_whole() -> None:
+    block = Net(plain_sum, body=nn.Sequential(nn.ReLU()))
+    pooled, weighted = custom([nn.MaxPool2d(1)], block), custom([conv(3, 3)], block)
+    (found,) = find_differences(pooled, weighted)
+    assert (found.kind, found.stage, found.what, found.after) == ("changed", "stem", "layers", "3×3, 3")
+    assert found.nodes == (("stem.0",), ("stem.0",))

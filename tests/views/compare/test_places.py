@@ -5,11 +5,12 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from torch import nn
 
 from resnet_viz import trace_model
 from resnet_viz.errors import DrawError
 from resnet_viz.views.compare.places import depth_places, stage_places
-from tests.nets import trace_of
+from tests.nets import SHAPE, Net, conv, scaled_sum, trace_of
 
 
 def test_ends_of_stages_stand_beside_each_other_and_a_missing_stage_is_none() -> None:
@@ -53,10 +54,17 @@ def test_the_ends_of_the_slider_are_the_first_and_the_last_block() -> None:
 
 
 def test_what_is_no_place_is_refused() -> None:
-    from torch import nn
-
     with pytest.raises(DrawError, match="from 0 to 100"):
         depth_places([trace_of("resnet18")], 101)
     with pytest.raises(DrawError, match="no blocks"):
         depth_places([trace_model(nn.Sequential(nn.Conv2d(3, 4, 3)), (1, 3, 8, 8))], 50)
     assert stage_places([]) == ()
+
+
+def test_a_net_without_a_stem_has_no_place_there() -> None:
+    layers = nn.Sequential(Net(scaled_sum, conv1=conv(3, 3)))
+    bare = trace_model(Net(lambda net, x: net.layer1(x), layer1=layers), SHAPE)
+    assert bare.stem is None
+    stem, stage = stage_places([trace_of("cifar20"), bare])[:2]
+    assert [place and place.node for place in stem.places] == ["stem", None]
+    assert [place and place.node for place in stage.places] == ["layer1.2", "layer1.0"]

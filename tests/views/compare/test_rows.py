@@ -123,6 +123,13 @@ def test_a_net_without_stages_is_all_rest() -> None:
     assert [rest.value("n_params", net) for net in (0, 1)] == [3 * 4 * 9 + 4, None]
     assert rest.ratio("n_params", 1) is None
     assert describe_comparison(comparison)
+    assert "| rest | Sequential |  |  | 112 | 3.89 kMACs | 1.12 KiB | – |" in compare_markdown(comparison)
+
+
+def test_a_net_that_counts_nothing_is_compared_by_figures() -> None:
+    empty = trace_model(nn.Sequential(nn.ReLU()), (1, 3, 8, 8))
+    text = describe_comparison(compare_traces([empty, trace_of(R18)]))
+    assert f"ResNet-18 has {trace_of(R18).n_params:,} more parameters" in text
 
 
 # Table
@@ -275,6 +282,12 @@ def test_words_suit_what_is_equal_unlike_or_many() -> None:
     assert "same size" not in unlike
     assert "all of the difference in parameters is in the head" in describe_comparison(compare(*NAMED["classes"]))
     assert "but ResNeXt-50 32x4d needs 3 % more multiply-adds" in describe_comparison(compare(*NAMED["next"]))
+    alike = describe_comparison(compare(R18, R18, R18))
+    assert alike.startswith(
+        "All have the same number of parameters (11.7 M); all need the same number of multiply-adds"
+    )
+    dilated = describe_comparison(compare(R50, replace(R50, replace_stride_with_dilation=(False, True, True))))
+    assert "same size" not in dilated
     many = describe_comparison(compare(*NAMED["three"]))
     assert many.startswith("Most parameters: ResNet-152 (60.2 M), 5.1 times as many as ResNet-18 (11.7 M); most ")
 

@@ -7,6 +7,7 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from io import BytesIO
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -14,14 +15,31 @@ from PIL import Image
 
 from resnet_viz.errors import DrawError
 from resnet_viz.views.graph.draw import FORMS, draw_graph
-from resnet_viz.views.graph.render import FORMATS, render_graph
+from resnet_viz.views.graph.render import FORMATS, render_graph, use_renderer
 from resnet_viz.views.parts.detail import LEVELS
 from resnet_viz.views.style import PALETTES, TEXT_SIZE, recolouring
-from tests.nets import HOSTILE, hostile_trace
+from tests.nets import HOSTILE, hostile_trace, trace_of
 from tests.views.graph.dot import NETS, SPECS, drawn, every_form, every_net, folded_and_block, read, role_of, traced
 from tests.views.graph.laid_out import curve, is_inside, layout, middle, points, texts_of
 
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
+
+
+@pytest.mark.parametrize("got", ["digraph {}", None, 3])
+def test_only_a_trace_is_drawn_and_only_a_drawing_rendered(got: Any) -> None:
+    with pytest.raises(DrawError, match=f"Got {type(got).__name__} to draw. Pass a Trace"):
+        draw_graph(got)
+    with pytest.raises(DrawError, match=f"Got {type(got).__name__} to render. Pass what draw_graph gives"):
+        render_graph(got)
+
+
+def test_where_graphviz_gives_nothing_it_is_told() -> None:
+    before = use_renderer(lambda source, format: b"")
+    try:
+        with pytest.raises(DrawError, match="could not draw this graph as png"):
+            render_graph(draw_graph(trace_of("resnet18")), "png")
+    finally:
+        use_renderer(before)
 
 
 # Lines and colours

@@ -19,8 +19,9 @@ from resnet_viz.records.trace import Block, SourceRef, Trace
 from resnet_viz.spec.checks import NORMS
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
 from resnet_viz.views.inspect.node import Inspection, inspect_node
+from resnet_viz.views.inspect.shortcut import explain_shortcut
 from resnet_viz.views.parts.ids import chosen
-from tests.nets import Gate, Net, OptionA, conv, in_stage, skipping, trace_of
+from tests.nets import SHAPE, Gate, Net, OptionA, conv, in_stage, skipping, trace_of
 from tests.views.inspect.arithmetic import check_formulas, things, titled
 
 
@@ -367,3 +368,20 @@ def test_a_shortcut_that_needs_no_projection_says_so() -> None:
     found = inspect_node(trace_model(NETS["none"](), (1, 3, 16, 16)), plain).shortcut
     assert found is not None
     assert (found.kind, found.reasons) == ("none", ())
+
+
+def test_a_window_that_rounding_up_adds_and_torch_drops_has_no_formula() -> None:
+    """Its start would lie in the padding behind the map: ⌈(4 + 2 × 1 − 2) ÷ 3⌉ + 1 = 3, and torch gives 2."""
+    trace = trace_model(nn.Sequential(nn.MaxPool2d(2, 3, padding=1, ceil_mode=True)), (1, 3, 4, 4))
+    assert trace.nodes["0"].out_shape == (1, 3, 2, 2)
+    assert not [formula for formula in inspect(trace, "0").formulas if "÷" in formula.words]
+    kept = trace_model(nn.Sequential(nn.MaxPool2d(2, 2, ceil_mode=True)), (1, 3, 5, 5))
+    assert [formula.result for formula in inspect(kept, "0").formulas if "÷" in formula.words] == [3]
+
+
+def test_a_block_that_gives_no_maps_has_no_channels_to_compare() -> None:
+    block = Net(lambda net, x: net.one(x).sum() + net.other(x).sum(), one=conv(), other=conv())
+    trace = trace_model(in_stage(block), SHAPE)
+    (found,) = trace.blocks
+    assert found.out_shape == ()
+    assert [reason.question for reason in explain_shortcut(trace, found).reasons] == ["Stride is not 1?"]

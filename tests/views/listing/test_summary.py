@@ -96,6 +96,11 @@ def test_a_layer_in_the_papers_manner(net: str, node: str, words: str) -> None:
     assert layer_text(traced(net).nodes[node]) == words
 
 
+def test_a_layer_that_no_rule_knows_has_its_name_alone() -> None:
+    same = trace_model(nn.Sequential(nn.Conv2d(3, 4, 3, padding="same")), (1, 3, 8, 8))
+    assert layer_text(same.nodes["0"]) == "conv2d"
+
+
 def test_groups_are_told() -> None:
     assert layer_text(trace_of("resnext50_32x4d").nodes["layer2.0.conv2"]) == "3×3, 256 /2 g32"
 

@@ -35,7 +35,7 @@ from resnet_viz.views.maps.channels import (
 from resnet_viz.views.maps.colours import DIVERGING, SEQUENTIAL, Colours
 from resnet_viz.views.maps.levels import EMPTY, TOP, Scaling, find_scales, quantise
 from resnet_viz.views.maps.overlay import overlay_map
-from resnet_viz.views.maps.packed import FieldView, make_tiles, pack_maps, pack_tiles
+from resnet_viz.views.maps.packed import FieldView, describe_maps, make_tiles, pack_maps, pack_tiles
 from resnet_viz.views.maps.sheet import make_sheet
 
 Maps = npt.NDArray[np.float32]
@@ -114,6 +114,7 @@ def test_one_channel_is_described_with_the_place_of_its_greatest_value() -> None
     assert (values.min, values.max, values.n_bad) == (-4, 9, 1)
     assert values.mean == pytest.approx(5 / 11)
     assert channel_values(np.full((1, 2, 2), np.nan, np.float32), [0])[0].argmax is None
+    assert channel_values(maps, []) == ()
     assert [values.max for values in channel_values(np.array([3, 7], np.float32), [1, 0])] == [7, 3]
     with pytest.raises(DrawError, match="channels 0 to 1"):
         channel_values(maps, [0, 2])
@@ -380,6 +381,19 @@ def test_large_maps_are_packed_small() -> None:
     tiles = make_tiles(maps, (0, 1))
     assert (tiles.sheet.reduced_by, tiles.sheet.levels.shape) == (3, (2, 100, 33))
     assert make_sheet(maps[:, :1, :1], reduced_by=1).levels.shape == (2, 1, 1)
+
+
+def test_a_reduced_sheet_of_one_scale_keeps_that_of_the_cells_themselves() -> None:
+    maps = np.zeros((2, 4, 4), np.float32)
+    maps[0, 0, 0], maps[1] = 8, 2  # the mean of the first is half
+    common, each = (make_sheet(maps, scaling=Scaling(scope), reduced_by=4) for scope in ("node", "channel"))
+    assert (common.scales.low[0], common.scales.high[0]) == (0, 8)
+    assert [float(high) for high in each.scales.high] != [8, 8]
+
+
+def test_values_that_are_no_numbers_are_counted_in_words() -> None:
+    maps = np.array([[[1, np.nan], [np.inf, 2]]], np.float32)
+    assert describe_maps(node_stats(maps, channel_stats(maps))).endswith("2 values are no finite numbers.")
 
 
 @pytest.mark.parametrize(

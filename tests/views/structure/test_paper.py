@@ -100,6 +100,7 @@ def test_the_papers_nets_are_known_whatever_their_input(name: str) -> None:
 @pytest.mark.parametrize("spec", [*NETS.values(), PRESETS["resnext50_32x4d"], PRESETS["wide_resnet50_2"]])
 def test_other_nets_are_not_in_the_paper(spec: ResNetSpec) -> None:
     assert paper_depth(spec) is None
+    assert paper_depth(None) is None
     assert printed_values(trace_of(spec), trace_of) == ()
 
 

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections import OrderedDict
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +16,9 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.inspect.source import SourceLines
 from resnet_viz.views.structure.read import structure_table
-from resnet_viz.views.structure.source import made_by
+from resnet_viz.views.structure.source import find_function, made_by
 from resnet_viz.views.structure.table import EXTRAS
-from tests.nets import NETS, Net, conv, trace_of
+from tests.nets import NETS, SHAPE, Net, conv, trace_of
 
 
 def lines_of(trace: Trace, row: str) -> tuple[SourceLines, ...]:
@@ -112,3 +113,22 @@ def test_a_file_that_is_not_loaded_is_not_read(tmp_path: object) -> None:
     }
     assert lines_of(trace, "conv4_x")
     assert lines_of(replace(trace, nodes=moved), "conv4_x") == ()
+
+
+@pytest.mark.parametrize("name", ["", "ResNet.fly", "Nobody", "Bottleneck.forward.x"])
+def test_what_torchvision_has_not_is_not_shown(name: str) -> None:
+    assert find_function(name) is None
+
+
+def test_without_the_source_nothing_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert find_function("Bottleneck.forward") is not None
+    monkeypatch.setattr("resnet_viz.views.structure.source.read_source", lambda file: "def broken(")
+    assert find_function("Bottleneck.forward") is None
+
+
+def test_a_net_of_torch_s_own_modules_has_no_line_that_made_it() -> None:
+    trace = trace_model(nn.Sequential(OrderedDict(conv1=conv(3), layer1=nn.Sequential(nn.Sequential(conv())))), SHAPE)
+    assert not any(op.source for op in trace.ops)
+    cells = structure_table([trace]).cells
+    assert cells
+    assert [made_by(trace, cell) for cell in cells] == [()] * len(cells)

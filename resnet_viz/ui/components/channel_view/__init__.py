@@ -40,7 +40,7 @@ class ChannelData(TypedDict):
 
 
 def channel_view(
-    key: str, address: str, on_choice: Callable[[int | None], None] | None = None, chosen: int | None = None
+    key: str, address: str, on_choice: Callable[[int | None], None], chosen: int | None = None
 ) -> int | None:
     """Shows one page of channels; returns the channel shown large or None, whether or not it is on that page.
 
@@ -50,8 +50,7 @@ def channel_view(
     """
 
     def answer() -> None:
-        if on_choice is not None:
-            on_choice(_selected(st.session_state[key]))
+        on_choice(_selected(st.session_state[key]))
 
     turn = turn_of(last_message(st.session_state.get(key), "selected"))
     data: ChannelData = {

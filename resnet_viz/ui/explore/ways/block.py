@@ -59,9 +59,7 @@ def show_block(scene: Scene, at: Chosen, page: PageState[View]) -> None:
                 st.markdown(f"**{title}**")
                 _show_panel(title, words, values, channel, seen if is_on_picture else None)
     changes = get_block_changes(scene)
-    change = next((change for change in changes if change.block == block.id), None)
-    if change is not None:
-        st.markdown(_change_words(change))
+    st.markdown(_change_words(next(change for change in changes if change.block == block.id)))
     _show_changes(trace, changes, block.id, page)
 
 

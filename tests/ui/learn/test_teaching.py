@@ -1,0 +1,185 @@
+"""Lessons, false beliefs, terms and exercises of the page Learn, through Streamlit's AppTest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from resnet_viz import PRESETS, Stage, Trace, make_exercises
+from resnet_viz.ui.learn.exercises import ANSWERS, W_EXERCISE
+from resnet_viz.ui.learn.graph import W_LEVEL
+from resnet_viz.ui.learn.lessons import W_LESSON
+from resnet_viz.ui.learn.table import W_TABLE
+from resnet_viz.ui.learn.terms import W_TERM
+from resnet_viz.ui.routes import write_paper
+from resnet_viz.views.address.compare import write_nets
+from resnet_viz.views.structure.source import find_function
+from resnet_viz.views.teach.beliefs import BELIEFS
+from resnet_viz.views.teach.focus import Focus
+from resnet_viz.views.teach.glossary import list_terms
+from resnet_viz.views.teach.lessons import LESSONS
+from tests.nets import traces_of
+from tests.pages import component, errors, open_learn, run
+from tests.ui.learn.parts import TRACES, button, check, lit, marked, view, words
+
+# Lessons and beliefs
+
+
+def row_of(focus: Focus, traces: Sequence[Trace]) -> str:
+    """The row of the table that a focus lies in; the paper has the stem's pooling in the row of the first stage."""
+    trace = traces[focus.net]
+    around, node = trace.nodes[focus.stage or ""], trace.nodes[focus.node or ""]
+    if isinstance(around, Stage):
+        return around.paper_name
+    return trace.stages[0].paper_name if node.op == "max_pool2d" else "conv1"
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.id for lesson in LESSONS])
+def test_a_lesson_is_played_to_its_end_with_the_views_where_it_says(lesson: Any) -> None:
+    page = open_learn("show=lessons")
+    page = run(page.selectbox(key=W_LESSON).set_value(lesson.id))
+    for at, step in enumerate(lesson.steps):
+        shown = view(page)
+        assert (shown.lesson, shown.step, shown.is_steered(step.focus)) == (lesson.id, at, True)
+        assert marked(page)["selected"] == step.focus.node
+        traces = traces_of(shown.specs)
+        if step.focus.node:
+            assert row_of(step.focus, traces) in [row for row, _column in lit(page)]
+        if step.focus.function:
+            part = find_function(step.focus.function)
+            assert part is not None
+            assert any(f"{part.first}" in code.value and part.code.split("(")[0] in code.value for code in page.code)
+        if at + 1 < len(lesson.steps):
+            page = run(button(page, "lesson_next").click())
+    assert not errors(page)
+
+
+def test_free_play_and_back_to_the_step() -> None:
+    page = open_learn("show=lessons&lesson=stride&step=2")
+    page = run(button(page, "lesson_again").click())
+    before = view(page)
+    page = run(page.segmented_control(key=W_LEVEL).set_value("folded")) if before.level != "folded" else page
+    page = run(button(page, "learn_source:head").click())
+    assert (view(page).lesson, view(page).step) == ("stride", 1)
+    page = run(button(page, "lesson_again").click())
+    assert view(page) == before
+
+
+@pytest.mark.parametrize("belief", BELIEFS, ids=[belief.id for belief in BELIEFS])
+def test_one_click_makes_the_counter_experiment(belief: Any) -> None:
+    page = run(button(open_learn("show=beliefs"), f"belief:{belief.id}").click())
+    assert view(page).is_steered(belief.experiment.focus)
+    traces = traces_of(view(page).specs)
+    shown = [list(table.value.iloc[:, 1]) for table in page.table]
+    assert [finding.value for finding in belief.experiment.measure(traces)] in [
+        [str(value).replace("\\", "") for value in column] for column in shown
+    ]
+
+
+@pytest.mark.parametrize("address", ["show=lessons&lesson=knitting", "show=beliefs&belief=knitting"])
+def test_what_is_not_there_is_told_and_the_views_stay(address: str) -> None:
+    page = open_learn(address)
+    assert "knitting" in errors(page)[0]
+    assert component(page, W_TABLE)["columns"]
+
+
+def test_after_looking_elsewhere_the_experiment_is_made_again() -> None:
+    belief = BELIEFS[0]
+    page = run(button(open_learn("show=beliefs"), f"belief:{belief.id}").click())
+    assert not [one for one in page.button if one.key == "belief_again"]
+    page = run(button(page, "learn_source:head").click())
+    assert not view(page).is_steered(belief.experiment.focus)
+    page = run(button(page, "belief_again").click())
+    assert view(page).is_steered(belief.experiment.focus)
+
+
+@pytest.mark.parametrize("words", ["shortcut", "RESIDUAL branch", "zzz"])
+def test_the_glossary_is_searched_by_name_and_meaning(words: str) -> None:
+    page = run(open_learn("show=glossary").text_input(key=W_TERM).set_value(words))
+    wanted = [
+        term.name()
+        for term in list_terms()
+        if all(word in f"{term.name()} {term.definition()}".lower() for word in words.lower().split())
+    ]
+    shown = [text.value.split("**")[1].replace("\\", "") for text in page.markdown if text.value.startswith("**")]
+    assert shown == wanted
+    assert bool(wanted) is not any("No term has these words" in info.value for info in page.info)
+
+
+# Exercises
+
+
+def test_a_sheet_is_answered_wrong_and_right_and_the_views_come_after() -> None:
+    exercises = make_exercises(TRACES, 7)
+    page = open_learn("show=exercises&sheet=7")
+    assert not [part for part in page.get("bidi_component") if part.key == W_TABLE]
+    at = next(n for n, exercise in enumerate(exercises) if exercise.kind == "count_depth")
+    page = run(page.pills(key=W_EXERCISE).set_value(at))
+    assert exercises[at].question in words(page).replace("\\", "")
+    page = run(button(page, "exercise_hint").click())
+    assert exercises[at].hints[0] in words(page).replace("\\", "")
+    right = exercises[at].answer
+    for given, told in ((1, "is not right"), (right, "is right"), ("many", "cannot be read")):
+        page.text_input[-1].set_value(str(given))
+        page = run(check(page).click())
+        said = [part.value for part in (*page.error, *page.success, *page.warning)]
+        assert len(said) == 1
+        assert told in said[0]
+    page.text_input[-1].set_value(str(right))
+    page = run(check(page).click())
+    page = run(button(page, "exercise_show").click())
+    assert view(page).node == exercises[at].focus.node or not exercises[at].focus.node
+
+
+def test_an_answer_that_is_taken_back_is_none() -> None:
+    exercises = make_exercises(TRACES, 7)
+    page = open_learn("show=exercises&sheet=7")
+    at = next(n for n, exercise in enumerate(exercises) if exercise.kind == "count_depth")
+    page = run(page.pills(key=W_EXERCISE).set_value(at))
+    for given, n_verdicts in (("1", 1), ("", 0)):
+        page.text_input[-1].set_value(given)
+        page = run(check(page).click())
+        assert len([*page.error, *page.success, *page.warning]) == n_verdicts
+    assert at not in page.session_state[ANSWERS][1]
+
+
+def test_another_sheet_hides_the_views_that_may_tell_its_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("secrets.randbelow", lambda n: n - 1)
+    page = open_learn("show=exercises&sheet=7&node=layer3")
+    assert lit(page)
+    page = run(button(page, "sheet_other").click())
+    assert (view(page).sheet, view(page).node) == (9_999, None)
+    assert not [part for part in page.get("bidi_component") if part.key == W_TABLE]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_form_of_exercise_can_be_answered(seed: int) -> None:
+    exercises = make_exercises(TRACES, seed)
+    page = open_learn(f"show=exercises&sheet={seed}")
+    for at, exercise in enumerate(exercises):
+        page = run(page.pills(key=W_EXERCISE).set_value(at))
+        answer: Any = exercise.answer
+        if exercise.form == "order":
+            page.main.multiselect[-1].set_value(list(answer))
+        elif exercise.form == "choice":
+            (page.radio or page.main.selectbox)[0].set_value(answer)
+        else:
+            page.text_input[-1].set_value(exercise.write(answer))
+        page = run(check(page).click())
+        assert [part.value for part in page.success], exercise.kind
+    assert f"{len(exercises)} of {len(exercises)} right" in str(page.get("progress")[0].proto)
+
+
+def test_the_link_to_the_printed_sheet_leads_to_this_sheet() -> None:
+    page = open_learn(f"nets={write_nets((PRESETS['resnet34'], PRESETS['resnet50']))}&show=exercises&sheet=41")
+    links = {part.proto.label: part.proto.url for part in page.get("link_button")}
+    sheet, key = (write_paper(dict(parse_qsl(urlsplit(url).query))) for url in links.values())
+    traces = traces_of(("resnet34", "resnet50"))
+    for exercise in make_exercises(traces, 41):
+        assert exercise.question.split("(")[0].replace("<", "&lt;") in sheet
+        assert exercise.hints[0] not in sheet
+    assert "41" in sheet
+    assert "41" in key
