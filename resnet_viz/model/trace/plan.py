@@ -16,12 +16,11 @@ from typing import Any
 import torch
 import torchvision
 from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import flop_registry
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.net.build import build_plan
+from resnet_viz.model.trace.arithmetic import MacCounter
 from resnet_viz.model.trace.assemble import build_graph
 from resnet_viz.model.trace.calls import Call, Module
 from resnet_viz.model.trace.checks import check_eager, check_shape
@@ -79,6 +78,7 @@ def plan_model(
         n_params=network.n_params,
         weight_bytes=sum(module.n_bytes for module in modules),
         n_macs=network.n_macs,
+        macs_at_least=network.macs_at_least,
         act_bytes=network.act_bytes,
         peak_bytes=network.live_bytes,
         versions=_versions(),
@@ -97,11 +97,12 @@ class PlanRecorder(Recorder):
         self.warnings: list[str] = []
         self._outcome: Outcome | None = None
         self._n_macs = 0
+        self._uncounted: Sequence[str] = ()
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Returns an empty tensor of the output's shape."""
         outcome = self._outcome = _ask_rule(function, args, kwargs)
-        self._n_macs = outcome.n_macs if outcome else 0
+        self._count(outcome)
         if outcome is None:
             return self._ask_torch(function, args, kwargs)
         if outcome.is_inplace:
@@ -111,11 +112,16 @@ class PlanRecorder(Recorder):
     def _ask_torch(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         if _writes(function) and args and self.producer(args[0]) is None:
             return args[0]  # In-place update of a module's own counter: the plan changes nothing.
-        counter = _MacCounter()
+        counter = MacCounter()
         with counter:
             result = function(*_to_meta(args), **_to_meta(kwargs))
-        self._n_macs = counter.n_macs
+        self._count(None, counter)
         return result
+
+    def _count(self, outcome: Outcome | None, counter: MacCounter | None = None) -> None:
+        """Notes the multiply-adds of a call, by its rule or else as counted while it ran."""
+        self._n_macs = outcome.n_macs if outcome else counter.n_macs if counter else 0
+        self._uncounted = () if outcome or counter is None else counter.uncounted
 
     def keep(
         self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
@@ -136,13 +142,19 @@ class PlanRecorder(Recorder):
         call.outputs = tuple(_tensor_meta(tensor) for tensor in outputs)
         call.windows.append(outcome.windows if outcome else None)
         call.n_macs += self._n_macs
+        self._warn_of_uncounted(call)
         self._note_memory(call, is_first, outputs[0])
         if outcome is None:
             call.is_ruled = False
-            self.warnings.append(_("{op}: no rule knows it; its shape and MACs are torch's.").format(op=call.op))
         else:
             call.sees_all |= outcome.sees_all
             call.has_statistics |= outcome.has_statistics
+
+    def _warn_of_uncounted(self, call: Call) -> None:
+        if self._uncounted:
+            call.may_cost_more = True
+            text = _("{op}: not all of its MACs are counted, since what {operator} multiplies is not known.")
+            self.warnings.append(text.format(op=call.op, operator=", ".join(dict.fromkeys(self._uncounted))))
 
     def _note_memory(self, call: Call, is_first: bool, output: Tensor) -> None:
         """In place: the output is the tensor of an earlier op. View: a new tensor over the same memory."""
@@ -160,26 +172,10 @@ class _RunRecorder(PlanRecorder):
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         self._outcome = _ask_rule(function, args, kwargs)
-        counter = _MacCounter()
+        counter = MacCounter()
         with counter:
             result = function(*args, **kwargs)
-        self._n_macs = self._outcome.n_macs if self._outcome else counter.n_macs
-        return result
-
-
-class _MacCounter(TorchDispatchMode):
-    """Counts multiply-adds of functions without a rule, by torch's FLOP formulas (1 multiply-add = 2 FLOPs)."""
-
-    def __init__(self) -> None:
-        TorchDispatchMode.__init__(self)
-        self.n_macs = 0
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        kwargs = kwargs or {}
-        result = func(*args, **kwargs)
-        formula = flop_registry.get(func._overloadpacket)
-        if formula is not None:
-            self.n_macs += formula(*args, **kwargs, out_val=result) // 2
+        self._count(self._outcome, counter)
         return result
 
 

@@ -33,13 +33,18 @@ class Formula:
 
 
 def macs_formulas(trace: Trace, subject: Subject) -> list[Formula]:
-    """Returns the multiply-adds of a convolution or linear layer; for a group, the sum over its children."""
+    """Returns the multiply-adds of a convolution or linear layer; for a group, the sum over its children.
+
+    Nothing where not all of them are known.
+    """
     node, title = subject.first, _("MACs")
+    if subject.macs.at_least:
+        return []
     if len(subject.nodes) > 1:
         words = _("{n} equal blocks × MACs of each").format(n=len(subject.nodes))
-        numbers = f"{format_exact(len(subject.nodes))} × {format_exact(node.n_macs)}"
+        numbers = f"{format_exact(len(subject.nodes))} × {node.macs.exact}"
         each = _group_macs(trace, node, _("MACs of each block"))
-        return [Formula(title, words, numbers, subject.n_macs), *each]
+        return [Formula(title, words, numbers, subject.macs.known), *each]
     if node.op == "conv2d" and "kernel" in node.attrs:
         return [_conv_macs(trace, node, title)]
     if node.op == "linear" and "in_features" in node.attrs:
@@ -63,13 +68,13 @@ def _conv_macs(trace: Trace, node: Node, title: str) -> Formula:
         "output channels × output height × output width × (input channels ÷ groups) × kernel height × kernel width"
     )
     numbers = [_product(node.out_shape[1:]), inner, _product(setting_pair(node, "kernel"))]
-    return _batched(Formula(title, words, " × ".join(numbers), node.n_macs), node.out_shape[0])
+    return _batched(Formula(title, words, " × ".join(numbers), node.macs.known), node.out_shape[0])
 
 
 def _linear_macs(trace: Trace, node: Node, title: str) -> Formula:
     words = _("output features × input features") if len(node.out_shape) == 2 else _("output values × input features")
     sizes = (*node.out_shape[1:], trace.in_shape(node)[-1])
-    return _batched(Formula(title, words, _product(sizes), node.n_macs), node.out_shape[0])
+    return _batched(Formula(title, words, _product(sizes), node.macs.known), node.out_shape[0])
 
 
 def _batched(formula: Formula, n: int) -> Formula:
@@ -86,7 +91,7 @@ def _group_macs(trace: Trace, node: Node, title: str) -> list[Formula]:
         return []
     words = " + ".join(f"{n} × {label}" if n > 1 else label for label, n, _macs in parts)
     numbers = " + ".join(f"{n} × {format_exact(macs)}" if n > 1 else format_exact(macs) for _label, n, macs in parts)
-    return [Formula(title, words, numbers, node.n_macs)]
+    return [Formula(title, words, numbers, node.macs.known)]
 
 
 def _parts(trace: Trace, node: Node) -> Iterator[tuple[str, int, int]]:
@@ -95,9 +100,9 @@ def _parts(trace: Trace, node: Node) -> Iterator[tuple[str, int, int]]:
     folded = {block.id for run in runs.values() for block in run.blocks}
     for child in node.children:
         if child in runs:
-            yield runs[child].id, len(runs[child].blocks), runs[child].first.n_macs
+            yield runs[child].id, len(runs[child].blocks), runs[child].first.macs.known
         elif child not in folded:
-            yield child.removeprefix(f"{node.id}."), 1, trace.nodes[child].n_macs
+            yield child.removeprefix(f"{node.id}."), 1, trace.nodes[child].macs.known
 
 
 def size_formulas(trace: Trace, node: Node) -> list[Formula]:
