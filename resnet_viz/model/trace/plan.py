@@ -24,6 +24,7 @@ from resnet_viz.model.trace.arithmetic import MacCounter
 from resnet_viz.model.trace.assemble import build_graph
 from resnet_viz.model.trace.calls import Call, Module
 from resnet_viz.model.trace.checks import check_eager, check_shape
+from resnet_viz.model.trace.reach import reach_of
 from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder, class_op_name, op_name, tensors_in
 from resnet_viz.model.trace.rules import RULES, Outcome
 from resnet_viz.model.trace.states import kept_state
@@ -96,12 +97,13 @@ class PlanRecorder(Recorder):
         self.recorded_calls: dict[int, PlannedCall] = {}
         self.warnings: list[str] = []
         self._outcome: Outcome | None = None
+        self._reach: Outcome | None = None
         self._n_macs = 0
         self._uncounted: Sequence[str] = ()
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Returns an empty tensor of the output's shape."""
-        outcome = self._outcome = _ask_rule(function, args, kwargs)
+        outcome = self._outcome = self._reach = _ask_rule(function, args, kwargs)
         self._count(outcome)
         if outcome is None:
             return self._ask_torch(function, args, kwargs)
@@ -116,6 +118,7 @@ class PlanRecorder(Recorder):
         with counter:
             result = function(*_to_meta(args), **_to_meta(kwargs))
         self._count(None, counter)
+        self._reach = reach_of(function, args, kwargs, result)
         return result
 
     def _count(self, outcome: Outcome | None, counter: MacCounter | None = None) -> None:
@@ -127,28 +130,27 @@ class PlanRecorder(Recorder):
         self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
     ) -> None:
         """Records the op."""
-        outcome = self._outcome
+        reach = self._reach
         self.recorded_calls[self.n_calls] = PlannedCall(node_id, where.path, function)
         call = self.calls.get(node_id)
         is_first = call is None
         if call is None:
             call = self.calls[node_id] = Call(node_id, where.path or None, op_name(function), where.source)
-            call.attrs = outcome.attrs if outcome else call.attrs
+            call.attrs = reach.attrs if reach else call.attrs
             call.inputs += sources
         elif where.module is not None:
             functions = (*call.attrs.get("functions", (call.op,)), op_name(function))
             call.op, call.attrs = class_op_name(where.module), {"functions": functions}
             call.inputs += [source for source in sources if source != node_id and source not in call.inputs]
         call.outputs = tuple(_tensor_meta(tensor) for tensor in outputs)
-        call.windows.append(outcome.windows if outcome else None)
+        call.windows.append(reach.windows if reach else None)
         call.n_macs += self._n_macs
         self._warn_of_uncounted(call)
         self._note_memory(call, is_first, outputs[0])
-        if outcome is None:
-            call.is_ruled = False
-        else:
-            call.sees_all |= outcome.sees_all
-            call.has_statistics |= outcome.has_statistics
+        call.is_ruled &= self._outcome is not None
+        if reach:
+            call.sees_all |= reach.sees_all
+            call.has_statistics |= reach.has_statistics
 
     def _warn_of_uncounted(self, call: Call) -> None:
         if self._uncounted:
@@ -171,11 +173,12 @@ class _RunRecorder(PlanRecorder):
     """Does the arithmetic, for nets with data-dependent control flow."""
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        self._outcome = _ask_rule(function, args, kwargs)
+        self._outcome = self._reach = _ask_rule(function, args, kwargs)
         counter = MacCounter()
         with counter:
             result = function(*args, **kwargs)
         self._count(self._outcome, counter)
+        self._reach = self._outcome or reach_of(function, args, kwargs, result)
         return result
 
 

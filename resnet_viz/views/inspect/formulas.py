@@ -14,7 +14,7 @@ from resnet_viz.records.trace import Field, Node, Stage, Trace
 from resnet_viz.units import format_exact
 from resnet_viz.views.parts.runs import fold_stage
 from resnet_viz.views.parts.subject import Subject
-from resnet_viz.views.parts.words import setting_pair
+from resnet_viz.views.parts.words import POOLS, setting_pair
 
 _MOST_PARTS = 12
 # Pooling with ceil_mode rounds up.
@@ -110,7 +110,7 @@ def size_formulas(trace: Trace, node: Node) -> list[Formula]:
     before, after = trace.in_shape(node), node.out_shape
     if node.op == "flatten" and len(before) == 4 and len(after) == 2:
         return [Formula(_("Features"), _("channels × height × width"), _product(before[1:]), after[1])]
-    if not _has_window(node) or len(before) != 4 or len(after) != 4:
+    if not _has_window(node) or len(before) != 4 or len(after) != 4 or "padding_after" in node.attrs:
         return []
     titles = (_("Height"), _("Width"), _("Height and width"))
     axes = [_size_numbers(node, axis, before[2 + axis]) for axis in (0, 1)]
@@ -154,16 +154,16 @@ def field_formulas(trace: Trace, node: Node) -> list[Formula]:
         rows = [_join_row(node.field[axis]) for axis in (0, 1)] if node.op == "add" else []
         return _once_or_twice(_field_titles(), rows)
     before = arriving[0]
+    if node.field[0].jump is None and node.op in (*POOLS, "mean", "flatten"):
+        sides = trace.in_shape(node)[2:]
+        rows = [_whole_row(before[axis], node.field[axis], sides[axis]) for axis in (0, 1)]
+        return _once_or_twice(_field_titles(), rows)
     if _has_window(node):
         is_same_size = [axis.size for axis in before] == [axis.size for axis in node.field]
         rows = [] if is_same_size else [_window_row(node, before[axis], node.field[axis], axis) for axis in (0, 1)]
         is_same_jump = [axis.jump for axis in before] == [axis.jump for axis in node.field]
         jumps = [] if is_same_jump else [_jump_row(node, before[axis], axis) for axis in (0, 1)]
         return _once_or_twice(_field_titles(), rows) + _once_or_twice(_jump_titles(), jumps)
-    if node.field[0].jump is None and node.op in ("adaptive_avg_pool2d", "mean", "flatten"):
-        sides = trace.in_shape(node)[2:]
-        rows = [_whole_row(before[axis], node.field[axis], sides[axis]) for axis in (0, 1)]
-        return _once_or_twice(_field_titles(), rows)
     return []
 
 
