@@ -29,12 +29,13 @@ def capture(
 ) -> dict[str, npt.NDArray[np.float32]]:
     """Returns feature maps of one RGB picture by node id: read-only float32 arrays (C, H, W), or (C,) after flattening.
 
-    `input_size` is a `Preparation`, or (H, W) for the default one: resize, centre crop, ImageNet normalisation. The net
-    runs in eval mode under inference mode on its device, up to the last requested node, and its state is restored. A
-    single id may be passed as a string. A group (`layer3`, `layer3.5`) returns the output of its last op, `input` the
-    input tensor.
-    Raises TraceError for an unknown node or a net that is scripted, compiled or quantised, ImageError where the net
-    does not take RGB, SpecError where the maps would not fit into memory.
+    `input_size` is a `Preparation`, or (H, W) for the default one: resize, centre crop, ImageNet normalisation. A net
+    of other than 3 input channels gets the picture's grey, or its colours in turn, as `Preparation` tells. The net runs
+    in eval mode under inference mode on its device, up to the last requested node, and its state is restored. A single
+    id may be passed as a string. A group (`layer3`, `layer3.5`) returns the output of its last op, `input` the input
+    tensor.
+    Raises TraceError for an unknown node or a net that is scripted, compiled or quantised, ImageError for
+    what is no picture, SpecError where the maps would not fit into memory.
     """
     wanted = _node_ids(node_ids)
     with open_pass(model, image, input_size) as run:

@@ -21,7 +21,8 @@ from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import Pass, check_whole, open_pass, to_array
-from resnet_viz.model.run.predict import check_logits, choose_class
+from resnet_viz.model.run.predict import choose_class
+from resnet_viz.model.run.scores import class_scores, logit_edge
 from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder
 from resnet_viz.records.trace import Node, Trace
 
@@ -60,7 +61,7 @@ def input_gradient(
 ) -> _Map:
     """Returns a class's saliency map (Simonyan et al. 2014): float32 (H, W) of the input.
 
-    The maximum over the three colours of the absolute gradient of the logit with respect to the normalised input.
+    The maximum over the input's channels of the absolute gradient of the logit with respect to the normalised input.
     `class_index` defaults to the predicted class. Preparation and run are those of `capture`. Raises what `grad_cam`
     raises, except for the node.
     """
@@ -78,7 +79,7 @@ def effective_field(
     """Returns the effective receptive field of one position (Luo et al. 2016): float32 (H, W) of the input.
 
     The gradient of the mean over the node's channels at `position` (row, column) with respect to the normalised input;
-    its Euclidean norm over the three colours. All zeros where a ReLU is inactive in every channel there.
+    its Euclidean norm over the input's channels. All zeros where a ReLU is inactive in every channel there.
 
     Preparation and run are those of `capture`, up to the node. Raises what `capture` raises, and TraceError for a node
     whose output is no map, or a position outside of it.
@@ -190,8 +191,14 @@ def _run_to_node(run: Pass, node: Node, pixels: Tensor) -> Tensor:
 
 
 def _logit_gradient(output: Any, class_index: int | None, value: Tensor) -> Tensor:
-    logits = check_logits(output)
-    return _derivative(logits[0, choose_class(logits.detach(), class_index)], value)
+    """Returns the gradient of a class's logit: of the value before it where the net ends in a softmax or sigmoid."""
+    scores = class_scores(output)
+    chosen = choose_class(scores.detach(), class_index)
+    before = logit_edge(scores, chosen)
+    if before is None:
+        return _derivative(scores[0, chosen], value)
+    (gradient,) = torch.autograd.grad(before[0], value, before[1], allow_unused=True)
+    return torch.zeros_like(value) if gradient is None else gradient
 
 
 def _derivative(number: Tensor, by: Tensor) -> Tensor:

@@ -60,6 +60,17 @@ class MacCounter(TorchDispatchMode):
         return result
 
 
+def to_meta(value: Any) -> Any:
+    """Returns tensors, also those in lists and dictionaries, as empty ones on the meta device; all else as it is."""
+    if isinstance(value, Tensor):
+        return value if value.device.type == "meta" else value.detach().to("meta")
+    if isinstance(value, list | tuple):
+        return type(value)(to_meta(part) for part in value)
+    if isinstance(value, Mapping):
+        return {key: to_meta(part) for key, part in value.items()}
+    return value
+
+
 def _may_multiply(func: Any, packet: Any) -> bool:
     if not isinstance(func, torch._ops.OpOverload):
         return True  # A higher-order operator, as torch.cond: what it calls stays inside.

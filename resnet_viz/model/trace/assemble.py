@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from resnet_viz.model.trace.branches import Branches, find_branches
@@ -24,8 +24,10 @@ class Graph:
     edges: tuple[Edge, ...]
 
 
-def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorMeta) -> Graph:
-    """Builds nodes and edges from the ops in running order."""
+def build_graph(
+    calls: Sequence[Call], modules: Sequence[Module], image: TensorMeta, others: Mapping[str, TensorMeta]
+) -> Graph:
+    """Builds nodes and edges from the ops in running order. `others` are the inputs after the first, by id."""
     paths = frozenset(module.path for module in modules)
     ids = SyntheticIds(*(free_id(name, paths) for name in SyntheticIds._fields))
     groups = grow_tree(calls, modules, ids)
@@ -34,7 +36,10 @@ def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorM
     owners = {call.id: own[call.module or ""] for call in calls if (call.module or "") in own}
     params = {call.id: owners[call.id].n_own if call.id in owners else 0 for call in calls}
     count_params(groups, {call.id for call in calls}, modules, ids.network)
-    ops = _make_ops(calls, groups, owners, _input_node(ids, image))
+    inputs = [_input_node(ids, node_id, tensor) for node_id, tensor in {ids.input: image, **others}.items()]
+    root = groups[ids.network]
+    root.children = {node.id: None for node in inputs} | root.children
+    ops = _make_ops(calls, groups, owners, inputs)
     blocks = {
         group.id: find_branches(group.id, group.calls, params) for group in groups.values() if group.kind == "block"
     }
@@ -52,13 +57,13 @@ def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorM
 
 
 def _make_ops(
-    calls: Sequence[Call], groups: Mapping[str, Group], owners: Mapping[str, Module], image: Node
+    calls: Sequence[Call], groups: Mapping[str, Group], owners: Mapping[str, Module], inputs: Sequence[Node]
 ) -> dict[str, Node]:
-    """Returns the input and every op by id, with receptive field, storage and live memory."""
+    """Returns the inputs and every op by id, with receptive field, storage and live memory."""
     parents = {child: group.id for group in groups.values() for child in group.children}
-    storages, live = _follow_memory(calls, image)
-    fields = {image.id: image.field}
-    nodes = {image.id: image}
+    storages, live = _follow_memory(calls, inputs)
+    fields = {node.id: node.field for node in inputs}
+    nodes = {node.id: replace(node, storage=storages[node.id]) for node in inputs}
     counts: dict[str | None, int] = {}
     for order, call in enumerate(calls):
         first, owner = nodes[call.inputs[0]], owners.get(call.id)
@@ -95,17 +100,20 @@ def _make_ops(
     return nodes
 
 
-def _input_node(ids: SyntheticIds, image: TensorMeta) -> Node:
+def _input_node(ids: SyntheticIds, node_id: str, image: TensorMeta) -> Node:
+    """Only a map has positions, and so a receptive field."""
+    field = input_field() if len(image.shape) == 4 else None
     return Node(
-        ids.input, "input", ids.network, (), None, {}, None, 0, -1, (), (image,), False, False, -1, 0, 0, False,
-        image.n_bytes, image.n_bytes, input_field(), False, (), True, (),
+        node_id, "input", ids.network, (), None, {}, None, 0, -1, (), (image,), False, False, -1, 0, 0, False,
+        image.n_bytes, image.n_bytes, field, False, (), True, (),
     )  # fmt: skip
 
 
-def _follow_memory(calls: Sequence[Call], image: Node) -> tuple[dict[str, int], list[int]]:
+def _follow_memory(calls: Sequence[Call], inputs: Sequence[Node]) -> tuple[dict[str, int], list[int]]:
     """Returns each op's storage number, and the bytes alive while each op runs, by last use."""
-    storages = {image.id: -1}
-    sizes, first, last = {-1: image.act_bytes}, {-1: 0}, {-1: 0}
+    storages = {node.id: -1 - i for i, node in enumerate(inputs)}
+    sizes = {storages[node.id]: node.act_bytes for node in inputs}
+    first, last = dict.fromkeys(sizes, 0), dict.fromkeys(sizes, 0)
     for order, call in enumerate(calls):
         if call.memory_of is None:
             storages[call.id] = order

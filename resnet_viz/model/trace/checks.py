@@ -33,6 +33,28 @@ def check_shape(input_shape: object) -> tuple[int, ...]:
     return shape
 
 
+def check_shapes(input_shape: object) -> tuple[tuple[int, ...], ...]:
+    """Returns the shape of each input: one (N, C, H, W), or several shapes of any length, the first one of an image.
+
+    Raises TraceError for any other value.
+    """
+    if isinstance(input_shape, str) or not isinstance(input_shape, Sequence) or not _are_shapes(input_shape):
+        return (check_shape(input_shape),)
+    for shape in input_shape[1:]:
+        if not shape or not all(map(_is_size, shape)) or prod(shape) > _LARGEST_INPUT:
+            raise TraceError(
+                _(
+                    "Shape of a further input: got {got}. It is whole numbers of at least 1, together at most {most} "
+                    "values, as in (1, 10)."
+                ).format(got=str(shape)[:60], most=f"{_LARGEST_INPUT:,}")
+            )
+    return (check_shape(input_shape[0]), *(tuple(map(operator.index, shape)) for shape in input_shape[1:]))
+
+
+def _are_shapes(value: Sequence[object]) -> bool:
+    return bool(value) and all(isinstance(shape, Sequence) and not isinstance(shape, str) for shape in value)
+
+
 def check_eager(modules: Sequence[nn.Module]) -> None:
     """Raises TraceError for a scripted or compiled net, whose ops cannot be recorded; `modules[0]` is the net."""
     for module in modules:

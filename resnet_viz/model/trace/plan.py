@@ -20,16 +20,18 @@ from torch import Tensor, nn
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.net.build import build_plan
-from resnet_viz.model.trace.arithmetic import MacCounter
+from resnet_viz.model.trace.arithmetic import MacCounter, to_meta
 from resnet_viz.model.trace.assemble import build_graph
 from resnet_viz.model.trace.calls import Call, Module
-from resnet_viz.model.trace.checks import check_eager, check_shape
+from resnet_viz.model.trace.checks import check_eager, check_shapes
 from resnet_viz.model.trace.reach import reach_of
 from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder, class_op_name, op_name, tensors_in
 from resnet_viz.model.trace.rules import RULES, Outcome
 from resnet_viz.model.trace.states import kept_state
 from resnet_viz.records.trace import ParamMeta, TensorMeta, Trace
 from resnet_viz.spec.resnet import ResNetSpec
+
+InputShape = Sequence[int] | Sequence[Sequence[int]]
 
 
 def trace_spec(spec: ResNetSpec) -> Trace:
@@ -42,8 +44,12 @@ def trace_spec(spec: ResNetSpec) -> Trace:
     return trace_model(build_plan(spec), spec.input_shape, spec)
 
 
-def trace_model(model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec | None = None) -> Trace:
+def trace_model(model: nn.Module, input_shape: InputShape, spec: ResNetSpec | None = None) -> Trace:
     """Returns the Trace of a module, in its current mode, for an input of shape (N, C, H, W).
+
+    For a net of several inputs, `input_shape` is a sequence of shapes, in the order of its forward's arguments, the
+    first one of an image: `[(1, 3, 64, 64), (1, 10)]`. They are the nodes `input`, `input_2`, …, of the net's dtype;
+    `Trace.input` is the first.
 
     The module, on any device, is neither changed nor copied: what the pass stores in attributes, and in lists,
     dictionaries and objects that they hold, is undone. `spec` is stored in the Trace. Raises TraceError, quoting torch,
@@ -53,19 +59,20 @@ def trace_model(model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec |
 
 
 def plan_model(
-    model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec | None = None
+    model: nn.Module, input_shape: InputShape, spec: ResNetSpec | None = None
 ) -> tuple[Trace, Mapping[int, PlannedCall]]:
     """Like `trace_model`; also returns the op of each torch call by call number, by which a run can follow the plan."""
-    shape = _check(model, input_shape)
+    shapes = _check(model, input_shape)
     like = next((tensor for tensor in model.parameters() if tensor.is_floating_point()), torch.empty(0))
-    image = torch.empty(shape, dtype=like.dtype, device="meta")
-    recorder, origin = _record(model, image, like)
+    image, *others = (torch.empty(shape, dtype=like.dtype, device="meta") for shape in shapes)
+    recorder, origin = _record(model, [image, *others], like)
     if not recorder.calls:
         raise TraceError(
             _("{name} does nothing with its input, so there is nothing to draw.").format(name=type(model).__name__)
         )
     modules = _modules(recorder.modules)
-    graph = build_graph(list(recorder.calls.values()), modules, _tensor_meta(image))
+    further = dict(zip(recorder.other_ids(len(others)), map(_tensor_meta, others), strict=True))
+    graph = build_graph(list(recorder.calls.values()), modules, _tensor_meta(image), further)
     network = graph.network
     trace = Trace(
         spec=spec,
@@ -116,7 +123,7 @@ class PlanRecorder(Recorder):
             return args[0]  # In-place update of a module's own counter: the plan changes nothing.
         counter = MacCounter()
         with counter:
-            result = function(*_to_meta(args), **_to_meta(kwargs))
+            result = function(*to_meta(args), **to_meta(kwargs))
         self._count(None, counter)
         self._reach = reach_of(function, args, kwargs, result)
         return result
@@ -182,34 +189,35 @@ class _RunRecorder(PlanRecorder):
         return result
 
 
-def _record(model: nn.Module, image: Tensor, like: Tensor) -> tuple[PlanRecorder, str]:
+def _record(model: nn.Module, inputs: Sequence[Tensor], like: Tensor) -> tuple[PlanRecorder, str]:
     """Returns the recorder of a pass by rules, or on random values where the net needs them, and the trace's origin."""
     try:
         plan = PlanRecorder(model)
         with kept_state(plan.modules.values(), has_values=False):
-            plan.record_pass(model, image)
+            plan.record_pass(model, *inputs)
         return plan, "rule"
     except Exception as error:
         # torch raises no specific exception class for reading values of a meta tensor.
         if "meta" not in str(error) or like.device.type == "meta":
-            raise trace_error(model, image, error) from error
+            raise trace_error(model, inputs[0], error) from error
     try:
         run = _RunRecorder(model)
-        values = torch.randn(image.shape, dtype=image.dtype, generator=torch.Generator().manual_seed(0))
+        generator = torch.Generator().manual_seed(0)
+        values = [torch.randn(each.shape, dtype=each.dtype, generator=generator).to(like.device) for each in inputs]
         devices = [like.device] if like.device.type == "cuda" else []
         with kept_state(run.modules.values(), has_values=True), torch.random.fork_rng(devices=devices):
-            run.record_pass(model, values.to(like.device))
+            run.record_pass(model, *values)
     except Exception as error:
-        raise trace_error(model, image, error) from error
+        raise trace_error(model, inputs[0], error) from error
     run.warnings.append(_("The net looks at values, so it was run once on random ones."))
     return run, "run"
 
 
-def _check(model: object, input_shape: object) -> tuple[int, ...]:
+def _check(model: object, input_shape: object) -> tuple[tuple[int, ...], ...]:
     if not isinstance(model, nn.Module):
         raise TraceError(_("Got {got} to trace. Pass a built net, a torch.nn.Module.").format(got=type(model).__name__))
     check_eager([*model.modules()])
-    return check_shape(input_shape)
+    return check_shapes(input_shape)
 
 
 def trace_error(model: nn.Module, image: Tensor, error: Exception) -> TraceError:
@@ -219,6 +227,11 @@ def trace_error(model: nn.Module, image: Tensor, error: Exception) -> TraceError
     first = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)
     if first is not None and first.in_channels != image.shape[1]:
         message += " " + _("Its first convolution takes {n} channels.").format(n=first.in_channels)
+    if isinstance(error, TypeError) and "positional argument" in reason:
+        message += " " + _(
+            "For a net of several inputs pass trace_model one shape for each, as in [(1, 3, 224, 224), (1, 10)], and "
+            "everything else a module whose forward takes the picture and gives the net the others."
+        )
     return TraceError(message)
 
 
@@ -235,16 +248,6 @@ def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> 
 def _writes(function: Any) -> bool:
     name = function.__name__
     return name.endswith("_") and not name.endswith("__")
-
-
-def _to_meta(value: Any) -> Any:
-    if isinstance(value, Tensor):
-        return value if value.device.type == "meta" else value.detach().to("meta")
-    if isinstance(value, list | tuple):
-        return type(value)(_to_meta(part) for part in value)
-    if isinstance(value, Mapping):
-        return {key: _to_meta(part) for key, part in value.items()}
-    return value
 
 
 def _tensor_meta(tensor: Tensor) -> TensorMeta:

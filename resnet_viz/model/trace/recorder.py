@@ -83,16 +83,22 @@ class Recorder(TorchFunctionMode):
         self._lines_above: list[SourceRef] = []
         self._lines: dict[tuple[int, int], SourceRef] = {}
 
-    def record_pass(self, model: nn.Module, image: Tensor) -> Any:
-        """Runs the model once on an image (N, C, H, W), records it, and returns the model's output."""
+    def record_pass(self, model: nn.Module, image: Tensor, *others: Tensor) -> Any:
+        """Runs the model once on an image (N, C, H, W) and further inputs, records it, and returns its output."""
         self.set_producer(image, self.input_id)
+        for tensor, node_id in zip(others, self.other_ids(len(others)), strict=True):
+            self.set_producer(tensor, node_id)
         self.stop_at = sys._getframe()
         try:
             with torch.set_grad_enabled(self.needs_gradients), self:
-                return model(image)
+                return model(image, *others)
         finally:
             # Frames keep their local variables alive.
             self.stop_at = self._leaf = self._around = None
+
+    def other_ids(self, n: int) -> tuple[str, ...]:
+        """Returns the ids of n inputs after the first: `input_2`, `input_3`, …"""
+        return tuple(free_id(f"input_{i + 2}", self.modules) for i in range(n))
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Returns the call's result; a subclass may return one without doing the arithmetic."""

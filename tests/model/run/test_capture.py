@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from resnet_viz.errors import ImageError, ResnetVizError, SpecError, TraceError
+from resnet_viz.errors import ResnetVizError, SpecError, TraceError
 from resnet_viz.model.net.build import build_model
 from resnet_viz.model.net.devices import list_devices
 from resnet_viz.model.run import passes
@@ -220,13 +220,6 @@ def test_an_unknown_node_is_told_with_those_near() -> None:
     with pytest.raises(TraceError) as caught:
         capture(net(), PICTURE, ["x" * 10_000], SIZE)
     assert len(str(caught.value)) < 300
-
-
-def test_a_net_that_takes_no_picture_says_what_it_needs() -> None:
-    for channels, words in ((1, "1 input channel"), (4, "4 input channels")):
-        model = build_model(ResNetSpec("basic", (1, 1, 1, 1), in_channels=channels))
-        with pytest.raises(ImageError, match=f"takes {words}, .* 3 \\(RGB\\)"):
-            capture(model, PICTURE, ["conv1"], SIZE)
 
 
 def test_maps_that_do_not_fit_are_told_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,13 +10,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from resnet_viz.errors import ImageError, SpecError, TraceError
-from resnet_viz.model.net.build import build_model
 from resnet_viz.model.run import passes
 from resnet_viz.model.run.gradients import effective_field, grad_cam, input_gradient
 from resnet_viz.model.run.images import to_input
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.preparation import Preparation
-from resnet_viz.spec.resnet import ResNetSpec
 from tests.model.run.lively_nets import PICTURE, SIZE, Relu, by_hand, net
 from tests.model.snapshots import assert_unchanged, snapshot
 from tests.nets import Net, conv
@@ -333,7 +331,7 @@ def test_what_torch_cannot_differentiate_is_told() -> None:
 
 def test_what_does_not_fit_and_what_is_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ImageError):
-        input_gradient(build_model(ResNetSpec("basic", (1, 1, 1, 1), in_channels=4)), PICTURE)
+        input_gradient(net(), None)  # type: ignore[arg-type]
     monkeypatch.setattr(passes, "free_bytes", lambda device: 1000)
     with pytest.raises(SpecError, match="to give"):
         grad_cam(net(), PICTURE, "layer1", 0, SIZE)
