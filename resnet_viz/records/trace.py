@@ -11,8 +11,8 @@ from functools import cached_property
 from math import prod
 
 from resnet_viz.errors import ResnetVizError
+from resnet_viz.records.macs import Macs
 from resnet_viz.spec.resnet import ResNetSpec
-from resnet_viz.units import format_macs
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,11 @@ class Node:
     """Ops with the same number share memory."""
     n_params: int
     """Parameter count, trainable and frozen; a sum counts shared parameters once."""
-    n_macs: int
-    """Multiply-adds of convolutions and linear layers for the whole batch, without bias and batch norm."""
+    n_macs: int | None
+    """Multiply-adds of the whole batch: of convolutions, linear layers, matrix products and attention, without bias and
+    batch norm. None where they cannot be known."""
+    macs_at_least: bool
+    """There may be more than `n_macs`: of an op, or a part of a group, not all is known."""
     act_bytes: int
     """Bytes of newly allocated output: 0 for in-place ops and views."""
     live_bytes: int
@@ -129,6 +132,11 @@ class Node:
     def out_shape(self) -> tuple[int, ...]:
         """Shape of the first output, (N, C, H, W) or (N, C); () if there is none."""
         return self.outputs[0].shape if self.outputs else ()
+
+    @property
+    def macs(self) -> Macs:
+        """Multiply-adds, with what is known of them."""
+        return Macs(self.n_macs, self.macs_at_least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +201,9 @@ class Trace:
     n_params: int
     weight_bytes: int
     """Size of parameters and buffers in bytes."""
-    n_macs: int
+    n_macs: int | None
+    """As of a node: None where none is known."""
+    macs_at_least: bool
     act_bytes: int
     """Bytes newly allocated by all ops in one forward pass."""
     peak_bytes: int
@@ -203,6 +213,11 @@ class Trace:
     """What a reader must know: sentences."""
     merges: tuple[str, ...] = ()
     """Ids of sums that are no block: of up-sampled maps, as in a feature pyramid, or around several blocks."""
+
+    @property
+    def macs(self) -> Macs:
+        """Multiply-adds, with what is known of them."""
+        return Macs(self.n_macs, self.macs_at_least)
 
     @cached_property
     def network(self) -> Node:
@@ -242,7 +257,7 @@ class Trace:
 
     def __repr__(self) -> str:
         """One line, since the full record is very long."""
-        sums = f"{len(self.ops):,} ops, {self.n_params:,} params, {format_macs(self.n_macs)}"
+        sums = f"{len(self.ops):,} ops, {self.n_params:,} params, {self.macs.text}"
         return f"<Trace {self.name}: {sums}>"
 
     def _repr_svg_(self) -> str | None:

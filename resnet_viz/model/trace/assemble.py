@@ -14,6 +14,7 @@ from resnet_viz.model.trace.recorder import free_id
 from resnet_viz.model.trace.stages import Stage as StagePlan
 from resnet_viz.model.trace.stages import arrange_plain, find_stages, plain_stages
 from resnet_viz.model.trace.tree import Group, SyntheticIds, count_params, grow_tree, running_order
+from resnet_viz.records.macs import Macs, sum_macs
 from resnet_viz.records.trace import Block, Edge, Node, Stage, TensorMeta
 
 
@@ -85,6 +86,7 @@ def _make_ops(
     counts: dict[str | None, int] = {}
     for order, call in enumerate(calls):
         first, owner = nodes[call.inputs[0]], owners.get(call.id)
+        macs = sum_macs([Macs(call.n_macs, call.may_cost_more)])
         found, has_gate = op_field(call, fields, first.out_shape[2:])
         fields[call.id] = found
         counts[call.module] = counts.get(call.module, -1) + 1
@@ -104,7 +106,8 @@ def _make_ops(
             is_view=call.is_view,
             storage=storages[call.id],
             n_params=owner.n_own if owner else 0,
-            n_macs=call.n_macs,
+            n_macs=macs.n,
+            macs_at_least=macs.at_least,
             act_bytes=0 if call.memory_of else sum(output.n_bytes for output in call.outputs),
             live_bytes=live[order],
             field=found,
@@ -120,7 +123,7 @@ def _input_node(ids: SyntheticIds, node_id: str, image: TensorMeta) -> Node:
     """Only a map has positions, and so a receptive field."""
     field = input_field() if len(image.shape) == 4 else None
     return Node(
-        node_id, "input", ids.network, (), None, {}, None, 0, -1, (), (image,), False, False, -1, 0, 0,
+        node_id, "input", ids.network, (), None, {}, None, 0, -1, (), (image,), False, False, -1, 0, 0, False,
         image.n_bytes, image.n_bytes, field, False, (), True, (),
     )  # fmt: skip
 
@@ -151,6 +154,7 @@ def _make_group(
     inside = [ops[node_id] for node_id in group.calls]
     last = inside[-1] if inside else image
     sources = dict.fromkeys(source for op in inside for source in op.inputs if source not in group.calls)
+    macs = sum_macs(op.macs for op in inside)
     base = Node(
         id=group.id,
         kind=group.kind,
@@ -167,7 +171,8 @@ def _make_group(
         is_view=False,
         storage=last.storage,
         n_params=group.n_params,
-        n_macs=sum(op.n_macs for op in inside),
+        n_macs=macs.n,
+        macs_at_least=macs.at_least,
         act_bytes=sum(op.act_bytes for op in inside),
         live_bytes=max((op.live_bytes for op in inside), default=0),
         field=last.field,

@@ -26,6 +26,8 @@ class Call:
     windows: list[tuple[Window, Window] | None] = field(default_factory=list)
     """Window of each of its functions, in order; None where no rule applies."""
     n_macs: int = 0
+    """What is known of them."""
+    may_cost_more: bool = False
     is_ruled: bool = True
     is_inplace: bool = False
     is_view: bool = False

@@ -16,16 +16,16 @@ from typing import Any
 import torch
 import torchvision
 from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import flop_registry
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.net.build import build_plan
+from resnet_viz.model.trace.arithmetic import MacCounter, to_meta
 from resnet_viz.model.trace.assemble import build_graph
 from resnet_viz.model.trace.branches import Sums
 from resnet_viz.model.trace.calls import Call, Module
 from resnet_viz.model.trace.checks import check_eager, check_shapes
+from resnet_viz.model.trace.reach import reach_of
 from resnet_viz.model.trace.recorder import CallSite, Output, PlannedCall, Recorder, class_op_name, op_name, tensors_in
 from resnet_viz.model.trace.rules import RULES, Outcome
 from resnet_viz.model.trace.states import kept_state
@@ -87,6 +87,7 @@ def plan_model(
         n_params=network.n_params,
         weight_bytes=sum(module.n_bytes for module in modules),
         n_macs=network.n_macs,
+        macs_at_least=network.macs_at_least,
         act_bytes=network.act_bytes,
         peak_bytes=network.live_bytes,
         versions=_versions(),
@@ -112,12 +113,14 @@ class PlanRecorder(Recorder):
         self.recorded_calls: dict[int, PlannedCall] = {}
         self.warnings: list[str] = []
         self._outcome: Outcome | None = None
+        self._reach: Outcome | None = None
         self._n_macs = 0
+        self._uncounted: Sequence[str] = ()
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Returns an empty tensor of the output's shape."""
-        outcome = self._outcome = _ask_rule(function, args, kwargs)
-        self._n_macs = outcome.n_macs if outcome else 0
+        outcome = self._outcome = self._reach = _ask_rule(function, args, kwargs)
+        self._count(outcome)
         if outcome is None:
             return self._ask_torch(function, args, kwargs)
         if outcome.is_inplace:
@@ -127,38 +130,49 @@ class PlanRecorder(Recorder):
     def _ask_torch(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         if _writes(function) and args and self.producer(args[0]) is None:
             return args[0]  # In-place update of a module's own counter: the plan changes nothing.
-        counter = _MacCounter()
+        counter = MacCounter()
         with counter:
-            result = function(*_to_meta(args), **_to_meta(kwargs))
-        self._n_macs = counter.n_macs
+            result = function(*to_meta(args), **to_meta(kwargs))
+        self._count(None, counter)
+        self._reach = reach_of(function, args, kwargs, result)
         return result
+
+    def _count(self, outcome: Outcome | None, counter: MacCounter | None = None) -> None:
+        """Notes the multiply-adds of a call, by its rule or else as counted while it ran."""
+        self._n_macs = outcome.n_macs if outcome else counter.n_macs if counter else 0
+        self._uncounted = () if outcome or counter is None else counter.uncounted
 
     def keep(
         self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
     ) -> None:
         """Records the op."""
-        outcome = self._outcome
+        reach = self._reach
         self.recorded_calls[self.n_calls] = PlannedCall(node_id, where.path, function)
         call = self.calls.get(node_id)
         is_first = call is None
         if call is None:
             call = self.calls[node_id] = Call(node_id, where.path or None, op_name(function), where.source)
-            call.attrs = outcome.attrs if outcome else call.attrs
+            call.attrs = reach.attrs if reach else call.attrs
             call.take_inputs(sources)
         elif where.module is not None:
             functions = (*call.attrs.get("functions", (call.op,)), op_name(function))
             call.op, call.attrs = class_op_name(where.module), {"functions": functions}
             call.take_inputs([source for source in sources if source[0] != node_id and source[0] not in call.inputs])
         call.outputs = tuple(_tensor_meta(tensor) for tensor in outputs)
-        call.windows.append(outcome.windows if outcome else None)
+        call.windows.append(reach.windows if reach else None)
         call.n_macs += self._n_macs
+        self._warn_of_uncounted(call)
         self._note_memory(call, is_first, outputs[0])
-        if outcome is None:
-            call.is_ruled = False
-            self.warnings.append(_("{op}: no rule knows it; its shape and MACs are torch's.").format(op=call.op))
-        else:
-            call.sees_all |= outcome.sees_all
-            call.has_statistics |= outcome.has_statistics
+        call.is_ruled &= self._outcome is not None
+        if reach:
+            call.sees_all |= reach.sees_all
+            call.has_statistics |= reach.has_statistics
+
+    def _warn_of_uncounted(self, call: Call) -> None:
+        if self._uncounted:
+            call.may_cost_more = True
+            text = _("{op}: not all of its MACs are counted, since what {operator} multiplies is not known.")
+            self.warnings.append(text.format(op=call.op, operator=", ".join(dict.fromkeys(self._uncounted))))
 
     def _note_memory(self, call: Call, is_first: bool, output: Tensor) -> None:
         """In place: the output is the tensor of an earlier op. View: a new tensor over the same memory."""
@@ -175,27 +189,12 @@ class _RunRecorder(PlanRecorder):
     """Does the arithmetic, for nets with data-dependent control flow."""
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        self._outcome = _ask_rule(function, args, kwargs)
-        counter = _MacCounter()
+        self._outcome = self._reach = _ask_rule(function, args, kwargs)
+        counter = MacCounter()
         with counter:
             result = function(*args, **kwargs)
-        self._n_macs = self._outcome.n_macs if self._outcome else counter.n_macs
-        return result
-
-
-class _MacCounter(TorchDispatchMode):
-    """Counts multiply-adds of functions without a rule, by torch's FLOP formulas (1 multiply-add = 2 FLOPs)."""
-
-    def __init__(self) -> None:
-        TorchDispatchMode.__init__(self)
-        self.n_macs = 0
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        kwargs = kwargs or {}
-        result = func(*args, **kwargs)
-        formula = flop_registry.get(func._overloadpacket)
-        if formula is not None:
-            self.n_macs += formula(*args, **kwargs, out_val=result) // 2
+        self._count(self._outcome, counter)
+        self._reach = self._outcome or reach_of(function, args, kwargs, result)
         return result
 
 
@@ -258,16 +257,6 @@ def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> 
 def _writes(function: Any) -> bool:
     name = function.__name__
     return name.endswith("_") and not name.endswith("__")
-
-
-def _to_meta(value: Any) -> Any:
-    if isinstance(value, Tensor):
-        return value if value.device.type == "meta" else value.detach().to("meta")
-    if isinstance(value, list | tuple):
-        return type(value)(_to_meta(part) for part in value)
-    if isinstance(value, Mapping):
-        return {key: _to_meta(part) for key, part in value.items()}
-    return value
 
 
 def _tensor_meta(tensor: Tensor) -> TensorMeta:

@@ -36,7 +36,7 @@ def test_shares_are_those_of_the_ops_of_each_part(quantity: str, theme: str) -> 
         sums: dict[str, int] = {}
         for op in trace.ops:
             part = [group.id for group in trace.ancestors(op)][-2]
-            sums[part] = sums.get(part, 0) + (op.n_params if quantity == "params" else op.n_macs)
+            sums[part] = sums.get(part, 0) + (op.n_params if quantity == "params" else op.macs.known)
         found = bars(chart.figure, at)
         assert list(found) == list(sums)
         assert found == pytest.approx({part: 100 * n / sum(sums.values()) for part, n in sums.items()})
