@@ -122,7 +122,7 @@ def open_pass(
     reads_maps: False for a run that only reads the net's output, which works for quantised nets as well.
 
     Raises ImageError for what is no picture or a net that does not take RGB, SpecError for an invalid size, TraceError
-    for a net that cannot be traced at this size, or is scripted, compiled or quantised.
+    for a net that cannot be traced at this size, or is scripted or quantised.
     """
     preparation = preparation_of(size_or_preparation)
     picture = _check_picture(image)

@@ -25,6 +25,7 @@ from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace.assemble import build_graph
 from resnet_viz.model.trace.calls import Call, Module
 from resnet_viz.model.trace.checks import check_eager, check_shape
+from resnet_viz.model.trace.originals import original_of
 from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder, class_op_name, op_name, tensors_in
 from resnet_viz.model.trace.rules import RULES, Outcome
 from resnet_viz.model.trace.states import kept_state
@@ -46,8 +47,9 @@ def trace_model(model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec |
     """Returns the Trace of a module, in its current mode, for an input of shape (N, C, H, W).
 
     The module, on any device, is neither changed nor copied: what the pass stores in attributes, and in lists,
-    dictionaries and objects that they hold, is undone. `spec` is stored in the Trace. Raises TraceError, quoting torch,
-    where the shape does not suit the net, and for scripted or compiled nets.
+    dictionaries and objects that they hold, is undone. A compiled or wrapped net is traced as its original, under the
+    original's names. `spec` is stored in the Trace. Raises TraceError, quoting torch, where the shape does not suit the
+    net, and for scripted nets.
     """
     return plan_model(model, input_shape, spec)[0]
 
@@ -69,10 +71,10 @@ def plan_model(
     network = graph.network
     trace = Trace(
         spec=spec,
-        name=spec.name if spec else type(model).__name__,
+        name=spec.name if spec else type(original_of(model)).__name__,
         input=_tensor_meta(image),
         device=str(like.device),
-        mode="train" if model.training else "eval",
+        mode="train" if original_of(model).training else "eval",
         origin=origin,
         nodes=graph.nodes,
         edges=graph.edges,
@@ -187,7 +189,7 @@ def _record(model: nn.Module, image: Tensor, like: Tensor) -> tuple[PlanRecorder
     """Returns the recorder of a pass by rules, or on random values where the net needs them, and the trace's origin."""
     try:
         plan = PlanRecorder(model)
-        with kept_state(plan.modules.values(), has_values=False):
+        with kept_state(model.modules(), has_values=False):
             plan.record_pass(model, image)
         return plan, "rule"
     except Exception as error:
@@ -198,7 +200,7 @@ def _record(model: nn.Module, image: Tensor, like: Tensor) -> tuple[PlanRecorder
         run = _RunRecorder(model)
         values = torch.randn(image.shape, dtype=image.dtype, generator=torch.Generator().manual_seed(0))
         devices = [like.device] if like.device.type == "cuda" else []
-        with kept_state(run.modules.values(), has_values=True), torch.random.fork_rng(devices=devices):
+        with kept_state(model.modules(), has_values=True), torch.random.fork_rng(devices=devices):
             run.record_pass(model, values.to(like.device))
     except Exception as error:
         raise trace_error(model, image, error) from error

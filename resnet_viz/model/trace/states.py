@@ -12,6 +12,7 @@ from torch.nn.parameter import is_lazy
 from torchvision.ops.misc import FrozenBatchNorm2d
 
 from resnet_viz.model.trace.holdings import Holdings
+from resnet_viz.model.trace.originals import bypass_spreading, eager
 
 # These write into their buffers in training only. Copying each would cost a deep net 2 % of its pass.
 _STEADY = frozenset({nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm, FrozenBatchNorm2d})
@@ -25,7 +26,7 @@ def eval_state(model: nn.Module) -> Iterator[None]:
     for module in training:
         module.training = False
     try:
-        with kept_state(modules, has_values=True):
+        with kept_state(modules, has_values=True), eager():
             yield
     finally:
         for module in training:
@@ -39,6 +40,7 @@ def kept_state(modules: Iterable[nn.Module], has_values: bool) -> Iterator[None]
     Except for the values of parameters: no layer writes into its weights.
     """
     holdings = Holdings(modules)
+    bypass_spreading(holdings.modules)  # undone with the other attributes
     memory = _Memory(_written(holdings)) if has_values else None
     try:
         yield
