@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from operator import index
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +17,12 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import ImageError, SpecError, TraceError
 from resnet_viz.i18n import _, n_
+from resnet_viz.model.foreign.states import eval_state, kept_values
 from resnet_viz.model.net.devices import free_bytes
 from resnet_viz.model.run.images import SizeOrPreparation, preparation_of, to_input
+from resnet_viz.model.run.plans import cached_plan
 from resnet_viz.model.trace.checks import check_eager, check_float
-from resnet_viz.model.trace.plan import plan_model
 from resnet_viz.model.trace.recorder import PlanMismatch, PlannedCall
-from resnet_viz.model.trace.states import eval_state
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.trace import Node, Trace
 from resnet_viz.units import format_bytes
@@ -34,10 +33,6 @@ from resnet_viz.units import format_bytes
 # Not measured on a GPU.
 WORKSPACE = 3
 
-# The last plan of each net: planning costs a twentieth of a run. Weak keys: an entry is dropped with its net.
-_plans: WeakKeyDictionary[nn.Module, tuple[object, TraceAndCalls]] = WeakKeyDictionary()
-
-TraceAndCalls = tuple[Trace, Mapping[int, PlannedCall]]
 Entry = TypeVar("Entry")
 Result = TypeVar("Result")
 
@@ -128,7 +123,9 @@ def open_pass(
     picture = _check_picture(image)
     _check_net(model, reads_maps)
     with eval_state(model):
-        yield Pass(model, *_cached_plan(model, (1, 3, *preparation.size)), picture, preparation)
+        plan = cached_plan(model, (1, 3, *preparation.size))
+        with kept_values(plan.written):
+            yield Pass(model, plan.trace, plan.calls, picture, preparation)
 
 
 def find_by_id(known: Mapping[str, Entry], node_id: object, name: str) -> Entry:
@@ -164,17 +161,6 @@ def sealed(array: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Makes an array read-only and returns it: caches return the same array to several readers."""
     array.setflags(write=False)
     return array
-
-
-def _cached_plan(model: nn.Module, shape: tuple[int, ...]) -> TraceAndCalls:
-    """Returns a net's cached plan; renewed when its modules, device or dtype, or the input shape, have changed."""
-    first = next(model.parameters(), None)
-    modules = [(path, type(module), id(module)) for path, module in model.named_modules()]
-    key = (shape, None if first is None else (first.device, first.dtype), modules)
-    known = _plans.get(model)
-    if known is None or known[0] != key:
-        known = _plans[model] = (key, plan_model(model, shape))
-    return known[1]
 
 
 def _check_picture(image: object) -> Image:

@@ -12,7 +12,7 @@ from torch import nn
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
-from resnet_viz.model.trace.originals import named_originals
+from resnet_viz.model.foreign.originals import named_originals
 
 _LARGEST_INPUT = 2**32
 _QUANTISED = ("torch.ao.nn.quantized.", "torch.ao.nn.intrinsic.quantized.")

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from resnet_viz.model.trace.originals import eager, named_originals
+from resnet_viz.model.foreign.originals import eager, named_originals
 from resnet_viz.model.trace.rules import RULES
 from resnet_viz.records.trace import SourceRef
 

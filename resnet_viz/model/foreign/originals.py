@@ -30,7 +30,7 @@ def original_of(module: nn.Module) -> nn.Module:
 def named_originals(model: nn.Module) -> dict[str, nn.Module]:
     """Like `named_modules`, but each wrapper is left out, and what it holds has the wrapper's path."""
     modules = dict(model.named_modules())
-    if all(_inner(module) is None for module in modules.values()):
+    if not any(_inner(module) for module in modules.values() if len(module._modules) == 1):
         return modules
     found: dict[str, nn.Module] = {}
     _add_originals(model, "", found, set())
@@ -59,9 +59,11 @@ def _inner(module: nn.Module) -> nn.Module | None:
 
 def bypass_spreading(modules: Iterable[nn.Module]) -> None:
     """Lets modules that spread a batch over devices or processes call their original; undo with their attributes."""
-    for module in modules:
-        if isinstance(module, _SPREADING):
-            module.__dict__["forward"] = module.module.__call__
+    for kind in {type(module) for module in modules}:
+        if issubclass(kind, _SPREADING):
+            for module in modules:
+                if type(module) is kind:
+                    module.__dict__["forward"] = module._modules["module"].__call__
 
 
 @contextmanager

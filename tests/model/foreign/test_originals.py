@@ -12,9 +12,9 @@ from torch import Tensor, nn
 from torch.nn.parallel import DataParallel, DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel
 
+from resnet_viz.model.foreign.originals import eager, named_originals
 from resnet_viz.model.run.capture import capture, read_kernels
 from resnet_viz.model.run.predict import predict
-from resnet_viz.model.trace.originals import eager, named_originals
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import ResNetSpec
