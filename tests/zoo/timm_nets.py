@@ -57,7 +57,17 @@ OTHERS: dict[str, tuple[int, str]] = {
     "convnext_atto": (12, "2+2+6+2"), "convnextv2_atto": (12, "2+2+6+2"),
 }  # fmt: skip
 # Attention of a fixed size needs its own input.
-_SIZES = {r".*(botnet|halonet|lambda|bat_|halonext|botnext).*": 256, r"resnet50x?\d*_clip.*|resnet50_mlp": 0}
+_SIZES = {r".*(botnet|halonet|lambda|bat_|halonext|botnext).*": 256}
+# Their attention pool takes one size only.
+_INPUTS = {
+    "resnet50_clip": 224, "resnet101_clip": 224, "resnet50x4_clip": 288, "resnet50x16_clip": 384, "resnet50x64_clip": 448,
+}  # fmt: skip
+    "resnet50_clip": 224,
+    "resnet101_clip": 224,
+    "resnet50x4_clip": 288,
+    "resnet50x16_clip": 384,
+    "resnet50x64_clip": 448,
+}
 LARGEST = 120_000_000
 """Parameters; larger nets are built without values, on the meta device."""
 
@@ -85,9 +95,7 @@ def names() -> list[str]:
 def entry(name: str) -> Entry:
     """Returns a net of timm by its name."""
     n, sums = counted(name)
-    size = next((size for pattern, size in _SIZES.items() if re.fullmatch(pattern, name)), 64)
-    if size == 0:
-        size = timm.create_model(name).default_cfg["input_size"][1]
+    size = _INPUTS.get(name) or next((size for pattern, size in _SIZES.items() if re.fullmatch(pattern, name)), 64)
     return Entry("timm", name, partial(_make, name), n, sums, (1, 3, size, size))
 
 

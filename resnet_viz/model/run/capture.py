@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
+from resnet_viz.model.foreign.originals import named_originals
 from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import Pass, find_by_id, open_pass, to_array
 from resnet_viz.model.trace.recorder import CallSite, Output, PlannedCall, Recorder
@@ -34,7 +35,7 @@ def capture(
     in eval mode under inference mode on its device, up to the last requested node, and its state is restored. A single
     id may be passed as a string. A group (`layer3`, `layer3.5`) returns the output of its last op, `input` the input
     tensor.
-    Raises TraceError for an unknown node or a net that is scripted, compiled or quantised, ImageError for
+    Raises TraceError for an unknown node or a net that is scripted or quantised, ImageError for
     what is no picture, SpecError where the maps would not fit into memory.
     """
     wanted = _node_ids(node_ids)
@@ -120,7 +121,7 @@ def read_kernels(model: nn.Module, node_id: str) -> npt.NDArray[np.float32]:
     A later call of the same module (`conv1_1`) has the same weights. Raises TraceError for an id that is not a
     module's, a module other than a 2D convolution, and a net on the meta device.
     """
-    modules = dict(model.named_modules())
+    modules = named_originals(model)
     path, _underscore, number = node_id.rpartition("_") if isinstance(node_id, str) else ("", "", "")
     is_later_call = node_id not in modules and number.isdecimal() and path in modules
     module = find_by_id(modules, path if is_later_call else node_id, type(model).__name__)

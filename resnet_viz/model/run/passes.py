@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from operator import index
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +17,13 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import ImageError, SpecError, TraceError
 from resnet_viz.i18n import _
+from resnet_viz.model.foreign.states import eval_state, kept_values
 from resnet_viz.model.net.devices import free_bytes
 from resnet_viz.model.run.images import SizeOrPreparation, preparation_of, to_input
+from resnet_viz.model.run.plans import cached_plan
 from resnet_viz.model.trace.checks import check_eager, check_float
-from resnet_viz.model.trace.plan import plan_model
+from resnet_viz.model.trace.plan import Plan
 from resnet_viz.model.trace.recorder import PlanMismatch, PlannedCall
-from resnet_viz.model.trace.states import eval_state
 from resnet_viz.records.preparation import COLOURS, Preparation
 from resnet_viz.records.trace import Node, Trace
 from resnet_viz.units import format_bytes
@@ -34,10 +34,6 @@ from resnet_viz.units import format_bytes
 # Not measured on a GPU.
 WORKSPACE = 3
 
-# The last plan of each net: planning costs a twentieth of a run. Weak keys: an entry is dropped with its net.
-_plans: WeakKeyDictionary[nn.Module, tuple[object, TraceAndCalls]] = WeakKeyDictionary()
-
-TraceAndCalls = tuple[Trace, Mapping[int, PlannedCall]]
 Entry = TypeVar("Entry")
 Result = TypeVar("Result")
 
@@ -122,14 +118,15 @@ def open_pass(
     reads_maps: False for a run that only reads the net's output, which works for quantised nets as well.
 
     Raises ImageError for what is no picture, SpecError for an invalid size, TraceError
-    for a net that cannot be traced at this size, or is scripted, compiled or quantised.
+    for a net that cannot be traced at this size, or is scripted or quantised.
     """
     preparation = preparation_of(size_or_preparation)
     picture = _check_picture(image)
     _check_net(model, reads_maps)
     with eval_state(model):
         plan, prepared = _plan_with_channels(model, preparation)
-        yield Pass(model, *plan, picture, prepared)
+        with kept_values(plan.written):
+            yield Pass(model, plan.trace, plan.calls, picture, prepared)
 
 
 def find_by_id(known: Mapping[str, Entry], node_id: object, name: str) -> Entry:
@@ -167,7 +164,7 @@ def sealed(array: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return array
 
 
-def _plan_with_channels(model: nn.Module, preparation: Preparation) -> tuple[TraceAndCalls, Preparation]:
+def _plan_with_channels(model: nn.Module, preparation: Preparation) -> tuple[Plan, Preparation]:
     """Returns a net's plan, and the preparation with the channels that the net takes.
 
     They are those of the preparation, or of the net's first convolution; 3 where that number cannot be right, as behind
@@ -177,24 +174,13 @@ def _plan_with_channels(model: nn.Module, preparation: Preparation) -> tuple[Tra
     n_channels = preparation.channels or (first.in_channels if first is not None else 0) or COLOURS
     prepared = replace(preparation, channels=n_channels)
     try:
-        return _cached_plan(model, (1, n_channels, *preparation.size)), prepared
+        return cached_plan(model, (1, n_channels, *preparation.size)), prepared
     except TraceError:
         if preparation.channels is not None or n_channels == COLOURS:
             raise
         with suppress(TraceError):
-            return _cached_plan(model, (1, COLOURS, *preparation.size)), replace(preparation, channels=COLOURS)
+            return cached_plan(model, (1, COLOURS, *preparation.size)), replace(preparation, channels=COLOURS)
         raise
-
-
-def _cached_plan(model: nn.Module, shape: tuple[int, ...]) -> TraceAndCalls:
-    """Returns a net's cached plan; renewed when its modules, device or dtype, or the input shape, have changed."""
-    first = next(model.parameters(), None)
-    modules = [(path, type(module), id(module)) for path, module in model.named_modules()]
-    key = (shape, None if first is None else (first.device, first.dtype), modules)
-    known = _plans.get(model)
-    if known is None or known[0] != key:
-        known = _plans[model] = (key, plan_model(model, shape))
-    return known[1]
 
 
 def _check_picture(image: object) -> Image:

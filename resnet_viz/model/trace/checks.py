@@ -12,6 +12,7 @@ from torch import nn
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
+from resnet_viz.model.foreign.originals import named_originals
 
 _LARGEST_INPUT = 2**32
 _QUANTISED = ("torch.ao.nn.quantized.", "torch.ao.nn.intrinsic.quantized.")
@@ -56,7 +57,7 @@ def _are_shapes(value: Sequence[object]) -> bool:
 
 
 def check_eager(modules: Sequence[nn.Module]) -> None:
-    """Raises TraceError for a scripted or compiled net, whose ops cannot be recorded; `modules[0]` is the net."""
+    """Raises TraceError for a scripted net, whose ops cannot be recorded; `modules[0]` is the net."""
     for module in modules:
         if isinstance(module, torch.jit.ScriptModule):
             text = _(
@@ -64,14 +65,6 @@ def check_eager(modules: Sequence[nn.Module]) -> None:
                 "Pass the Python net that it was made from."
             )
             raise TraceError(text.format(name=_name(modules[0], module)))
-        undo = _undo_code(module)
-        if undo is not None:
-            text = _(
-                "{name} is compiled by torch.compile, and its ops cannot be listened to. Pass the net that is not "
-                "compiled. This undoes it: {code}"
-            )
-            code = undo.format(_expression(modules[0], module))
-            raise TraceError(text.format(name=_name(modules[0], module), code=code))
 
 
 def check_float(modules: Sequence[nn.Module]) -> None:
@@ -86,33 +79,16 @@ def check_float(modules: Sequence[nn.Module]) -> None:
             raise TraceError(text.format(name=_name(modules[0], module)))
 
 
-def _undo_code(module: nn.Module) -> str | None:
-    """Returns code that makes a compiled module, `{0}`, eager again; None for one that is not compiled."""
-    if "_orig_mod" in module._modules:
-        return "{0} = {0}._orig_mod"
-    if module._compiled_call_impl is not None:
-        return "{0} = copy.deepcopy({0})"  # The copy leaves out what compile() has set.
-    if hasattr(module.__dict__.get("forward"), "_torchdynamo_orig_callable"):
-        return "del {0}.forward"
-    return None
-
-
 def _is_size(value: object) -> bool:
     """Whether it is an integer of at least 1, of any integer type except bool."""
     return not isinstance(value, bool) and isinstance(value, Integral) and operator.index(value) > 0
 
 
 def _path(model: nn.Module, module: nn.Module) -> str:
-    return next((path for path, part in model.named_modules() if part is module), "")
+    return next((path for path, part in named_originals(model).items() if part is module), "")
 
 
 def _name(model: nn.Module, module: nn.Module) -> str:
     """Returns a submodule's path, or the net's class name; for a scripted net, that of its original class."""
     own: str = getattr(module, "original_name", type(module).__name__)
     return _path(model, module) or own
-
-
-def _expression(model: nn.Module, module: nn.Module) -> str:
-    """Returns the module as a Python expression: `model.layer2[0]`."""
-    parts = _path(model, module).split(".")
-    return "model" + "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in parts if part)

@@ -8,6 +8,7 @@ data-dependent control flow is run once on random values.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import prod
 from platform import python_version
@@ -19,6 +20,9 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
+from resnet_viz.model.foreign.originals import original_of
+from resnet_viz.model.foreign.states import kept_state
+from resnet_viz.model.foreign.writes import Writes
 from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace.arithmetic import MacCounter, to_meta
 from resnet_viz.model.trace.assemble import build_graph
@@ -28,7 +32,6 @@ from resnet_viz.model.trace.checks import check_eager, check_shapes
 from resnet_viz.model.trace.reach import reach_of
 from resnet_viz.model.trace.recorder import CallSite, Output, PlannedCall, Recorder, class_op_name, op_name, tensors_in
 from resnet_viz.model.trace.rules import RULES, Outcome
-from resnet_viz.model.trace.states import kept_state
 from resnet_viz.records.trace import ParamMeta, TensorMeta, Trace
 from resnet_viz.spec.resnet import ResNetSpec
 
@@ -53,16 +56,26 @@ def trace_model(model: nn.Module, input_shape: InputShape, spec: ResNetSpec | No
     `Trace.input` is the first.
 
     The module, on any device, is neither changed nor copied: what the pass stores in attributes, and in lists,
-    dictionaries and objects that they hold, is undone. `spec` is stored in the Trace. Raises TraceError, quoting torch,
-    where the shape does not suit the net, and for scripted or compiled nets.
+    dictionaries and objects that they hold, is undone. A compiled or wrapped net is traced as its original, under the
+    original's names. `spec` is stored in the Trace. Raises TraceError, quoting torch, where the shape does not suit the
+    net, and for scripted nets.
     """
-    return plan_model(model, input_shape, spec)[0]
+    return plan_model(model, input_shape, spec).trace
 
 
-def plan_model(
-    model: nn.Module, input_shape: InputShape, spec: ResNetSpec | None = None
-) -> tuple[Trace, Mapping[int, PlannedCall]]:
-    """Like `trace_model`; also returns the op of each torch call by call number, by which a run can follow the plan."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is known of a net's pass before it runs."""
+
+    trace: Trace
+    calls: Mapping[int, PlannedCall]
+    """The op of each torch call of the pass, by call number."""
+    written: tuple[Tensor, ...]
+    """The parameters that the pass writes into."""
+
+
+def plan_model(model: nn.Module, input_shape: InputShape, spec: ResNetSpec | None = None) -> Plan:
+    """Like `trace_model`; also returns what a run needs to follow the plan."""
     shapes = _check(model, input_shape)
     like = next((tensor for tensor in model.parameters() if tensor.is_floating_point()), torch.empty(0))
     image, *others = (torch.empty(shape, dtype=like.dtype, device="meta") for shape in shapes)
@@ -77,10 +90,10 @@ def plan_model(
     network = graph.network
     trace = Trace(
         spec=spec,
-        name=spec.name if spec else type(model).__name__,
+        name=spec.name if spec else type(original_of(model)).__name__,
         input=_tensor_meta(image),
         device=str(like.device),
-        mode="train" if model.training else "eval",
+        mode="train" if original_of(model).training else "eval",
         origin=origin,
         nodes=graph.nodes,
         edges=graph.edges,
@@ -94,7 +107,7 @@ def plan_model(
         warnings=tuple(dict.fromkeys((*recorder.warnings, *_unexplained(graph.sums)))),
         merges=graph.sums.merges,
     )
-    return trace, recorder.recorded_calls
+    return Plan(trace, recorder.recorded_calls, (*recorder.writes.found.values(),))
 
 
 def _unexplained(sums: Sums) -> Iterator[str]:
@@ -107,8 +120,11 @@ def _unexplained(sums: Sums) -> Iterator[str]:
 class PlanRecorder(Recorder):
     """Answers every call by its rule, and records each op."""
 
+    does_arithmetic = False
+
     def __init__(self, model: nn.Module) -> None:
         super().__init__(model)
+        self.writes = Writes(model, keeps_values=self.does_arithmetic)
         self.calls: dict[str, Call] = {}
         self.recorded_calls: dict[int, PlannedCall] = {}
         self.warnings: list[str] = []
@@ -119,6 +135,8 @@ class PlanRecorder(Recorder):
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Returns an empty tensor of the output's shape."""
+        if function.__name__[-1] == "_" or "out" in kwargs:
+            self._note_write(args, kwargs)
         outcome = self._outcome = self._reach = _ask_rule(function, args, kwargs)
         self._count(outcome)
         if outcome is None:
@@ -126,6 +144,12 @@ class PlanRecorder(Recorder):
         if outcome.is_inplace:
             return args[0]
         return torch.empty(outcome.shape, dtype=tensors_in(args)[0].dtype, device="meta")
+
+    def _note_write(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """Call for a function that writes, going by its name."""
+        target = kwargs.get("out", args[0] if args else None)
+        if not isinstance(target, Tensor) or self.producer(target) is None:
+            self.writes.note(target)
 
     def _ask_torch(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         if _writes(function) and args and self.producer(args[0]) is None:
@@ -188,7 +212,11 @@ class PlanRecorder(Recorder):
 class _RunRecorder(PlanRecorder):
     """Does the arithmetic, for nets with data-dependent control flow."""
 
+    does_arithmetic = True
+
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        if function.__name__[-1] == "_" or "out" in kwargs:
+            self._note_write(args, kwargs)
         self._outcome = self._reach = _ask_rule(function, args, kwargs)
         counter = MacCounter()
         with counter:
@@ -202,22 +230,23 @@ def _record(model: nn.Module, inputs: Sequence[Tensor], like: Tensor) -> tuple[P
     """Returns the recorder of a pass by rules, or on random values where the net needs them, and the trace's origin."""
     try:
         plan = PlanRecorder(model)
-        with kept_state(plan.modules.values(), has_values=False):
+        with kept_state(model.modules(), has_values=False):
             plan.record_pass(model, *inputs)
         return plan, "rule"
     except Exception as error:
         # torch raises no specific exception class for reading values of a meta tensor.
         if "meta" not in str(error) or like.device.type == "meta":
             raise trace_error(model, inputs[0], error) from error
+    run = _RunRecorder(model)
     try:
-        run = _RunRecorder(model)
         generator = torch.Generator().manual_seed(0)
         values = [torch.randn(each.shape, dtype=each.dtype, generator=generator).to(like.device) for each in inputs]
-        devices = [like.device] if like.device.type == "cuda" else []
-        with kept_state(run.modules.values(), has_values=True), torch.random.fork_rng(devices=devices):
+        with kept_state(model.modules(), has_values=True):
             run.record_pass(model, *values)
     except Exception as error:
         raise trace_error(model, inputs[0], error) from error
+    finally:
+        run.writes.put_back()
     run.warnings.append(_("The net looks at values, so it was run once on random ones."))
     return run, "run"
 
@@ -256,7 +285,7 @@ def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> 
 
 def _writes(function: Any) -> bool:
     name = function.__name__
-    return name.endswith("_") and not name.endswith("__")
+    return name == "__set__" or (name.endswith("_") and not name.endswith("__"))
 
 
 def _tensor_meta(tensor: Tensor) -> TensorMeta:

@@ -22,6 +22,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from resnet_viz.model.foreign.originals import eager, named_originals
 from resnet_viz.model.trace.rules import RULES
 from resnet_viz.records.trace import SourceRef
 
@@ -75,7 +76,7 @@ class Recorder(TorchFunctionMode):
         self.planned_calls = planned_calls
         self.planned_call: PlannedCall | None = None
         self.n_calls = 0
-        self.modules = dict(model.named_modules())
+        self.modules = named_originals(model)
         self.names = {id(module): path for path, module in self.modules.items()}
         self.stop_at: FrameType | None = None
         self.input_id = free_id("input", self.modules)
@@ -94,7 +95,7 @@ class Recorder(TorchFunctionMode):
             self.set_producer(tensor, node_id)
         self.stop_at = sys._getframe()
         try:
-            with torch.set_grad_enabled(self.needs_gradients), self:
+            with eager(), torch.set_grad_enabled(self.needs_gradients), self:
                 return model(image, *others)
         finally:
             # Frames keep their local variables alive.

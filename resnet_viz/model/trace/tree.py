@@ -83,14 +83,18 @@ class _Tree:
             below = [path for path in homes if path.startswith(f"{within}.")] if within else homes
             return self._block(self._stage(stage), part), [path for path in below if path not in self._outer]
         loose = [path for path in homes if path not in self._outer]
-        for stage in self._stages:
-            if place <= stage.last and (place > stage.first or stage.path in homes) and self._holds(stage, homes):
-                return self._stage(stage), loose
-        return self._top(place), loose
+        stage = self._stage_around(place, homes)
+        return self._top(place) if stage is None else self._stage(stage), loose
 
-    def _holds(self, stage: Stage, homes: Sequence[str]) -> bool:
-        """Whether an op outside blocks lies in a stage: in its module or, where it is none, between its blocks."""
-        return stage.path in homes if stage.path else True
+    def _stage_around(self, place: int, homes: Sequence[str]) -> Stage | None:
+        """Returns the stage of an op outside blocks: the one whose module it is in, or between whose blocks it runs."""
+        around = [stage for stage in self._stages if stage.path in homes]
+        # A module that is called twice is two stages.
+        begun = [stage for stage in around if stage.first <= place]
+        if around:
+            return begun[-1] if begun else around[0]
+        between = (stage for stage in self._stages if not stage.path and stage.first < place < stage.last)
+        return next(between, None)
 
     def _stage(self, stage: Stage) -> str:
         if stage.id not in self.groups:

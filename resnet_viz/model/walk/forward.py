@@ -8,10 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from resnet_viz.model.foreign.states import kept_state
 from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace.plan import PlanRecorder, trace_error
 from resnet_viz.model.trace.recorder import CallSite, Output, free_id
-from resnet_viz.model.trace.states import kept_state
 from resnet_viz.model.walk.build import build_walking, check_spec, files_of, watched_functions
 from resnet_viz.model.walk.recorder import StepRecorder
 from resnet_viz.model.walk.rows import Naming

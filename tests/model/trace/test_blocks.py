@@ -58,8 +58,8 @@ class Owning(nn.Module):
 
 
 WRAPPED: dict[str, tuple[Callable[[], nn.Module], str]] = {
-    "DataParallel": (lambda: nn.DataParallel(resnet18()), "module."),
-    "AveragedModel": (lambda: AveragedModel(resnet18()), "module."),
+    "DataParallel": (lambda: nn.DataParallel(resnet18()), ""),
+    "AveragedModel": (lambda: AveragedModel(resnet18()), ""),
     "backbone": (Owning, "backbone."),
     "Sequential": (lambda: nn.Sequential(nn.Identity(), resnet18(), nn.Softmax(1)), "1."),
     "extractor": (lambda: create_feature_extractor(resnet18(), ["layer2", "layer4"]), ""),

@@ -140,9 +140,8 @@ class Holdings:
         self._find_more(members)
 
     def _add_object(self, value: Any) -> None:
-        self._find_more((_fields_of(value),))
-        kind: Any = type(value)
-        slots = {slot: _in_slot(value, slot) for slot in _slots_of(kind)}
+        self._find_more((fields_of(value),))
+        slots = slots_of(value)
         if slots:
             self._others.append((_put_slots_back, value, slots))
             self._find_more(slots.values())
@@ -179,8 +178,8 @@ def _may_be_of_net(module: str) -> bool:
     return root != "torch" and root not in sys.stdlib_module_names
 
 
-def _fields_of(value: Any) -> dict[str, Any] | None:
-    # Bypasses the class's own `__getattr__`, which may run anything.
+def fields_of(value: Any) -> dict[str, Any] | None:
+    """Returns an object's attributes, without asking its class, whose `__getattr__` may run anything."""
     try:
         held = object.__getattribute__(value, "__dict__")
     except AttributeError:
@@ -188,8 +187,14 @@ def _fields_of(value: Any) -> dict[str, Any] | None:
     return held if type(held) is dict else None
 
 
+def slots_of(value: Any) -> dict[MemberDescriptorType, Any]:
+    """Returns what an object's slots hold."""
+    kind: Any = type(value)
+    return {slot: _in_slot(value, slot) for slot in _slots_of_class(kind)}
+
+
 @lru_cache(maxsize=1024)
-def _slots_of(kind: Any) -> tuple[MemberDescriptorType, ...]:
+def _slots_of_class(kind: Any) -> tuple[MemberDescriptorType, ...]:
     members = [member for base in kind.__mro__ if "__slots__" in vars(base) for member in vars(base).values()]
     return tuple(member for member in members if isinstance(member, MemberDescriptorType))
 
