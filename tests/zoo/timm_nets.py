@@ -60,14 +60,9 @@ OTHERS: dict[str, tuple[int, str]] = {
 _SIZES = {r".*(botnet|halonet|lambda|bat_|halonext|botnext).*": 256}
 # Their attention pool takes one size only.
 _INPUTS = {
-    "resnet50_clip": 224, "resnet101_clip": 224, "resnet50x4_clip": 288, "resnet50x16_clip": 384, "resnet50x64_clip": 448,
-}  # fmt: skip
-    "resnet50_clip": 224,
-    "resnet101_clip": 224,
-    "resnet50x4_clip": 288,
-    "resnet50x16_clip": 384,
+    "resnet50_clip": 224, "resnet101_clip": 224, "resnet50x4_clip": 288, "resnet50x16_clip": 384,
     "resnet50x64_clip": 448,
-}
+}  # fmt: skip
 LARGEST = 120_000_000
 """Parameters; larger nets are built without values, on the meta device."""
 
