@@ -63,7 +63,7 @@ def bypass_spreading(modules: Iterable[nn.Module]) -> None:
         if issubclass(kind, _SPREADING):
             for module in modules:
                 if type(module) is kind:
-                    module.__dict__["forward"] = module._modules["module"].__call__
+                    module.__dict__["forward"] = module.module.__call__
 
 
 @contextmanager

@@ -7,10 +7,10 @@ data-dependent control flow is run once on random values.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from math import prod
+from functools import cache
 from platform import python_version
 from typing import Any
 
@@ -27,11 +27,14 @@ from resnet_viz.model.foreign.states import kept_state
 from resnet_viz.model.foreign.writes import Writes
 from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace.assemble import build_graph
-from resnet_viz.model.trace.calls import Call, Module
-from resnet_viz.model.trace.checks import check_eager, check_shape
+from resnet_viz.model.trace.calls import Call
+from resnet_viz.model.trace.checks import check_recordable, check_shape
+from resnet_viz.model.trace.parameters import modules_of, tensor_meta
+from resnet_viz.model.trace.quantised import quantised_macs
 from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder, class_op_name, op_name, tensors_in
+from resnet_viz.model.trace.refused import trace_error
 from resnet_viz.model.trace.rules import RULES, Outcome
-from resnet_viz.records.trace import ParamMeta, TensorMeta, Trace
+from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import ResNetSpec
 
 
@@ -77,13 +80,13 @@ def plan_model(model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec | 
         raise TraceError(
             _("{name} does nothing with its input, so there is nothing to draw.").format(name=type(model).__name__)
         )
-    modules = _modules(recorder.modules)
-    graph = build_graph(list(recorder.calls.values()), modules, _tensor_meta(image))
+    modules = modules_of(recorder.modules)
+    graph = build_graph(list(recorder.calls.values()), modules, tensor_meta(image))
     network = graph.network
     trace = Trace(
         spec=spec,
         name=spec.name if spec else type(original_of(model)).__name__,
-        input=_tensor_meta(image),
+        input=tensor_meta(image),
         device=str(like.device),
         mode="train" if original_of(model).training else "eval",
         origin=origin,
@@ -157,7 +160,7 @@ class PlanRecorder(Recorder):
             functions = (*call.attrs.get("functions", (call.op,)), op_name(function))
             call.op, call.attrs = class_op_name(where.module), {"functions": functions}
             call.inputs += [source for source in sources if source != node_id and source not in call.inputs]
-        call.outputs = tuple(_tensor_meta(tensor) for tensor in outputs)
+        call.outputs = tuple(tensor_meta(tensor) for tensor in outputs)
         call.windows.append(outcome.windows if outcome else None)
         call.n_macs += self._n_macs
         self._note_memory(call, is_first, outputs[0])
@@ -194,6 +197,13 @@ class _RunRecorder(PlanRecorder):
         self._n_macs = self._outcome.n_macs if self._outcome else counter.n_macs
         return result
 
+    def keep(
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
+    ) -> None:
+        """Records the op. Only a run reaches quantised layers, which cannot be planned."""
+        self._n_macs = self._n_macs or quantised_macs(function, where.module, outputs[0])
+        super().keep(node_id, function, where, sources, outputs)
+
 
 class _MacCounter(TorchDispatchMode):
     """Counts multiply-adds of functions without a rule, by torch's FLOP formulas (1 multiply-add = 2 FLOPs)."""
@@ -215,20 +225,21 @@ def _record(model: nn.Module, image: Tensor, like: Tensor) -> tuple[PlanRecorder
     """Returns the recorder of a pass by rules, or on random values where the net needs them, and the trace's origin."""
     try:
         plan = PlanRecorder(model)
-        with kept_state(model.modules(), has_values=False):
+        with kept_state((model,), has_values=False):
             plan.record_pass(model, image)
         return plan, "rule"
     except Exception as error:
-        # torch raises no specific exception class for reading values of a meta tensor.
-        if "meta" not in str(error) or like.device.type == "meta":
-            raise trace_error(model, image, error) from error
+        # torch raises no specific exception class for reading values of a meta tensor, or for an op that has no rule
+        # for such.
+        if like.device.type == "meta" or not re.search("meta|fake impl", str(error), re.IGNORECASE):
+            raise trace_error(model, image.shape, error) from error
     run = _RunRecorder(model)
     try:
         values = torch.randn(image.shape, dtype=image.dtype, generator=torch.Generator().manual_seed(0))
-        with kept_state(model.modules(), has_values=True):
+        with kept_state((model,), has_values=True):
             run.record_pass(model, values.to(like.device))
     except Exception as error:
-        raise trace_error(model, image, error) from error
+        raise trace_error(model, image.shape, error) from error
     finally:
         run.writes.put_back()
     run.warnings.append(_("The net looks at values, so it was run once on random ones."))
@@ -238,18 +249,8 @@ def _record(model: nn.Module, image: Tensor, like: Tensor) -> tuple[PlanRecorder
 def _check(model: object, input_shape: object) -> tuple[int, ...]:
     if not isinstance(model, nn.Module):
         raise TraceError(_("Got {got} to trace. Pass a built net, a torch.nn.Module.").format(got=type(model).__name__))
-    check_eager([*model.modules()])
+    check_recordable(model)
     return check_shape(input_shape)
-
-
-def trace_error(model: nn.Module, image: Tensor, error: Exception) -> TraceError:
-    """Returns the error, quoting torch, for a net that cannot take an input."""
-    shape, reason = "×".join(map(str, image.shape)), str(error).split("\n", 1)[0]
-    message = _("The net cannot take an input of {shape}. torch says: {reason}").format(shape=shape, reason=reason)
-    first = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)
-    if first is not None and first.in_channels != image.shape[1]:
-        message += " " + _("Its first convolution takes {n} channels.").format(n=first.in_channels)
-    return TraceError(message)
 
 
 def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Outcome | None:
@@ -275,44 +276,6 @@ def _to_meta(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _to_meta(part) for key, part in value.items()}
     return value
-
-
-def _tensor_meta(tensor: Tensor) -> TensorMeta:
-    return _cached_tensor_meta(tuple(tensor.shape), tensor.dtype)
-
-
-@lru_cache(maxsize=1024)
-def _cached_tensor_meta(shape: tuple[int, ...], dtype: torch.dtype) -> TensorMeta:
-    """Cached, since most ops of a net have one of a few shapes."""
-    return TensorMeta(shape, str(dtype).removeprefix("torch."), prod(shape) * dtype.itemsize)
-
-
-def _modules(modules: Mapping[str, nn.Module]) -> list[Module]:
-    keys: dict[int, str] = {}
-    return [_module(path, module, keys) for path, module in modules.items()]
-
-
-def _module(path: str, module: nn.Module, keys: dict[int, str]) -> Module:
-    """Returns a module's parameters; `keys` maps a tensor's id() to the key of its first occurrence."""
-    params: list[ParamMeta] = []
-    n_own = n_new = n_bytes = 0
-    for values, is_buffer in ((module._parameters, False), (module._buffers, True)):
-        for name, tensor in values.items():
-            if tensor is None:
-                continue
-            meta, key = _tensor_meta(tensor), f"{path}.{name}" if path else name
-            first = keys.setdefault(id(tensor), key)
-            n_values = 0 if is_buffer else tensor.numel()
-            n_own += n_values
-            if first == key:
-                n_new += n_values
-                n_bytes += meta.n_bytes
-            if not is_buffer or name not in module._non_persistent_buffers_set:
-                is_trainable = not is_buffer and tensor.requires_grad
-                same_as = None if first == key else first
-                params.append(ParamMeta(key, meta.shape, meta.dtype, is_buffer, is_trainable, same_as))
-    is_sequence = isinstance(module, nn.Sequential)
-    return Module(path, type(module).__name__, not module._modules, is_sequence, tuple(params), n_own, n_new, n_bytes)
 
 
 @cache

@@ -255,7 +255,8 @@ def free_id(name: str, paths: Container[str]) -> str:
 def op_name(function: Any) -> str:
     """Returns the op's name: `add` for both `Tensor.add_` and `torch.add`."""
     rule = RULES.get(function)
-    return rule[0] if rule else str(function.__name__).strip("_")
+    # An exported net calls `conv2d.default`, which is one of the functions behind `conv2d`.
+    return rule[0] if rule else str(function.__name__).partition(".")[0].strip("_")
 
 
 def class_op_name(module: nn.Module) -> str:
