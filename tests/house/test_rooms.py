@@ -23,7 +23,7 @@ LOADS = {
 }
 _BASE = {"errors", "units", "i18n", "refusal"}
 _RECORDS = {"spec", "records"}
-_MODEL = {"model/net", "model/foreign", "model/trace", "model/run", "model/weights", "model/walk"}
+_MODEL = {"model/net", "model/foreign", "model/graph", "model/trace", "model/run", "model/weights", "model/walk"}
 _TEACH = {"views/teach", "views/teach/lessons", "views/teach/beliefs", "views/teach/glossary", "views/teach/exercises"}
 _VIEWS = {
     *("views", "views/parts", "views/inspect", "views/maps", "views/graph", "views/charts", "views/structure"),
@@ -45,10 +45,11 @@ ROOMS: Mapping[str, set[str]] = {
     "model": set(),
     "model/net": {"spec"},
     "model/foreign": set(),
-    "model/trace": _RECORDS | {"model/net", "model/foreign"},
-    "model/run": _RECORDS | {"model/net", "model/foreign", "model/trace"},
+    "model/graph": _RECORDS,
+    "model/trace": _RECORDS | {"model/net", "model/foreign", "model/graph"},
+    "model/run": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "model/weights": _RECORDS,
-    "model/walk": _RECORDS | {"model/net", "model/foreign", "model/trace"},
+    "model/walk": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "views": set(),
     "views/parts": {"records"},
     "views/inspect": _RECORDS | {"views/parts"},

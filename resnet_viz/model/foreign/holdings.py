@@ -7,6 +7,7 @@ plain objects that attributes hold: the same objects, in the same containers.
 
 from __future__ import annotations
 
+import random
 import sys
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -15,6 +16,8 @@ from operator import is_
 from types import MemberDescriptorType, ModuleType, NoneType
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
@@ -42,7 +45,7 @@ _Visitor = Callable[["Holdings", Any], None]
 class Holdings:
     """Snapshot of everything that a net's modules hold, down to the tensors; `put_back` restores it.
 
-    Not covered: the state of functions and classes, of objects that are not the net's, and values of NumPy arrays.
+    Not covered: the state of functions and classes, and of objects that are not the net's.
     """
 
     def __init__(self, modules: Iterable[nn.Module]) -> None:
@@ -122,6 +125,10 @@ class Holdings:
             values = values[len(usual) :]
         self._find(values)
 
+    def add_state(self, put_back: Callable[[Any, Any], None], owner: Any, before: Any) -> None:
+        """Adds an object that is restored by `put_back(owner, before)`."""
+        self._others.append((put_back, owner, before))
+
     def _add_tensor(self, tensor: Tensor) -> None:
         self.tensors.append(tensor)
 
@@ -147,6 +154,26 @@ class Holdings:
             self._find_more(slots.values())
 
 
+def _add_array(holdings: Holdings, array: npt.NDArray[Any]) -> None:
+    holdings.add_state(_put_array_back, array, array.copy())
+
+
+def _add_generator(holdings: Holdings, generator: Any) -> None:
+    get, put_back = _STATES[next(kind for kind in _STATES if isinstance(generator, kind))]
+    holdings.add_state(put_back, generator, get(generator))
+
+
+def _put_numpy_generator_back(generator: np.random.Generator, state: Any) -> None:
+    generator.bit_generator.state = state
+
+
+# How to read and set the state of a random generator that a module holds.
+_STATES: dict[Any, tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]] = {
+    torch.Generator: (torch.Generator.get_state, torch.Generator.set_state),
+    random.Random: (random.Random.getstate, random.Random.setstate),
+    np.random.RandomState: (np.random.RandomState.get_state, np.random.RandomState.set_state),
+    np.random.Generator: (lambda generator: generator.bit_generator.state, _put_numpy_generator_back),
+}
 _CONTAINERS: tuple[tuple[type, _Visitor], ...] = (
     (dict, Holdings._add_dict),
     (list, Holdings._add_list),
@@ -154,6 +181,8 @@ _CONTAINERS: tuple[tuple[type, _Visitor], ...] = (
     (set, Holdings._add_set),
     (tuple, Holdings._find_more),
     (frozenset, Holdings._find_more),
+    (np.ndarray, _add_array),
+    *((kind, _add_generator) for kind in _STATES),
 )
 
 
@@ -245,6 +274,11 @@ def _put_members_back(now: set[Any], before: set[Any]) -> None:
     if {*map(id, now)} != {*map(id, before)}:
         set.clear(now)
         set.update(now, before)
+
+
+def _put_array_back(now: npt.NDArray[Any], before: npt.NDArray[Any]) -> None:
+    if now.shape == before.shape and now.flags.writeable and now.tobytes() != before.tobytes():
+        now[...] = before
 
 
 def _put_slots_back(owner: Any, before: Mapping[MemberDescriptorType, Any]) -> None:

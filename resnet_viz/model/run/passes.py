@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from operator import index
+from traceback import walk_tb
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,18 +16,23 @@ import torch
 from PIL.Image import Image
 from torch import Tensor, nn
 
-from resnet_viz.errors import ImageError, SpecError, TraceError
+from resnet_viz.errors import ImageError, ResnetVizError, SpecError, TraceError
 from resnet_viz.i18n import _
+from resnet_viz.model.foreign.originals import original_of
 from resnet_viz.model.foreign.states import eval_state, kept_values
 from resnet_viz.model.net.devices import free_bytes
 from resnet_viz.model.run.images import SizeOrPreparation, preparation_of, to_input
 from resnet_viz.model.run.plans import cached_plan
-from resnet_viz.model.trace.checks import check_eager, check_float
+from resnet_viz.model.trace.checks import check_float, check_recordable
 from resnet_viz.model.trace.plan import Plan
 from resnet_viz.model.trace.recorder import PlanMismatch, PlannedCall
+from resnet_viz.model.trace.refused import first_line
 from resnet_viz.records.preparation import COLOURS, Preparation
 from resnet_viz.records.trace import Node, Trace
 from resnet_viz.units import format_bytes
+
+# Code that runs a net forwards and backwards.
+_NET_CODES = frozenset({nn.Module._call_impl.__code__, torch.autograd.grad.__code__})
 
 # Memory of a pass as a multiple of `Trace.peak_bytes`: convolutions need a workspace beside their input and output.
 # Measured on the CPU with one thread, as the rise of the resident memory (VmHWM after a pass - VmRSS before):
@@ -118,15 +124,32 @@ def open_pass(
     reads_maps: False for a run that only reads the net's output, which works for quantised nets as well.
 
     Raises ImageError for what is no picture, SpecError for an invalid size, TraceError
-    for a net that cannot be traced at this size, or is scripted or quantised.
+    for a net that cannot be traced at this size, is scripted or quantised, or
+    fails inside the context.
     """
     preparation = preparation_of(size_or_preparation)
     picture = _check_picture(image)
     _check_net(model, reads_maps)
     with eval_state(model):
         plan, prepared = _plan_with_channels(model, preparation)
-        with kept_values(plan.written):
+        with kept_values(plan.written), _net_errors(model):
             yield Pass(model, plan.trace, plan.calls, picture, prepared)
+
+
+@contextmanager
+def _net_errors(model: nn.Module) -> Iterator[None]:
+    """Makes a TraceError of what the net itself raises; what the caller's functions raise goes through."""
+    try:
+        yield
+    except ResnetVizError:
+        raise
+    except Exception as error:
+        frames = {frame.f_code for frame, _line in walk_tb(error.__traceback__)}
+        if frames.isdisjoint(_NET_CODES):
+            raise
+        text = _("{name} failed on the way through its layers. It says: {reason}")
+        name = type(original_of(model)).__name__
+        raise TraceError(text.format(name=name, reason=first_line(error))) from error
 
 
 def find_by_id(known: Mapping[str, Entry], node_id: object, name: str) -> Entry:
@@ -196,7 +219,9 @@ def _check_net(model: nn.Module, reads_maps: bool) -> None:
     """Accepts eager nets with readable maps."""
     if not isinstance(model, nn.Module):
         raise TraceError(_("Got {got} for a net. Pass what build_model gives.").format(got=type(model).__name__))
-    modules = [*model.modules()]
-    check_eager(modules)
+    modules = check_recordable(model)
+    if any(parameter.is_meta for parameter in model.parameters()):
+        text = _("{name} has no values yet: it is on the meta device. Build it, or load its weights, first.")
+        raise TraceError(text.format(name=type(original_of(model)).__name__))
     if reads_maps:
         check_float(modules)

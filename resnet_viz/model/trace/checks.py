@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import prod
 from numbers import Integral
 
 import torch
 from torch import nn
+from torch.nn.modules.lazy import LazyModuleMixin
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.foreign.originals import named_originals
+from resnet_viz.model.trace.quantised import is_quantised
 
 _LARGEST_INPUT = 2**32
-_QUANTISED = ("torch.ao.nn.quantized.", "torch.ao.nn.intrinsic.quantized.")
-# Part of a float net prepared for quantisation: they compute with floats.
-_FLOAT = frozenset({"FloatFunctional", "FXFloatFunctional"})
 
 
 def check_shape(input_shape: object) -> tuple[int, ...]:
@@ -56,22 +55,58 @@ def _are_shapes(value: Sequence[object]) -> bool:
     return bool(value) and all(isinstance(shape, Sequence) and not isinstance(shape, str) for shape in value)
 
 
-def check_eager(modules: Sequence[nn.Module]) -> None:
-    """Raises TraceError for a scripted net, whose ops cannot be recorded; `modules[0]` is the net."""
+def check_recordable(model: nn.Module) -> list[nn.Module]:
+    """Returns the net's modules. Raises TraceError, with what to pass instead, where its ops cannot be recorded."""
+    try:
+        modules = [*model.modules()]
+    except AttributeError as error:
+        text = _("{name} is not complete: the __init__ of a class of its modules does not call super().__init__().")
+        raise TraceError(text.format(name=type(model).__name__)) from error
+    for kind in dict.fromkeys(map(type, modules)):
+        refusal = _refusal(kind)
+        if refusal is not None:
+            _refuse(model, [module for module in modules if type(module) is kind], refusal)
+    # A tensor class: importing it would take a second.
+    if any(type(tensor).__name__ == "DTensor" for module in modules for tensor in module._parameters.values()):
+        raise TraceError(_sharded().format(name=type(model).__name__))
+    return modules
+
+
+def _refusal(kind: type) -> str | None:
+    """Returns why modules of a class cannot be recorded; None for others."""
+    if issubclass(kind, torch.jit.ScriptModule):
+        return _(
+            "{name} is TorchScript, as of torch.jit.script or torch.jit.trace, and its ops cannot be listened to. "
+            "Pass the Python net that it was made from."
+        )
+    if issubclass(kind, LazyModuleMixin):
+        return _(
+            "{name} is lazy: its shapes are not known before it has run. Run the net once on an input, and pass it "
+            "then."
+        )
+    if any(base.__module__.startswith("torch.distributed.fsdp") for base in kind.__mro__):
+        return _sharded()
+    return None
+
+
+def _sharded() -> str:
+    return _(
+        "{name} is sharded over processes, and none of them holds the whole net. Pass a net that is not sharded, with "
+        "the full state dict in it."
+    )
+
+
+def _refuse(model: nn.Module, modules: Iterable[nn.Module], text: str) -> None:
+    """Raises TraceError for the first of the modules, except for lazy ones that have run, which are ordinary."""
     for module in modules:
-        if isinstance(module, torch.jit.ScriptModule):
-            text = _(
-                "{name} is TorchScript, as of torch.jit.script or torch.jit.trace, and its ops cannot be listened to. "
-                "Pass the Python net that it was made from."
-            )
-            raise TraceError(text.format(name=_name(modules[0], module)))
+        if not isinstance(module, LazyModuleMixin) or module.has_uninitialized_params():
+            raise TraceError(text.format(name=_name(model, module)))
 
 
 def check_float(modules: Sequence[nn.Module]) -> None:
     """Raises TraceError for a quantised net, whose maps cannot be displayed, measured or differentiated."""
     for module in modules:
-        kind = type(module)
-        if kind.__module__.startswith(_QUANTISED) and kind.__name__ not in _FLOAT:
+        if is_quantised(module):
             text = _(
                 "{name} is quantised, and the feature maps of a quantised net cannot be read. "
                 "Pass the float net that it was made from."

@@ -7,10 +7,10 @@ data-dependent control flow is run once on random values.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from math import prod
+from functools import cache
 from platform import python_version
 from typing import Any
 
@@ -23,16 +23,19 @@ from resnet_viz.i18n import _
 from resnet_viz.model.foreign.originals import original_of
 from resnet_viz.model.foreign.states import kept_state
 from resnet_viz.model.foreign.writes import Writes
+from resnet_viz.model.graph.assemble import build_graph
+from resnet_viz.model.graph.branches import Sums
+from resnet_viz.model.graph.calls import Call
 from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace.arithmetic import MacCounter, to_meta
-from resnet_viz.model.trace.assemble import build_graph
-from resnet_viz.model.trace.branches import Sums
-from resnet_viz.model.trace.calls import Call, Module
-from resnet_viz.model.trace.checks import check_eager, check_shapes
+from resnet_viz.model.trace.checks import check_recordable, check_shapes
+from resnet_viz.model.trace.parameters import modules_of, tensor_meta
+from resnet_viz.model.trace.quantised import quantised_macs
 from resnet_viz.model.trace.reach import reach_of
 from resnet_viz.model.trace.recorder import CallSite, Output, PlannedCall, Recorder, class_op_name, op_name, tensors_in
+from resnet_viz.model.trace.refused import trace_error
 from resnet_viz.model.trace.rules import RULES, Outcome
-from resnet_viz.records.trace import ParamMeta, TensorMeta, Trace
+from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import ResNetSpec
 
 InputShape = Sequence[int] | Sequence[Sequence[int]]
@@ -84,14 +87,14 @@ def plan_model(model: nn.Module, input_shape: InputShape, spec: ResNetSpec | Non
         raise TraceError(
             _("{name} does nothing with its input, so there is nothing to draw.").format(name=type(model).__name__)
         )
-    modules = _modules(recorder.modules)
-    further = dict(zip(recorder.other_ids(len(others)), map(_tensor_meta, others), strict=True))
-    graph = build_graph(list(recorder.calls.values()), modules, _tensor_meta(image), further)
+    modules = modules_of(recorder.modules)
+    further = dict(zip(recorder.other_ids(len(others)), map(tensor_meta, others), strict=True))
+    graph = build_graph(list(recorder.calls.values()), modules, tensor_meta(image), further)
     network = graph.network
     trace = Trace(
         spec=spec,
         name=spec.name if spec else type(original_of(model)).__name__,
-        input=_tensor_meta(image),
+        input=tensor_meta(image),
         device=str(like.device),
         mode="train" if original_of(model).training else "eval",
         origin=origin,
@@ -182,7 +185,7 @@ class PlanRecorder(Recorder):
             functions = (*call.attrs.get("functions", (call.op,)), op_name(function))
             call.op, call.attrs = class_op_name(where.module), {"functions": functions}
             call.take_inputs([source for source in sources if source[0] != node_id and source[0] not in call.inputs])
-        call.outputs = tuple(_tensor_meta(tensor) for tensor in outputs)
+        call.outputs = tuple(tensor_meta(tensor) for tensor in outputs)
         call.windows.append(reach.windows if reach else None)
         call.n_macs += self._n_macs
         self._warn_of_uncounted(call)
@@ -225,26 +228,34 @@ class _RunRecorder(PlanRecorder):
         self._reach = self._outcome or reach_of(function, args, kwargs, result)
         return result
 
+    def keep(
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
+    ) -> None:
+        """Records the op. Only a run reaches quantised layers, which cannot be planned."""
+        self._n_macs = self._n_macs or quantised_macs(function, where.module, outputs[0])
+        super().keep(node_id, function, where, sources, outputs)
+
 
 def _record(model: nn.Module, inputs: Sequence[Tensor], like: Tensor) -> tuple[PlanRecorder, str]:
     """Returns the recorder of a pass by rules, or on random values where the net needs them, and the trace's origin."""
     try:
         plan = PlanRecorder(model)
-        with kept_state(model.modules(), has_values=False):
+        with kept_state((model,), has_values=False):
             plan.record_pass(model, *inputs)
         return plan, "rule"
     except Exception as error:
-        # torch raises no specific exception class for reading values of a meta tensor.
-        if "meta" not in str(error) or like.device.type == "meta":
-            raise trace_error(model, inputs[0], error) from error
+        # torch raises no specific exception class for reading values of a meta tensor, or for an op that has no rule
+        # for such.
+        if like.device.type == "meta" or not re.search("meta|fake impl", str(error), re.IGNORECASE):
+            raise trace_error(model, inputs[0].shape, error) from error
     run = _RunRecorder(model)
     try:
         generator = torch.Generator().manual_seed(0)
         values = [torch.randn(each.shape, dtype=each.dtype, generator=generator).to(like.device) for each in inputs]
-        with kept_state(model.modules(), has_values=True):
+        with kept_state((model,), has_values=True):
             run.record_pass(model, *values)
     except Exception as error:
-        raise trace_error(model, inputs[0], error) from error
+        raise trace_error(model, inputs[0].shape, error) from error
     finally:
         run.writes.put_back()
     run.warnings.append(_("The net looks at values, so it was run once on random ones."))
@@ -254,23 +265,8 @@ def _record(model: nn.Module, inputs: Sequence[Tensor], like: Tensor) -> tuple[P
 def _check(model: object, input_shape: object) -> tuple[tuple[int, ...], ...]:
     if not isinstance(model, nn.Module):
         raise TraceError(_("Got {got} to trace. Pass a built net, a torch.nn.Module.").format(got=type(model).__name__))
-    check_eager([*model.modules()])
+    check_recordable(model)
     return check_shapes(input_shape)
-
-
-def trace_error(model: nn.Module, image: Tensor, error: Exception) -> TraceError:
-    """Returns the error, quoting torch, for a net that cannot take an input."""
-    shape, reason = "×".join(map(str, image.shape)), str(error).split("\n", 1)[0]
-    message = _("The net cannot take an input of {shape}. torch says: {reason}").format(shape=shape, reason=reason)
-    first = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)
-    if first is not None and first.in_channels != image.shape[1]:
-        message += " " + _("Its first convolution takes {n} channels.").format(n=first.in_channels)
-    if isinstance(error, TypeError) and "positional argument" in reason:
-        message += " " + _(
-            "For a net of several inputs pass trace_model one shape for each, as in [(1, 3, 224, 224), (1, 10)], and "
-            "everything else a module whose forward takes the picture and gives the net the others."
-        )
-    return TraceError(message)
 
 
 def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Outcome | None:
@@ -286,44 +282,6 @@ def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> 
 def _writes(function: Any) -> bool:
     name = function.__name__
     return name == "__set__" or (name.endswith("_") and not name.endswith("__"))
-
-
-def _tensor_meta(tensor: Tensor) -> TensorMeta:
-    return _cached_tensor_meta(tuple(tensor.shape), tensor.dtype)
-
-
-@lru_cache(maxsize=1024)
-def _cached_tensor_meta(shape: tuple[int, ...], dtype: torch.dtype) -> TensorMeta:
-    """Cached, since most ops of a net have one of a few shapes."""
-    return TensorMeta(shape, str(dtype).removeprefix("torch."), prod(shape) * dtype.itemsize)
-
-
-def _modules(modules: Mapping[str, nn.Module]) -> list[Module]:
-    keys: dict[int, str] = {}
-    return [_module(path, module, keys) for path, module in modules.items()]
-
-
-def _module(path: str, module: nn.Module, keys: dict[int, str]) -> Module:
-    """Returns a module's parameters; `keys` maps a tensor's id() to the key of its first occurrence."""
-    params: list[ParamMeta] = []
-    n_own = n_new = n_bytes = 0
-    for values, is_buffer in ((module._parameters, False), (module._buffers, True)):
-        for name, tensor in values.items():
-            if tensor is None:
-                continue
-            meta, key = _tensor_meta(tensor), f"{path}.{name}" if path else name
-            first = keys.setdefault(id(tensor), key)
-            n_values = 0 if is_buffer else tensor.numel()
-            n_own += n_values
-            if first == key:
-                n_new += n_values
-                n_bytes += meta.n_bytes
-            if not is_buffer or name not in module._non_persistent_buffers_set:
-                is_trainable = not is_buffer and tensor.requires_grad
-                same_as = None if first == key else first
-                params.append(ParamMeta(key, meta.shape, meta.dtype, is_buffer, is_trainable, same_as))
-    is_sequence = isinstance(module, nn.Sequential)
-    return Module(path, type(module).__name__, not module._modules, is_sequence, tuple(params), n_own, n_new, n_bytes)
 
 
 @cache

@@ -16,8 +16,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from resnet_viz.model.graph.windows import POINTWISE, Window, pair_of, windows_of
 from resnet_viz.model.trace.rules import Outcome, adaptive_avg_pool2d
-from resnet_viz.model.trace.windows import POINTWISE, Window, pair_of, windows_of
 
 Reach = Callable[..., Outcome | None]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType
@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from resnet_viz.model.foreign.originals import eager, named_originals
+from resnet_viz.model.graph.calls import free_id
 from resnet_viz.model.trace.rules import RULES
 from resnet_viz.records.trace import SourceRef
 
@@ -257,15 +258,11 @@ def _outputs(function: Any, args: Sequence[Any], result: Any) -> list[Tensor]:
     return [value] if isinstance(value, Tensor) else tensors_in((value,))
 
 
-def free_id(name: str, paths: Container[str]) -> str:
-    """Returns `name` as the id of a non-module such as the input, with underscores appended while a path is equal."""
-    return name if name not in paths else free_id(f"{name}_", paths)
-
-
 def op_name(function: Any) -> str:
     """Returns the op's name: `add` for both `Tensor.add_` and `torch.add`."""
     rule = RULES.get(function)
-    return rule[0] if rule else str(function.__name__).strip("_")
+    # An exported net calls `conv2d.default`, which is one of the functions behind `conv2d`.
+    return rule[0] if rule else str(function.__name__).partition(".")[0].strip("_")
 
 
 def class_op_name(module: nn.Module) -> str:

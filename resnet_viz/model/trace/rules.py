@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from resnet_viz.model.trace.windows import POINTWISE, Window, padding_of, pair_of, slide, slide_over, windows_of
+from resnet_viz.model.graph.windows import POINTWISE, Window, padding_of, pair_of, slide, slide_over, windows_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from resnet_viz.model.trace.calls import Call
-from resnet_viz.model.trace.windows import POINTWISE, Window
+from resnet_viz.model.graph.calls import Call
+from resnet_viz.model.graph.windows import POINTWISE, Window
 from resnet_viz.records.trace import Field
 
 Fields = tuple[Field, Field]

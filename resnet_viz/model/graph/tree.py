@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from resnet_viz.model.trace.blocks import Modules, Part
-from resnet_viz.model.trace.calls import Call, Module
-from resnet_viz.model.trace.stages import Stage
+from resnet_viz.model.graph.blocks import Modules, Part
+from resnet_viz.model.graph.calls import Call, Module
+from resnet_viz.model.graph.stages import Stage
 from resnet_viz.records.trace import ParamMeta
 
 
@@ -83,8 +83,8 @@ class _Tree:
             below = [path for path in homes if path.startswith(f"{within}.")] if within else homes
             return self._block(self._stage(stage), part), [path for path in below if path not in self._outer]
         loose = [path for path in homes if path not in self._outer]
-        stage = self._stage_around(place, homes)
-        return self._top(place) if stage is None else self._stage(stage), loose
+        around = self._stage_around(place, homes)
+        return self._top(place) if around is None else self._stage(around), loose
 
     def _stage_around(self, place: int, homes: Sequence[str]) -> Stage | None:
         """Returns the stage of an op outside blocks: the one whose module it is in, or between whose blocks it runs."""

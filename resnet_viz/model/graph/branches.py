@@ -14,7 +14,7 @@ from functools import reduce
 from math import prod
 from operator import and_, or_
 
-from resnet_viz.model.trace.calls import Call
+from resnet_viz.model.graph.calls import Call
 
 # They choose among values, as detectors do among boxes: what they give is no feature map of a branch.
 _SELECTING = frozenset(

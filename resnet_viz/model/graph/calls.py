@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from resnet_viz.model.trace.windows import Window
+from resnet_viz.model.graph.windows import Window
 from resnet_viz.records.trace import ParamMeta, SourceRef, TensorMeta
 
 
@@ -59,3 +59,8 @@ class Module:
     """Its own parameters without those shared with an earlier module."""
     n_bytes: int
     """Bytes of its own parameters and buffers, without those shared with an earlier module."""
+
+
+def free_id(name: str, paths: Container[str]) -> str:
+    """Returns `name` as the id of a non-module such as the input, with underscores appended while a path is equal."""
+    return name if name not in paths else free_id(f"{name}_", paths)

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from resnet_viz.model.trace.blocks import Modules, place_blocks, plain_blocks
-from resnet_viz.model.trace.branches import Branches, Flow, Sums, find_sums
-from resnet_viz.model.trace.calls import Call, Module
-from resnet_viz.model.trace.fields import input_field, op_field
-from resnet_viz.model.trace.recorder import free_id
-from resnet_viz.model.trace.stages import Stage as StagePlan
-from resnet_viz.model.trace.stages import arrange_plain, find_stages, plain_stages
-from resnet_viz.model.trace.tree import Group, SyntheticIds, count_params, grow_tree, running_order
+from resnet_viz.model.graph.blocks import Modules, place_blocks, plain_blocks
+from resnet_viz.model.graph.branches import Branches, Flow, Sums, find_sums
+from resnet_viz.model.graph.calls import Call, Module, free_id
+from resnet_viz.model.graph.fields import input_field, op_field
+from resnet_viz.model.graph.stages import Stage as StagePlan
+from resnet_viz.model.graph.stages import arrange_plain, find_stages, plain_stages
+from resnet_viz.model.graph.tree import Group, SyntheticIds, count_params, grow_tree, running_order
 from resnet_viz.records.macs import Macs, sum_macs
 from resnet_viz.records.trace import Block, Edge, Node, Stage, TensorMeta
 

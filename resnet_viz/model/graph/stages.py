@@ -7,9 +7,9 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from resnet_viz.model.trace.blocks import Modules, Part, paths_to
-from resnet_viz.model.trace.branches import Flow
-from resnet_viz.model.trace.calls import Module
+from resnet_viz.model.graph.blocks import Modules, Part, paths_to
+from resnet_viz.model.graph.branches import Flow
+from resnet_viz.model.graph.calls import Module
 
 _PAPER_STAGES = ["layer1", "layer2", "layer3", "layer4"]
 
