@@ -8,8 +8,7 @@ data-dependent control flow is run once on random values.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
-from math import prod
+from functools import cache
 from platform import python_version
 from typing import Any
 
@@ -22,13 +21,13 @@ from resnet_viz.i18n import _
 from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace.arithmetic import MacCounter, to_meta
 from resnet_viz.model.trace.assemble import build_graph
-from resnet_viz.model.trace.calls import Call, Module
+from resnet_viz.model.trace.calls import Call, describe_modules, tensor_meta
 from resnet_viz.model.trace.checks import check_eager, check_shapes
 from resnet_viz.model.trace.reach import reach_of
 from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder, class_op_name, op_name, tensors_in
 from resnet_viz.model.trace.rules import RULES, Outcome
 from resnet_viz.model.trace.states import kept_state
-from resnet_viz.records.trace import ParamMeta, TensorMeta, Trace
+from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import ResNetSpec
 
 InputShape = Sequence[int] | Sequence[Sequence[int]]
@@ -70,14 +69,14 @@ def plan_model(
         raise TraceError(
             _("{name} does nothing with its input, so there is nothing to draw.").format(name=type(model).__name__)
         )
-    modules = _modules(recorder.modules)
-    further = dict(zip(recorder.other_ids(len(others)), map(_tensor_meta, others), strict=True))
-    graph = build_graph(list(recorder.calls.values()), modules, _tensor_meta(image), further)
+    modules = describe_modules(recorder.modules)
+    further = dict(zip(recorder.other_ids(len(others)), map(tensor_meta, others), strict=True))
+    graph = build_graph(list(recorder.calls.values()), modules, tensor_meta(image), further)
     network = graph.network
     trace = Trace(
         spec=spec,
         name=spec.name if spec else type(model).__name__,
-        input=_tensor_meta(image),
+        input=tensor_meta(image),
         device=str(like.device),
         mode="train" if model.training else "eval",
         origin=origin,
@@ -108,6 +107,17 @@ class PlanRecorder(Recorder):
         self._n_macs = 0
         self._uncounted: Sequence[str] = ()
 
+    def record_pass(self, model: nn.Module, image: Tensor, *others: Tensor) -> Any:
+        """As the base; also notes where the net's output does not come of the ops that were recorded."""
+        output = super().record_pass(model, image, *others)
+        made = tensors_in((output,))
+        if made and not any(self.producer(tensor) for tensor in made):
+            for call in [*self.calls.values()][-1:]:
+                call.may_cost_more = True
+                text = _("After {op} come no calls of torch that can be seen: they are neither shown nor counted.")
+                self.warnings.append(text.format(op=call.id))
+        return output
+
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Returns an empty tensor of the output's shape."""
         outcome = self._outcome = self._reach = _ask_rule(function, args, kwargs)
@@ -120,6 +130,7 @@ class PlanRecorder(Recorder):
 
     def _ask_torch(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         if _writes(function) and args and self.producer(args[0]) is None:
+            self._reach = reach_of(function, args, kwargs, args[0])
             return args[0]  # In-place update of a module's own counter: the plan changes nothing.
         counter = MacCounter()
         with counter:
@@ -149,7 +160,7 @@ class PlanRecorder(Recorder):
             functions = (*call.attrs.get("functions", (call.op,)), op_name(function))
             call.op, call.attrs = class_op_name(where.module), {"functions": functions}
             call.inputs += [source for source in sources if source != node_id and source not in call.inputs]
-        call.outputs = tuple(_tensor_meta(tensor) for tensor in outputs)
+        call.outputs = tuple(tensor_meta(tensor) for tensor in outputs)
         call.windows.append(reach.windows if reach else None)
         call.n_macs += self._n_macs
         self._warn_of_uncounted(call)
@@ -248,44 +259,6 @@ def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> 
 def _writes(function: Any) -> bool:
     name = function.__name__
     return name.endswith("_") and not name.endswith("__")
-
-
-def _tensor_meta(tensor: Tensor) -> TensorMeta:
-    return _cached_tensor_meta(tuple(tensor.shape), tensor.dtype)
-
-
-@lru_cache(maxsize=1024)
-def _cached_tensor_meta(shape: tuple[int, ...], dtype: torch.dtype) -> TensorMeta:
-    """Cached, since most ops of a net have one of a few shapes."""
-    return TensorMeta(shape, str(dtype).removeprefix("torch."), prod(shape) * dtype.itemsize)
-
-
-def _modules(modules: Mapping[str, nn.Module]) -> list[Module]:
-    keys: dict[int, str] = {}
-    return [_module(path, module, keys) for path, module in modules.items()]
-
-
-def _module(path: str, module: nn.Module, keys: dict[int, str]) -> Module:
-    """Returns a module's parameters; `keys` maps a tensor's id() to the key of its first occurrence."""
-    params: list[ParamMeta] = []
-    n_own = n_new = n_bytes = 0
-    for values, is_buffer in ((module._parameters, False), (module._buffers, True)):
-        for name, tensor in values.items():
-            if tensor is None:
-                continue
-            meta, key = _tensor_meta(tensor), f"{path}.{name}" if path else name
-            first = keys.setdefault(id(tensor), key)
-            n_values = 0 if is_buffer else tensor.numel()
-            n_own += n_values
-            if first == key:
-                n_new += n_values
-                n_bytes += meta.n_bytes
-            if not is_buffer or name not in module._non_persistent_buffers_set:
-                is_trainable = not is_buffer and tensor.requires_grad
-                same_as = None if first == key else first
-                params.append(ParamMeta(key, meta.shape, meta.dtype, is_buffer, is_trainable, same_as))
-    is_sequence = isinstance(module, nn.Sequential)
-    return Module(path, type(module).__name__, not module._modules, is_sequence, tuple(params), n_own, n_new, n_bytes)
 
 
 @cache
