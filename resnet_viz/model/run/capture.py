@@ -21,7 +21,7 @@ from resnet_viz.i18n import _
 from resnet_viz.model.foreign.originals import named_originals
 from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import Pass, find_by_id, open_pass, to_array
-from resnet_viz.model.trace.recorder import CallSite, Output, PlannedCall, Recorder
+from resnet_viz.model.trace.recorder import CallSite, Output, PlanMismatch, PlannedCall, Recorder
 from resnet_viz.records.trace import Node
 
 
@@ -64,6 +64,8 @@ def _run_recorder(run: Pass, recorder: _Capture) -> Mapping[str, Tensor]:
     if not recorder.is_over:
         with torch.inference_mode(), suppress(_Done):
             recorder.record_pass(run.model, tensor)
+    if not recorder.is_over and recorder.planned_calls is not None:
+        raise PlanMismatch
     return recorder.kept
 
 

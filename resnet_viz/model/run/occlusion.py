@@ -15,6 +15,7 @@ from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.net.devices import free_bytes
 from resnet_viz.model.run.images import SizeOrPreparation
+from resnet_viz.model.run.obstacles import check_scores
 from resnet_viz.model.run.passes import WORKSPACE, Pass, check_whole, open_pass, sealed
 from resnet_viz.model.run.predict import choose_class
 from resnet_viz.model.run.scores import check_labels, probabilities, run_scores
@@ -57,12 +58,14 @@ def occlusion(
         run.check_memory(0)
         tensor = run.input()
         scores = run_scores(run.model, tensor)
+        check_scores(run, scores.values)
         chosen = choose_class(scores.values, class_index)
         corners = [(row * step, column * step) for row, column in product(range(n_rows), range(n_columns))]
         covered: list[float] = []
         for batch in _batches(corners, _batch_size(run)):
             # Inference mode ends with each batch, so that `on_progress` does not run in it.
             values = run_scores(run.model, _cover(tensor, batch, side)).values
+            check_scores(run, values)
             covered += probabilities(values, scores.kind, labels)[:, chosen].tolist()
             if on_progress is not None:
                 on_progress(len(covered), len(corners))

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from resnet_viz.i18n import _
 from resnet_viz.model.run.images import SizeOrPreparation
+from resnet_viz.model.run.obstacles import check_scores
 from resnet_viz.model.run.passes import check_whole, open_pass
 from resnet_viz.model.run.scores import check_labels, probabilities, run_scores
 from resnet_viz.records.findings import LABELS, Prediction
@@ -29,12 +30,13 @@ def predict(
     `Prediction.kind` tells. Among several outputs the scores are found as `scores.class_scores` says.
 
     Preparation and run are those of `capture`. Equal scores are sorted by index. Raises what `capture` raises, and
-    TraceError for a `k` below 1 or a net whose output is not (N, classes).
+    TraceError for a `k` below 1, a net whose output is not (N, classes), or scores that are NaN.
     """
     k, labels = check_whole("k", k, 1, 2**31), check_labels(labels)
     with open_pass(model, image, input_size, reads_maps=False) as run:
         run.check_memory(0)
         found = run_scores(run.model, run.input())
+        check_scores(run, found.values)
     scores = found.values[0].float().tolist()
     shares = probabilities(found.values, found.kind, labels)[0].tolist()
     best = np.argsort([-score for score in scores], kind="stable")[:k]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import torch
@@ -20,9 +21,9 @@ _HIDING = re.compile(
     r"_?(?:linalg_(?!cross|diagonal|vecdot|.*norm|_?powsum|check)|r?fft|cdist|euclidean_dist|pdist|trilinear|bilinear$"
     r"|cholesky|lu_|inverse|pinverse|matrix_|compute_linear|triangular_solve|geqrf|orgqr|ormqr|svd|lobpcg|spsolve|kron"
     r"|native_multi_head|transformer_encoder|triton_|(?:mkldnn|miopen|cudnn)_(?:rnn|conv|linear|depthwise)|lstm|gru"
-    r"|rnn_|quantized_(?:lstm|gru|rnn)|(?:scaled_dot_product|(?:flash|efficient|cudnn)_attention)"
+    r"|rnn_|(?:add)?mv_?$|v?dot$|quantized_(?:lstm|gru|rnn)|(?:scaled_dot_product|(?:flash|efficient|cudnn)_attention)"
     r"|conv_(?:tbc|depthwise)|slow_conv|thnn_conv|nnpack|mps_conv|\w*linear\w*fp16|fbgemm_linear|mixed_dtypes_linear"
-    r"|\w*mm(?:_v2|_reduce_impl|_for_cpu|_with_scales_and_zeros|_search)?$|\w*matmul|sparse_semi_structured_linear)"
+    r"|\w*mm(?:_|_v2|_activation|_reduce_impl|_for_cpu|_with_scales_and_zeros|_search)?$|\w*matmul|sparse_semi_structured_linear)"
 )
 """Operators of aten that multiply matrices inside, unless a formula counts them."""
 _FREE_NAMESPACES = frozenset({"aten", "prims", "prim", "profiler", "c10d", "c10d_functional", "_c10d_functional"})
@@ -43,20 +44,21 @@ class MacCounter(TorchDispatchMode):
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         packet = getattr(func, "_overloadpacket", func)
-        formula = _FORMULAS.get(str(packet))
-        flops = None if formula else flop_registry.get(packet)
-        if formula is None and flops is None and isinstance(func, torch._ops.OpOverload):
-            with self:  # In inference mode, an operator made of others comes whole.
+        flops = flop_registry.get(packet)
+        if flops is None and torch.is_inference_mode_enabled() and isinstance(func, torch._ops.OpOverload):
+            with self:  # There an operator made of others comes whole.
                 result = func.decompose(*args, **kwargs)
             if result is not NotImplemented:
                 return result
         result = func(*args, **kwargs)
-        if formula is not None:
-            self.n_macs += formula(result, *args)
-        elif flops is not None:
+        if flops is not None:
             self.n_macs += flops(*args, **kwargs, out_val=result) // 2
-        elif _may_multiply(func, packet):
-            self.uncounted.append(str(packet))
+        elif _may_multiply(func):
+            formula = _FORMULAS.get(str(packet))
+            if formula is not None:
+                self.n_macs += formula(result, *args)
+            else:
+                self.uncounted.append(str(packet))
         return result
 
 
@@ -71,10 +73,11 @@ def to_meta(value: Any) -> Any:
     return value
 
 
-def _may_multiply(func: Any, packet: Any) -> bool:
+@cache
+def _may_multiply(func: Any) -> bool:
     if not isinstance(func, torch._ops.OpOverload):
         return True  # A higher-order operator, as torch.cond: what it calls stays inside.
-    namespace, name = func.namespace, packet.__name__
+    namespace, name = func.namespace, func._overloadpacket.__name__
     if namespace == "torchvision":
         return name not in _FREE
     return namespace not in _FREE_NAMESPACES or _HIDING.match(name) is not None

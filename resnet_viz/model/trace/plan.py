@@ -136,6 +136,17 @@ class PlanRecorder(Recorder):
         self._n_macs = 0
         self._uncounted: Sequence[str] = ()
 
+    def record_pass(self, model: nn.Module, image: Tensor, *others: Tensor) -> Any:
+        """As the base; also notes where the net's output does not come of the ops that were recorded."""
+        output = super().record_pass(model, image, *others)
+        made = tensors_in((output,))
+        if made and not any(self.producer(tensor) for tensor in made):
+            for call in [*self.calls.values()][-1:]:
+                call.may_cost_more = True
+                text = _("After {op} come no calls of torch that can be seen: they are neither shown nor counted.")
+                self.warnings.append(text.format(op=call.id))
+        return output
+
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Returns an empty tensor of the output's shape."""
         if function.__name__[-1] == "_" or "out" in kwargs:
@@ -156,6 +167,7 @@ class PlanRecorder(Recorder):
 
     def _ask_torch(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         if _writes(function) and args and self.producer(args[0]) is None:
+            self._reach = reach_of(function, args, kwargs, args[0])
             return args[0]  # In-place update of a module's own counter: the plan changes nothing.
         counter = MacCounter()
         with counter:

@@ -187,6 +187,17 @@ def test_a_sum_over_the_unknown_counts_what_is_known() -> None:
     assert "at least" in repr(trace)
 
 
+def test_what_goes_on_outside_of_torch_is_told() -> None:
+    """numpy cannot be listened to."""
+
+    def forward(net: Any, x: Tensor) -> Tensor:
+        return torch.from_numpy(net.conv1(x).numpy() * 2)
+
+    trace = trace_model(Net(forward, conv1=conv(3)), SHAPE)
+    assert (trace.n_macs, trace.macs_at_least) == (8 * 27 * 256, True)
+    assert any(warning.startswith("After conv1 come no calls") for warning in trace.warnings)
+
+
 def test_ordinary_functions_need_no_warning() -> None:
     def forward(net: Any, x: Tensor) -> Tensor:
         parts = torch.stack(torch.split(F.pad(x, (1, 1, 1, 1), "reflect").permute(0, 2, 3, 1).contiguous(), 1, -1))

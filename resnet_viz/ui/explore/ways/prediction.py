@@ -134,6 +134,8 @@ def _show_evidence(scene: Scene, at: Chosen, labels: str, best: tuple[Prediction
     st.image(fit(picture, 448), caption=caption, alt=alt)
     if not values.any():
         st.caption(_("The map is 0 everywhere: nothing here speaks for this class."))
+    elif values.min() == values.max():
+        st.caption(_("The map has the same value everywhere: no place stands out."))
 
 
 def _choose_class(scene: Scene, best: tuple[Prediction, ...]) -> int:
