@@ -119,8 +119,10 @@ class Recorder(TorchFunctionMode):
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
-        if func in _METADATA_FUNCTIONS or func.__name__ == "__get__":
+        if func in _METADATA_FUNCTIONS:
             return func(*args, **kwargs)
+        if func.__name__ == "__get__":
+            return self._read_attribute(func, args)
         self.n_calls += 1
         if self.planned_calls is None:
             return self._record_call(func, args, kwargs, sys._getframe(1))
@@ -128,6 +130,15 @@ class Recorder(TorchFunctionMode):
         if planned_call is None:
             return func(*args, **kwargs)
         return self._follow_plan(planned_call, func, args, kwargs, sys._getframe(1))
+
+    def _read_attribute(self, function: Any, args: Sequence[Any]) -> Any:
+        """Returns a tensor's attribute; `x.T`, `x.real` and `x.data` are no ops, and come from where `x` does."""
+        result = function(*args)
+        if isinstance(result, Tensor) and result is not args[0]:
+            known = self._producers.get(id(args[0]))
+            if known is not None and known[0]() is args[0]:
+                self._producers[id(result)] = (ref(result), known[1])
+        return result
 
     def _follow_plan(
         self, planned_call: PlannedCall, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType

@@ -23,7 +23,7 @@ from resnet_viz.model.run.gradients import effective_field, grad_cam, input_grad
 from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
 from resnet_viz.model.trace.plan import trace_model
-from tests.model.run.lively_nets import PICTURE, SIZE
+from tests.model.lively_nets import PICTURE, SIZE
 from tests.model.snapshots import assert_unchanged, snapshot
 from tests.nets import conv
 

@@ -18,7 +18,7 @@ from resnet_viz.model.run.predict import predict
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import ResNetSpec
-from tests.model.run.lively_nets import PICTURE, RUNS, SIZE
+from tests.model.lively_nets import PICTURE, RUNS, SIZE
 from tests.model.snapshots import assert_unchanged, snapshot
 from tests.nets import thin_net
 

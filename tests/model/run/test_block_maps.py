@@ -18,7 +18,7 @@ from resnet_viz.model.run.images import to_input
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.preparation import Crop, Preparation
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
-from tests.model.run.lively_nets import PICTURE, SIZE, lively, net
+from tests.model.lively_nets import PICTURE, SIZE, lively, net
 from tests.model.snapshots import assert_unchanged, snapshot
 from tests.nets import THIN, Net, OptionA, conv, in_stage, plain, pre_activation, scaled_sum, skipping
 

@@ -19,7 +19,7 @@ from resnet_viz.model.run.images import to_input
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.units import format_bytes
-from tests.model.run.lively_nets import PICTURE, SIZE, Relu, by_hand, net
+from tests.model.lively_nets import PICTURE, SIZE, Relu, by_hand, net
 from tests.model.snapshots import assert_unchanged, snapshot
 from tests.nets import THIN
 

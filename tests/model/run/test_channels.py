@@ -20,7 +20,7 @@ from resnet_viz.model.run.images import prepare_steps, to_input
 from resnet_viz.model.run.predict import predict
 from resnet_viz.records.preparation import IMAGENET_MEAN, IMAGENET_STD, Preparation
 from resnet_viz.spec.resnet import ResNetSpec
-from tests.model.run.lively_nets import PICTURE, RUNS, SIZE, lively
+from tests.model.lively_nets import PICTURE, RUNS, SIZE, lively
 from tests.nets import THIN, Net, conv
 
 MEAN, STD = np.array(IMAGENET_MEAN), np.array(IMAGENET_STD)

@@ -16,7 +16,7 @@ from resnet_viz.model.run.gradients import effective_field, grad_cam, input_grad
 from resnet_viz.model.run.images import to_input
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.preparation import Preparation
-from tests.model.run.lively_nets import PICTURE, SIZE, Relu, by_hand, net
+from tests.model.lively_nets import PICTURE, SIZE, Relu, by_hand, net
 from tests.model.snapshots import assert_unchanged, snapshot
 from tests.nets import Net, conv
 
@@ -294,9 +294,10 @@ def test_a_node_that_this_picture_does_not_reach_is_told() -> None:
         effective_field(model, dark, "conv2", (0, 0), SIZE)
 
 
-def test_where_nothing_depends_on_the_pixels_the_gradient_is_zero() -> None:
+def test_where_nothing_depends_on_the_pixels_there_is_no_gradient() -> None:
     model = classifier(lambda net, x: net.conv1(x).detach(), conv1=conv(3)).requires_grad_(False)
-    assert not input_gradient(model, PICTURE, 1, SIZE).any()
+    with pytest.raises(TraceError, match=r"detach\(\)"):
+        input_gradient(model, PICTURE, 1, SIZE)
 
 
 def test_nothing_behind_the_node_runs_for_an_effective_field() -> None:

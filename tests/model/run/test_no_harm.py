@@ -24,7 +24,7 @@ from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.model.walk.forward import walk_model
 from resnet_viz.records.trace import Trace
 from tests.fingerprint import changes, fingerprint
-from tests.model.run.lively_nets import PICTURE, lively
+from tests.model.lively_nets import PICTURE, lively
 from tests.nets import BASIC, thin_net
 
 SIZE = (64, 64)

@@ -14,7 +14,7 @@ from resnet_viz.errors import TraceError
 from resnet_viz.model.run.gradients import effective_field, grad_cam, input_gradient
 from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
-from tests.model.run.lively_nets import PICTURE, SIZE, net
+from tests.model.lively_nets import PICTURE, SIZE, net
 from tests.model.snapshots import assert_unchanged, snapshot
 from tests.nets import Net, conv
 

@@ -16,7 +16,7 @@ from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
-from tests.model.run.lively_nets import PICTURE, RUNS, SIZE, Call, lively, net
+from tests.model.lively_nets import PICTURE, RUNS, SIZE, Call, lively, net
 from tests.model.snapshots import assert_unchanged, snapshot
 from tests.nets import Net, conv, filled
 

@@ -17,7 +17,7 @@ from torchvision.models.resnet import ResNet
 from resnet_viz.model.run.capture import capture
 from resnet_viz.model.run.plans import cached_plan
 from resnet_viz.model.run.predict import predict
-from tests.model.run.lively_nets import PICTURE, RUNS, SIZE, net
+from tests.model.lively_nets import PICTURE, RUNS, SIZE, net
 
 SHAPE = (1, 3, *SIZE)
 

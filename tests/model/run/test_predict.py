@@ -19,7 +19,7 @@ from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
-from tests.model.run.lively_nets import PICTURE, SIZE, net
+from tests.model.lively_nets import PICTURE, SIZE, net
 from tests.model.snapshots import assert_unchanged, snapshot
 from tests.nets import THIN, Net, conv
 

@@ -21,7 +21,7 @@ from resnet_viz.model.run.images import to_input
 from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
 from resnet_viz.records.findings import LOG_PROBABILITY, LOGIT, PROBABILITY
-from tests.model.run.lively_nets import PICTURE, SIZE, net
+from tests.model.lively_nets import PICTURE, SIZE, net
 from tests.nets import Net, conv
 
 Change = Callable[[Tensor], Any]

@@ -15,7 +15,7 @@ from torchvision.models.detection import retinanet_resnet50_fpn
 from resnet_viz.errors import TraceError
 from resnet_viz.model.trace.plan import trace_model, trace_spec
 from resnet_viz.spec.resnet import ResNetSpec
-from tests.model.run.lively_nets import RUNS, SIZE
+from tests.model.lively_nets import RUNS, SIZE
 from tests.nets import THIN, thin_net
 
 CALLS: dict[str, Callable[[Any], object]] = {

@@ -17,7 +17,7 @@ from resnet_viz.views.export.drawing import ExportOptions, export_graph
 from resnet_viz.views.listing.outline import write_outline
 from resnet_viz.views.listing.summary import summarise
 from resnet_viz.views.parts.detail import Detail
-from tests.model.run.lively_nets import PICTURE
+from tests.model.lively_nets import PICTURE
 from tests.nets import Net, conv
 
 IMAGE = (1, 3, 64, 64)

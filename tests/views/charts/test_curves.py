@@ -23,7 +23,7 @@ def bars(figure: Any, at: int) -> dict[str, float]:
 
 
 def test_a_field_that_no_rule_knows_is_told_as_unknown() -> None:
-    unruly = trace_model(Net(lambda net, x: net.layer1(x.cumsum(1)), layer1=nn.Sequential(conv(3))), SHAPE)
+    unruly = trace_model(Net(lambda net, x: net.layer1(x.cumsum(3)), layer1=nn.Sequential(conv(3))), SHAPE)
     assert "Net: unknown." in chart_along([unruly], "field", "light").alt
 
 

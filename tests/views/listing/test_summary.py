@@ -98,7 +98,7 @@ def test_a_layer_in_the_papers_manner(net: str, node: str, words: str) -> None:
 
 
 def test_a_layer_that_no_rule_knows_has_its_name_alone() -> None:
-    same = trace_model(nn.Sequential(nn.Conv2d(3, 4, 3, padding="same")), (1, 3, 8, 8))
+    same = trace_model(nn.Sequential(nn.Conv2d(3, 4, 3, padding=1, padding_mode="circular")), (1, 3, 8, 8))
     assert layer_text(same.nodes["0"]) == "conv2d"
 
 

@@ -20,7 +20,7 @@ from torchvision.ops import FeaturePyramidNetwork, StochasticDepth
 from resnet_viz.model.run.block_maps import block_changes, capture_block
 from resnet_viz.model.trace.plan import trace_model, trace_spec
 from resnet_viz.records.trace import Trace
-from tests.model.run.lively_nets import PICTURE
+from tests.model.lively_nets import PICTURE
 from tests.nets import NETS, Net, conv
 
 SHAPE = (1, 3, 32, 32)
