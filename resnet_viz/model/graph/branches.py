@@ -20,6 +20,8 @@ from resnet_viz.model.graph.calls import Call
 _SELECTING = frozenset(
     ("topk", "sort", "argsort", "nms", "gather", "index_select", "take_along_dim", "roi_align", "nonzero")
 )
+_SUMS = frozenset({"add", "add_relu"})
+"""The second is that of quantised nets."""
 _UP = ("interpolate", "upsample", "conv_transpose", "pixel_shuffle", "max_unpool", "grid_sample", "repeat_interleave")
 _LEAST_OF_LONG = 2
 """So many blocks in one branch make its sum a skip around blocks, as in EDSR, and no block."""
@@ -157,7 +159,7 @@ def _is_of_numbers(flow: Flow, place: int, bypass: int) -> bool:
 
 
 def _is_sum(flow: Flow, place: int) -> bool:
-    return flow.calls[place].op == "add" and len(flow.sources[place]) > 1
+    return flow.calls[place].op in _SUMS and len(flow.sources[place]) > 1
 
 
 def _sides(flow: Flow, place: int) -> tuple[list[int], int]:

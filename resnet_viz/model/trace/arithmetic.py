@@ -80,6 +80,8 @@ def _may_multiply(func: Any) -> bool:
     namespace, name = func.namespace, func._overloadpacket.__name__
     if namespace == "torchvision":
         return name not in _FREE
+    if namespace == "quantized":
+        return name.startswith(("conv", "linear", "matmul", "embedding"))
     return namespace not in _FREE_NAMESPACES or _HIDING.match(name) is not None
 
 

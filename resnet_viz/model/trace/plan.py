@@ -244,7 +244,9 @@ class _RunRecorder(PlanRecorder):
         self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
     ) -> None:
         """Records the op. Only a run reaches quantised layers, which cannot be planned."""
-        self._n_macs = self._n_macs or quantised_macs(function, where.module, outputs[0])
+        n_macs = quantised_macs(function, where.module, outputs[0])
+        if n_macs:
+            self._n_macs, self._uncounted = n_macs, ()
         super().keep(node_id, function, where, sources, outputs)
 
 
