@@ -13,7 +13,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from resnet_viz.errors import TraceError
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
-from tests.model.snapshots import snapshot
+from tests.fingerprint import fingerprint
 from tests.zoo.entries import Entry
 
 
@@ -32,15 +32,15 @@ class Row:
 def check(entry: Entry) -> Row:
     """Traces a net, and says what is not as it must be."""
     net = entry.make()
-    before = snapshot(net)
+    before = fingerprint(net)
     begun = perf_counter()
     try:
         trace = trace_model(net, entry.shape)
     except TraceError as error:
         return Row(entry, None, 0, (f"refused: {error}",), "")
     ms = (perf_counter() - begun) * 1e3
-    after = snapshot(net)
-    faults = [f"changed: {part}" for part in before if after[part] != before[part]]
+    after = fingerprint(net)
+    faults = [f"changed: {way}" for way in {**before, **after} if after.get(way) != before.get(way)][:3]
     n_params = sum(parameter.numel() for parameter in net.parameters())
     if trace.n_params != n_params:
         faults.append(f"{trace.n_params:,} parameters, torch has {n_params:,}")

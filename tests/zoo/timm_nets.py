@@ -22,12 +22,12 @@ COUNTS: tuple[tuple[str, int, str], ...] = (
     (r"dla60_res2ne(x)?t", 16, "trees 1+2+3+1 of bottlenecks: 16 in all"),
     (r"inception_resnet_v2", 40, "10+20+9+1"),
     (r"(seresnext|resnext|ecaresnext|gcresnext|eca_resnext|bat_resnext|legacy_seresnext)26.*", 8, "2+2+2+2"),
-    (r"ecaresnetlight", 8, "1+1+11+3 without the attention of others"),
+    (r"ecaresnetlight", 16, "1+1+11+3"),
     (r"(.*[a-z_])?resnet(rs|aa|blur|v2_)?10t", 4, "1+1+1+1"),
     (r"(resnet14t|resnest14d)", 4, "1+1+1+1"),
     (r".*resne[sx]?t[a-z0-9]*_?18d?", 8, "2+2+2+2"),
     (r".*(33ts|32ts).*", 10, "2+3+3+2"),
-    (r".*resne[sx]?t26.*", 8, "2+2+2+2"),
+    (r".*resne[sx]?t26(?!9).*", 8, "2+2+2+2"),
     (r".*(resne[sx]?t|resnetaa|resnetv2_|resnetblur)34d?", 16, "3+4+6+3"),
     (r"resnet51q", 16, "2+4+6+4"),
     (r"resnet61q", 15, "1+4+6+4"),
@@ -36,13 +36,17 @@ COUNTS: tuple[tuple[str, int, str], ...] = (
     (r".*350", 116, "4+36+72+4"),
     (r".*420", 139, "4+44+87+4"),
     (r"resnet50x4_clip.*", 26, "4+6+10+6"),
-    (r"resnet50x16_clip.*", 36, "6+8+18+8 less 4"),
+    (r"resnet50x16_clip.*", 40, "6+8+18+8"),
     (r"resnet50x64_clip.*", 64, "3+15+36+10"),
-    (r".*20[01].*", 66, "3+24+36+3"),
+    (r"seresnextaa201d_32x8d", 67, "3+24+36+4"),
+    (r".*200.*", 66, "3+24+36+3"),
     (r".*152.*", 50, "3+8+36+3"),
     (r".*101.*", 33, "3+4+23+3"),
     (r".*50.*", 16, "3+4+6+3"),
-    (r"tresnet_(m|l|v2_l|xl)", 21, "3+4+11+3"),
+    (r"tresnet_m", 21, "3+4+11+3"),
+    (r"tresnet_l", 30, "4+5+18+3"),
+    (r"tresnet_v2_l", 33, "3+4+23+3"),
+    (r"tresnet_xl", 36, "4+5+24+3"),
     (r"test_resnet", 4, "1+1+1+1"),
 )
 # One or more of each family whose name does not say that it is one.
@@ -57,7 +61,7 @@ OTHERS: dict[str, tuple[int, str]] = {
     "convnext_atto": (12, "2+2+6+2"), "convnextv2_atto": (12, "2+2+6+2"),
 }  # fmt: skip
 # Attention of a fixed size needs its own input.
-_SIZES = {r".*(botnet|halonet|lambda|bat_|halonext|botnext).*": 256}
+_SIZES = {r".*(botnet|halonet|lambda|bat_|halonext|botnext).*": 256, r"inception_resnet_v2": 128}
 # Their attention pool takes one size only.
 _INPUTS = {
     "resnet50_clip": 224, "resnet101_clip": 224, "resnet50x4_clip": 288, "resnet50x16_clip": 384,

@@ -17,17 +17,19 @@ from resnet_viz.model.foreign.originals import named_originals
 from resnet_viz.model.trace.quantised import is_quantised
 
 _LARGEST_INPUT = 2**32
+_DIMENSIONS = (4, 5)
+"""Of a picture, and of a video."""
 
 
 def check_shape(input_shape: object) -> tuple[int, ...]:
-    """Returns an input shape (N, C, H, W) as a tuple of int. Raises TraceError for any other value."""
+    """Returns an input shape (N, C, H, W) or (N, C, T, H, W) as a tuple of int. Raises TraceError for any other."""
     sizes = tuple(input_shape) if isinstance(input_shape, Sequence) and not isinstance(input_shape, str) else ()
     shape = tuple(operator.index(size) for size in sizes if _is_size(size))
-    if len(sizes) != 4 or len(shape) != 4 or prod(shape) > _LARGEST_INPUT:
+    if len(sizes) not in _DIMENSIONS or len(shape) != len(sizes) or prod(shape) > _LARGEST_INPUT:
         raise TraceError(
             _(
-                "Input shape: got {got}. It is (N, C, H, W), four whole numbers of at least 1, together at most {most} "
-                "values."
+                "Input shape: got {got}. It is (N, C, H, W), or (N, C, T, H, W) of a video: whole numbers of at least 1, "
+                "together at most {most} values."
             ).format(got=str(input_shape)[:60], most=f"{_LARGEST_INPUT:,}")
         )
     return shape
