@@ -92,7 +92,7 @@ ROOMS: Mapping[str, set[str]] = {
 }
 # The one look upwards: a Trace shows itself in a notebook through the lazy table of public names.
 LOOKS_UP = {("records/trace.py", "resnet_viz.export_graph")}
-OWN_FOLDERS = ("house", "browser", "bench")
+OWN_FOLDERS = ("house", "browser", "bench", "zoo")
 
 
 def test_a_room_knows_only_rooms_before_it() -> None:

@@ -1,4 +1,4 @@
-"""`make zoo`: traces every net of the zoo and writes `docs/zoo.md`, a row each. Ends with 1 where something is wrong."""
+"""`make zoo`: traces every net of the zoo and writes `docs/zoo.md`, a row each. Ends with 1 where one is wrong."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ parameters are those of torch; multiply-adds (MACs) are half the FLOPs of torch'
 where the net runs there; the number of blocks is the one written down for its family. Time is that of one trace, as a
 share of ResNet-152's in the same run. {n} nets, {n_bad} with a fault.
 
-| library | net | input | blocks | made up of | shortcuts | merges | parameters | MACs | counted by torch | time | faults |
+| library | net | input | blocks | made up of | shortcuts | merges | parameters | MACs | by torch | time | faults |
 | --- | --- | --- | ---: | --- | --- | ---: | ---: | ---: | --- | ---: | --- |
 {rows}
 

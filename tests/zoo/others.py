@@ -6,21 +6,9 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-from torch import Tensor, nn
+from torch import nn
 
 from tests.zoo.entries import Entry, evaluated
-
-
-class Logits(nn.Module):
-    """A net whose output holds the tensor that is asked for."""
-
-    def __init__(self, net: Any) -> None:
-        super().__init__()
-        self.net = net
-
-    def forward(self, x: Tensor) -> Any:
-        """The net's own output for x (N, 3, H, W)."""
-        return self.net(x)
 
 
 def transformers_nets() -> Iterator[Entry]:

@@ -67,8 +67,6 @@ _INPUTS = {
     "resnet50_clip": 224, "resnet101_clip": 224, "resnet50x4_clip": 288, "resnet50x16_clip": 384,
     "resnet50x64_clip": 448,
 }  # fmt: skip
-LARGEST = 120_000_000
-"""Parameters; larger nets are built without values, on the meta device."""
 
 
 def counted(name: str) -> tuple[int, str]:

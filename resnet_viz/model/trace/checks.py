@@ -28,8 +28,8 @@ def check_shape(input_shape: object) -> tuple[int, ...]:
     if len(sizes) not in _DIMENSIONS or len(shape) != len(sizes) or prod(shape) > _LARGEST_INPUT:
         raise TraceError(
             _(
-                "Input shape: got {got}. It is (N, C, H, W), or (N, C, T, H, W) of a video: whole numbers of at least 1, "
-                "together at most {most} values."
+                "Input shape: got {got}. It is (N, C, H, W), or (N, C, T, H, W) of a video: whole numbers of at least "
+                "1, together at most {most} values."
             ).format(got=str(input_shape)[:60], most=f"{_LARGEST_INPUT:,}")
         )
     return shape

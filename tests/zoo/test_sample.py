@@ -10,8 +10,9 @@ from tests.zoo.check import check
 from tests.zoo.entries import Entry
 
 NAMES = (
-    "resnet18", "resnet50_clip_gap", "res2next50", "resnest14d", "skresnet18", "nf_resnet26", "resnetv2_50t", "lambda_resnet26t",
-    "botnet26t_256", "regnety_002", "dla34", "hrnet_w18_small", "repvgg_a0", "dpn48b", "xception41", "cspdarknet53",
+    "resnet18", "resnet50_clip_gap", "res2next50", "resnest14d", "skresnet18", "nf_resnet26", "resnetv2_50t",
+    "lambda_resnet26t", "botnet26t_256", "regnety_002", "dla34", "hrnet_w18_small", "repvgg_a0", "dpn48b", "xception41",
+    "cspdarknet53",
 )  # fmt: skip
 SAMPLE = [
     *torchvision_nets.forms(),
