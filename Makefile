@@ -14,6 +14,7 @@ BABEL := $(BIN)/python -m babel.messages.frontend -q
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
 BENCH_READY := .venv/.bench-ready
+ZOO_READY := .venv/.zoo-ready
 # Checks of the browser's half, in a Node from the development requirements.
 SCRIPTS := $(BIN)/python -m tools.browser_checks
 LOCALE := resnet_viz/locale
@@ -21,7 +22,7 @@ POT := $(LOCALE)/resnet_viz.pot
 PO_FILES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick coverage bench format golden screenshot messages clean
+.PHONY: help run test test-quick coverage bench zoo format golden screenshot messages clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +65,9 @@ bench: $(BENCH_READY) ## Measure the app's speed, also beside Netron (ARGS=--no-
 	@$(BIN)/python tools/find_chromium.py --install
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+zoo: $(ZOO_READY) ## Trace other people's nets, all of them, and write docs/zoo.md
+	@HF_HUB_OFFLINE=1 $(BIN)/python -m tests.zoo
+
 format: $(DEV_READY) ## Put the code into its form and mend what ruff and Biome can
 	@$(BIN)/python -m ruff check --fix .
 	@$(BIN)/python -m ruff format .
@@ -105,6 +109,10 @@ $(DEV_READY): requirements.txt requirements-dev.txt $(BIN)/python
 
 $(BENCH_READY): requirements.txt requirements-dev.txt requirements-bench.txt $(BIN)/python
 	@sh tools/install.sh requirements-bench.txt "the requirements, the test tools and Netron (about 5 GB with torch, a minute or more)"
+	@touch $(RUN_READY) $(DEV_READY) $@
+
+$(ZOO_READY): requirements.txt requirements-dev.txt requirements-zoo.txt $(BIN)/python
+	@sh tools/install.sh requirements-zoo.txt "the requirements, the test tools and the libraries of the zoo (about 5 GB with torch)"
 	@touch $(RUN_READY) $(DEV_READY) $@
 
 # Made by tools/install.sh. Named here so that an interpreter that has gone makes the stamps above stale.

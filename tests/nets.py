@@ -175,15 +175,15 @@ SHAPE = (1, 3, 16, 16)
 class Net(nn.Module):
     """A net with some modules and a forward of its own."""
 
-    def __init__(self, forward: Callable[[Any, Tensor], Any], **modules: nn.Module) -> None:
+    def __init__(self, forward: Callable[..., Any], **modules: nn.Module) -> None:
         super().__init__()
         for name, module in modules.items():
             self.add_module(name, module)
         self.answer = forward
         self.eval()
 
-    def forward(self, x: Tensor) -> Any:
-        return self.answer(self, x)
+    def forward(self, x: Tensor, *others: Tensor) -> Any:
+        return self.answer(self, x, *others)
 
 
 def conv(c_in: int = 8, c_out: int = 8, stride: int = 1, **options: Any) -> nn.Conv2d:

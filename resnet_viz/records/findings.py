@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LOGIT, PROBABILITY, LOG_PROBABILITY = "logit", "probability", "log-probability"
+LABELS = ("one", "many")
+"""Whether classes exclude each other, or any number of them may be true at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """A class with its logit and probability."""
+    """A class with its score and probability."""
 
     index: int
     """Class index, from 0, in the order of the net's outputs."""
-    logit: float
+    score: float
+    """What the net gives for the class: see `kind`."""
     probability: float
-    """Softmax over all classes, from 0 to 1."""
+    """From 0 to 1: the net's own, or the softmax of its logits over all classes; the sigmoid of the class's logit
+    where it is the only one, or where many may be true."""
+    kind: str = LOGIT
+    """What `score` is: logit | probability | log-probability."""
+
+    @property
+    def logit(self) -> float:
+        """`score`, whatever its kind."""
+        return self.score
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How a picture is prepared for a net: crop, scale and normalisation."""
+"""How a picture is prepared for a net: crop, scale, channels and normalisation."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from resnet_viz.i18n import _
 # Of ImageNet's training pictures; all of torchvision's weights expect these.
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
+COLOURS = 3
+INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos")
 MAX_SIDE = 4_096
 # At 1.5 the centre crop discards more than half of the scaled pixels; also bounds the size of the scaled picture.
 MAX_ENLARGE = 1.5
@@ -68,11 +70,16 @@ class Crop:
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """From a picture to an input (1, 3, H, W): resize, crop, normalise.
+    """From a picture to an input (1, C, H, W): resize, crop, channels, normalise.
 
-    The picture is scaled (bilinear, antialiased) to just cover `resize` / `crop_side` times `size`, then
-    centre-cropped: for a square `size` of `crop_side` this is torchvision's rule. With a `crop`, that part is scaled to
-    `size` instead. Raises ImageError for invalid values.
+    The picture is scaled (antialiased) to just cover `resize` / `crop_side` times `size`, then centre-cropped: for a
+    square `size` of `crop_side` this is torchvision's rule. With a `crop`, that part is scaled to `size` instead.
+
+    An input of 3 channels is red, green and blue. One of 1 channel is the grey of Pillow's mode L: 0.299 red + 0.587
+    green + 0.114 blue (ITU-R 601-2). Of any other number, channel i is the colour i mod 3, so 4 channels are red,
+    green, blue and red: as timm repeats the kernels of trained weights for such inputs (`adapt_input_conv`).
+
+    Raises ImageError for invalid values.
     """
 
     size: tuple[int, int] = (224, 224)
@@ -80,17 +87,45 @@ class Preparation:
     resize: int = 256
     """Length in pixels that the short side is scaled to for an input of `crop_side`: 256, or 232 for newer weights."""
     crop_side: int = 224
-    mean: tuple[float, float, float] = IMAGENET_MEAN
-    std: tuple[float, float, float] = IMAGENET_STD
+    mean: tuple[float, ...] = IMAGENET_MEAN
+    """Subtracted from values of 0 to 1. Three numbers are of red, green and blue: grey takes their mean, more channels
+    take them in turn. Any other count is one number for each channel."""
+    std: tuple[float, ...] = IMAGENET_STD
+    """What the difference is divided by; as many numbers as `mean`."""
     crop: Crop | None = None
+    interpolation: str = "bilinear"
+    """nearest | bilinear | bicubic | lanczos"""
+    channels: int | None = None
+    """C of the input; None for as many as the net's first convolution takes, or as `mean` has numbers."""
 
     def __post_init__(self) -> None:
         _check_size(self.size)
         _check_resize(self.resize, self.crop_side)
-        _check_colours(self.mean, self.std)
+        _check_channels(self.channels)
+        _check_colours(self.mean, self.std, self.channels)
+        _check_interpolation(self.interpolation)
         if not isinstance(self.crop, Crop | None):
             raise ImageError(_("Crop: got {got}. Pass a Crop, or None.").format(got=str(self.crop)[:60]))
         object.__setattr__(self, "size", tuple(int(side) for side in self.size))
+        object.__setattr__(self, "mean", tuple(self.mean))
+        object.__setattr__(self, "std", tuple(self.std))
+        if len(self.mean) != COLOURS:
+            object.__setattr__(self, "channels", len(self.mean))
+
+    @property
+    def n_channels(self) -> int:
+        """`channels`; 3 where it is None."""
+        return self.channels or COLOURS
+
+    @property
+    def channel_mean(self) -> tuple[float, ...]:
+        """`mean` for each channel of the input."""
+        return _for_channels(self.mean, self.n_channels)
+
+    @property
+    def channel_std(self) -> tuple[float, ...]:
+        """`std` for each channel of the input."""
+        return _for_channels(self.std, self.n_channels)
 
     @property
     def covered(self) -> tuple[int, int]:
@@ -136,16 +171,46 @@ def _check_resize(resize: Any, crop_side: Any) -> None:
         )
 
 
-def _check_colours(mean: Any, std: Any) -> None:
+def _for_channels(values: tuple[float, ...], n: int) -> tuple[float, ...]:
+    if len(values) != COLOURS:
+        return values
+    return (sum(values) / COLOURS,) if n == 1 else tuple(values[i % COLOURS] for i in range(n))
+
+
+def _check_channels(channels: Any) -> None:
+    if channels is not None and not (_is_whole(channels) and channels >= 1):
+        raise ImageError(
+            _("Channels: got {got}. Pass how many the net takes, at least 1, or None to take it from the net.").format(
+                got=str(channels)[:40]
+            )
+        )
+
+
+def _check_colours(mean: Any, std: Any, channels: int | None) -> None:
     for values in (mean, std):
-        is_triple = isinstance(values, Sequence) and len(values) == 3 and all(_is_number(value) for value in values)
-        if not is_triple or (values is std and min(values) <= 0):
+        are_numbers = isinstance(values, Sequence) and len(values) > 0 and all(_is_number(value) for value in values)
+        if not are_numbers or len(values) != len(mean) or (values is std and min(values) <= 0):
             raise ImageError(
                 _(
-                    "Mean and deviation: got {mean} and {std}. Each is three numbers, for red, green and blue, "
-                    "and those of the deviation are above 0."
+                    "Mean and deviation: got {mean} and {std}. Each is three numbers, for red, green and blue, or one "
+                    "for each channel, and those of the deviation are above 0."
                 ).format(mean=str(mean)[:60], std=str(std)[:60])
             )
+    if channels is not None and len(mean) not in (COLOURS, channels):
+        raise ImageError(
+            _("Mean and deviation: got {got} numbers for {n} channels. Pass three, or one for each channel.").format(
+                got=len(mean), n=channels
+            )
+        )
+
+
+def _check_interpolation(interpolation: Any) -> None:
+    if interpolation not in INTERPOLATIONS:
+        raise ImageError(
+            _("Interpolation: got {got}. Choose one of {allowed}.").format(
+                got=str(interpolation)[:40], allowed=", ".join(INTERPOLATIONS)
+            )
+        )
 
 
 def _is_whole(value: object) -> bool:

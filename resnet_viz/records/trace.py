@@ -11,8 +11,8 @@ from functools import cached_property
 from math import prod
 
 from resnet_viz.errors import ResnetVizError
+from resnet_viz.records.macs import Macs
 from resnet_viz.spec.resnet import ResNetSpec
-from resnet_viz.units import format_macs
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,11 @@ class Node:
     """Ops with the same number share memory."""
     n_params: int
     """Parameter count, trainable and frozen; a sum counts shared parameters once."""
-    n_macs: int
-    """Multiply-adds of convolutions and linear layers for the whole batch, without bias and batch norm."""
+    n_macs: int | None
+    """Multiply-adds of the whole batch: of convolutions, linear layers, matrix products and attention, without bias and
+    batch norm. None where they cannot be known."""
+    macs_at_least: bool
+    """There may be more than `n_macs`: of an op, or a part of a group, not all is known."""
     act_bytes: int
     """Bytes of newly allocated output: 0 for in-place ops and views."""
     live_bytes: int
@@ -130,6 +133,11 @@ class Node:
         """Shape of the first output, (N, C, H, W) or (N, C); () if there is none."""
         return self.outputs[0].shape if self.outputs else ()
 
+    @property
+    def macs(self) -> Macs:
+        """Multiply-adds, with what is known of them."""
+        return Macs(self.n_macs, self.macs_at_least)
+
 
 @dataclass(frozen=True, slots=True)
 class Stage(Node):
@@ -146,14 +154,14 @@ class Stage(Node):
 
 @dataclass(frozen=True, slots=True)
 class Block(Node):
-    """A residual block, with the ops of its two branches."""
+    """A residual block: a sum of F(x) with x or with a projection of x, with the ops of its branches."""
 
     block_type: str
-    """Class of the module, for example `Bottleneck`."""
+    """Class of the module, for example `Bottleneck`; empty for a block that is no module of its own."""
     shortcut: str
-    """identity | projection | parameter-free | none"""
+    """identity | projection | parameter-free | gated | none"""
     add: str | None
-    """The op that adds the two branches; None if there is none."""
+    """The op that adds the branches; None if there is none."""
     residual: tuple[str, ...]
     """Ops on the residual branch F(x), in execution order; ops that both branches share are in neither."""
     bypass: tuple[str, ...]
@@ -172,7 +180,7 @@ class Edge:
     """Input index at `dst`, from 0."""
     tensor: TensorMeta
     role: str
-    """main | identity | projection | parameter-free | gate"""
+    """main | identity | projection | parameter-free | gated | gate"""
 
 
 @dataclass(frozen=True)
@@ -193,13 +201,23 @@ class Trace:
     n_params: int
     weight_bytes: int
     """Size of parameters and buffers in bytes."""
-    n_macs: int
+    n_macs: int | None
+    """As of a node: None where none is known."""
+    macs_at_least: bool
     act_bytes: int
     """Bytes newly allocated by all ops in one forward pass."""
     peak_bytes: int
     """Maximum bytes alive at the same time in it, by last use, without the parameters."""
     versions: Mapping[str, str]
     warnings: tuple[str, ...]
+    """What a reader must know: sentences."""
+    merges: tuple[str, ...] = ()
+    """Ids of sums that are no block: of up-sampled maps, as in a feature pyramid, or around several blocks."""
+
+    @property
+    def macs(self) -> Macs:
+        """Multiply-adds, with what is known of them."""
+        return Macs(self.n_macs, self.macs_at_least)
 
     @cached_property
     def network(self) -> Node:
@@ -239,7 +257,7 @@ class Trace:
 
     def __repr__(self) -> str:
         """One line, since the full record is very long."""
-        sums = f"{len(self.ops):,} ops, {self.n_params:,} params, {format_macs(self.n_macs)}"
+        sums = f"{len(self.ops):,} ops, {self.n_params:,} params, {self.macs.text}"
         return f"<Trace {self.name}: {sums}>"
 
     def _repr_svg_(self) -> str | None:

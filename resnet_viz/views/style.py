@@ -106,6 +106,7 @@ WIRES: Mapping[str, Wire] = MappingProxyType(
         "identity": Wire("solid", 2.0, "identity"),
         "projection": Wire("dashed", 1.8, "projection"),
         "parameter-free": Wire("dotted", 2.2, "parameter_free"),
+        "gated": Wire("dashed", 2.2, "parameter_free"),
     }
 )
 

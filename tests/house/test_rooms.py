@@ -23,7 +23,7 @@ LOADS = {
 }
 _BASE = {"errors", "units", "i18n", "refusal"}
 _RECORDS = {"spec", "records"}
-_MODEL = {"model/net", "model/trace", "model/run", "model/weights", "model/walk"}
+_MODEL = {"model/net", "model/foreign", "model/graph", "model/trace", "model/run", "model/weights", "model/walk"}
 _TEACH = {"views/teach", "views/teach/lessons", "views/teach/beliefs", "views/teach/glossary", "views/teach/exercises"}
 _VIEWS = {
     *("views", "views/parts", "views/inspect", "views/maps", "views/graph", "views/charts", "views/structure"),
@@ -44,10 +44,12 @@ ROOMS: Mapping[str, set[str]] = {
     "records": {"spec"},
     "model": set(),
     "model/net": {"spec"},
-    "model/trace": _RECORDS | {"model/net"},
-    "model/run": _RECORDS | {"model/net", "model/trace"},
+    "model/foreign": set(),
+    "model/graph": _RECORDS,
+    "model/trace": _RECORDS | {"model/net", "model/foreign", "model/graph"},
+    "model/run": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "model/weights": _RECORDS,
-    "model/walk": _RECORDS | {"model/net", "model/trace"},
+    "model/walk": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "views": set(),
     "views/parts": {"records"},
     "views/inspect": _RECORDS | {"views/parts"},
@@ -90,7 +92,7 @@ ROOMS: Mapping[str, set[str]] = {
 }
 # The one look upwards: a Trace shows itself in a notebook through the lazy table of public names.
 LOOKS_UP = {("records/trace.py", "resnet_viz.export_graph")}
-OWN_FOLDERS = ("house", "browser", "bench")
+OWN_FOLDERS = ("house", "browser", "bench", "zoo")
 
 
 def test_a_room_knows_only_rooms_before_it() -> None:

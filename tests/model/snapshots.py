@@ -37,7 +37,8 @@ def _bits(tensor: Tensor) -> bytes:
 
 
 def _hooks(module: nn.Module) -> dict[str, list[Any]]:
-    return {name: list(value.items()) for name, value in vars(module).items() if name.endswith("_hooks")}
+    hooks = {name: value for name, value in vars(module).items() if name.endswith("_hooks")}
+    return {name: list(value.items() if hasattr(value, "items") else value) for name, value in hooks.items()}
 
 
 def assert_unchanged(model: nn.Module, before: dict[str, Any]) -> None:

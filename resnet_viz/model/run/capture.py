@@ -18,9 +18,10 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
+from resnet_viz.model.foreign.originals import named_originals
 from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import Pass, find_by_id, open_pass, to_array
-from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder
+from resnet_viz.model.trace.recorder import CallSite, Output, PlanMismatch, PlannedCall, Recorder
 from resnet_viz.records.trace import Node
 
 
@@ -29,12 +30,13 @@ def capture(
 ) -> dict[str, npt.NDArray[np.float32]]:
     """Returns feature maps of one RGB picture by node id: read-only float32 arrays (C, H, W), or (C,) after flattening.
 
-    `input_size` is a `Preparation`, or (H, W) for the default one: resize, centre crop, ImageNet normalisation. The net
-    runs in eval mode under inference mode on its device, up to the last requested node, and its state is restored. A
-    single id may be passed as a string. A group (`layer3`, `layer3.5`) returns the output of its last op, `input` the
-    input tensor.
-    Raises TraceError for an unknown node or a net that is scripted, compiled or quantised, ImageError where the net
-    does not take RGB, SpecError where the maps would not fit into memory.
+    `input_size` is a `Preparation`, or (H, W) for the default one: resize, centre crop, ImageNet normalisation. A net
+    of other than 3 input channels gets the picture's grey, or its colours in turn, as `Preparation` tells. The net runs
+    in eval mode under inference mode on its device, up to the last requested node, and its state is restored. A single
+    id may be passed as a string. A group (`layer3`, `layer3.5`) returns the output of its last op, `input` the input
+    tensor.
+    Raises TraceError for an unknown node or a net that is scripted or quantised, ImageError for
+    what is no picture, SpecError where the maps would not fit into memory.
     """
     wanted = _node_ids(node_ids)
     with open_pass(model, image, input_size) as run:
@@ -62,6 +64,8 @@ def _run_recorder(run: Pass, recorder: _Capture) -> Mapping[str, Tensor]:
     if not recorder.is_over:
         with torch.inference_mode(), suppress(_Done):
             recorder.record_pass(run.model, tensor)
+    if not recorder.is_over and recorder.planned_calls is not None:
+        raise PlanMismatch
     return recorder.kept
 
 
@@ -88,7 +92,7 @@ class _Capture(Recorder):
             self.kept[self.input_id] = tensor.clone()
 
     def keep(
-        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
     ) -> None:
         node = self._wanted.get(node_id)
         if node is not None:
@@ -119,7 +123,7 @@ def read_kernels(model: nn.Module, node_id: str) -> npt.NDArray[np.float32]:
     A later call of the same module (`conv1_1`) has the same weights. Raises TraceError for an id that is not a
     module's, a module other than a 2D convolution, and a net on the meta device.
     """
-    modules = dict(model.named_modules())
+    modules = named_originals(model)
     path, _underscore, number = node_id.rpartition("_") if isinstance(node_id, str) else ("", "", "")
     is_later_call = node_id not in modules and number.isdecimal() and path in modules
     module = find_by_id(modules, path if is_later_call else node_id, type(model).__name__)

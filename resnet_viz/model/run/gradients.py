@@ -7,8 +7,11 @@ not recorded by autograd, and no parameter's `.grad` is touched.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -16,13 +19,16 @@ import numpy.typing as npt
 import torch
 from PIL.Image import Image
 from torch import Tensor, nn
+from torch.autograd.graph import GradientEdge
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.run.images import SizeOrPreparation
+from resnet_viz.model.run.obstacles import SET_GRADIENTS, Obstacles, Watch, check_gradient, check_scores, torch_refusal
 from resnet_viz.model.run.passes import Pass, check_whole, open_pass, to_array
-from resnet_viz.model.run.predict import check_logits, choose_class
-from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder
+from resnet_viz.model.run.predict import choose_class
+from resnet_viz.model.run.scores import class_scores, logit_edge
+from resnet_viz.model.trace.recorder import CallSite, Output, PlanMismatch, PlannedCall, Recorder
 from resnet_viz.records.trace import Node, Trace
 
 _Map = npt.NDArray[np.float32]
@@ -43,14 +49,16 @@ def grad_cam(
     `views.maps.overlay.scale_cam`.
 
     Preparation and run are those of `capture`. Raises what `capture` raises, and TraceError for a node whose output is
-    no map, an unknown class, or a net whose output is not (N, classes).
+    no map, an unknown class, or a net whose output is not (N, classes). Also, with the reason, where no gradient comes
+    to the node, as in a net that runs under `torch.no_grad()`, and where values are NaN. So zeros everywhere are a
+    result: nothing there speaks for the class.
     """
     with open_pass(model, image, input_size) as run:
         node = run.find_map(node_id)
         _check_backward(run, node)
         with _gradients_allowed(run.trace):
-            value, output = _run_from_input(run) if node.kind == "input" else _run_from_node(run, node)
-            gradient = _logit_gradient(output, class_index, value)
+            start = _run_from_input(run) if node.kind == "input" else _run_from_node(run, node)
+            value, gradient = start.value, _logit_gradient(run, start, class_index)
         weights = gradient.mean(dim=(2, 3), keepdim=True)
         return to_array((weights * value.detach()).sum(dim=1)[0].relu())
 
@@ -60,15 +68,14 @@ def input_gradient(
 ) -> _Map:
     """Returns a class's saliency map (Simonyan et al. 2014): float32 (H, W) of the input.
 
-    The maximum over the three colours of the absolute gradient of the logit with respect to the normalised input.
+    The maximum over the input's channels of the absolute gradient of the logit with respect to the normalised input.
     `class_index` defaults to the predicted class. Preparation and run are those of `capture`. Raises what `grad_cam`
     raises, except for the node.
     """
     with open_pass(model, image, input_size) as run:
         run.check_memory(run.trace.act_bytes)
         with _gradients_allowed(run.trace):
-            pixels, output = _run_from_input(run)
-            gradient = _logit_gradient(output, class_index, pixels)
+            gradient = _logit_gradient(run, _run_from_input(run), class_index)
         return to_array(gradient[0].abs().amax(dim=0))
 
 
@@ -78,7 +85,7 @@ def effective_field(
     """Returns the effective receptive field of one position (Luo et al. 2016): float32 (H, W) of the input.
 
     The gradient of the mean over the node's channels at `position` (row, column) with respect to the normalised input;
-    its Euclidean norm over the three colours. All zeros where a ReLU is inactive in every channel there.
+    its Euclidean norm over the input's channels. All zeros where a ReLU is inactive in every channel there.
 
     Preparation and run are those of `capture`, up to the node. Raises what `capture` raises, and TraceError for a node
     whose output is no map, or a position outside of it.
@@ -89,8 +96,8 @@ def effective_field(
         run.check_memory(run.trace.act_bytes)
         with _gradients_allowed(run.trace):
             pixels = run.input().requires_grad_()
-            value = _run_to_node(run, node, pixels)
-            gradient = _derivative(value[0, :, row, column].mean(), pixels)
+            value, obstacles = _run_to_node(run, node, pixels)
+            gradient = _derivative(run, value[0, :, row, column].mean(), pixels, obstacles)
         return to_array(torch.linalg.vector_norm(gradient[0], dim=0))
 
 
@@ -102,18 +109,24 @@ class _AtNode(Recorder):
     def __init__(self, model: nn.Module, node: Node, planned_calls: Mapping[int, PlannedCall] | None) -> None:
         super().__init__(model, planned_calls)
         self.value: Tensor | None = None
+        self.obstacles = Obstacles()
         self._node_id = node.id
         # `keep` is called once for each function of a leaf module; the module returns the last output.
         functions = node.attrs.get("functions")
         self._n_left = len(functions) if isinstance(functions, tuple) else 1
 
     def keep(
-        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
     ) -> None:
         if node_id == self._node_id:
             self._n_left -= 1
             if not self._n_left:
                 self.reach(outputs[0])
+
+    def check_plan(self) -> None:
+        """Raises PlanMismatch where the pass has not come to a planned node."""
+        if self.value is None and self.planned_calls is not None:
+            raise PlanMismatch
 
     def reach(self, value: Tensor) -> None:
         """Called once, before the output can be overwritten."""
@@ -122,7 +135,19 @@ class _AtNode(Recorder):
 class _FromNode(_AtNode):
     """Records gradients only after the node, with respect to its output."""
 
+    def __torch_function__(
+        self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        if self.value is not None:
+            frame = sys._getframe(1)
+            if func is SET_GRADIENTS and _is_leaving(frame):
+                # What surrounds the node and forbids gradients is left: it would go back to before the node.
+                return func(True)
+            self.obstacles.note(func, args, frame)
+        return super().__torch_function__(func, types, args, kwargs)
+
     def reach(self, value: Tensor) -> None:
+        self.obstacles.note_place(sys._getframe(1))
         # Until the end of the pass: `record_pass` restores the previous mode.
         torch.set_grad_enabled(True)
         self.value = value.clone().requires_grad_()
@@ -136,6 +161,12 @@ class _ToNode(_AtNode):
 
     needs_gradients = True
 
+    def __torch_function__(
+        self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        self.obstacles.note(func, args, sys._getframe(1))
+        return super().__torch_function__(func, types, args, kwargs)
+
     def reach(self, value: Tensor) -> None:
         self.value = value
         raise _Reached
@@ -145,61 +176,90 @@ class _Reached(Exception):
     """The node's output has been computed: skip the rest of the net."""
 
 
-def _run_from_input(run: Pass) -> tuple[Tensor, Tensor]:
-    """Returns the input and the net's output."""
-    pixels = run.input().requires_grad_()
-    with torch.enable_grad():
+@dataclass(frozen=True, slots=True, eq=False)
+class _Start:
+    """A value of a pass, what the net made of it, and what may keep gradients from it."""
+
+    value: Tensor
+    output: Any
+    obstacles: Obstacles
+
+
+def _run_from_input(run: Pass) -> _Start:
+    """Runs the net from its input."""
+    pixels, obstacles = run.input().requires_grad_(), Obstacles()
+    with torch.enable_grad(), Watch(obstacles):
         # A copy, since a net may write into its input, which autograd forbids for a leaf.
-        return pixels, run.model(pixels.clone())
+        return _Start(pixels, run.model(pixels.clone()), obstacles)
 
 
-def _run_from_node(run: Pass, node: Node) -> tuple[Tensor, Tensor]:
-    """Returns the node's output and the net's output."""
+def _run_from_node(run: Pass, node: Node) -> _Start:
+    """Runs the net, with gradients from a node on."""
     if node.is_view:
         text = _("{node} only shows the values of {before} in another form. Choose {before} instead.")
         raise TraceError(text.format(node=node.id, before=node.inputs[0]))
 
-    def record(planned_calls: Mapping[int, PlannedCall] | None) -> tuple[Tensor | None, Tensor]:
+    def record(planned_calls: Mapping[int, PlannedCall] | None) -> tuple[_FromNode, Any]:
         recorder = _FromNode(run.model, node, planned_calls)
         output = recorder.record_pass(run.model, run.input())
-        return recorder.value, output
+        recorder.check_plan()
+        return recorder, output
 
-    value, output = run.follow({node.id}, record)
-    if value is None:
+    recorder, output = run.follow({node.id}, record)
+    if recorder.value is None:
         raise run.not_reached(node.id)
-    return value, output
+    return _Start(recorder.value, output, recorder.obstacles)
 
 
-def _run_to_node(run: Pass, node: Node, pixels: Tensor) -> Tensor:
+def _run_to_node(run: Pass, node: Node, pixels: Tensor) -> tuple[Tensor, Obstacles]:
+    """Returns the node's output, and what may keep gradients from coming from there to the input."""
     if node.kind == "input":
-        return pixels
+        return pixels, Obstacles()
 
-    def record(planned_calls: Mapping[int, PlannedCall] | None) -> Tensor | None:
+    def record(planned_calls: Mapping[int, PlannedCall] | None) -> _ToNode:
         recorder = _ToNode(run.model, node, planned_calls)
         with torch.enable_grad():
             copy = pixels.clone()  # as above
         with suppress(_Reached):
             recorder.record_pass(run.model, copy)
-        return recorder.value
+        recorder.check_plan()
+        return recorder
 
-    value = run.follow({node.id}, record)
-    if value is None:
+    recorder = run.follow({node.id}, record)
+    if recorder.value is None:
         raise run.not_reached(node.id)
-    return value
+    return recorder.value, recorder.obstacles
 
 
-def _logit_gradient(output: Any, class_index: int | None, value: Tensor) -> Tensor:
-    logits = check_logits(output)
-    return _derivative(logits[0, choose_class(logits.detach(), class_index)], value)
+def _logit_gradient(run: Pass, start: _Start, class_index: int | None) -> Tensor:
+    """Returns the gradient of a class's logit: of the value before it where the net ends in a softmax or sigmoid."""
+    scores = class_scores(start.output)
+    check_scores(run, scores)
+    chosen = choose_class(scores.detach(), class_index)
+    before = logit_edge(scores, chosen)
+    if before is None:
+        return _derivative(run, scores[0, chosen], start.value, start.obstacles)
+    return _derivative(run, before[0], start.value, start.obstacles, before[1])
 
 
-def _derivative(number: Tensor, by: Tensor) -> Tensor:
-    """Returns the gradient of a scalar; zeros where it does not depend on `by`."""
-    if not number.requires_grad:
-        return torch.zeros_like(by)
+def _derivative(
+    run: Pass, end: Tensor | GradientEdge, by: Tensor, obstacles: Obstacles, weights: Tensor | None = None
+) -> Tensor:
+    """Returns the gradient of a scalar, or of a weighted sum. Raises TraceError where none comes to `by`, or NaN."""
+    if isinstance(end, Tensor) and not end.requires_grad:
+        raise obstacles.refusal(run.trace.name)
     # For this tensor only: parameters, which threads may share, keep their `.grad`.
-    (gradient,) = torch.autograd.grad(number, by, allow_unused=True)
-    return torch.zeros_like(by) if gradient is None else gradient
+    (gradient,) = torch.autograd.grad(end, by, weights, allow_unused=True)
+    if gradient is None:
+        raise obstacles.refusal(run.trace.name)
+    check_gradient(run, gradient, end if isinstance(end, Tensor) else by)
+    return gradient
+
+
+def _is_leaving(frame: FrameType | None) -> bool:
+    """Whether a context like `torch.no_grad()` is left, in a frame of torch's or the one above it."""
+    names = [frame.f_code.co_name, frame.f_back.f_code.co_name] if frame and frame.f_back else []
+    return "__exit__" in names
 
 
 def _check_backward(run: Pass, node: Node) -> None:
@@ -223,5 +283,4 @@ def _gradients_allowed(trace: Trace) -> Iterator[None]:
         with torch.inference_mode(False):
             yield
     except RuntimeError as error:
-        text = _("No gradient can be taken of {name} there. torch says: {reason}")
-        raise TraceError(text.format(name=trace.name, reason=str(error).split("\n", 1)[0])) from error
+        raise torch_refusal(trace.name, error) from error

@@ -1,6 +1,6 @@
 """Decodes uploaded bytes to a checked picture, and converts a picture to a ResNet's input tensor.
 
-bytes ──load_image──▶ RGB picture ──crop_preview──▶ what the net sees ──to_input──▶ (1, 3, H, W)
+bytes ──load_image──▶ RGB picture ──crop_preview──▶ what the net sees ──to_input──▶ (1, C, H, W)
 
 A `Preparation` says how; a plain size (H, W) stands for the default preparation at that size.
 """
@@ -22,7 +22,7 @@ from torchvision.transforms import functional as F
 
 from resnet_viz.errors import ImageError
 from resnet_viz.i18n import _
-from resnet_viz.records.preparation import Preparation
+from resnet_viz.records.preparation import COLOURS, Preparation
 from resnet_viz.spec.checks import check_input_size
 from resnet_viz.units import format_bytes, format_count, format_exact
 
@@ -53,9 +53,9 @@ class PreparedSteps:
     cropped: Image.Image
     """What the net sees, at the input's (H, W)."""
     tensor: torch.Tensor
-    """The input: float32 (1, 3, H, W), normalised."""
+    """The input: float32 (1, C, H, W), normalised."""
     seen: Image.Image
-    """The tensor converted back to a picture: equal to `cropped`."""
+    """The tensor converted back to a picture: equal to `cropped`, or to its grey for an input of one channel."""
 
 
 def load_image(data: bytes) -> Image.Image:
@@ -93,7 +93,7 @@ def preparation_of(size_or_preparation: SizeOrPreparation) -> Preparation:
 
 
 def crop_preview(image: Image.Image, size_or_preparation: SizeOrPreparation) -> Image.Image:
-    """Returns what the net sees of an RGB picture: resized (bilinear, antialiased) and cropped to the input's (H, W).
+    """Returns what the net sees of an RGB picture: resized (antialiased) and cropped to the input's (H, W).
 
     The picture is scaled to just cover 256/224 of both sides (or the preparation's ratio), then centre-cropped. For a
     square this is torchvision's rule (the short side becomes 256 for a crop of 224), bit for bit. A `Preparation.crop`
@@ -106,9 +106,10 @@ def crop_preview(image: Image.Image, size_or_preparation: SizeOrPreparation) -> 
 
 
 def to_input(image: Image.Image, size_or_preparation: SizeOrPreparation) -> torch.Tensor:
-    """Returns the input for an RGB picture: float32 (1, 3, H, W), normalised by mean and std, by default ImageNet's.
+    """Returns the input for an RGB picture: float32 (1, C, H, W), normalised by mean and std, by default ImageNet's.
 
-    The crop is that of `crop_preview`. Source of the rule: torchvision's `ImageClassification`. Raises SpecError for an
+    The crop is that of `crop_preview`, the channels are those that `Preparation` tells. Source of the rule for three:
+    torchvision's `ImageClassification`. Raises SpecError for an
     invalid size.
     """
     preparation = preparation_of(size_or_preparation)
@@ -124,10 +125,19 @@ def prepare_steps(image: Image.Image, size_or_preparation: SizeOrPreparation) ->
 
 
 def to_picture(tensor: torch.Tensor, preparation: Preparation) -> Image.Image:
-    """Returns an input tensor (1, 3, H, W) as an RGB picture, with the normalisation undone."""
-    mean, std = (torch.tensor(values).reshape(3, 1, 1) for values in (preparation.mean, preparation.std))
-    pixels = (tensor[0].float().cpu() * std + mean).mul(255).round().clamp(0, 255)
-    return Image.fromarray(pixels.to(torch.uint8).permute(1, 2, 0).numpy())
+    """Returns an input tensor (1, C, H, W) as an RGB picture, with the normalisation undone.
+
+    One channel is grey; of more the first three are red, green and blue, and a missing blue is 0.
+    """
+    values, n_shown = tensor[0].float().cpu(), min(len(tensor[0]), COLOURS)
+    mean, std = (
+        torch.tensor(numbers[:n_shown]).reshape(-1, 1, 1)
+        for numbers in (preparation.channel_mean, preparation.channel_std)
+    )
+    pixels = (values[:n_shown] * std + mean).mul(255).round().clamp(0, 255)
+    missing = pixels.new_zeros(COLOURS - n_shown, *pixels.shape[1:])
+    colours = pixels.expand(COLOURS, -1, -1) if n_shown == 1 else torch.cat([pixels, missing])
+    return Image.fromarray(colours.to(torch.uint8).permute(1, 2, 0).numpy())
 
 
 def _crop_steps(
@@ -136,25 +146,32 @@ def _crop_steps(
     """Returns the scaled picture, the crop box in it, and the cropped picture."""
     if preparation.crop is not None:
         box = preparation.crop.box(image.height, image.width)
-        return image, box, _resize(image.crop(box), preparation.size)
-    scaled = _scale_to_cover(image, preparation.covered)
+        return image, box, _resize(image.crop(box), preparation.size, preparation)
+    scaled = _scale_to_cover(image, preparation)
     return scaled, _centre_box(scaled, preparation.size), F.center_crop(scaled, preparation.size)
 
 
 def _normalise(cropped: Image.Image, preparation: Preparation) -> torch.Tensor:
-    pixels = F.convert_image_dtype(F.pil_to_tensor(cropped), torch.float)
-    normalised: torch.Tensor = F.normalize(pixels, list(preparation.mean), list(preparation.std))
+    pixels = F.convert_image_dtype(_channels(cropped, preparation.n_channels), torch.float)
+    normalised: torch.Tensor = F.normalize(pixels, list(preparation.channel_mean), list(preparation.channel_std))
     return normalised.unsqueeze(0)
 
 
-def _resize(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    resized: Image.Image = F.resize(image, size, F.InterpolationMode.BILINEAR, antialias=True)
+def _channels(cropped: Image.Image, n: int) -> torch.Tensor:
+    """Returns an RGB picture as uint8 (n, H, W): grey for one channel, the colours in turn for any other number."""
+    pixels: torch.Tensor = F.pil_to_tensor(cropped.convert("L") if n == 1 else cropped)
+    return pixels if n in (1, COLOURS) else pixels[[i % COLOURS for i in range(n)]]
+
+
+def _resize(image: Image.Image, size: tuple[int, int], preparation: Preparation) -> Image.Image:
+    mode = F.InterpolationMode(preparation.interpolation)
+    resized: Image.Image = F.resize(image, size, mode, antialias=True)
     return resized
 
 
-def _scale_to_cover(image: Image.Image, covered: tuple[int, int]) -> Image.Image:
-    bounded = F.center_crop(image, _bounded_size(image, *covered))
-    return _resize(bounded, _covering_size(bounded, *covered))
+def _scale_to_cover(image: Image.Image, preparation: Preparation) -> Image.Image:
+    bounded = F.center_crop(image, _bounded_size(image, *preparation.covered))
+    return _resize(bounded, _covering_size(bounded, *preparation.covered), preparation)
 
 
 def _centre_box(image: Image.Image, size: tuple[int, int]) -> tuple[int, int, int, int]:

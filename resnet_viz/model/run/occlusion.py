@@ -8,7 +8,6 @@ from math import ceil
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from PIL.Image import Image
 from torch import Tensor, nn
 
@@ -16,8 +15,11 @@ from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.net.devices import free_bytes
 from resnet_viz.model.run.images import SizeOrPreparation
+from resnet_viz.model.run.obstacles import check_scores
 from resnet_viz.model.run.passes import WORKSPACE, Pass, check_whole, open_pass, sealed
-from resnet_viz.model.run.predict import check_logits, choose_class, probabilities
+from resnet_viz.model.run.predict import choose_class
+from resnet_viz.model.run.scores import check_labels, probabilities, run_scores
+from resnet_viz.records.findings import LABELS
 from resnet_viz.records.preparation import MAX_SIDE
 
 MAX_POSITIONS = 4_096
@@ -35,33 +37,41 @@ def occlusion(
     stride: int = 28,
     input_size: SizeOrPreparation = (224, 224),
     on_progress: Progress | None = None,
+    labels: str = LABELS[0],
 ) -> npt.NDArray[np.float32]:
     """Returns how much a class's probability drops per patch position: float32 (rows, columns), from -1 to 1.
 
     The patch is a square of `patch` input pixels in the mean colour of the training pictures (0 after normalisation),
     moved by `stride`: position (i, j) covers rows from i · stride and columns from j · stride, clipped to the input.
     `class_index` defaults to the class predicted without a patch. `on_progress` is called with the number of finished
-    positions and the total; an exception it raises ends the run.
+    positions and the total; an exception it raises ends the run. `labels` is that of `predict`.
 
     Preparation and run are those of `capture`. Raises what `capture` raises, and TraceError for an unknown class, an
     invalid patch or stride, more than `MAX_POSITIONS` positions, or a net whose output is not (N, classes).
     """
     side, step = check_whole(_("Patch"), patch, 1, MAX_SIDE), check_whole(_("Stride"), stride, 1, MAX_SIDE)
+    labels = check_labels(labels)
     with open_pass(model, image, input_size, reads_maps=False) as run:
         height, width = run.preparation.size
         n_rows, n_columns = _count_positions(height, side, step), _count_positions(width, side, step)
         _check_positions(n_rows * n_columns)
         run.check_memory(0)
         tensor = run.input()
-        logits = _class_logits(run, tensor)
-        chosen = choose_class(logits, class_index)
+        scores = run_scores(run.model, tensor)
+        check_scores(run, scores.values)
+        chosen = choose_class(scores.values, class_index)
         corners = [(row * step, column * step) for row, column in product(range(n_rows), range(n_columns))]
         covered: list[float] = []
         for batch in _batches(corners, _batch_size(run)):
-            covered += probabilities(_class_logits(run, _cover(tensor, batch, side)))[:, chosen].tolist()
+            # Inference mode ends with each batch, so that `on_progress` does not run in it.
+            values = run_scores(run.model, _cover(tensor, batch, side)).values
+            check_scores(run, values)
+            covered += probabilities(values, scores.kind, labels)[:, chosen].tolist()
             if on_progress is not None:
                 on_progress(len(covered), len(corners))
-    drops = float(probabilities(logits)[0, chosen]) - np.asarray(covered).reshape(n_rows, n_columns)
+    drops = float(probabilities(scores.values, scores.kind, labels)[0, chosen]) - np.asarray(covered).reshape(
+        n_rows, n_columns
+    )
     return sealed(drops.astype(np.float32))
 
 
@@ -88,14 +98,8 @@ def _batches(corners: Sequence[tuple[int, int]], size: int) -> Iterator[Sequence
 
 
 def _cover(tensor: Tensor, corners: Sequence[tuple[int, int]], side: int) -> Tensor:
-    """Returns one copy of the input (1, 3, H, W) for each corner (top, left), with the patch there."""
+    """Returns one copy of the input (1, C, H, W) for each corner (top, left), with the patch there."""
     copies = tensor.repeat(len(corners), 1, 1, 1)
     for copy, (top, left) in zip(copies, corners, strict=True):
         copy[:, top : top + side, left : left + side] = 0
     return copies
-
-
-def _class_logits(run: Pass, images: Tensor) -> Tensor:
-    # Inference mode ends with each batch, so that `on_progress` does not run in it.
-    with torch.inference_mode():
-        return check_logits(run.model(images))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from operator import index
+from traceback import walk_tb
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -16,17 +16,23 @@ import torch
 from PIL.Image import Image
 from torch import Tensor, nn
 
-from resnet_viz.errors import ImageError, SpecError, TraceError
-from resnet_viz.i18n import _, n_
+from resnet_viz.errors import ImageError, ResnetVizError, SpecError, TraceError
+from resnet_viz.i18n import _
+from resnet_viz.model.foreign.originals import original_of
+from resnet_viz.model.foreign.states import eval_state, kept_values
 from resnet_viz.model.net.devices import free_bytes
 from resnet_viz.model.run.images import SizeOrPreparation, preparation_of, to_input
-from resnet_viz.model.trace.checks import check_eager, check_float
-from resnet_viz.model.trace.plan import plan_model
+from resnet_viz.model.run.plans import cached_plan
+from resnet_viz.model.trace.checks import check_float, check_recordable
+from resnet_viz.model.trace.plan import Plan
 from resnet_viz.model.trace.recorder import PlanMismatch, PlannedCall
-from resnet_viz.model.trace.states import eval_state
-from resnet_viz.records.preparation import Preparation
+from resnet_viz.model.trace.refused import first_line
+from resnet_viz.records.preparation import COLOURS, Preparation
 from resnet_viz.records.trace import Node, Trace
 from resnet_viz.units import format_bytes
+
+# Code that runs a net forwards and backwards.
+_NET_CODES = frozenset({nn.Module._call_impl.__code__, torch.autograd.grad.__code__})
 
 # Memory of a pass as a multiple of `Trace.peak_bytes`: convolutions need a workspace beside their input and output.
 # Measured on the CPU with one thread, as the rise of the resident memory (VmHWM after a pass - VmRSS before):
@@ -34,10 +40,6 @@ from resnet_viz.units import format_bytes
 # Not measured on a GPU.
 WORKSPACE = 3
 
-# The last plan of each net: planning costs a twentieth of a run. Weak keys: an entry is dropped with its net.
-_plans: WeakKeyDictionary[nn.Module, tuple[object, TraceAndCalls]] = WeakKeyDictionary()
-
-TraceAndCalls = tuple[Trace, Mapping[int, PlannedCall]]
 Entry = TypeVar("Entry")
 Result = TypeVar("Result")
 
@@ -59,7 +61,7 @@ class Pass:
         return torch.device(self.trace.device)
 
     def input(self) -> Tensor:
-        """Returns the input (1, 3, H, W), normalised, on the net's device and in its dtype."""
+        """Returns the input (1, C, H, W), normalised, on the net's device and in its dtype."""
         tensor = to_input(self.picture, self.preparation)
         return tensor.to(device=self.device, dtype=getattr(torch, self.trace.input.dtype))
 
@@ -121,14 +123,33 @@ def open_pass(
 
     reads_maps: False for a run that only reads the net's output, which works for quantised nets as well.
 
-    Raises ImageError for what is no picture or a net that does not take RGB, SpecError for an invalid size, TraceError
-    for a net that cannot be traced at this size, or is scripted, compiled or quantised.
+    Raises ImageError for what is no picture, SpecError for an invalid size, TraceError
+    for a net that cannot be traced at this size, is scripted or quantised, or
+    fails inside the context.
     """
     preparation = preparation_of(size_or_preparation)
     picture = _check_picture(image)
     _check_net(model, reads_maps)
     with eval_state(model):
-        yield Pass(model, *_cached_plan(model, (1, 3, *preparation.size)), picture, preparation)
+        plan, prepared = _plan_with_channels(model, preparation)
+        with kept_values(plan.written), _net_errors(model):
+            yield Pass(model, plan.trace, plan.calls, picture, prepared)
+
+
+@contextmanager
+def _net_errors(model: nn.Module) -> Iterator[None]:
+    """Makes a TraceError of what the net itself raises; what the caller's functions raise goes through."""
+    try:
+        yield
+    except ResnetVizError:
+        raise
+    except Exception as error:
+        frames = {frame.f_code for frame, _line in walk_tb(error.__traceback__)}
+        if frames.isdisjoint(_NET_CODES):
+            raise
+        text = _("{name} failed on the way through its layers. It says: {reason}")
+        name = type(original_of(model)).__name__
+        raise TraceError(text.format(name=name, reason=first_line(error))) from error
 
 
 def find_by_id(known: Mapping[str, Entry], node_id: object, name: str) -> Entry:
@@ -166,15 +187,23 @@ def sealed(array: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return array
 
 
-def _cached_plan(model: nn.Module, shape: tuple[int, ...]) -> TraceAndCalls:
-    """Returns a net's cached plan; renewed when its modules, device or dtype, or the input shape, have changed."""
-    first = next(model.parameters(), None)
-    modules = [(path, type(module), id(module)) for path, module in model.named_modules()]
-    key = (shape, None if first is None else (first.device, first.dtype), modules)
-    known = _plans.get(model)
-    if known is None or known[0] != key:
-        known = _plans[model] = (key, plan_model(model, shape))
-    return known[1]
+def _plan_with_channels(model: nn.Module, preparation: Preparation) -> tuple[Plan, Preparation]:
+    """Returns a net's plan, and the preparation with the channels that the net takes.
+
+    They are those of the preparation, or of the net's first convolution; 3 where that number cannot be right, as behind
+    a layer that makes channels of positions.
+    """
+    first = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)
+    n_channels = preparation.channels or (first.in_channels if first is not None else 0) or COLOURS
+    prepared = replace(preparation, channels=n_channels)
+    try:
+        return cached_plan(model, (1, n_channels, *preparation.size)), prepared
+    except TraceError:
+        if preparation.channels is not None or n_channels == COLOURS:
+            raise
+        with suppress(TraceError):
+            return cached_plan(model, (1, COLOURS, *preparation.size)), replace(preparation, channels=COLOURS)
+        raise
 
 
 def _check_picture(image: object) -> Image:
@@ -187,19 +216,12 @@ def _check_picture(image: object) -> Image:
 
 
 def _check_net(model: nn.Module, reads_maps: bool) -> None:
-    """Accepts eager nets with readable maps, whose first convolution takes the 3 channels of a picture."""
+    """Accepts eager nets with readable maps."""
     if not isinstance(model, nn.Module):
         raise TraceError(_("Got {got} for a net. Pass what build_model gives.").format(got=type(model).__name__))
-    modules = [*model.modules()]
-    check_eager(modules)
+    modules = check_recordable(model)
+    if any(parameter.is_meta for parameter in model.parameters()):
+        text = _("{name} has no values yet: it is on the meta device. Build it, or load its weights, first.")
+        raise TraceError(text.format(name=type(original_of(model)).__name__))
     if reads_maps:
         check_float(modules)
-    first = next((module for module in modules if isinstance(module, nn.Conv2d)), None)
-    if first is not None and first.in_channels != 3:
-        raise ImageError(
-            n_(
-                "This net takes {n} input channel, but a picture has 3 (RGB). Set the input channels to 3.",
-                "This net takes {n} input channels, but a picture has 3 (RGB). Set the input channels to 3.",
-                first.in_channels,
-            ).format(n=first.in_channels)
-        )

@@ -3,76 +3,117 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import prod
 from numbers import Integral
 
 import torch
 from torch import nn
+from torch.nn.modules.lazy import LazyModuleMixin
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
+from resnet_viz.model.foreign.originals import named_originals
+from resnet_viz.model.trace.quantised import is_quantised
 
 _LARGEST_INPUT = 2**32
-_QUANTISED = ("torch.ao.nn.quantized.", "torch.ao.nn.intrinsic.quantized.")
-# Part of a float net prepared for quantisation: they compute with floats.
-_FLOAT = frozenset({"FloatFunctional", "FXFloatFunctional"})
+_DIMENSIONS = (4, 5)
+"""Of a picture, and of a video."""
 
 
 def check_shape(input_shape: object) -> tuple[int, ...]:
-    """Returns an input shape (N, C, H, W) as a tuple of int. Raises TraceError for any other value."""
+    """Returns an input shape (N, C, H, W) or (N, C, T, H, W) as a tuple of int. Raises TraceError for any other."""
     sizes = tuple(input_shape) if isinstance(input_shape, Sequence) and not isinstance(input_shape, str) else ()
     shape = tuple(operator.index(size) for size in sizes if _is_size(size))
-    if len(sizes) != 4 or len(shape) != 4 or prod(shape) > _LARGEST_INPUT:
+    if len(sizes) not in _DIMENSIONS or len(shape) != len(sizes) or prod(shape) > _LARGEST_INPUT:
         raise TraceError(
             _(
-                "Input shape: got {got}. It is (N, C, H, W), four whole numbers of at least 1, together at most {most} "
-                "values."
+                "Input shape: got {got}. It is (N, C, H, W), or (N, C, T, H, W) of a video: whole numbers of at least "
+                "1, together at most {most} values."
             ).format(got=str(input_shape)[:60], most=f"{_LARGEST_INPUT:,}")
         )
     return shape
 
 
-def check_eager(modules: Sequence[nn.Module]) -> None:
-    """Raises TraceError for a scripted or compiled net, whose ops cannot be recorded; `modules[0]` is the net."""
+def check_shapes(input_shape: object) -> tuple[tuple[int, ...], ...]:
+    """Returns the shape of each input: one (N, C, H, W), or several shapes of any length, the first one of an image.
+
+    Raises TraceError for any other value.
+    """
+    if isinstance(input_shape, str) or not isinstance(input_shape, Sequence) or not _are_shapes(input_shape):
+        return (check_shape(input_shape),)
+    for shape in input_shape[1:]:
+        if not shape or not all(map(_is_size, shape)) or prod(shape) > _LARGEST_INPUT:
+            raise TraceError(
+                _(
+                    "Shape of a further input: got {got}. It is whole numbers of at least 1, together at most {most} "
+                    "values, as in (1, 10)."
+                ).format(got=str(shape)[:60], most=f"{_LARGEST_INPUT:,}")
+            )
+    return (check_shape(input_shape[0]), *(tuple(map(operator.index, shape)) for shape in input_shape[1:]))
+
+
+def _are_shapes(value: Sequence[object]) -> bool:
+    return bool(value) and all(isinstance(shape, Sequence) and not isinstance(shape, str) for shape in value)
+
+
+def check_recordable(model: nn.Module) -> list[nn.Module]:
+    """Returns the net's modules. Raises TraceError, with what to pass instead, where its ops cannot be recorded."""
+    try:
+        modules = [*model.modules()]
+    except AttributeError as error:
+        text = _("{name} is not complete: the __init__ of a class of its modules does not call super().__init__().")
+        raise TraceError(text.format(name=type(model).__name__)) from error
+    for kind in dict.fromkeys(map(type, modules)):
+        refusal = _refusal(kind)
+        if refusal is not None:
+            _refuse(model, [module for module in modules if type(module) is kind], refusal)
+    # A tensor class: importing it would take a second.
+    if any(type(tensor).__name__ == "DTensor" for module in modules for tensor in module._parameters.values()):
+        raise TraceError(_sharded().format(name=type(model).__name__))
+    return modules
+
+
+def _refusal(kind: type) -> str | None:
+    """Returns why modules of a class cannot be recorded; None for others."""
+    if issubclass(kind, torch.jit.ScriptModule):
+        return _(
+            "{name} is TorchScript, as of torch.jit.script or torch.jit.trace, and its ops cannot be listened to. "
+            "Pass the Python net that it was made from."
+        )
+    if issubclass(kind, LazyModuleMixin):
+        return _(
+            "{name} is lazy: its shapes are not known before it has run. Run the net once on an input, and pass it "
+            "then."
+        )
+    if any(base.__module__.startswith("torch.distributed.fsdp") for base in kind.__mro__):
+        return _sharded()
+    return None
+
+
+def _sharded() -> str:
+    return _(
+        "{name} is sharded over processes, and none of them holds the whole net. Pass a net that is not sharded, with "
+        "the full state dict in it."
+    )
+
+
+def _refuse(model: nn.Module, modules: Iterable[nn.Module], text: str) -> None:
+    """Raises TraceError for the first of the modules, except for lazy ones that have run, which are ordinary."""
     for module in modules:
-        if isinstance(module, torch.jit.ScriptModule):
-            text = _(
-                "{name} is TorchScript, as of torch.jit.script or torch.jit.trace, and its ops cannot be listened to. "
-                "Pass the Python net that it was made from."
-            )
-            raise TraceError(text.format(name=_name(modules[0], module)))
-        undo = _undo_code(module)
-        if undo is not None:
-            text = _(
-                "{name} is compiled by torch.compile, and its ops cannot be listened to. Pass the net that is not "
-                "compiled. This undoes it: {code}"
-            )
-            code = undo.format(_expression(modules[0], module))
-            raise TraceError(text.format(name=_name(modules[0], module), code=code))
+        if not isinstance(module, LazyModuleMixin) or module.has_uninitialized_params():
+            raise TraceError(text.format(name=_name(model, module)))
 
 
 def check_float(modules: Sequence[nn.Module]) -> None:
     """Raises TraceError for a quantised net, whose maps cannot be displayed, measured or differentiated."""
     for module in modules:
-        kind = type(module)
-        if kind.__module__.startswith(_QUANTISED) and kind.__name__ not in _FLOAT:
+        if is_quantised(module):
             text = _(
                 "{name} is quantised, and the feature maps of a quantised net cannot be read. "
                 "Pass the float net that it was made from."
             )
             raise TraceError(text.format(name=_name(modules[0], module)))
-
-
-def _undo_code(module: nn.Module) -> str | None:
-    """Returns code that makes a compiled module, `{0}`, eager again; None for one that is not compiled."""
-    if "_orig_mod" in module._modules:
-        return "{0} = {0}._orig_mod"
-    if module._compiled_call_impl is not None:
-        return "{0} = copy.deepcopy({0})"  # The copy leaves out what compile() has set.
-    if hasattr(module.__dict__.get("forward"), "_torchdynamo_orig_callable"):
-        return "del {0}.forward"
-    return None
 
 
 def _is_size(value: object) -> bool:
@@ -81,16 +122,10 @@ def _is_size(value: object) -> bool:
 
 
 def _path(model: nn.Module, module: nn.Module) -> str:
-    return next((path for path, part in model.named_modules() if part is module), "")
+    return next((path for path, part in named_originals(model).items() if part is module), "")
 
 
 def _name(model: nn.Module, module: nn.Module) -> str:
     """Returns a submodule's path, or the net's class name; for a scripted net, that of its original class."""
     own: str = getattr(module, "original_name", type(module).__name__)
     return _path(model, module) or own
-
-
-def _expression(model: nn.Module, module: nn.Module) -> str:
-    """Returns the module as a Python expression: `model.layer2[0]`."""
-    parts = _path(model, module).split(".")
-    return "model" + "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in parts if part)

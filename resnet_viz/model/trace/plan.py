@@ -7,29 +7,38 @@ data-dependent control flow is run once on random values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
-from math import prod
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from platform import python_version
 from typing import Any
 
 import torch
 import torchvision
 from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import flop_registry
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
+from resnet_viz.model.foreign.originals import original_of
+from resnet_viz.model.foreign.states import kept_state
+from resnet_viz.model.foreign.writes import Writes
+from resnet_viz.model.graph.assemble import build_graph
+from resnet_viz.model.graph.branches import Sums
+from resnet_viz.model.graph.calls import Call
 from resnet_viz.model.net.build import build_plan
-from resnet_viz.model.trace.assemble import build_graph
-from resnet_viz.model.trace.calls import Call, Module
-from resnet_viz.model.trace.checks import check_eager, check_shape
-from resnet_viz.model.trace.recorder import CallSite, PlannedCall, Recorder, class_op_name, op_name, tensors_in
+from resnet_viz.model.trace.arithmetic import MacCounter, to_meta
+from resnet_viz.model.trace.checks import check_recordable, check_shapes
+from resnet_viz.model.trace.parameters import modules_of, tensor_meta
+from resnet_viz.model.trace.quantised import quantised_macs
+from resnet_viz.model.trace.reach import reach_of
+from resnet_viz.model.trace.recorder import CallSite, Output, PlannedCall, Recorder, class_op_name, op_name, tensors_in
+from resnet_viz.model.trace.refused import trace_error
 from resnet_viz.model.trace.rules import RULES, Outcome
-from resnet_viz.model.trace.states import kept_state
-from resnet_viz.records.trace import ParamMeta, TensorMeta, Trace
+from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import ResNetSpec
+
+InputShape = Sequence[int] | Sequence[Sequence[int]]
 
 
 def trace_spec(spec: ResNetSpec) -> Trace:
@@ -42,107 +51,167 @@ def trace_spec(spec: ResNetSpec) -> Trace:
     return trace_model(build_plan(spec), spec.input_shape, spec)
 
 
-def trace_model(model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec | None = None) -> Trace:
+def trace_model(model: nn.Module, input_shape: InputShape, spec: ResNetSpec | None = None) -> Trace:
     """Returns the Trace of a module, in its current mode, for an input of shape (N, C, H, W).
 
+    For a net of several inputs, `input_shape` is a sequence of shapes, in the order of its forward's arguments, the
+    first one of an image: `[(1, 3, 64, 64), (1, 10)]`. They are the nodes `input`, `input_2`, …, of the net's dtype;
+    `Trace.input` is the first.
+
     The module, on any device, is neither changed nor copied: what the pass stores in attributes, and in lists,
-    dictionaries and objects that they hold, is undone. `spec` is stored in the Trace. Raises TraceError, quoting torch,
-    where the shape does not suit the net, and for scripted or compiled nets.
+    dictionaries and objects that they hold, is undone. A compiled or wrapped net is traced as its original, under the
+    original's names. `spec` is stored in the Trace. Raises TraceError, quoting torch, where the shape does not suit the
+    net, and for scripted nets.
     """
-    return plan_model(model, input_shape, spec)[0]
+    return plan_model(model, input_shape, spec).trace
 
 
-def plan_model(
-    model: nn.Module, input_shape: Sequence[int], spec: ResNetSpec | None = None
-) -> tuple[Trace, Mapping[int, PlannedCall]]:
-    """Like `trace_model`; also returns the op of each torch call by call number, by which a run can follow the plan."""
-    shape = _check(model, input_shape)
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is known of a net's pass before it runs."""
+
+    trace: Trace
+    calls: Mapping[int, PlannedCall]
+    """The op of each torch call of the pass, by call number."""
+    written: tuple[Tensor, ...]
+    """The parameters that the pass writes into."""
+
+
+def plan_model(model: nn.Module, input_shape: InputShape, spec: ResNetSpec | None = None) -> Plan:
+    """Like `trace_model`; also returns what a run needs to follow the plan."""
+    shapes = _check(model, input_shape)
     like = next((tensor for tensor in model.parameters() if tensor.is_floating_point()), torch.empty(0))
-    image = torch.empty(shape, dtype=like.dtype, device="meta")
-    recorder, origin = _record(model, image, like)
+    image, *others = (torch.empty(shape, dtype=like.dtype, device="meta") for shape in shapes)
+    recorder, origin = _record(model, [image, *others], like)
     if not recorder.calls:
         raise TraceError(
             _("{name} does nothing with its input, so there is nothing to draw.").format(name=type(model).__name__)
         )
-    modules = _modules(recorder.modules)
-    graph = build_graph(list(recorder.calls.values()), modules, _tensor_meta(image))
+    modules = modules_of(recorder.modules)
+    further = dict(zip(recorder.other_ids(len(others)), map(tensor_meta, others), strict=True))
+    graph = build_graph(list(recorder.calls.values()), modules, tensor_meta(image), further)
     network = graph.network
     trace = Trace(
         spec=spec,
-        name=spec.name if spec else type(model).__name__,
-        input=_tensor_meta(image),
+        name=spec.name if spec else type(original_of(model)).__name__,
+        input=tensor_meta(image),
         device=str(like.device),
-        mode="train" if model.training else "eval",
+        mode="train" if original_of(model).training else "eval",
         origin=origin,
         nodes=graph.nodes,
         edges=graph.edges,
         n_params=network.n_params,
         weight_bytes=sum(module.n_bytes for module in modules),
         n_macs=network.n_macs,
+        macs_at_least=network.macs_at_least,
         act_bytes=network.act_bytes,
         peak_bytes=network.live_bytes,
         versions=_versions(),
-        warnings=tuple(dict.fromkeys(recorder.warnings)),
+        warnings=tuple(dict.fromkeys((*recorder.warnings, *_unexplained(graph.sums)))),
+        merges=graph.sums.merges,
     )
-    return trace, recorder.recorded_calls
+    return Plan(trace, recorder.recorded_calls, (*recorder.writes.found.values(),))
+
+
+def _unexplained(sums: Sums) -> Iterator[str]:
+    if sums.unexplained:
+        text = _("{n} sums add layers that do not begin at one tensor. They are drawn, and are no blocks: {ids}.")
+        first = ", ".join(sums.unexplained[:3]) + (", …" if len(sums.unexplained) > 3 else "")
+        yield text.format(n=len(sums.unexplained), ids=first)
 
 
 class PlanRecorder(Recorder):
     """Answers every call by its rule, and records each op."""
 
+    does_arithmetic = False
+
     def __init__(self, model: nn.Module) -> None:
         super().__init__(model)
+        self.writes = Writes(model, keeps_values=self.does_arithmetic)
         self.calls: dict[str, Call] = {}
         self.recorded_calls: dict[int, PlannedCall] = {}
         self.warnings: list[str] = []
         self._outcome: Outcome | None = None
+        self._reach: Outcome | None = None
         self._n_macs = 0
+        self._uncounted: Sequence[str] = ()
+
+    def record_pass(self, model: nn.Module, image: Tensor, *others: Tensor) -> Any:
+        """As the base; also notes where the net's output does not come of the ops that were recorded."""
+        output = super().record_pass(model, image, *others)
+        made = tensors_in((output,))
+        if made and not any(self.producer(tensor) for tensor in made):
+            for call in [*self.calls.values()][-1:]:
+                call.may_cost_more = True
+                text = _("After {op} come no calls of torch that can be seen: they are neither shown nor counted.")
+                self.warnings.append(text.format(op=call.id))
+        return output
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Returns an empty tensor of the output's shape."""
-        outcome = self._outcome = _ask_rule(function, args, kwargs)
-        self._n_macs = outcome.n_macs if outcome else 0
+        if function.__name__[-1] == "_" or "out" in kwargs:
+            self._note_write(args, kwargs)
+        outcome = self._outcome = self._reach = _ask_rule(function, args, kwargs)
+        self._count(outcome)
         if outcome is None:
             return self._ask_torch(function, args, kwargs)
         if outcome.is_inplace:
             return args[0]
         return torch.empty(outcome.shape, dtype=tensors_in(args)[0].dtype, device="meta")
 
+    def _note_write(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """Call for a function that writes, going by its name."""
+        target = kwargs.get("out", args[0] if args else None)
+        if not isinstance(target, Tensor) or self.producer(target) is None:
+            self.writes.note(target)
+
     def _ask_torch(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         if _writes(function) and args and self.producer(args[0]) is None:
+            self._reach = reach_of(function, args, kwargs, args[0])
             return args[0]  # In-place update of a module's own counter: the plan changes nothing.
-        counter = _MacCounter()
+        counter = MacCounter()
         with counter:
-            result = function(*_to_meta(args), **_to_meta(kwargs))
-        self._n_macs = counter.n_macs
+            result = function(*to_meta(args), **to_meta(kwargs))
+        self._count(None, counter)
+        self._reach = reach_of(function, args, kwargs, result)
         return result
 
+    def _count(self, outcome: Outcome | None, counter: MacCounter | None = None) -> None:
+        """Notes the multiply-adds of a call, by its rule or else as counted while it ran."""
+        self._n_macs = outcome.n_macs if outcome else counter.n_macs if counter else 0
+        self._uncounted = () if outcome or counter is None else counter.uncounted
+
     def keep(
-        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
     ) -> None:
         """Records the op."""
-        outcome = self._outcome
+        reach = self._reach
         self.recorded_calls[self.n_calls] = PlannedCall(node_id, where.path, function)
         call = self.calls.get(node_id)
         is_first = call is None
         if call is None:
             call = self.calls[node_id] = Call(node_id, where.path or None, op_name(function), where.source)
-            call.attrs = outcome.attrs if outcome else call.attrs
-            call.inputs += sources
+            call.attrs = reach.attrs if reach else call.attrs
+            call.take_inputs(sources)
         elif where.module is not None:
             functions = (*call.attrs.get("functions", (call.op,)), op_name(function))
             call.op, call.attrs = class_op_name(where.module), {"functions": functions}
-            call.inputs += [source for source in sources if source != node_id and source not in call.inputs]
-        call.outputs = tuple(_tensor_meta(tensor) for tensor in outputs)
-        call.windows.append(outcome.windows if outcome else None)
+            call.take_inputs([source for source in sources if source[0] != node_id and source[0] not in call.inputs])
+        call.outputs = tuple(tensor_meta(tensor) for tensor in outputs)
+        call.windows.append(reach.windows if reach else None)
         call.n_macs += self._n_macs
+        self._warn_of_uncounted(call)
         self._note_memory(call, is_first, outputs[0])
-        if outcome is None:
-            call.is_ruled = False
-            self.warnings.append(_("{op}: no rule knows it; its shape and MACs are torch's.").format(op=call.op))
-        else:
-            call.sees_all |= outcome.sees_all
-            call.has_statistics |= outcome.has_statistics
+        call.is_ruled &= self._outcome is not None
+        if reach:
+            call.sees_all |= reach.sees_all
+            call.has_statistics |= reach.has_statistics
+
+    def _warn_of_uncounted(self, call: Call) -> None:
+        if self._uncounted:
+            call.may_cost_more = True
+            text = _("{op}: not all of its MACs are counted, since what {operator} multiplies is not known.")
+            self.warnings.append(text.format(op=call.op, operator=", ".join(dict.fromkeys(self._uncounted))))
 
     def _note_memory(self, call: Call, is_first: bool, output: Tensor) -> None:
         """In place: the output is the tensor of an earlier op. View: a new tensor over the same memory."""
@@ -158,69 +227,60 @@ class PlanRecorder(Recorder):
 class _RunRecorder(PlanRecorder):
     """Does the arithmetic, for nets with data-dependent control flow."""
 
+    does_arithmetic = True
+
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        self._outcome = _ask_rule(function, args, kwargs)
-        counter = _MacCounter()
+        if function.__name__[-1] == "_" or "out" in kwargs:
+            self._note_write(args, kwargs)
+        self._outcome = self._reach = _ask_rule(function, args, kwargs)
+        counter = MacCounter()
         with counter:
             result = function(*args, **kwargs)
-        self._n_macs = self._outcome.n_macs if self._outcome else counter.n_macs
+        self._count(self._outcome, counter)
+        self._reach = self._outcome or reach_of(function, args, kwargs, result)
         return result
 
-
-class _MacCounter(TorchDispatchMode):
-    """Counts multiply-adds of functions without a rule, by torch's FLOP formulas (1 multiply-add = 2 FLOPs)."""
-
-    def __init__(self) -> None:
-        TorchDispatchMode.__init__(self)
-        self.n_macs = 0
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        kwargs = kwargs or {}
-        result = func(*args, **kwargs)
-        formula = flop_registry.get(func._overloadpacket)
-        if formula is not None:
-            self.n_macs += formula(*args, **kwargs, out_val=result) // 2
-        return result
+    def keep(
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
+    ) -> None:
+        """Records the op. Only a run reaches quantised layers, which cannot be planned."""
+        n_macs = quantised_macs(function, where.module, outputs[0])
+        if n_macs:
+            self._n_macs, self._uncounted = n_macs, ()
+        super().keep(node_id, function, where, sources, outputs)
 
 
-def _record(model: nn.Module, image: Tensor, like: Tensor) -> tuple[PlanRecorder, str]:
+def _record(model: nn.Module, inputs: Sequence[Tensor], like: Tensor) -> tuple[PlanRecorder, str]:
     """Returns the recorder of a pass by rules, or on random values where the net needs them, and the trace's origin."""
     try:
         plan = PlanRecorder(model)
-        with kept_state(plan.modules.values(), has_values=False):
-            plan.record_pass(model, image)
+        with kept_state((model,), has_values=False):
+            plan.record_pass(model, *inputs)
         return plan, "rule"
     except Exception as error:
-        # torch raises no specific exception class for reading values of a meta tensor.
-        if "meta" not in str(error) or like.device.type == "meta":
-            raise trace_error(model, image, error) from error
+        # torch raises no specific exception class for reading values of a meta tensor, or for an op that has no rule
+        # for such.
+        if like.device.type == "meta" or not re.search("meta|fake impl", str(error), re.IGNORECASE):
+            raise trace_error(model, inputs[0].shape, error) from error
+    run = _RunRecorder(model)
     try:
-        run = _RunRecorder(model)
-        values = torch.randn(image.shape, dtype=image.dtype, generator=torch.Generator().manual_seed(0))
-        devices = [like.device] if like.device.type == "cuda" else []
-        with kept_state(run.modules.values(), has_values=True), torch.random.fork_rng(devices=devices):
-            run.record_pass(model, values.to(like.device))
+        generator = torch.Generator().manual_seed(0)
+        values = [torch.randn(each.shape, dtype=each.dtype, generator=generator).to(like.device) for each in inputs]
+        with kept_state((model,), has_values=True):
+            run.record_pass(model, *values)
     except Exception as error:
-        raise trace_error(model, image, error) from error
+        raise trace_error(model, inputs[0].shape, error) from error
+    finally:
+        run.writes.put_back()
     run.warnings.append(_("The net looks at values, so it was run once on random ones."))
     return run, "run"
 
 
-def _check(model: object, input_shape: object) -> tuple[int, ...]:
+def _check(model: object, input_shape: object) -> tuple[tuple[int, ...], ...]:
     if not isinstance(model, nn.Module):
         raise TraceError(_("Got {got} to trace. Pass a built net, a torch.nn.Module.").format(got=type(model).__name__))
-    check_eager([*model.modules()])
-    return check_shape(input_shape)
-
-
-def trace_error(model: nn.Module, image: Tensor, error: Exception) -> TraceError:
-    """Returns the error, quoting torch, for a net that cannot take an input."""
-    shape, reason = "×".join(map(str, image.shape)), str(error).split("\n", 1)[0]
-    message = _("The net cannot take an input of {shape}. torch says: {reason}").format(shape=shape, reason=reason)
-    first = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)
-    if first is not None and first.in_channels != image.shape[1]:
-        message += " " + _("Its first convolution takes {n} channels.").format(n=first.in_channels)
-    return TraceError(message)
+    check_recordable(model)
+    return check_shapes(input_shape)
 
 
 def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Outcome | None:
@@ -235,55 +295,7 @@ def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> 
 
 def _writes(function: Any) -> bool:
     name = function.__name__
-    return name.endswith("_") and not name.endswith("__")
-
-
-def _to_meta(value: Any) -> Any:
-    if isinstance(value, Tensor):
-        return value if value.device.type == "meta" else value.detach().to("meta")
-    if isinstance(value, list | tuple):
-        return type(value)(_to_meta(part) for part in value)
-    if isinstance(value, Mapping):
-        return {key: _to_meta(part) for key, part in value.items()}
-    return value
-
-
-def _tensor_meta(tensor: Tensor) -> TensorMeta:
-    return _cached_tensor_meta(tuple(tensor.shape), tensor.dtype)
-
-
-@lru_cache(maxsize=1024)
-def _cached_tensor_meta(shape: tuple[int, ...], dtype: torch.dtype) -> TensorMeta:
-    """Cached, since most ops of a net have one of a few shapes."""
-    return TensorMeta(shape, str(dtype).removeprefix("torch."), prod(shape) * dtype.itemsize)
-
-
-def _modules(modules: Mapping[str, nn.Module]) -> list[Module]:
-    keys: dict[int, str] = {}
-    return [_module(path, module, keys) for path, module in modules.items()]
-
-
-def _module(path: str, module: nn.Module, keys: dict[int, str]) -> Module:
-    """Returns a module's parameters; `keys` maps a tensor's id() to the key of its first occurrence."""
-    params: list[ParamMeta] = []
-    n_own = n_new = n_bytes = 0
-    for values, is_buffer in ((module._parameters, False), (module._buffers, True)):
-        for name, tensor in values.items():
-            if tensor is None:
-                continue
-            meta, key = _tensor_meta(tensor), f"{path}.{name}" if path else name
-            first = keys.setdefault(id(tensor), key)
-            n_values = 0 if is_buffer else tensor.numel()
-            n_own += n_values
-            if first == key:
-                n_new += n_values
-                n_bytes += meta.n_bytes
-            if not is_buffer or name not in module._non_persistent_buffers_set:
-                is_trainable = not is_buffer and tensor.requires_grad
-                same_as = None if first == key else first
-                params.append(ParamMeta(key, meta.shape, meta.dtype, is_buffer, is_trainable, same_as))
-    is_sequence = isinstance(module, nn.Sequential)
-    return Module(path, type(module).__name__, not module._modules, is_sequence, tuple(params), n_own, n_new, n_bytes)
+    return name == "__set__" or (name.endswith("_") and not name.endswith("__"))
 
 
 @cache

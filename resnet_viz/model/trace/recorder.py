@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType
@@ -22,6 +22,8 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from resnet_viz.model.foreign.originals import eager, named_originals
+from resnet_viz.model.graph.calls import free_id
 from resnet_viz.model.trace.rules import RULES
 from resnet_viz.records.trace import SourceRef
 
@@ -30,6 +32,10 @@ _TORCH_DIR = str(Path(torch.__file__).parent) + "/"
 _METADATA_FUNCTIONS = frozenset(
     {Tensor.dim, Tensor.size, Tensor.numel, Tensor.stride, Tensor.is_contiguous, Tensor.is_floating_point}
 )
+
+
+Output = tuple[str, int]
+"""An op's id, and which of its outputs: `split` has several."""
 
 
 @dataclass(slots=True)
@@ -71,35 +77,41 @@ class Recorder(TorchFunctionMode):
         self.planned_calls = planned_calls
         self.planned_call: PlannedCall | None = None
         self.n_calls = 0
-        self.modules = dict(model.named_modules())
+        self.modules = named_originals(model)
         self.names = {id(module): path for path, module in self.modules.items()}
         self.stop_at: FrameType | None = None
         self.input_id = free_id("input", self.modules)
         self._seen: dict[tuple[str, bool], int] = {}
         self._used: set[str] = set()
-        self._producers: dict[int, tuple[ReferenceType[Tensor], str]] = {}
+        self._producers: dict[int, tuple[ReferenceType[Tensor], Output]] = {}
         self._leaf: tuple[FrameType, str] | None = None
         self._around: FrameType | None = None
         self._lines_above: list[SourceRef] = []
         self._lines: dict[tuple[int, int], SourceRef] = {}
 
-    def record_pass(self, model: nn.Module, image: Tensor) -> Any:
-        """Runs the model once on an image (N, C, H, W), records it, and returns the model's output."""
+    def record_pass(self, model: nn.Module, image: Tensor, *others: Tensor) -> Any:
+        """Runs the model once on an image (N, C, H, W) and further inputs, records it, and returns its output."""
         self.set_producer(image, self.input_id)
+        for tensor, node_id in zip(others, self.other_ids(len(others)), strict=True):
+            self.set_producer(tensor, node_id)
         self.stop_at = sys._getframe()
         try:
-            with torch.set_grad_enabled(self.needs_gradients), self:
-                return model(image)
+            with eager(), torch.set_grad_enabled(self.needs_gradients), self:
+                return model(image, *others)
         finally:
             # Frames keep their local variables alive.
             self.stop_at = self._leaf = self._around = None
+
+    def other_ids(self, n: int) -> tuple[str, ...]:
+        """Returns the ids of n inputs after the first: `input_2`, `input_3`, …"""
+        return tuple(free_id(f"input_{i + 2}", self.modules) for i in range(n))
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Returns the call's result; a subclass may return one without doing the arithmetic."""
         return function(*args, **kwargs)
 
     def keep(
-        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
     ) -> None:
         """Called after every op; a leaf module that calls several functions is one op, reported once per function."""
 
@@ -107,8 +119,10 @@ class Recorder(TorchFunctionMode):
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
-        if func in _METADATA_FUNCTIONS or func.__name__ == "__get__":
+        if func in _METADATA_FUNCTIONS:
             return func(*args, **kwargs)
+        if func.__name__ == "__get__":
+            return self._read_attribute(func, args)
         self.n_calls += 1
         if self.planned_calls is None:
             return self._record_call(func, args, kwargs, sys._getframe(1))
@@ -116,6 +130,15 @@ class Recorder(TorchFunctionMode):
         if planned_call is None:
             return func(*args, **kwargs)
         return self._follow_plan(planned_call, func, args, kwargs, sys._getframe(1))
+
+    def _read_attribute(self, function: Any, args: Sequence[Any]) -> Any:
+        """Returns a tensor's attribute; `x.T`, `x.real` and `x.data` are no ops, and come from where `x` does."""
+        result = function(*args)
+        if isinstance(result, Tensor) and result is not args[0]:
+            known = self._producers.get(id(args[0]))
+            if known is not None and known[0]() is args[0]:
+                self._producers[id(result)] = (ref(result), known[1])
+        return result
 
     def _follow_plan(
         self, planned_call: PlannedCall, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType
@@ -141,13 +164,13 @@ class Recorder(TorchFunctionMode):
             where = self.locate(frame)
             node_id = self._name(function, where)
             self.keep(node_id, function, where, sources, outputs)
-            for tensor in outputs:
-                self.set_producer(tensor, node_id)
+            for slot, tensor in enumerate(outputs):
+                self.set_producer(tensor, node_id, slot)
         return result
 
-    def _sources(self, values: Iterable[Any]) -> list[str]:
-        """Returns the ids of the ops that produced these values, in order. Inlined, since it runs for every call."""
-        found: list[str] = []
+    def _sources(self, values: Iterable[Any]) -> list[Output]:
+        """Returns the ops that produced these values, in order. Inlined, since it runs for every call."""
+        found: list[Output] = []
         for value in values:
             if isinstance(value, Tensor):
                 known = self._producers.get(id(value))
@@ -157,15 +180,15 @@ class Recorder(TorchFunctionMode):
                 found += self._sources(value.values() if isinstance(value, dict) else value)
         return found
 
-    def set_producer(self, tensor: Tensor, node_id: str) -> None:
+    def set_producer(self, tensor: Tensor, node_id: str, slot: int = 0) -> None:
         """Registers the node that produced a tensor."""
-        self._producers[id(tensor)] = (ref(tensor), node_id)
+        self._producers[id(tensor)] = (ref(tensor), (node_id, slot))
 
     def producer(self, tensor: Tensor) -> str | None:
         """Returns the node that produced a tensor; None for a parameter or a constant."""
         known = self._producers.get(id(tensor))
         # The weak reference guards against a new tensor at the address of a dead one.
-        return known[1] if known is not None and known[0]() is tensor else None
+        return known[1][0] if known is not None and known[0]() is tensor else None
 
     def locate(self, frame: FrameType | None) -> CallSite:
         """Walks the stack up to the forward pass's own frame and collects the innermost module and the source lines."""
@@ -246,15 +269,11 @@ def _outputs(function: Any, args: Sequence[Any], result: Any) -> list[Tensor]:
     return [value] if isinstance(value, Tensor) else tensors_in((value,))
 
 
-def free_id(name: str, paths: Container[str]) -> str:
-    """Returns `name` as the id of a non-module such as the input, with underscores appended while a path is equal."""
-    return name if name not in paths else free_id(f"{name}_", paths)
-
-
 def op_name(function: Any) -> str:
     """Returns the op's name: `add` for both `Tensor.add_` and `torch.add`."""
     rule = RULES.get(function)
-    return rule[0] if rule else str(function.__name__).strip("_")
+    # An exported net calls `conv2d.default`, which is one of the functions behind `conv2d`.
+    return rule[0] if rule else str(function.__name__).partition(".")[0].strip("_")
 
 
 def class_op_name(module: nn.Module) -> str:

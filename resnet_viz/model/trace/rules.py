@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from resnet_viz.model.trace.windows import POINTWISE, Window, pair_of, slide, slide_over, windows_of
+from resnet_viz.model.graph.windows import POINTWISE, Window, padding_of, pair_of, slide, slide_over, windows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,19 @@ def conv2d(
     groups: int = 1,
 ) -> Outcome | None:
     """Multiply-adds: output elements × kernel area × input channels per group."""
-    if x.dim() != 4 or weight.dim() != 4 or isinstance(padding, str) or x.shape[1] != weight.shape[1] * groups:
+    if x.dim() != 4 or weight.dim() != 4 or x.shape[1] != weight.shape[1] * groups:
         return None
     if groups < 1 or weight.shape[0] % groups or not _fits(weight.shape[0], bias):
         return None
     n, _, *sides = x.shape
     c_out, c_group, *kernel = weight.shape
-    windows, geometry = windows_of(tuple(kernel), stride, padding, dilation)
-    shape = (n, c_out, slide(sides[0], windows[0]), slide(sides[1], windows[1]))
+    before, after = padding_of(padding, kernel, stride, dilation)
+    windows, geometry = windows_of(tuple(kernel), stride, before, dilation)
+    more = [end - start for start, end in zip(pair_of(before), pair_of(after), strict=True)]
+    shape = (n, c_out, slide(sides[0] + more[0], windows[0]), slide(sides[1] + more[1], windows[1]))
     attrs = {**geometry, "groups": groups, "bias": bias is not None}
+    if any(more):
+        attrs["padding_after"] = after
     return _checked(Outcome(shape, prod(shape) * c_group * prod(kernel), windows, attrs))
 
 
@@ -204,13 +208,26 @@ def reshape(x: Tensor, *sizes: int) -> Outcome | None:
 
 
 def pad(x: Tensor, pad: Any, mode: str = "constant", value: float | None = None) -> Outcome | None:
-    """Constant padding; pairs from the last axis to the first."""
-    if mode != "constant" or x.dim() != 4 or len(pad) % 2 or len(pad) > 8 or min(pad, default=0) < 0:
+    """Padding with a constant, or with what lies at the edge; pairs from the last axis to the first.
+
+    Of a mirrored edge a position sees nothing beyond what it would see of a map that went on.
+    """
+    if x.dim() != 4 or len(pad) % 2 or len(pad) > 8 or not _can_pad(x, pad, mode):
         return None
     pairs = [tuple(pad[i : i + 2]) for i in range(0, len(pad), 2)] + [(0, 0)] * (4 - len(pad) // 2)
     shape = tuple(size + sum(pair) for size, pair in zip(x.shape, reversed(pairs), strict=True))
     attrs = {"pad": tuple(pad)}
     return _checked(Outcome(shape, windows=(Window(padding=pairs[1][0]), Window(padding=pairs[0][0])), attrs=attrs))
+
+
+def _can_pad(x: Tensor, pad: Any, mode: str) -> bool:
+    if mode == "constant":
+        cropped = [sum(min(n, 0) for n in pad[at : at + 2]) for at in range(0, len(pad), 2)]
+        return all(side + less > 0 for side, less in zip(reversed(x.shape), cropped, strict=False))
+    sides = (x.shape[3], x.shape[3], x.shape[2], x.shape[2])
+    if len(pad) != 4 or min(pad) < 0:
+        return False
+    return mode == "replicate" or (mode == "reflect" and all(n < side for n, side in zip(pad, sides, strict=True)))
 
 
 def getitem(x: Tensor, index: Any) -> Outcome | None:
@@ -233,7 +250,8 @@ def _pool(x: Tensor, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil
     count = slide_over if ceil_mode else slide
     sides = (count(side, window) for side, window in zip(x.shape[2:], windows, strict=True))
     attrs = {**geometry, "ceil_mode": True} if ceil_mode else geometry
-    return _checked(Outcome((*x.shape[:2], *sides), windows=windows, attrs=attrs))
+    is_whole = all(window == (side, window.stride, 0, 1) for side, window in zip(x.shape[2:], windows, strict=True))
+    return _checked(Outcome((*x.shape[:2], *sides), windows=windows, attrs=attrs, sees_all=is_whole))
 
 
 def _fits(size: int, *vectors: Tensor | None) -> bool:

@@ -11,10 +11,10 @@ from torch import nn
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
+from resnet_viz.model.graph.calls import free_id
 from resnet_viz.model.net import blocks as variants
 from resnet_viz.model.net import variant as variant_net
 from resnet_viz.model.net.build import call_constructor, planning
-from resnet_viz.model.trace.recorder import free_id
 from resnet_viz.model.walk.recorder import StepRecorder
 from resnet_viz.model.walk.rows import Naming
 from resnet_viz.model.walk.source import Function, source_of

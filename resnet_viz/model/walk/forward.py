@@ -8,10 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from resnet_viz.model.foreign.states import kept_state
+from resnet_viz.model.graph.calls import free_id
 from resnet_viz.model.net.build import build_plan
-from resnet_viz.model.trace.plan import PlanRecorder, trace_error
-from resnet_viz.model.trace.recorder import CallSite, free_id
-from resnet_viz.model.trace.states import kept_state
+from resnet_viz.model.trace.plan import PlanRecorder
+from resnet_viz.model.trace.recorder import CallSite, Output
+from resnet_viz.model.trace.refused import trace_error
 from resnet_viz.model.walk.build import build_walking, check_spec, files_of, watched_functions
 from resnet_viz.model.walk.recorder import StepRecorder
 from resnet_viz.model.walk.rows import Naming
@@ -48,12 +50,12 @@ def walk_model(model: nn.Module, spec: ResNetSpec, backend: str | None = None) -
     steps = plan.steps
     try:
         with (
-            kept_state(plan.modules.values(), has_values=False),
+            kept_state((model,), has_values=False),
             watch(watched_functions(), steps, backend) as plan.watching,
         ):
             plan.record_pass(model, image)
     except Exception as error:
-        raise trace_error(model, image, error) from error
+        raise trace_error(model, image.shape, error) from error
     found, folds = steps.finish(Naming(plan.names, free_id("network", plan.modules)))
     return CodeWalk(spec, "forward", files_of(found), found, folds)
 
@@ -79,7 +81,7 @@ class _WalkRecorder(PlanRecorder):
             self.watching.resume()
 
     def keep(
-        self, node_id: str, function: Any, where: CallSite, sources: Sequence[str], outputs: Sequence[Tensor]
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
     ) -> None:
         """Records the op's shape and its statement only; the rest is in the Trace."""
         self.shapes[node_id] = tuple(outputs[0].shape)

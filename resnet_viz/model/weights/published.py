@@ -222,6 +222,7 @@ def _preparation(transform: Any, spec: ResNetSpec) -> Preparation:
         crop_side=transform.crop_size[0],
         mean=tuple(transform.mean),
         std=tuple(transform.std),
+        interpolation=transform.interpolation.value,
     )
 
 

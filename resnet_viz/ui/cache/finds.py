@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from threading import Semaphore
 from typing import TYPE_CHECKING
@@ -13,8 +13,8 @@ import streamlit as st
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _, use_language
-from resnet_viz.records.findings import BlockChange, Prediction
-from resnet_viz.records.preparation import Preparation
+from resnet_viz.records.findings import LABELS, BlockChange, Prediction
+from resnet_viz.records.preparation import COLOURS, Preparation
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache import scene as scenes
 from resnet_viz.ui.cache.scene import BY_KEY, Maps, Scene
@@ -67,7 +67,8 @@ def get_prepared(picture: str, preparation: Preparation, _image: Image) -> Prepa
     """Returns a picture prepared for a net; `picture` is its cache key."""
     from resnet_viz.model.run.images import prepare_steps
 
-    steps = prepare_steps(_image, preparation)
+    # All further channels repeat these; their number may be more than the memory holds.
+    steps = prepare_steps(_image, replace(preparation, channels=min(preparation.n_channels, COLOURS)))
     low, high = float(steps.tensor.min()), float(steps.tensor.max())
     buffer = BytesIO()
     fit(steps.seen, _THUMBNAIL).save(buffer, "PNG")
@@ -134,12 +135,12 @@ def get_block_changes(scene: Scene) -> tuple[BlockChange, ...]:
 
 
 @st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
-def get_predictions(scene: Scene, k: int) -> tuple[Prediction, ...]:
-    """Returns the `k` most probable classes."""
+def get_predictions(scene: Scene, k: int, labels: str = LABELS[0]) -> tuple[Prediction, ...]:
+    """Returns the `k` most probable classes; `labels` is that of `predict`."""
     from resnet_viz.model.run.predict import predict
 
     with _one_pass(scene) as model:
-        return predict(model, scene.picture.image, k, scene.preparation)
+        return predict(model, scene.picture.image, k, scene.preparation, labels=labels)
 
 
 @st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
@@ -160,26 +161,31 @@ def get_input_gradient(scene: Scene, class_index: int) -> Maps:
         return input_gradient(model, scene.picture.image, class_index, scene.preparation)
 
 
-def find_occlusion(scene: Scene, class_index: int) -> Maps | None:
+def find_occlusion(scene: Scene, class_index: int, labels: str) -> Maps | None:
     """Returns the cached result of `make_occlusion`, or None."""
-    return _occlusions(scene, class_index).get("map")
+    return _occlusions(scene, class_index, labels).get("map")
 
 
-def make_occlusion(scene: Scene, class_index: int, on_progress: Callable[[int, int], None]) -> Maps:
+def make_occlusion(scene: Scene, class_index: int, labels: str, on_progress: Callable[[int, int], None]) -> Maps:
     """Returns, and caches, the drop of a class's probability by where a patch covers the picture, (rows, columns)."""
     from resnet_viz.model.run.occlusion import occlusion
 
     with _one_pass(scene) as model:
         found = occlusion(
-            model, scene.picture.image, class_index, input_size=scene.preparation, on_progress=on_progress
+            model,
+            scene.picture.image,
+            class_index,
+            input_size=scene.preparation,
+            on_progress=on_progress,
+            labels=labels,
         )
-    _occlusions(scene, class_index)["map"] = found
+    _occlusions(scene, class_index, labels)["map"] = found
     return found
 
 
 # An entry that starts empty: elements shown inside a cached function, here a progress bar, Streamlit would replay.
 @st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
-def _occlusions(scene: Scene, class_index: int) -> dict[str, Maps]:
+def _occlusions(scene: Scene, class_index: int, labels: str) -> dict[str, Maps]:
     return {}
 
 

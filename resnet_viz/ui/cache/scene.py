@@ -46,7 +46,7 @@ class Weights:
     title: str = ""
     preparation: Preparation = field(default_factory=Preparation)
     categories: tuple[str, ...] = ()
-    """Names of the classes, if known."""
+    """Names of the classes, if known; "" for one without a name."""
     data: bytes | None = None
     """Bytes of the file, if there is one."""
 
@@ -79,7 +79,7 @@ class Scene:
     def name_class(self, index: int) -> str:
         """Returns the name of a class."""
         names = self.weights.categories
-        return names[index] if index < len(names) else _("class {n}").format(n=index)
+        return (names[index] if index < len(names) else "") or _("class {n}").format(n=index)
 
 
 # How caches hash a scene: Streamlit would hash its picture pixel by pixel.
@@ -138,15 +138,22 @@ class FileOutcome:
 
 @st.cache_resource(max_entries=2, scope="session", show_spinner=False)
 def load_weights_file(spec: ResNetSpec, device: str, file_id: str, language: str, _file: Any) -> FileOutcome:
-    """Reads and loads a file of weights once; `file_id` is its cache key, `_file` Streamlit's uploaded file."""
+    """Reads and loads a file of weights once; `file_id` is its cache key, `_file` Streamlit's uploaded file.
+
+    Only a file that torchvision has published, by its hash, brings its preparation and the names of its classes: a net
+    of 1000 outputs may have been trained on any others.
+    """
     use_language(language)
-    published = get_published(spec)
     data = _file.getvalue()
+    digest = hashlib.sha256(data).hexdigest()
+    published = next((found for found in get_published(spec) if digest.startswith(found.hash_prefix)), None)
     weights = Weights(
-        key=hashlib.sha256(data).hexdigest()[:24],
+        key=digest[:24],
         title=_file.name,
-        preparation=Preparation(spec.input_size),
-        categories=published[-1].categories if published else (),
+        preparation=replace(
+            published.preparation if published else Preparation(), size=spec.input_size, channels=spec.in_channels
+        ),
+        categories=published.categories if published else (),
         data=data,
     )
     try:

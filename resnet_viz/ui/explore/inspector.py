@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from resnet_viz.i18n import _, current_language
+from resnet_viz.records.macs import Macs
 from resnet_viz.records.trace import Field, Trace
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.explore.state import explore
-from resnet_viz.units import format_exact, format_macs, format_shape, format_share
+from resnet_viz.units import format_exact, format_shape, format_share
 from resnet_viz.views.address.view import View
 from resnet_viz.views.inspect.formulas import Formula
 from resnet_viz.views.inspect.names import Name, system_text
@@ -83,11 +84,17 @@ def _facts(trace: Trace, found: Inspection) -> list[tuple[str, str]]:
         (_("Shortcut"), shortcut_text(found.shortcut.kind) if found.shortcut else ""),
         (_("Settings"), " · ".join(f"{name} {value}" for name, value in found.attributes)),
         (_("Parameters"), f"{format_exact(found.n_params)} ({format_share(found.n_params, trace.n_params)})"),
-        (_("MACs"), f"{format_macs(found.n_macs)} ({format_share(found.n_macs, trace.n_macs)})"),
+        (_("MACs"), _macs_text(trace, found)),
         (_("Receptive field"), _field_text(found.field)),
         (_("Activations"), found.memory),
     ]
     return [(label, value) for label, value in facts if value]
+
+
+def _macs_text(trace: Trace, found: Inspection) -> str:
+    """With the share of the whole, where all of it is known."""
+    text = Macs(found.n_macs, found.macs_at_least).text
+    return text if trace.macs_at_least else f"{text} ({format_share(found.n_macs or 0, trace.macs.known)})"
 
 
 def _change_text(found: Inspection) -> str:

@@ -24,7 +24,7 @@ from resnet_viz.ui.picture.device import choose_device
 from resnet_viz.ui.picture.panel import show_picture
 from resnet_viz.ui.picture.weights import choose_weights
 from resnet_viz.ui.server.engine import is_engine_loaded, load_engine
-from resnet_viz.units import format_bytes, format_count, format_exact, format_macs
+from resnet_viz.units import format_bytes, format_count, format_exact
 from resnet_viz.views.address.view import View
 from resnet_viz.views.listing.snippet import write_snippet
 from resnet_viz.views.parts.ids import Chosen, chosen
@@ -114,13 +114,13 @@ def _figures(spec: ResNetSpec, trace: Trace | None) -> list[tuple[str, str, str 
     macs_help = _(
         "{n} multiply-adds of convolutions and linear layers, without bias and batch norm, for one input. "
         "FLOPs are twice as many."
-    ).format(n=format_exact(trace.n_macs))
+    ).format(n=trace.macs.exact)
     memory_help = _("All that the ops newly allocate in one pass; at most {peak} of it is alive at a time.").format(
         peak=format_bytes(trace.peak_bytes)
     )
     values = [
         (format_count(trace.n_params), format_exact(trace.n_params)),
-        (format_macs(trace.n_macs).removesuffix("MACs"), macs_help),
+        (trace.macs.amount, macs_help),
         (format_bytes(trace.act_bytes), memory_help),
         (field_text(trace.field), _("Input pixels that one position after the last stage can see, in theory.")),
     ]

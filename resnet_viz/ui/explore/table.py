@@ -103,6 +103,7 @@ def _columns() -> dict[str, Any]:
         "out_shape": _("Shape out"),
         "n_params": number(_("Parameters"), format="localized"),
         "n_macs": number(_("MACs"), format="localized"),
+        "macs_at_least": None,
         "act_bytes": number(_("Activation bytes"), format="localized"),
         "field_pixels": number(_("Receptive field, height (px)"), format="localized"),
         "source": _("Source line"),

@@ -16,7 +16,7 @@ from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.learn.state import ERROR, learn
 from resnet_viz.ui.learn.terms import show_terms
 from resnet_viz.ui.page.callouts import plain
-from resnet_viz.units import format_count, format_exact, format_macs
+from resnet_viz.units import format_count, format_exact
 from resnet_viz.views.address.compare import write_net
 from resnet_viz.views.address.learn import LearnView
 from resnet_viz.views.structure.reading import CellPart, CellReading, explain_cell
@@ -166,7 +166,7 @@ def _show_net(spec: ResNetSpec, trace: Trace) -> None:
     figures = {
         _("Depth"): str(spec.depth),
         _("Parameters"): format_count(trace.n_params),
-        _("MACs"): format_macs(trace.n_macs).removesuffix("MACs"),
+        _("MACs"): trace.macs.amount,
     }
     with st.container(horizontal=True):
         for label, value in figures.items():
@@ -185,9 +185,9 @@ def _show_before(view: LearnView, trace: Trace) -> None:
             _("Before the edit: {name}, {params} parameters, {macs}. Now: {n_params} and {n_macs}.").format(
                 name=before.name,
                 params=format_exact(before.n_params),
-                macs=format_macs(before.n_macs),
+                macs=before.macs.text,
                 n_params=format_exact(trace.n_params),
-                n_macs=format_macs(trace.n_macs),
+                n_macs=trace.macs.text,
             )
         )
     )

@@ -34,7 +34,7 @@ def show_stage_maps(view: LearnView, table: StructureTable, cells: Sequence[Stru
     if not st.toggle(_("Run a picture through {name}").format(name=plain(view.spec.name)), key=W_MAPS):
         st.caption(_("Random weights, seed 0: the architecture at work, not what a trained net sees."))
         return
-    weights = Weights(preparation=Preparation(view.spec.input_size))
+    weights = Weights(preparation=Preparation(view.spec.input_size, channels=view.spec.in_channels))
     shown = show_picture(weights)
     if shown is None:
         return

@@ -29,6 +29,12 @@ def show_notice(text: str) -> None:
     st.warning(plain(text), icon=":material/link_off:")
 
 
+def show_warnings(warnings: Sequence[str]) -> None:
+    """Shows what a reader of a Trace must know."""
+    for text in warnings:
+        st.warning(plain(text), icon=":material/info:")
+
+
 def mark_random(nets: Sequence[str] = ()) -> None:
     """Shows a badge on results of random weights; `nets` names those that have them, if others do not."""
     if nets:

@@ -101,7 +101,7 @@ def _titles(published: Mapping[str, PublishedWeights]) -> dict[str, str]:
 
 
 def _random(spec: ResNetSpec) -> Weights:
-    return Weights(preparation=Preparation(spec.input_size))
+    return Weights(preparation=Preparation(spec.input_size, channels=spec.in_channels))
 
 
 def _published(found: PublishedWeights, spec: ResNetSpec) -> Weights:

@@ -1,7 +1,8 @@
-"""The upload of a weights file: reports what was loaded from it, or every key that does not fit."""
+"""The upload of a weights file: what was loaded from it, or every key that does not fit; the names of its classes."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from resnet_viz.model.weights.load import WeightsReport
 
 W_WEIGHTS_FILE = "w_weights_file"
+W_IMAGENET, W_CLASS_NAMES = "w_imagenet", "w_class_names"
 # The reader's own limit (`checkpoints.MAX_BYTES`), and that of `.streamlit/config.toml`. The uploader shows sizes above
 # half a gigabyte in whole gigabytes: 600 as 1.
 MOST_MEGABYTES = 1024
+_MOST_NAMES = 100_000
 
 
 def load_file(spec: ResNetSpec, device: str) -> Weights | None:
@@ -41,7 +44,34 @@ def load_file(spec: ResNetSpec, device: str) -> Weights | None:
     if outcome.report is not None:
         st.caption(_report_words(outcome.report))
         _list_keys({_("Left out"): outcome.report.left_out, _("Set aside"): outcome.report.set_aside})
-    return outcome.weights
+    weights = outcome.weights
+    # The file of a published set brings its names.
+    return weights if weights is None or weights.categories else replace(weights, categories=_ask_names(spec))
+
+
+def _ask_names(spec: ResNetSpec) -> tuple[str, ...]:
+    """Asks for the names of a net's classes, which no file of weights holds; returns () where none are given."""
+    with st.popover(_("Names of the classes"), icon=":material/label:"):
+        published = scene.get_published(spec)
+        if published and st.toggle(
+            _("ImageNet's"), key=W_IMAGENET, help=_("The 1,000 classes of torchvision's weights, in their order.")
+        ):
+            return published[-1].categories
+        text = st.text_area(
+            _("One name a line, in the order of the net's outputs"), key=W_CLASS_NAMES, max_chars=_MOST_NAMES
+        )
+    names = tuple(line.strip() for line in text.strip("\r\n").splitlines())
+    if len(names) in (0, spec.num_classes):
+        return names
+    got = n_("{n} name", "{n} names", len(names)).format(n=format_exact(len(names)))
+    st.caption(
+        n_(
+            "{got} for {n} class: no name is used. Give one line for each class.",
+            "{got} for {n} classes: no name is used. Give one line for each class.",
+            spec.num_classes,
+        ).format(got=got, n=format_exact(spec.num_classes))
+    )
+    return ()
 
 
 def _report_words(report: WeightsReport) -> str:

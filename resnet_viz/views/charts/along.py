@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Edge, Node, Stage, Trace
+from resnet_viz.units import format_share
 from resnet_viz.views.parts.words import WEIGHTED
 from resnet_viz.views.style import Paint, Palette
 
@@ -24,6 +25,8 @@ class NetStep:
     """Weighted layers on the main path so far; after the last step, the network's depth."""
     params: int
     macs: int
+    """Of them, those that are known."""
+    macs_at_least: bool
     memory: int
     """Bytes of newly allocated outputs so far."""
     field: int | None
@@ -41,18 +44,19 @@ def walk_net(trace: Trace) -> tuple[NetStep, ...]:
     """Returns the steps in execution order. Sums count each op once, so that the last step has the network's totals."""
     gates = _find_gates(trace)
     steps: list[NetStep] = []
-    sums, layers = [0, 0, 0], 0
+    sums, layers, at_least = [0, 0, 0], 0, False
     ops = iter(trace.ops)
     for part, node in _places(trace):
         last = trace.last_op(node)
         for op in ops:
-            for at, figure in enumerate((op.n_params, op.n_macs, op.act_bytes)):
+            for at, figure in enumerate((op.n_params, op.macs.known, op.act_bytes)):
                 sums[at] += figure
+            at_least |= op.macs_at_least
             if op.id == last.id:
                 break
         layers += _count_layers(trace, node, gates)
         field = last.field[0].size if last.field and part.kind != "head" else None
-        steps.append(NetStep(node.id, part.id, layers, sums[0], sums[1], sums[2], field))
+        steps.append(NetStep(node.id, part.id, layers, sums[0], sums[1], at_least, sums[2], field))
     return tuple(steps)
 
 
@@ -120,8 +124,15 @@ def part_name(part: Node) -> str:
 
 
 def amount_of(thing: Node | Trace, quantity: str) -> int:
-    """Returns parameters (`params`) or multiply-adds (`macs`) of a node or network."""
-    return thing.n_params if quantity == "params" else thing.n_macs
+    """Returns parameters (`params`) or the known multiply-adds (`macs`) of a node or network."""
+    return thing.n_params if quantity == "params" else thing.macs.known
+
+
+def share_words(part: Node, whole: Trace, quantity: str) -> str:
+    """Returns a part's share of a network's amount in percent."""
+    if quantity == "macs" and whole.macs_at_least:
+        return _("not known")
+    return format_share(amount_of(part, quantity), amount_of(whole, quantity))
 
 
 def plain_name(quantity: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from resnet_viz.i18n import _
+from resnet_viz.records.macs import Macs, sum_macs
 from resnet_viz.records.trace import Trace
 from resnet_viz.refusal import check_choice
 from resnet_viz.units import format_share
@@ -97,8 +98,8 @@ def _amount_axis(most: int, quantity: str) -> AxisSettings:
     }
 
 
-_Point = tuple[str, int, int | None]
-"""Node id, weighted layers up to it, and the quantity's value."""
+_Point = tuple[str, int, int | None, bool]
+"""Node id, weighted layers up to it, the quantity's value, and whether that is a lower bound."""
 
 
 def _points(line: _Line, steps: Sequence[NetStep], quantity: str, axis: str) -> dict[str, object]:
@@ -106,21 +107,35 @@ def _points(line: _Line, steps: Sequence[NetStep], quantity: str, axis: str) -> 
     start = 1 if quantity == "field" else 0
     depth = steps[-1].layers
     placed: list[_Point] = [
-        (line.begin.node, line.begin.layers, _figure_of(line.begin, quantity)) if line.begin else ("input", 0, start)
+        _point(line.begin, quantity) if line.begin else ("input", 0, start, False),
+        *(_point(step, quantity) for step in line.steps),
     ]
-    placed += [(step.node, step.layers, _figure_of(step, quantity)) for step in line.steps]
-    whole = _figure_of(steps[-1], quantity)
+    whole = None if _is_bound(steps[-1], quantity) else _figure_of(steps[-1], quantity)
     return {
-        "x": [100 * layers / depth if axis == "share" and depth else layers for _node, layers, _value in placed],
-        "y": [value for _node, _layers, value in placed],
+        "x": [
+            100 * layers / depth if axis == "share" and depth else layers for _node, layers, _value, _bound in placed
+        ],
+        "y": [value for _node, _layers, value, _bound in placed],
         "customdata": [_hover_words(place, depth, whole, quantity) for place in placed],
         "hovertemplate": "%{customdata[0]}: %{customdata[1]}<br>%{customdata[2]}<extra>%{fullData.name}</extra>",
     }
 
 
+def _point(step: NetStep, quantity: str) -> _Point:
+    return step.node, step.layers, _figure_of(step, quantity), _is_bound(step, quantity)
+
+
+def _is_bound(step: NetStep, quantity: str) -> bool:
+    return quantity == "macs" and step.macs_at_least
+
+
+def _amount_text(value: int, is_bound: bool, quantity: str) -> str:
+    return sum_macs([Macs(value, is_bound)]).text if is_bound else quantity_text(value, quantity)
+
+
 def _hover_words(point: _Point, depth: int, whole: int | None, quantity: str) -> tuple[str, ...]:
-    node, layers, value = point
-    text = "" if value is None else quantity_text(value, quantity)
+    node, layers, value, is_bound = point
+    text = "" if value is None else _amount_text(value, is_bound, quantity)
     if value is not None and whole is not None:
         text += f" ({format_share(value, whole)})"
     return node, text, _("layer {n} of {total}").format(n=layers, total=depth)
@@ -189,7 +204,7 @@ def _along_words(walk: Sequence[NetStep], label: str, quantity: str) -> str:
     half = next(step for step in steps if 2 * (_figure_of(step, quantity) or 0) >= end)
     return _("{net}: {end} at {node}, half of it by {half}, layer {n} of {total}.").format(
         net=label,
-        end=quantity_text(end, quantity),
+        end=_amount_text(end, _is_bound(steps[-1], quantity), quantity),
         node=steps[-1].node,
         half=half.node,
         n=half.layers,

@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Node, Stage, Trace
 from resnet_viz.refusal import check_choice
-from resnet_viz.units import format_share
 from resnet_viz.views.charts.along import (
     QUANTITIES,
     amount_of,
@@ -18,6 +17,7 @@ from resnet_viz.views.charts.along import (
     painted_parts,
     part_name,
     plain_name,
+    share_words,
 )
 from resnet_viz.views.charts.axes import AxisSettings, Chart, make_layout, quantity_text
 from resnet_viz.views.style import PALETTES, Paint, Palette
@@ -97,9 +97,10 @@ def _after_stages(parts: Mapping[str, Node], trace: Trace) -> list[str]:
 
 def _hover_words(trace: Trace, part: Node, quantity: str) -> list[str]:
     """Hover text: the network, the part, its amount, and its share of the network's."""
-    amount, name = amount_of(part, quantity), part_name(part)
+    name = part_name(part)
+    amount = part.macs.text if quantity == "macs" else quantity_text(part.n_params, quantity)
     title = f"{part.paper_name} · {name}" if isinstance(part, Stage) and part.paper_name != name else name
-    return [trace.name, title, quantity_text(amount, quantity), format_share(amount, amount_of(trace, quantity))]
+    return [trace.name, title, amount, share_words(part, trace, quantity)]
 
 
 def _looks(paint: Paint, palette: Palette) -> dict[str, object]:
@@ -110,8 +111,5 @@ def _looks(paint: Paint, palette: Palette) -> dict[str, object]:
 
 
 def _share_words(trace: Trace, label: str, quantity: str) -> str:
-    shares = ", ".join(
-        f"{part_name(part)} {format_share(amount_of(part, quantity), amount_of(trace, quantity))}"
-        for part in find_parts(trace)
-    )
+    shares = ", ".join(f"{part_name(part)} {share_words(part, trace, quantity)}" for part in find_parts(trace))
     return f"{label}: {shares}."

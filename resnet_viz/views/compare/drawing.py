@@ -96,7 +96,7 @@ def _strip(plan: DrawingPlan, net: int, last: int, marks: Mapping[str, str]) -> 
     network = plan.trace.network
     net_id = join_id(net, network.id)
     dot = draw_plan(plan, net_prefix(net), drawn_marks(plan, marks))
-    figures = " · ".join(cost_lines(network.n_params, network.n_macs))
+    figures = " · ".join(cost_lines(network.n_params, network.macs))
     dot.attr(
         "graph",
         label=title_label(net_title(plan.trace, net), figures, plan.palette),

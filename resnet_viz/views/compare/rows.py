@@ -13,6 +13,7 @@ from itertools import zip_longest
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
+from resnet_viz.records.macs import Macs, sum_macs
 from resnet_viz.records.trace import Block, Node, Stage, Trace
 from resnet_viz.views.parts.words import block_words, distinct_names
 
@@ -30,7 +31,9 @@ class CompareCell:
     out_shape: tuple[int, ...]
     """(N, C, H, W) or (N, C); () for the rest."""
     n_params: int
-    n_macs: int
+    n_macs: int | None
+    """None if not known."""
+    macs_at_least: bool
     act_bytes: int
     field: tuple[int, int] | None
     """Receptive field at the end, vertical and horizontal, in input pixels; None if unknown."""
@@ -45,10 +48,19 @@ class CompareCell:
         """The receptive field's height in input pixels."""
         return self.field[0] if self.field else None
 
+    @property
+    def macs(self) -> Macs:
+        """Multiply-adds, with what is known of them."""
+        return Macs(self.n_macs, self.macs_at_least)
+
     def value(self, measure: str) -> int | None:
         """Returns a figure by its name in MEASURES."""
         number: int | None = getattr(self, measure)
         return number
+
+    def exact(self, measure: str) -> int | None:
+        """Like `value`; None for a lower bound, which nothing can be subtracted from."""
+        return None if measure == "n_macs" and self.macs_at_least else self.value(measure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +80,24 @@ class CompareRow:
         cell = self.cells[net]
         return cell.value(measure) if cell else None
 
+    def exact(self, measure: str, net: int) -> int | None:
+        """Like `value`; None for a lower bound."""
+        cell = self.cells[net]
+        return cell.exact(measure) if cell else None
+
+    def is_bound(self, measure: str, net: int) -> bool:
+        """Whether a net's figure is only a lower bound."""
+        cell = self.cells[net]
+        return measure == "n_macs" and cell is not None and cell.macs_at_least
+
     def difference(self, measure: str, net: int) -> int | None:
-        """Returns a net's figure minus the first net's; None if either is None."""
-        first, figure = self.value(measure, 0), self.value(measure, net)
+        """Returns a net's figure minus the first net's; None if either is not known, or only a lower bound."""
+        first, figure = self.exact(measure, 0), self.exact(measure, net)
         return None if first is None or figure is None else figure - first
 
     def ratio(self, measure: str, net: int) -> float | None:
-        """Returns a net's figure divided by the first net's; None if either is None or the divisor 0."""
-        first, figure = self.value(measure, 0), self.value(measure, net)
+        """Returns a net's figure divided by the first net's; None if either is not known or the divisor 0."""
+        first, figure = self.exact(measure, 0), self.exact(measure, net)
         return figure / first if first and figure is not None else None
 
 
@@ -157,6 +179,7 @@ def _cell(trace: Trace, node: Node) -> CompareCell:
         out_shape=node.out_shape,
         n_params=node.n_params,
         n_macs=node.n_macs,
+        macs_at_least=node.macs_at_least,
         act_bytes=node.act_bytes,
         field=_sizes(node),
     )
@@ -169,6 +192,7 @@ def _total(trace: Trace) -> CompareCell:
         out_shape=trace.network.out_shape,
         n_params=trace.n_params,
         n_macs=trace.n_macs,
+        macs_at_least=trace.macs_at_least,
         act_bytes=trace.act_bytes,
         field=(trace.field[0].size, trace.field[1].size) if trace.field else None,
     )
@@ -185,9 +209,17 @@ def _rest_cell(trace: Trace, cells: Sequence[CompareCell | None]) -> CompareCell
         return total - sum(part(cell) for cell in cells if cell)
 
     n_params = left(trace.n_params, lambda cell: cell.n_params)
-    n_macs = left(trace.n_macs, lambda cell: cell.n_macs)
+    macs = _rest_macs(trace, cells)
     act_bytes = left(trace.act_bytes, lambda cell: cell.act_bytes)
-    return CompareCell(None, (), (), n_params, n_macs, act_bytes, None) if n_params or n_macs or act_bytes else None
+    if not (n_params or macs.n != 0 or act_bytes):
+        return None
+    return CompareCell(None, (), (), n_params, macs.n, macs.at_least, act_bytes, None)
+
+
+def _rest_macs(trace: Trace, cells: Sequence[CompareCell | None]) -> Macs:
+    """Their sum over the ops in none of the cells, since a lower bound cannot be had by subtraction."""
+    parts = {cell.node for cell in cells if cell}
+    return sum_macs(op.macs for op in trace.ops if not any(group.id in parts for group in trace.ancestors(op)))
 
 
 def _sizes(node: Node) -> tuple[int, int] | None:

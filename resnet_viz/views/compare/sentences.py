@@ -35,7 +35,8 @@ def _as_start(text: str, names: Sequence[str]) -> str:
 
 def _pair_costs(comparison: Comparison) -> list[str]:
     larger = _larger(comparison)
-    measure = next((name for name in ("n_params", "n_macs", "act_bytes") if _is_unequal(comparison, name)), None)
+    measures = ("n_params", *(() if _with_bound(comparison) else ("n_macs",)), "act_bytes")
+    measure = next((name for name in measures if _is_unequal(comparison, name)), None)
     costs = _("{params}, {macs}").format(
         params=_params_text(comparison, larger),
         macs=_macs_text(comparison, larger, _is_unequal(comparison, "n_params")),
@@ -62,6 +63,8 @@ def _params_text(comparison: Comparison, larger: int) -> str:
 
 def _macs_text(comparison: Comparison, larger: int, has_subject: bool) -> str:
     """The second half of the sentence about parameters: the net with more multiply-adds."""
+    if _with_bound(comparison):
+        return _unknown_macs_text(comparison)
     needy = max(range(2), key=lambda net: _total(comparison, "n_macs", net))
     own, other = (_total(comparison, "n_macs", net) for net in (needy, 1 - needy))
     if own == other:
@@ -81,6 +84,20 @@ def _macs_text(comparison: Comparison, larger: int, has_subject: bool) -> str:
         )
     figures = _against(own, other, format_macs)
     return text.format(x=comparison.names[needy], n=_growth(own, other), figures=figures)
+
+
+def _unknown_macs_text(comparison: Comparison) -> str:
+    """That multiply-adds cannot be compared, with what is known of them."""
+    cells = [cell for cell in comparison.totals.cells if cell]
+    names = _listed(_with_bound(comparison))
+    figures = _listed([cell.macs.text for cell in cells])
+    return _("not all multiply-adds of {names} are known ({figures})").format(names=names, figures=figures)
+
+
+def _with_bound(comparison: Comparison) -> list[str]:
+    """The nets whose multiply-adds are not all known."""
+    totals = comparison.totals
+    return [name for net, name in enumerate(comparison.names) if totals.is_bound("n_macs", net)]
 
 
 def _activations_text(comparison: Comparison) -> str:
@@ -141,16 +158,18 @@ def _many_costs(comparison: Comparison) -> list[str]:
                 _("most parameters: {most} ({own}), {n} {fewest} ({other})"),
             ),
         ),
-        _extremes(
-            comparison,
-            "n_macs",
-            format_macs,
-            (
-                _("all need the same number of multiply-adds ({n})"),
-                _("most multiply-adds: {most} ({own}), {n} {fewest} ({other})"),
-            ),
-        ),
+        _many_macs(comparison),
     ]
+
+
+def _many_macs(comparison: Comparison) -> str:
+    if _with_bound(comparison):
+        return _unknown_macs_text(comparison)
+    texts = (
+        _("all need the same number of multiply-adds ({n})"),
+        _("most multiply-adds: {most} ({own}), {n} {fewest} ({other})"),
+    )
+    return _extremes(comparison, "n_macs", format_macs, texts)
 
 
 def _extremes(comparison: Comparison, measure: str, words: NumberWords, texts: tuple[str, str]) -> str:
@@ -211,6 +230,8 @@ def _keeps(comparison: Comparison, tops: Sequence[CompareRow]) -> list[str]:
     groups: dict[tuple[str, str, str], list[str]] = {}
     for net, row in enumerate(tops):
         shares = [share_text(comparison.share(row, measure, net)) for measure in ("n_params", "n_macs")]
+        if comparison.totals.is_bound("n_macs", net):
+            shares[1] = _("an unknown share")
         groups.setdefault((shares[0], shares[1], _name(row)), []).append(comparison.names[net])
     return [
         n_(

@@ -9,6 +9,7 @@ from io import StringIO
 from math import floor, log10
 
 from resnet_viz.i18n import _
+from resnet_viz.records.macs import Macs
 from resnet_viz.units import format_bytes, format_count, format_macs, format_pixels, format_short_shape
 from resnet_viz.views.compare.rows import MEASURES, CompareCell, CompareRow, Comparison, blocks_words, part_words
 from resnet_viz.views.escape import escape_latex, escape_markdown
@@ -26,6 +27,8 @@ class Figure:
     value: int | None
     difference: int | None
     ratio: float | None
+    at_least: bool = False
+    """The value is a lower bound, or not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,18 @@ def make_compare_rows(comparison: Comparison) -> list[CompareTableRow]:
 
 
 def compare_columns(rows: Sequence[CompareTableRow]) -> dict[str, list[str | int | float | None]]:
-    """Returns the rows as columns of plain values; each figure has three: value, difference and ratio."""
+    """Returns the rows as columns of plain values; each figure has three: value, difference and ratio.
+
+    `macs_at_least` says which multiply-adds are lower bounds.
+    """
     columns: dict[str, list[str | int | float | None]] = {
         name: [getattr(row, name) for row in rows] for name in ("part", "net", "blocks", "out_shape", "n_blocks")
     }
     for measure in MEASURES:
         figures: list[Figure] = [getattr(row, measure) for row in rows]
         columns[measure] = [figure.value for figure in figures]
+        if measure == "n_macs":
+            columns["macs_at_least"] = [figure.at_least for figure in figures]
         columns[f"{measure}_difference"] = [figure.difference for figure in figures]
         columns[f"{measure}_ratio"] = [figure.ratio for figure in figures]
     return columns
@@ -78,6 +86,8 @@ def column_titles() -> dict[str, str]:
     }
     for measure, title in measure_titles().items():
         titles[measure] = title
+        if measure == "n_macs":
+            titles["macs_at_least"] = _("MACs are at least this")
         titles[f"{measure}_difference"] = _("{what}, difference").format(what=title)
         titles[f"{measure}_ratio"] = _("{what}, ratio").format(what=title)
     return titles
@@ -140,9 +150,10 @@ def _table_row(row: CompareRow, net: int, cell: CompareCell, name: str) -> Compa
 
 
 def _figure(row: CompareRow, measure: str, net: int) -> Figure:
+    value, is_bound = row.value(measure, net), row.is_bound(measure, net)
     if not net:
-        return Figure(row.value(measure, net), None, None)
-    return Figure(row.value(measure, net), row.difference(measure, net), row.ratio(measure, net))
+        return Figure(value, None, None, is_bound)
+    return Figure(value, row.difference(measure, net), row.ratio(measure, net), is_bound)
 
 
 def _lines(comparison: Comparison) -> Iterator[list[str]]:
@@ -156,6 +167,8 @@ def _lines(comparison: Comparison) -> Iterator[list[str]]:
 
 def _figure_text(figure: Figure, words: Callable[[int], str]) -> str:
     """As in `60.2 M (+48.5 M, ×5.15)`; `(=)` if equal to the first net's."""
+    if figure.at_least:
+        return Macs(figure.value, figure.at_least).text
     if figure.value is None:
         return "–"
     if figure.difference is None:

@@ -4,13 +4,16 @@ Schema, version 1. Shapes are lists (N, C, H, W) or (N, C); counts and bytes are
 
     schema, version   "resnet_viz drawing", 1
     level, parts      levels of detail: of the whole net, and id and level of each part that differs
-    net               name, query (a link's query string, or null), input_shape, n_params, n_macs, act_bytes,
-                      peak_bytes, weight_bytes, versions, warnings
+    net               name, query (a link's query string, or null), input_shape, n_params, n_macs, macs_at_least,
+                      act_bytes, peak_bytes, weight_bytes, versions, warnings,
+                      merges (ids of sums that are no block)
     nodes[]           id, kind (run, or a Trace's kind), op, block_type, shortcut, count (blocks of a run, else 1),
                       first and last (ids of the Trace; of a run, its end blocks), stage, within, in_shape, out_shape,
-                      n_params, n_macs, act_bytes, field ([vertical, horizontal] in input pixels, or null)
-    edges[]           src, dst (ids of nodes), role (main, identity, projection, parameter-free, gate), shape
+                      n_params, n_macs, macs_at_least, act_bytes, field ([vertical, horizontal] in input pixels,
+                      or null)
+    edges[]           src, dst (ids of nodes), role (main, identity, projection, parameter-free, gated, gate), shape
 
+`n_macs` is null where no multiply-add is known; `macs_at_least` says that there may be more than `n_macs`.
 `within` is the node whose figures include this one's, such as the block around an add: exclude those from sums.
 """
 
@@ -21,6 +24,7 @@ from typing import Any
 
 from graphviz import Digraph
 
+from resnet_viz.records.macs import sum_macs
 from resnet_viz.records.trace import Block, Node, Stage, Trace
 from resnet_viz.views.graph.render import read_graph
 from resnet_viz.views.parts.detail import Detail
@@ -56,16 +60,19 @@ def _describe_net(trace: Trace) -> dict[str, Any]:
         "input_shape": list(trace.input.shape),
         "n_params": trace.n_params,
         "n_macs": trace.n_macs,
+        "macs_at_least": trace.macs_at_least,
         "act_bytes": trace.act_bytes,
         "peak_bytes": trace.peak_bytes,
         "weight_bytes": trace.weight_bytes,
         "versions": dict(trace.versions),
         "warnings": list(trace.warnings),
+        "merges": list(trace.merges),
     }
 
 
 def _describe_node(trace: Trace, box: str, first: Node, last: Node, holders: dict[str, str]) -> dict[str, Any]:
     parts: Sequence[Node] = _blocks(trace, first, last) or [first]
+    macs = sum_macs(part.macs for part in parts)
     around = [first, *trace.ancestors(first)]
     return {
         "id": box,
@@ -81,7 +88,8 @@ def _describe_node(trace: Trace, box: str, first: Node, last: Node, holders: dic
         "in_shape": list(trace.in_shape(first)),
         "out_shape": list(last.out_shape),
         "n_params": sum(part.n_params for part in parts),
-        "n_macs": sum(part.n_macs for part in parts),
+        "n_macs": macs.n,
+        "macs_at_least": macs.at_least,
         "act_bytes": sum(part.act_bytes for part in parts),
         "field": [axis.size for axis in last.field] if last.field else None,
     }

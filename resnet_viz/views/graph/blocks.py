@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from resnet_viz.i18n import _
+from resnet_viz.records.macs import sum_macs
 from resnet_viz.records.trace import Node
-from resnet_viz.units import format_count, format_macs, format_short_shape
+from resnet_viz.units import format_count, format_short_shape
 from resnet_viz.views.graph.canvas import BoxWords, Canvas
 from resnet_viz.views.graph.plan import is_layer
 from resnet_viz.views.parts.block import branch_lines, read_block, shortcut_lines
@@ -20,7 +21,7 @@ def draw_layer(canvas: Canvas, op: Node) -> None:
         return
     title, lines = _layer_words(op)
     if canvas.plan.level_of(op) != "folded":
-        lines += cost_lines(op.n_params, op.n_macs)
+        lines += cost_lines(op.n_params, op.macs)
     canvas.box(op, BoxWords(title, lines, tooltip(canvas.plan.trace, op)))
     _join(canvas, op, op.id)
 
@@ -70,7 +71,7 @@ def _draw_box(canvas: Canvas, run: Run) -> None:
         tip = tooltip(trace, run.last, _("{run}: {n} equal blocks").format(run=run.id, n=n), times=n)
         canvas.run_box(run.id, block, BoxWords(f"{short} … {last}  ×{n}", layers, tip))
     else:
-        lines = layers if is_folded else [*layers, *cost_lines(block.n_params, block.n_macs)]
+        lines = layers if is_folded else [*layers, *cost_lines(block.n_params, block.macs)]
         canvas.box(block, BoxWords(short if is_folded else block.id, lines, tooltip(trace, block)))
 
 
@@ -80,9 +81,9 @@ def _draw_bypass(canvas: Canvas, run: Run) -> None:
     bypass = canvas.plan.bypass_node(block)
     ops = [canvas.plan.trace.nodes[node_id] for node_id in block.bypass]
     words = " + ".join(shortcut_lines(read_block(canvas.plan.trace, block)))
-    n_params, n_macs = sum(op.n_params for op in ops), sum(op.n_macs for op in ops)
-    tip = "\n".join([bypass.id, words, _("parameters {n}").format(n=format_count(n_params)), format_macs(n_macs)])
-    costs = [] if canvas.plan.level_of(block) == "folded" else cost_lines(n_params, n_macs)
+    n_params, macs = sum(op.n_params for op in ops), sum_macs(op.macs for op in ops)
+    tip = "\n".join([bypass.id, words, _("parameters {n}").format(n=format_count(n_params)), macs.text])
+    costs = [] if canvas.plan.level_of(block) == "folded" else cost_lines(n_params, macs)
     canvas.bypass_box(bypass, BoxWords(words, costs, tip), block.shortcut)
     canvas.beside(run.id, bypass.id)
     canvas.wire(canvas.plan.inlet(block), bypass.id, block.shortcut)

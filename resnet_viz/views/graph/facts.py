@@ -7,7 +7,7 @@ from typing import NotRequired, TypedDict
 
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Block, Node, Stage, Trace
-from resnet_viz.units import format_exact, format_macs, format_shape
+from resnet_viz.units import format_exact, format_shape
 from resnet_viz.views.graph.shade import amounts
 from resnet_viz.views.inspect.names import names_to_find
 from resnet_viz.views.parts.detail import LEVELS, Detail, unit_levels
@@ -81,7 +81,7 @@ def _facts(trace: Trace, node: Node, times: int = 1) -> NodeFacts:
         "shape": shape,
         "costs": [
             _("{n} parameters").format(n=format_exact(times * node.n_params)),
-            format_macs(times * node.n_macs),
+            node.macs.times(times).text,
             _("receptive field {size}").format(size=field_text(node.field)),
         ],
         "amounts": list(amounts(node, times).values()),

@@ -42,7 +42,7 @@ def _draw_op(canvas: Canvas, op: Node) -> None:
     if op.op == "add":
         canvas.add(op)
     else:
-        lines = [_op_text(op), *cost_lines(op.n_params, op.n_macs)]
+        lines = [_op_text(op), *cost_lines(op.n_params, op.macs)]
         words = BoxWords(op.id.rpartition(".")[2], lines, tooltip(plan.trace, op))
         canvas.box(op, words, is_on_spine=op.id not in plan.bypasses)
     for edge in plan.edges_into(op):

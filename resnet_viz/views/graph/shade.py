@@ -56,7 +56,7 @@ def amounts(node: Node, times: int = 1) -> dict[str, int | None]:
     """Returns a node's values by metric, counts multiplied by `times`, the number of equal blocks. None: unknown."""
     return {
         "params": times * node.n_params,
-        "macs": times * node.n_macs,
+        "macs": node.macs.times(times).n,
         "memory": times * node.act_bytes,
         "field": node.field[0].size if node.field else None,
     }

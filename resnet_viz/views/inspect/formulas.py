@@ -14,7 +14,7 @@ from resnet_viz.records.trace import Field, Node, Stage, Trace
 from resnet_viz.units import format_exact
 from resnet_viz.views.parts.runs import fold_stage
 from resnet_viz.views.parts.subject import Subject
-from resnet_viz.views.parts.words import setting_pair
+from resnet_viz.views.parts.words import POOLS, setting_pair
 
 _MOST_PARTS = 12
 # Pooling with ceil_mode rounds up.
@@ -33,13 +33,18 @@ class Formula:
 
 
 def macs_formulas(trace: Trace, subject: Subject) -> list[Formula]:
-    """Returns the multiply-adds of a convolution or linear layer; for a group, the sum over its children."""
+    """Returns the multiply-adds of a convolution or linear layer; for a group, the sum over its children.
+
+    Nothing where not all of them are known.
+    """
     node, title = subject.first, _("MACs")
+    if subject.macs.at_least:
+        return []
     if len(subject.nodes) > 1:
         words = _("{n} equal blocks × MACs of each").format(n=len(subject.nodes))
-        numbers = f"{format_exact(len(subject.nodes))} × {format_exact(node.n_macs)}"
+        numbers = f"{format_exact(len(subject.nodes))} × {node.macs.exact}"
         each = _group_macs(trace, node, _("MACs of each block"))
-        return [Formula(title, words, numbers, subject.n_macs), *each]
+        return [Formula(title, words, numbers, subject.macs.known), *each]
     if node.op == "conv2d" and "kernel" in node.attrs:
         return [_conv_macs(trace, node, title)]
     if node.op == "linear" and "in_features" in node.attrs:
@@ -63,13 +68,13 @@ def _conv_macs(trace: Trace, node: Node, title: str) -> Formula:
         "output channels × output height × output width × (input channels ÷ groups) × kernel height × kernel width"
     )
     numbers = [_product(node.out_shape[1:]), inner, _product(setting_pair(node, "kernel"))]
-    return _batched(Formula(title, words, " × ".join(numbers), node.n_macs), node.out_shape[0])
+    return _batched(Formula(title, words, " × ".join(numbers), node.macs.known), node.out_shape[0])
 
 
 def _linear_macs(trace: Trace, node: Node, title: str) -> Formula:
     words = _("output features × input features") if len(node.out_shape) == 2 else _("output values × input features")
     sizes = (*node.out_shape[1:], trace.in_shape(node)[-1])
-    return _batched(Formula(title, words, _product(sizes), node.n_macs), node.out_shape[0])
+    return _batched(Formula(title, words, _product(sizes), node.macs.known), node.out_shape[0])
 
 
 def _batched(formula: Formula, n: int) -> Formula:
@@ -86,7 +91,7 @@ def _group_macs(trace: Trace, node: Node, title: str) -> list[Formula]:
         return []
     words = " + ".join(f"{n} × {label}" if n > 1 else label for label, n, _macs in parts)
     numbers = " + ".join(f"{n} × {format_exact(macs)}" if n > 1 else format_exact(macs) for _label, n, macs in parts)
-    return [Formula(title, words, numbers, node.n_macs)]
+    return [Formula(title, words, numbers, node.macs.known)]
 
 
 def _parts(trace: Trace, node: Node) -> Iterator[tuple[str, int, int]]:
@@ -95,9 +100,9 @@ def _parts(trace: Trace, node: Node) -> Iterator[tuple[str, int, int]]:
     folded = {block.id for run in runs.values() for block in run.blocks}
     for child in node.children:
         if child in runs:
-            yield runs[child].id, len(runs[child].blocks), runs[child].first.n_macs
+            yield runs[child].id, len(runs[child].blocks), runs[child].first.macs.known
         elif child not in folded:
-            yield child.removeprefix(f"{node.id}."), 1, trace.nodes[child].n_macs
+            yield child.removeprefix(f"{node.id}."), 1, trace.nodes[child].macs.known
 
 
 def size_formulas(trace: Trace, node: Node) -> list[Formula]:
@@ -105,7 +110,7 @@ def size_formulas(trace: Trace, node: Node) -> list[Formula]:
     before, after = trace.in_shape(node), node.out_shape
     if node.op == "flatten" and len(before) == 4 and len(after) == 2:
         return [Formula(_("Features"), _("channels × height × width"), _product(before[1:]), after[1])]
-    if not _has_window(node) or len(before) != 4 or len(after) != 4:
+    if not _has_window(node) or len(before) != 4 or len(after) != 4 or "padding_after" in node.attrs:
         return []
     titles = (_("Height"), _("Width"), _("Height and width"))
     axes = [_size_numbers(node, axis, before[2 + axis]) for axis in (0, 1)]
@@ -149,16 +154,16 @@ def field_formulas(trace: Trace, node: Node) -> list[Formula]:
         rows = [_join_row(node.field[axis]) for axis in (0, 1)] if node.op == "add" else []
         return _once_or_twice(_field_titles(), rows)
     before = arriving[0]
+    if node.field[0].jump is None and node.op in (*POOLS, "mean", "flatten"):
+        sides = trace.in_shape(node)[2:]
+        rows = [_whole_row(before[axis], node.field[axis], sides[axis]) for axis in (0, 1)]
+        return _once_or_twice(_field_titles(), rows)
     if _has_window(node):
         is_same_size = [axis.size for axis in before] == [axis.size for axis in node.field]
         rows = [] if is_same_size else [_window_row(node, before[axis], node.field[axis], axis) for axis in (0, 1)]
         is_same_jump = [axis.jump for axis in before] == [axis.jump for axis in node.field]
         jumps = [] if is_same_jump else [_jump_row(node, before[axis], axis) for axis in (0, 1)]
         return _once_or_twice(_field_titles(), rows) + _once_or_twice(_jump_titles(), jumps)
-    if node.field[0].jump is None and node.op in ("adaptive_avg_pool2d", "mean", "flatten"):
-        sides = trace.in_shape(node)[2:]
-        rows = [_whole_row(before[axis], node.field[axis], sides[axis]) for axis in (0, 1)]
-        return _once_or_twice(_field_titles(), rows)
     return []
 
 

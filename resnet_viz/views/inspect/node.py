@@ -50,7 +50,9 @@ class Inspection:
     changes: tuple[SizeChange, ...]
     attributes: tuple[tuple[str, str], ...]
     n_params: int
-    n_macs: int
+    n_macs: int | None
+    """None where none is known."""
+    macs_at_least: bool
     act_bytes: int
     memory: str
     """Localised text: the bytes newly allocated, or the op whose memory is reused."""
@@ -81,7 +83,8 @@ def inspect_node(trace: Trace, thing: Thing) -> Inspection:
         changes=_changes(in_shape, out_shape),
         attributes=_attributes(op) if op else (),
         n_params=subject.n_params,
-        n_macs=subject.n_macs,
+        n_macs=subject.macs.n,
+        macs_at_least=subject.macs.at_least,
         act_bytes=subject.act_bytes,
         memory=_memory_text(trace, subject),
         field=subject.last.field,
@@ -151,8 +154,14 @@ def _memory_text(trace: Trace, subject: Subject) -> str:
 
 
 def _macs_note(subject: Subject) -> str:
-    if subject.n_macs and not subject.first.is_estimated:
-        return _("Counted by torch's own formulas: no rule knows this op.")
-    if subject.n_macs:
+    if subject.macs.n is None:
+        return _("Not known: torch has no formula for what it computes.")
+    if subject.macs.at_least:
+        return _("What is known of them: for some of what is computed inside, torch has no formula.")
+    if subject.first.op == "deform_conv2d":
+        return _("Those of the convolution it stands for; reading values between pixels is not counted.")
+    if subject.macs.n and not subject.first.is_estimated:
+        return _("Convolutions, matrix products and attention in it, by torch's own formulas: no rule knows this op.")
+    if subject.macs.n:
         return _("The sum over all that is computed inside.")
-    return _("None: only convolutions and linear layers are counted.")
+    return _("None: only convolutions, linear layers, matrix products and attention are counted.")

@@ -83,4 +83,6 @@ def _conclusion(trace: Trace, kind: str, is_needed: bool) -> str:
         ("projection", False): _("Neither, yet this block projects all the same: x goes through layers with weights."),
         ("parameter-free", True): _("So the shape of x is not that of F(x): it is brought there without weights."),
         ("parameter-free", False): _("Neither, yet x goes through operations without weights before the add."),
+        ("gated", False): _("Neither, yet x is multiplied by a function of itself before the add: a gate."),
+        ("gated", True): _("A gate: x is multiplied by a function of itself before the add."),
     }.get((kind, is_needed), _("No shortcut: nothing is added to what the block's layers give."))

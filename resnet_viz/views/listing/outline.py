@@ -66,4 +66,4 @@ def _layer_line(trace: Trace, op: Node) -> str:
 
 def _figures(trace: Trace, node: Node) -> str:
     shapes = f"{format_shape(trace.in_shape(node))} → {format_shape(node.out_shape)}"
-    return ", ".join([shapes, *cost_lines(node.n_params, node.n_macs)])
+    return ", ".join([shapes, *cost_lines(node.n_params, node.macs)])

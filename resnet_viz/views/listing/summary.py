@@ -13,8 +13,9 @@ from dataclasses import asdict, dataclass, fields
 from io import StringIO
 
 from resnet_viz.i18n import _
+from resnet_viz.records.macs import Macs, sum_macs
 from resnet_viz.records.trace import Block, Node, Stage, Trace
-from resnet_viz.units import format_bytes, format_exact, format_macs, format_short_shape
+from resnet_viz.units import format_bytes, format_exact, format_short_shape
 from resnet_viz.views.parts.detail import check_level
 from resnet_viz.views.parts.runs import fold_stage
 from resnet_viz.views.parts.words import blocks_text, field_text, layer_text, shortcut_text
@@ -27,7 +28,8 @@ _GAP = "  "
 class SummaryLine:
     """A group, run of `count` equal blocks, block or op at nesting depth `depth`; figures of a run are totals.
 
-    `field` is the receptive field (vertical, horizontal) in input pixels; None if unknown.
+    `n_macs` is None if not known, and a lower bound if `macs_at_least`; `field` is the receptive field (vertical,
+    horizontal) in input pixels, None if unknown.
     """
 
     node: str
@@ -38,7 +40,8 @@ class SummaryLine:
     in_shape: tuple[int, ...]
     out_shape: tuple[int, ...]
     n_params: int
-    n_macs: int
+    n_macs: int | None
+    macs_at_least: bool
     act_bytes: int
     field: tuple[int, int] | None
 
@@ -84,6 +87,7 @@ def summary_json(trace: Trace, lines: Sequence[SummaryLine]) -> str:
         "input_shape": trace.input.shape,
         "n_params": trace.n_params,
         "n_macs": trace.n_macs,
+        "macs_at_least": trace.macs_at_least,
         "act_bytes": trace.act_bytes,
         "peak_bytes": trace.peak_bytes,
     }
@@ -112,6 +116,7 @@ def _stage_lines(trace: Trace, stage: Stage, level: str, depth: int) -> list[Sum
 
 def _line(trace: Trace, name: str, nodes: Sequence[Node], depth: int) -> SummaryLine:
     first, last = nodes[0], nodes[-1]
+    macs = sum_macs(node.macs for node in nodes)
     return SummaryLine(
         node=name,
         depth=depth,
@@ -121,7 +126,8 @@ def _line(trace: Trace, name: str, nodes: Sequence[Node], depth: int) -> Summary
         in_shape=trace.in_shape(first),
         out_shape=last.out_shape,
         n_params=sum(node.n_params for node in nodes),
-        n_macs=sum(node.n_macs for node in nodes),
+        n_macs=macs.n,
+        macs_at_least=macs.at_least,
         act_bytes=sum(node.act_bytes for node in nodes),
         field=(last.field[0].size, last.field[1].size) if last.field else None,
     )
@@ -145,7 +151,7 @@ def _cells(line: SummaryLine) -> list[str]:
     """Description, shapes, parameters, MACs and receptive field as text."""
     shapes = [format_short_shape(shape) for shape in (line.in_shape, line.out_shape)]
     sides = dict.fromkeys(f"{side:,}" for side in line.field or ())
-    macs = format_macs(line.n_macs).removesuffix("MACs").rstrip() if line.n_macs else "0"
+    macs = Macs(line.n_macs, line.macs_at_least).amount
     return [line.what, " → ".join(dict.fromkeys(shapes)), format_exact(line.n_params), macs, "×".join(sides) or "–"]
 
 
@@ -161,7 +167,7 @@ def _heading(trace: Trace) -> list[str]:
 
 
 def _sums(trace: Trace) -> list[str]:
-    n_macs, peak = format_exact(trace.n_macs), format_bytes(trace.peak_bytes)
+    n_macs, peak = trace.macs.exact, format_bytes(trace.peak_bytes)
     facts = [
         (_("Parameters"), format_exact(trace.n_params)),
         (_("MACs"), _("{n} (FLOPs are twice as many)").format(n=n_macs)),

@@ -17,7 +17,11 @@ ROW_KINDS = ("stage", "block", "op")
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One node's figures. `field_pixels` is the vertical receptive field in input pixels; None if unknown."""
+    """One node's figures.
+
+    `n_macs` is None if not known, and a lower bound if `macs_at_least`. `field_pixels` is the vertical receptive field
+    in input pixels; None if unknown.
+    """
 
     node: str
     kind: str
@@ -25,7 +29,8 @@ class TableRow:
     in_shape: str
     out_shape: str
     n_params: int
-    n_macs: int
+    n_macs: int | None
+    macs_at_least: bool
     act_bytes: int
     field_pixels: int | None
     source: str
@@ -55,6 +60,7 @@ def _row(trace: Trace, node: Node) -> TableRow:
         out_shape=format_shape(node.out_shape),
         n_params=node.n_params,
         n_macs=node.n_macs,
+        macs_at_least=node.macs_at_least,
         act_bytes=node.act_bytes,
         field_pixels=node.field[0].size if node.field else None,
         source=f"{node.source[0].function}:{node.source[0].line}" if node.source else "",

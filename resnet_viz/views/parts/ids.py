@@ -125,8 +125,10 @@ def _find_range(trace: Trace, text: str) -> tuple[Block, ...]:
     if start is None:
         return ()
     blocks = _siblings(trace, start)
-    numbers = [_number(block) for block in blocks]
-    return blocks[blocks.index(start) : numbers.index(last) + 1] if last in numbers else ()
+    begin = blocks.index(start)
+    # Blocks of one stage may bear the same number in different modules.
+    numbers = [_number(block) for block in blocks[begin:]]
+    return blocks[begin : begin + numbers.index(last) + 1] if last in numbers else ()
 
 
 def _split_range(trace: Trace, text: str) -> tuple[Block | None, str]:

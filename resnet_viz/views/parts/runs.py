@@ -39,7 +39,10 @@ def fold_stage(trace: Trace, stage: Stage, levels: Mapping[str, str] | None = No
         is_folded = levels is None or levels[block.id] == "folded"
         return _likeness(trace, block) if is_folded else block.id
 
-    groups = (tuple(group) for _, group in groupby(trace.blocks_of(stage), key=likeness))
+    # What lies between two blocks of a stage parts them; between adjacent ones the difference is the same.
+    blocks = enumerate(trace.blocks_of(stage))
+    placed = [(block, (likeness(block), stage.children.index(block.id) - n)) for n, block in blocks]
+    groups = (tuple(block for block, _key in group) for _, group in groupby(placed, key=lambda pair: pair[1]))
     return tuple(Run(range_id(group), group) for group in groups)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from resnet_viz.records.macs import Macs, sum_macs
 from resnet_viz.records.trace import Node, ParamMeta, Trace
 from resnet_viz.views.parts.runs import Run
 
@@ -34,9 +35,9 @@ class Subject:
         return sum(node.n_params for node in self.nodes)
 
     @property
-    def n_macs(self) -> int:
+    def macs(self) -> Macs:
         """Total multiply-adds."""
-        return sum(node.n_macs for node in self.nodes)
+        return sum_macs(node.macs for node in self.nodes)
 
     @property
     def act_bytes(self) -> int:

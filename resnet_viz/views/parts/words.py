@@ -7,11 +7,11 @@ from itertools import count
 from typing import Any
 
 from resnet_viz.i18n import _, n_
+from resnet_viz.records.macs import Macs
 from resnet_viz.records.trace import Block, Field, Node, Stage, Trace
 from resnet_viz.units import (
     format_count,
     format_exact,
-    format_macs,
     format_pixels,
     format_shape,
     format_short_shape,
@@ -67,13 +67,13 @@ def blocks_text(n: int) -> str:
     return n_("{n} block", "{n} blocks", n).format(n=n)
 
 
-def cost_lines(n_params: int, n_macs: int) -> list[str]:
-    """Returns lines with parameters and multiply-adds, each only if nonzero."""
+def cost_lines(n_params: int, macs: Macs) -> list[str]:
+    """Returns lines with parameters and multiply-adds, each only if it is not 0."""
     lines = []
     if n_params:
         lines.append(_("{n} params").format(n=format_count(n_params)))
-    if n_macs:
-        lines.append(format_macs(n_macs))
+    if macs.n != 0:
+        lines.append(macs.text)
     return lines
 
 
@@ -92,7 +92,7 @@ def tooltip(trace: Trace, node: Node, title: str | None = None, times: int = 1) 
         *([node.op] if node.op else []),
         f"{format_shape(trace.in_shape(node))} → {format_shape(node.out_shape)}",
         _("parameters {n}").format(n=format_exact(times * node.n_params)),
-        format_macs(times * node.n_macs),
+        node.macs.times(times).text,
         _("receptive field {size}").format(size=field_text(node.field)),
     ]
     if isinstance(node, Block):
@@ -106,6 +106,7 @@ def shortcut_text(kind: str) -> str:
         "identity": _("identity"),
         "projection": _("projection"),
         "parameter-free": _("parameter-free"),
+        "gated": _("gated"),
     }.get(kind, _("none"))
 
 

@@ -147,7 +147,7 @@ def _flops(
 ) -> Iterator[PrintedValue]:
     paper = trace_of(_of_paper(spec))
     shown = [paper]
-    yield _flop_value(paper, depth, _rounding(paper.n_macs, depth))
+    yield _flop_value(paper, depth, _rounding(paper.macs.known, depth))
     if spec.block == "basic":
         free = trace_of(replace(_of_paper(spec), shortcut="A"))
         yield _flop_value(free, depth, _without_projections(paper, free, depth))
@@ -156,7 +156,7 @@ def _flops(
         moved = trace_of(replace(_of_paper(spec), stride_in="3x3"))
         yield _flop_value(moved, depth, _moved_stride(paper, moved))
         shown.append(moved)
-    if all(trace.n_macs != other.n_macs for other in shown):
+    if all(trace.macs.known != other.macs.known for other in shown):
         yield _flop_value(trace, depth, _other_settings(spec, "FLOPs"))
 
 
@@ -167,9 +167,9 @@ def _flop_value(trace: Trace, depth: int, why: str) -> PrintedValue:
         what="FLOPs",
         net=trace.name,
         printed=f"{printed}×10⁹",
-        computed=f"{trace.n_macs / _BILLION:.3f}×10⁹",
-        n_macs=trace.n_macs,
-        difference=trace.n_macs - round(printed * _BILLION),
+        computed=f"{trace.macs.known / _BILLION:.3f}×10⁹",
+        n_macs=trace.macs.known,
+        difference=trace.macs.known - round(printed * _BILLION),
         why=why,
     )
 
@@ -189,8 +189,8 @@ def _rounding(n_macs: int, depth: int) -> str:
 
 
 def _without_projections(paper: Trace, free: Trace, depth: int) -> str:
-    sums = _subtraction(paper.n_macs, free.n_macs)
-    tenths, printed = round(free.n_macs * 10 / _BILLION), round(PRINTED_FLOPS[depth] * 10)
+    sums = _subtraction(paper.macs.known, free.macs.known)
+    tenths, printed = round(free.macs.known * 10 / _BILLION), round(PRINTED_FLOPS[depth] * 10)
     words = _("Option A pads with zeros where B projects, so the projections' multiply-adds fall away: {sums}.").format(
         sums=sums
     )
@@ -204,8 +204,8 @@ def _without_projections(paper: Trace, free: Trace, depth: int) -> str:
 
 def _moved_stride(paper: Trace, moved: Trace) -> str:
     """The convolutions that cost more are those before the moved stride."""
-    more = [op for op in moved.ops if op.n_macs != paper.nodes[op.id].n_macs]
-    after, before = sum(op.n_macs for op in more), sum(paper.nodes[op.id].n_macs for op in more)
+    more = [op for op in moved.ops if op.macs.known != paper.nodes[op.id].macs.known]
+    after, before = sum(op.macs.known for op in more), sum(paper.nodes[op.id].macs.known for op in more)
     return _(
         "torchvision has the stride in the 3×3 (v1.5) and not in the first 1×1, so that {ops} work on the map before "
         "it is made smaller: {sums} more."

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
+from resnet_viz.records.macs import sum_macs
 from resnet_viz.records.trace import Node, Stage, Trace
 from resnet_viz.refusal import check_choice
 from resnet_viz.units import format_bytes, format_count, format_pixels
@@ -132,6 +133,7 @@ def _cell(
 ) -> StructureCell:
     last = parts[-1]
     blocks = trace.blocks_of(last)
+    macs = sum_macs(part.macs for part in parts)
     return StructureCell(
         row=row,
         column=column,
@@ -142,7 +144,8 @@ def _cell(
         lines=lines,
         brackets=stage_brackets(trace, last) if isinstance(last, Stage) else (),
         n_params=sum(part.n_params for part in parts),
-        n_macs=sum(part.n_macs for part in parts),
+        n_macs=macs.n,
+        macs_at_least=macs.at_least,
         act_bytes=sum(part.act_bytes for part in parts),
         field_pixels=_pixels(last),
         n_blocks=len(blocks),
@@ -172,11 +175,19 @@ def _total(trace: Trace, column: str, row: str) -> StructureCell:
         brackets=(),
         n_params=trace.n_params,
         n_macs=trace.n_macs,
+        macs_at_least=trace.macs_at_least,
         act_bytes=trace.act_bytes,
         field_pixels=trace.field[0].size if trace.field else None,
         n_blocks=len(trace.blocks),
         n_projections=len(projections),
     )
+
+
+def _flops_words(trace: Trace) -> str:
+    if trace.n_macs is None:
+        return _("not known")
+    amount = power_text(trace.n_macs)
+    return _("at least {amount}").format(amount=amount) if trace.macs_at_least else amount
 
 
 def _field_words(trace: Trace) -> str:
@@ -190,7 +201,7 @@ def _projection_words(trace: Trace) -> str:
 
 _TOTALS: Mapping[str, Callable[[Trace], str]] = MappingProxyType(
     {
-        FLOPS: lambda trace: power_text(trace.n_macs),
+        FLOPS: _flops_words,
         PARAMETERS: lambda trace: format_count(trace.n_params),
         "activations": lambda trace: format_bytes(trace.act_bytes),
         "field": _field_words,

@@ -91,7 +91,7 @@ def _subjects(trace: Trace, cell: StructureCell) -> Iterator[Subject]:
 def _is_even(subject: Subject) -> bool:
     """Whether totals are n × the first block's; shared weights count once and break this."""
     n, first = len(subject.nodes), subject.first
-    return (n * first.n_params, n * first.n_macs) == (subject.n_params, subject.n_macs)
+    return (n * first.n_params, first.macs.times(n)) == (subject.n_params, subject.macs)
 
 
 def _macs_of(trace: Trace, subject: Subject) -> Iterator[CellStep]:
@@ -157,9 +157,9 @@ def _layer_steps(trace: Trace, cell: StructureCell, measure: str) -> Iterator[Ce
     """For a row of totals: a line per layer group, and one for the rest outside of them."""
     layers = [other for other in structure_table((trace,)).cells if other.stage is not None]
     figures: Sequence[tuple[str, str, int]] = [
-        (other.stage or "", row_title(other.row), getattr(other, measure)) for other in layers
+        (other.stage or "", row_title(other.row), getattr(other, measure) or 0) for other in layers
     ]
-    rest = getattr(cell, measure) - sum(figure for _stage, _title, figure in figures)
+    rest = (getattr(cell, measure) or 0) - sum(figure for _stage, _title, figure in figures)
     for stage, title, figure in [*figures, *([("", _("rest"), rest)] if rest else [])]:
         node = stage if stage in trace.nodes else ""
         yield CellStep(node, title, _("the sum of this row"), format_exact(figure), figure)

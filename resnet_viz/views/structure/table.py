@@ -12,7 +12,7 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.refusal import check_choice
 from resnet_viz.views.escape import escape_csv, escape_latex, escape_markdown
 
-_FIGURES = ("n_blocks", "n_projections", "n_params", "n_macs", "act_bytes", "field_pixels")
+_FIGURES = ("n_blocks", "n_projections", "n_params", "n_macs", "macs_at_least", "act_bytes", "field_pixels")
 
 STEM, HEAD, FLOPS, PARAMETERS = "conv1", "head", "FLOPs", "parameters"
 EXTRAS = (PARAMETERS, "activations", "field", "projections")
@@ -52,8 +52,9 @@ class StructureCell:
     """Lines above the brackets, or without any: `3×3 max pool, stride 2`, or `7×7, 64, stride 2`."""
     brackets: tuple[Bracket, ...]
     n_params: int
-    n_macs: int
-    """Multiply-adds (the paper's FLOPs) for the whole batch."""
+    n_macs: int | None
+    """Multiply-adds (the paper's FLOPs) for the whole batch; None if not known."""
+    macs_at_least: bool
     act_bytes: int
     field_pixels: int | None
     """Vertical receptive field of the output, in input pixels; None if unknown."""

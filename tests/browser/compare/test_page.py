@@ -98,7 +98,7 @@ def expect_sentence(text: str, one: Trace, other: Trace) -> None:
     """Each number of the sentence is a figure, a ratio or a share of the two; at most its own rounding away."""
     known = {18.0, 152.0}
     for trace in (one, other):
-        known |= {trace.n_params / 1e6, trace.n_macs / 1e9, float(len(trace.blocks))}
+        known |= {trace.n_params / 1e6, trace.macs.known / 1e9, float(len(trace.blocks))}
         known |= {float(size) for stage in trace.stages for size in stage.out_shape[2:]}
         known |= {float(len([b for b in trace.blocks if b.parent == stage.id])) for stage in trace.stages}
         known |= {float(stage.paper_name[4]) for stage in trace.stages}
@@ -142,7 +142,7 @@ def test_18_beside_152_then_152_beside_its_v1(page: Page, fresh_page: Page, page
     expect(grid.locator("td", has_text=re.compile("^36 × bottleneck$"))).to_be_attached()
     expect(grid.locator("td", has_text=re.compile("^36$"))).to_be_attached()
     assert f"{large.n_params / small.n_params:.1f} times the parameters" in sentence(page)
-    assert f"{large.n_macs / small.n_macs:.1f} times the multiply-adds" in sentence(page)
+    assert f"{large.macs.known / small.macs.known:.1f} times the multiply-adds" in sentence(page)
     expect_sentence(sentence(page), small, large)
     expect_table(page, (small, large))
     expect_shares(page, (small, large))

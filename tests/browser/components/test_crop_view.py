@@ -278,4 +278,4 @@ def test_in_the_app_another_part_gives_other_maps(small_page: Page) -> None:
     assert before[0] != after[0]
     assert before[1] != after[1]
     page.get_by_text("How it is prepared").click()
-    expect(page.get_by_text("Resize that to 224×224.")).to_be_visible()
+    expect(page.get_by_text("that to 224×224 (bilinear, antialiased).")).to_be_visible()

@@ -580,7 +580,7 @@ def test_shading_by_a_metric_has_a_scale_in_words(page: Page) -> None:
     assert fill_of(page, "maxpool") == rgb(shades("light")[0])
     expect(legend).to_contain_text(format_count(sum(block.n_params for block in run)))
     chooser.select_option(label="MACs")
-    expect(legend).to_contain_text(format_macs(sum(block.n_macs for block in run)))
+    expect(legend).to_contain_text(format_macs(sum(block.macs.known for block in run)))
     chooser.select_option(label="Activation memory")
     expect(legend).to_contain_text(format_bytes(sum(block.act_bytes for block in run)))
     page.emulate_media(color_scheme="dark")

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from resnet_viz.errors import ImageError, ResnetVizError, SpecError, TraceError
+from resnet_viz.errors import ResnetVizError, SpecError, TraceError
 from resnet_viz.model.net.build import build_model
 from resnet_viz.model.net.devices import list_devices
 from resnet_viz.model.run import passes
@@ -19,7 +19,7 @@ from resnet_viz.model.run.images import to_input
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.units import format_bytes
-from tests.model.run.lively_nets import PICTURE, SIZE, Relu, by_hand, net
+from tests.model.lively_nets import PICTURE, SIZE, Relu, by_hand, net
 from tests.model.snapshots import assert_unchanged, snapshot
 from tests.nets import THIN
 
@@ -246,13 +246,6 @@ def test_an_unknown_node_is_told_with_those_near() -> None:
 def test_only_ids_are_asked_for(node_ids: Any) -> None:
     with pytest.raises(TraceError, match=r"Node ids: got .* Pass ids of the Trace"):
         capture(net(), PICTURE, node_ids, SIZE)
-
-
-def test_a_net_that_takes_no_picture_says_what_it_needs() -> None:
-    for channels, words in ((1, "1 input channel"), (4, "4 input channels")):
-        model = build_model(ResNetSpec("basic", (1, 1, 1, 1), in_channels=channels))
-        with pytest.raises(ImageError, match=f"takes {words}, .* 3 \\(RGB\\)"):
-            capture(model, PICTURE, ["conv1"], SIZE)
 
 
 def test_maps_that_do_not_fit_are_told_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,8 @@ from resnet_viz.model.run.capture import capture
 from resnet_viz.model.run.images import to_input
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION
-from tests.model.run.lively_nets import PICTURE, lively
-from tests.model.run.reference_maps import reference_blocks, reference_maps
+from tests.model.lively_nets import PICTURE, lively
+from tests.model.reference_maps import reference_blocks, reference_maps
 from tests.nets import filled
 
 # The smallest whose last maps still have two pixels.

@@ -14,7 +14,7 @@ from resnet_viz.model.run.gradients import grad_cam
 from resnet_viz.model.run.images import to_input
 from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.views.maps.overlay import scale_cam
-from tests.model.run.lively_nets import PICTURE, SIZE, lively
+from tests.model.lively_nets import PICTURE, SIZE, lively
 
 package: Any = pytest.importorskip("pytorch_grad_cam", reason="needs the package grad-cam")
 

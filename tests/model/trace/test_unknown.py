@@ -18,10 +18,9 @@ from tests.nets import SHAPE, Net, conv
     [
         (lambda net, x: torch.matmul(x, torch.ones(16, 5)), "matmul", 3 * 16 * 16 * 5),
         (lambda net, x: F.conv_transpose2d(x, torch.ones(3, 7, 2, 2), stride=2), "conv_transpose2d", 3 * 7 * 4 * 256),
-        (lambda net, x: F.conv2d(x, torch.ones(5, 3, 3, 3), padding="same"), "conv2d", 5 * 3 * 3 * 3 * 256),
         (lambda net, x: torch.cumsum(x, 1), "cumsum", 0),
     ],
-    ids=["matmul", "conv_transpose2d", "same", "cumsum"],
+    ids=["matmul", "conv_transpose2d", "cumsum"],
 )
 def test_what_no_rule_knows_is_asked_of_torch(function: Any, name: str, n_macs: int) -> None:
     net = Net(function)
@@ -30,8 +29,7 @@ def test_what_no_rule_knows_is_asked_of_torch(function: Any, name: str, n_macs: 
     assert op.out_shape == net(torch.randn(SHAPE)).shape
     assert (op.n_macs, trace.n_macs) == (n_macs, n_macs)
     assert not op.is_estimated
-    assert op.field is None
-    assert any(warning.startswith(f"{name}:") for warning in trace.warnings)
+    assert trace.warnings == ()
     assert trace.origin == "rule"
 
 

@@ -207,14 +207,22 @@ def test_a_picture_is_uploaded_or_refused_in_a_sentence() -> None:
     assert (net(page), maps(page)) == ("ResNet-34", "conv1")
 
 
-def test_a_net_of_one_channel_says_why_it_shows_no_maps() -> None:
-    page = open_settings("net=resnet18&in_channels=1")
-    (told,) = errors(page)
-    assert "3 (RGB)" in told
-    assert maps(page) is None
-    assert page.dataframe
+@pytest.mark.parametrize(
+    ("channels", "words"),
+    [
+        (1, "since the net takes one channel"),
+        (4, "red, green, blue, red."),
+        (13, "blue, red, green, blue, …"),
+    ],
+)
+def test_a_net_of_other_channels_says_what_it_gets(channels: int, words: str) -> None:
+    page = open_settings(f"net=resnet18&input_size=64x64&in_channels={channels}")
+    assert maps(page) == "conv1"
+    assert any(words in text.value for text in page.markdown)
+    assert not errors(page)
     run(page.number_input(key=W_CHANNELS).set_value(3))
     assert maps(page) == "conv1"
+    assert not any(words in text.value for text in page.markdown)
 
 
 # What fails

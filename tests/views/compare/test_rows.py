@@ -217,7 +217,7 @@ def test_every_number_in_the_words_is_the_traces(specs: tuple[ResNetSpec, ...]) 
     parts = dict(zip(comparison.names, parts_by_name(list(traces.values())), strict=True))
     text = describe_comparison(comparison)
     params = sorted(trace.n_params for trace in traces.values())
-    macs = sorted(trace.n_macs for trace in traces.values())
+    macs = sorted(trace.macs.known for trace in traces.values())
     growths = {f"{max(v) / min(v):.1f}" for v in (params, macs)} | {f"{max(v) / min(v):.0f}" for v in (params, macs)}
     for (times,) in claims(text, r"([\d.]+) times"):
         assert times in growths
@@ -241,12 +241,12 @@ def test_every_number_in_the_words_is_the_traces(specs: tuple[ResNetSpec, ...]) 
             known = name if name in traces else name.split(" (")[0]
             trace, node = traces[known], parts[known][part]
             assert int(own_params) == round(100 * node.n_params / trace.n_params)
-            assert own_macs == "less than 1" or int(own_macs) == round(100 * node.n_macs / trace.n_macs)
+            assert own_macs == "less than 1" or int(own_macs) == round(100 * node.macs.known / trace.macs.known)
             largest = max(child.n_params for child in trace.nodes.values() if child.parent == "network")
             assert node.n_params == largest
     assert kept or "receptive fields" in text
     assert text.count("%") == len(more) + len(gaps) + 2 * len(kept)
-    figures = {word for t in traces.values() for word in (format_count(t.n_params), format_macs(t.n_macs))}
+    figures = {word for t in traces.values() for word in (format_count(t.n_params), format_macs(t.macs.known))}
     figures |= {format_bytes(t.act_bytes) for t in traces.values()}
     figures |= {f"{n:,}" for t in traces.values() for n in (t.n_params, t.n_macs)}
     for own, other in claims(text, r"\(([\d.,]+ ?\w*) against ([\d.,]+ ?\w*)\)"):

@@ -274,7 +274,7 @@ def test_a_run_is_all_its_blocks_together() -> None:
     assert found.id == "layer3.1..35"
     assert "35" in found.kind
     assert "Bottleneck" in found.kind
-    assert (found.n_params, found.n_macs) == (35 * one.n_params, 35 * one.n_macs)
+    assert (found.n_params, found.n_macs) == (35 * one.n_params, 35 * (one.n_macs or 0))
     assert found.act_bytes == 35 * one.act_bytes
     assert found.field == trace.nodes["layer3.35"].field
     assert (found.in_shape, found.out_shape) == (one.in_shape, one.out_shape)

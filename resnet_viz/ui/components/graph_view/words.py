@@ -7,9 +7,10 @@ from typing import Literal, TypedDict
 from resnet_viz.i18n import _
 from resnet_viz.views.compare.marks import list_marks
 from resnet_viz.views.parts.detail import LEVELS
+from resnet_viz.views.parts.words import shortcut_text
 from resnet_viz.views.style import WIRES, LineStyle
 
-_SHORTCUTS = ("identity", "projection", "parameter-free")
+_SHORTCUTS = ("identity", "projection", "parameter-free", "gated")
 
 
 class LegendEntry(TypedDict):
@@ -106,8 +107,9 @@ def level_names() -> dict[str, str]:
 
 
 def _shortcut_entries() -> list[LegendEntry]:
-    names = {"identity": _("identity"), "projection": _("projection"), "parameter-free": _("parameter-free")}
-    return [{"kind": kind, "what": "wire", "style": WIRES[kind].style, "name": names[kind]} for kind in _SHORTCUTS]
+    return [
+        {"kind": kind, "what": "wire", "style": WIRES[kind].style, "name": shortcut_text(kind)} for kind in _SHORTCUTS
+    ]
 
 
 def _sign_entries() -> list[LegendEntry]:

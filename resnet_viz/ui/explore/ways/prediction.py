@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
 from resnet_viz.i18n import _
-from resnet_viz.records.findings import Prediction
+from resnet_viz.records.findings import LABELS, LOGIT, Prediction
 from resnet_viz.records.trace import Block, Node, Trace
 from resnet_viz.ui.cache.finds import (
     find_occlusion,
@@ -18,6 +20,8 @@ from resnet_viz.ui.cache.finds import (
 )
 from resnet_viz.ui.cache.scene import Maps, Scene
 from resnet_viz.ui.explore.ways.way import Way
+from resnet_viz.ui.page.callouts import plain
+from resnet_viz.ui.page.choices import choose_one
 from resnet_viz.ui.page.state import PageState
 from resnet_viz.views.address.view import View
 from resnet_viz.views.maps.colours import Colours
@@ -29,6 +33,7 @@ _K = 5
 _MOST_CLASSES = 2_000
 _METHODS = ("grad_cam", "gradient", "occlusion")
 
+W_LABELS = "w_labels"
 W_METHOD = "w_method"
 W_CLASS = "w_class"
 W_CAM_NODE = "w_cam_node"
@@ -39,8 +44,10 @@ W_OCCLUDE = "w_occlude"
 def show_prediction(scene: Scene, at: Chosen, page: PageState[View]) -> None:
     """Shows the five likeliest classes, and a map of the evidence for one."""
     st.header(_("What it is taken for"), anchor=False)
-    best = get_predictions(scene, _K)
+    labels = _choose_labels(scene)
+    best = get_predictions(scene, _K, labels)
     _show_classes(scene, best)
+    _tell_rule(best, labels)
     if scene.weights.is_random:
         st.info(
             _(
@@ -50,15 +57,34 @@ def show_prediction(scene: Scene, at: Chosen, page: PageState[View]) -> None:
             ),
             icon=":material/casino:",
         )
-    _show_evidence(scene, at.trace, at.node, best)
+    _show_evidence(scene, at, labels, best)
+
+
+def _choose_labels(scene: Scene) -> str:
+    """Asks whether the classes exclude each other, where that cannot be known: for somebody's own weights."""
+    if scene.weights.data is None or scene.weights.categories or scene.spec.num_classes == 1:
+        return LABELS[0]
+    titles = {"one": _("One class for each picture"), "many": _("Any number of them")}
+    return choose_one(_("What was learned"), {key: titles[key] for key in LABELS}, W_LABELS)
+
+
+def _tell_rule(best: Sequence[Prediction], labels: str) -> None:
+    """Says how the probability is made where it is not the softmax over all classes."""
+    if any(found.kind != LOGIT for found in best):
+        st.caption(_("The probabilities are the net's own."))
+    elif len(best) == 1:
+        st.caption(_("The net has one output: the probability of its class is the sigmoid of its logit."))
+    elif labels == "many":
+        st.caption(_("Each class for itself: its probability is the sigmoid of its logit. They do not sum to 1."))
 
 
 def _show_classes(scene: Scene, best: tuple[Prediction, ...]) -> None:
+    logits = {"logit": [found.score for found in best]} if all(found.kind == LOGIT for found in best) else {}
     st.dataframe(
         {
             "name": [scene.name_class(found.index) for found in best],
             "probability": [found.probability for found in best],
-            "logit": [found.logit for found in best],
+            **logits,
             "index": [found.index for found in best],
         },
         hide_index=True,
@@ -75,7 +101,7 @@ def _show_classes(scene: Scene, best: tuple[Prediction, ...]) -> None:
     )
 
 
-def _show_evidence(scene: Scene, trace: Trace, node: Node, best: tuple[Prediction, ...]) -> None:
+def _show_evidence(scene: Scene, at: Chosen, labels: str, best: tuple[Prediction, ...]) -> None:
     st.subheader(_("Where it looks"), anchor=False)
     methods = {
         "grad_cam": _("Grad-CAM"),
@@ -92,9 +118,9 @@ def _show_evidence(scene: Scene, trace: Trace, node: Node, best: tuple[Predictio
             key=W_METHOD,
         )
         index = _choose_class(scene, best)
-    place = _choose_place(trace, node) if method == "grad_cam" else None
+    place = _choose_place(at.trace, at.node) if method == "grad_cam" else None
     opacity = st.slider(_("Opacity"), 0, 100, 55, key=W_OPACITY, format="%d %%", width=300)
-    values = _work_out(scene, method, index, place)
+    values = _work_out(scene, labels, (method, index), place)
     if values is None:
         return
     seen = get_prepared(scene.picture.key, scene.preparation, scene.picture.image).seen
@@ -103,10 +129,13 @@ def _show_evidence(scene: Scene, trace: Trace, node: Node, best: tuple[Predictio
     else:  # Pixel gradients are spiky: the square root shows the weaker ones, too.
         shown = np.sqrt(values) if method == "gradient" else np.maximum(values, 0)
     picture = overlay_map(seen, shown, opacity / 100, Colours("Inferno"))
-    words = _("{method} for {name}").format(method=methods[method], name=scene.name_class(index))
-    st.image(fit(picture, 448), caption=words, alt=words)
+    words, name = _("{method} for {name}"), scene.name_class(index)
+    caption, alt = (words.format(method=methods[method], name=text) for text in (plain(name), name))
+    st.image(fit(picture, 448), caption=caption, alt=alt)
     if not values.any():
         st.caption(_("The map is 0 everywhere: nothing here speaks for this class."))
+    elif values.min() == values.max():
+        st.caption(_("The map has the same value everywhere: no place stands out."))
 
 
 def _choose_class(scene: Scene, best: tuple[Prediction, ...]) -> int:
@@ -140,7 +169,8 @@ def _choose_place(trace: Trace, node: Node) -> str:
     return place
 
 
-def _work_out(scene: Scene, method: str, index: int, place: str | None) -> Maps | None:
+def _work_out(scene: Scene, labels: str, chosen: tuple[str, int], place: str | None) -> Maps | None:
+    method, index = chosen
     if place is not None:
         return get_grad_cam(scene, place, index)
     if method == "gradient":
@@ -151,7 +181,7 @@ def _work_out(scene: Scene, method: str, index: int, place: str | None) -> Maps 
             "Places that make it likelier stay dark."
         )
     )
-    found = find_occlusion(scene, index)
+    found = find_occlusion(scene, index, labels)
     if found is not None:
         return found
     if not st.button(_("Cover place by place"), icon=":material/grid_on:", key=W_OCCLUDE):
@@ -161,7 +191,7 @@ def _work_out(scene: Scene, method: str, index: int, place: str | None) -> Maps 
     def tell(done: int, total: int) -> None:
         bar.progress(done / total, _("{done} of {total} places").format(done=done, total=total))
 
-    found = make_occlusion(scene, index, tell)
+    found = make_occlusion(scene, index, labels, tell)
     bar.empty()
     return found
 

@@ -21,7 +21,7 @@ def order_stages(traces: Traces, chance: Chance, made: Sequence[Exercise]) -> Ex
         return None
     net = chance.pick(nets)
     trace = traces[net]
-    ranked = sorted(trace.stages, key=lambda stage: -stage.n_macs)
+    ranked = sorted(trace.stages, key=lambda stage: -stage.macs.known)
     return Exercise(
         kind="order_stages",
         question=_("Order the stages of {net} by their multiply-adds, the most first.").format(net=trace.name),
@@ -35,14 +35,14 @@ def order_stages(traces: Traces, chance: Chance, made: Sequence[Exercise]) -> Ex
             _("The numbers of blocks are {layers}.").format(layers=block_list(trace)),
             _("The most are in {stage}.").format(stage=ranked[0].paper_name),
         ),
-        reason="; ".join(f"{stage.paper_name}: {format_macs(stage.n_macs)}" for stage in ranked),
+        reason="; ".join(f"{stage.paper_name}: {format_macs(stage.macs.known)}" for stage in ranked),
         focus=focus_on(traces, net, ranked[0]),
         choices=tuple(Choice(stage.id, stage.paper_name) for stage in trace.stages),
     )
 
 
 def _has_order(trace: Trace) -> bool:
-    costs = {stage.n_macs for stage in trace.stages}
+    costs = {stage.macs.known for stage in trace.stages}
     return len(trace.stages) > 1 and len(costs) == len(trace.stages)
 
 

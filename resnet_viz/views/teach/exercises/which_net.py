@@ -48,7 +48,7 @@ def _clues(trace: Trace) -> tuple[str, ...]:
             n=format_exact(len(ops_of(trace, "conv2d"))), projections=len(projected_blocks(trace))
         ),
         _("Which net has {n} parameters?").format(n=format_exact(trace.n_params)),
-        _("Which net takes {n} multiply-adds for its input?").format(n=format_exact(trace.n_macs)),
+        _("Which net takes {n} multiply-adds for its input?").format(n=format_exact(trace.macs.known)),
         _("Which net has the block list [{layers}], and ends its last stage with {channels} channels?").format(
             layers=block_list(trace), channels=last[1]
         ),
@@ -70,7 +70,7 @@ def _net_reason(trace: Trace) -> str:
         layers=block_list(trace),
         convs=len(ops_of(trace, "conv2d")),
         params=format_exact(trace.n_params),
-        macs=format_exact(trace.n_macs),
+        macs=format_exact(trace.macs.known),
     )
 
 

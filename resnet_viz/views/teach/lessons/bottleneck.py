@@ -25,8 +25,8 @@ def _same_cost(traces: Traces) -> str:
         basic=basic.name,
         deep=deep.name,
         layers="] / [".join(dict.fromkeys(map(block_list, traces))),
-        less=format_macs(basic.n_macs),
-        more=format_macs(deep.n_macs),
+        less=format_macs(basic.macs.known),
+        more=format_macs(deep.macs.known),
     )
 
 
@@ -86,8 +86,8 @@ def _identity(traces: Traces) -> str:
         "the identity matters most (He et al. 2015, section 4.1)."
     ).format(
         net=usual.name,
-        more=format_macs(everywhere.n_macs),
-        less=format_macs(usual.n_macs),
+        more=format_macs(everywhere.macs.known),
+        less=format_macs(usual.macs.known),
         more_params=format_exact(everywhere.n_params),
         params=format_exact(usual.n_params),
     )

@@ -60,13 +60,13 @@ def _macs(traces: Traces) -> str:
         weights=format_exact(conv.n_params),
         height=side(conv),
         width=conv.out_shape[3],
-        macs=format_exact(conv.n_macs),
+        macs=format_exact(conv.macs.known),
     )
 
 
 def _even(traces: Traces) -> str:
     (trace,) = traces
-    costs = {block.n_macs for block in trace.blocks if block.shortcut == "identity"}
+    costs = {block.macs.known for block in trace.blocks if block.shortcut == "identity"}
     return _(
         "From stage to stage height and width are halved, which leaves a quarter of the places, and channels double, "
         "which makes four times the weights. So blocks with an identity cost the same in every stage: {macs} MACs (He "
@@ -84,7 +84,7 @@ def _shares(traces: Traces) -> str:
         stage=last.name,
         params=format_share(last.n_params, trace.n_params),
         net=trace.name,
-        macs=format_share(last.n_macs, trace.n_macs),
+        macs=format_share(last.macs.known, trace.macs.known),
     )
 
 
@@ -96,8 +96,8 @@ def _flops(traces: Traces) -> str:
         "Table 1). Look which of the two a figure is before you compare it."
     ).format(
         net=trace.name,
-        macs=format_macs(trace.n_macs),
-        flops=format_exact(2 * trace.n_macs),
+        macs=format_macs(trace.macs.known),
+        flops=format_exact(2 * trace.macs.known),
         printed=PRINTED_FLOPS[main_depth(trace)].text,
     )
 

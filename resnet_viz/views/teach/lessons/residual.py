@@ -58,8 +58,8 @@ def _fair(traces: Traces) -> str:
         params=format_exact(residual.n_params),
         plain=plain.name,
         plain_params=format_exact(plain.n_params),
-        macs=format_exact(residual.n_macs),
-        plain_macs=format_exact(plain.n_macs),
+        macs=format_exact(residual.macs.known),
+        plain_macs=format_exact(plain.macs.known),
     )
 
 

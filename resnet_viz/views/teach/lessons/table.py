@@ -83,9 +83,9 @@ def _flops(traces: Traces) -> str:
         printed=PRINTED_FLOPS[main_depth(ours)].text,
         depth=main_depth(ours),
         original=original.name,
-        macs=format_macs(original.n_macs),
+        macs=original.macs.text,
         net=ours.name,
-        more=format_macs(ours.n_macs),
+        more=format_macs(ours.macs.known),
     )
 
 

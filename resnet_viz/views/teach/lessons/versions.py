@@ -42,15 +42,15 @@ def _shapes(traces: Traces) -> str:
 
 def _cost(traces: Traces) -> str:
     original, ours = traces
-    dearer = [block.id for block in ours.blocks if block.n_macs != block_named(original, block.id).n_macs]
+    dearer = [block.id for block in ours.blocks if block.macs.known != block_named(original, block.id).macs.known]
     return _(
         "{ours} takes {more}, {original} takes {less}. The difference is in {n} blocks only: {blocks}, where the first "
         "1×1 now works on the larger map. Parameters are equal: {params}."
     ).format(
         ours=ours.name,
-        more=format_macs(ours.n_macs),
+        more=format_macs(ours.macs.known),
         original=original.name,
-        less=format_macs(original.n_macs),
+        less=original.macs.text,
         n=len(dearer),
         blocks=", ".join(dearer),
         params=" / ".join(dict.fromkeys(format_exact(trace.n_params) for trace in traces)),

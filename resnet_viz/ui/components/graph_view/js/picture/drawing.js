@@ -47,7 +47,7 @@ import { netAfterNet } from "./order.js";
  */
 
 /** The kinds of shortcut, as classes of their wires. */
-export const SHORTCUTS = ["identity", "projection", "parameter-free"];
+export const SHORTCUTS = ["identity", "projection", "parameter-free", "gated"];
 const SHAPES = "path, polygon, polyline, ellipse";
 
 /**

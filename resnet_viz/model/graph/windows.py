@@ -34,6 +34,21 @@ def pair_of(value: Any) -> tuple[Any, Any]:
     return first, last
 
 
+def padding_of(padding: Any, kernel: Any, stride: Any, dilation: Any) -> tuple[Any, Any]:
+    """Returns the padding before and after, of a number, a pair or torch's words. Raises ValueError for any other."""
+    if padding == "valid":
+        return 0, 0
+    if padding != "same":
+        if isinstance(padding, str):
+            raise ValueError("torch knows no such padding")
+        return padding, padding
+    if pair_of(stride) != (1, 1):
+        raise ValueError("torch pads so for a stride of 1 only")
+    spans = [rate * (size - 1) for size, rate in zip(kernel, pair_of(dilation), strict=True)]
+    before = tuple(span // 2 for span in spans)
+    return before, tuple(span - start for span, start in zip(spans, before, strict=True))
+
+
 def slide(side: int, window: Window) -> int:
     """Returns the number of positions of a window along a side of `side` cells."""
     return (side + 2 * window.padding - window.dilation * (window.kernel - 1) - 1) // window.stride + 1

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from resnet_viz.model.trace.calls import Call
-from resnet_viz.model.trace.windows import POINTWISE, Window
+from resnet_viz.model.graph.calls import Call
+from resnet_viz.model.graph.windows import POINTWISE, Window
 from resnet_viz.records.trace import Field
 
 Fields = tuple[Field, Field]
@@ -24,7 +24,7 @@ def input_field() -> Fields:
 
 def op_field(call: Call, known: Mapping[str, Fields | None], sides: tuple[int, ...]) -> tuple[Fields | None, bool]:
     """Returns an op's field, and whether an input is a gate over the whole image. `sides`: (H, W) of its input."""
-    if len(call.inputs) == 1 and call.windows == _ONE_POINT:
+    if len(call.inputs) == 1 and call.windows == _ONE_POINT and not call.sees_all:
         return known[call.inputs[0]], False
     arriving = [known[source] for source in call.inputs]
     fields = [field for field in arriving if field is not None]
@@ -35,6 +35,8 @@ def op_field(call: Call, known: Mapping[str, Fields | None], sides: tuple[int, .
     has_gate = bool(local) and len(local) != len(fields)
     joined = _join(local or fields)
     for windows in call.windows:
+        if joined is not None and joined[0].jump is None and joined[1].jump is None:
+            break  # Each position sees the whole map, and so does what is made of it.
         if joined is None or windows is None:
             return None, has_gate
         if call.sees_all and len(sides) == 2:

@@ -16,14 +16,14 @@ from torch import Tensor, nn
 from torchvision.models.detection import fasterrcnn_resnet50_fpn, retinanet_resnet50_fpn
 
 from resnet_viz.errors import ResnetVizError
+from resnet_viz.model.foreign.states import eval_state
 from resnet_viz.model.run.block_maps import block_changes, capture_block
 from resnet_viz.model.run.capture import capture
 from resnet_viz.model.run.gradients import effective_field, grad_cam, input_gradient
 from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
 from resnet_viz.model.trace.plan import trace_model
-from resnet_viz.model.trace.states import eval_state
-from tests.model.run.lively_nets import PICTURE, SIZE
+from tests.model.lively_nets import PICTURE, SIZE
 from tests.model.snapshots import assert_unchanged, snapshot
 from tests.nets import conv
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from resnet_viz.model.trace.windows import Window
+from resnet_viz.model.graph.windows import Window
 from resnet_viz.records.trace import ParamMeta, SourceRef, TensorMeta
 
 
@@ -20,10 +20,14 @@ class Call:
     source: tuple[SourceRef, ...]
     attrs: Mapping[str, Any] = field(default_factory=dict)
     inputs: list[str] = field(default_factory=list)
+    slots: list[int] = field(default_factory=list)
+    """For each input, which of the producing op's outputs it is."""
     outputs: tuple[TensorMeta, ...] = ()
     windows: list[tuple[Window, Window] | None] = field(default_factory=list)
     """Window of each of its functions, in order; None where no rule applies."""
     n_macs: int = 0
+    """What is known of them."""
+    may_cost_more: bool = False
     is_ruled: bool = True
     is_inplace: bool = False
     is_view: bool = False
@@ -31,6 +35,12 @@ class Call:
     """The op whose memory this one writes into or views."""
     sees_all: bool = False
     has_statistics: bool = False
+
+    def take_inputs(self, sources: Iterable[tuple[str, int]]) -> None:
+        """Adds inputs: the producing op's id and which of its outputs it is."""
+        for node_id, slot in sources:
+            self.inputs.append(node_id)
+            self.slots.append(slot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +59,8 @@ class Module:
     """Its own parameters without those shared with an earlier module."""
     n_bytes: int
     """Bytes of its own parameters and buffers, without those shared with an earlier module."""
+
+
+def free_id(name: str, paths: Container[str]) -> str:
+    """Returns `name` as the id of a non-module such as the input, with underscores appended while a path is equal."""
+    return name if name not in paths else free_id(f"{name}_", paths)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from resnet_viz.model.trace.branches import Branches, find_branches
-from resnet_viz.model.trace.calls import Call, Module
-from resnet_viz.model.trace.fields import input_field, op_field
-from resnet_viz.model.trace.recorder import free_id
-from resnet_viz.model.trace.tree import Group, SyntheticIds, count_params, grow_tree, running_order
+from resnet_viz.model.graph.blocks import Modules, place_blocks, plain_blocks
+from resnet_viz.model.graph.branches import Branches, Flow, Sums, find_sums
+from resnet_viz.model.graph.calls import Call, Module, free_id
+from resnet_viz.model.graph.fields import input_field, op_field
+from resnet_viz.model.graph.stages import Stage as StagePlan
+from resnet_viz.model.graph.stages import arrange_plain, find_stages, plain_stages
+from resnet_viz.model.graph.tree import Group, SyntheticIds, count_params, grow_tree, running_order
+from resnet_viz.records.macs import Macs, sum_macs
 from resnet_viz.records.trace import Block, Edge, Node, Stage, TensorMeta
 
 
@@ -21,22 +24,27 @@ class Graph:
     network: Node
     nodes: dict[str, Node]
     edges: tuple[Edge, ...]
+    sums: Sums
 
 
-def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorMeta) -> Graph:
-    """Builds nodes and edges from the ops in running order."""
+def build_graph(
+    calls: Sequence[Call], modules: Sequence[Module], image: TensorMeta, others: Mapping[str, TensorMeta]
+) -> Graph:
+    """Builds nodes and edges from the ops in running order. `others` are the inputs after the first, by id."""
     paths = frozenset(module.path for module in modules)
     ids = SyntheticIds(*(free_id(name, paths) for name in SyntheticIds._fields))
-    groups = grow_tree(calls, modules, ids)
     own = {module.path: module for module in modules if module.is_leaf and module.params}
     # A net that is a single leaf module has an empty path.
     owners = {call.id: own[call.module or ""] for call in calls if (call.module or "") in own}
     params = {call.id: owners[call.id].n_own if call.id in owners else 0 for call in calls}
+    sums, stages, homes = _find_stages(Flow(calls, _weights(calls, params, modules)), modules)
+    groups = grow_tree(calls, homes, stages, ids)
     count_params(groups, {call.id for call in calls}, modules, ids.network)
-    ops = _make_ops(calls, groups, owners, _input_node(ids, image))
-    blocks = {
-        group.id: find_branches(group.id, group.calls, params) for group in groups.values() if group.kind == "block"
-    }
+    inputs = [_input_node(ids, node_id, tensor) for node_id, tensor in {ids.input: image, **others}.items()]
+    root = groups[ids.network]
+    root.children = {node.id: None for node in inputs} | root.children
+    ops = _make_ops(calls, groups, owners, inputs)
+    blocks = {part.id: part.branches for stage in stages for part in stage.parts}
     for group in groups.values():
         if group.parent in blocks and tuple(group.calls) == blocks[group.parent].bypass:
             group.kind = "shortcut"
@@ -47,20 +55,37 @@ def build_graph(calls: Sequence[Call], modules: Sequence[Module], image: TensorM
             nodes[node_id] = ops[node_id]
         else:
             nodes[node_id] = _make_group(groups[node_id], ops, ops[ids.input], blocks, classes)
-    return Graph(nodes[ids.network], nodes, tuple(_make_edges(calls, ops, blocks.values())))
+    return Graph(nodes[ids.network], nodes, tuple(_make_edges(calls, ops, blocks.values())), sums)
+
+
+def _weights(calls: Sequence[Call], params: Mapping[str, int], modules: Sequence[Module]) -> Mapping[str, int]:
+    """Returns the parameters of each op, also of a norm in a module that has an activation below it, as timm's."""
+    inner = {module.path: module.n_own for module in modules if not module.is_leaf and module.n_own}
+    norms = {call.id: inner[call.module or ""] for call in calls if "norm" in call.op and (call.module or "") in inner}
+    return {**params, **norms}
+
+
+def _find_stages(flow: Flow, modules: Sequence[Module]) -> tuple[Sums, list[StagePlan], Modules]:
+    """Returns what the sums are, the stages with their blocks, and where the ops ran."""
+    sums, homes = find_sums(flow), Modules(flow.calls, modules)
+    if sums.blocks:
+        return sums, find_stages(flow, place_blocks(flow, sums, homes), homes), homes
+    paths = plain_stages(modules)
+    return sums, arrange_plain(plain_blocks(flow, homes, paths), paths, homes), homes
 
 
 def _make_ops(
-    calls: Sequence[Call], groups: Mapping[str, Group], owners: Mapping[str, Module], image: Node
+    calls: Sequence[Call], groups: Mapping[str, Group], owners: Mapping[str, Module], inputs: Sequence[Node]
 ) -> dict[str, Node]:
-    """Returns the input and every op by id, with receptive field, storage and live memory."""
+    """Returns the inputs and every op by id, with receptive field, storage and live memory."""
     parents = {child: group.id for group in groups.values() for child in group.children}
-    storages, live = _follow_memory(calls, image)
-    fields = {image.id: image.field}
-    nodes = {image.id: image}
+    storages, live = _follow_memory(calls, inputs)
+    fields = {node.id: node.field for node in inputs}
+    nodes = {node.id: replace(node, storage=storages[node.id]) for node in inputs}
     counts: dict[str | None, int] = {}
     for order, call in enumerate(calls):
         first, owner = nodes[call.inputs[0]], owners.get(call.id)
+        macs = sum_macs([Macs(call.n_macs, call.may_cost_more)])
         found, has_gate = op_field(call, fields, first.out_shape[2:])
         fields[call.id] = found
         counts[call.module] = counts.get(call.module, -1) + 1
@@ -80,7 +105,8 @@ def _make_ops(
             is_view=call.is_view,
             storage=storages[call.id],
             n_params=owner.n_own if owner else 0,
-            n_macs=call.n_macs,
+            n_macs=macs.n,
+            macs_at_least=macs.at_least,
             act_bytes=0 if call.memory_of else sum(output.n_bytes for output in call.outputs),
             live_bytes=live[order],
             field=found,
@@ -92,17 +118,20 @@ def _make_ops(
     return nodes
 
 
-def _input_node(ids: SyntheticIds, image: TensorMeta) -> Node:
+def _input_node(ids: SyntheticIds, node_id: str, image: TensorMeta) -> Node:
+    """Only a map has positions, and so a receptive field."""
+    field = input_field() if len(image.shape) == 4 else None
     return Node(
-        ids.input, "input", ids.network, (), None, {}, None, 0, -1, (), (image,), False, False, -1, 0, 0,
-        image.n_bytes, image.n_bytes, input_field(), False, (), True, (),
+        node_id, "input", ids.network, (), None, {}, None, 0, -1, (), (image,), False, False, -1, 0, 0, False,
+        image.n_bytes, image.n_bytes, field, False, (), True, (),
     )  # fmt: skip
 
 
-def _follow_memory(calls: Sequence[Call], image: Node) -> tuple[dict[str, int], list[int]]:
+def _follow_memory(calls: Sequence[Call], inputs: Sequence[Node]) -> tuple[dict[str, int], list[int]]:
     """Returns each op's storage number, and the bytes alive while each op runs, by last use."""
-    storages = {image.id: -1}
-    sizes, first, last = {-1: image.act_bytes}, {-1: 0}, {-1: 0}
+    storages = {node.id: -1 - i for i, node in enumerate(inputs)}
+    sizes = {storages[node.id]: node.act_bytes for node in inputs}
+    first, last = dict.fromkeys(sizes, 0), dict.fromkeys(sizes, 0)
     for order, call in enumerate(calls):
         if call.memory_of is None:
             storages[call.id] = order
@@ -124,6 +153,7 @@ def _make_group(
     inside = [ops[node_id] for node_id in group.calls]
     last = inside[-1] if inside else image
     sources = dict.fromkeys(source for op in inside for source in op.inputs if source not in group.calls)
+    macs = sum_macs(op.macs for op in inside)
     base = Node(
         id=group.id,
         kind=group.kind,
@@ -131,7 +161,7 @@ def _make_group(
         children=tuple(group.children),
         op=None,
         attrs={},
-        module=group.id if group.id in classes else None,
+        module=group.path or None,
         call=0,
         order=inside[0].order if inside else -1,
         inputs=tuple(sources),
@@ -140,7 +170,8 @@ def _make_group(
         is_view=False,
         storage=last.storage,
         n_params=group.n_params,
-        n_macs=sum(op.n_macs for op in inside),
+        n_macs=macs.n,
+        macs_at_least=macs.at_least,
         act_bytes=sum(op.act_bytes for op in inside),
         live_bytes=max((op.live_bytes for op in inside), default=0),
         field=last.field,
@@ -161,7 +192,7 @@ def _specialise(base: Node, group: Group, blocks: Mapping[str, Branches], classe
         found = blocks[group.id]
         return Block(
             **common,
-            block_type=classes[group.id],
+            block_type=classes.get(group.path, ""),
             shortcut=found.shortcut,
             add=found.add,
             residual=found.residual,
@@ -177,7 +208,7 @@ def _make_edges(calls: Sequence[Call], ops: Mapping[str, Node], blocks: Iterable
     joins = {found.add: found for found in blocks if found.add is not None}
     for call in calls:
         for slot, source in enumerate(call.inputs):
-            tensor = ops[source].outputs[0]
+            tensor = ops[source].outputs[call.slots[slot]]
             role = bypasses.get(call.id) or _role_at_add(joins.get(call.id), source) or _gate_role(call, tensor)
             yield Edge(source, call.id, slot, tensor, role)
 

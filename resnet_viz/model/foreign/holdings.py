@@ -7,6 +7,7 @@ plain objects that attributes hold: the same objects, in the same containers.
 
 from __future__ import annotations
 
+import random
 import sys
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -15,6 +16,8 @@ from operator import is_
 from types import MemberDescriptorType, ModuleType, NoneType
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
@@ -42,7 +45,7 @@ _Visitor = Callable[["Holdings", Any], None]
 class Holdings:
     """Snapshot of everything that a net's modules hold, down to the tensors; `put_back` restores it.
 
-    Not covered: the state of functions and classes, of objects that are not the net's, and values of NumPy arrays.
+    Not covered: the state of functions and classes, and of objects that are not the net's.
     """
 
     def __init__(self, modules: Iterable[nn.Module]) -> None:
@@ -122,6 +125,10 @@ class Holdings:
             values = values[len(usual) :]
         self._find(values)
 
+    def add_state(self, put_back: Callable[[Any, Any], None], owner: Any, before: Any) -> None:
+        """Adds an object that is restored by `put_back(owner, before)`."""
+        self._others.append((put_back, owner, before))
+
     def _add_tensor(self, tensor: Tensor) -> None:
         self.tensors.append(tensor)
 
@@ -140,14 +147,33 @@ class Holdings:
         self._find_more(members)
 
     def _add_object(self, value: Any) -> None:
-        self._find_more((_fields_of(value),))
-        kind: Any = type(value)
-        slots = {slot: _in_slot(value, slot) for slot in _slots_of(kind)}
+        self._find_more((fields_of(value),))
+        slots = slots_of(value)
         if slots:
             self._others.append((_put_slots_back, value, slots))
             self._find_more(slots.values())
 
 
+def _add_array(holdings: Holdings, array: npt.NDArray[Any]) -> None:
+    holdings.add_state(_put_array_back, array, array.copy())
+
+
+def _add_generator(holdings: Holdings, generator: Any) -> None:
+    get, put_back = _STATES[next(kind for kind in _STATES if isinstance(generator, kind))]
+    holdings.add_state(put_back, generator, get(generator))
+
+
+def _put_numpy_generator_back(generator: np.random.Generator, state: Any) -> None:
+    generator.bit_generator.state = state
+
+
+# How to read and set the state of a random generator that a module holds.
+_STATES: dict[Any, tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]] = {
+    torch.Generator: (torch.Generator.get_state, torch.Generator.set_state),
+    random.Random: (random.Random.getstate, random.Random.setstate),
+    np.random.RandomState: (np.random.RandomState.get_state, np.random.RandomState.set_state),
+    np.random.Generator: (lambda generator: generator.bit_generator.state, _put_numpy_generator_back),
+}
 _CONTAINERS: tuple[tuple[type, _Visitor], ...] = (
     (dict, Holdings._add_dict),
     (list, Holdings._add_list),
@@ -155,6 +181,8 @@ _CONTAINERS: tuple[tuple[type, _Visitor], ...] = (
     (set, Holdings._add_set),
     (tuple, Holdings._find_more),
     (frozenset, Holdings._find_more),
+    (np.ndarray, _add_array),
+    *((kind, _add_generator) for kind in _STATES),
 )
 
 
@@ -179,8 +207,8 @@ def _may_be_of_net(module: str) -> bool:
     return root != "torch" and root not in sys.stdlib_module_names
 
 
-def _fields_of(value: Any) -> dict[str, Any] | None:
-    # Bypasses the class's own `__getattr__`, which may run anything.
+def fields_of(value: Any) -> dict[str, Any] | None:
+    """Returns an object's attributes, without asking its class, whose `__getattr__` may run anything."""
     try:
         held = object.__getattribute__(value, "__dict__")
     except AttributeError:
@@ -188,8 +216,14 @@ def _fields_of(value: Any) -> dict[str, Any] | None:
     return held if type(held) is dict else None
 
 
+def slots_of(value: Any) -> dict[MemberDescriptorType, Any]:
+    """Returns what an object's slots hold."""
+    kind: Any = type(value)
+    return {slot: _in_slot(value, slot) for slot in _slots_of_class(kind)}
+
+
 @lru_cache(maxsize=1024)
-def _slots_of(kind: Any) -> tuple[MemberDescriptorType, ...]:
+def _slots_of_class(kind: Any) -> tuple[MemberDescriptorType, ...]:
     members = [member for base in kind.__mro__ if "__slots__" in vars(base) for member in vars(base).values()]
     return tuple(member for member in members if isinstance(member, MemberDescriptorType))
 
@@ -240,6 +274,11 @@ def _put_members_back(now: set[Any], before: set[Any]) -> None:
     if {*map(id, now)} != {*map(id, before)}:
         set.clear(now)
         set.update(now, before)
+
+
+def _put_array_back(now: npt.NDArray[Any], before: npt.NDArray[Any]) -> None:
+    if now.shape == before.shape and now.flags.writeable and now.tobytes() != before.tobytes():
+        now[...] = before
 
 
 def _put_slots_back(owner: Any, before: Mapping[MemberDescriptorType, Any]) -> None:

@@ -1,0 +1,56 @@
+"""Reads what modules hold: parameters and buffers, each counted once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from math import prod
+
+import torch
+from torch import Tensor, nn
+
+from resnet_viz.model.graph.calls import Module
+from resnet_viz.model.trace.quantised import packed_tensors
+from resnet_viz.records.trace import ParamMeta, TensorMeta
+
+
+def tensor_meta(tensor: Tensor) -> TensorMeta:
+    """Returns a tensor's shape, dtype and size in bytes."""
+    return _cached_tensor_meta(tuple(tensor.shape), tensor.dtype)
+
+
+@lru_cache(maxsize=1024)
+def _cached_tensor_meta(shape: tuple[int, ...], dtype: torch.dtype) -> TensorMeta:
+    """Cached, since most ops of a net have one of a few shapes."""
+    return TensorMeta(shape, str(dtype).removeprefix("torch."), prod(shape) * dtype.itemsize)
+
+
+def modules_of(modules: Mapping[str, nn.Module]) -> list[Module]:
+    """Returns what the modules, by path, hold: a tensor that several share counts for the first."""
+    # What is packed is unpacked into new tensors, which must all be alive to be told apart.
+    packed = {path: packed_tensors(module) for path, module in modules.items() if not module._parameters}
+    keys: dict[int, str] = {}
+    return [_module(path, module, packed.get(path) or module._parameters, keys) for path, module in modules.items()]
+
+
+def _module(path: str, module: nn.Module, parameters: Mapping[str, Tensor | None], keys: dict[int, str]) -> Module:
+    """Returns a module's parameters; `keys` maps a tensor's id() to the key of its first occurrence."""
+    params: list[ParamMeta] = []
+    n_own = n_new = n_bytes = 0
+    for values, is_buffer in ((parameters, False), (module._buffers, True)):
+        for name, tensor in values.items():
+            if tensor is None:
+                continue
+            meta, key = tensor_meta(tensor), f"{path}.{name}" if path else name
+            first = keys.setdefault(id(tensor), key)
+            n_values = 0 if is_buffer else tensor.numel()
+            n_own += n_values
+            if first == key:
+                n_new += n_values
+                n_bytes += meta.n_bytes
+            if not is_buffer or name not in module._non_persistent_buffers_set:
+                is_trainable = not is_buffer and tensor.requires_grad
+                same_as = None if first == key else first
+                params.append(ParamMeta(key, meta.shape, meta.dtype, is_buffer, is_trainable, same_as))
+    is_sequence = isinstance(module, nn.Sequential)
+    return Module(path, type(module).__name__, not module._modules, is_sequence, tuple(params), n_own, n_new, n_bytes)

@@ -1,0 +1,64 @@
+"""What must hold for every net of the zoo, and what is written down of it."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+from time import perf_counter
+
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from resnet_viz.errors import TraceError
+from resnet_viz.model.trace.plan import trace_model
+from resnet_viz.records.trace import Trace
+from tests.fingerprint import fingerprint
+from tests.zoo.entries import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What was seen of a net."""
+
+    entry: Entry
+    trace: Trace | None
+    ms: float
+    faults: tuple[str, ...]
+    macs: str
+    """How the multiply-adds were checked."""
+
+
+def check(entry: Entry) -> Row:
+    """Traces a net, and says what is not as it must be."""
+    net = entry.make()
+    before = fingerprint(net)
+    begun = perf_counter()
+    try:
+        trace = trace_model(net, entry.shape)
+    except TraceError as error:
+        return Row(entry, None, 0, (f"refused: {error}",), "")
+    ms = (perf_counter() - begun) * 1e3
+    after = fingerprint(net)
+    faults = [f"changed: {way}" for way in {**before, **after} if after.get(way) != before.get(way)][:3]
+    n_params = sum(parameter.numel() for parameter in net.parameters())
+    if trace.n_params != n_params:
+        faults.append(f"{trace.n_params:,} parameters, torch has {n_params:,}")
+    if len(trace.blocks) != entry.n_blocks:
+        faults.append(f"{len(trace.blocks)} blocks, the family has {entry.n_blocks}")
+    n_macs = count_macs(net, entry.shape) if entry.has_flops else None
+    if n_macs is not None and trace.n_macs != n_macs:
+        faults.append(f"{trace.n_macs:,} MACs, FlopCounterMode has {n_macs:,}")
+    return Row(entry, trace, ms, tuple(faults), "equal" if n_macs is not None else "not on meta")
+
+
+def count_macs(net: nn.Module, shape: tuple[int, ...]) -> int | None:
+    """Returns the multiply-adds that torch counts on the meta device; None where the net does not run there."""
+    try:
+        copy = deepcopy(net).to("meta")
+        dtype = next((tensor.dtype for tensor in copy.parameters() if tensor.is_floating_point()), torch.float32)
+        with FlopCounterMode(display=False) as counter, torch.no_grad():
+            copy(torch.empty(shape, dtype=dtype, device="meta"))
+    except (RuntimeError, NotImplementedError, ValueError):
+        return None
+    return int(counter.get_total_flops()) // 2

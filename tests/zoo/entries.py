@@ -1,0 +1,36 @@
+"""A net of the zoo: how it is made, at which size, and how many blocks its configuration has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from torch import nn
+
+SIZE = (1, 3, 64, 64)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`n_blocks` is written out per family; `sums` is why, in short."""
+
+    library: str
+    name: str
+    make: Callable[[], nn.Module]
+    n_blocks: int
+    sums: str
+    shape: tuple[int, ...] = SIZE
+    has_flops: bool = True
+    """Whether torch's FlopCounterMode can run it on the meta device."""
+
+    @property
+    def id(self) -> str:
+        """`timm resnet18`."""
+        return f"{self.library} {self.name}"
+
+
+def evaluated(net: Any) -> nn.Module:
+    """A net in eval mode."""
+    model: nn.Module = net.eval()
+    return model
