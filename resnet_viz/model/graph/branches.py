@@ -8,7 +8,7 @@ no part here, so a block is found wherever its net sits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from math import prod
@@ -71,6 +71,12 @@ class Flow:
                 self.users[source].append(place)
             self.above.append(mask)
         self.above += [1 << place for place in range(len(calls), len(places))]
+        self.weighted = self._mask(self.has_weights)
+        self.enlarging = self._mask(self._enlarges)
+        self.selecting = self._mask(lambda place: self.calls[place].op in _SELECTING)
+
+    def _mask(self, is_so: Callable[[int], bool]) -> int:
+        return reduce(or_, (1 << place for place in range(len(self.calls)) if is_so(place)), 0)
 
     def has_weights(self, place: int) -> bool:
         """Whether an op multiplies by weights: a layer, or a function such as conv2d with a parameter."""
@@ -85,10 +91,10 @@ class Flow:
         """Yields an op's inputs: the op that each comes from, and which of that op's outputs it is."""
         return zip(self.sources[place], self.calls[place].slots, strict=True)
 
-    def enlarges(self, place: int) -> bool:
+    def _enlarges(self, place: int) -> bool:
         """Whether an op up-samples: its maps have twice the area of its input's, or more."""
         source = self.sources[place][0]
-        names = {self.calls[place].op, *self.calls[place].attrs.get("functions", ())}
+        names = self.calls[place].attrs.get("functions") or (self.calls[place].op,)
         if source >= len(self.calls) or not any(name.startswith(_UP) for name in names):
             return False
         before, after = self.calls[source].outputs[0].shape[2:], self.calls[place].outputs[0].shape[2:]
@@ -130,12 +136,12 @@ def find_sums(flow: Flow) -> Sums:
         sides, inner = _sides(flow, place)
         inside = reduce(or_, sides)
         joined |= inner
-        if any(flow.calls[op].op in _SELECTING for op in places_in(inside)):
+        if inside & flow.selecting:
             continue
         residual, bypass = _told_apart(flow, sides, inner)
-        if not any(flow.has_weights(op) for op in places_in(residual)) or _is_of_numbers(flow, place, bypass):
+        if not residual & flow.weighted or _is_of_numbers(flow, place, bypass):
             continue
-        if any(flow.enlarges(op) for op in places_in(inside)):
+        if inside & flow.enlarging:
             merging |= 1 << place
         elif forks := _forks(flow, place, sides, inner):
             found.append(_Sum(place, residual, bypass, inside | inner, tuple(fork for fork, _slot in forks)))
@@ -152,10 +158,9 @@ def find_sums(flow: Flow) -> Sums:
 
 def _is_of_numbers(flow: Flow, place: int, bypass: int) -> bool:
     """Whether a sum is arithmetic on single numbers, as of a box's corners: no shortcut of maps computes like that."""
-    ops = [*places_in(bypass)]
-    if not ops or any(flow.has_weights(op) for op in ops):
+    if not bypass or bypass & flow.weighted:
         return False
-    return len(flow.calls[place].outputs[0].shape) < 3 or any(_is_sum(flow, op) for op in ops)
+    return len(flow.calls[place].outputs[0].shape) < 3 or any(_is_sum(flow, op) for op in places_in(bypass))
 
 
 def _is_sum(flow: Flow, place: int) -> bool:
@@ -209,8 +214,8 @@ def _told_apart(flow: Flow, sides: Sequence[int], inner: int) -> tuple[int, int]
     """Returns F(x) and the shortcut: the branch with the fewest weighted ops, then parameters, then ops."""
 
     def weight(side: int) -> tuple[int, int, int]:
-        ops = [*places_in(side)]
-        return sum(map(flow.has_weights, ops)), sum(flow.params[flow.calls[op].id] for op in ops), len(ops)
+        weights = side & flow.weighted
+        return weights.bit_count(), sum(flow.params[flow.calls[op].id] for op in places_in(weights)), side.bit_count()
 
     bypass, *others = sorted(sides, key=weight)
     return reduce(or_, others) & ~bypass | inner, bypass
@@ -272,8 +277,7 @@ def _kind(flow: Flow, bypass: int) -> str:
         return "identity"
     if any(_gates(flow, place, bypass) for place in places_in(bypass)):
         return "gated"
-    has_params = any(flow.has_weights(place) for place in places_in(bypass))
-    return "projection" if has_params else "parameter-free"
+    return "projection" if bypass & flow.weighted else "parameter-free"
 
 
 def _gates(flow: Flow, place: int, bypass: int) -> bool:
@@ -281,7 +285,7 @@ def _gates(flow: Flow, place: int, bypass: int) -> bool:
     if flow.calls[place].op != "mul" or len(flow.sources[place]) < 2:
         return False
     sides = [flow.above[source] & bypass for source in flow.sources[place]]
-    return any(not any(map(flow.has_weights, places_in(side))) for side in sides)
+    return any(not side & flow.weighted for side in sides)
 
 
 def stride_of(flow: Flow, places: Iterable[int]) -> tuple[int, int]:
