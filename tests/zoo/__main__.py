@@ -27,8 +27,8 @@ Made by `make zoo`, with {versions}. Nets are built without weights and traced i
 
 For each, held by the check: nothing that can be found from the net on, and no random generator, is changed (`harm`);
 parameters are those of torch; multiply-adds (MACs) are half the FLOPs of torch's FlopCounterMode on the meta device,
-where the net runs there; the number of blocks is the one written down for its family. Time is that of one trace, as a
-share of ResNet-152's in the same run. {n} nets, {n_bad} with a fault.
+of the backbone where the rest does not run there; the number of blocks is the one written down for its family. Time is
+that of one trace, as a share of ResNet-152's in the same run. {n} nets, {n_bad} with a fault.
 
 | library | net | input | blocks | made up of | shortcuts | merges | parameters | MACs | by torch | time | faults |
 | --- | --- | --- | ---: | --- | --- | ---: | ---: | ---: | --- | ---: | --- |

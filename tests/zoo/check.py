@@ -11,6 +11,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from resnet_viz.errors import TraceError
+from resnet_viz.model.foreign.originals import original_of
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
 from tests.fingerprint import fingerprint
@@ -46,19 +47,17 @@ def check(entry: Entry) -> Row:
         faults.append(f"{trace.n_params:,} parameters, torch has {n_params:,}")
     if len(trace.blocks) != entry.n_blocks:
         faults.append(f"{len(trace.blocks)} blocks, the family has {entry.n_blocks}")
-    n_macs = count_macs(net, entry.shape) if entry.has_flops else None
-    if n_macs is not None and trace.n_macs != n_macs:
-        faults.append(f"{trace.n_macs:,} MACs, FlopCounterMode has {n_macs:,}")
-    return Row(entry, trace, ms, tuple(faults), "equal" if n_macs is not None else "not on meta")
+    part = [op for op in trace.ops if op.id.startswith(f"{entry.counted}.")] if entry.counted else trace.ops
+    found, n_macs = sum(op.n_macs or 0 for op in part), count_macs(net, entry)
+    if found != n_macs:
+        faults.append(f"{found:,} MACs, FlopCounterMode has {n_macs:,}")
+    return Row(entry, trace, ms, tuple(faults), f"{entry.counted} equal" if entry.counted else "equal")
 
 
-def count_macs(net: nn.Module, shape: tuple[int, ...]) -> int | None:
-    """Returns the multiply-adds that torch counts on the meta device; None where the net does not run there."""
-    try:
-        copy = deepcopy(net).to("meta")
-        dtype = next((tensor.dtype for tensor in copy.parameters() if tensor.is_floating_point()), torch.float32)
-        with FlopCounterMode(display=False) as counter, torch.no_grad():
-            copy(torch.empty(shape, dtype=dtype, device="meta"))
-    except (RuntimeError, NotImplementedError, ValueError):
-        return None
+def count_macs(net: nn.Module, entry: Entry) -> int:
+    """Returns the multiply-adds that torch counts on the meta device, in the part of the net that runs there."""
+    copy = deepcopy(original_of(net).get_submodule(entry.counted)).to("meta")
+    dtype = next((tensor.dtype for tensor in copy.parameters() if tensor.is_floating_point()), torch.float32)
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        copy(torch.empty(entry.shape, dtype=dtype, device="meta"))
     return int(counter.get_total_flops()) // 2

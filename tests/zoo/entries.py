@@ -21,8 +21,8 @@ class Entry:
     n_blocks: int
     sums: str
     shape: tuple[int, ...] = SIZE
-    has_flops: bool = True
-    """Whether torch's FlopCounterMode can run it on the meta device."""
+    counted: str = ""
+    """The module that torch's FlopCounterMode can run on the meta device; empty: the net."""
 
     @property
     def id(self) -> str:

@@ -57,7 +57,7 @@ def around_a_backbone() -> Iterator[Entry]:
     )  # fmt: skip
     for name in detectors:
         make = partial(_built, detection, name, min_size=64, max_size=64, **BARE)
-        yield Entry("torchvision", name, make, 16, "backbone; a pyramid's sums are merges", has_flops=False)
+        yield Entry("torchvision", name, make, 16, "backbone; a pyramid's sums are merges", counted="backbone")
     for name in ("r3d_18", "mc3_18", "r2plus1d_18"):
         make = partial(_built, torchvision.models.video, name)
         yield Entry("torchvision", name, make, 8, "2+2+2+2 in three dimensions", (1, 3, 4, 32, 32))
@@ -121,6 +121,4 @@ FORMS: dict[str, Callable[[], nn.Module]] = {
 def forms() -> Iterator[Entry]:
     """One net in the forms that people pass."""
     for name, make in FORMS.items():
-        yield Entry(
-            "ResNet-18", name, make, 8, "2+2+2+2", SIZE, has_flops=name not in ("torch.compile", "DataParallel")
-        )
+        yield Entry("ResNet-18", name, make, 8, "2+2+2+2", SIZE)
