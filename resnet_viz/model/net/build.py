@@ -17,6 +17,7 @@ from torchvision.ops.misc import FrozenBatchNorm2d
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.model.net.devices import check_device, free_bytes
+from resnet_viz.model.net.seeding import Seeded
 from resnet_viz.model.net.variant import VariantResNet, replace_stem
 from resnet_viz.spec.checks import NORM_GROUPS
 from resnet_viz.spec.resnet import TORCHVISION, ResNetSpec
@@ -28,8 +29,8 @@ _NORMS: dict[str, Callable[..., nn.Module]] = {
     "group": partial(nn.GroupNorm, NORM_GROUPS),
     "frozen": FrozenBatchNorm2d,
 }
-# The random state and the functions of `torch.nn.init` are global to the process, so builds are serialised, and so
-# are plans. A plan draws no random numbers, so it need not wait for a build, which may take a minute.
+# Whether a net fits is asked before it takes its memory, so builds are serialised; and so are plans, since the
+# functions of `torch.nn.init` are global to the process. A plan need not wait for a build, which may take a minute.
 _building = RLock()
 _planning = RLock()
 
@@ -39,16 +40,15 @@ def build_model(spec: ResNetSpec, device: str | torch.device = "cpu", seed: int 
 
     The class is torchvision's `ResNet` where `spec.is_torchvision`, else `VariantResNet`. With 3 input channels,
     torchvision's has the weights of `torch.manual_seed(seed)` followed by its constructor, on every device; for other
-    channel counts a new `conv1` is initialised the same way. The global random state is not changed.
+    channel counts a new `conv1` is initialised the same way. The global random state is neither read nor changed.
     Raises SpecError where the weights exceed the device's free memory or the seed is no integer from 0 to 2⁶³ - 1,
     DeviceError for an unknown device.
     """
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
         raise SpecError(_("Seed: got {got}. Choose a whole number from 0 to 2⁶³ - 1.").format(got=str(seed)[:40]))
     target = check_device(device)
-    with _building, torch.random.fork_rng(devices=[]):
+    with _building, Seeded(seed):
         _check_fits(spec, target)
-        torch.default_generator.manual_seed(seed)  # `torch.manual_seed` would seed every GPU as well.
         model = _construct(spec)
     return model.to(target).eval()
 

@@ -6,9 +6,9 @@ prefetches the other levels of the net on the page (`ui/components/graph_view/js
 
 from __future__ import annotations
 
-import time
+import atexit
 from functools import cache as once
-from threading import Thread
+from threading import Event, Thread
 
 from resnet_viz.spec.resnet import TORCHVISION
 from resnet_viz.ui.cache import nets as cache
@@ -22,11 +22,23 @@ _ORDER = sorted(TORCHVISION, key=lambda name: name not in ("resnet152", "resnet5
 
 @once
 def warm_presets(form: str, language: str) -> None:
-    """Starts the thread, once per direction and language; a daemon, so that it does not block shutdown."""
-    Thread(target=_draw_all, args=(form, language), name=f"warm {form}", daemon=True).start()
+    """Starts the thread, once per direction and language.
+
+    A daemon, so that the shutdown does not wait for all drawings; but for the one at work, since a thread that is in
+    torch's C++ when the interpreter goes aborts the process.
+    """
+    stop = Event()
+    thread = Thread(target=_draw_all, args=(form, language, stop), name=f"warm {form}", daemon=True)
+    thread.start()
+
+    @atexit.register
+    def end() -> None:
+        stop.set()
+        thread.join()
 
 
-def _draw_all(form: str, language: str) -> None:
+def _draw_all(form: str, language: str, stop: Event) -> None:
     for name in _ORDER:
         cache.get_drawing(TORCHVISION[name], Detail(), form, language)
-        time.sleep(_PAUSE)
+        if stop.wait(_PAUSE):
+            return

@@ -207,6 +207,30 @@ def test_builds_in_many_threads_are_each_as_if_alone() -> None:
     assert all(torch.equal(built[seed], weight) for seed, weight in expected.items())
 
 
+def test_a_build_and_who_draws_or_sets_the_global_state_meanwhile_do_not_meet(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = build_model(TINY, seed=4)
+    make_layer, drawn = ResNet._make_layer, []
+
+    def meanwhile() -> None:
+        drawn.append(torch.rand(3))
+        state = torch.get_rng_state()
+        torch.rand(5)
+        torch.set_rng_state(state)
+
+    def make_disturbed(*args: Any, **kwargs: Any) -> Any:
+        thread = threading.Thread(target=meanwhile)
+        thread.start()
+        thread.join(30)
+        return make_layer(*args, **kwargs)
+
+    torch.manual_seed(7)
+    expected = [torch.rand(3) for _ in range(2 * 4)]  # the layers are made for the plan, too
+    monkeypatch.setattr(ResNet, "_make_layer", make_disturbed)
+    torch.manual_seed(7)
+    assert_same_state(build_model(TINY, seed=4), alone)
+    assert torch.equal(torch.stack(drawn), torch.stack(expected))
+
+
 # What does not fit, and devices that are not there
 
 
