@@ -18,6 +18,7 @@ from resnet_viz.ui.cache.scene import Scene, Weights
 from resnet_viz.ui.page import reader
 from resnet_viz.ui.page.callouts import mark_random, plain, show_error
 from resnet_viz.ui.page.choices import choose_one
+from resnet_viz.ui.page.pictures import picture_url
 from resnet_viz.units import format_exact
 from resnet_viz.views.charts.along import net_labels
 from resnet_viz.views.compare.maps import SCALES, SHOWN, MapRow, MapRows
@@ -149,7 +150,9 @@ def _show_row(row: PlaceRow, maps: MapRows, labels: Sequence[str], chosen: tuple
     alts = [_alt(label, place, map_row, show) for (label, place), map_row in shown]
     with st.container(horizontal=True, gap="small"):
         for caption, alt, (_names, map_row) in zip(captions, alts, shown, strict=True):
-            st.image(map_row.png, caption=caption, alt=alt, width="content" if show == "channels" else _TILE)
+            st.image(
+                picture_url(map_row.png), caption=caption, alt=alt, width="content" if show == "channels" else _TILE
+            )
     if scale == "common" and maps.rows:
         _show_scale(maps)
 
@@ -166,7 +169,9 @@ def _show_scale(maps: MapRows) -> None:
     map_row = maps.rows[0]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"{map_row.low:.3g}", width="content")
-        st.image(maps.bar, width=_TILE, alt=_("Colours of the scale, from its least value to its greatest"))
+        st.image(
+            picture_url(maps.bar), width=_TILE, alt=_("Colours of the scale, from its least value to its greatest")
+        )
         st.caption(f"{map_row.high:.3g}", width="content")
 
 

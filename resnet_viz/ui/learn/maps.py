@@ -15,6 +15,7 @@ from resnet_viz.ui.cache.scene import Scene, Weights
 from resnet_viz.ui.learn.state import choose_node
 from resnet_viz.ui.page import reader
 from resnet_viz.ui.page.callouts import plain, show_error
+from resnet_viz.ui.page.pictures import picture_url
 from resnet_viz.ui.picture.panel import show_picture
 from resnet_viz.units import format_shape
 from resnet_viz.views.address.learn import LearnView, cell_node
@@ -68,7 +69,7 @@ def _show_frames(scene: Scene, groups: Sequence[StructureCell], chosen: set[str]
                     help=_("Choose {row}").format(row=cell.row),
                 )
                 st.image(
-                    make_mosaic(output, channels, colours=colours, width=2 * _TILE).png,
+                    picture_url(make_mosaic(output, channels, colours=colours, width=2 * _TILE).png),
                     width=_TILE,
                     caption=format_shape((1, *output.shape)),
                     alt=_("Strongest channels of {node}: {channels}").format(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from dataclasses import replace
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -15,12 +13,13 @@ from resnet_viz.ui.cache.finds import Prepared, get_prepared
 from resnet_viz.ui.cache.pictures import Picture
 from resnet_viz.ui.cache.scene import Weights
 from resnet_viz.ui.components.crop_view import Framing, crop_view
+from resnet_viz.ui.page.pictures import picture_url
 from resnet_viz.ui.picture.source import choose_picture
 from resnet_viz.units import format_exact
 from resnet_viz.views.maps.pictures import fit
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    pass
 
 _SEEN = 112
 
@@ -37,21 +36,11 @@ def show_picture(weights: Weights) -> tuple[Picture, Preparation] | None:
         preparation = replace(weights.preparation, crop=crop)
         prepared = get_prepared(picture.key, preparation, picture.image)
         # A caption would widen its picture.
-        st.image(_data_url(prepared.seen), alt=_("The part that the net sees"))
+        st.image(picture_url(fit(prepared.seen, _SEEN)), alt=_("The part that the net sees"))
     st.caption(_("The picture, and what the net sees of it. {about}").format(about=picture.caption))
     with st.popover(_("How it is prepared"), icon=":material/crop:", key="preparation"):
         _show_steps(picture, prepared, preparation)
     return picture, preparation
-
-
-def _data_url(seen: Image) -> str:
-    """Returns a data URL: a file on the server would be deleted when the next camera frame arrives.
-
-    As JPEG it stays below the size that Streamlit caches; the browser repeats the names of those with every message.
-    """
-    buffer = BytesIO()
-    fit(seen, _SEEN).save(buffer, "JPEG", quality=90)
-    return f"data:image/jpeg;base64,{b64encode(buffer.getvalue()).decode()}"
 
 
 def _frame_of(picture: Picture, preparation: Preparation) -> Framing:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from resnet_viz.ui.explore import warm
 from tests.places import ROOT
 
 # A thread that waits within what torch has called back, when the interpreter ends, is ended there: torch aborts.
 _LEAVES_WHILE_TORCH_IS_AT_WORK = """
-import threading, time, torch
+import sys, threading, time, torch
+from importlib import import_module
 from torch.utils._python_dispatch import TorchDispatchMode
-from resnet_viz.ui.explore import warm
 
 class Slow(TorchDispatchMode):
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
@@ -25,6 +26,7 @@ def draw(*_wanted):
             torch.ones(1)
 
 at_work = threading.Event()
+warm = import_module(sys.argv[1])
 warm.cache.get_drawing = draw
 warm.warm_presets("strip", "en")
 at_work.wait()
@@ -33,7 +35,7 @@ at_work.wait()
 
 def test_who_leaves_while_drawings_are_made_leaves_in_peace() -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", _LEAVES_WHILE_TORCH_IS_AT_WORK],
+        [sys.executable, "-c", _LEAVES_WHILE_TORCH_IS_AT_WORK, warm.__name__],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -15,6 +15,7 @@ from resnet_viz.ui.cache.finds import get_block_changes, get_block_maps, get_pre
 from resnet_viz.ui.cache.scene import Maps, Scene
 from resnet_viz.ui.explore.ways.way import Way
 from resnet_viz.ui.page import reader
+from resnet_viz.ui.page.pictures import picture_url
 from resnet_viz.ui.page.state import PageState
 from resnet_viz.units import format_shape
 from resnet_viz.views.address.view import View
@@ -93,9 +94,10 @@ def _show_panel(title: str, words: str, values: Maps, channel: int | None, seen:
     alt = _("{title}: {words}").format(title=title, words=words)
     if seen is None:
         colours = Colours(is_dark=reader.is_dark())
-        st.image(make_mosaic(shown[None], colours=colours, width=2 * _WIDTH).png, width="stretch", alt=alt)
+        picture = picture_url(make_mosaic(shown[None], colours=colours, width=2 * _WIDTH).png)
     else:
-        st.image(overlay_map(seen, shown, 0.65, Colours("Inferno")), width="stretch", alt=alt)
+        picture = picture_url(overlay_map(seen, shown, 0.65, Colours("Inferno")))
+    st.image(picture, width="stretch", alt=alt)
     reach = _("{low} to {high}").format(low=f"{shown.min():.3g}", high=f"{shown.max():.3g}")
     st.caption(f"{words}  \n{format_shape((1, *values.shape))}  \n{reach}")
 

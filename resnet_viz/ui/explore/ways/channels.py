@@ -18,6 +18,7 @@ from resnet_viz.ui.components.channel_view import channel_view
 from resnet_viz.ui.explore.ways.way import Way
 from resnet_viz.ui.page import reader
 from resnet_viz.ui.page.callouts import show_error
+from resnet_viz.ui.page.pictures import picture_url
 from resnet_viz.ui.page.state import PageState
 from resnet_viz.units import format_exact
 from resnet_viz.views.address.view import View
@@ -169,7 +170,8 @@ def _show_field(scene: Scene, box: FieldBox, effective: Maps | None) -> None:
     if effective is not None:
         seen = overlay_map(seen, effective, 0.75, Colours("Inferno"))
     place = (box.left, box.top, box.right, box.bottom)
-    st.image(frame_part(fit(seen, 336), place, seen.size, "field"), alt=_("The picture with the field of one cell"))
+    framed = frame_part(fit(seen, 336), place, seen.size, "field")
+    st.image(picture_url(framed), alt=_("The picture with the field of one cell"))
     st.caption(_field_words(box))
 
 

@@ -11,6 +11,7 @@ from resnet_viz.ui.cache.finds import get_filmstrip, get_prepared
 from resnet_viz.ui.cache.scene import Scene
 from resnet_viz.ui.explore.ways.way import Way
 from resnet_viz.ui.page import reader
+from resnet_viz.ui.page.pictures import picture_url
 from resnet_viz.ui.page.state import PageState
 from resnet_viz.views.address.view import View
 from resnet_viz.views.maps.colours import Colours
@@ -57,7 +58,7 @@ def _show_frame(strip: Filmstrip, is_playing: bool) -> None:
     chosen = st.slider(_("Depth"), 0, len(frames) - 1, key=W_FRAME, label_visibility="collapsed")
     frame = frames[chosen]
     st.markdown(f"**`{frame.title}`** {frame.shape} · " + _("{n} of {total}").format(n=chosen + 1, total=len(frames)))
-    st.image(frame.png, width=360, alt=_words_of(frame))
+    st.image(picture_url(frame.png), width=360, alt=_words_of(frame))
 
 
 def _show_row(scene: Scene, row: FilmRow, seen: Image | None) -> None:
@@ -70,9 +71,9 @@ def _show_row(scene: Scene, row: FilmRow, seen: Image | None) -> None:
             )
         )
         return
-    front = [] if seen is None else [fit(seen, _TILES)]
+    front = [] if seen is None else [picture_url(fit(seen, _TILES))]
     st.image(
-        [*front, *(frame.png for frame in row.frames)],
+        [*front, *(picture_url(frame.png) for frame in row.frames)],
         caption=[_("picture")] * len(front) + [_caption_of(frame) for frame in row.frames],
         width=_TILES,
         alt=[_("The picture as the net sees it")] * len(front) + [_words_of(frame) for frame in row.frames],

@@ -9,6 +9,7 @@ from resnet_viz.ui.cache.finds import get_kernels
 from resnet_viz.ui.cache.scene import Scene
 from resnet_viz.ui.explore.ways.way import Way
 from resnet_viz.ui.page import reader
+from resnet_viz.ui.page.pictures import picture_url
 from resnet_viz.ui.page.state import PageState
 from resnet_viz.units import format_exact
 from resnet_viz.views.address.view import View
@@ -30,7 +31,7 @@ def show_kernels(scene: Scene, at: Chosen, page: PageState[View]) -> None:
     )
     if n_in == 3 and at.trace.nodes[chosen.inputs[0]].kind == "input":
         words = _("The kernels as colours: grey is zero")
-        st.image(draw_colour_kernels(kernels), caption=words, width="stretch", alt=words)
+        st.image(picture_url(draw_colour_kernels(kernels)), caption=words, width="stretch", alt=words)
     left, right = st.columns(2)
     with left:
         title = _("Weights")

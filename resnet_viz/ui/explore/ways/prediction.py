@@ -22,6 +22,7 @@ from resnet_viz.ui.cache.scene import Maps, Scene
 from resnet_viz.ui.explore.ways.way import Way
 from resnet_viz.ui.page.callouts import plain
 from resnet_viz.ui.page.choices import choose_one
+from resnet_viz.ui.page.pictures import picture_url
 from resnet_viz.ui.page.state import PageState
 from resnet_viz.views.address.view import View
 from resnet_viz.views.maps.colours import Colours
@@ -131,7 +132,7 @@ def _show_evidence(scene: Scene, at: Chosen, labels: str, best: tuple[Prediction
     picture = overlay_map(seen, shown, opacity / 100, Colours("Inferno"))
     words, name = _("{method} for {name}"), scene.name_class(index)
     caption, alt = (words.format(method=methods[method], name=text) for text in (plain(name), name))
-    st.image(fit(picture, 448), caption=caption, alt=alt)
+    st.image(picture_url(fit(picture, 448)), caption=caption, alt=alt)
     if not values.any():
         st.caption(_("The map is 0 everywhere: nothing here speaks for this class."))
     elif values.min() == values.max():
