@@ -43,8 +43,8 @@ class Macs(NamedTuple):
         return _("at least {amount}").format(amount=amount) if self.at_least else amount
 
 
-def sum_macs(parts: Iterable[Macs]) -> Macs:
-    """Returns the sum of what is known; it is a lower bound where a part is one, or is not known."""
+def sum_macs(parts: Iterable[tuple[int | None, bool]]) -> Macs:
+    """Returns the sum of what is known of Macs; it is a lower bound where a part is one, or is not known."""
     known, at_least = 0, False
     for n, is_bound in parts:
         known += n or 0

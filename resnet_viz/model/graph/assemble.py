@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import accumulate
+from operator import attrgetter
 
 from resnet_viz.model.graph.blocks import Modules, place_blocks, plain_blocks
 from resnet_viz.model.graph.branches import Branches, Flow, Sums, find_sums
@@ -13,8 +15,10 @@ from resnet_viz.model.graph.fields import input_field, op_field
 from resnet_viz.model.graph.stages import Stage as StagePlan
 from resnet_viz.model.graph.stages import arrange_plain, find_stages, plain_stages
 from resnet_viz.model.graph.tree import Group, SyntheticIds, count_params, grow_tree, running_order
-from resnet_viz.records.macs import Macs, sum_macs
+from resnet_viz.records.macs import sum_macs
 from resnet_viz.records.trace import Block, Edge, Node, Stage, TensorMeta
+
+_MACS = attrgetter("n_macs", "macs_at_least")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def _make_ops(
     counts: dict[str | None, int] = {}
     for order, call in enumerate(calls):
         first, owner = nodes[call.inputs[0]], owners.get(call.id)
-        macs = sum_macs([Macs(call.n_macs, call.may_cost_more)])
+        macs = call.macs
         found, has_gate = op_field(call, fields, first.out_shape[2:])
         fields[call.id] = found
         counts[call.module] = counts.get(call.module, -1) + 1
@@ -107,7 +111,7 @@ def _make_ops(
             n_params=owner.n_own if owner else 0,
             n_macs=macs.n,
             macs_at_least=macs.at_least,
-            act_bytes=0 if call.memory_of else sum(output.n_bytes for output in call.outputs),
+            act_bytes=0 if call.memory_of else call.n_bytes,
             live_bytes=live[order],
             field=found,
             is_global=call.has_statistics or has_gate or any(nodes[source].is_global for source in call.inputs),
@@ -135,7 +139,7 @@ def _follow_memory(calls: Sequence[Call], inputs: Sequence[Node]) -> tuple[dict[
     for order, call in enumerate(calls):
         if call.memory_of is None:
             storages[call.id] = order
-            sizes[order], first[order] = sum(output.n_bytes for output in call.outputs), order
+            sizes[order], first[order] = call.n_bytes, order
         else:
             storages[call.id] = storages[call.memory_of]
         for node_id in (call.id, *call.inputs):
@@ -153,8 +157,8 @@ def _make_group(
     inside = [ops[node_id] for node_id in group.calls]
     last = inside[-1] if inside else image
     sources = dict.fromkeys(source for op in inside for source in op.inputs if source not in group.calls)
-    macs = sum_macs(op.macs for op in inside)
-    base = Node(
+    macs = sum_macs(map(_MACS, inside))
+    return _kind_of(group, blocks, classes)(
         id=group.id,
         kind=group.kind,
         parent=group.parent,
@@ -180,18 +184,17 @@ def _make_group(
         is_estimated=all(op.is_estimated for op in inside),
         params=tuple(group.params),
     )
-    return _specialise(base, group, blocks, classes)
 
 
-def _specialise(base: Node, group: Group, blocks: Mapping[str, Branches], classes: Mapping[str, str]) -> Node:
-    common = {name: getattr(base, name) for name in Node.__dataclass_fields__}
+def _kind_of(group: Group, blocks: Mapping[str, Branches], classes: Mapping[str, str]) -> Callable[..., Node]:
+    """Returns a group's record, with what it has besides that of every node."""
     if group.kind == "stage":
         n_blocks = sum(child in blocks for child in group.children)
-        return Stage(**common, paper_name=group.paper_name, n_blocks=n_blocks)
+        return partial(Stage, paper_name=group.paper_name, n_blocks=n_blocks)
     if group.kind == "block":
         found = blocks[group.id]
-        return Block(
-            **common,
+        return partial(
+            Block,
             block_type=classes.get(group.path, ""),
             shortcut=found.shortcut,
             add=found.add,
@@ -199,7 +202,7 @@ def _specialise(base: Node, group: Group, blocks: Mapping[str, Branches], classe
             bypass=found.bypass,
             stride=found.stride,
         )
-    return base
+    return Node
 
 
 def _make_edges(calls: Sequence[Call], ops: Mapping[str, Node], blocks: Iterable[Branches]) -> Iterable[Edge]:

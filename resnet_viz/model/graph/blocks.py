@@ -49,7 +49,9 @@ class Modules:
         """Returns the paths of the modules with submodules that are, or hold, the one at a path; outermost first."""
         known = self._around.get(path)
         if known is None:
-            known = tuple(outer for outer in paths_to(path or "") if outer and not self.by_path[outer].is_leaf)
+            known = self.around(path.rpartition(".")[0]) if path else ()
+            if path and not self.by_path[path].is_leaf:
+                known = (*known, path)
             self._around[path] = known
         return known
 
@@ -113,11 +115,13 @@ def _module_of(
 ) -> tuple[str, int]:
     """Returns the module that a block is, and its how many-th call that is; an empty path if it is none."""
     core = cores[number]
-    weighted = [place for place in core if flow.has_weights(place)]
-    for path in dict.fromkeys((modules.common(core), modules.common(weighted))):
+    for layers_only in (False, True):
+        path = modules.common(filter(flow.has_weights, core) if layers_only else core)
         if not path or not _is_mostly(flow, core, modules.places[path], len(owners[path])):
             continue
         turns = sorted(owners[path])
+        if len(turns) == 1:
+            return path, 0
         layers = [{flow.calls[place].module for place in cores[turn] if flow.has_weights(place)} for turn in turns]
         if all(other == layers[0] for other in layers):
             return path, turns.index(number)

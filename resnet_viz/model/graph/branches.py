@@ -8,9 +8,9 @@ no part here, so a block is found wherever its net sits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from math import prod
 from operator import and_, or_
 
@@ -71,12 +71,12 @@ class Flow:
                 self.users[source].append(place)
             self.above.append(mask)
         self.above += [1 << place for place in range(len(calls), len(places))]
-        self.weighted = self._mask(self.has_weights)
-        self.enlarging = self._mask(self._enlarges)
-        self.selecting = self._mask(lambda place: self.calls[place].op in _SELECTING)
-
-    def _mask(self, is_so: Callable[[int], bool]) -> int:
-        return reduce(or_, (1 << place for place in range(len(self.calls)) if is_so(place)), 0)
+        self.all = (1 << len(calls)) - 1
+        self.weighted = self.enlarging = self.selecting = 0
+        for place, call in enumerate(calls):
+            self.weighted |= self.has_weights(place) << place
+            self.enlarging |= self._enlarges(place) << place
+            self.selecting |= (call.op in _SELECTING) << place
 
     def has_weights(self, place: int) -> bool:
         """Whether an op multiplies by weights: a layer, or a function such as conv2d with a parameter."""
@@ -93,9 +93,8 @@ class Flow:
 
     def _enlarges(self, place: int) -> bool:
         """Whether an op up-samples: its maps have twice the area of its input's, or more."""
-        source = self.sources[place][0]
-        names = self.calls[place].attrs.get("functions") or (self.calls[place].op,)
-        if source >= len(self.calls) or not any(name.startswith(_UP) for name in names):
+        source, call = self.sources[place][0], self.calls[place]
+        if source >= len(self.calls) or not _names_up(call.op, call.attrs.get("functions", ())):
             return False
         before, after = self.calls[source].outputs[0].shape[2:], self.calls[place].outputs[0].shape[2:]
         return len(before) == len(after) > 1 and prod(after) >= 2 * prod(before)
@@ -117,11 +116,20 @@ class _Sum:
         return not self.bypass
 
 
+@lru_cache(maxsize=1024)
+def _names_up(op: str, functions: tuple[str, ...]) -> bool:
+    """Whether an op, by the names of its functions, may up-sample."""
+    return any(name.startswith(_UP) for name in functions or (op,))
+
+
 def places_in(mask: int) -> Iterable[int]:
     """Yields the places in a set of bits, in order."""
+    # Those of a block lie close together: with the first at 0 the numbers are small.
+    first = (mask & -mask).bit_length() - 1
+    mask >>= max(first, 0)
     while mask:
         low = mask & -mask
-        yield low.bit_length() - 1
+        yield first + low.bit_length() - 1
         mask ^= low
 
 
@@ -192,7 +200,7 @@ def _operands(flow: Flow, place: int) -> tuple[list[int], int]:
 
 def _without_trunk(flow: Flow, operands: Sequence[int]) -> list[int]:
     above = [flow.above[operand] for operand in operands]
-    branching = ~reduce(and_, above) & ((1 << len(flow.calls)) - 1)
+    branching = ~reduce(and_, above) & flow.all
     return [mask & branching for mask in above]
 
 
@@ -217,6 +225,8 @@ def _told_apart(flow: Flow, sides: Sequence[int], inner: int) -> tuple[int, int]
         weights = side & flow.weighted
         return weights.bit_count(), sum(flow.params[flow.calls[op].id] for op in places_in(weights)), side.bit_count()
 
+    if not all(sides):
+        return reduce(or_, sides) | inner, 0
     bypass, *others = sorted(sides, key=weight)
     return reduce(or_, others) & ~bypass | inner, bypass
 
@@ -264,9 +274,11 @@ def _from_fork(flow: Flow, block: _Sum) -> tuple[int, ...]:
     for fork in sorted(block.forks, key=lambda op: -1 if op >= len(flow.calls) else op, reverse=True):
         begin = -1 if fork >= len(flow.calls) else fork
         within = [
-            op for op in range(begin + 1, block.place) if flow.above[op] >> fork & flow.above[block.place] >> op & 1
+            op
+            for op in range(begin + 1, block.place)
+            if op not in found and flow.above[op] >> fork & flow.above[block.place] >> op & 1
         ]
-        if any(_is_sum(flow, op) and op not in found for op in within):
+        if any(_is_sum(flow, op) for op in within):
             break
         found.update(within)
     return tuple(sorted(found))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from resnet_viz.model.graph.windows import Window
+from resnet_viz.records.macs import Macs
 from resnet_viz.records.trace import ParamMeta, SourceRef, TensorMeta
 
 
@@ -35,6 +36,16 @@ class Call:
     """The op whose memory this one writes into or views."""
     sees_all: bool = False
     has_statistics: bool = False
+
+    @property
+    def macs(self) -> Macs:
+        """Its multiply-adds, a lower bound where it may cost more."""
+        return Macs(None if self.may_cost_more and not self.n_macs else self.n_macs, self.may_cost_more)
+
+    @property
+    def n_bytes(self) -> int:
+        """Size of its outputs."""
+        return self.outputs[0].n_bytes if len(self.outputs) == 1 else sum(output.n_bytes for output in self.outputs)
 
     def take_inputs(self, sources: Iterable[tuple[str, int]]) -> None:
         """Adds inputs: the producing op's id and which of its outputs it is."""

@@ -62,7 +62,8 @@ def _stage_paths(parts: Sequence[Part], modules: Modules) -> list[tuple[str, obj
                 break
             path = wider
         found.append((path, None))
-    nested = {path for path, _shape in found for other, _other in found if other.startswith(f"{path}.")}
+    paths = {path for path, _shape in found}
+    nested = {path for path in paths if any(other.startswith(f"{path}.") for other in paths)}
     return [("", part.holder) if key[0] in nested else key for part, key in zip(parts, found, strict=True)]
 
 

@@ -153,7 +153,9 @@ def count_params(groups: dict[str, Group], ops: set[str], modules: Sequence[Modu
 
 def running_order(groups: Mapping[str, Group], node_id: str) -> Iterable[str]:
     """Yields a group and its descendants, each group before its children."""
-    yield node_id
-    if node_id in groups:
-        for child in groups[node_id].children:
-            yield from running_order(groups, child)
+    waiting = [node_id]
+    while waiting:
+        node_id = waiting.pop()
+        yield node_id
+        if node_id in groups:
+            waiting += reversed(groups[node_id].children)

@@ -69,7 +69,8 @@ def check_recordable(model: nn.Module) -> list[nn.Module]:
         if refusal is not None:
             _refuse(model, [module for module in modules if type(module) is kind], refusal)
     # A tensor class: importing it would take a second.
-    if any(type(tensor).__name__ == "DTensor" for module in modules for tensor in module._parameters.values()):
+    kinds = {type(tensor) for module in modules for tensor in module._parameters.values()}
+    if any(kind.__name__ == "DTensor" for kind in kinds):
         raise TraceError(_sharded().format(name=type(model).__name__))
     return modules
 

@@ -157,7 +157,7 @@ class PlanRecorder(Recorder):
             return self._ask_torch(function, args, kwargs)
         if outcome.is_inplace:
             return args[0]
-        return torch.empty(outcome.shape, dtype=tensors_in(args)[0].dtype, device="meta")
+        return torch.empty(outcome.shape, dtype=_first_tensor(args).dtype, device="meta")
 
     def _note_write(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         """Call for a function that writes, going by its name."""
@@ -197,10 +197,11 @@ class PlanRecorder(Recorder):
             functions = (*call.attrs.get("functions", (call.op,)), op_name(function))
             call.op, call.attrs = class_op_name(where.module), {"functions": functions}
             call.take_inputs([source for source in sources if source[0] != node_id and source[0] not in call.inputs])
-        call.outputs = tuple(tensor_meta(tensor) for tensor in outputs)
+        call.outputs = tuple(map(tensor_meta, outputs))
         call.windows.append(reach.windows if reach else None)
         call.n_macs += self._n_macs
-        self._warn_of_uncounted(call)
+        if self._uncounted:
+            self._warn_of_uncounted(call)
         self._note_memory(call, is_first, outputs[0])
         call.is_ruled &= self._outcome is not None
         if reach:
@@ -208,10 +209,9 @@ class PlanRecorder(Recorder):
             call.has_statistics |= reach.has_statistics
 
     def _warn_of_uncounted(self, call: Call) -> None:
-        if self._uncounted:
-            call.may_cost_more = True
-            text = _("{op}: not all of its MACs are counted, since what {operator} multiplies is not known.")
-            self.warnings.append(text.format(op=call.op, operator=", ".join(dict.fromkeys(self._uncounted))))
+        call.may_cost_more = True
+        text = _("{op}: not all of its MACs are counted, since what {operator} multiplies is not known.")
+        self.warnings.append(text.format(op=call.op, operator=", ".join(dict.fromkeys(self._uncounted))))
 
     def _note_memory(self, call: Call, is_first: bool, output: Tensor) -> None:
         """In place: the output is the tensor of an earlier op. View: a new tensor over the same memory."""
@@ -291,6 +291,10 @@ def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> 
         return entry[1](*args, **kwargs)
     except Exception:
         return None  # Arguments the rule does not support: torch handles them, or raises its own error.
+
+
+def _first_tensor(args: Sequence[Any]) -> Tensor:
+    return args[0] if isinstance(args[0], Tensor) else tensors_in(args)[0]
 
 
 def _writes(function: Any) -> bool:

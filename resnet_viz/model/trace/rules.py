@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import prod
+from operator import sub
 from types import MappingProxyType
 from typing import Any
 
@@ -56,7 +57,7 @@ def conv2d(
     c_out, c_group, *kernel = weight.shape
     before, after = padding_of(padding, kernel, stride, dilation)
     windows, geometry = windows_of(tuple(kernel), stride, before, dilation)
-    more = [end - start for start, end in zip(pair_of(before), pair_of(after), strict=True)]
+    more = (0, 0) if after is before else tuple(map(sub, pair_of(after), pair_of(before)))
     shape = (n, c_out, slide(sides[0] + more[0], windows[0]), slide(sides[1] + more[1], windows[1]))
     attrs = {**geometry, "groups": groups, "bias": bias is not None}
     if any(more):
