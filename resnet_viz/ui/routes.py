@@ -5,7 +5,8 @@ A rerun of the page's script takes longer than a request. So the browser request
 drawing of an address, or of the address after a change (`do`, `what`, `at`); the channels of the selected node. The
 script reruns as well, calls the same functions, and determines what is shown in the end.
 
-A page replaces what is wrong in its address and shows a notice; a route responds with 400.
+A page replaces what is wrong in its address and shows a notice; a route responds with 400. A question that is out of
+date when it arrives, since the camera has sent another picture, is no fault: 204, without content.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from resnet_viz.views.address.learn import read_learn
 from resnet_viz.views.address.view import read_view, view_detail
 from resnet_viz.views.parts.detail import LEVELS
 
-_REFUSED, _BROKEN = 400, 503
+_OUTDATED, _REFUSED, _BROKEN = 204, 400, 503
 _GZIP = 16
 """Added to the window size, it makes zlib write a gzip header."""
 
@@ -108,8 +109,12 @@ def find_tiles(params: Mapping[str, str]) -> bytes:
 
 
 def _answer_tiles(request: Request) -> Response:
+    from resnet_viz.ui.cache import sight  # as above
+
     try:
         tiles = find_tiles(request.query_params)
+    except sight.OutdatedError:
+        return Response(status_code=_OUTDATED)
     except ResnetVizError as error:
         return JSONResponse({"error": str(error)}, _REFUSED)
     # Z_RLE: maps have few repeated strings, and run lengths alone take a fraction of the time. Streamlit's own

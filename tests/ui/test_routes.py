@@ -14,10 +14,12 @@ from starlette.requests import Request
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.components.paths import DRAWING, HEALTH, SHEET, TILES, WALK
+from resnet_viz.ui.explore.ways.channels import W_TILES
 from resnet_viz.ui.routes import ROUTES, find_drawing
 from resnet_viz.views.address.changes import Change, change_view
 from resnet_viz.views.address.view import View, drawing_address, read_view, view_detail
 from resnet_viz.views.parts.detail import Detail
+from tests.pages import SMALL, component, open_page
 
 RUN = "layer3.1..35"
 
@@ -47,6 +49,14 @@ def answer(query: str, *headers: tuple[bytes, bytes], route: str = DRAWING) -> A
 def test_tiles_that_nobody_may_have_are_refused_in_a_sentence() -> None:
     got = answer("sight=guessed&lang=zh_CN", route=TILES)
     assert (got.status_code, json.loads(got.body)) == (400, {"error": "此会话已结束。请重新加载页面。"})
+
+
+def test_tiles_of_a_picture_that_another_has_followed_are_no_fault() -> None:
+    page = open_page(SMALL)
+    asked = dict(parse_qsl(component(page, W_TILES)["address"], keep_blank_values=True))
+    assert answer(urlencode(asked), route=TILES).status_code == 200
+    got = answer(urlencode(asked | {"scene": "the one before"}), route=TILES)
+    assert (got.status_code, got.body) == (204, b"")
 
 
 def test_an_address_is_a_drawing_with_its_facts() -> None:

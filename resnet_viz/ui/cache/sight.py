@@ -45,6 +45,10 @@ class NodeMaps:
     whole: NodeStats
 
 
+class OutdatedError(TraceError):
+    """The scene that is asked about is no longer the current one: no fault, the browser will hear of the new one."""
+
+
 class Sight:
     """The current scene of a session, with an LRU cache of its maps of at most MOST_MAPS bytes."""
 
@@ -76,10 +80,13 @@ class Sight:
         return urlencode({**named, **write_layout(layout)})
 
     def answer(self, params: Mapping[str, str]) -> bytes:
-        """Returns the tiles of such a query, as `pack_tiles` packs them. Raises ResnetVizError."""
+        """Returns the tiles of such a query, as `pack_tiles` packs them.
+
+        Raises OutdatedError where another scene has taken the place of the query's, and ResnetVizError.
+        """
         name, scene, thumbnail = self._current()
         if params.get("scene") != name:
-            raise TraceError(_("Something else is looked at by now."))
+            raise OutdatedError(_("Something else is looked at by now."))
         node = _find_node(scene, params.get("node", ""))
         layout = read_layout(params)
         found = self._find(name, scene, node.id)

@@ -9,14 +9,14 @@ import { Choice } from "./choice.js";
 import { FieldFigure } from "./field.js";
 import { listenToCellKeys, listenToEscape, listenToTileKeys } from "./keys.js";
 import { Large } from "./large.js";
-import { emptyPage, unpack } from "./page/unpack.js";
+import { fetchPage } from "./page/fetch.js";
+import { emptyPage } from "./page/unpack.js";
 import { listenToClicks, listenToPointer, Pointing } from "./point.js";
 import { Sheet } from "./sheet.js";
 import { Tiles } from "./tiles.js";
 
 /** @import { FrontendRendererArgs } from "@streamlit/component-v2-lib" */
 /** @import { ChannelData } from "../../payloads.d.ts" */
-/** @import { Answer } from "./ask.js" */
 /** @import { ChannelMessage } from "./choice.js" */
 /** @import { Page } from "./page/unpack.js" */
 
@@ -159,21 +159,5 @@ class ChannelView {
     this.#trouble.textContent = words;
     this.#trouble.hidden = !words;
     if (words) announce({ live: this.#live }, words);
-  }
-}
-
-/**
- * @param {ChannelData} data
- * @param {string} address
- * @param {AbortSignal} signal
- * @returns {Promise<Answer<Page>>}
- */
-async function fetchPage({ route, words }, address, signal) {
-  try {
-    const answer = await fetch(new URL(`${route}?${address}`, document.baseURI), { signal });
-    if (answer.ok) return { tiles: unpack(await answer.arrayBuffer(), words) };
-    return { trouble: (await answer.json()).error };
-  } catch {
-    return {};
   }
 }
