@@ -14,6 +14,7 @@ from torch.nn.modules.lazy import LazyModuleMixin
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.foreign.originals import named_originals
+from resnet_viz.model.foreign.scripted import scripted_in
 from resnet_viz.model.trace.quantised import is_quantised
 
 _LARGEST_INPUT = 2**32
@@ -72,6 +73,13 @@ def check_recordable(model: nn.Module) -> list[nn.Module]:
     kinds = {type(tensor) for module in modules for tensor in module._parameters.values()}
     if any(kind.__name__ == "DTensor" for kind in kinds):
         raise TraceError(_sharded().format(name=type(model).__name__))
+    scripted = scripted_in(modules)
+    if scripted is not None:
+        text = _(
+            "{name} calls {function}, which is TorchScript, as of torch.jit.script, and its ops cannot be listened to. "
+            "Start Python with PYTORCH_JIT=0 in its environment, and it stays the Python function that it was made of."
+        )
+        raise TraceError(text.format(name=_name(model, scripted[0]), function=scripted[1]))
     return modules
 
 

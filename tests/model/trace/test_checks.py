@@ -1,5 +1,6 @@
 """Nets that cannot be listened to, scripted or quantised, are refused with what to pass instead."""
 
+import warnings
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -73,6 +74,37 @@ class HalfBuilt(nn.Module):
         self.__dict__["training"] = False
 
 
+def swish(x: torch.Tensor) -> torch.Tensor:
+    return x * torch.sigmoid(x)
+
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # that torch would like to be asked otherwise
+    scripted_swish: Any = torch.jit.script(swish)
+
+
+class Swish(nn.Module):
+    def forward(self, x: torch.Tensor) -> Any:
+        return scripted_swish(x)
+
+
+def helper(x: torch.Tensor) -> Any:
+    return [scripted_swish(part) for part in (x, x)][-1]
+
+
+class Helped(nn.Module):
+    def forward(self, x: torch.Tensor) -> Any:
+        return self.activate(x)
+
+    def activate(self, x: torch.Tensor) -> Any:
+        return helper(x)
+
+
+def holding(part: nn.Module) -> nn.Module:
+    part.__dict__["activation"] = scripted_swish
+    return part
+
+
 def traced(part: nn.Module, n_channels: int) -> Any:
     return torch.jit.trace(part, torch.zeros(1, n_channels, 8, 8), check_trace=False)
 
@@ -84,6 +116,9 @@ REFUSED: dict[str, tuple[Callable[[], Any], list[str]]] = {
     "jit-traced": (lambda: traced(whole(), 3), ["ResNet is TorchScript", "the Python net"]),
     "frozen": (lambda: torch.jit.freeze(torch.jit.script(whole())), ["ResNet is TorchScript"]),
     "jit-traced part": (lambda: with_part(lambda part: traced(part, THIN[1])), ["layer3.0 is TorchScript"]),
+    "a scripted function": (lambda: with_part(lambda _part: Swish()), ["layer3.0 calls swish", "PYTORCH_JIT=0"]),
+    "a scripted function that it holds": (lambda: with_part(holding), ["layer3.0 calls swish", "PYTORCH_JIT=0"]),
+    "a scripted function in a helper": (lambda: with_part(lambda _part: Helped()), ["layer3.0 calls swish"]),
     "lazy": (lambda: nn.Sequential(nn.Conv2d(3, 8, 1), nn.LazyConv2d(8, 1)), ["1 is lazy", "Run the net once"]),
     "lazy, of linear": (lambda: nn.Sequential(nn.Flatten(), nn.LazyLinear(3)), ["1 is lazy"]),
     "sharded": (lambda: sharded(whole()), ["ResNet is sharded", "the full state dict"]),
