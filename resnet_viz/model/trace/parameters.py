@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from math import prod
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
 from resnet_viz.model.graph.calls import Module
 from resnet_viz.model.trace.quantised import packed_tensors
 from resnet_viz.records.trace import ParamMeta, TensorMeta
+
+_PLAIN = frozenset({Tensor, nn.Parameter, nn.Buffer})
 
 
 def tensor_meta(tensor: Tensor) -> TensorMeta:
@@ -23,6 +27,14 @@ def tensor_meta(tensor: Tensor) -> TensorMeta:
 def _cached_tensor_meta(shape: tuple[int, ...], dtype: torch.dtype) -> TensorMeta:
     """Cached, since most ops of a net have one of a few shapes."""
     return TensorMeta(shape, str(dtype).removeprefix("torch."), prod(shape) * dtype.itemsize)
+
+
+def bytes_of(tensor: Any) -> int:
+    """Returns the bytes that a tensor takes: of one that is made of others, as torchao's of int8 and scales, theirs."""
+    if not is_traceable_wrapper_subclass(tensor):
+        return int(tensor.nbytes)
+    names, _context = tensor.__tensor_flatten__()
+    return sum(bytes_of(getattr(tensor, name)) for name in names)
 
 
 def modules_of(modules: Mapping[str, nn.Module]) -> list[Module]:
@@ -47,7 +59,7 @@ def _module(path: str, module: nn.Module, parameters: Mapping[str, Tensor | None
             n_own += n_values
             if first == key:
                 n_new += n_values
-                n_bytes += meta.n_bytes
+                n_bytes += meta.n_bytes if type(tensor) in _PLAIN else bytes_of(tensor)
             if not is_buffer or name not in module._non_persistent_buffers_set:
                 is_trainable = not is_buffer and tensor.requires_grad
                 same_as = None if first == key else first

@@ -6,6 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.testing._internal.two_tensor import TwoTensor
 
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
@@ -217,3 +218,16 @@ def test_a_net_that_is_one_layer() -> None:
     assert trace.n_macs == 8 * 3 * 9 * 16 * 16
     assert trace.nodes["conv2d"].n_params == trace.n_params
     assert trace.name == "Conv2d"
+
+
+def test_weights_made_of_other_tensors_take_their_bytes() -> None:
+    """As torchao's, of int8 with scales; torch's own of this kind has two tensors of the same size."""
+    last = nn.Linear(16, 5, bias=False)
+    model = nn.Sequential(nn.Conv2d(3, 4, 1), nn.Flatten(), last)
+    plain = trace_model(model, (1, 3, 2, 2))
+    weight = last.weight.detach()
+    both: Any = TwoTensor
+    last.weight = nn.Parameter(both(weight, weight.clone()))
+    trace = trace_model(model, (1, 3, 2, 2))
+    assert trace.weight_bytes == plain.weight_bytes + weight.nbytes
+    assert (trace.n_params, trace.n_macs) == (plain.n_params, plain.n_macs)
