@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from resnet_viz.model.foreign.states import kept_state
 from resnet_viz.model.graph.calls import free_id
 from resnet_viz.model.net.build import build_plan
-from resnet_viz.model.trace.plan import PlanRecorder
+from resnet_viz.model.trace.plan_recorder import PlanRecorder
 from resnet_viz.model.trace.recorder import CallSite, Output
 from resnet_viz.model.trace.refused import trace_error
 from resnet_viz.model.walk.build import build_walking, check_spec, files_of, watched_functions

@@ -1,0 +1,169 @@
+"""Records the ops of a pass: answered by their rules without arithmetic, or computed on random values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from resnet_viz.i18n import _
+from resnet_viz.model.foreign.writes import Writes
+from resnet_viz.model.graph.calls import Call
+from resnet_viz.model.trace.arithmetic import MacCounter, to_meta
+from resnet_viz.model.trace.parameters import tensor_meta
+from resnet_viz.model.trace.quantised import quantised_macs
+from resnet_viz.model.trace.reach import reach_of
+from resnet_viz.model.trace.recorder import CallSite, Output, PlannedCall, Recorder, class_op_name, op_name, tensors_in
+from resnet_viz.model.trace.rules import RULES, Outcome
+
+
+class PlanRecorder(Recorder):
+    """Answers every call by its rule, and records each op."""
+
+    does_arithmetic = False
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__(model)
+        self.writes = Writes(model, keeps_values=self.does_arithmetic)
+        self.calls: dict[str, Call] = {}
+        self.recorded_calls: dict[int, PlannedCall] = {}
+        self.warnings: list[str] = []
+        self._outcome: Outcome | None = None
+        self._reach: Outcome | None = None
+        self._n_macs = 0
+        self._uncounted: Sequence[str] = ()
+
+    def record_pass(self, model: nn.Module, image: Tensor, *others: Tensor) -> Any:
+        """As the base; also notes where the net's output does not come of the ops that were recorded."""
+        output = super().record_pass(model, image, *others)
+        made = tensors_in((output,))
+        if made and not any(self.producer(tensor) for tensor in made):
+            for call in [*self.calls.values()][-1:]:
+                call.may_cost_more = True
+                text = _("After {op} come no calls of torch that can be seen: they are neither shown nor counted.")
+                self.warnings.append(text.format(op=call.id))
+        return output
+
+    def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """Returns an empty tensor of the output's shape."""
+        if function.__name__[-1] == "_" or "out" in kwargs:
+            self._note_write(args, kwargs)
+        outcome = self._outcome = self._reach = _ask_rule(function, args, kwargs)
+        self._count(outcome)
+        if outcome is None:
+            return self._ask_torch(function, args, kwargs)
+        if outcome.is_inplace:
+            return args[0]
+        return torch.empty(outcome.shape, dtype=_first_tensor(args).dtype, device="meta")
+
+    def _note_write(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """Call for a function that writes, going by its name."""
+        target = kwargs.get("out", args[0] if args else None)
+        if not isinstance(target, Tensor) or self.producer(target) is None:
+            self.writes.note(target)
+
+    def _ask_torch(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        if _writes(function) and args and self.producer(args[0]) is None:
+            self._reach = reach_of(function, args, kwargs, args[0])
+            return args[0]  # In-place update of a module's own counter: the plan changes nothing.
+        counter = MacCounter()
+        with counter:
+            result = function(*to_meta(args), **to_meta(kwargs))
+        self._count(None, counter)
+        self._reach = reach_of(function, args, kwargs, result)
+        return result
+
+    def _count(self, outcome: Outcome | None, counter: MacCounter | None = None) -> None:
+        """Notes the multiply-adds of a call, by its rule or else as counted while it ran."""
+        self._n_macs = outcome.n_macs if outcome else counter.n_macs if counter else 0
+        self._uncounted = () if outcome or counter is None else counter.uncounted
+
+    def keep(
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
+    ) -> None:
+        """Records the op."""
+        reach = self._reach
+        self.recorded_calls[self.n_calls] = PlannedCall(node_id, where.path, function)
+        call = self.calls.get(node_id)
+        is_first = call is None
+        if call is None:
+            call = self.calls[node_id] = Call(node_id, where.path or None, op_name(function), where.source)
+            call.attrs = reach.attrs if reach else call.attrs
+            call.take_inputs(sources)
+        elif where.module is not None:
+            functions = (*call.attrs.get("functions", (call.op,)), op_name(function))
+            call.op, call.attrs = class_op_name(where.module), {"functions": functions}
+            call.take_inputs([source for source in sources if source[0] != node_id and source[0] not in call.inputs])
+        call.outputs = tuple(map(tensor_meta, outputs))
+        call.windows.append(reach.windows if reach else None)
+        call.n_macs += self._n_macs
+        if self._uncounted:
+            self._warn_of_uncounted(call)
+        self._note_memory(call, is_first, outputs[0])
+        call.is_ruled &= self._outcome is not None
+        if reach:
+            call.sees_all |= reach.sees_all
+            call.has_statistics |= reach.has_statistics
+
+    def _warn_of_uncounted(self, call: Call) -> None:
+        call.may_cost_more = True
+        text = _("{op}: not all of its MACs are counted, since what {operator} multiplies is not known.")
+        self.warnings.append(text.format(op=call.op, operator=", ".join(dict.fromkeys(self._uncounted))))
+
+    def _note_memory(self, call: Call, is_first: bool, output: Tensor) -> None:
+        """In place: the output is the tensor of an earlier op. View: a new tensor over the same memory."""
+        writer = self.producer(output)
+        if writer == call.id:
+            return
+        is_view = self._outcome.is_view if self._outcome else output._base is not None
+        call.is_inplace = writer is not None
+        call.is_view = writer is None and is_view and (is_first or call.is_view)
+        call.memory_of = writer or (call.inputs[0] if call.is_view else None)
+
+
+class RunRecorder(PlanRecorder):
+    """Does the arithmetic, for nets with data-dependent control flow."""
+
+    does_arithmetic = True
+
+    def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """Returns what torch computes; figures come from the rule where there is one."""
+        if function.__name__[-1] == "_" or "out" in kwargs:
+            self._note_write(args, kwargs)
+        self._outcome = self._reach = _ask_rule(function, args, kwargs)
+        counter = MacCounter()
+        with counter:
+            result = function(*args, **kwargs)
+        self._count(self._outcome, counter)
+        self._reach = self._outcome or reach_of(function, args, kwargs, result)
+        return result
+
+    def keep(
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
+    ) -> None:
+        """Records the op. Only a run reaches quantised layers, which cannot be planned."""
+        n_macs = quantised_macs(function, where.module, outputs[0])
+        if n_macs:
+            self._n_macs, self._uncounted = n_macs, ()
+        super().keep(node_id, function, where, sources, outputs)
+
+
+def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Outcome | None:
+    entry = RULES.get(function)
+    if entry is None:
+        return None
+    try:
+        return entry[1](*args, **kwargs)
+    except Exception:
+        return None  # Arguments the rule does not support: torch handles them, or raises its own error.
+
+
+def _first_tensor(args: Sequence[Any]) -> Tensor:
+    return args[0] if isinstance(args[0], Tensor) else tensors_in(args)[0]
+
+
+def _writes(function: Any) -> bool:
+    name = function.__name__
+    return name == "__set__" or (name.endswith("_") and not name.endswith("__"))
