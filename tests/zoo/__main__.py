@@ -28,11 +28,17 @@ Made by `make zoo`, with {versions}. Nets are built without weights and traced i
 For each, held by the check: nothing that can be found from the net on, and no random generator, is changed (`harm`);
 parameters are those of torch; multiply-adds (MACs) are half the FLOPs of torch's FlopCounterMode on the meta device,
 of the backbone where the rest does not run there; the number of blocks is the one written down for its family. Time is
-that of one trace, as a share of ResNet-152's in the same run. {n} nets, {n_bad} with a fault.
+the processor's for one trace, as a share of ResNet-152's in the same run. `run`: these calls with a picture, too, leave
+everything as it was, and the net then gives the same values to the last bit; what is refused stands below the table.
+{n} nets, {n_bad} with a fault.
 
-| library | net | input | blocks | made up of | shortcuts | merges | parameters | MACs | by torch | time | faults |
-| --- | --- | --- | ---: | --- | --- | ---: | ---: | ---: | --- | ---: | --- |
+| library | net | input | blocks | made up of | shortcuts | merges | parameters | MACs | torch | time | run | faults |
+| --- | --- | --- | ---: | --- | --- | ---: | ---: | ---: | --- | ---: | --- | --- |
 {rows}
+
+## Refused on a picture
+
+{refused}
 
 ## Left out
 
@@ -58,7 +64,7 @@ def main() -> int:
     torch.set_num_threads(1)
     rows = []
     for n, entry in enumerate(entries(), 1):
-        rows.append(check(entry))
+        rows.append(check(entry, is_run=True))
         print(f"{n:4} {entry.id}: {'; '.join(rows[-1].faults) or 'as it must be'}", flush=True)
     PAGE.write_text(_page(rows), encoding="utf-8")
     n_bad = sum(bool(row.faults) for row in rows)
@@ -74,22 +80,37 @@ def _page(rows: list[Row]) -> str:
         n=len(rows),
         n_bad=sum(bool(row.faults) for row in rows),
         rows="\n".join(_line(row, unit) for row in rows),
+        refused="\n".join(_refused(rows)),
         left_out="\n".join(f"- `{pattern}`: {why}." for pattern, why in patterns),
     )
+
+
+def _refused(rows: list[Row]) -> Iterator[str]:
+    """Yields each sentence once, with the nets that it was said of."""
+    told: dict[str, list[str]] = {}
+    for row in rows:
+        for sentence in dict.fromkeys(row.runs.refused.values()):
+            told.setdefault(sentence, []).append(row.entry.name)
+    for sentence, names in told.items():
+        yield f"- {', '.join(names)}: {sentence}"
 
 
 def _line(row: Row, unit: float) -> str:
     entry, trace = row.entry, row.trace
     faults = "; ".join(row.faults) or "none"
     if trace is None:
-        return f"| {entry.library} | {entry.name} | {'×'.join(map(str, entry.shape))} | | | | | | | | | {faults} |"
+        return f"| {entry.library} | {entry.name} | {'×'.join(map(str, entry.shape))} | | | | | | | | | | {faults} |"
     kinds = [block.shortcut for block in trace.blocks]
     cells = (
         entry.library, entry.name, "×".join(map(str, entry.shape)), len(kinds), entry.sums,
         ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)), len(trace.merges),
-        f"{trace.n_params:,}", f"{trace.n_macs:,}", row.macs, f"{row.ms / unit:.2f}", faults,
+        f"{trace.n_params:,}", f"{trace.n_macs:,}", row.macs, f"{row.ms / unit:.2f}", _runs(row), faults,
     )  # fmt: skip
     return f"| {' | '.join(map(str, cells))} |"
+
+
+def _runs(row: Row) -> str:
+    return ", ".join(row.runs.well) + "".join(f"; no {name}" for name in row.runs.refused)
 
 
 if __name__ == "__main__":

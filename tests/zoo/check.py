@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
-from time import perf_counter
+from dataclasses import dataclass, field
+from time import process_time
 
 import torch
 from torch import nn
@@ -16,6 +16,10 @@ from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
 from tests.fingerprint import fingerprint
 from tests.zoo.entries import Entry
+from tests.zoo.runs import Runs, run_calls
+
+_IMAGE = 4
+"""Axes of a batch of pictures; those of a video are five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +32,19 @@ class Row:
     faults: tuple[str, ...]
     macs: str
     """How the multiply-adds were checked."""
+    runs: Runs = field(default_factory=Runs)
 
 
-def check(entry: Entry) -> Row:
-    """Traces a net, and says what is not as it must be."""
+def check(entry: Entry, is_run: bool = False) -> Row:
+    """Traces a net, and says what is not as it must be; with `is_run` also what else is done with it."""
     net = entry.make()
     before = fingerprint(net)
-    begun = perf_counter()
+    begun = process_time()
     try:
         trace = trace_model(net, entry.shape)
     except TraceError as error:
         return Row(entry, None, 0, (f"refused: {error}",), "")
-    ms = (perf_counter() - begun) * 1e3
+    ms = (process_time() - begun) * 1e3
     after = fingerprint(net)
     faults = [f"changed: {way}" for way in {**before, **after} if after.get(way) != before.get(way)][:3]
     n_params = sum(parameter.numel() for parameter in net.parameters())
@@ -51,7 +56,9 @@ def check(entry: Entry) -> Row:
     found, n_macs = sum(op.n_macs or 0 for op in part), count_macs(net, entry)
     if found != n_macs:
         faults.append(f"{found:,} MACs, FlopCounterMode has {n_macs:,}")
-    return Row(entry, trace, ms, tuple(faults), f"{entry.counted} equal" if entry.counted else "equal")
+    runs = run_calls(net, entry, trace) if is_run and len(entry.shape) == _IMAGE else Runs()
+    faults += runs.faults
+    return Row(entry, trace, ms, tuple(faults), f"{entry.counted} equal" if entry.counted else "equal", runs)
 
 
 def count_macs(net: nn.Module, entry: Entry) -> int:
