@@ -62,7 +62,7 @@ def _looks(value: Any) -> object:
 def _tensor_looks(value: Tensor) -> tuple[Any, ...]:
     if nn.parameter.is_lazy(value):
         return ("lazy", value.requires_grad)
-    copy = value.detach().clone().contiguous().reshape(-1)
+    copy = value.detach().contiguous().reshape(-1)
     bits = b"" if copy.is_meta else copy.view(torch.uint8).numpy().tobytes()
     flags = (value.requires_grad, value.is_leaf, value.device, value.dtype, value.is_inference())
     return value.data_ptr(), tuple(value.shape), value.stride(), flags, bits

@@ -63,7 +63,10 @@ def check(entry: Entry, is_run: bool = False) -> Row:
 
 def count_macs(net: nn.Module, entry: Entry) -> int:
     """Returns the multiply-adds that torch counts on the meta device, in the part of the net that runs there."""
-    copy = deepcopy(original_of(net).get_submodule(entry.counted)).to("meta")
+    part = original_of(net).get_submodule(entry.counted)
+    # The copy has no values, so none are copied.
+    empty = {id(tensor): nn.Parameter(tensor.to("meta"), tensor.requires_grad) for tensor in part.parameters()}
+    copy = deepcopy(part, empty).to("meta")
     dtype = next((tensor.dtype for tensor in copy.parameters() if tensor.is_floating_point()), torch.float32)
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         copy(torch.empty(entry.shape, dtype=dtype, device="meta"))

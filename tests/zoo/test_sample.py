@@ -14,10 +14,18 @@ NAMES = (
     "lambda_resnet26t", "botnet26t_256", "regnety_002", "dla34", "hrnet_w18_small", "repvgg_a0", "dpn48b", "xception41",
     "cspdarknet53",
 )  # fmt: skip
+AROUND = (
+    "fasterrcnn_resnet50_fpn",
+    "retinanet_resnet50_fpn",
+    "deeplabv3_resnet50",
+    "fcn_resnet50",
+    "r3d_18",
+    "quantization.resnet18",
+)
 SAMPLE = [
     *torchvision_nets.forms(),
     *(entry for entry in torchvision_nets.classifiers() if entry.name in ("resnext50_32x4d", "regnet_y_400mf")),
-    *(entry for entry in torchvision_nets.around_a_backbone() if "101" not in entry.name and "_v2" not in entry.name),
+    *(entry for entry in torchvision_nets.around_a_backbone() if entry.name in AROUND),
     *map(timm_nets.entry, NAMES),
     *others.transformers_nets(), *others.smp_nets(), *others.monai_nets(), *others.pytorchcv_nets(),
 ]  # fmt: skip
