@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from resnet_viz.i18n import _, n_
-from resnet_viz.units import format_bytes, format_count, format_exact, format_macs, format_pixels, format_shape
+from resnet_viz.units import format_bytes, format_count, format_macs, format_pixels, format_shape
+from resnet_viz.views.compare.ratios import NumberWords, against, growth_text, is_times, share_text
 from resnet_viz.views.compare.rows import CompareRow, Comparison, blocks_words, part_words
 
-# From here on a ratio, shown as 2.0, is easier to read than a percentage.
-_TIMES_FROM = 1.95
 # The fewest parts that hold this share of a difference are named.
 _MOST_OF_IT = 0.75
-
-NumberWords = Callable[[int], str]
 
 
 def describe_comparison(comparison: Comparison) -> str:
@@ -55,10 +52,10 @@ def _params_text(comparison: Comparison, larger: int) -> str:
     ratio = own / other if other else None
     text = (
         _("{x} has {n} times the parameters of {y} ({figures})")
-        if _is_times(ratio)
+        if is_times(ratio)
         else _("{x} has {n} more parameters than {y} ({figures})")
     )
-    return text.format(x=x, y=y, n=_growth(own, other), figures=_against(own, other, format_count))
+    return text.format(x=x, y=y, n=growth_text(own, other), figures=against(own, other, format_count))
 
 
 def _macs_text(comparison: Comparison, larger: int, has_subject: bool) -> str:
@@ -69,21 +66,21 @@ def _macs_text(comparison: Comparison, larger: int, has_subject: bool) -> str:
     own, other = (_total(comparison, "n_macs", net) for net in (needy, 1 - needy))
     if own == other:
         return _("and both need the same number of multiply-adds ({n})").format(n=format_macs(own))
-    is_times = _is_times(own / other if other else None)
+    is_many = is_times(own / other if other else None)
     if needy == larger and has_subject:
         text = (
             _("and it needs {n} times the multiply-adds ({figures})")
-            if is_times
+            if is_many
             else _("and it needs {n} more multiply-adds ({figures})")
         )
     else:
         text = (
             _("but {x} needs {n} times the multiply-adds ({figures})")
-            if is_times
+            if is_many
             else _("but {x} needs {n} more multiply-adds ({figures})")
         )
-    figures = _against(own, other, format_macs)
-    return text.format(x=comparison.names[needy], n=_growth(own, other), figures=figures)
+    figures = against(own, other, format_macs)
+    return text.format(x=comparison.names[needy], n=growth_text(own, other), figures=figures)
 
 
 def _unknown_macs_text(comparison: Comparison) -> str:
@@ -104,7 +101,7 @@ def _activations_text(comparison: Comparison) -> str:
     needy = max(range(2), key=lambda net: _total(comparison, "act_bytes", net))
     own, other = (_total(comparison, "act_bytes", net) for net in (needy, 1 - needy))
     return _("{x} makes more activations ({figures})").format(
-        x=comparison.names[needy], figures=_against(own, other, format_bytes)
+        x=comparison.names[needy], figures=against(own, other, format_bytes)
     )
 
 
@@ -181,9 +178,9 @@ def _extremes(comparison: Comparison, measure: str, words: NumberWords, texts: t
         _listed([name for name, value in zip(comparison.names, values, strict=True) if value == end])
         for end in (own, other)
     )
-    growth = _("{n} times as many as") if _is_times(own / other if other else None) else _("{n} more than")
+    growth = _("{n} times as many as") if is_times(own / other if other else None) else _("{n} more than")
     return texts[1].format(
-        most=most, fewest=fewest, own=words(own), other=words(other), n=growth.format(n=_growth(own, other))
+        most=most, fewest=fewest, own=words(own), other=words(other), n=growth.format(n=growth_text(own, other))
     )
 
 
@@ -248,39 +245,6 @@ def _top_row(comparison: Comparison, net: int) -> CompareRow:
 
 
 # Words
-
-
-def _against(own: int, other: int, words: NumberWords) -> str:
-    """Two figures in three digits, or in full if three would be equal."""
-    texts = words(own), words(other)
-    if texts[0] == texts[1]:
-        texts = format_exact(own), format_exact(other)
-    return _("{own} against {other}").format(own=texts[0], other=texts[1])
-
-
-def share_text(share: float) -> str:
-    """Returns a share of 0 to 1 in whole percent; 0 and 100 only if exact."""
-    percent = round(100 * share)
-    if percent == 0 and share > 0:
-        return _("less than 1 %")
-    if percent == 100 and share < 1:
-        return _("more than 99 %")
-    return _("{n} %").format(n=percent)
-
-
-def _growth(own: int, other: int) -> str:
-    """The ratio, or the increase in percent; the figure itself if `other` is 0."""
-    if not other:
-        return format_exact(own)
-    ratio = own / other
-    if _is_times(ratio):
-        return f"{ratio:.1f}" if ratio < 9.95 else f"{ratio:,.0f}"
-    percent = 100 * (own - other) / other
-    return _("{n} %").format(n=f"{percent:.0f}" if percent >= 1 else f"{percent:.1g}")
-
-
-def _is_times(ratio: float | None) -> bool:
-    return ratio is not None and ratio >= _TIMES_FROM
 
 
 def _is_unequal(comparison: Comparison, measure: str) -> bool:

@@ -16,8 +16,9 @@ from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Node, Trace
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.units import format_bytes, format_count, format_macs, format_pixels
+from resnet_viz.views.compare.ratios import share_text
 from resnet_viz.views.compare.rows import MEASURES, Comparison, compare_traces
-from resnet_viz.views.compare.sentences import describe_comparison, share_text
+from resnet_viz.views.compare.sentences import describe_comparison
 from resnet_viz.views.compare.table import (
     column_titles,
     compare_columns,
