@@ -26,14 +26,14 @@ def eval_state(model: nn.Module) -> Iterator[None]:
     """Puts the net into eval mode; its state is restored afterwards."""
     modules = [*model.modules()]
     training = [module for module in modules if module.training]
-    for module in training:
-        module.training = False
     try:
+        for module in training:
+            object.__setattr__(module, "training", False)  # whatever its class makes of that
         with kept_state(modules, has_values=True), eager():
             yield
     finally:
         for module in training:
-            module.training = True
+            object.__setattr__(module, "training", True)
 
 
 @contextmanager

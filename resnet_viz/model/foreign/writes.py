@@ -14,7 +14,7 @@ from resnet_viz.model.foreign.memory import Memory, has_memory
 
 
 class Writes:
-    """The parameters that a pass writes into, `found` as the calls are noted."""
+    """The parameters and buffers that a pass writes into, `found` as the calls are noted."""
 
     def __init__(self, model: nn.Module, keeps_values: bool) -> None:
         """keeps_values: whether to copy a parameter before the first write, for `put_back`."""
@@ -39,11 +39,11 @@ class Writes:
             memory.put_back()
 
     def _owner(self, tensor: Tensor) -> Tensor | None:
-        """Returns the parameter whose memory, or whose gradient's, a tensor shares."""
+        """Returns the parameter or buffer whose memory, or whose gradient's, a tensor shares."""
         if self._owners is None:
             self._owners = {}
-            for parameter in self._model.parameters():
-                for part in (parameter, parameter.grad):
+            for held in (*self._model.buffers(), *self._model.parameters()):
+                for part in (held, held.grad if held.is_leaf else None):
                     if part is not None and has_memory(part):
-                        self._owners[part.untyped_storage().data_ptr()] = parameter
+                        self._owners[part.untyped_storage().data_ptr()] = held
         return self._owners.get(tensor.untyped_storage().data_ptr()) if has_memory(tensor) else None

@@ -188,11 +188,12 @@ def _sides(flow: Flow, place: int) -> tuple[list[int], int]:
 def _operands(flow: Flow, place: int) -> tuple[list[int], int]:
     found: list[int] = []
     inner = 0
-    for source in flow.sources[place]:
+    waiting = [*reversed(flow.sources[place])]
+    while waiting:
+        source = waiting.pop()
         if source < len(flow.calls) and _is_sum(flow, source) and len(flow.users[source]) == 1:
-            more, deeper = _operands(flow, source)
-            found += more
-            inner |= deeper | 1 << source
+            waiting += reversed(flow.sources[source])
+            inner |= 1 << source
         else:
             found.append(source)
     return found, inner

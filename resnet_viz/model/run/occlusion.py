@@ -66,6 +66,7 @@ def occlusion(
             # Inference mode ends with each batch, so that `on_progress` does not run in it.
             values = run_scores(run.model, _cover(tensor, batch, side)).values
             check_scores(run, values)
+            _check_is_of_each(run, values, len(batch))
             covered += probabilities(values, scores.kind, labels)[:, chosen].tolist()
             if on_progress is not None:
                 on_progress(len(covered), len(corners))
@@ -73,6 +74,12 @@ def occlusion(
         n_rows, n_columns
     )
     return sealed(drops.astype(np.float32))
+
+
+def _check_is_of_each(run: Pass, values: Tensor, n: int) -> None:
+    if len(values) != n:
+        text = _("{name} gives {got} answers for a batch of {n} pictures, so it cannot be asked for each alone.")
+        raise TraceError(text.format(name=run.trace.name, got=len(values), n=n))
 
 
 def _count_positions(length: int, side: int, step: int) -> int:

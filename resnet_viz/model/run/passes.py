@@ -39,6 +39,8 @@ _NET_CODES = frozenset({nn.Module._call_impl.__code__, torch.autograd.grad.__cod
 # ResNet-18 and -50 2.4 and 2.5 at 224², 1.0 and 1.3 at 1024²; five other nets at 512² or 1024² 1.0 to 1.8.
 # Not measured on a GPU.
 WORKSPACE = 3
+# So many numbers of channels are tried, where a net does not take those of its first convolution.
+_TRIED = 8
 
 Entry = TypeVar("Entry")
 Result = TypeVar("Result")
@@ -190,19 +192,18 @@ def sealed(array: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 def _plan_with_channels(model: nn.Module, preparation: Preparation) -> tuple[Plan, Preparation]:
     """Returns a net's plan, and the preparation with the channels that the net takes.
 
-    They are those of the preparation, or of the net's first convolution; 3 where that number cannot be right, as behind
-    a layer that makes channels of positions.
+    They are those of the preparation, or of the net's first convolution; where that number cannot be right, as behind a
+    layer that makes channels of positions, or in a head that is written above its body: 3, else the fewest that another
+    convolution takes and the net, too.
     """
-    first = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)
-    n_channels = preparation.channels or (first.in_channels if first is not None else 0) or COLOURS
-    prepared = replace(preparation, channels=n_channels)
+    known = dict.fromkeys(module.in_channels for module in model.modules() if isinstance(module, nn.Conv2d))
+    n_channels = preparation.channels or next(iter(known), 0) or COLOURS
     try:
-        return cached_plan(model, (1, n_channels, *preparation.size)), prepared
+        return cached_plan(model, (1, n_channels, *preparation.size)), replace(preparation, channels=n_channels)
     except TraceError:
-        if preparation.channels is not None or n_channels == COLOURS:
-            raise
-        with suppress(TraceError):
-            return cached_plan(model, (1, COLOURS, *preparation.size)), replace(preparation, channels=COLOURS)
+        for other in dict.fromkeys((COLOURS, *sorted(known)[:_TRIED])) if preparation.channels is None else ():
+            with suppress(TraceError):
+                return cached_plan(model, (1, other, *preparation.size)), replace(preparation, channels=other)
         raise
 
 

@@ -14,6 +14,7 @@ from types import FunctionType, MethodType, NoneType
 from typing import Any
 from weakref import WeakKeyDictionary, ref
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.modules import module as torch_module
@@ -37,7 +38,11 @@ def cached_plan(model: nn.Module, shape: tuple[int, ...]) -> Plan:
     key = (shape, *_net_key(model))
     known = _plans.get(model)
     if known is None or known[0] != key:
-        known = _plans[model] = (key, plan_model(model, shape))
+        known = (key, plan_model(model, shape))
+        if known[1].trace.origin == "run":  # It looks at values, which are not compared.
+            _plans.pop(model, None)
+        else:
+            _plans[model] = known
     return known[1]
 
 
@@ -93,6 +98,8 @@ def _key(value: Any, depth: int) -> object:
         return value
     if isinstance(value, Tensor):
         return _tensor_key(value)
+    if kind is np.ndarray and value.size <= _MAX_LENGTH and not value.dtype.hasobject:
+        return (value.shape, value.dtype, value.tobytes())
     if kind is FunctionType or not depth:
         return _Same(value)
     if kind is MethodType:

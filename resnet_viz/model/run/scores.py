@@ -14,6 +14,7 @@ from torch.overrides import TorchFunctionMode
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
+from resnet_viz.model.trace.recorder import GRADIENT_HOOKS
 from resnet_viz.records.findings import LABELS, LOG_PROBABILITY, LOGIT, PROBABILITY
 
 # Names under which libraries give the scores of the main head, the surest first.
@@ -29,7 +30,10 @@ _ENDS = {
 _SAME = frozenset(
     {"flatten", "squeeze", "unsqueeze", "reshape", "view", "contiguous", "clone", "detach", "to", "float", "double"}
     | {"half", "bfloat16", "type", "clamp", "clip", "nan_to_num", "dropout"}
+    | {"__getitem", "select", "index_select", "narrow", "expand"}
 )
+# A mean of probabilities is one, of their logarithms it is none.
+_OF_SHARES = frozenset({"mean", "round"})
 _JOINS = frozenset({"cat", "concat", "concatenate", "stack"})
 _BEFORE = ("Softmax", "LogSoftmax", "Sigmoid", "LogSigmoid", "Hardsigmoid")
 _VIEWS = ("View", "Reshape", "UnsafeView", "Squeeze", "Unsqueeze", "Alias", "ToCopy", "Clone")
@@ -133,6 +137,8 @@ class _Listening(TorchFunctionMode):
     def __torch_function__(
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
+        if func in GRADIENT_HOOKS and not args[0].requires_grad:
+            return GRADIENT_HOOKS[func]()
         result = func(*args, **(kwargs or {}))
         if isinstance(result, Tensor):
             kind = self._result_kind(str(getattr(func, "__name__", "")).rstrip("_"), args)
@@ -156,7 +162,7 @@ class _Listening(TorchFunctionMode):
         if name in ("log", "exp"):
             turned = {("log", PROBABILITY): LOG_PROBABILITY, ("exp", LOG_PROBABILITY): PROBABILITY}
             return turned.get((name, before or ""))
-        return before if name in _SAME else None
+        return before if name in _SAME or (name in _OF_SHARES and before == PROBABILITY) else None
 
     def _kind(self, value: Any) -> str | None:
         known = self._kinds.get(id(value))

@@ -62,15 +62,34 @@ class MacCounter(TorchDispatchMode):
         return result
 
 
-def to_meta(value: Any) -> Any:
-    """Returns tensors, also those in lists and dictionaries, as empty ones on the meta device; all else as it is."""
-    if isinstance(value, Tensor):
-        return value if value.device.type == "meta" else value.detach().to("meta")
-    if isinstance(value, list | tuple):
-        return type(value)(to_meta(part) for part in value)
-    if isinstance(value, Mapping):
-        return {key: to_meta(part) for key, part in value.items()}
-    return value
+class Twins:
+    """Empty tensors on the meta device in place of those with values, one for each.
+
+    What writes into a weight, or into a view of it, writes into its twin, which counts that.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Tensor, Tensor]] = {}
+
+    def to_meta(self, value: Any) -> Any:
+        """Returns tensors, also those in lists and dictionaries, as their twins; all else as it is."""
+        if isinstance(value, Tensor):
+            return value if value.device.type == "meta" else self._of(value)
+        if isinstance(value, list | tuple):
+            return type(value)(self.to_meta(part) for part in value)
+        if isinstance(value, Mapping):
+            return {key: self.to_meta(part) for key, part in value.items()}
+        return value
+
+    def _of(self, tensor: Tensor) -> Tensor:
+        known = self._known.get(id(tensor))
+        if known is None:
+            known = self._known[id(tensor)] = (tensor, tensor.detach().to("meta"))
+        return known[1]
+
+    def written(self) -> list[Tensor]:
+        """Returns the tensors whose twins were written into."""
+        return [tensor for tensor, twin in self._known.values() if not twin.is_inference() and twin._version]
 
 
 @cache

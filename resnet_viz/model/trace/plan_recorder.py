@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
+from torch._C._functorch import is_functorch_wrapped_tensor
 
+from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.foreign.writes import Writes
 from resnet_viz.model.graph.calls import Call
-from resnet_viz.model.trace.arithmetic import MacCounter, to_meta
+from resnet_viz.model.trace.arithmetic import MacCounter, Twins
 from resnet_viz.model.trace.parameters import tensor_meta
 from resnet_viz.model.trace.quantised import quantised_macs
 from resnet_viz.model.trace.reach import reach_of
@@ -27,9 +30,14 @@ class PlanRecorder(Recorder):
     def __init__(self, model: nn.Module) -> None:
         super().__init__(model)
         self.writes = Writes(model, keeps_values=self.does_arithmetic)
+        self._twins = Twins()
+        self._shares_memory = False
+        self._n_macs_of_weights = 0
         self.calls: dict[str, Call] = {}
         self.recorded_calls: dict[int, PlannedCall] = {}
         self.warnings: list[str] = []
+        self.is_transformed = False
+        """Ops ran inside of torch.func, as of vmap, where tensors have no names."""
         self._outcome: Outcome | None = None
         self._reach: Outcome | None = None
         self._n_macs = 0
@@ -38,6 +46,7 @@ class PlanRecorder(Recorder):
     def record_pass(self, model: nn.Module, image: Tensor, *others: Tensor) -> Any:
         """As the base; also notes where the net's output does not come of the ops that were recorded."""
         output = super().record_pass(model, image, *others)
+        self.writes.note(self._twins.written())
         made = tensors_in((output,))
         if made and not any(self.producer(tensor) for tensor in made):
             for call in [*self.calls.values()][-1:]:
@@ -48,29 +57,40 @@ class PlanRecorder(Recorder):
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Returns an empty tensor of the output's shape."""
-        if function.__name__[-1] == "_" or "out" in kwargs:
+        if function.__name__[-1] == "_" or "out" in kwargs or kwargs.get("inplace"):
             self._note_write(args, kwargs)
         outcome = self._outcome = self._reach = _ask_rule(function, args, kwargs)
         self._count(outcome)
-        if outcome is None:
+        # A view of a weight: what is written into it later is written into the weight.
+        if outcome is None or (outcome.is_view and self.producer(_first_tensor(args)) is None):
             return self._ask_torch(function, args, kwargs)
+        if function is F.batch_norm and outcome.has_statistics:
+            self._note_statistics(args, kwargs)
         if outcome.is_inplace:
             return args[0]
         return torch.empty(outcome.shape, dtype=_first_tensor(args).dtype, device="meta")
 
     def _note_write(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         """Call for a function that writes, going by its name."""
-        target = kwargs.get("out", args[0] if args else None)
+        # Those of nn.init get all by name.
+        target = kwargs.get("out", args[0] if args else kwargs.get("tensor"))
         if not isinstance(target, Tensor) or self.producer(target) is None:
             self.writes.note(target)
 
+    def _note_statistics(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """Call for a batch norm that takes the batch's statistics: it writes into the running ones."""
+        running = (*args[1:3], kwargs.get("running_mean"), kwargs.get("running_var"))
+        self.writes.note([tensor for tensor in running if tensor is not None])
+
     def _ask_torch(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        if _writes(function) and args and self.producer(args[0]) is None:
+        if _writes(function) and args and self.producer(args[0]) is None and not _is_meta(args[0]):
             self._reach = reach_of(function, args, kwargs, args[0])
             return args[0]  # In-place update of a module's own counter: the plan changes nothing.
+        given, named = self._twins.to_meta(args), self._twins.to_meta(kwargs)
         counter = MacCounter()
         with counter:
-            result = function(*to_meta(args), **to_meta(kwargs))
+            result = function(*given, **named)
+        self._shares_memory = _share_memory(result, (*given, *named.values()))
         self._count(None, counter)
         self._reach = reach_of(function, args, kwargs, result)
         return result
@@ -98,7 +118,8 @@ class PlanRecorder(Recorder):
             call.take_inputs([source for source in sources if source[0] != node_id and source[0] not in call.inputs])
         call.outputs = tuple(map(tensor_meta, outputs))
         call.windows.append(reach.windows if reach else None)
-        call.n_macs += self._n_macs
+        call.n_macs += self._n_macs + self._n_macs_of_weights
+        self._n_macs_of_weights = 0
         if self._uncounted:
             self._warn_of_uncounted(call)
         self._note_memory(call, is_first, outputs[0])
@@ -106,6 +127,20 @@ class PlanRecorder(Recorder):
         if reach:
             call.sees_all |= reach.sees_all
             call.has_statistics |= reach.has_statistics
+
+    def tell_of_transformed(self, name: str) -> None:
+        """Warns of ops inside of torch.func; raises TraceError where there are no others."""
+        text = _("{name} uses torch.func (vmap, grad, jvp …): ops inside of it are neither shown nor counted.")
+        if not self.calls:
+            raise TraceError(text.format(name=name))
+        [*self.calls.values()][-1].may_cost_more = True
+        self.warnings.append(text.format(name=name))
+
+    def leave_out(self, function: Any, args: Sequence[Any]) -> None:
+        """Adds what a product of weights costs to the next op: that is the first to use it."""
+        self._n_macs_of_weights += self._n_macs
+        if not self.is_transformed and any(map(is_functorch_wrapped_tensor, tensors_in(args))):
+            self.is_transformed = True
 
     def _warn_of_uncounted(self, call: Call) -> None:
         call.may_cost_more = True
@@ -117,7 +152,7 @@ class PlanRecorder(Recorder):
         writer = self.producer(output)
         if writer == call.id:
             return
-        is_view = self._outcome.is_view if self._outcome else output._base is not None
+        is_view = self._outcome.is_view if self._outcome else self._shares_memory
         call.is_inplace = writer is not None
         call.is_view = writer is None and is_view and (is_first or call.is_view)
         call.memory_of = writer or (call.inputs[0] if call.is_view else None)
@@ -130,12 +165,15 @@ class RunRecorder(PlanRecorder):
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Returns what torch computes; figures come from the rule where there is one."""
-        if function.__name__[-1] == "_" or "out" in kwargs:
+        if function.__name__[-1] == "_" or "out" in kwargs or kwargs.get("inplace"):
             self._note_write(args, kwargs)
         self._outcome = self._reach = _ask_rule(function, args, kwargs)
+        if function is F.batch_norm:
+            self._note_statistics(args, kwargs)
         counter = MacCounter()
         with counter:
             result = function(*args, **kwargs)
+        self._shares_memory = _share_memory(result, (*args, *kwargs.values()))
         self._count(self._outcome, counter)
         self._reach = self._outcome or reach_of(function, args, kwargs, result)
         return result
@@ -152,12 +190,29 @@ class RunRecorder(PlanRecorder):
 
 def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Outcome | None:
     entry = RULES.get(function)
-    if entry is None:
-        return None
+    if entry is None or (args and isinstance(args[0], Tensor) and args[0].dtype.is_complex):
+        return None  # torch makes several real convolutions of a complex one.
     try:
         return entry[1](*args, **kwargs)
     except Exception:
         return None  # Arguments the rule does not support: torch handles them, or raises its own error.
+
+
+def _is_meta(value: Any) -> bool:
+    return isinstance(value, Tensor) and value.is_meta
+
+
+def _share_memory(result: Any, values: Sequence[Any]) -> bool:
+    """Whether a result lies in the memory of an argument. Not all that torch calls a view does, as of an einsum."""
+    made = tensors_in((result,))[:1]
+    return bool(made) and _storage(made[0]) in {_storage(value) for value in tensors_in(values)}
+
+
+def _storage(tensor: Tensor) -> int:
+    try:
+        return int(tensor.untyped_storage()._cdata)
+    except (NotImplementedError, RuntimeError):
+        return id(tensor)  # Sparse ones have none.
 
 
 def _first_tensor(args: Sequence[Any]) -> Tensor:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType
@@ -21,6 +22,7 @@ from weakref import ReferenceType, ref
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
+from torch.utils.hooks import RemovableHandle
 
 from resnet_viz.model.foreign.originals import eager, named_originals
 from resnet_viz.model.graph.calls import free_id
@@ -32,6 +34,11 @@ _TORCH_DIR = str(Path(torch.__file__).parent) + "/"
 _METADATA_FUNCTIONS = frozenset(
     {Tensor.dim, Tensor.size, Tensor.numel, Tensor.stride, Tensor.is_contiguous, Tensor.is_floating_point}
 )
+# A pass without gradients has none to call hooks with, nor to keep; torch would raise.
+GRADIENT_HOOKS: Mapping[Any, Callable[[], Any]] = {
+    Tensor.register_hook: lambda: RemovableHandle(OrderedDict()),
+    Tensor.retain_grad: lambda: None,
+}
 
 
 Output = tuple[str, int]
@@ -115,12 +122,17 @@ class Recorder(TorchFunctionMode):
     ) -> None:
         """Called after every op; a leaf module that calls several functions is one op, reported once per function."""
 
+    def leave_out(self, function: Any, args: Sequence[Any]) -> None:
+        """Called after every call that is no op: nothing of the net's input goes into it."""
+
     def __torch_function__(
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
         if func in _METADATA_FUNCTIONS:
             return func(*args, **kwargs)
+        if func in GRADIENT_HOOKS and not args[0].requires_grad:
+            return GRADIENT_HOOKS[func]()
         if func.__name__ == "__get__":
             return self._read_attribute(func, args)
         self.n_calls += 1
@@ -166,6 +178,8 @@ class Recorder(TorchFunctionMode):
             self.keep(node_id, function, where, sources, outputs)
             for slot, tensor in enumerate(outputs):
                 self.set_producer(tensor, node_id, slot)
+        else:
+            self.leave_out(function, args)
         return result
 
     def _sources(self, values: Iterable[Any]) -> list[Output]:

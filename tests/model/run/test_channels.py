@@ -175,3 +175,13 @@ def test_a_preparation_is_torchvisions_own_of_the_same_settings(
     prepared = Preparation((crop_side, crop_side), resize, crop_side, half, half, interpolation=interpolation)
     expected: Tensor = own(picture)
     assert torch.equal(to_input(picture, prepared)[0], expected)
+
+
+@pytest.mark.parametrize("n_channels", [1, 4, 13])
+def test_the_number_of_channels_is_found_where_a_head_is_written_above_its_body(n_channels: int) -> None:
+    def forward(net: Any, x: Tensor) -> Tensor:
+        return net.head(net.body(x)).mean((2, 3))  # type: ignore[no-any-return]
+
+    model = Net(forward, head=nn.Conv2d(8, 5, 1), body=nn.Conv2d(n_channels, 8, 3)).eval()
+    assert capture(model, PICTURE, ["input"], SIZE)["input"].shape == (n_channels, *SIZE)
+    assert len(predict(model, PICTURE, 5, SIZE)) == 5

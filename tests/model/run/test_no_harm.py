@@ -87,6 +87,17 @@ class Drawing(nn.Module):
         return F.dropout(x, 0.1, training=True) + 1e-3 * (noise + more)
 
 
+# Into what lies in the memory of a weight, or by a function that does not say so in its name.
+VIEWS: dict[str, Callable[[Tensor], object]] = {
+    "detached": lambda weight: weight.detach().mul_(0.5),
+    "viewed": lambda weight: weight.view(3, -1).mul_(0.5),
+    "flattened": lambda weight: weight.flatten(1).mul_(0.5),
+    "row by row": lambda weight: [row.mul_(0.5) for row in weight],
+    "by an activation": lambda weight: F.leaky_relu(weight, 0.5, inplace=True),
+    "made anew": lambda weight: nn.init.normal_(weight),
+}
+
+
 class Rewritten(nn.Module):
     """Writes into its weights: as many a layer does that binarises, normalises, or follows another."""
 
@@ -98,7 +109,9 @@ class Rewritten(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         weight = self.conv.weight
         with torch.no_grad():
-            if self.way == "in place":
+            if self.way in VIEWS:
+                VIEWS[self.way](weight)
+            elif self.way == "in place":
                 weight.clamp_(-0.1, 0.1)
             elif self.way == "data":
                 weight.data = weight.data.sign()
@@ -112,6 +125,20 @@ class Rewritten(nn.Module):
                 weight.requires_grad_(False)
         out: Tensor = self.conv(x)
         return out
+
+
+class Adapting(nn.Module):
+    """Takes the statistics of each batch, though in eval mode: by the function, or by a layer that it sets to train."""
+
+    def __init__(self, is_by_mode: bool) -> None:
+        super().__init__()
+        self.norm, self.is_by_mode = nn.BatchNorm2d(3), is_by_mode
+
+    def forward(self, x: Tensor) -> Tensor:
+        norm = self.norm
+        if self.is_by_mode:
+            return norm.train()(x)  # type: ignore[no-any-return]
+        return F.batch_norm(x, norm.running_mean, norm.running_var, norm.weight, norm.bias, training=True)
 
 
 class Looking(Rewritten):
@@ -145,7 +172,7 @@ def written(kind: type[Rewritten], way: str) -> nn.Module:
     return in_front(kind(way))
 
 
-WAYS = ("in place", "data", "data in place", "element", "gradient", "frozen")
+WAYS = ("in place", "data", "data in place", "element", "gradient", "frozen", *VIEWS)
 NETS: dict[str, Callable[[], Any]] = {
     "resnet18 in train mode": lambda: with_gradients(torchvision.models.resnet18().train()),
     "mobilenet": lambda: torchvision.models.mobilenet_v3_small().eval(),
@@ -158,6 +185,8 @@ NETS: dict[str, Callable[[], Any]] = {
     "drawing": lambda: in_front(Drawing()),
     **{f"written {way}": partial(written, Rewritten, way) for way in WAYS},
     **{f"looking, written {way}": partial(written, Looking, way) for way in WAYS},
+    "adapting by the function": lambda: in_front(Adapting(False)),
+    "adapting by the mode": lambda: in_front(Adapting(True)),
     "written on meta": lambda: in_front(Rewritten("data")).to("meta"),
     "lazy": lambda: nn.Sequential(nn.LazyConv2d(8, 3), nn.Flatten(), nn.LazyLinear(3)),
     "spectral norm": lambda: normed(parametrizations.spectral_norm),

@@ -226,3 +226,46 @@ def test_a_net_learns_on_after_a_call() -> None:
     assert len(steps[0]) == len(steps[1]) > 0
     for found, expected in zip(*steps, strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["capture", "grad_cam", "predict"])
+def test_a_net_that_keeps_gradients_for_itself_is_run(name: str) -> None:
+    """As in many a Grad-CAM written by hand: it hangs a hook on its map, which only gradients call."""
+    called: list[Any] = []
+
+    def forward(net: Any, x: Tensor) -> Tensor:
+        maps = net.conv(x)
+        maps.register_hook(called.append)
+        maps.retain_grad()
+        return net.fc(maps.mean((2, 3)))  # type: ignore[no-any-return]
+
+    model = Net(forward, conv=conv(3), fc=nn.Linear(8, 3)).eval()
+    calls: dict[str, Call] = {
+        "capture": lambda net: capture(net, PICTURE, ["conv"], SIZE),
+        "predict": lambda net: predict(net, PICTURE, 1, SIZE),
+        "grad_cam": lambda net: grad_cam(net, PICTURE, "conv", 1, SIZE),
+    }
+    calls[name](model)
+    model(torch.randn(1, 3, *SIZE)).sum().backward()
+    assert called
+
+
+def test_a_module_that_lets_nobody_change_it_is_put_into_eval_mode_and_back() -> None:
+    class Closed(nn.Conv2d):
+        def __setattr__(self, name: str, value: Any) -> None:
+            if "_is_closed" in self.__dict__ and name != "_is_closed":
+                raise AttributeError("closed")
+            super().__setattr__(name, value)
+
+    layer = Closed(3, 8, 3)
+    model = nn.Sequential(layer, nn.BatchNorm2d(8), nn.AdaptiveAvgPool2d(1), nn.Flatten()).train()
+    layer.__dict__["_is_closed"] = True
+    predict(model, PICTURE, 1, SIZE)
+    assert [module.training for module in model.modules()] == [True] * 5
+
+
+def test_a_net_that_pools_over_its_batch_is_not_asked_for_each_picture() -> None:
+    model = Net(lambda net, x: net.conv(x).mean((0, 2, 3))[None], conv=conv(3)).eval()
+    assert len(predict(model, PICTURE, 3, SIZE)) == 3
+    with pytest.raises(TraceError, match="1 answers for a batch of"):
+        occlusion(model, PICTURE, 1, input_size=SIZE)

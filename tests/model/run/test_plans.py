@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrizations, prune
 from torchvision.models.resnet import ResNet
 
+from resnet_viz.model.run.block_maps import block_changes
 from resnet_viz.model.run.capture import capture
 from resnet_viz.model.run.plans import cached_plan
 from resnet_viz.model.run.predict import predict
@@ -174,3 +175,34 @@ def test_a_remembered_plan_keeps_no_net_alive() -> None:
     del model
     gc.collect()
     assert gone() is None
+
+
+class Skipping(nn.Module):
+    """Leaves out blocks whose value is 0, as a net does that is trained to be shallower."""
+
+    def __init__(self, gates: Any) -> None:
+        super().__init__()
+        self.gates, self.blocks = gates, nn.ModuleList(nn.Conv2d(3, 3, 3, padding=1) for _ in range(3))
+        self.fc = nn.Linear(3, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        for gate, block in zip(self.gates, self.blocks, strict=True):
+            if float(gate):
+                x = x + block(x)
+        return self.fc(x.mean((2, 3)))  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: torch.ones(3), lambda: nn.Parameter(torch.ones(3)), lambda: np.ones(3)],
+    ids=["tensor", "parameter", "array"],
+)  # fmt: skip
+def test_values_that_steer_the_pass_are_seen(make: Callable[[], Any]) -> None:
+    model = Skipping(make()).eval()
+    assert [change.block for change in block_changes(model, PICTURE, SIZE)] == ["block", "block_1", "block_2"]
+    with torch.no_grad():
+        model.gates[1] = 0
+    fresh = Skipping(make()).eval()
+    fresh.load_state_dict(model.state_dict())
+    fresh.gates = model.gates
+    assert block_changes(model, PICTURE, SIZE) == block_changes(fresh, PICTURE, SIZE)
+    assert len(block_changes(model, PICTURE, SIZE)) == 2

@@ -138,6 +138,24 @@ def test_a_sigmoid_in_the_net_is_not_taken_twice(change: Change, n_classes: int)
     assert kinds(model) == {PROBABILITY}
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda x: x.softmax(dim=1)[:, 1],
+        lambda x: x.softmax(dim=1)[:, 1:],
+        lambda x: x.sigmoid().narrow(1, 0, 3),
+        lambda x: torch.stack([x.sigmoid(), (x / 2).sigmoid()]).mean(dim=0),
+    ],
+    ids=["one class", "all but one", "some labels", "the mean of two"],
+)
+def test_a_part_or_a_mean_of_probabilities_is_left_as_it_is(change: Change) -> None:
+    model = ending(change)
+    with torch.no_grad():
+        given = model(to_input(PICTURE, SIZE)).flatten().tolist()
+    assert by_index(model, labels="many") == pytest.approx(given, rel=1e-6)
+    assert kinds(model) == {PROBABILITY}
+
+
 def test_heads_of_one_label_each_may_be_joined() -> None:
     model = ending(lambda x: torch.cat([x[:, :2].sigmoid(), x[:, 2:].sigmoid()], dim=1))
     assert by_index(model) == pytest.approx([sigmoid(value) for value in scores_of(model)], rel=1e-5)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 from torchvision.ops import DeformConv2d, deform_conv2d, roi_align
 
+from resnet_viz.errors import TraceError
 from resnet_viz.model.trace.plan import trace_model
 from tests.nets import SHAPE, Net, conv
 
@@ -213,3 +214,55 @@ def test_nets_with_attention_are_counted_exactly(name: str, side: int) -> None:
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         deepcopy(net).to("meta")(torch.empty(1, 3, side, side, device="meta"))
     assert 2 * (trace_model(net, (1, 3, side, side)).n_macs or 0) == counter.get_total_flops()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Net(lambda net, x: net.c(x.to(torch.complex64)).abs(), c=conv(3).to(torch.complex64)),
+        lambda: Net(
+            lambda net, x: F.linear(x.mean((2, 3)), net.a.weight @ net.b.weight), a=nn.Linear(4, 5), b=nn.Linear(3, 4)
+        ),
+    ],
+    ids=["a complex convolution", "a product of weights"],
+)
+def test_what_is_easily_passed_over_is_counted_exactly(make: Callable[[], Any]) -> None:
+    net = make()
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        deepcopy(net).to("meta")(torch.empty(SHAPE, device="meta"))
+    trace = trace_model(net, SHAPE)
+    assert trace.n_macs is not None
+    assert 2 * trace.n_macs == counter.get_total_flops() > 0
+    assert not trace.macs_at_least
+
+
+def test_inside_of_a_transform_nobody_hears_and_that_is_said() -> None:
+    def one(net: Any, picture: Tensor) -> Tensor:
+        return net.conv1(picture[None])[0]  # type: ignore[no-any-return]
+
+    def forward(net: Any, x: Tensor) -> Tensor:
+        return net.conv2(x) + torch.func.vmap(lambda picture: one(net, picture))(x)  # type: ignore[no-any-return]
+
+    net = Net(forward, conv1=conv(3), conv2=conv(3))
+    trace = trace_model(net, SHAPE)
+    assert trace.macs_at_least
+    assert any("torch.func" in warning for warning in trace.warnings)
+    whole = Net(lambda net, x: torch.func.vmap(lambda picture: one(net, picture))(x), conv1=conv(3))
+    with pytest.raises(TraceError, match=r"torch\.func"):
+        trace_model(whole, SHAPE)
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "is_view"),
+    [
+        (lambda net, x: F.instance_norm(x), "instance_norm", False),
+        (lambda net, x: torch.einsum("nchw,cd->ndhw", x, torch.ones(3, 3)), "einsum", False),
+        (lambda net, x: x.transpose(2, 3), "transpose", True),
+    ],
+)
+def test_a_view_is_what_lies_in_the_memory_of_another(function: Any, name: str, is_view: bool) -> None:
+    net, x = Net(function), torch.randn(SHAPE)
+    assert (net(x).untyped_storage().data_ptr() == x.untyped_storage().data_ptr()) is is_view
+    op = trace_model(net, SHAPE).nodes[name]
+    assert op.is_view is is_view
+    assert (op.act_bytes == 0) is is_view

@@ -343,3 +343,14 @@ def test_an_op_that_has_several_outputs_gives_each_edge_its_own() -> None:
 def test_a_bottleneck_alone_is_no_net_of_blocks_but_one() -> None:
     trace = trace_model(nn.Sequential(Bottleneck(16, 4)).eval(), (1, 16, 8, 8))
     assert ids(trace) == ["0"]
+
+
+def test_a_thousand_maps_are_summed() -> None:
+    def forward(net: Any, x: Tensor) -> Tensor:
+        maps = [x] * 1_100
+        total = net.conv(x)
+        for part in maps:
+            total = total + part
+        return total  # type: ignore[no-any-return]
+
+    assert len(trace_model(Net(forward, conv=conv(3, 3)), SHAPE).ops) == 1_101
