@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from queue import SimpleQueue
 from typing import Any
 
 import torch
@@ -46,3 +48,12 @@ def assert_unchanged(model: nn.Module, before: dict[str, Any]) -> None:
     after = snapshot(model)
     changed = [part for part in before if after[part] != before[part]]
     assert not changed
+
+
+def begun_in(model: nn.Module, act: Callable[[], object]) -> set[str]:
+    """Returns the paths of the modules that begin to run on values in an act."""
+    begun: SimpleQueue[str] = SimpleQueue()  # a set would be put back
+    for path, module in model.named_modules():
+        module.register_forward_pre_hook(lambda _module, args, path=path: None if args[0].is_meta else begun.put(path))
+    act()
+    return {begun.get() for _ in range(begun.qsize())}

@@ -2,7 +2,7 @@
 
 A forward pass may store results on its modules: a grid beside its size, anchors in a list, a counter. Those of a plan
 have no values, and the net would fail on them. So every attribute is restored, with the contents of the containers and
-plain objects that attributes hold: the same objects, in the same containers.
+plain objects that attributes hold: the same objects, in the same containers. `add_outside` adds what lies elsewhere.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import random
 import sys
 from collections import OrderedDict, deque
-from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache, partial
 from operator import is_
-from types import MemberDescriptorType, ModuleType, NoneType
+from threading import local
+from types import FunctionType, MemberDescriptorType, MethodType, ModuleType, NoneType
 from typing import Any
 
 import numpy as np
@@ -22,14 +23,26 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+from resnet_viz.model.foreign.reached import CACHED
+from resnet_viz.model.foreign.restoring import (
+    base_of,
+    in_slot,
+    put_array_back,
+    put_items_back,
+    put_members_back,
+    put_pairs_back,
+    put_slots_back,
+)
+
 # The maximum number of values to traverse: a net may refer to the rest of the program, data sets included.
 _MAX_VALUES = 100_000
+# Outside of modules, larger arrays and tensors are put back, their values are not: they may be data.
+_MAX_BYTES_OUTSIDE = 2**20
 _EMPTY = frozenset({dict, OrderedDict, list, set, deque})
 # Other objects of the standard library and of torch belong to the program: loggers, locks, files, graphs of code.
 _OF_NETS = ("types", "argparse", "collections", "torch.nn", "torch.distributions")
 _OF_PROGRAMS = (type, ModuleType, torch.jit.ScriptModule, torch.optim.Optimizer, Dataset, DataLoader)
 _PLAIN = frozenset({int, float, bool, str, NoneType})
-_UNSET = object()
 # Attribute names of every nn.Module, and the slice of those that are normally empty, mainly hooks.
 _NAMES = [*vars(nn.Module())]
 _HOOKS = slice(_NAMES.index("_buffers") + 1, _NAMES.index("_modules"))
@@ -45,7 +58,7 @@ _Visitor = Callable[["Holdings", Any], None]
 class Holdings:
     """Snapshot of everything that a net's modules hold, down to the tensors; `put_back` restores it.
 
-    Not covered: the state of functions and classes, and of objects that are not the net's.
+    Not covered: the state of objects that are not the net's.
     """
 
     def __init__(self, modules: Iterable[nn.Module]) -> None:
@@ -53,6 +66,14 @@ class Holdings:
         """The net's modules, including unregistered ones."""
         self.tensors: list[Tensor] = []
         """Tensors that are neither parameters nor buffers of theirs, or that are also referenced elsewhere."""
+        self.functions: list[FunctionType] = []
+        """Functions that they hold, as hooks; not those of classes."""
+        self.cached: list[Any] = []
+        """The same with an `lru_cache`."""
+        self.object_kinds: dict[type, None] = {}
+        """The classes of objects that they hold."""
+        self.is_outside = False
+        """Whether what is traversed now is kept outside of modules."""
         self._empty: list[Any] = []
         self._hooks: list[list[Any]] = []
         self._fields: list[tuple[dict[str, Any], list[str], list[Any]]] = []
@@ -61,7 +82,11 @@ class Holdings:
         self._seen: set[int] = set()
         self._n_left = _MAX_VALUES
         self._found: list[Any] = []
-        self._find(modules)
+        self.traverse([*modules])
+
+    def traverse(self, values: Collection[Any]) -> None:
+        """Adds values and all that they hold."""
+        self._find_more(values)
         for value in self._found:  # It grows during iteration: breadth first.
             kind: Any = type(value)
             for visit in self._visitors[kind]:
@@ -78,7 +103,7 @@ class Holdings:
                 container.clear()
         for held, names, values in self._fields:
             if [*held] != names or not all(map(is_, held.values(), values)):
-                _put_pairs_back(held, dict(zip(names, values, strict=True)))
+                put_pairs_back(held, dict(zip(names, values, strict=True)))
         for put_back, owner, before in self._others:
             put_back(owner, before)
 
@@ -117,6 +142,9 @@ class Holdings:
                 self._fields.append((table, [*table], [*table.values()]))
             else:
                 self._empty.append(table)
+        for tensor in (*held["_parameters"].values(), *held["_buffers"].values()):
+            if tensor is not None:
+                self._add_fields(tensor.__dict__)
         if held["_modules"]:
             self._find(held["_modules"].values())
         hooks = values[_HOOKS]
@@ -124,38 +152,66 @@ class Holdings:
             self._hooks.append(hooks)
             values = values[len(usual) :]
         self._find(values)
+        self._add_slots(module)
+
+    def _add_fields(self, held: dict[str, Any]) -> None:
+        if held:
+            self._find((held,))
+        else:
+            self._empty.append(held)
 
     def add_state(self, put_back: Callable[[Any, Any], None], owner: Any, before: Any) -> None:
         """Adds an object that is restored by `put_back(owner, before)`."""
         self._others.append((put_back, owner, before))
 
     def _add_tensor(self, tensor: Tensor) -> None:
-        self.tensors.append(tensor)
+        if not self.is_outside or _is_small(tensor):
+            self.tensors.append(tensor)
+        self._add_fields(tensor.__dict__)
+
+    def _add_array(self, array: npt.NDArray[Any]) -> None:
+        if not self.is_outside or array.nbytes <= _MAX_BYTES_OUTSIDE:
+            self._others.append((put_array_back, array, array.copy()))
 
     def _add_dict(self, held: dict[Any, Any]) -> None:
-        before = dict(_base_of(held).items(held))
-        self._others.append((_put_pairs_back, held, before))
+        before = dict(base_of(held).items(held))
+        self._others.append((put_pairs_back, held, before))
         self._find_more(before.values())
 
     def _add_list(self, items: list[Any] | deque[Any]) -> None:
         before = [*items]
-        self._others.append((_put_items_back, items, before))
+        self._others.append((put_items_back, items, before))
         self._find_more(before)
 
     def _add_set(self, members: set[Any]) -> None:
-        self._others.append((_put_members_back, members, set(members)))
+        self._others.append((put_members_back, members, set(members)))
         self._find_more(members)
 
     def _add_object(self, value: Any) -> None:
+        self.object_kinds[type(value)] = None
         self._find_more((fields_of(value),))
+        self._add_slots(value)
+
+    def _add_slots(self, value: Any) -> None:
         slots = slots_of(value)
         if slots:
-            self._others.append((_put_slots_back, value, slots))
+            self._others.append((put_slots_back, value, slots))
             self._find_more(slots.values())
 
+    def _add_function(self, function: FunctionType) -> None:
+        self.functions.append(function)
 
-def _add_array(holdings: Holdings, array: npt.NDArray[Any]) -> None:
-    holdings.add_state(_put_array_back, array, array.copy())
+    def _add_method(self, method: MethodType) -> None:
+        self._find((method.__func__, method.__self__))
+
+    def _add_partial(self, call: partial[Any]) -> None:
+        self._find((call.func, call.args, call.keywords, call.__dict__))
+
+    def _add_local(self, held: local) -> None:
+        self._find((local.__getattribute__(held, "__dict__"),))
+
+    def _add_cached(self, function: Any) -> None:
+        self.cached.append(function)
 
 
 def _add_generator(holdings: Holdings, generator: Any) -> None:
@@ -181,7 +237,12 @@ _CONTAINERS: tuple[tuple[type, _Visitor], ...] = (
     (set, Holdings._add_set),
     (tuple, Holdings._find_more),
     (frozenset, Holdings._find_more),
-    (np.ndarray, _add_array),
+    (np.ndarray, Holdings._add_array),
+    (FunctionType, Holdings._add_function),
+    (MethodType, Holdings._add_method),
+    (partial, Holdings._add_partial),
+    (local, Holdings._add_local),
+    (CACHED, Holdings._add_cached),
     *((kind, _add_generator) for kind in _STATES),
 )
 
@@ -197,6 +258,13 @@ def _visitors_of(kind: Any) -> tuple[_Visitor, ...]:
         return (Holdings._add_tensor,)
     visitors = [visit for container, visit in _CONTAINERS if issubclass(kind, container)]
     return (*visitors, Holdings._add_object) if _may_be_of_net(str(kind.__module__)) else tuple(visitors)
+
+
+def _is_small(tensor: Tensor) -> bool:
+    try:
+        return tensor.nbytes <= _MAX_BYTES_OUTSIDE
+    except RuntimeError:
+        return False  # Sparse and nested ones have no size in bytes.
 
 
 def _may_be_of_net(module: str) -> bool:
@@ -219,72 +287,10 @@ def fields_of(value: Any) -> dict[str, Any] | None:
 def slots_of(value: Any) -> dict[MemberDescriptorType, Any]:
     """Returns what an object's slots hold."""
     kind: Any = type(value)
-    return {slot: _in_slot(value, slot) for slot in _slots_of_class(kind)}
+    return {slot: in_slot(value, slot) for slot in _slots_of_class(kind)}
 
 
 @lru_cache(maxsize=1024)
 def _slots_of_class(kind: Any) -> tuple[MemberDescriptorType, ...]:
     members = [member for base in kind.__mro__ if "__slots__" in vars(base) for member in vars(base).values()]
     return tuple(member for member in members if isinstance(member, MemberDescriptorType))
-
-
-def _in_slot(owner: Any, slot: MemberDescriptorType) -> Any:
-    try:
-        return slot.__get__(owner)
-    except AttributeError:
-        return _UNSET
-
-
-def _same(now: Collection[Any], before: Collection[Any]) -> bool:
-    """Whether both have identical objects in the same order."""
-    return len(now) == len(before) and all(map(is_, now, before))
-
-
-def _base_of(held: dict[Any, Any]) -> Any:
-    """Returns the base class whose methods to use: a subclass may override them, for missing or rejected keys."""
-    return OrderedDict if isinstance(held, OrderedDict) else dict
-
-
-def _put_pairs_back(now: dict[Any, Any], before: Mapping[Any, Any]) -> None:
-    base = _base_of(now)
-    if _same(base.keys(now), before.keys()) and _same(base.values(now), before.values()):
-        return
-    for key in [key for key in base.keys(now) if key not in before]:
-        base.__delitem__(now, key)
-    for key, value in before.items():
-        if base.get(now, key, _UNSET) is not value:
-            base.__setitem__(now, key, value)
-    if not _same(base.keys(now), before.keys()):
-        for key, value in before.items():
-            base.__delitem__(now, key)
-            base.__setitem__(now, key, value)
-
-
-def _put_items_back(now: list[Any] | deque[Any], before: list[Any]) -> None:
-    if _same(now, before):
-        return
-    if isinstance(now, list):
-        list.__setitem__(now, slice(None), before)
-    else:
-        deque.clear(now)
-        deque.extend(now, before)
-
-
-def _put_members_back(now: set[Any], before: set[Any]) -> None:
-    if {*map(id, now)} != {*map(id, before)}:
-        set.clear(now)
-        set.update(now, before)
-
-
-def _put_array_back(now: npt.NDArray[Any], before: npt.NDArray[Any]) -> None:
-    if now.shape == before.shape and now.flags.writeable and now.tobytes() != before.tobytes():
-        now[...] = before
-
-
-def _put_slots_back(owner: Any, before: Mapping[MemberDescriptorType, Any]) -> None:
-    for slot, value in before.items():
-        if _in_slot(owner, slot) is not value:
-            if value is _UNSET:
-                slot.__delete__(owner)
-            else:
-                slot.__set__(owner, value)

@@ -6,7 +6,7 @@ The global random generators, too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +16,7 @@ from resnet_viz.model.foreign.generators import Generators
 from resnet_viz.model.foreign.holdings import Holdings
 from resnet_viz.model.foreign.memory import Memory, has_memory
 from resnet_viz.model.foreign.originals import bypass_spreading, eager
+from resnet_viz.model.foreign.outside import add_outside
 
 # These write into their buffers in training only. Copying each would cost a deep net 2 % of its pass.
 _STEADY = frozenset({nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm, FrozenBatchNorm2d})
@@ -43,11 +44,15 @@ def kept_state(modules: Iterable[nn.Module], has_values: bool) -> Iterator[None]
     Except for the values of parameters: hardly a layer writes into its weights, see `Writes`.
     """
     holdings = Holdings(modules)
+    add_outside(holdings)
     generators = Generators(_device_of(holdings.modules))
     bypass_spreading(holdings.modules)  # undone with the other attributes
     memory = Memory(_written(holdings)) if has_values else None
+    # Whoever calls within `torch.device("meta")` does not mean the net's input, nor what the net makes of it.
+    is_on_meta = has_values and torch.get_default_device().type == "meta"
     try:
-        yield
+        with torch.device("cpu") if is_on_meta else nullcontext():
+            yield
     finally:
         holdings.put_back()
         if memory is not None:

@@ -9,9 +9,10 @@ from itertools import accumulate
 from operator import attrgetter
 
 from resnet_viz.model.graph.blocks import Modules, place_blocks, plain_blocks
-from resnet_viz.model.graph.branches import Branches, Flow, Sums, find_sums
+from resnet_viz.model.graph.branches import Branches, Sums, find_sums
 from resnet_viz.model.graph.calls import Call, Module, free_id
 from resnet_viz.model.graph.fields import input_field, op_field
+from resnet_viz.model.graph.flow import Flow
 from resnet_viz.model.graph.stages import Stage as StagePlan
 from resnet_viz.model.graph.stages import arrange_plain, find_stages, plain_stages
 from resnet_viz.model.graph.tree import Group, SyntheticIds, count_params, grow_tree, running_order

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
 
-from resnet_viz.model.graph.branches import Branches, Flow, Sums, stride_of
+from resnet_viz.model.graph.branches import Branches, Sums, stride_of
 from resnet_viz.model.graph.calls import Call, Module
+from resnet_viz.model.graph.flow import Flow
 
 _ACTIVATIONS = frozenset(
     ("relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "silu", "mish", "prelu", "hardswish", "hardtanh")

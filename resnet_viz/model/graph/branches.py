@@ -8,21 +8,16 @@ no part here, so a block is found wherever its net sits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import reduce
 from math import prod
 from operator import and_, or_
 
-from resnet_viz.model.graph.calls import Call
+from resnet_viz.model.graph.flow import Flow, places_in
 
-# They choose among values, as detectors do among boxes: what they give is no feature map of a branch.
-_SELECTING = frozenset(
-    ("topk", "sort", "argsort", "nms", "gather", "index_select", "take_along_dim", "roi_align", "nonzero")
-)
-_SUMS = frozenset({"add", "add_relu"})
+_SUMS = frozenset({"add", "add_relu", "sub"})
 """The second is that of quantised nets."""
-_UP = ("interpolate", "upsample", "conv_transpose", "pixel_shuffle", "max_unpool", "grid_sample", "repeat_interleave")
 _LEAST_OF_LONG = 2
 """So many blocks in one branch make its sum a skip around blocks, as in EDSR, and no block."""
 
@@ -53,53 +48,6 @@ class Sums:
     unexplained: tuple[str, ...]
 
 
-class Flow:
-    """The ops in running order with all their predecessors, as sets of bits: bit i is op i; the net's inputs follow."""
-
-    def __init__(self, calls: Sequence[Call], params: Mapping[str, int]) -> None:
-        self.calls, self.params = calls, params
-        self.places = {call.id: place for place, call in enumerate(calls)}
-        inputs = dict.fromkeys(source for call in calls for source in call.inputs if source not in self.places)
-        places = {**self.places, **{source: len(calls) + n for n, source in enumerate(inputs)}}
-        self.sources = [[places[source] for source in call.inputs] for call in calls]
-        self.users: list[list[int]] = [[] for _ in places]
-        self.above: list[int] = []
-        for place, sources in enumerate(self.sources):
-            mask = 1 << place
-            for source in sources:
-                mask |= self.above[source] if source < place else 1 << source
-                self.users[source].append(place)
-            self.above.append(mask)
-        self.above += [1 << place for place in range(len(calls), len(places))]
-        self.all = (1 << len(calls)) - 1
-        self.weighted = self.enlarging = self.selecting = 0
-        for place, call in enumerate(calls):
-            self.weighted |= self.has_weights(place) << place
-            self.enlarging |= self._enlarges(place) << place
-            self.selecting |= (call.op in _SELECTING) << place
-
-    def has_weights(self, place: int) -> bool:
-        """Whether an op multiplies by weights: a layer, or a function such as conv2d with a parameter."""
-        call = self.calls[place]
-        return self.params[call.id] > 0 or call.n_macs != 0
-
-    def names(self, mask: int) -> tuple[str, ...]:
-        """Returns the ids of a set of ops, in running order."""
-        return tuple(self.calls[place].id for place in places_in(mask))
-
-    def slots(self, place: int) -> Iterable[tuple[int, int]]:
-        """Yields an op's inputs: the op that each comes from, and which of that op's outputs it is."""
-        return zip(self.sources[place], self.calls[place].slots, strict=True)
-
-    def _enlarges(self, place: int) -> bool:
-        """Whether an op up-samples: its maps have twice the area of its input's, or more."""
-        source, call = self.sources[place][0], self.calls[place]
-        if source >= len(self.calls) or not _names_up(call.op, call.attrs.get("functions", ())):
-            return False
-        before, after = self.calls[source].outputs[0].shape[2:], self.calls[place].outputs[0].shape[2:]
-        return len(before) == len(after) > 1 and prod(after) >= 2 * prod(before)
-
-
 @dataclass(frozen=True, slots=True)
 class _Sum:
     """A sum and its branches, as sets of bits; `inside` is all of them, `forks` the ops that they begin at."""
@@ -116,23 +64,6 @@ class _Sum:
         return not self.bypass
 
 
-@lru_cache(maxsize=1024)
-def _names_up(op: str, functions: tuple[str, ...]) -> bool:
-    """Whether an op, by the names of its functions, may up-sample."""
-    return any(name.startswith(_UP) for name in functions or (op,))
-
-
-def places_in(mask: int) -> Iterable[int]:
-    """Yields the places in a set of bits, in order."""
-    # Those of a block lie close together: with the first at 0 the numbers are small.
-    first = (mask & -mask).bit_length() - 1
-    mask >>= max(first, 0)
-    while mask:
-        low = mask & -mask
-        yield first + low.bit_length() - 1
-        mask ^= low
-
-
 def find_sums(flow: Flow) -> Sums:
     """Returns what each sum of the net is. Sums inside a branch belong to their block."""
     found: list[_Sum] = []
@@ -147,7 +78,7 @@ def find_sums(flow: Flow) -> Sums:
         if inside & flow.selecting:
             continue
         residual, bypass = _told_apart(flow, sides, inner)
-        if not residual & flow.weighted or _is_of_numbers(flow, place, bypass):
+        if not residual & flow.weighted or _is_of_numbers(flow, place, bypass) or _is_difference(flow, place, bypass):
             continue
         if inside & flow.enlarging:
             merging |= 1 << place
@@ -166,9 +97,19 @@ def find_sums(flow: Flow) -> Sums:
 
 def _is_of_numbers(flow: Flow, place: int, bypass: int) -> bool:
     """Whether a sum is arithmetic on single numbers, as of a box's corners: no shortcut of maps computes like that."""
-    if not bypass or bypass & flow.weighted:
+    if not bypass or bypass & flow.weighted or all(_is_factor(flow, op) for op in places_in(bypass)):
         return False
     return len(flow.calls[place].outputs[0].shape) < 3 or any(_is_sum(flow, op) for op in places_in(bypass))
+
+
+def _is_factor(flow: Flow, place: int) -> bool:
+    """Whether an op multiplies its only input by a number or a weight."""
+    return flow.calls[place].op in ("mul", "div") and len(flow.sources[place]) == 1
+
+
+def _is_difference(flow: Flow, place: int, bypass: int) -> bool:
+    """Whether two branches with weights are compared: x - F(x) is a block, F(x) - G(x) is none."""
+    return flow.calls[place].op == "sub" and bool(bypass & flow.weighted)
 
 
 def _is_sum(flow: Flow, place: int) -> bool:

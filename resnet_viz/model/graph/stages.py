@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from resnet_viz.model.graph.blocks import Modules, Part, paths_to
-from resnet_viz.model.graph.branches import Flow
 from resnet_viz.model.graph.calls import Module
+from resnet_viz.model.graph.flow import Flow
 
 _PAPER_STAGES = ["layer1", "layer2", "layer3", "layer4"]
 

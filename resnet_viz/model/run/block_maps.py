@@ -33,7 +33,8 @@ _Map = npt.NDArray[np.float32]
 class BlockMaps:
     """The maps of one block, read-only float32 arrays (C, H, W); `residual + shortcut == sum` bit for bit.
 
-    (In a net of another dtype the equation holds in that dtype; where the add has a factor `alpha`, up to rounding.)
+    (In a net of another dtype the equation holds in that dtype; where the add has a factor `alpha`, up to rounding. Of
+    `x - F(x)` the residual is -F(x).)
     """
 
     block: str
@@ -66,7 +67,7 @@ def capture_block(
     if not all(node_id in kept for node_id in ids):
         raise run.not_reached(block_id)
     x, first, second, total, output = (kept[node_id][0] for node_id in ids)
-    second = _scaled(second, add.attrs.get("alpha", 1))
+    second = _scaled(second, add.op, add.attrs.get("alpha", 1))
     residual, shortcut = (first, second) if _is_residual_first(run.trace, block) else (second, first)
     # A tensor with two roles, such as x on an identity shortcut, becomes one array.
     arrays = {id(value): to_array(value) for value in (x, residual, shortcut, total, output)}
@@ -108,11 +109,12 @@ class _Meter(Recorder):
         self._trace = trace
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        if op_name(function) == "add":
+        name = op_name(function)
+        if name in ("add", "sub"):
             operands = [*tensors_in(args), *tensors_in(kwargs.values())]
             block = self._block_of(operands)
             if block is not None:
-                first, second = operands[0], _scaled(operands[1], kwargs.get("alpha", 1))
+                first, second = operands[0], _scaled(operands[1], name, kwargs.get("alpha", 1))
                 is_first = _is_residual_first(self._trace, block)
                 self.products[block.id] = _products(first, second) if is_first else _products(second, first)
         return function(*args, **kwargs)
@@ -184,6 +186,7 @@ def _is_residual_first(trace: Trace, block: Block) -> bool:
     return first in block.residual
 
 
-def _scaled(value: Tensor, factor: Any) -> Tensor:
-    """The add's factor `alpha` counts as part of the branch."""
+def _scaled(value: Tensor, op: str | None, alpha: Any) -> Tensor:
+    """The factor `alpha` of an add counts as part of the branch, as does the sign of a subtraction."""
+    factor = -alpha if op == "sub" else alpha
     return value if factor == 1 else value * factor

@@ -30,6 +30,7 @@ def capture(
 ) -> dict[str, npt.NDArray[np.float32]]:
     """Returns feature maps of one RGB picture by node id: read-only float32 arrays (C, H, W), or (C,) after flattening.
 
+    Maps that the net has as (N, H, W, C), as Swin does, are given as (C, H, W), too: see `model.graph.layout`.
     `input_size` is a `Preparation`, or (H, W) for the default one: resize, centre crop, ImageNet normalisation. A net
     of other than 3 input channels gets the picture's grey, or its colours in turn, as `Preparation` tells. The net runs
     in eval mode under inference mode on its device, up to the last requested node, and its state is restored. A single
@@ -51,11 +52,15 @@ def capture(
 def keep_values(run: Pass, nodes: Iterable[Node]) -> Mapping[str, Tensor]:
     """Returns the outputs of the given ops (and the input) by id, from one pass that ends with the last of them.
 
+    Maps are (N, C, H, W), whichever way round the net has them.
     Ops that the pass does not reach are missing. Raises SpecError where the maps would not fit into memory.
     """
     wanted = {node.id: node for node in nodes}
+    for node in wanted.values():
+        run.check_real(node)
     run.check_memory(sum(node.outputs[0].n_bytes for node in wanted.values()))
-    return run.follow(wanted, lambda planned_calls: _run_recorder(run, _Capture(run.model, wanted, planned_calls)))
+    kept = run.follow(wanted, lambda planned_calls: _run_recorder(run, _Capture(run.model, wanted, planned_calls)))
+    return {node_id: run.channels_first(wanted[node_id], value) for node_id, value in kept.items()}
 
 
 def _run_recorder(run: Pass, recorder: _Capture) -> Mapping[str, Tensor]:

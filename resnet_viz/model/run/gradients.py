@@ -7,11 +7,9 @@ not recorded by autograd, and no parameter's `.grad` is touched.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -23,12 +21,13 @@ from torch.autograd.graph import GradientEdge
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
+from resnet_viz.model.run.at_node import FromNode, Reached, ToNode
 from resnet_viz.model.run.images import SizeOrPreparation
-from resnet_viz.model.run.obstacles import SET_GRADIENTS, Obstacles, Watch, check_gradient, check_scores, torch_refusal
+from resnet_viz.model.run.obstacles import Obstacles, Watch, check_gradient, check_scores, torch_refusal
 from resnet_viz.model.run.passes import Pass, check_whole, open_pass, to_array
 from resnet_viz.model.run.predict import choose_class
 from resnet_viz.model.run.scores import class_scores, logit_edge
-from resnet_viz.model.trace.recorder import CallSite, Output, PlanMismatch, PlannedCall, Recorder
+from resnet_viz.model.trace.recorder import PlannedCall
 from resnet_viz.records.trace import Node, Trace
 
 _Map = npt.NDArray[np.float32]
@@ -58,9 +57,10 @@ def grad_cam(
         _check_backward(run, node)
         with _gradients_allowed(run.trace):
             start = _run_from_input(run) if node.kind == "input" else _run_from_node(run, node)
-            value, gradient = start.value, _logit_gradient(run, start, class_index)
+            value, gradient = start.value.detach(), _logit_gradient(run, start, class_index)
+        value, gradient = run.channels_first(node, value), run.channels_first(node, gradient)
         weights = gradient.mean(dim=(2, 3), keepdim=True)
-        return to_array((weights * value.detach()).sum(dim=1)[0].relu())
+        return to_array((weights * value).sum(dim=1)[0].relu())
 
 
 def input_gradient(
@@ -92,88 +92,14 @@ def effective_field(
     """
     with open_pass(model, image, input_size) as run:
         node = run.find_map(node_id)
-        row, column = _check_position(node, position)
+        row, column = _check_position(run.map_shape(node), position)
         run.check_memory(run.trace.act_bytes)
         with _gradients_allowed(run.trace):
             pixels = run.input().requires_grad_()
             value, obstacles = _run_to_node(run, node, pixels)
-            gradient = _derivative(run, value[0, :, row, column].mean(), pixels, obstacles)
+            channels = run.channels_first(node, value)[0, :, row, column]
+            gradient = _derivative(run, channels.mean(), pixels, obstacles)
         return to_array(torch.linalg.vector_norm(gradient[0], dim=0))
-
-
-class _AtNode(Recorder):
-    """Runs the net and calls `reach` with a node's output."""
-
-    keeps_source = False
-
-    def __init__(self, model: nn.Module, node: Node, planned_calls: Mapping[int, PlannedCall] | None) -> None:
-        super().__init__(model, planned_calls)
-        self.value: Tensor | None = None
-        self.obstacles = Obstacles()
-        self._node_id = node.id
-        # `keep` is called once for each function of a leaf module; the module returns the last output.
-        functions = node.attrs.get("functions")
-        self._n_left = len(functions) if isinstance(functions, tuple) else 1
-
-    def keep(
-        self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
-    ) -> None:
-        if node_id == self._node_id:
-            self._n_left -= 1
-            if not self._n_left:
-                self.reach(outputs[0])
-
-    def check_plan(self) -> None:
-        """Raises PlanMismatch where the pass has not come to a planned node."""
-        if self.value is None and self.planned_calls is not None:
-            raise PlanMismatch
-
-    def reach(self, value: Tensor) -> None:
-        """Called once, before the output can be overwritten."""
-
-
-class _FromNode(_AtNode):
-    """Records gradients only after the node, with respect to its output."""
-
-    def __torch_function__(
-        self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
-    ) -> Any:
-        if self.value is not None:
-            frame = sys._getframe(1)
-            if func is SET_GRADIENTS and _is_leaving(frame):
-                # What surrounds the node and forbids gradients is left: it would go back to before the node.
-                return func(True)
-            self.obstacles.note(func, args, frame)
-        return super().__torch_function__(func, types, args, kwargs)
-
-    def reach(self, value: Tensor) -> None:
-        self.obstacles.note_place(sys._getframe(1))
-        # Until the end of the pass: `record_pass` restores the previous mode.
-        torch.set_grad_enabled(True)
-        self.value = value.clone().requires_grad_()
-        # In place, since the net may refer to the tensor by any name: it becomes a copy of the leaf, and later
-        # in-place writes are recorded by autograd like any other op.
-        value.copy_(self.value)
-
-
-class _ToNode(_AtNode):
-    """Records gradients from the input to the node, and stops there."""
-
-    needs_gradients = True
-
-    def __torch_function__(
-        self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
-    ) -> Any:
-        self.obstacles.note(func, args, sys._getframe(1))
-        return super().__torch_function__(func, types, args, kwargs)
-
-    def reach(self, value: Tensor) -> None:
-        self.value = value
-        raise _Reached
-
-
-class _Reached(Exception):
-    """The node's output has been computed: skip the rest of the net."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,9 +125,10 @@ def _run_from_node(run: Pass, node: Node) -> _Start:
         text = _("{node} only shows the values of {before} in another form. Choose {before} instead.")
         raise TraceError(text.format(node=node.id, before=node.inputs[0]))
 
-    def record(planned_calls: Mapping[int, PlannedCall] | None) -> tuple[_FromNode, Any]:
-        recorder = _FromNode(run.model, node, planned_calls)
+    def record(planned_calls: Mapping[int, PlannedCall] | None) -> tuple[FromNode, Any]:
+        recorder = FromNode(run.model, node, planned_calls)
         output = recorder.record_pass(run.model, run.input())
+        recorder.reach_awaited(None)
         recorder.check_plan()
         return recorder, output
 
@@ -216,12 +143,13 @@ def _run_to_node(run: Pass, node: Node, pixels: Tensor) -> tuple[Tensor, Obstacl
     if node.kind == "input":
         return pixels, Obstacles()
 
-    def record(planned_calls: Mapping[int, PlannedCall] | None) -> _ToNode:
-        recorder = _ToNode(run.model, node, planned_calls)
+    def record(planned_calls: Mapping[int, PlannedCall] | None) -> ToNode:
+        recorder = ToNode(run.model, node, planned_calls)
         with torch.enable_grad():
             copy = pixels.clone()  # as above
-        with suppress(_Reached):
+        with suppress(Reached):
             recorder.record_pass(run.model, copy)
+            recorder.reach_awaited(None)
         recorder.check_plan()
         return recorder
 
@@ -256,20 +184,14 @@ def _derivative(
     return gradient
 
 
-def _is_leaving(frame: FrameType | None) -> bool:
-    """Whether a context like `torch.no_grad()` is left, in a frame of torch's or the one above it."""
-    names = [frame.f_code.co_name, frame.f_back.f_code.co_name] if frame and frame.f_back else []
-    return "__exit__" in names
-
-
 def _check_backward(run: Pass, node: Node) -> None:
     """The backward pass needs the outputs of all ops after the node."""
     later = (op.act_bytes for op in run.trace.ops if op.order > node.order)
     run.check_memory(sum(later) + 2 * node.outputs[0].n_bytes)
 
 
-def _check_position(node: Node, position: object) -> tuple[int, int]:
-    height, width = node.out_shape[2:]
+def _check_position(shape: tuple[int, int, int], position: object) -> tuple[int, int]:
+    _channels, height, width = shape
     if not isinstance(position, Sequence) or len(position) != 2:
         text = _("Position: got {got}. It is a row and a column of the map, for example (3, 3).")
         raise TraceError(text.format(got=str(position)[:60]))

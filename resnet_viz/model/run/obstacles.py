@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from types import FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import torch
@@ -43,9 +43,12 @@ class Obstacles:
         """Looks at where a value is made that gradients shall come to."""
         if torch.is_inference_mode_enabled():
             self._add("inference", frame)
+        of_functions = codes_of_functions()
         while frame is not None:
             if frame.f_code is _CHECKPOINT:
                 return self._add("checkpoint", frame)
+            if frame.f_code in of_functions:
+                self._add("function", frame)
             frame = frame.f_back
 
     def _add(self, kind: str, frame: FrameType | None) -> None:
@@ -54,7 +57,8 @@ class Obstacles:
 
     def refusal(self, name: str) -> TraceError:
         """Returns the error for a gradient that does not come through, with the likeliest reason."""
-        kind = next((kind for kind in ("checkpoint", "inference", "no_grad", "detach") if kind in self._found), "")
+        kinds = ("checkpoint", "inference", "no_grad", "detach", "function")
+        kind = next((kind for kind in kinds if kind in self._found), "")
         return TraceError(_reasons()[kind].format(name=name, module=self._found.get(kind, name)))
 
 
@@ -70,6 +74,15 @@ class Watch(TorchFunctionMode):
     ) -> Any:
         self._obstacles.note(func, args, sys._getframe(1))
         return func(*args, **(kwargs or {}))
+
+
+def codes_of_functions() -> frozenset[CodeType]:
+    """Returns the code of each `autograd.Function`'s forward: torch calls it without a frame of its own."""
+    found: list[Any] = [torch.autograd.Function]
+    for kind in found:  # It grows during iteration.
+        found += kind.__subclasses__()
+    forwards = (getattr(kind, "forward", None) for kind in found[1:])
+    return frozenset(forward.__code__ for forward in forwards if isinstance(forward, FunctionType))
 
 
 def torch_refusal(name: str, error: RuntimeError) -> TraceError:
@@ -116,6 +129,10 @@ def _reasons() -> Mapping[str, str]:
         "detach": _(
             "No gradient comes through {name}: {module} detaches its values on the way. Leave the detach() out, to see "
             "what a class depends on."
+        ),
+        "function": _(
+            "No gradient comes to that op of {name}: {module} runs it inside of an autograd.Function, which has a way "
+            "back of its own. Choose the last op of the function, or one outside of it."
         ),
         "": _(
             "No gradient of {name} comes there: the result does not depend on it, or only by steps without a gradient."

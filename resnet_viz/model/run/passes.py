@@ -20,6 +20,7 @@ from resnet_viz.errors import ImageError, ResnetVizError, SpecError, TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.foreign.originals import original_of
 from resnet_viz.model.foreign.states import eval_state, kept_values
+from resnet_viz.model.graph.layout import has_channels_last
 from resnet_viz.model.net.devices import free_bytes
 from resnet_viz.model.run.images import SizeOrPreparation, preparation_of, to_input
 from resnet_viz.model.run.plans import cached_plan
@@ -109,7 +110,24 @@ class Pass:
                     "{node} gives {shape}, which is no map of channels, height and width. Choose a node before it."
                 ).format(node=str(node_id), shape="×".join(map(str, node.out_shape)) or _("nothing"))
             )
+        self.check_real(node)
         return node
+
+    def check_real(self, node: Node) -> None:
+        """Raises TraceError for an op that gives complex numbers."""
+        if node.outputs and node.outputs[0].dtype.startswith("complex"):
+            text = _("{node} gives complex numbers, which have no picture. Choose a node before or after it.")
+            raise TraceError(text.format(node=node.id))
+
+    def map_shape(self, node: Node) -> tuple[int, int, int]:
+        """Returns the shape (C, H, W) of a map, whichever way round the net has it."""
+        _n, *sides = node.out_shape
+        channels, height, width = (sides[2], *sides[:2]) if has_channels_last(self.trace, node) else sides
+        return channels, height, width
+
+    def channels_first(self, node: Node, value: Tensor) -> Tensor:
+        """Returns a node's output: a map as (N, C, H, W), whichever way round the net has it, others as they are."""
+        return value.movedim(-1, 1) if has_channels_last(self.trace, node) else value
 
     def not_reached(self, node_id: str) -> TraceError:
         """Returns the error for a picture whose pass does not reach a node."""

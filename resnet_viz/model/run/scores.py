@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from weakref import ReferenceType, ref
 
 import torch
 from torch import Tensor, nn
 from torch.autograd.graph import GradientEdge
-from torch.overrides import TorchFunctionMode
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
-from resnet_viz.model.trace.recorder import GRADIENT_HOOKS
+from resnet_viz.model.run.score_kinds import KindListener
 from resnet_viz.records.findings import LABELS, LOG_PROBABILITY, LOGIT, PROBABILITY
 
 # Names under which libraries give the scores of the main head, the surest first.
 _NAMES = ("logits", "out")
 
-# What functions of torch give, by name; in-place forms have a `_` more.
-_ENDS = {
-    **dict.fromkeys(("softmax", "softmin", "gumbel_softmax", "special_softmax"), PROBABILITY),
-    **dict.fromkeys(("sigmoid", "special_expit", "hardsigmoid"), PROBABILITY),
-    **dict.fromkeys(("log_softmax", "special_log_softmax", "logsigmoid", "log_sigmoid"), LOG_PROBABILITY),
-}
-# Functions whose values mean what those of their first argument mean.
-_SAME = frozenset(
-    {"flatten", "squeeze", "unsqueeze", "reshape", "view", "contiguous", "clone", "detach", "to", "float", "double"}
-    | {"half", "bfloat16", "type", "clamp", "clip", "nan_to_num", "dropout"}
-    | {"__getitem", "select", "index_select", "narrow", "expand"}
-)
-# A mean of probabilities is one, of their logarithms it is none.
-_OF_SHARES = frozenset({"mean", "round"})
-_JOINS = frozenset({"cat", "concat", "concatenate", "stack"})
 _BEFORE = ("Softmax", "LogSoftmax", "Sigmoid", "LogSigmoid", "Hardsigmoid")
 _VIEWS = ("View", "Reshape", "UnsafeView", "Squeeze", "Unsqueeze", "Alias", "ToCopy", "Clone")
 
@@ -55,7 +38,7 @@ def run_scores(model: nn.Module, images: Tensor) -> Scores:
     TraceError as `class_scores`.
     """
     with torch.inference_mode():
-        with _Listening() as heard:
+        with KindListener() as heard:
             scores = class_scores(model(images), len(images))
         return Scores(scores, heard.kind_of(scores))
 
@@ -123,64 +106,6 @@ def logit_edge(scores: Tensor, class_index: int) -> tuple[GradientEdge, Tensor] 
     selected = torch.zeros(scores.numel(), dtype=meta.dtype, device=meta.device)
     selected[class_index] = 1
     return GradientEdge(source, number), selected.reshape(tuple(meta.shape))
-
-
-class _Listening(TorchFunctionMode):
-    """Notes which tensors of a pass are probabilities, or logarithms of them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._kinds: dict[int, tuple[ReferenceType[Tensor], str]] = {}
-        self._has_shares = False
-        """Whether any function that makes shares was called."""
-
-    def __torch_function__(
-        self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
-    ) -> Any:
-        if func in GRADIENT_HOOKS and not args[0].requires_grad:
-            return GRADIENT_HOOKS[func]()
-        result = func(*args, **(kwargs or {}))
-        if isinstance(result, Tensor):
-            kind = self._result_kind(str(getattr(func, "__name__", "")).rstrip("_"), args)
-            if kind is not None:
-                self._kinds[id(result)] = (ref(result), kind)
-            elif self._kinds:
-                self._kinds.pop(id(result), None)  # written to in place, or a new tensor where an old one was
-        return result
-
-    def _result_kind(self, name: str, args: Sequence[Any]) -> str | None:
-        if name in _ENDS or name == "exp":
-            self._has_shares = True
-        if name in _ENDS:
-            return _ENDS[name]
-        if not self._kinds or not args:
-            return None
-        if name in _JOINS and isinstance(args[0], Sequence):
-            kinds = {self._kind(part) for part in args[0]}
-            return kinds.pop() if len(kinds) == 1 else None
-        before = self._kind(args[0])
-        if name in ("log", "exp"):
-            turned = {("log", PROBABILITY): LOG_PROBABILITY, ("exp", LOG_PROBABILITY): PROBABILITY}
-            return turned.get((name, before or ""))
-        return before if name in _SAME or (name in _OF_SHARES and before == PROBABILITY) else None
-
-    def _kind(self, value: Any) -> str | None:
-        known = self._kinds.get(id(value))
-        return known[1] if known is not None and known[0]() is value else None
-
-    def kind_of(self, scores: Tensor) -> str:
-        """Returns the kind of the scores (N, K) that the pass has given."""
-        kind = self._kind(scores)
-        if kind is not None:
-            return kind
-        return PROBABILITY if self._has_shares and _are_shares(scores) else LOGIT
-
-
-def _are_shares(scores: Tensor) -> bool:
-    """Whether the values of each image are from 0 to 1 and their sum is 1, to the precision of their dtype."""
-    values, near = scores.double(), 4 * torch.finfo(scores.dtype).eps * scores.shape[1] ** 0.5 + 1e-6
-    sums = values.sum(dim=1)
-    return scores.shape[1] > 1 and bool((values >= 0).all()) and bool(((sums - 1).abs() <= near).all())
 
 
 def _as_scores(value: Any, n_images: int) -> Tensor | None:

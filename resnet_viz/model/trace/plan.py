@@ -122,6 +122,7 @@ def _record(model: nn.Module, inputs: Sequence[Tensor], like: Tensor) -> tuple[P
         plan = PlanRecorder(model)
         with kept_state((model,), has_values=False):
             plan.record_pass(model, *inputs)
+        plan.tell_of_kept()
         return plan, "rule"
     except Exception as error:
         # torch raises no specific exception class for reading values of a meta tensor, or for an op that has no rule
@@ -130,9 +131,9 @@ def _record(model: nn.Module, inputs: Sequence[Tensor], like: Tensor) -> tuple[P
             raise trace_error(model, inputs[0].shape, error) from error
     run = RunRecorder(model)
     try:
-        generator = torch.Generator().manual_seed(0)
-        values = [torch.randn(each.shape, dtype=each.dtype, generator=generator).to(like.device) for each in inputs]
         with kept_state((model,), has_values=True):
+            generator = torch.Generator("cpu").manual_seed(0)
+            values = [torch.randn(each.shape, dtype=each.dtype, generator=generator).to(like.device) for each in inputs]
             run.record_pass(model, *values)
     except Exception as error:
         raise trace_error(model, inputs[0].shape, error) from error

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping, Sequence
 from typing import Any
+from weakref import ReferenceType, ref
 
 import torch
 import torch.nn.functional as F
@@ -21,6 +23,9 @@ from resnet_viz.model.trace.reach import reach_of
 from resnet_viz.model.trace.recorder import CallSite, Output, PlannedCall, Recorder, class_op_name, op_name, tensors_in
 from resnet_viz.model.trace.rules import RULES, Outcome
 
+# What they give shares the tensor's memory, and what is done with it is not heard.
+_SHARES = frozenset({Tensor.numpy, Tensor.__array__, Tensor.untyped_storage, Tensor.__dlpack__, Tensor.data_ptr})
+
 
 class PlanRecorder(Recorder):
     """Answers every call by its rule, and records each op."""
@@ -33,6 +38,7 @@ class PlanRecorder(Recorder):
         self._twins = Twins()
         self._shares_memory = False
         self._n_macs_of_weights = 0
+        self._made: list[ReferenceType[Tensor]] = []
         self.calls: dict[str, Call] = {}
         self.recorded_calls: dict[int, PlannedCall] = {}
         self.warnings: list[str] = []
@@ -57,7 +63,7 @@ class PlanRecorder(Recorder):
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Returns an empty tensor of the output's shape."""
-        if function.__name__[-1] == "_" or "out" in kwargs or kwargs.get("inplace"):
+        if _may_write(function, kwargs):
             self._note_write(args, kwargs)
         outcome = self._outcome = self._reach = _ask_rule(function, args, kwargs)
         self._count(outcome)
@@ -68,7 +74,9 @@ class PlanRecorder(Recorder):
             self._note_statistics(args, kwargs)
         if outcome.is_inplace:
             return args[0]
-        return torch.empty(outcome.shape, dtype=_first_tensor(args).dtype, device="meta")
+        result = torch.empty(outcome.shape, dtype=_first_tensor(args).dtype, device="meta")
+        self._made.append(ref(result))
+        return result
 
     def _note_write(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         """Call for a function that writes, going by its name."""
@@ -91,6 +99,8 @@ class PlanRecorder(Recorder):
         with counter:
             result = function(*given, **named)
         self._shares_memory = _share_memory(result, (*given, *named.values()))
+        new = (made for made in tensors_in((result,)) if made.is_meta and not any(made is value for value in given))
+        self._made += map(ref, new)
         self._count(None, counter)
         self._reach = reach_of(function, args, kwargs, result)
         return result
@@ -142,6 +152,23 @@ class PlanRecorder(Recorder):
         if not self.is_transformed and any(map(is_functorch_wrapped_tensor, tensors_in(args))):
             self.is_transformed = True
 
+    def tell_of_kept(self) -> None:
+        """Warns of tensors without values that still exist after the pass, and after all was put back."""
+        for generation in (1, 2):  # The young first: what refers to itself in a circle lives on until then.
+            if not self._is_any_kept():
+                return
+            gc.collect(generation)
+        if self._is_any_kept():
+            self.warnings.append(
+                _(
+                    "The net keeps tensors of this trace, which have no values, in a place outside of it that is not "
+                    "known. If it fails from now on, make it anew."
+                )
+            )
+
+    def _is_any_kept(self) -> bool:
+        return any(made() is not None for made in self._made)
+
     def _warn_of_uncounted(self, call: Call) -> None:
         call.may_cost_more = True
         text = _("{op}: not all of its MACs are counted, since what {operator} multiplies is not known.")
@@ -165,7 +192,7 @@ class RunRecorder(PlanRecorder):
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Returns what torch computes; figures come from the rule where there is one."""
-        if function.__name__[-1] == "_" or "out" in kwargs or kwargs.get("inplace"):
+        if _may_write(function, kwargs):
             self._note_write(args, kwargs)
         self._outcome = self._reach = _ask_rule(function, args, kwargs)
         if function is F.batch_norm:
@@ -196,6 +223,11 @@ def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> 
         return entry[1](*args, **kwargs)
     except Exception:
         return None  # Arguments the rule does not support: torch handles them, or raises its own error.
+
+
+def _may_write(function: Any, kwargs: Mapping[str, Any]) -> bool:
+    """Whether a function may write into an argument, or lets others do so, as NumPy."""
+    return function.__name__[-1] == "_" or function in _SHARES or "out" in kwargs or bool(kwargs.get("inplace"))
 
 
 def _is_meta(value: Any) -> bool:

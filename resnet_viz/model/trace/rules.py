@@ -172,9 +172,11 @@ def flatten(x: Tensor, start_dim: int = 0, end_dim: int = -1) -> Outcome | None:
 
 
 def add(x: Tensor, other: Any, *, alpha: float = 1) -> Outcome | None:
-    """Elementwise sum; `alpha`, where it is not 1, scales `other`."""
+    """Elementwise sum or difference; `alpha`, where it is not 1, scales `other`. `sum` begins with `0 + x`."""
     outcome = elementwise(x, other)
-    return Outcome(outcome.shape, attrs={"alpha": alpha} if alpha != 1 else {}) if outcome else None
+    is_nothing = isinstance(other, int | float) and other == 0
+    attrs = {"alpha": alpha} if alpha != 1 else {"other": 0} if is_nothing else {}
+    return Outcome(outcome.shape, attrs=attrs) if outcome else None
 
 
 def add_(x: Tensor, other: Any, *, alpha: float = 1) -> Outcome | None:
@@ -281,7 +283,8 @@ def _torch_functions() -> dict[Any, tuple[str, Rule]]:
         ("flatten", flatten): [torch.flatten, Tensor.flatten],
         ("add", add): [torch.add, Tensor.add],
         ("add", add_): [Tensor.add_],
-        ("sub", elementwise): [torch.sub, Tensor.sub],
+        ("sub", add): [torch.sub, Tensor.sub],
+        ("sub", add_): [Tensor.sub_],
         ("mul", elementwise): [torch.mul, Tensor.mul],
         ("sigmoid", elementwise): [torch.sigmoid, Tensor.sigmoid],
         ("rsqrt", elementwise): [torch.rsqrt, Tensor.rsqrt],

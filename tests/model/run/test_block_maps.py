@@ -19,7 +19,7 @@ from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.preparation import Crop, Preparation
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from tests.model.lively_nets import PICTURE, SIZE, lively, net
-from tests.model.snapshots import assert_unchanged, snapshot
+from tests.model.snapshots import assert_unchanged, begun_in, snapshot
 from tests.nets import THIN, Net, OptionA, conv, in_stage, plain, pre_activation, scaled_sum, skipping
 
 PARTS = ("x", "residual", "shortcut", "sum", "output")
@@ -132,13 +132,31 @@ def test_a_factor_of_the_add_belongs_to_the_branch(alpha: float) -> None:
     assert change.cosine == pytest.approx(F.cosine_similarity(x.flatten(), total.flatten(), dim=0).item(), abs=1e-4)
 
 
+@pytest.mark.parametrize(("alpha", "order"), [(1, (0, 1)), (0.5, (0, 1)), (1, (1, 0))])
+def test_of_a_difference_the_sign_belongs_to_what_is_taken_away(alpha: float, order: tuple[int, int]) -> None:
+    def forward(net: Any, x: Tensor) -> Tensor:
+        operands = x, net.conv1(x)
+        return torch.sub(operands[order[0]], operands[order[1]], alpha=alpha)
+
+    block: Any = Net(forward, conv1=conv())
+    model: Any = in_stage(block)
+    found = capture_block(model, PICTURE, "layer1.0", SIZE)
+    with torch.no_grad():
+        x = model.conv1(to_input(PICTURE, SIZE))
+        signs = (1, -alpha) if order == (0, 1) else (-alpha, 1)
+        shortcut, residual = signs[0] * x, signs[1] * block.conv1(x)
+    np.testing.assert_allclose(found.shortcut, shortcut[0].numpy(), rtol=1e-6)
+    np.testing.assert_allclose(found.residual, residual[0].numpy(), rtol=1e-6)
+    np.testing.assert_allclose(found.residual + found.shortcut, found.sum, rtol=1e-5, atol=1e-6)
+    (change,) = block_changes(model, PICTURE, SIZE)
+    total = shortcut + residual
+    assert change.ratio == pytest.approx((residual.norm() / shortcut.norm()).item(), rel=1e-4)
+    assert change.sum_norm == pytest.approx(total.norm().item(), rel=1e-4)
+
+
 def test_nothing_behind_the_block_runs() -> None:
-    model, begun = net(), set()
-    for path, module in model.named_modules():
-        module.register_forward_pre_hook(
-            lambda module, args, path=path: begun.add(path) if not args[0].is_meta else None
-        )
-    capture_block(model, PICTURE, "layer2.0", SIZE)
+    model = net()
+    begun = begun_in(model, lambda: capture_block(model, PICTURE, "layer2.0", SIZE))
     assert "layer2.0.bn2" in begun
     assert not {"layer2.1", "layer3", "fc"} & begun
 

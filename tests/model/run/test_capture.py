@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.units import format_bytes
 from tests.model.lively_nets import PICTURE, SIZE, Relu, by_hand, net
-from tests.model.snapshots import assert_unchanged, snapshot
+from tests.model.snapshots import assert_unchanged, begun_in, snapshot
 from tests.nets import THIN
 
 # What is shown
@@ -159,18 +160,18 @@ def test_a_node_that_this_picture_does_not_reach_is_told() -> None:
 
 def test_a_net_that_leaves_its_plan_is_listened_to_from_the_beginning() -> None:
     """Every second run takes one call more, which no rule can foresee."""
-    runs: list[None] = []
+    runs: SimpleQueue[None] = SimpleQueue()  # a list would be put back
 
     def answer(net: Any, x: Tensor) -> Tensor:
-        runs.append(None)
-        return torch.sigmoid(net.conv(x + 1 if len(runs) % 2 else x))
+        runs.put(None)
+        return torch.sigmoid(net.conv(x + 1 if runs.qsize() % 2 else x))
 
     model = _Custom(answer)
     image = to_input(PICTURE, SIZE)
     for n_runs in (3, 5):
         found = capture(model, PICTURE, ["conv", "sigmoid"], SIZE)
         # One for the plan, with the addition; then each time one that is lost, and one that is listened to, with it.
-        assert len(runs) == n_runs
+        assert runs.qsize() == n_runs
         with torch.inference_mode():
             expected = model.conv(image + 1)[0]
         np.testing.assert_array_equal(found["conv"], expected.numpy())
@@ -209,12 +210,8 @@ def test_the_model_is_left_as_it_was(trains: tuple[str, ...]) -> None:
     ],
 )
 def test_nothing_runs_that_is_not_needed(node_ids: list[str], runs: set[str], rests: set[str]) -> None:
-    model, begun = net(), set()
-    for path, module in model.named_modules():
-        module.register_forward_pre_hook(
-            lambda module, args, path=path: begun.add(path) if not args[0].is_meta else None
-        )
-    capture(model, PICTURE, node_ids, SIZE)
+    model = net()
+    begun = begun_in(model, lambda: capture(model, PICTURE, node_ids, SIZE))
     assert runs <= begun
     assert not rests & begun
 

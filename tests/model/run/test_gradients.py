@@ -17,7 +17,7 @@ from resnet_viz.model.run.images import to_input
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.preparation import Preparation
 from tests.model.lively_nets import PICTURE, SIZE, Relu, by_hand, net
-from tests.model.snapshots import assert_unchanged, snapshot
+from tests.model.snapshots import assert_unchanged, begun_in, snapshot
 from tests.nets import Net, conv
 
 
@@ -301,12 +301,8 @@ def test_where_nothing_depends_on_the_pixels_there_is_no_gradient() -> None:
 
 
 def test_nothing_behind_the_node_runs_for_an_effective_field() -> None:
-    model, begun = net(), set()
-    for path, module in model.named_modules():
-        module.register_forward_pre_hook(
-            lambda module, args, path=path: begun.add(path) if not args[0].is_meta else None
-        )
-    effective_field(model, PICTURE, "layer2.0.add", (0, 0), SIZE)
+    model = net()
+    begun = begun_in(model, lambda: effective_field(model, PICTURE, "layer2.0.add", (0, 0), SIZE))
     assert "layer2.0.bn2" in begun
     assert not {"layer2.1", "layer3", "fc"} & begun
 

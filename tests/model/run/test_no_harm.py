@@ -119,6 +119,10 @@ class Rewritten(nn.Module):
                 weight.data.mul_(0.5)
             elif self.way == "element":
                 weight[0] = 1
+            elif self.way == "NumPy":
+                weight.detach().numpy()[:] = 1
+            elif self.way == "NumPy, by data":
+                np.negative(weight.data.numpy(), out=weight.data.numpy())
             elif self.way == "gradient":
                 weight.grad = None
             elif self.way == "frozen":
@@ -172,7 +176,9 @@ def written(kind: type[Rewritten], way: str) -> nn.Module:
     return in_front(kind(way))
 
 
-WAYS = ("in place", "data", "data in place", "element", "gradient", "frozen", *VIEWS)
+WAYS = (
+    "in place", "data", "data in place", "element", "NumPy", "NumPy, by data", "gradient", "frozen", *VIEWS
+)  # fmt: skip
 NETS: dict[str, Callable[[], Any]] = {
     "resnet18 in train mode": lambda: with_gradients(torchvision.models.resnet18().train()),
     "mobilenet": lambda: torchvision.models.mobilenet_v3_small().eval(),

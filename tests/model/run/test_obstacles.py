@@ -89,7 +89,7 @@ def test_checkpointing_without_reentry_changes_nothing() -> None:
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda model: grad_cam(model, PICTURE, "net.layer4", 1, SIZE),
+        lambda model: grad_cam(model, PICTURE, "net.layer4.0.add", 1, SIZE),
         lambda model: grad_cam(model, PICTURE, "net.layer1.0.add", 1, SIZE),
         lambda model: grad_cam(model, PICTURE, "net.conv1", 1, SIZE),
         lambda model: input_gradient(model, PICTURE, 1, SIZE),
@@ -104,6 +104,69 @@ def test_reentrant_checkpointing_is_right_or_named(ask: Asked) -> None:
     with pytest.raises(TraceError, match="use_reentrant=True"):
         ask(model)
     assert_unchanged(model, before)
+
+
+def test_what_a_checkpoint_gives_is_right() -> None:
+    model = Saving(use_reentrant=True).eval()
+    found = grad_cam(model, PICTURE, "net.layer4", 1, SIZE)
+    np.testing.assert_allclose(found, grad_cam(net(), PICTURE, "layer4", 1, SIZE), rtol=1e-4, atol=1e-6)
+
+
+class Swish(torch.autograd.Function):
+    """With a way back of its own, as in ports of EfficientNet (Ramachandran et al. 2017: x sigmoid(x))."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        ctx.save_for_backward(x)
+        share: Tensor = torch.sigmoid(x)
+        return x * share
+
+    @staticmethod
+    def backward(ctx: Any, *slopes: Tensor) -> Tensor:
+        (x,) = ctx.saved_tensors
+        share = torch.sigmoid(x)
+        slope: Tensor = slopes[0] * share * (1 + x * (1 - share))
+        return slope
+
+
+class Swishing(nn.Module):
+    """A module that calls it."""
+
+    def __init__(self, function: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.function(x)
+
+
+def swishing(function: Callable[[Tensor], Tensor]) -> Any:
+    """The net with another activation in its second stage."""
+    model = net()
+    model.layer2[0].relu = Swishing(function)
+    return model.eval()
+
+
+@pytest.mark.parametrize("node", ["layer2.0", "layer2.0.conv1", "layer1"])
+def test_a_function_with_its_own_way_back_is_as_torchs(node: str) -> None:
+    models = [swishing(function) for function in (Swish.apply, F.silu)]
+    cams = [grad_cam(model, PICTURE, node, 1, SIZE) for model in models]
+    np.testing.assert_allclose(cams[0], cams[1], rtol=1e-4, atol=1e-6)
+    assert cams[0].any()
+    fields = [effective_field(model, PICTURE, node, (2, 2), SIZE) for model in models]
+    np.testing.assert_allclose(fields[0], fields[1], rtol=1e-4, atol=1e-6)
+
+
+def test_an_op_inside_of_such_a_function_is_told() -> None:
+    class Long(Swish):
+        @staticmethod
+        def forward(ctx: Any, x: Tensor) -> Tensor:
+            return Swish.forward(ctx, x) + 0
+
+    model = classifier(lambda net, x: Long.apply(net.conv1(x)), conv1=conv(3))
+    assert grad_cam(model, PICTURE, "add", 1, SIZE).shape == SIZE
+    with pytest.raises(TraceError, match=r"autograd\.Function"):
+        grad_cam(model, PICTURE, "sigmoid", 1, SIZE)
 
 
 def test_what_lies_behind_a_checkpoint_is_right() -> None:

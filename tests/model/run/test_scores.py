@@ -145,8 +145,25 @@ def test_a_sigmoid_in_the_net_is_not_taken_twice(change: Change, n_classes: int)
         lambda x: x.softmax(dim=1)[:, 1:],
         lambda x: x.sigmoid().narrow(1, 0, 3),
         lambda x: torch.stack([x.sigmoid(), (x / 2).sigmoid()]).mean(dim=0),
+        lambda x: 1 - x.sigmoid(),
+        lambda x: 1 / (1 + torch.exp(-x)),
+        lambda x: (1 + (-x).exp()).reciprocal(),
+        lambda x: (x.sigmoid() + (x / 2).sigmoid()) / 2,
+        lambda x: sum(part.sigmoid() for part in (x, x / 2, x / 4)) / 3,
+        lambda x: 0.25 * x.sigmoid() + (x / 2).sigmoid() * 0.75,
     ],
-    ids=["one class", "all but one", "some labels", "the mean of two"],
+    ids=[
+        "one class",
+        "all but one",
+        "some labels",
+        "the mean of two",
+        "the complement",
+        "written out",
+        "an inverse",
+        "half a sum",
+        "a third of a sum",
+        "a weighted mean",
+    ],
 )
 def test_a_part_or_a_mean_of_probabilities_is_left_as_it_is(change: Change) -> None:
     model = ending(change)
@@ -172,6 +189,10 @@ def test_logarithms_of_probabilities_are_told(change: Change) -> None:
     "change",
     [
         lambda x: x,
+        lambda x: 2 * x.sigmoid(),
+        lambda x: 1 - 2 * x.sigmoid(),
+        lambda x: 1 + x.exp(),
+        lambda x: x.sigmoid() + (x / 2).sigmoid(),
         lambda x: x * x.sigmoid(),
         lambda x: x.softmax(dim=1) * 20,
         lambda x: x.softmax(dim=1).mul_(20),

@@ -162,6 +162,9 @@ BLOCKS: dict[str, tuple[nn.Module, str, tuple[str, ...], int]] = {
         Net(lambda net, x: net.conv1(x) * net.gamma[0] + x, conv1=same(), gamma=scale(8, 1, 1)),
         "identity", (), 1,
     ),
+    "difference": (Net(lambda net, x: x - net.conv1(x), conv1=same()), "identity", (), 0),
+    "difference, in place": (Net(lambda net, x: net.conv1(x).sub_(x), conv1=same()), "identity", (), 0),
+    "Python's sum": (Net(lambda net, x: sum([x, net.conv1(x)]), conv1=same()), "identity", (), 2),
     "weighted sum": (Net(scaled, conv1=same(), gamma=scale(1)), "parameter-free", ("mul",), 1),
     "projection": (Net(lambda net, x: net.conv1(x) + net.down(x), conv1=chain(same(), same()), down=same()),
                    "projection", ("down",), 1),
@@ -219,6 +222,23 @@ def test_a_skip_around_several_blocks_is_a_merge() -> None:
     assert ids(trace_model(one, SHAPE)) == [f"body.{i}" for i in range(4)]
     assert trace_model(one, SHAPE).merges == ("add",)
     assert len(trace_model(net, SHAPE).blocks) == 4
+
+
+def test_the_difference_of_two_layers_is_no_block() -> None:
+    trace = trace_model(Net(lambda net, x: net.conv1(x) - net.conv2(x), conv1=conv(3), conv2=conv(3)), SHAPE)
+    assert trace.blocks == ()
+    assert trace.warnings == ()
+
+
+def test_weighted_sums_of_vectors_are_blocks() -> None:
+    def forward(net: Any, x: Tensor) -> Tensor:
+        x = net.stem(x).mean((2, 3))
+        for layer in net.layers:
+            x = 0.5 * x + F.relu(layer(x))
+        return x
+
+    trace = trace_model(Net(forward, stem=conv(3), layers=nn.ModuleList(nn.Linear(8, 8) for _ in range(3))), SHAPE)
+    assert [block.shortcut for block in trace.blocks] == ["parameter-free"] * 3
 
 
 def test_concatenations_are_no_blocks() -> None:
