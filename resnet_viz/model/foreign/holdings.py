@@ -142,9 +142,12 @@ class Holdings:
                 self._fields.append((table, [*table], [*table.values()]))
             else:
                 self._empty.append(table)
-        for tensor in (*held["_parameters"].values(), *held["_buffers"].values()):
-            if tensor is not None:
-                self._add_fields(tensor.__dict__)
+        if held["_parameters"]:
+            fields = [tensor.__dict__ for tensor in held["_parameters"].values() if tensor is not None]
+            if any(fields):
+                self._find(fields)
+            else:
+                self._empty += fields
         if held["_modules"]:
             self._find(held["_modules"].values())
         hooks = values[_HOOKS]
@@ -152,13 +155,8 @@ class Holdings:
             self._hooks.append(hooks)
             values = values[len(usual) :]
         self._find(values)
-        self._add_slots(module)
-
-    def _add_fields(self, held: dict[str, Any]) -> None:
-        if held:
-            self._find((held,))
-        else:
-            self._empty.append(held)
+        if usual is _NAMES:
+            self._add_slots(module)
 
     def add_state(self, put_back: Callable[[Any, Any], None], owner: Any, before: Any) -> None:
         """Adds an object that is restored by `put_back(owner, before)`."""
@@ -167,7 +165,7 @@ class Holdings:
     def _add_tensor(self, tensor: Tensor) -> None:
         if not self.is_outside or _is_small(tensor):
             self.tensors.append(tensor)
-        self._add_fields(tensor.__dict__)
+        self._find((tensor.__dict__,))
 
     def _add_array(self, array: npt.NDArray[Any]) -> None:
         if not self.is_outside or array.nbytes <= _MAX_BYTES_OUTSIDE:

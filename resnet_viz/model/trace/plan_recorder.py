@@ -91,6 +91,8 @@ class PlanRecorder(Recorder):
         self.writes.note([tensor for tensor in running if tensor is not None])
 
     def _ask_torch(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        if function in _SHARES:
+            self._note_write(args, kwargs)
         if _writes(function) and args and self.producer(args[0]) is None and not _is_meta(args[0]):
             self._reach = reach_of(function, args, kwargs, args[0])
             return args[0]  # In-place update of a module's own counter: the plan changes nothing.
@@ -192,7 +194,7 @@ class RunRecorder(PlanRecorder):
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Returns what torch computes; figures come from the rule where there is one."""
-        if _may_write(function, kwargs):
+        if _may_write(function, kwargs) or function in _SHARES:
             self._note_write(args, kwargs)
         self._outcome = self._reach = _ask_rule(function, args, kwargs)
         if function is F.batch_norm:
@@ -226,8 +228,8 @@ def _ask_rule(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> 
 
 
 def _may_write(function: Any, kwargs: Mapping[str, Any]) -> bool:
-    """Whether a function may write into an argument, or lets others do so, as NumPy."""
-    return function.__name__[-1] == "_" or function in _SHARES or "out" in kwargs or bool(kwargs.get("inplace"))
+    """Whether a function writes into an argument, going by its name and arguments."""
+    return function.__name__[-1] == "_" or bool(kwargs and ("out" in kwargs or kwargs.get("inplace")))
 
 
 def _is_meta(value: Any) -> bool:
