@@ -16,8 +16,8 @@ from operator import and_, or_
 
 from resnet_viz.model.graph.flow import Flow, places_in
 
-_SUMS = frozenset({"add", "add_relu", "sub"})
-"""The second is that of quantised nets."""
+_SUMS = frozenset({"add", "add_relu", "sub", "addcmul", "lerp"})
+"""The second is that of quantised nets; the last two add a branch with a factor."""
 _LEAST_OF_LONG = 2
 """So many blocks in one branch make its sum a skip around blocks, as in EDSR, and no block."""
 

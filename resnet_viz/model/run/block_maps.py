@@ -27,14 +27,16 @@ from resnet_viz.records.findings import BlockChange
 from resnet_viz.records.trace import Block, Trace
 
 _Map = npt.NDArray[np.float32]
+_WITH_FACTOR = frozenset({"addcmul", "lerp"})
+_SUMS = _WITH_FACTOR | {"add", "sub"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BlockMaps:
     """The maps of one block, read-only float32 arrays (C, H, W); `residual + shortcut == sum` bit for bit.
 
-    (In a net of another dtype the equation holds in that dtype; where the add has a factor `alpha`, up to rounding. Of
-    `x - F(x)` the residual is -F(x).)
+    (In a net of another dtype the equation holds in that dtype; where the add has a factor, up to rounding. Of
+    `x - F(x)` the residual is -F(x); of `addcmul` and `lerp` it is what they add.)
     """
 
     block: str
@@ -62,12 +64,12 @@ def capture_block(
     with open_pass(model, image, input_size) as run:
         block = _find_block(run, block_id)
         add = run.trace.nodes[_add_of(block)]
-        ids = (block.inputs[0], *add.inputs, add.id, run.trace.last_op(block).id)
+        ids = (block.inputs[0], add.inputs[0], add.inputs[-1], add.id, run.trace.last_op(block).id)
         kept = keep_values(run, [run.trace.nodes[node_id] for node_id in ids])
     if not all(node_id in kept for node_id in ids):
         raise run.not_reached(block_id)
     x, first, second, total, output = (kept[node_id][0] for node_id in ids)
-    second = _scaled(second, add.op, add.attrs.get("alpha", 1))
+    second = total - first if add.op in _WITH_FACTOR else _scaled(second, add.op, add.attrs.get("alpha", 1))
     residual, shortcut = (first, second) if _is_residual_first(run.trace, block) else (second, first)
     # A tensor with two roles, such as x on an identity shortcut, becomes one array.
     arrays = {id(value): to_array(value) for value in (x, residual, shortcut, total, output)}
@@ -110,20 +112,29 @@ class _Meter(Recorder):
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         name = op_name(function)
-        if name in ("add", "sub"):
-            operands = [*tensors_in(args), *tensors_in(kwargs.values())]
-            block = self._block_of(operands)
-            if block is not None:
-                first, second = operands[0], _scaled(operands[1], name, kwargs.get("alpha", 1))
-                is_first = _is_residual_first(self._trace, block)
-                self.products[block.id] = _products(first, second) if is_first else _products(second, first)
+        if name not in _SUMS:
+            return function(*args, **kwargs)
+        operands = [*tensors_in(args), *tensors_in(kwargs.values())]
+        block = self._block_of(operands)
+        if block is None:
+            return function(*args, **kwargs)
+        if name in _WITH_FACTOR:
+            first = operands[0].clone()  # the sum may be made in its place
+            total = function(*args, **kwargs)
+            self._keep_products(block, first, total - first)
+            return total
+        self._keep_products(block, operands[0], _scaled(operands[1], name, kwargs.get("alpha", 1)))
         return function(*args, **kwargs)
+
+    def _keep_products(self, block: Block, first: Tensor, second: Tensor) -> None:
+        is_first = _is_residual_first(self._trace, block)
+        self.products[block.id] = _products(first, second) if is_first else _products(second, first)
 
     def _block_of(self, operands: Sequence[Tensor]) -> Block | None:
         """Returns the block of an add, from the planned call or the operands; ops get their id only after running."""
         if self.planned_call is not None:
             return self._blocks.get(self.planned_call.id)
-        return self._by_inputs.get(tuple(self.producer(tensor) or "" for tensor in operands))
+        return self._by_inputs.get(tuple(filter(None, map(self.producer, operands))))
 
 
 def _products(residual: Tensor, shortcut: Tensor) -> Tensor:
@@ -182,8 +193,7 @@ def _add_of(block: Block) -> str:
 
 def _is_residual_first(trace: Trace, block: Block) -> bool:
     """Whether F(x) is the first operand of the block's add."""
-    first, _second = trace.nodes[_add_of(block)].inputs
-    return first in block.residual
+    return trace.nodes[_add_of(block)].inputs[0] in block.residual
 
 
 def _scaled(value: Tensor, op: str | None, alpha: Any) -> Tensor:

@@ -154,6 +154,34 @@ def test_of_a_difference_the_sign_belongs_to_what_is_taken_away(alpha: float, or
     assert change.sum_norm == pytest.approx(total.norm().item(), rel=1e-4)
 
 
+@pytest.mark.parametrize(
+    "add",
+    [
+        lambda x, f, gamma: torch.addcmul(x, gamma, f),
+        lambda x, f, gamma: x.addcmul_(f, gamma),
+        lambda x, f, gamma: torch.lerp(x, f, 0.25),
+    ],
+    ids=["addcmul", "in place", "lerp"],
+)
+@pytest.mark.parametrize("looks", [False, True])
+def test_what_is_added_with_a_factor_is_the_residual(add: Any, looks: bool) -> None:
+    def forward(net: Any, x: Tensor) -> Tensor:
+        return add(x if not looks or x.sum() > -1e9 else -x, net.conv1(x), net.gamma[0])  # type: ignore[no-any-return]
+
+    torch.manual_seed(0)
+    block: Any = Net(forward, conv1=conv(), gamma=nn.ParameterList([torch.rand(8, 1, 1)]))
+    model: Any = in_stage(block)
+    with torch.no_grad():
+        x = model.conv1(to_input(PICTURE, SIZE))
+        total = block(x.clone())
+    found = capture_block(model, PICTURE, "layer1.0", SIZE)
+    np.testing.assert_allclose(found.shortcut, x[0].numpy(), rtol=1e-6)
+    np.testing.assert_allclose(found.sum, total[0].numpy(), rtol=1e-6)
+    np.testing.assert_allclose(found.residual, (total - x)[0].numpy(), rtol=1e-4, atol=1e-6)
+    (change,) = block_changes(model, PICTURE, SIZE)
+    assert change.ratio == pytest.approx(((total - x).norm() / x.norm()).item(), rel=1e-4)
+
+
 def test_nothing_behind_the_block_runs() -> None:
     model = net()
     begun = begun_in(model, lambda: capture_block(model, PICTURE, "layer2.0", SIZE))
