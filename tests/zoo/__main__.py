@@ -28,9 +28,9 @@ Made by `make zoo`, with {versions}. Nets are built without weights and traced i
 For each, held by the check: nothing that can be found from the net on, and no random generator, is changed (`harm`);
 parameters are those of torch; multiply-adds (MACs) are half the FLOPs of torch's FlopCounterMode on the meta device,
 of the backbone where the rest does not run there; the number of blocks is the one written down for its family. Time is
-the processor's for one trace, as a share of ResNet-152's in the same run. `run`: these calls with a picture, too, leave
-everything as it was, and the net then gives the same values to the last bit; what is refused stands below the table
-(`not`: videos, and nets of more than 150 million parameters).
+the processor's for one trace, the least of three, as a share of ResNet-152's in the same run. `run`: these calls with a
+picture, too, leave everything as it was, and the net then gives the same values to the last bit; what is refused stands
+below the table (`not`: videos, and nets of more than 150 million parameters).
 {n} nets, {n_bad} with a fault.
 
 | library | net | input | blocks | made up of | shortcuts | merges | parameters | MACs | torch | time | run | faults |
