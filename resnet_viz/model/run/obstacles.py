@@ -77,12 +77,15 @@ class Watch(TorchFunctionMode):
 
 
 def codes_of_functions() -> frozenset[CodeType]:
-    """Returns the code of each `autograd.Function`'s forward: torch calls it without a frame of its own."""
+    """Returns the code of each `autograd.Function`'s forward: torch calls it without a frame of its own.
+
+    Not that of checkpoints, which are refused.
+    """
     found: list[Any] = [torch.autograd.Function]
     for kind in found:  # It grows during iteration.
         found += kind.__subclasses__()
     forwards = (getattr(kind, "forward", None) for kind in found[1:])
-    return frozenset(forward.__code__ for forward in forwards if isinstance(forward, FunctionType))
+    return frozenset(forward.__code__ for forward in forwards if isinstance(forward, FunctionType)) - {_CHECKPOINT}
 
 
 def torch_refusal(name: str, error: RuntimeError) -> TraceError:
