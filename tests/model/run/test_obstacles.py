@@ -1,6 +1,7 @@
 """Nets that keep gradients from coming through, or give NaN: the right maps, or the reason why there is none."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -162,6 +163,21 @@ def test_an_op_inside_of_such_a_function_is_told() -> None:
     assert grad_cam(model, PICTURE, "add", 1, SIZE).shape == SIZE
     with pytest.raises(TraceError, match=r"autograd\.Function"):
         grad_cam(model, PICTURE, "sigmoid", 1, SIZE)
+
+
+def test_a_value_that_such_a_function_overwrites_is_told() -> None:
+    """The last op works in place, so the tensor is the one that the function gives, with other values."""
+
+    class Rectified(Swish):
+        @staticmethod
+        def forward(ctx: Any, x: Tensor) -> Tensor:
+            return Swish.forward(ctx, x).relu_()
+
+    model = classifier(lambda net, x: Rectified.apply(net.conv1(x)), conv1=conv(3))
+    assert grad_cam(model, PICTURE, "relu", 1, SIZE).shape == SIZE
+    for ask in (partial(grad_cam, class_index=1), partial(effective_field, position=(0, 0))):
+        with pytest.raises(TraceError, match=r"autograd\.Function"):
+            ask(model, PICTURE, "mul", input_size=SIZE)
 
 
 def test_what_lies_behind_a_checkpoint_is_right() -> None:
