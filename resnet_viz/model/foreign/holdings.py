@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import random
 import sys
+from array import array
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Iterable
-from functools import lru_cache, partial
+from functools import partial
 from operator import is_
 from threading import local
 from types import FunctionType, MemberDescriptorType, MethodType, ModuleType, NoneType
 from typing import Any
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+from resnet_viz.model.foreign.classes import by_class
 from resnet_viz.model.foreign.reached import CACHED
 from resnet_viz.model.foreign.restoring import (
     base_of,
@@ -31,13 +34,16 @@ from resnet_viz.model.foreign.restoring import (
     put_items_back,
     put_members_back,
     put_pairs_back,
+    put_sequence_back,
     put_slots_back,
 )
 
 # The maximum number of values to traverse: a net may refer to the rest of the program, data sets included.
 _MAX_VALUES = 100_000
-# Outside of modules, larger arrays and tensors are put back, their values are not: they may be data.
-_MAX_BYTES_OUTSIDE = 2**20
+# Outside of modules, larger arrays and tensors are put back, their values are not: they may be data. Larger containers
+# are not put back.
+_MAX_BYTES_OUTSIDE, _MAX_BYTES_OUTSIDE_IN_ALL = 2**20, 2**24
+_MAX_LENGTH_OUTSIDE = 10_000
 _EMPTY = frozenset({dict, OrderedDict, list, set, deque})
 # Other objects of the standard library and of torch belong to the program: loggers, locks, files, graphs of code.
 _OF_NETS = ("types", "argparse", "collections", "torch.nn", "torch.distributions")
@@ -66,12 +72,10 @@ class Holdings:
         """The net's modules, including unregistered ones."""
         self.tensors: list[Tensor] = []
         """Tensors that are neither parameters nor buffers of theirs, or that are also referenced elsewhere."""
-        self.functions: list[FunctionType] = []
-        """Functions that they hold, as hooks; not those of classes."""
-        self.cached: list[Any] = []
-        """The same with an `lru_cache`."""
-        self.object_kinds: dict[type, None] = {}
-        """The classes of objects that they hold."""
+        self.functions: list[tuple[Any, type | None]] = []
+        """Functions that they hold, as hooks, and the class of which a function is a method; not those of classes."""
+        self.object_kinds: dict[int, type] = {}
+        """The classes of objects that they hold, by id()."""
         self.is_outside = False
         """Whether what is traversed now is kept outside of modules."""
         self._empty: list[Any] = []
@@ -81,6 +85,7 @@ class Holdings:
         self._visitors: dict[Any, tuple[_Visitor, ...]] = {}
         self._seen: set[int] = set()
         self._n_left = _MAX_VALUES
+        self._n_bytes_left = _MAX_BYTES_OUTSIDE_IN_ALL
         self._found: list[Any] = []
         self.traverse([*modules])
 
@@ -124,8 +129,8 @@ class Holdings:
                 self._found.append(value)
 
     def _find_more(self, values: Collection[Any]) -> None:
-        self._n_left -= len(values)
-        if self._n_left >= 0:
+        if len(values) <= self._n_left:
+            self._n_left -= len(values)
             self._find(values)
 
     def _add_module(self, module: nn.Module) -> None:
@@ -163,30 +168,52 @@ class Holdings:
         self._others.append((put_back, owner, before))
 
     def _add_tensor(self, tensor: Tensor) -> None:
-        if not self.is_outside or _is_small(tensor):
+        if not self.is_outside or self._is_affordable(tensor):
             self.tensors.append(tensor)
         self._find((tensor.__dict__,))
 
     def _add_array(self, array: npt.NDArray[Any]) -> None:
-        if not self.is_outside or array.nbytes <= _MAX_BYTES_OUTSIDE:
+        if not self.is_outside or self._can_afford(array.nbytes):
             self._others.append((put_array_back, array, array.copy()))
 
+    def _is_affordable(self, tensor: Tensor) -> bool:
+        try:
+            return self._can_afford(tensor.untyped_storage().nbytes())
+        except (NotImplementedError, RuntimeError):
+            return False  # Sparse and nested ones have no storage.
+
+    def _can_afford(self, n_bytes: int) -> bool:
+        if n_bytes > min(_MAX_BYTES_OUTSIDE, self._n_bytes_left):
+            return False
+        self._n_bytes_left -= n_bytes
+        return True
+
+    def _is_too_long(self, values: Collection[Any]) -> bool:
+        return self.is_outside and len(values) > _MAX_LENGTH_OUTSIDE
+
     def _add_dict(self, held: dict[Any, Any]) -> None:
+        if self._is_too_long(held):
+            return
         before = dict(base_of(held).items(held))
         self._others.append((put_pairs_back, held, before))
         self._find_more(before.values())
 
     def _add_list(self, items: list[Any] | deque[Any]) -> None:
+        if self._is_too_long(items):
+            return
         before = [*items]
         self._others.append((put_items_back, items, before))
         self._find_more(before)
 
     def _add_set(self, members: set[Any]) -> None:
+        if self._is_too_long(members):
+            return
         self._others.append((put_members_back, members, set(members)))
         self._find_more(members)
 
     def _add_object(self, value: Any) -> None:
-        self.object_kinds[type(value)] = None
+        kind: Any = type(value)
+        self.object_kinds[id(kind)] = kind
         self._find_more((fields_of(value),))
         self._add_slots(value)
 
@@ -197,10 +224,11 @@ class Holdings:
             self._find_more(slots.values())
 
     def _add_function(self, function: FunctionType) -> None:
-        self.functions.append(function)
+        self.functions.append((function, None))
 
     def _add_method(self, method: MethodType) -> None:
-        self._find((method.__func__, method.__self__))
+        self.functions.append((method, None))
+        self._find((method.__self__,))
 
     def _add_partial(self, call: partial[Any]) -> None:
         self._find((call.func, call.args, call.keywords, call.__dict__))
@@ -208,8 +236,12 @@ class Holdings:
     def _add_local(self, held: local) -> None:
         self._find((local.__getattribute__(held, "__dict__"),))
 
-    def _add_cached(self, function: Any) -> None:
-        self.cached.append(function)
+    def _add_weak(self, held: Any) -> None:
+        self._add_dict(held.data)
+
+    def _add_bytes(self, held: bytearray | array[Any]) -> None:
+        if not self._is_too_long(held):
+            self._others.append((put_sequence_back, held, held[:]))
 
 
 def _add_generator(holdings: Holdings, generator: Any) -> None:
@@ -240,12 +272,16 @@ _CONTAINERS: tuple[tuple[type, _Visitor], ...] = (
     (MethodType, Holdings._add_method),
     (partial, Holdings._add_partial),
     (local, Holdings._add_local),
-    (CACHED, Holdings._add_cached),
+    (CACHED, Holdings._add_function),
+    (WeakKeyDictionary, Holdings._add_weak),
+    (WeakValueDictionary, Holdings._add_weak),
+    (bytearray, Holdings._add_bytes),
+    (array, Holdings._add_bytes),
     *((kind, _add_generator) for kind in _STATES),
 )
 
 
-@lru_cache(maxsize=1024)
+@by_class
 def _visitors_of(kind: Any) -> tuple[_Visitor, ...]:
     """Returns the traversal functions for a class; none for one without contents or outside the net."""
     if issubclass(kind, _OF_PROGRAMS):
@@ -256,13 +292,6 @@ def _visitors_of(kind: Any) -> tuple[_Visitor, ...]:
         return (Holdings._add_tensor,)
     visitors = [visit for container, visit in _CONTAINERS if issubclass(kind, container)]
     return (*visitors, Holdings._add_object) if _may_be_of_net(str(kind.__module__)) else tuple(visitors)
-
-
-def _is_small(tensor: Tensor) -> bool:
-    try:
-        return tensor.nbytes <= _MAX_BYTES_OUTSIDE
-    except RuntimeError:
-        return False  # Sparse and nested ones have no size in bytes.
 
 
 def _may_be_of_net(module: str) -> bool:
@@ -285,10 +314,14 @@ def fields_of(value: Any) -> dict[str, Any] | None:
 def slots_of(value: Any) -> dict[MemberDescriptorType, Any]:
     """Returns what an object's slots hold."""
     kind: Any = type(value)
-    return {slot: in_slot(value, slot) for slot in _slots_of_class(kind)}
+    return {slot: in_slot(value, slot) for slot in _slots_of_class(kind)} if _has_slots(kind) else {}
 
 
-@lru_cache(maxsize=1024)
+@by_class
+def _has_slots(kind: Any) -> bool:
+    return bool(_slots_of_class(kind))
+
+
 def _slots_of_class(kind: Any) -> tuple[MemberDescriptorType, ...]:
     members = [member for base in kind.__mro__ if "__slots__" in vars(base) for member in vars(base).values()]
     return tuple(member for member in members if isinstance(member, MemberDescriptorType))

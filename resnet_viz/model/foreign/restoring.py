@@ -58,6 +58,12 @@ def put_members_back(now: set[Any], before: set[Any]) -> None:
         set.update(now, before)
 
 
+def put_sequence_back(now: Any, before: Any) -> None:
+    """Restores bytes or an array of Python's own."""
+    if now != before:
+        now[:] = before
+
+
 def put_array_back(now: npt.NDArray[Any], before: npt.NDArray[Any]) -> None:
     """Restores the values of an array."""
     if now.shape == before.shape and now.flags.writeable and now.tobytes() != before.tobytes():

@@ -16,7 +16,7 @@ def scripted_in(modules: Iterable[nn.Module]) -> tuple[nn.Module, str] | None:
     The pass may go around it, but what a Trace left out would then be left out without a word.
     """
     for module in modules:
-        if type(module).__module__.startswith("torch."):
+        if str(type(module).__module__).startswith("torch."):
             continue
         held = (str(value.name) for value in vars(module).values() if type(value) is torch.jit.ScriptFunction)
         name = next(held, "") or reach_of_class(type(module)).scripted

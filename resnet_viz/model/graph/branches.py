@@ -16,8 +16,10 @@ from operator import and_, or_
 
 from resnet_viz.model.graph.flow import Flow, places_in
 
-_SUMS = frozenset({"add", "add_relu", "sub", "addcmul", "lerp"})
-"""The second is that of quantised nets; the last two add a branch with a factor."""
+WITH_FACTOR = frozenset({"addcmul", "addcdiv", "lerp"})
+"""They multiply all but their first operand."""
+SUMS = WITH_FACTOR | {"add", "add_relu", "sub", "rsub"}
+"""`add_relu` is that of quantised nets."""
 _LEAST_OF_LONG = 2
 """So many blocks in one branch make its sum a skip around blocks, as in EDSR, and no block."""
 
@@ -109,11 +111,11 @@ def _is_factor(flow: Flow, place: int) -> bool:
 
 def _is_difference(flow: Flow, place: int, bypass: int) -> bool:
     """Whether two branches with weights are compared: x - F(x) is a block, F(x) - G(x) is none."""
-    return flow.calls[place].op == "sub" and bool(bypass & flow.weighted)
+    return flow.calls[place].op in ("sub", "rsub") and bool(bypass & flow.weighted)
 
 
 def _is_sum(flow: Flow, place: int) -> bool:
-    return flow.calls[place].op in _SUMS and len(flow.sources[place]) > 1
+    return flow.calls[place].op in SUMS and len(flow.sources[place]) > 1
 
 
 def _sides(flow: Flow, place: int) -> tuple[list[int], int]:

@@ -6,6 +6,7 @@ copied, or measured, before it is overwritten.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, sqrt
@@ -19,24 +20,24 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
+from resnet_viz.model.graph.branches import SUMS
 from resnet_viz.model.run.capture import keep_values
 from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import Pass, open_pass, to_array
-from resnet_viz.model.trace.recorder import PlannedCall, Recorder, op_name, tensors_in
+from resnet_viz.model.run.summands import Summands, summands_of
+from resnet_viz.model.trace.recorder import CallSite, Output, PlannedCall, Recorder, op_name, tensors_in
 from resnet_viz.records.findings import BlockChange
-from resnet_viz.records.trace import Block, Trace
+from resnet_viz.records.trace import Block
 
 _Map = npt.NDArray[np.float32]
-_WITH_FACTOR = frozenset({"addcmul", "lerp"})
-_SUMS = _WITH_FACTOR | {"add", "sub"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BlockMaps:
     """The maps of one block, read-only float32 arrays (C, H, W); `residual + shortcut == sum` bit for bit.
 
-    (In a net of another dtype the equation holds in that dtype; where the add has a factor, up to rounding. Of
-    `x - F(x)` the residual is -F(x); of `addcmul` and `lerp` it is what they add.)
+    (In a net of another dtype the equation holds in that dtype; where the add has a factor, or several adds join
+    more than two branches, up to rounding. Of `x - F(x)` the residual is -F(x); of `addcmul` it is what is added.)
     """
 
     block: str
@@ -44,7 +45,7 @@ class BlockMaps:
     x: _Map
     """Input of the block."""
     residual: _Map
-    """F(x), the add's operand."""
+    """F(x), the add's operand; of three branches or more the sum of all but the shortcut."""
     shortcut: _Map
     """The add's other operand: x, or its projection."""
     sum: _Map
@@ -63,14 +64,15 @@ def capture_block(
     """
     with open_pass(model, image, input_size) as run:
         block = _find_block(run, block_id)
-        add = run.trace.nodes[_add_of(block)]
-        ids = (block.inputs[0], add.inputs[0], add.inputs[-1], add.id, run.trace.last_op(block).id)
+        _check_add(block)
+        summed = summands_of(run.trace, block)
+        operands = (summed.shortcut,) if summed.slot is None else (summed.shortcut, summed.other)
+        ids = (block.inputs[0], *operands, summed.add.id, run.trace.last_op(block).id)
         kept = keep_values(run, [run.trace.nodes[node_id] for node_id in ids])
     if not all(node_id in kept for node_id in ids):
         raise run.not_reached(block_id)
-    x, first, second, total, output = (kept[node_id][0] for node_id in ids)
-    second = total - first if add.op in _WITH_FACTOR else _scaled(second, add.op, add.attrs.get("alpha", 1))
-    residual, shortcut = (first, second) if _is_residual_first(run.trace, block) else (second, first)
+    x, *values, total, output = (kept[node_id][0] for node_id in ids)
+    residual, shortcut = _told_apart(summed, total, values)
     # A tensor with two roles, such as x on an identity shortcut, becomes one array.
     arrays = {id(value): to_array(value) for value in (x, residual, shortcut, total, output)}
     return BlockMaps(block.id, *(arrays[id(value)] for value in (x, residual, shortcut, total, output)))
@@ -86,55 +88,97 @@ def block_changes(
     """
     with open_pass(model, image, input_size) as run:
         run.check_memory(0)
-        adds = {block.add for block in run.trace.blocks if block.add}
-        meter = run.follow(adds, lambda planned_calls: _measure(run, planned_calls))
+        summed = [(block.id, summands_of(run.trace, block)) for block in run.trace.blocks if block.add]
+        wanted = {each.add.id for _block, each in summed} | {each.shortcut for _block, each in summed if each.is_far}
+        meter = run.follow(wanted, lambda planned_calls: _measure(run, summed, planned_calls))
     return tuple(_change(block, products.tolist()) for block, products in meter.products.items())
 
 
-def _measure(run: Pass, planned_calls: Mapping[int, PlannedCall] | None) -> _Meter:
-    meter = _Meter(run.model, run.trace, planned_calls)
+def _measure(
+    run: Pass, summed: Sequence[tuple[str, Summands]], planned_calls: Mapping[int, PlannedCall] | None
+) -> _Meter:
+    meter = _Meter(run.model, summed, planned_calls)
+    image = run.input()
+    meter.take(meter.input_id, image)
     with torch.inference_mode():
-        meter.record_pass(run.model, run.input())
+        meter.record_pass(run.model, image)
     return meter
 
 
 class _Meter(Recorder):
-    """Runs the net and measures both operands of each block's add before the addition."""
+    """Runs the net and measures both operands of each block's add, before the addition where they are its own.
+
+    A shortcut that goes into an earlier sum is copied when it is made, and dropped after the add.
+    """
 
     keeps_source = False
 
-    def __init__(self, model: nn.Module, trace: Trace, planned_calls: Mapping[int, PlannedCall] | None) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        summed: Sequence[tuple[str, Summands]],
+        planned_calls: Mapping[int, PlannedCall] | None,
+    ) -> None:
         super().__init__(model, planned_calls)
         self.products: dict[str, Tensor] = {}
-        self._blocks = {block.add: block for block in trace.blocks if block.add}
-        self._by_inputs = {trace.nodes[add].inputs: block for add, block in self._blocks.items()}
-        self._trace = trace
+        self._by_add = {each.add.id: (block, each) for block, each in summed}
+        self._by_inputs = {each.add.inputs: (block, each) for block, each in summed}
+        self._far = Counter(each.shortcut for _block, each in summed if each.is_far)
+        self._kept: dict[str, Tensor] = {}
+
+    def take(self, node_id: str, value: Tensor) -> None:
+        """Copies a value that will be a shortcut."""
+        if self._far[node_id]:
+            self._kept[node_id] = value.clone()
+
+    def keep(
+        self, node_id: str, function: Any, where: CallSite, sources: Sequence[Output], outputs: Sequence[Tensor]
+    ) -> None:
+        """As the base; copies shortcuts."""
+        self.take(node_id, outputs[0])
 
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        name = op_name(function)
-        if name not in _SUMS:
+        """Returns the call's result; measures it if it is a block's add."""
+        if op_name(function) not in SUMS:
             return function(*args, **kwargs)
         operands = [*tensors_in(args), *tensors_in(kwargs.values())]
-        block = self._block_of(operands)
-        if block is None:
+        block, summed = self._block_of(operands)
+        if summed is None:
             return function(*args, **kwargs)
-        if name in _WITH_FACTOR:
-            first = operands[0].clone()  # the sum may be made in its place
-            total = function(*args, **kwargs)
-            self._keep_products(block, first, total - first)
-            return total
-        self._keep_products(block, operands[0], _scaled(operands[1], name, kwargs.get("alpha", 1)))
-        return function(*args, **kwargs)
+        # The sum may be made in the place of an operand.
+        values = self._operands(summed, operands)
+        products = None if summed.needs_total else _products(*_told_apart(summed, operands[0], values))
+        total = function(*args, **kwargs)
+        self.products[block] = _products(*_told_apart(summed, total, values)) if products is None else products
+        return total
 
-    def _keep_products(self, block: Block, first: Tensor, second: Tensor) -> None:
-        is_first = _is_residual_first(self._trace, block)
-        self.products[block.id] = _products(first, second) if is_first else _products(second, first)
+    def _operands(self, summed: Summands, operands: Sequence[Tensor]) -> list[Tensor]:
+        """Returns the shortcut and the other operand, as far as they are known."""
+        if summed.slot is None:
+            value = self._kept[summed.shortcut]
+            self._far[summed.shortcut] -= 1
+            if not self._far[summed.shortcut]:
+                del self._kept[summed.shortcut]
+            return [value]
+        first, last = operands[0], operands[-1]
+        values = [first, last] if summed.slot == 0 else [last, first]
+        return [value.clone() for value in values] if summed.needs_total else values
 
-    def _block_of(self, operands: Sequence[Tensor]) -> Block | None:
+    def _block_of(self, operands: Sequence[Tensor]) -> tuple[str, Summands | None]:
         """Returns the block of an add, from the planned call or the operands; ops get their id only after running."""
         if self.planned_call is not None:
-            return self._blocks.get(self.planned_call.id)
-        return self._by_inputs.get(tuple(filter(None, map(self.producer, operands))))
+            return self._by_add.get(self.planned_call.id, ("", None))
+        return self._by_inputs.get(tuple(filter(None, map(self.producer, operands))), ("", None))
+
+
+def _told_apart(summed: Summands, total: Tensor, values: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """Returns F(x) and the shortcut as they are added up, of the shortcut's value and the other operand's, if known."""
+    if summed.factor is None:  # a tensor scales it
+        return values[1], total - values[1]
+    shortcut = _scaled(values[0], summed.factor)
+    if summed.needs_total:
+        return total - shortcut, shortcut
+    return _scaled(values[1], summed.factor_of_other), shortcut
 
 
 def _products(residual: Tensor, shortcut: Tensor) -> Tensor:
@@ -180,7 +224,7 @@ def _find_block(run: Pass, block_id: str) -> Block:
     return node
 
 
-def _add_of(block: Block) -> str:
+def _check_add(block: Block) -> None:
     if block.add is None:
         raise TraceError(
             _(
@@ -188,15 +232,8 @@ def _add_of(block: Block) -> str:
                 "Choose another block, or single nodes of this one."
             ).format(block=block.id)
         )
-    return block.add
 
 
-def _is_residual_first(trace: Trace, block: Block) -> bool:
-    """Whether F(x) is the first operand of the block's add."""
-    return trace.nodes[_add_of(block)].inputs[0] in block.residual
-
-
-def _scaled(value: Tensor, op: str | None, alpha: Any) -> Tensor:
+def _scaled(value: Tensor, factor: float) -> Tensor:
     """The factor `alpha` of an add counts as part of the branch, as does the sign of a subtraction."""
-    factor = -alpha if op == "sub" else alpha
     return value if factor == 1 else value * factor

@@ -93,10 +93,11 @@ def _tensor_key(tensor: Tensor) -> object:
 
 
 def _key(value: Any, depth: int) -> object:
-    kind = type(value)
+    # By its type only: a proxy would answer for what it stands for.
+    kind: Any = type(value)
     if kind in _PLAIN:
         return value
-    if isinstance(value, Tensor):
+    if issubclass(kind, Tensor):
         return _tensor_key(value)
     if kind is np.ndarray and value.size <= _MAX_LENGTH and not value.dtype.hasobject:
         return (value.shape, value.dtype, value.tobytes())
@@ -104,7 +105,7 @@ def _key(value: Any, depth: int) -> object:
         return _Same(value)
     if kind is MethodType:
         return (_Same(value.__func__), id(value.__self__))
-    if isinstance(value, dict | list | tuple | set | frozenset | deque):
+    if issubclass(kind, dict | list | tuple | set | frozenset | deque):
         return _container_key(value, depth - 1)
     return _object_key(value, depth - 1)
 
@@ -112,15 +113,15 @@ def _key(value: Any, depth: int) -> object:
 def _container_key(value: Any, depth: int) -> object:
     if len(value) > _MAX_LENGTH:
         return (id(value), len(value))
-    if isinstance(value, dict):
+    if issubclass(type(value), dict):
         return [(_key(name, depth), _key(part, depth)) for name, part in dict.items(value)]
     return [_key(part, depth) for part in value]
 
 
 def _object_key(value: Any, depth: int) -> object:
-    if isinstance(value, nn.Module):
+    if issubclass(type(value), nn.Module):
         return _module_key(value, depth)
-    if isinstance(value, partial):
+    if issubclass(type(value), partial):
         return [_key(part, depth) for part in (value.func, value.args, value.keywords)]
     if str(type(value).__module__).startswith("torch."):
         return _Same(value)

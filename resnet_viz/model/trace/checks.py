@@ -95,7 +95,7 @@ def _refusal(kind: type) -> str | None:
             "{name} is lazy: its shapes are not known before it has run. Run the net once on an input, and pass it "
             "then."
         )
-    if any(base.__module__.startswith("torch.distributed.fsdp") for base in kind.__mro__):
+    if any(str(base.__module__).startswith("torch.distributed.fsdp") for base in kind.__mro__):
         return _sharded()
     return None
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from torch import Tensor, nn
+
+from resnet_viz.model.foreign.classes import by_class
 
 _QUANTISED = ("torch.ao.nn.quantized.", "torch.ao.nn.intrinsic.quantized.")
 # Part of a float net prepared for quantisation: they compute with floats.
@@ -18,7 +19,7 @@ def is_quantised(module: nn.Module) -> bool:
     return _is_quantised(kind)
 
 
-@lru_cache(maxsize=1024)
+@by_class
 def _is_quantised(kind: Any) -> bool:
     return str(kind.__module__).startswith(_QUANTISED) and kind.__name__ not in _FLOAT
 

@@ -155,13 +155,54 @@ def test_of_a_difference_the_sign_belongs_to_what_is_taken_away(alpha: float, or
 
 
 @pytest.mark.parametrize(
+    ("add", "signs"),
+    [
+        (lambda x, f, g: x + f + g, (1, 1, 1)),
+        (lambda x, f, g: f + x + g, (1, 1, 1)),
+        (lambda x, f, g: g + (f + x), (1, 1, 1)),
+        (lambda x, f, g: f.add_(g).add_(x), (1, 1, 1)),
+        (lambda x, f, g: sum([f, x, g]), (1, 1, 1)),
+        (lambda x, f, g: sum([f + g, x]), (1, 1, 1)),
+        (lambda x, f, g: x - f - g, (1, -1, -1)),
+        (lambda x, f, g: f - (g + x), (-1, 1, -1)),
+        (lambda x, f, g: torch.rsub(x - g, f, alpha=2), (-2, 1, 2)),
+    ],
+    ids=["x f g", "f x g", "nested", "in place", "Python's sum", "of a sum", "x - f - g", "f - (g + x)", "rsub"],
+)
+@pytest.mark.parametrize("looks", [False, True])
+def test_of_three_branches_the_residual_is_all_but_the_shortcut(
+    add: Any, signs: tuple[int, int, int], looks: bool
+) -> None:
+    """Whatever the order: the last addition's operands may be neither F(x) nor x."""
+
+    def forward(net: Any, x: Tensor) -> Tensor:
+        x = x if not looks or x.sum() > -1e9 else -x
+        return add(x, net.conv1(x), net.conv2(x))  # type: ignore[no-any-return]
+
+    torch.manual_seed(0)
+    block: Any = Net(forward, conv1=conv(), conv2=conv())
+    model: Any = in_stage(block)
+    with torch.no_grad():
+        x = model.conv1(to_input(PICTURE, SIZE))
+        shortcut, residual = signs[0] * x, signs[1] * block.conv1(x) + signs[2] * block.conv2(x)
+    found = capture_block(model, PICTURE, "layer1.0", SIZE)
+    np.testing.assert_allclose(found.shortcut, shortcut[0].numpy(), rtol=1e-6)
+    np.testing.assert_allclose(found.residual, residual[0].numpy(), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(found.residual + found.shortcut, found.sum, rtol=1e-5, atol=1e-6)
+    (change,) = block_changes(model, PICTURE, SIZE)
+    assert change.ratio == pytest.approx((residual.norm() / shortcut.norm()).item(), rel=1e-4)
+    assert change.shortcut_norm == pytest.approx(shortcut.norm().item(), rel=1e-4)
+
+
+@pytest.mark.parametrize(
     "add",
     [
         lambda x, f, gamma: torch.addcmul(x, gamma, f),
         lambda x, f, gamma: x.addcmul_(f, gamma),
+        lambda x, f, gamma: torch.addcdiv(x, f, gamma),
         lambda x, f, gamma: torch.lerp(x, f, 0.25),
     ],
-    ids=["addcmul", "in place", "lerp"],
+    ids=["addcmul", "in place", "addcdiv", "lerp"],
 )
 @pytest.mark.parametrize("looks", [False, True])
 def test_what_is_added_with_a_factor_is_the_residual(add: Any, looks: bool) -> None:
