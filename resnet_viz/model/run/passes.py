@@ -20,7 +20,7 @@ from resnet_viz.errors import ImageError, ResnetVizError, SpecError, TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.foreign.originals import original_of
 from resnet_viz.model.foreign.states import eval_state, kept_values
-from resnet_viz.model.graph.layout import has_channels_last
+from resnet_viz.model.graph.layout import FIRST, channel_axes
 from resnet_viz.model.net.devices import free_bytes
 from resnet_viz.model.run.images import SizeOrPreparation, preparation_of, to_input
 from resnet_viz.model.run.plans import cached_plan
@@ -57,6 +57,8 @@ class Pass:
     """The op of each torch call of the pass, by call number."""
     picture: Image
     preparation: Preparation
+    axes: Mapping[str, int]
+    """The axis of channels of each op's map, by id, if it is not the second."""
 
     @property
     def device(self) -> torch.device:
@@ -121,13 +123,13 @@ class Pass:
 
     def map_shape(self, node: Node) -> tuple[int, int, int]:
         """Returns the shape (C, H, W) of a map, whichever way round the net has it."""
-        _n, *sides = node.out_shape
-        channels, height, width = (sides[2], *sides[:2]) if has_channels_last(self.trace, node) else sides
-        return channels, height, width
+        channels = self.axes.get(node.id, FIRST)
+        height, width = (side for axis, side in enumerate(node.out_shape) if axis not in (0, channels))
+        return node.out_shape[channels], height, width
 
     def channels_first(self, node: Node, value: Tensor) -> Tensor:
         """Returns a node's output: a map as (N, C, H, W), whichever way round the net has it, others as they are."""
-        return value.movedim(-1, 1) if has_channels_last(self.trace, node) else value
+        return value.movedim(self.axes[node.id], FIRST) if node.id in self.axes else value
 
     def not_reached(self, node_id: str) -> TraceError:
         """Returns the error for a picture whose pass does not reach a node."""
@@ -153,7 +155,8 @@ def open_pass(
     with eval_state(model):
         plan, prepared = _plan_with_channels(model, preparation)
         with kept_values(plan.written), _net_errors(model):
-            yield Pass(model, plan.trace, plan.calls, picture, prepared)
+            axes = channel_axes(plan.trace) if reads_maps else {}
+            yield Pass(model, plan.trace, plan.calls, picture, prepared, axes)
 
 
 @contextmanager

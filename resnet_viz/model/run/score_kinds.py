@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from resnet_viz.model.trace.recorder import GRADIENT_HOOKS
+from resnet_viz.model.trace.recorder import GRADIENT_HOOKS, tensors_in
 from resnet_viz.records.findings import LOG_PROBABILITY, LOGIT, PROBABILITY
 
 # What functions of torch give, by name; in-place forms have a `_` more.
@@ -23,11 +23,14 @@ _ENDS = {
 # Functions whose values mean what those of their first argument mean.
 _SAME = frozenset(
     {"flatten", "squeeze", "unsqueeze", "reshape", "view", "contiguous", "clone", "detach", "to", "float", "double"}
-    | {"half", "bfloat16", "type", "clamp", "clip", "nan_to_num", "dropout"}
-    | {"__getitem", "select", "index_select", "narrow", "expand"}
+    | {"half", "bfloat16", "type", "clamp", "clip", "nan_to_num", "dropout", "masked_fill"}
+    | {"__getitem", "select", "index_select", "narrow", "expand", "chunk", "split", "split_with_sizes", "unbind"}
+    | {"permute", "t", "transpose", "swapaxes", "movedim", "max", "min", "amax", "amin", "median", "topk", "sort"}
+    | {f"{kind}max_pool{n}d" for kind in ("", "adaptive_") for n in (1, 2, 3)}
 )
 # A mean of probabilities is one, of their logarithms it is none.
-_OF_SHARES = frozenset({"mean", "round"})
+_OF_SHARES = frozenset({"mean", "round"} | {f"{kind}avg_pool{n}d" for kind in ("", "adaptive_") for n in (1, 2, 3)})
+_OF_EITHER = frozenset({"maximum", "minimum", "fmax", "fmin", "where"})
 _JOINS = frozenset({"cat", "concat", "concatenate", "stack"})
 _SUMS = frozenset({"add", "__add", "__radd"})
 _PRODUCTS = frozenset({"mul", "multiply", "__mul", "__rmul"})
@@ -54,14 +57,25 @@ class KindListener(TorchFunctionMode):
         if func in GRADIENT_HOOKS and not args[0].requires_grad:
             return GRADIENT_HOOKS[func]()
         result = func(*args, **(kwargs or {}))
-        if isinstance(result, Tensor):
-            name = str(getattr(func, "__name__", "")).rstrip("_")
-            meaning = None if kwargs and kwargs.get("alpha", 1) != 1 else self._result_of(name, args)
-            if meaning is not None:
-                self._known[id(result)] = (ref(result), meaning)
+        full = str(getattr(func, "__name__", ""))
+        name = full.rstrip("_")
+        meaning = None if kwargs and kwargs.get("alpha", 1) != 1 else self._result_of(name, args)
+        if self._known and (full == "__setitem__" or (full.endswith("_") and not full.endswith("__"))):
+            self._forget_memory_of(args[0])
+        for made in (result,) if isinstance(result, Tensor) else tensors_in((result,)):
+            if meaning is not None and made.is_floating_point():
+                self._known[id(made)] = (ref(made), meaning)
             elif self._known:
-                self._known.pop(id(result), None)  # written to in place, or a new tensor where an old one was
+                self._known.pop(id(made), None)  # a new tensor where an old one was
         return result
+
+    def _forget_memory_of(self, written: Any) -> None:
+        """Call for what is written into: views of it, and what it is a view of, are written into as well."""
+        place = written.untyped_storage().data_ptr()
+        for key, (made, _meaning) in [*self._known.items()]:
+            tensor = made()
+            if tensor is None or tensor.untyped_storage().data_ptr() == place:
+                del self._known[key]
 
     def kind_of(self, scores: Tensor) -> str:
         """Returns the kind of the scores (N, K) that the pass has given."""
@@ -80,16 +94,21 @@ class KindListener(TorchFunctionMode):
         if not self._known or not args:
             return None
         if name in _JOINS and isinstance(args[0], Sequence):
-            meanings = {self._meaning(part) for part in args[0]}
-            return meanings.pop() if len(meanings) == 1 else None
-        if name in _SUMS:
-            return self._sum(*args[:2])
+            return self._joined(args[0])
+        if name in _SUMS and len(args) > 1:
+            return self._sum(args[0], args[1])
+        if name in _OF_EITHER and len(args) > 1:
+            return self._joined(args[-2:])
         before = self._meaning(args[0])
         if before is None:
             return self._scaled(args[1], args[0], name) if name in _PRODUCTS and len(args) > 1 else None
         if len(args) > 1 and (name in _PRODUCTS or name in _QUOTIENTS):
             return self._scaled(args[0], args[1], name)
         return _of_one(name, *before, args[1:])
+
+    def _joined(self, parts: Sequence[Any]) -> _Meaning | None:
+        meanings = {self._meaning(part) for part in parts}
+        return meanings.pop() if len(meanings) == 1 else None
 
     def _sum(self, first: Any, second: Any) -> _Meaning | None:
         one, other = self._meaning(first), self._meaning(second)
@@ -99,7 +118,7 @@ class KindListener(TorchFunctionMode):
 
     def _scaled(self, value: Any, factor: Any, name: str) -> _Meaning | None:
         kind, n = self._meaning(value) or ("", 1)
-        if kind != PROBABILITY or not isinstance(factor, int | float) or not factor:
+        if kind != PROBABILITY or not isinstance(factor, int | float) or factor <= 0:
             return None
         return kind, n / factor if name in _QUOTIENTS else n * factor
 

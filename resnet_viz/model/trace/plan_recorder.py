@@ -17,6 +17,7 @@ from resnet_viz.i18n import _
 from resnet_viz.model.foreign.writes import Writes
 from resnet_viz.model.graph.calls import Call
 from resnet_viz.model.trace.arithmetic import MacCounter, Twins
+from resnet_viz.model.trace.moves import Order, joined, move_of
 from resnet_viz.model.trace.parameters import tensor_meta
 from resnet_viz.model.trace.quantised import quantised_macs
 from resnet_viz.model.trace.reach import reach_of
@@ -38,6 +39,7 @@ class PlanRecorder(Recorder):
         self._twins = Twins()
         self._shares_memory = False
         self._n_macs_of_weights = 0
+        self._order: Order | None = None
         self._made: list[ReferenceType[Tensor]] = []
         self.calls: dict[str, Call] = {}
         self.recorded_calls: dict[int, PlannedCall] = {}
@@ -93,6 +95,7 @@ class PlanRecorder(Recorder):
     def _ask_torch(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         if function in _SHARES:
             self._note_write(args, kwargs)
+        self._order = move_of(function, args, kwargs)
         if _writes(function) and args and self.producer(args[0]) is None and not _is_meta(args[0]):
             self._reach = reach_of(function, args, kwargs, args[0])
             return args[0]  # In-place update of a module's own counter: the plan changes nothing.
@@ -126,8 +129,12 @@ class PlanRecorder(Recorder):
             call.take_inputs(sources)
         elif where.module is not None:
             functions = (*call.attrs.get("functions", (call.op,)), op_name(function))
-            call.op, call.attrs = class_op_name(where.module), {"functions": functions}
+            call.op = class_op_name(where.module)
+            call.attrs = {"functions": functions, **{key: call.attrs[key] for key in ("axes",) if key in call.attrs}}
             call.take_inputs([source for source in sources if source[0] != node_id and source[0] not in call.inputs])
+        if self._order is not None:
+            call.attrs = {**call.attrs, "axes": joined(call.attrs.get("axes"), self._order)}
+            self._order = None
         call.outputs = tuple(map(tensor_meta, outputs))
         call.windows.append(reach.windows if reach else None)
         call.n_macs += self._n_macs + self._n_macs_of_weights
@@ -151,6 +158,7 @@ class PlanRecorder(Recorder):
     def leave_out(self, function: Any, args: Sequence[Any]) -> None:
         """Adds what a product of weights costs to the next op: that is the first to use it."""
         self._n_macs_of_weights += self._n_macs
+        self._order = None
         if not self.is_transformed and any(map(is_functorch_wrapped_tensor, tensors_in(args))):
             self.is_transformed = True
 
@@ -196,6 +204,7 @@ class RunRecorder(PlanRecorder):
         """Returns what torch computes; figures come from the rule where there is one."""
         if _may_write(function, kwargs) or function in _SHARES:
             self._note_write(args, kwargs)
+        self._order = move_of(function, args, kwargs)
         self._outcome = self._reach = _ask_rule(function, args, kwargs)
         if function is F.batch_norm:
             self._note_statistics(args, kwargs)

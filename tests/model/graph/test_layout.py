@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 import torchvision
 from torch import Tensor, nn
 
 from resnet_viz.errors import TraceError
-from resnet_viz.model.graph.layout import has_channels_last
+from resnet_viz.model.graph.layout import channel_axes
 from resnet_viz.model.run.block_maps import capture_block
 from resnet_viz.model.run.capture import capture
 from resnet_viz.model.run.gradients import effective_field, grad_cam
@@ -79,7 +80,77 @@ def test_maps_are_channels_height_and_width(make: Callable[[], Any], path: str) 
     cam = (slopes.mean((2, 3), keepdim=True) * output).sum(1)[0].relu()
     np.testing.assert_allclose(grad_cam(model, PICTURE, path, 1, SIZE), cam.numpy(), rtol=1e-3, atol=1e-6)
     trace = trace_model(model, SHAPE)
-    assert has_channels_last(trace, trace.last_op(trace.nodes[path])) == ((make, path) in LAST)
+    axis = channel_axes(trace).get(trace.last_op(trace.nodes[path]).id, 1)
+    assert axis == (3 if (make, path) in LAST else 1)
+
+
+class To(nn.Module):
+    """Moves axes, in a leaf of two functions."""
+
+    def __init__(self, *order: int) -> None:
+        super().__init__()
+        self.order = order
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.permute(self.order).contiguous()
+
+
+class Of(nn.Module):
+    """A function of a map, with a weight or without."""
+
+    def __init__(self, function: Callable[..., Tensor], *shape: int) -> None:
+        super().__init__()
+        self.function = function
+        self.weight = nn.Parameter(torch.rand(shape)) if shape else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.function(x) if self.weight is None else self.function(x, self.weight)
+
+
+def body(*layers: nn.Module) -> Any:
+    """A net of these layers behind a convolution to 8 channels, its last map with channels second."""
+
+    class Body(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv1, self.layers, self.fc = conv(3, 8, 2), nn.Sequential(*layers), nn.Linear(8, 5)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.fc(self.layers(self.conv1(x)).mean((2, 3)))  # type: ignore[no-any-return]
+
+    torch.manual_seed(0)
+    return Body().eval()
+
+
+LAST_OF, FIRST_OF = (0, 2, 3, 1), (0, 3, 1, 2)
+BODIES: dict[str, tuple[tuple[nn.Module, ...], int, int]] = {
+    # name: layers, which of them is asked, its axis of channels
+    "a leaf that moves": ((To(*LAST_OF), nn.GELU(), nn.Linear(8, 8), To(*FIRST_OF)), 0, 3),
+    "behind it": ((To(*LAST_OF), nn.GELU(), To(*FIRST_OF)), 1, 3),
+    "a factor there": ((To(*LAST_OF), Of(torch.mul, 8), nn.GELU(), To(*FIRST_OF)), 2, 3),
+    "a product there": ((To(*LAST_OF), Of(torch.matmul, 8, 8), nn.GELU(), To(*FIRST_OF)), 2, 3),
+    "moved back": ((To(*LAST_OF), nn.Linear(8, 8), To(*FIRST_OF), nn.GELU()), 3, 1),
+    "moved twice in one leaf": ((Of(lambda x: x.transpose(1, 3).relu().transpose(1, 3)), nn.GELU()), 0, 1),
+    "a linear layer along the width": ((nn.Linear(48, 48), nn.GELU()), 1, 1),
+    "a norm along the width": ((nn.LayerNorm(48), nn.GELU()), 1, 1),
+    "along the height": ((Of(lambda x: x.transpose(2, 3)), nn.Linear(32, 32), Of(lambda x: x.mT), nn.GELU()), 3, 1),
+    "channels in the middle": ((To(0, 2, 1, 3), nn.GELU(), To(0, 2, 1, 3)), 1, 2),
+    "lost and found": ((Of(lambda x: x.flatten(2).mT.reshape(1, 32, 48, 8)), nn.Linear(8, 8), To(*FIRST_OF)), 0, 3),
+    "a moved weight": ((Of(lambda x, w: F.conv2d(x, w.permute(1, 0, 2, 3)), 8, 8, 1, 1), nn.GELU()), 0, 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_the_axis_of_channels_is_followed(name: str) -> None:
+    layers, at, axis = BODIES[name]
+    model = body(*layers)
+    path = f"layers.{at}"
+    output, slopes = (value.movedim(axis, 1) for value in output_and_slopes(model, path, 1))
+    np.testing.assert_allclose(capture(model, PICTURE, path, SIZE)[path], output[0].numpy(), rtol=1e-4, atol=1e-5)
+    trace = trace_model(model, SHAPE)
+    if not trace.last_op(trace.nodes[path]).is_view:
+        cam = (slopes.mean((2, 3), keepdim=True) * output).sum(1)[0].relu()
+        np.testing.assert_allclose(grad_cam(model, PICTURE, path, 1, SIZE), cam.numpy(), rtol=1e-3, atol=1e-6)
 
 
 def test_a_position_is_a_row_and_a_column() -> None:

@@ -151,6 +151,10 @@ def test_a_sigmoid_in_the_net_is_not_taken_twice(change: Change, n_classes: int)
         lambda x: (x.sigmoid() + (x / 2).sigmoid()) / 2,
         lambda x: sum(part.sigmoid() for part in (x, x / 2, x / 4)) / 3,
         lambda x: 0.25 * x.sigmoid() + (x / 2).sigmoid() * 0.75,
+        lambda x: x.sigmoid().chunk(2, dim=1)[0],
+        lambda x: F.adaptive_avg_pool2d(x[:, :, None, None].expand(-1, -1, 2, 2).sigmoid(), 1).flatten(1),
+        lambda x: torch.stack([x, x / 2], dim=2).sigmoid().max(dim=2).values,
+        lambda x: torch.maximum(x.sigmoid(), (x / 2).sigmoid()),
     ],
     ids=[
         "one class",
@@ -163,6 +167,10 @@ def test_a_sigmoid_in_the_net_is_not_taken_twice(change: Change, n_classes: int)
         "half a sum",
         "a third of a sum",
         "a weighted mean",
+        "the first of parts",
+        "pooled",
+        "the largest",
+        "the larger",
     ],
 )
 def test_a_part_or_a_mean_of_probabilities_is_left_as_it_is(change: Change) -> None:
@@ -190,6 +198,10 @@ def test_logarithms_of_probabilities_are_told(change: Change) -> None:
     [
         lambda x: x,
         lambda x: 2 * x.sigmoid(),
+        lambda x: 2 * x.sigmoid() - 1 * (x / 2).sigmoid(),
+        lambda x: 2 * x.sigmoid() + -1 * (x / 2).sigmoid(),
+        lambda x: (p := x.sigmoid(), p.view(-1).mul_(20))[0],
+        lambda x: (p := x.sigmoid(), p.__setitem__(slice(None), x))[0],
         lambda x: 1 - 2 * x.sigmoid(),
         lambda x: 1 + x.exp(),
         lambda x: x.sigmoid() + (x / 2).sigmoid(),
