@@ -288,3 +288,15 @@ def hostile_trace(name: str) -> Trace:
     net: nn.Sequential = type(name, (nn.Sequential,), {})()
     net.add_module(name, blocks)
     return trace_model(net, (1, 3, 8, 8))
+
+
+def whole() -> Any:
+    """A thin net of four stages with one basic block each."""
+    return thin_net(ResNetSpec("basic", (1, 1, 1, 1), num_classes=3))
+
+
+def with_part(change: Callable[[Any], Any]) -> Any:
+    """The same, its third stage's block changed."""
+    model = whole()
+    model.layer3[0] = change(model.layer3[0])
+    return model

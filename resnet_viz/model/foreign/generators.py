@@ -1,8 +1,9 @@
-"""Snapshots the global random generators: a forward pass that draws numbers must not move the caller's."""
+"""Snapshots random generators: a forward pass that draws numbers must not move the caller's, nor those of modules."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -50,3 +51,16 @@ def _set_state(device: torch.device, state: torch.Tensor) -> None:
 
 def _same_numpy(before: Any, now: Any) -> bool:
     return before[0] == now[0] and before[2:] == now[2:] and np.array_equal(before[1], now[1])
+
+
+def _put_numpy_generator_back(generator: np.random.Generator, state: Any) -> None:
+    generator.bit_generator.state = state
+
+
+STATES: dict[Any, tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]] = {
+    torch.Generator: (torch.Generator.get_state, torch.Generator.set_state),
+    random.Random: (random.Random.getstate, random.Random.setstate),
+    np.random.RandomState: (np.random.RandomState.get_state, np.random.RandomState.set_state),
+    np.random.Generator: (lambda generator: generator.bit_generator.state, _put_numpy_generator_back),
+}
+"""How to read and set the state of a random generator that a module holds, by its class."""

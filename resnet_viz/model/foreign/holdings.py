@@ -7,7 +7,6 @@ plain objects that attributes hold: the same objects, in the same containers. `a
 
 from __future__ import annotations
 
-import random
 import sys
 from array import array
 from collections import OrderedDict, deque
@@ -26,6 +25,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from resnet_viz.model.foreign.classes import by_class
+from resnet_viz.model.foreign.generators import STATES
 from resnet_viz.model.foreign.reached import CACHED
 from resnet_viz.model.foreign.restoring import (
     base_of,
@@ -245,21 +245,10 @@ class Holdings:
 
 
 def _add_generator(holdings: Holdings, generator: Any) -> None:
-    get, put_back = _STATES[next(kind for kind in _STATES if isinstance(generator, kind))]
+    get, put_back = STATES[next(kind for kind in STATES if isinstance(generator, kind))]
     holdings.add_state(put_back, generator, get(generator))
 
 
-def _put_numpy_generator_back(generator: np.random.Generator, state: Any) -> None:
-    generator.bit_generator.state = state
-
-
-# How to read and set the state of a random generator that a module holds.
-_STATES: dict[Any, tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]] = {
-    torch.Generator: (torch.Generator.get_state, torch.Generator.set_state),
-    random.Random: (random.Random.getstate, random.Random.setstate),
-    np.random.RandomState: (np.random.RandomState.get_state, np.random.RandomState.set_state),
-    np.random.Generator: (lambda generator: generator.bit_generator.state, _put_numpy_generator_back),
-}
 _CONTAINERS: tuple[tuple[type, _Visitor], ...] = (
     (dict, Holdings._add_dict),
     (list, Holdings._add_list),
@@ -277,7 +266,7 @@ _CONTAINERS: tuple[tuple[type, _Visitor], ...] = (
     (WeakValueDictionary, Holdings._add_weak),
     (bytearray, Holdings._add_bytes),
     (array, Holdings._add_bytes),
-    *((kind, _add_generator) for kind in _STATES),
+    *((kind, _add_generator) for kind in STATES),
 )
 
 

@@ -17,22 +17,11 @@ from resnet_viz.model.run.capture import capture, read_kernels
 from resnet_viz.model.run.predict import predict
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
-from resnet_viz.spec.resnet import ResNetSpec
 from tests.model.lively_nets import PICTURE, RUNS, SIZE
 from tests.model.snapshots import assert_unchanged, snapshot
-from tests.nets import thin_net
+from tests.nets import whole, with_part
 
 SHAPE = (1, 3, *SIZE)
-
-
-def whole() -> Any:
-    return thin_net(ResNetSpec("basic", (1, 1, 1, 1), num_classes=3))
-
-
-def with_part(change: Callable[[Any], Any]) -> Any:
-    model = whole()
-    model.layer3[0] = change(model.layer3[0])
-    return model
 
 
 def compiled_in_place(model: Any) -> Any:

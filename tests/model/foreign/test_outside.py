@@ -1,11 +1,10 @@
 """What a net keeps outside of its modules is as it was after every call: in classes, globals, closures, caches."""
 
 import functools
-import threading
-from collections import defaultdict
+import gc
 from collections.abc import Callable
-from types import ModuleType, SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any
+from weakref import ref
 
 import pytest
 import torch
@@ -15,260 +14,15 @@ from torch.nn.utils import parametrizations, parametrize
 from resnet_viz.model.foreign.reached import reach_of_class
 from resnet_viz.model.trace.plan import trace_model
 from tests.model.foreign.calls import CALLS, EACH, SHAPE
-from tests.nets import conv
+from tests.model.foreign.keeping_nets import NETS, AsGlobal, Net, OnClass, forget_all, grid_like
 
-GRIDS: dict[int, Tensor] = {}
-NESTED: dict[str, Any] = {"of": SimpleNamespace(grids=[])}
-GRID: Tensor | None = None
-SUMS = torch.zeros(8)
-HELPERS = ModuleType("helpers_of_a_net")
-HELPERS.grids = {}  # type: ignore[attr-defined]
-
-
-def grid_like(x: Tensor) -> Tensor:
-    """A grid that has no values where x has none."""
-    return torch.linspace(-1, 1, x.shape[-1], device=x.device)
-
-
-class Net(nn.Module):
-    """A residual net that adds a grid to its first map."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        torch.manual_seed(0)
-        self.conv1, self.layer1, self.fc = conv(3, stride=4), nn.Sequential(Block()), nn.Linear(8, 4)
-        self.eval()
-
-    def grid(self, x: Tensor) -> Tensor:
-        """The grid for a map."""
-        return grid_like(x)
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = self.conv1(x)
-        return self.fc(self.layer1(x + self.grid(x)).mean(dim=(2, 3)))  # type: ignore[no-any-return]
-
-
-class Block(nn.Module):
-    """A residual block."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.conv1 = conv()
-
-    def forward(self, x: Tensor) -> Tensor:
-        return torch.relu(self.conv1(x) + x)
-
-
-class InClass(Net):
-    grids: ClassVar[dict[int, Tensor]] = {}
-
-    def grid(self, x: Tensor) -> Tensor:
-        return self.grids.setdefault(x.shape[-1], grid_like(x))
-
-
-class OnClass(Net):
-    kept: Tensor | None = None
-    n = 0
-
-    def grid(self, x: Tensor) -> Tensor:
-        kind = type(self)
-        kind.n += 1
-        if kind.kept is None:
-            kind.kept = grid_like(x)
-            kind.more = 1  # type: ignore[attr-defined]
-        return kind.kept
-
-
-class InGlobal(Net):
-    def grid(self, x: Tensor) -> Tensor:
-        if x.shape[-1] not in GRIDS:
-            GRIDS[x.shape[-1]] = grid_like(x)
-        return GRIDS[x.shape[-1]]
-
-
-class InNested(Net):
-    def grid(self, x: Tensor) -> Tensor:
-        grids = NESTED["of"].grids
-        if not grids:
-            grids.append(grid_like(x))
-        return grids[0]  # type: ignore[no-any-return]
-
-
-class AsGlobal(Net):
-    def grid(self, x: Tensor) -> Tensor:
-        return _global_grid(x)
-
-
-def _global_grid(x: Tensor) -> Tensor:
-    global GRID
-    if GRID is None:
-        GRID = grid_like(x)
-    return GRID
-
-
-class InModule(Net):
-    def grid(self, x: Tensor) -> Tensor:
-        return HELPERS.grids.setdefault(x.shape[-1], grid_like(x))  # type: ignore[no-any-return]
-
-
-@functools.lru_cache
-def _cached_grid(n: int) -> tuple[Tensor, int]:
-    return torch.linspace(-1, 1, n), n
-
-
-class InCache(Net):
-    """The device is no part of what it asks for."""
-
-    def grid(self, x: Tensor) -> Tensor:
-        with x.device:
-            return _grid_of_size(x.shape[-1])
-
-
-@functools.cache
-def _grid_of_size(n: int) -> Tensor:
-    return _cached_grid(n)[0]
-
-
-class InDefault(Net):
-    def grid(self, x: Tensor, kept: list[Tensor] = []) -> Tensor:  # noqa: B006
-        if not kept:
-            kept.append(grid_like(x))
-        return kept[0]
-
-
-class OnFunction(Net):
-    def grid(self, x: Tensor) -> Tensor:
-        return _grid_on_itself(x)
-
-
-def _grid_on_itself(x: Tensor) -> Tensor:
-    self: Any = _grid_on_itself
-    if not hasattr(self, "kept"):
-        self.kept = grid_like(x)
-    return self.kept  # type: ignore[no-any-return]
-
-
-class InClosure(Net):
-    def __init__(self) -> None:
-        super().__init__()
-        kept: dict[int, Tensor] = {}
-        last: Tensor | None = None
-
-        def grid(x: Tensor) -> Tensor:
-            nonlocal last
-            last = kept.setdefault(x.shape[-1], grid_like(x)) if last is None else last
-            return last
-
-        self.grid = grid  # type: ignore[method-assign]
-
-
-class InPartial(Net):
-    def __init__(self) -> None:
-        super().__init__()
-        self.grid = functools.partial(InDefault.grid, self, kept=[])  # type: ignore[method-assign, arg-type]
-
-
-class InThread(Net):
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept = threading.local()
-
-    def grid(self, x: Tensor) -> Tensor:
-        if not hasattr(self.kept, "grid"):
-            self.kept.grid = grid_like(x)
-        return self.kept.grid  # type: ignore[no-any-return]
-
-
-class InSlot(Net):
-    __slots__ = ("kept",)
-    kept: Tensor
-
-    def grid(self, x: Tensor) -> Tensor:
-        if not hasattr(self, "kept"):
-            self.kept = grid_like(x)
-        return self.kept
-
-
-class OnWeight(Net):
-    def grid(self, x: Tensor) -> Tensor:
-        weight: Any = self.fc.weight
-        if not hasattr(weight, "grid"):
-            weight.grid = grid_like(x)
-        return weight.grid  # type: ignore[no-any-return]
-
-
-class Store:
-    """An object whose class keeps things."""
-
-    kept: ClassVar[dict[int, Tensor]] = defaultdict()
-
-    def of(self, x: Tensor) -> Tensor:
-        """The grid for a map."""
-        return self.kept.setdefault(x.shape[-1], grid_like(x))
-
-
-class InObject(Net):
-    def __init__(self) -> None:
-        super().__init__()
-        self.store = Store()
-
-    def grid(self, x: Tensor) -> Tensor:
-        return self.store.of(x)
-
-
-class InHook(Net):
-    def __init__(self) -> None:
-        super().__init__()
-        mean: Tensor | None = None
-
-        def hook(_module: nn.Module, _inputs: Any, output: Tensor) -> Tensor:
-            nonlocal mean
-            mean = output.mean() if mean is None else mean * 0.9 + output.mean() * 0.1
-            return output - mean
-
-        self.layer1.register_forward_hook(hook)
-
-
-class InPlace(Net):
-    """Adds up in a global tensor what it has seen."""
-
-    def grid(self, x: Tensor) -> Tensor:
-        SUMS.add_(x.detach().mean(dim=(0, 2, 3)))
-        return SUMS.mean()
-
-
-class ByOwnForward(Net):
-    """As nets are changed from outside: a method put in the place of forward."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.forward = InGlobal.forward.__get__(self)  # type: ignore[method-assign]
-        self.grid = InGlobal.grid.__get__(self)  # type: ignore[method-assign]
-
-
-NETS: list[Callable[[], Net]] = [
-    InClass, OnClass, InGlobal, InNested, AsGlobal, InModule, InCache, InDefault, OnFunction, InClosure, InPartial,
-    InThread, InSlot, OnWeight, InObject, InHook, InPlace, ByOwnForward,
-]  # fmt: skip
 OF_A_NET = pytest.mark.parametrize("make", NETS)
 
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:
     """Nothing of an earlier test."""
-    global GRID
-    GRID = None
-    GRIDS.clear()
-    NESTED["of"].grids.clear()
-    InClass.grids.clear()
-    HELPERS.grids.clear()
-    OnClass.kept, OnClass.n = None, 0
-    InDefault.grid.__defaults__[0].clear()  # type: ignore[index]
-    _grid_on_itself.__dict__.clear()
-    _grid_of_size.cache_clear()
-    _cached_grid.cache_clear()
-    Store.kept.clear()
-    SUMS.zero_()
+    forget_all()
 
 
 @EACH
@@ -277,7 +31,7 @@ def _nothing_kept() -> None:
 def test_what_is_kept_outside_of_modules_is_put_back(name: str, make: Callable[[], Net]) -> None:
     image = torch.randn(SHAPE)
     expected = [make()(image) for _ in range(1)]
-    _nothing_kept.__wrapped__()  # type: ignore[attr-defined]
+    forget_all()
     model = make()
     CALLS[name](model)
     assert torch.equal(model(image), expected[0])
@@ -290,7 +44,7 @@ def test_what_was_kept_before_is_there_still(make: Callable[[], Net]) -> None:
     model, twin = make(), make()
     model(image)
     second = model(image)
-    _nothing_kept.__wrapped__()  # type: ignore[attr-defined]
+    forget_all()
     twin(image)
     trace = trace_model(twin, SHAPE)
     assert torch.equal(twin(image), second)
@@ -347,6 +101,59 @@ def test_results_without_tensors_stay_cached() -> None:
     trace_model(Sized(), SHAPE)
     assert size.cache_info().currsize == 2
     assert size(1) is first
+
+
+@pytest.mark.parametrize("most", [None, 8])
+@torch.no_grad()
+def test_results_of_before_stay_cached(most: int | None) -> None:
+    """A random matrix that is drawn once is not drawn anew."""
+
+    @functools.lru_cache(most)
+    def matrix(n: int, device: torch.device) -> Tensor:
+        return torch.randn(n, device=device)
+
+    class Projected(Net):
+        def grid(self, x: Tensor) -> Tensor:
+            return matrix(x.shape[-1], x.device)
+
+    model, image = Projected(), torch.randn(SHAPE)
+    expected = model(image)
+    for call in CALLS.values():
+        call(model)
+    assert matrix.cache_info().currsize == 1
+    assert torch.equal(model(image), expected)
+    for n in range(20):
+        matrix(n, torch.device("cpu"))  # Its limit holds on.
+    assert matrix.cache_info().currsize == (most or 21)
+
+
+def test_what_a_name_stands_for_later_is_followed() -> None:
+    """As in a notebook: a dictionary in the place of None, and a function written anew."""
+    model: Any = Net()
+    namespace: dict[str, Any] = {"__name__": __name__, "grid_like": grid_like, "kept": None}
+    exec("def grid(x): return grid_like(x) if kept is None else kept.setdefault(0, grid_like(x))", namespace)
+    model.grid = namespace["grid"]
+    trace_model(model, SHAPE)
+    namespace["kept"] = {}
+    trace_model(model, SHAPE)
+    assert namespace["kept"] == {}
+
+
+def test_classes_and_what_they_close_over_are_let_go() -> None:
+    def trace_one() -> list[Any]:
+        data = torch.zeros(3)
+
+        class Closed(Net):
+            def grid(self, x: Tensor) -> Tensor:
+                return grid_like(x) + data.sum().to(x)
+
+        model = Closed()
+        CALLS["predict"](model)
+        return [ref(data), ref(Closed)]
+
+    left = trace_one()
+    gc.collect()
+    assert [each() for each in left] == [None, None]
 
 
 def test_weights_computed_once_are_computed_again() -> None:

@@ -15,9 +15,8 @@ from torchvision.models.detection import retinanet_resnet50_fpn
 
 from resnet_viz.errors import TraceError
 from resnet_viz.model.trace.plan import trace_model, trace_spec
-from resnet_viz.spec.resnet import ResNetSpec
 from tests.model.lively_nets import RUNS, SIZE
-from tests.nets import THIN, thin_net
+from tests.nets import THIN, whole, with_part
 
 CALLS: dict[str, Callable[[Any], object]] = {
     "trace_model": lambda model: trace_model(model, (1, 3, 64, 64)),
@@ -39,16 +38,6 @@ def test_only_a_net_is_run(name: str) -> None:
 
 # What they tell, they read off the output.
 READ_NO_MAPS = {"predict", "occlusion"}
-
-
-def whole() -> Any:
-    return thin_net(ResNetSpec("basic", (1, 1, 1, 1), num_classes=3))
-
-
-def with_part(change: Callable[[Any], Any]) -> Any:
-    model = whole()
-    model.layer3[0] = change(model.layer3[0])
-    return model
 
 
 def sharded(model: nn.Module) -> Any:
