@@ -15,9 +15,8 @@ from resnet_viz.records.trace import Node, Trace
 FIRST, LAST, N_AXES = 1, 3, 4
 _OF_MAPS = re.compile(r"conv\w*2d|(batch|group|instance)_norm|\w*pool2d|interpolate|upsample\w*|pixel_(un)?shuffle")
 _OF_LAST = re.compile(r"linear|layer_norm|rms_norm")
-_LOSES = re.compile(
-    r"reshape\w*|view\w*|(un)?flatten|einsum|(un)?squeeze|unfold|fold|t|permute|transpose|swap\w+|move\w+"
-)
+_RESHAPES = re.compile(r"reshape\w*|view\w*|(un)?flatten|einsum|(un)?squeeze|(un)?fold")
+_MOVES = re.compile(r"t|permute|transpose|swap\w+|move\w+")
 _PRODUCTS = re.compile(r"\w*matmul|bmm|mm")
 
 
@@ -43,7 +42,19 @@ def channel_axes(trace: Trace) -> Mapping[str, int]:
 def _may_move(op: Node) -> bool:
     if len(op.out_shape) != N_AXES:
         return False
-    return "axes" in op.attrs or any(_LOSES.fullmatch(name) or _OF_LAST.fullmatch(name) for name in _functions(op))
+    return any(_loses(name) or _OF_LAST.fullmatch(name) for name in _functions(op))
+
+
+def _loses(function: str) -> bool:
+    return bool(_RESHAPES.fullmatch(function) or _MOVES.fullmatch(function))
+
+
+def _order(op: Node) -> tuple[int, ...] | None:
+    """Returns how an op moves the axes, if that is known."""
+    axes = op.attrs.get("axes")
+    if not isinstance(axes, tuple) or len(axes) != N_AXES or any(map(_RESHAPES.fullmatch, _functions(op))):
+        return None
+    return axes
 
 
 def _functions(op: Node) -> Sequence[str]:
@@ -54,13 +65,13 @@ def _functions(op: Node) -> Sequence[str]:
 
 def _axis(trace: Trace, op: Node, known: Mapping[str, int | None]) -> int | None:
     """Returns the axis by the op itself, else by its inputs; None where it is lost."""
-    functions, axes = _functions(op), op.attrs.get("axes")
+    functions, axes = _functions(op), _order(op)
     before = next((axis for source in op.inputs if (axis := _axis_of(trace, source, known)) is not None), None)
-    if isinstance(axes, tuple):
+    if axes is not None:
         return None if before is None else axes.index(before)
     if any(_OF_MAPS.fullmatch(name) for name in functions):
         return FIRST
-    if any(_LOSES.fullmatch(name) for name in functions):
+    if any(map(_loses, functions)):
         return None
     if len(op.inputs) > 1 and any(_PRODUCTS.fullmatch(name) for name in functions):
         return None
@@ -82,13 +93,13 @@ def _is_of_many_axes(op: Node) -> bool:
 def _axis_by_users(users: Sequence[Node], known: Mapping[str, int | None]) -> int | None:
     """Returns the axis by the ops that take a value: those that want it last, else those whose own is known."""
     for user in users:
-        functions, axes, axis = _functions(user), user.attrs.get("axes"), known.get(user.id)
-        if isinstance(axes, tuple):
+        functions, axes, axis = _functions(user), _order(user), known.get(user.id)
+        if axes is not None:
             if axis is not None:
-                return int(axes[axis])
+                return axes[axis]
         elif any(_OF_MAPS.fullmatch(name) for name in functions):
             return FIRST
-        elif axis is not None and not any(_LOSES.fullmatch(name) for name in functions):
+        elif axis is not None and not any(map(_loses, functions)):
             return axis
     return None
 

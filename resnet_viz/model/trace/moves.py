@@ -26,8 +26,10 @@ def move_of(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Or
 
 
 def joined(first: Order | None, second: Order) -> Order:
-    """Returns the order of two moves, one after the other."""
-    return second if first is None else tuple(first[axis] for axis in second)
+    """Returns the order of two moves, one after the other; an empty one where the number of axes changes between."""
+    if first is None:
+        return second
+    return tuple(first[axis] for axis in second) if len(first) == len(second) else ()
 
 
 def _functions() -> frozenset[Any]:

@@ -136,6 +136,9 @@ BODIES: dict[str, tuple[tuple[nn.Module, ...], int, int]] = {
     "along the height": ((Of(lambda x: x.transpose(2, 3)), nn.Linear(32, 32), Of(lambda x: x.mT), nn.GELU()), 3, 1),
     "channels in the middle": ((To(0, 2, 1, 3), nn.GELU(), To(0, 2, 1, 3)), 1, 2),
     "lost and found": ((Of(lambda x: x.flatten(2).mT.reshape(1, 32, 48, 8)), nn.Linear(8, 8), To(*FIRST_OF)), 0, 3),
+    "other axes between": (
+        (Of(lambda x: x.permute(0, 2, 3, 1).reshape(1, 4, 8, 48, 8).permute(0, 4, 1, 2, 3).reshape(1, 8, 32, 48)),
+         nn.GELU(), conv()), 0, 1),
     "a moved weight": ((Of(lambda x, w: F.conv2d(x, w.permute(1, 0, 2, 3)), 8, 8, 1, 1), nn.GELU()), 0, 1),
 }  # fmt: skip
 
