@@ -55,7 +55,8 @@ _HOOKS = slice(_NAMES.index("_buffers") + 1, _NAMES.index("_modules"))
 # Attribute names of the most common layers: checking each of their numbers takes a third of the time.
 with torch.device("meta"):
     _USUAL: dict[type, list[str]] = {
-        type(layer): [*vars(layer)] for layer in (nn.Conv2d(1, 1, 1), nn.BatchNorm2d(1), nn.ReLU())
+        type(layer): [*vars(layer)]
+        for layer in (nn.Conv2d(1, 1, 1), nn.BatchNorm2d(1), nn.ReLU(), nn.Identity(), nn.Sequential(), nn.Linear(1, 1))
     }
 
 _Visitor = Callable[["Holdings", Any], None]
@@ -159,7 +160,8 @@ class Holdings:
         if names[: len(usual)] == usual and not any(hooks):
             self._hooks.append(hooks)
             values = values[len(usual) :]
-        self._find(values)
+        if values:
+            self._find(values)
         if usual is _NAMES:
             self._add_slots(module)
 

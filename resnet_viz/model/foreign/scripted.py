@@ -15,11 +15,17 @@ def scripted_in(modules: Iterable[nn.Module]) -> tuple[nn.Module, str] | None:
 
     The pass may go around it, but what a Trace left out would then be left out without a word.
     """
+    names: dict[int, str | None] = {}  # of each class by id(): None for torch's own
     for module in modules:
-        if str(type(module).__module__).startswith("torch."):
+        kind = type(module)
+        if id(kind) not in names:
+            is_torchs = str(kind.__module__).startswith("torch.")
+            names[id(kind)] = None if is_torchs else reach_of_class(kind).scripted
+        name = names[id(kind)]
+        if name is None:
             continue
         held = (str(value.name) for value in vars(module).values() if type(value) is torch.jit.ScriptFunction)
-        name = next(held, "") or reach_of_class(type(module)).scripted
+        name = name or next(held, "")
         if name:
             return module, name
     return None

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
 from resnet_viz.model.graph.calls import Module
-from resnet_viz.model.trace.quantised import packed_tensors
+from resnet_viz.model.trace.quantised import is_quantised, packed_tensors
 from resnet_viz.records.trace import ParamMeta, TensorMeta
 
 _PLAIN = frozenset({Tensor, nn.Parameter, nn.Buffer})
@@ -40,13 +40,21 @@ def bytes_of(tensor: Any) -> int:
 def modules_of(modules: Mapping[str, nn.Module]) -> list[Module]:
     """Returns what the modules, by path, hold: a tensor that several share counts for the first."""
     # What is packed is unpacked into new tensors, which must all be alive to be told apart.
-    packed = {path: packed_tensors(module) for path, module in modules.items() if not module._parameters}
+    is_any_packed = any(map(is_quantised, {type(module): module for module in modules.values()}.values()))
+    packed = (
+        {path: packed_tensors(module) for path, module in modules.items() if not module._parameters}
+        if is_any_packed
+        else {}
+    )
     keys: dict[int, str] = {}
     return [_module(path, module, packed.get(path) or module._parameters, keys) for path, module in modules.items()]
 
 
 def _module(path: str, module: nn.Module, parameters: Mapping[str, Tensor | None], keys: dict[int, str]) -> Module:
     """Returns a module's parameters; `keys` maps a tensor's id() to the key of its first occurrence."""
+    is_sequence = isinstance(module, nn.Sequential)
+    if not (parameters or module._buffers):  # as of half of all modules
+        return Module(path, type(module).__name__, not module._modules, is_sequence, (), 0, 0, 0)
     params: list[ParamMeta] = []
     n_own = n_new = n_bytes = 0
     for values, is_buffer in ((parameters, False), (module._buffers, True)):
@@ -64,5 +72,4 @@ def _module(path: str, module: nn.Module, parameters: Mapping[str, Tensor | None
                 is_trainable = not is_buffer and tensor.requires_grad
                 same_as = None if first == key else first
                 params.append(ParamMeta(key, meta.shape, meta.dtype, is_buffer, is_trainable, same_as))
-    is_sequence = isinstance(module, nn.Sequential)
     return Module(path, type(module).__name__, not module._modules, is_sequence, tuple(params), n_own, n_new, n_bytes)
