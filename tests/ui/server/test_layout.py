@@ -114,15 +114,18 @@ def test_whoever_waits_for_a_worker_may_leave_too(pool: LayoutPool) -> None:
 
 def test_a_worker_that_is_busy_when_its_pool_closes_ends_afterwards() -> None:
     pool, has_left = LayoutPool(1), Event()
+    pool.render("digraph {}", "svg")
+    (worker,) = workers()
     busy = Thread(target=_draw_until, args=(pool, has_left))
     busy.start()
-    wait_for(pool._places.empty)
-    before = workers()
-    pool.close()
-    assert workers() == before
-    has_left.set()
-    busy.join()
-    wait_for(lambda: not workers() & before)
+    try:
+        wait_for(lambda: is_drawing(worker))
+        pool.close()
+        assert workers() == {worker}
+    finally:
+        has_left.set()
+        busy.join()
+    wait_for(lambda: not workers())
 
 
 def _draw_until(pool: LayoutPool, has_left: Event) -> None:
