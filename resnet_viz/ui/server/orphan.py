@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
-from threading import Thread
-from time import sleep
 
-_LOOK_S = 2.0
+# A process of its own: Graphviz holds the GIL while it works, so that no thread of the worker's could look. It is the
+# worker's child, and ends with it.
+_WATCH = """
+import os, signal, sys, time
+parent, worker = map(int, sys.argv[1:])
+while os.getppid() == worker:
+    try:
+        os.kill(parent, 0)
+    except ProcessLookupError:
+        os.kill(worker, signal.SIGKILL)
+    except PermissionError:
+        pass
+    time.sleep(1)
+"""
 
 
 def follow_parent(parent: int) -> None:
     """Ends this process when its parent has ended, even if that was killed and could not clean up."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            sleep(_LOOK_S)
-        os._exit(0)
-
-    if sys.platform != "win32":  # where getppid() still returns the id of a dead parent
-        Thread(target=watch, daemon=True).start()
+    if sys.platform != "win32":  # where the parent of a process is never another one
+        subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _WATCH, str(parent), str(os.getpid())],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )

@@ -187,16 +187,27 @@ def test_a_worker_imports_what_layout_needs_and_no_more() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there the parent of a process is never another one")
-def test_no_worker_outlives_a_server_that_was_killed() -> None:
+@pytest.mark.parametrize("is_busy", [False, True], ids=["idle", "busy"])
+def test_no_worker_outlives_a_server_that_was_killed(is_busy: bool) -> None:
+    """Not even one that lays out: no thread of its own gets a turn then."""
     code = (
-        "import time; from resnet_viz.ui.server.layout import LayoutPool; pool = LayoutPool(2)\n"
-        "pool.render('digraph {}', 'svg'); pool.render('digraph {}', 'svg'); print('up', flush=True); time.sleep(60)"
+        "import sys, time; from threading import Thread; from resnet_viz.ui.server.layout import LayoutPool\n"
+        "pool = LayoutPool(2); pool.render('digraph {}', 'svg'); pool.render('digraph {}', 'svg')\n"
+        "source = sys.stdin.read(); source and Thread(target=pool.render, args=(source, 'svg')).start()\n"
+        "print('up', flush=True); time.sleep(60)"
     )
-    server = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE)
+    server = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert server.stdin is not None
     assert server.stdout is not None
-    assert server.stdout.readline() == b"up\n"
+    server.stdin.write(ENDLESS if is_busy else "")
+    server.stdin.close()
+    assert server.stdout.readline() == "up\n"
     children = psutil.Process(server.pid).children(recursive=True)
     assert len(children) >= 2
+    if is_busy:
+        wait_for(lambda: any(map(is_drawing, (child.pid for child in children))))
     server.kill()
     server.wait()
     _gone, alive = psutil.wait_procs(children, timeout=30)
