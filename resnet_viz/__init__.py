@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from resnet_viz.model.walk.build import walk_build
     from resnet_viz.model.walk.forward import walk_both, walk_forward
     from resnet_viz.model.weights.load import load_weights
+    from resnet_viz.model.weights.recognise import recognise
+    from resnet_viz.naming.renaming import rename_state_dict, translate_name
+    from resnet_viz.recognition.found import Candidate, Recognition
     from resnet_viz.records.preparation import Crop, Preparation
     from resnet_viz.records.steps import WalkStep
     from resnet_viz.records.trace import Block, Edge, Field, Node, Stage, Trace
@@ -58,6 +61,9 @@ _HOMES = {
     "resnet_viz.spec.resnet": ("PRESETS", "ResNetSpec"),
     "resnet_viz.spec.depths": ("explain_depth", "specs_for_depth"),
     "resnet_viz.records.trace": ("Block", "Edge", "Field", "Node", "Stage", "Trace"),
+    "resnet_viz.recognition.found": ("Candidate", "Recognition"),
+    "resnet_viz.model.weights.recognise": ("recognise",),
+    "resnet_viz.naming.renaming": ("rename_state_dict", "translate_name"),
     "resnet_viz.model.net.build": ("build_model",),
     "resnet_viz.model.trace.plan": ("trace_model", "trace_spec"),
     "resnet_viz.model.run.images": ("load_image",),
@@ -87,6 +93,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "PRESETS",
     "Block",
+    "Candidate",
     "CodeWalk",
     "Comparison",
     "Crop",
@@ -98,6 +105,7 @@ __all__ = [
     "ImageError",
     "Node",
     "Preparation",
+    "Recognition",
     "ResNetSpec",
     "ResnetVizError",
     "SpecError",
@@ -125,11 +133,14 @@ __all__ = [
     "occlusion",
     "predict",
     "read_walk",
+    "recognise",
+    "rename_state_dict",
     "render_graph",
     "specs_for_depth",
     "structure_table",
     "trace_model",
     "trace_spec",
+    "translate_name",
     "walk_both",
     "walk_build",
     "walk_forward",

@@ -1,0 +1,1 @@
+"""Tells which ResNet's tensors these are, from their names and shapes alone."""

@@ -1,0 +1,87 @@
+"""The settings of a spec by the shapes of its tensors: what they show, and what they leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from resnet_viz.errors import SpecError
+from resnet_viz.naming.layers import Place
+from resnet_viz.recognition.readings import Seen
+from resnet_viz.spec.resnet import ResNetSpec
+
+_BOTTLENECK, _BASIC = 3, 2
+
+
+def spec_of(seen: Seen, library: str) -> ResNetSpec | None:
+    """Returns the spec whose net may have these tensors; None where they are of no ResNet that a spec can describe.
+
+    Whether they are exactly that net's, is still to be compared.
+    """
+    blocks = seen.blocks()
+    stages = sorted(blocks)
+    n_convolutions = max((place.number for place in seen.tensors if place.part == "block"), default=0)
+    if stages != list(range(1, len(stages) + 1)) or n_convolutions not in (_BASIC, _BOTTLENECK):
+        return None
+    layers = tuple(len(blocks[stage]) for stage in stages)
+    block = "bottleneck" if n_convolutions == _BOTTLENECK else "basic"
+    try:
+        return ResNetSpec(
+            block,
+            layers,
+            num_classes=_n_classes(seen),
+            **_widths(seen, block, stages),  # type: ignore[arg-type]
+            **_stem(seen),  # type: ignore[arg-type]
+            norm=_norm(seen),
+            shortcut=_shortcut(seen, blocks),
+            pre_activation=_is_pre_activated(seen),
+            average_shortcut=_is_pooled(seen, library),
+            squeeze_excitation=any(place.part == "squeeze" for place in seen.tensors),
+        )
+    except (SpecError, IndexError, ValueError, ZeroDivisionError):
+        return None
+
+
+def _n_classes(seen: Seen) -> int:
+    weight = seen.weight(Place("head"))
+    return weight[0] if weight else ResNetSpec.num_classes
+
+
+def _widths(seen: Seen, block: str, stages: list[int]) -> Mapping[str, object]:
+    last, expansion = (_BASIC, 1) if block == "basic" else (_BOTTLENECK, 4)
+    planes = tuple(seen.weight(Place("block", last, stage=stage))[0] // expansion for stage in stages)
+    if block == "basic":
+        return {"widths": planes}
+    inner, per_group = seen.weight(Place("block", 2, stage=1))[:2]
+    groups = inner // per_group
+    return {"widths": planes, "groups": groups, "width_per_group": round(inner * 64 / (planes[0] * groups))}
+
+
+def _stem(seen: Seen) -> Mapping[str, object]:
+    kernel = seen.weight(Place("stem"))
+    if seen.has(Place("stem", 2)):
+        return {"stem": "deep", "in_channels": kernel[1]}
+    return {"stem": "7x7" if kernel[2] == 7 else "3x3", "in_channels": kernel[1]}
+
+
+def _norm(seen: Seen) -> str:
+    names = {name for place, tensors in seen.tensors.items() if place.is_norm for name in tensors}
+    return "batch" if "running_mean" in names else "group"
+
+
+def _shortcut(seen: Seen, blocks: Mapping[int, set[int]]) -> str:
+    """C where all blocks project, B where the first of a stage does; A is a guess where none does."""
+    projected = [place for place in seen.tensors if place.part == "shortcut" and not place.is_norm]
+    if not projected:
+        return "A" if len(blocks) > 1 else "B"
+    return "C" if any(place.block for place in projected) else "B"
+
+
+def _is_pre_activated(seen: Seen) -> bool:
+    return seen.has(Place("last", is_norm=True)) and not seen.has(Place("stem", 0, is_norm=True))
+
+
+def _is_pooled(seen: Seen, library: str) -> bool:
+    """A pooling before the projection takes the number 0; timm's pre-activated nets do not tell."""
+    if library == "timm v2":
+        return False
+    return any(number == 1 for (stage, _block), number in seen.numbers.items() if stage > 1)
