@@ -15,7 +15,8 @@ from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 
 FIFTY = (3, 4, 6, 3)
 SPECS: dict[str, ResNetSpec] = {
-    **PRESETS,
+    **{name: spec for name, spec in PRESETS.items() if spec.depth < 110},
+    "resnet152": PRESETS["resnet152"],
     "50-D": ResNetSpec("bottleneck", FIFTY, stem="deep", average_shortcut=True),
     "18-D": ResNetSpec("basic", (2, 2, 2, 2), stem="deep", average_shortcut=True),
     "SE-50": ResNetSpec("bottleneck", FIFTY, squeeze_excitation=True),
