@@ -13,7 +13,7 @@ from torch.nn.utils import parametrizations, parametrize
 
 from resnet_viz.model.foreign.reached import reach_of_class
 from resnet_viz.model.trace.plan import trace_model
-from tests.model.foreign.calls import CALLS, SHAPE
+from tests.model.foreign.calls import CALLS, EACH, SHAPE
 from tests.model.foreign.keeping_nets import NETS, AsGlobal, Net, OnClass, forget_all, grid_like
 
 OF_A_NET = pytest.mark.parametrize("make", NETS)
@@ -25,7 +25,7 @@ def _nothing_kept() -> None:
     forget_all()
 
 
-@pytest.mark.parametrize("name", ["trace_model", "predict", "grad_cam"])  # one of each way to run a net
+@EACH
 @OF_A_NET
 @torch.no_grad()
 def test_what_is_kept_outside_of_modules_is_put_back(name: str, make: Callable[[], Net]) -> None:
