@@ -104,7 +104,7 @@ class ResNetSpec(Settings):
     @property
     def preset_name(self) -> str | None:
         """Name of the preset with this architecture, regardless of input, classes and norm; None without one."""
-        return next((name for name, spec in PRESETS.items() if _architecture(spec) == _architecture(self)), None)
+        return _PRESET_NAMES.get(_architecture(self))
 
     @property
     def is_torchvision(self) -> bool:
@@ -149,3 +149,4 @@ PRESETS: Mapping[str, ResNetSpec] = MappingProxyType(
         **{f"cifar{depth}": ResNetSpec.cifar(depth) for depth in CIFAR_DEPTHS},
     }
 )
+_PRESET_NAMES = {_architecture(spec): name for name, spec in PRESETS.items()}
