@@ -35,10 +35,11 @@ run: $(RUN_READY) ## Install what is missing and start the app (PORT=8501, ADDRE
 # minute on one core, and are checked while the tests run.
 LINT := $(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check . && $(SCRIPTS) lint
 TYPES := $(SCRIPTS) types && $(SCRIPTS) test && $(BIN)/python -m mypy
-# Workers of one thread, which would else wait for one another; and compiled code is kept, for each process of the tests
-# would compile it anew. A file's tests go to one worker, which makes once what they share. 5: none of the tests were of
-# this part.
-QUICK := OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -m "not browser" -n auto --maxprocesses 4 --dist loadfile
+# Workers of one thread, which would else wait for one another; compiled code is kept, for each process of the tests would
+# compile it anew, and so is memory, for nets are made and let go all the time. A file's tests go to one worker, which
+# makes once what they share. 5: none of the tests were of this part.
+QUICK := OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= MALLOC_MMAP_THRESHOLD_=1000000000 MALLOC_TRIM_THRESHOLD_=2000000000 \
+	$(BIN)/python -m pytest -m "not browser" --ignore tests/browser -n auto --maxprocesses 4 --dist loadfile
 
 # Each worker has a server and a browser of its own, and whoever is done takes from the others.
 BROWSER := $(BIN)/python -m pytest -m browser -n 2 --dist worksteal

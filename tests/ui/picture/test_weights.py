@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from argparse import Namespace
+from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -24,6 +25,7 @@ from resnet_viz.model.weights.checkpoints import MAX_BYTES
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import scene
+from resnet_viz.ui.cache.charts import get_scores
 from resnet_viz.ui.picture.weights import W_DOWNLOAD, W_WEIGHTS
 from resnet_viz.ui.picture.weights_file import MOST_MEGABYTES
 from tests.pages import (
@@ -130,15 +132,16 @@ def test_a_picture_or_a_text_is_told(data: bytes) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache folder; what is published for ResNet-18 is a file of 10,000 bytes."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty cache folder; what is published for ResNet-18 is a file of 10,000 bytes, until the test ends."""
     good = b"x" * 10_000
     real = published.published_weights(R18)[0]
     fake = replace(real, size=len(good), hash_prefix=hashlib.sha256(good).hexdigest()[:8])
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
     monkeypatch.setattr(scene, "get_published", lambda spec: (fake,) if spec == R18 else ())
     (tmp_path / "checkpoints").mkdir()
-    return tmp_path / "checkpoints"
+    yield tmp_path / "checkpoints"
+    get_scores.clear()  # which are made of what is published
 
 
 def _spoil(folder: Path, size: int) -> Path:
