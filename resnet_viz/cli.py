@@ -1,6 +1,7 @@
 """The command line: `python -m resnet_viz draw resnet152 -o r152.svg`, `python -m resnet_viz summary resnet50`.
 
-An error is one sentence on stderr, with exit status 2. torch is imported only when a net is traced.
+An error is one sentence on stderr, with exit status 2. torch is imported only when a net is traced or a file
+of weights is read.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import parse_qsl
 
+from resnet_viz.commands.files import check_place, write_whole
+from resnet_viz.commands.weights import add_convert, add_recognise, convert_file, recognise_files
 from resnet_viz.errors import DrawError, ResnetVizError
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
@@ -38,6 +41,8 @@ examples:
   python -m resnet_viz draw "block=basic&layers=2,3,5,2&input_size=320x320" --format json -o -
   python -m resnet_viz draw "net=resnet152&ops=layer3.5&shade=macs" -o r152.pdf
   python -m resnet_viz summary resnet50 --level block
+  python -m resnet_viz recognise checkpoint.ckpt
+  python -m resnet_viz convert checkpoint.ckpt -o renamed.safetensors --names timm
 """
 
 
@@ -52,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command given by `arguments`, by default `sys.argv[1:]`, and returns the exit status."""
     try:
         chosen = _read_arguments(arguments)
-        _draw(chosen) if chosen.command == "draw" else _summarise(chosen)
+        status = _run(chosen)
         sys.stdout.flush()
     except ResnetVizError as error:
         return _refuse(str(error))
@@ -64,6 +69,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(_("Cannot write: {reason}.").format(reason=error.strerror or error))
     except KeyboardInterrupt:
         return _INTERRUPTED
+    return status
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    match chosen.command:
+        case "draw":
+            _draw(chosen)
+        case "summary":
+            _summarise(chosen)
+        case "convert":
+            convert_file(chosen)
+        case _:
+            return recognise_files(chosen)
     return _DONE
 
 
@@ -75,13 +93,15 @@ def _refuse(sentence: str) -> int:
 def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = _Parser(
         prog="python -m resnet_viz",
-        description=_("Draw and sum up any ResNet without a browser."),
+        description=_("Draw and sum up any ResNet, and tell and rename its files of weights, without a browser."),
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{draw,summary}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{draw,summary,recognise,convert}")
     _add_draw(commands.add_parser("draw", help=_("write the drawing of a net to a file")))
     _add_summary(commands.add_parser("summary", help=_("print a table of the net's stages, blocks or ops")))
+    add_recognise(commands.add_parser("recognise", help=_("tell which net files of weights are of")))
+    add_convert(commands.add_parser("convert", help=_("write a file of weights under another library's names")))
     return parser.parse_args(arguments)
 
 
@@ -156,7 +176,7 @@ def _draw(chosen: argparse.Namespace) -> None:
         shade=chosen.shade or link.get(SHADE, SHADES[0]),
     )
     if chosen.output not in (None, _STDOUT):
-        _check_place(Path(chosen.output))
+        check_place(Path(chosen.output))
     trace = _trace(spec)
     detail = make_detail(trace, level, read_parts(link))
     data = export_graph(trace, detail, form, options)
@@ -164,7 +184,7 @@ def _draw(chosen: argparse.Namespace) -> None:
         sys.stdout.buffer.write(data)
     else:
         path = Path(chosen.output or file_name(trace, detail, options))
-        _write(path, data)
+        write_whole(path, data)
         print(path)
 
 
@@ -192,25 +212,3 @@ def _summarise(chosen: argparse.Namespace) -> None:
         text = summary_csv(lines) if chosen.csv else summary_text(trace, lines)
     # Characters that the terminal's encoding lacks become question marks.
     sys.stdout.buffer.write(text.encode(sys.stdout.encoding, "replace"))
-
-
-def _check_place(path: Path) -> None:
-    """Fails before the net is traced, not after."""
-    if not path.parent.is_dir():
-        raise DrawError(_("There is no folder “{folder}”. Make it first.").format(folder=path.parent))
-    if path.is_dir():
-        raise DrawError(_("“{path}” is a folder. Name a file in it.").format(path=path))
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Writes the file atomically: a concurrent reader sees the old content or the new, never a part."""
-    if path.exists() and not path.is_file():  # A device or a pipe is written to, never replaced.
-        path.write_bytes(data)
-        return
-    whole = path.resolve()  # The target of a symbolic link is replaced, not the link.
-    part = whole.with_name(f".{whole.name}.{os.getpid()}")
-    try:
-        part.write_bytes(data)
-        part.replace(whole)
-    finally:
-        part.unlink(missing_ok=True)

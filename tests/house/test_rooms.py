@@ -59,7 +59,7 @@ ROOMS: Mapping[str, set[str]] = {
     "views/graph": {"records", "views", "views/parts", "views/inspect"},
     "views/charts": {"records", "views", "views/parts", "views/maps"},
     "views/structure": _RECORDS | {"views", "views/parts", "views/inspect"},
-    "views/listing": _RECORDS | {"views/parts", "views/graph"},
+    "views/listing": _RECORDS | {"recognition", "views/parts", "views/graph"},
     "views/export": {"records", "views", "views/parts", "views/graph"},
     "views/teach": {"records", "views/parts", "views/inspect", "views/structure"},
     "views/teach/glossary": {"views/teach"},
@@ -69,7 +69,8 @@ ROOMS: Mapping[str, set[str]] = {
     "views/address": _RECORDS | {"views/parts", "views/graph", "views/structure", *_TEACH},
     "views/compare": {"records", "views", "views/parts", "views/graph", "views/listing", "views/maps", "views/address"},
     "views/walk": _RECORDS | {"views/address"},
-    "cli": _RECORDS | {"model/trace"} | _VIEWS,
+    "commands": {"spec", "naming", "recognition", "model/weights", "views/listing"},
+    "cli": _RECORDS | {"model/trace", "commands"} | _VIEWS,
     "__main__": {"cli"},
     # The table of public names: it may name everything, and loads nothing.
     "__init__": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition"},
