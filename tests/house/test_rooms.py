@@ -54,7 +54,7 @@ ROOMS: Mapping[str, set[str]] = {
     "model/walk": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "views": set(),
     "views/parts": {"records"},
-    "views/inspect": _RECORDS | {"views/parts"},
+    "views/inspect": _RECORDS | {"naming", "views/parts"},
     "views/maps": {"records", "views", "views/parts"},
     "views/graph": {"records", "views", "views/parts", "views/inspect"},
     "views/charts": {"records", "views", "views/parts", "views/maps"},

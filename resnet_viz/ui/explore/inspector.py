@@ -12,7 +12,7 @@ from resnet_viz.ui.explore.state import explore
 from resnet_viz.units import format_exact, format_shape, format_share
 from resnet_viz.views.address.view import View
 from resnet_viz.views.inspect.formulas import Formula
-from resnet_viz.views.inspect.names import Name, system_text
+from resnet_viz.views.inspect.names import Name, by_value
 from resnet_viz.views.inspect.node import Inspection
 from resnet_viz.views.inspect.parameters import ParamRow, role_text
 from resnet_viz.views.inspect.shortcut import Shortcut
@@ -25,6 +25,8 @@ from resnet_viz.views.parts.words import field_text, shortcut_text
 _MOST_ROWS = 6
 _LIST_HEIGHT = 130
 _LABEL_WIDTH = 84
+# So many characters of a name stand beside its label.
+_MOST_BESIDE = 28
 
 W_NODE = "w_node"
 
@@ -47,8 +49,8 @@ def show_node(view: View, trace: Trace, at: Chosen | None) -> None:
                 _show_params(found)
         if found.names:
             with st.expander(_("Names"), key="inspector_names"):
-                for name in found.names:
-                    _show_name(name)
+                for label, name in by_value(found.names):
+                    _show_name(label, name)
         if found.source:
             with st.expander(_("Source"), key="inspector_source"):
                 _show_source(found.source)
@@ -177,14 +179,14 @@ def _param_notes(found: Inspection) -> list[str]:
     return notes
 
 
-def _show_name(name: Name) -> None:
-    """Each name with its own copy button; many keys as one list."""
+def _show_name(label: str, name: Name) -> None:
+    """Each name with its own copy button, below or beside those who call it so; many keys as one list."""
     is_list = len(name.values) > _MOST_ROWS
     values = ("\n".join(name.values),) if is_list else name.values
-    # State dict keys are long: they get the whole width.
-    is_long = name.system == "state"
+    # Long names get the whole width: state dict keys, Hugging Face's paths, and what several libraries share.
+    is_long = name.system == "state" or ", " in label or max(map(len, values)) > _MOST_BESIDE
     with st.container(horizontal=not is_long, gap="xxsmall" if is_long else "xsmall"):
-        st.caption(system_text(name.system), width="stretch" if is_long else _LABEL_WIDTH)
+        st.caption(label, width="stretch" if is_long else _LABEL_WIDTH)
         with st.container(gap="xxsmall", width="stretch"):
             for value in values:
                 height = _LIST_HEIGHT if is_list else "content"

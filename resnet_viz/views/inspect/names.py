@@ -1,4 +1,4 @@
-"""Names of a node in torchvision, the paper, Caffe, timm, feature extraction and the state dict.
+"""Names of a node in torchvision, the paper, Caffe, other libraries, feature extraction and the state dict.
 
 Names that do not exist are omitted. Caffe's are those of the models that He et al. published (ResNet-50, -101 and
 -152): blocks of a stage are lettered, and in conv3_x and conv4_x of the two deeper nets numbered b1, b2, …
@@ -7,16 +7,20 @@ Names that do not exist are omitted. Caffe's are those of the models that He et 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from string import ascii_lowercase
 
 from resnet_viz.i18n import _
+from resnet_viz.naming.libraries import LIBRARIES
 from resnet_viz.records.trace import Node, Stage, Trace
-from resnet_viz.spec.resnet import TORCHVISION, ResNetSpec
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.views.inspect.libraries import library_names, module_path
 from resnet_viz.views.parts.subject import Thing, params_of, subject_of
 
+# torchvision's are told as the module's path.
+_OTHERS = tuple(library for library in LIBRARIES if library != "torchvision")
 _CAFFE_NETS = ("resnet50", "resnet101", "resnet152")
 _IN_BLOCK = re.compile(r"layer(\d+)\.(\d+)(?:\.(.+))?")
 _CAFFE_STEM = {
@@ -44,9 +48,6 @@ _CAFFE_BLOCK = {
     "downsample.0": ("res{}_branch1",),
     "downsample.1": ("bn{}_branch1", "scale{}_branch1"),
 }
-# Modules whose path in timm differs from torchvision's; timm's ReLUs are separate modules.
-_TIMM_STEM = {"relu": "act1", "avgpool": "global_pool.pool", "flatten": "global_pool.flatten"}
-_TIMM_BLOCK = {"relu": "act1", "relu_1": "act2", "relu_2": "act3"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Name:
     """The name in one system: one value, one per part, or, for a run, those of the first and the last block."""
 
     system: str
-    """torchvision | module | paper | caffe | timm | features | state"""
+    """torchvision | module | paper | caffe | a library of `naming.libraries` | features | state"""
     values: tuple[str, ...]
     is_range: bool = False
 
@@ -67,7 +68,7 @@ def names_of(trace: Trace, thing: Thing) -> tuple[Name, ...]:
         (path_system, _paths),
         ("paper", _paper_names),
         ("caffe", _caffe_names),
-        ("timm", _timm_paths),
+        *((library, partial(library_names, library=library)) for library in _OTHERS),
         ("features", _feature_names),
     ]
     names = []
@@ -94,17 +95,27 @@ def system_text(system: str) -> str:
         "paper": _("Paper"),
         "caffe": _("Caffe"),
         "timm": _("timm"),
+        "huggingface": _("Hugging Face"),
+        "mmpretrain": _("mmpretrain"),
+        "detectron2": _("detectron2"),
+        "cifar": _("CIFAR"),
+        "sequential": _("Sequential"),
         "features": _("Feature extraction"),
         "state": _("State dict"),
-    }[system]
+    }.get(system, system)
 
 
-def _paths(trace: Trace, node: Node) -> tuple[str, ...]:
-    """The path of the module that the node is a call of; empty for functional ops and for groups of ours."""
-    if node.module is None:
-        return ()
-    is_module = node.children or re.fullmatch(r"(_\d+)?", node.id.removeprefix(node.module))
-    return (node.module,) if is_module else ()
+def by_value(names: Sequence[Name]) -> list[tuple[str, Name]]:
+    """Returns names with the localised names of their systems; those that are equal are one."""
+    groups: dict[tuple[tuple[str, ...], bool], list[Name]] = {}
+    for name in names:
+        groups.setdefault((name.values, name.is_range), []).append(name)
+    return [(", ".join(system_text(name.system) for name in group), group[0]) for group in groups.values()]
+
+
+def _paths(_trace: Trace, node: Node) -> tuple[str, ...]:
+    path = module_path(node)
+    return (path,) if path else ()
 
 
 def _paper_names(trace: Trace, node: Node) -> tuple[str, ...]:
@@ -160,19 +171,6 @@ def _is_published(spec: ResNetSpec) -> bool:
 def _caffe_block(spec: ResNetSpec, stage: int, block: int) -> str:
     is_numbered = spec.depth != 50 and stage in (2, 3)
     return f"b{block}" if is_numbered and block else ascii_lowercase[block]
-
-
-def _timm_paths(trace: Trace, node: Node) -> tuple[str, ...]:
-    """timm has all ten of torchvision's networks; functional ops have no path there either."""
-    spec = trace.spec
-    if spec is None or spec.preset_name not in TORCHVISION or spec.norm != "batch" or spec.replace_stride_with_dilation:
-        return ()
-    place = _IN_BLOCK.fullmatch(node.id)
-    if place and place[3] in _TIMM_BLOCK:
-        return (f"layer{place[1]}.{place[2]}.{_TIMM_BLOCK[place[3]]}",)
-    if place is None and node.id in _TIMM_STEM:
-        return (_TIMM_STEM[node.id],)
-    return _paths(trace, node)
 
 
 def _feature_names(trace: Trace, node: Node) -> tuple[str, ...]:

@@ -37,6 +37,9 @@ def test_the_inspector_tells_arithmetic_reasons_and_names() -> None:
     assert "128×128×3×3" in page.table[1].value.to_string()
     copied = [code.value for code in page.code]
     assert {"conv3_1, layer 2", "res3a_branch2b", "layer2.0.conv2.weight", "out = self.conv2(out)"} <= set(copied)
+    assert "resnet.encoder.stages.1.layers.0.layer.1.convolution" in copied
+    assert copied.count("layer2.0.conv2") == 1
+    assert "torchvision, timm, Feature extraction" in [caption.value for caption in page.caption]
     run(node_list(page).set_value("layer2.0"))
     said = "\n".join(text.value for text in page.markdown)
     assert "2 ≠ 1: **yes**" in said

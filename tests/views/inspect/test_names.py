@@ -3,17 +3,20 @@
 from dataclasses import replace
 
 import pytest
+import timm
 import torch
 from torch import nn
 from torchvision.models.feature_extraction import create_feature_extractor, get_graph_node_names
 
 from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace.plan import trace_model
+from resnet_viz.naming.libraries import LIBRARIES, can_name
+from resnet_viz.naming.renaming import shapes_of
 from resnet_viz.records.trace import Trace
-from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
-from resnet_viz.views.inspect.names import names_of, system_text
+from resnet_viz.spec.resnet import PRESETS, TORCHVISION
+from resnet_viz.views.inspect.names import by_value, names_of, system_text
 from resnet_viz.views.parts.ids import chosen
-from tests.nets import VARIANTS, Pair, trace_of
+from tests.nets import NETS, VARIANTS, Pair, trace_of
 
 CAFFE_NETS = ("resnet50", "resnet101", "resnet152")
 
@@ -35,6 +38,10 @@ def test_all_names_of_one_convolution() -> None:
         "paper": ("conv4_6, layer 2",),
         "caffe": ("res4f_branch2b",),
         "timm": ("layer3.5.conv2",),
+        "huggingface": ("resnet.encoder.stages.2.layers.5.layer.1.convolution",),
+        "mmpretrain": ("backbone.layer3.5.conv2",),
+        "detectron2": ("res4.5.conv2",),
+        "sequential": ("6.5.conv2",),
         "features": ("layer3.5.conv2",),
         "state": ("layer3.5.conv2.weight",),
     }
@@ -49,6 +56,10 @@ def test_names_of_a_run_are_those_of_its_ends() -> None:
         "paper": ("conv4_2", "conv4_36"),
         "caffe": ("res4b1", "res4b35"),
         "timm": ("layer3.1", "layer3.35"),
+        "huggingface": ("resnet.encoder.stages.2.layers.1", "resnet.encoder.stages.2.layers.35"),
+        "mmpretrain": ("backbone.layer3.1", "backbone.layer3.35"),
+        "detectron2": ("res4.1", "res4.35"),
+        "sequential": ("6.1", "6.35"),
         "features": ("layer3.1", "layer3.35"),
     }
     inside = tuple(f"layer3.{block}." for block in range(1, 36))
@@ -152,7 +163,6 @@ def test_other_nets_of_the_same_form_have_no_caffe_names(change: dict[str, objec
     spec = replace(PRESETS["resnet50"], **change)  # type: ignore[arg-type]
     trace = trace_model(build_plan(spec), spec.input_shape, spec)
     assert not all_names(trace, "caffe")
-    assert not all_names(trace, "timm")
 
 
 def test_a_classifier_of_other_classes_is_not_the_published_one() -> None:
@@ -186,8 +196,73 @@ def test_timm_names_what_it_calls_otherwise() -> None:
     assert names(large, "layer1.0.relu_2")["timm"] == ("layer1.0.act3",)
     assert names(large, "layer2.0.downsample.1")["timm"] == ("layer2.0.downsample.1",)
     assert "timm" not in names(large, "layer2.0.add")
-    own = ResNetSpec("basic", (1, 1, 1, 1))
-    assert not all_names(trace_model(build_plan(own), own.input_shape, own), "timm")
+
+
+# Libraries
+
+
+@pytest.mark.parametrize("net", ["basic", "v1", "v2", "se", "A", "C", "cifar", "one"])
+def test_a_layer_is_called_what_its_tensors_are(net: str) -> None:
+    spec, trace = NETS[net], trace_of(NETS[net])
+    keys = {library: [*shapes_of(spec, library)] for library in LIBRARIES if can_name(spec, library)}
+    ours = {key.rpartition(".")[0]: at for at, key in enumerate(keys["torchvision"])}
+    for library in set(LIBRARIES) - {"torchvision"}:
+        found = all_names(trace, library)
+        assert bool(found) is (library in keys)
+        if found:
+            theirs = {path: keys[library][at].rpartition(".")[0] for path, at in ours.items()}
+            layers = {path: names for path, names in found.items() if not trace.nodes[path].children}
+            assert {path: (name,) for path, name in theirs.items()}.items() <= layers.items()
+            assert library == "timm" or layers.keys() == theirs.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("resnet18", {}),
+        ("resnet26d", {"block": "bottleneck", "layers": (2, 2, 2, 2), "stem": "deep", "average_shortcut": True}),
+        ("seresnet18", {"squeeze_excitation": True}),
+        ("resnetv2_50", {"block": "bottleneck", "layers": (3, 4, 6, 3), "pre_activation": True}),
+    ],
+)
+def test_timm_has_the_modules_that_are_named(name: str, changes: dict[str, object]) -> None:
+    spec = replace(PRESETS["resnet18"], **changes)  # type: ignore[arg-type]
+    with torch.device("meta"):
+        modules = {path for path, _module in timm.create_model(name).named_modules()}
+    trace = trace_of(spec)
+    found = all_names(trace, "timm")
+    assert {path for (path,) in found.values()} <= modules
+    named = {trace.nodes[node_id].kind for node_id in found}
+    assert {"op", "block", "stage"} <= named
+    if not spec.pre_activation:
+        unnamed = {node.id.rpartition(".")[2] for node in trace.nodes.values() if node.module and node.id not in found}
+        assert unnamed <= {"add", "mul", "avgpool", "activation", "scale_activation"}
+
+
+def test_groups_are_the_modules_of_hugging_face() -> None:
+    transformers = pytest.importorskip("transformers")
+    with torch.device("meta"):
+        net = transformers.ResNetForImageClassification(transformers.ResNetConfig(num_labels=1000))
+    found = all_names(trace_of("resnet50"), "huggingface")
+    assert {path for (path,) in found.values()} <= {path for path, _module in net.named_modules()}
+
+
+def test_groups_have_names_of_their_own() -> None:
+    trace = trace_of("resnet50")
+    assert names(trace, "layer2.0.downsample")["huggingface"] == ("resnet.encoder.stages.1.layers.0.shortcut",)
+    assert names(trace, "layer2.0.downsample")["detectron2"] == ("res3.0.shortcut",)
+    assert names(trace, "layer4")["huggingface"] == ("resnet.encoder.stages.3",)
+    assert names(trace, "layer4")["sequential"] == ("7",)
+    assert not {"huggingface", "sequential"} & set(names(trace, "relu"))
+
+
+def test_equal_names_stand_together() -> None:
+    found = chosen(trace_of("resnet50"), "layer3.5.conv2")
+    assert found is not None
+    told = {label: name.values[0] for label, name in by_value(names_of(found.trace, found.thing))}
+    assert told["torchvision, timm, Feature extraction"] == "layer3.5.conv2"
+    assert told["detectron2"] == "res4.5.conv2"
+    assert len(told) == 8
 
 
 # Nets of other making
