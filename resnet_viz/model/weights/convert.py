@@ -107,9 +107,9 @@ def _renamed(tensors: Mapping[str, Tensor], spec: ResNetSpec, found: Recognition
     keys = [*shapes_of(spec, found.names)]
     head = set() if found.has_head else set(keys[-_N_HEAD:])
     given: dict[str, Tensor | None] = {
-        key: tensors[found.wrapping + key] for key in keys if found.wrapping + key in tensors and key not in head
+        key: tensors[found.wrapping + key] for key in keys if found.wrapping + key in tensors
     }
-    # None stands in for the head of a body, so that nothing else may be missing.
+    # None stands in for the head of a body, also for a part of one, so that nothing else may be missing.
     renamed = rename_state_dict({**given, **dict.fromkeys(head)}, spec, to, found.names)
     shapes = shapes_of(spec, to)
     return {key: _shaped(key, value, shapes[key]) for key, value in renamed.items() if value is not None}
