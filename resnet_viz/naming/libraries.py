@@ -170,17 +170,24 @@ def can_name(spec: ResNetSpec, library: str) -> bool:
     Keras's own nets have biases in their convolutions, too, for which a spec has no place; the rest is the same.
     """
     if library == "huggingface":
-        return _is_plain(spec) and spec.groups == 1 and spec.stem == "7x7"
+        return _is_plain(spec) and _is_narrow(spec) and spec.stem == "7x7" and spec.norm != "group"
     if library == "detectron2":
         return _is_plain(spec) and spec.stem == "7x7"
     if library == "keras":
-        is_usual = spec.block == "bottleneck" and spec.groups == 1 and spec.shortcut == "B" and spec.norm != "group"
-        return _is_plain(spec) and is_usual and spec.stem == "7x7"
+        is_usual = spec.block == "bottleneck" and spec.shortcut == "B" and spec.norm != "group"
+        return _is_plain(spec) and _is_narrow(spec) and is_usual and spec.stem == "7x7"
     if library == "mmpretrain":
-        return not (spec.pre_activation or spec.squeeze_excitation) and spec.stem != "3x3"
+        # Its group norms are called `gn1`.
+        is_other = spec.pre_activation or spec.squeeze_excitation or spec.norm == "group"
+        return not is_other and spec.stem != "3x3"
     if library == "cifar":
         return _is_plain(spec) and spec.stem == "3x3"
     return library != "sequential" or spec.is_torchvision
+
+
+def _is_narrow(spec: ResNetSpec) -> bool:
+    """Whether a bottleneck's middle is one group of the usual width."""
+    return spec.groups == 1 and spec.width_per_group == 64
 
 
 def _is_plain(spec: ResNetSpec) -> bool:

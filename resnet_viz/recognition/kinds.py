@@ -18,6 +18,8 @@ _WORDS: Mapping[str, str] = {
     "mlp output cls",
 }
 _NAMES = {kind: frozenset(words.split()) for kind, words in _WORDS.items()}
+# Left by profilers in any module, and so among the layers of a net.
+PROFILED = ("total_ops", "total_params")
 KINDS = (*_WORDS, "net", "other")
 
 

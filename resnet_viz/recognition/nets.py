@@ -13,7 +13,7 @@ from resnet_viz.naming.renaming import key_pairs, shapes_of
 from resnet_viz.recognition.forms import Site
 from resnet_viz.recognition.found import Candidate
 from resnet_viz.recognition.heads import find_head
-from resnet_viz.recognition.kinds import kind_of
+from resnet_viz.recognition.kinds import PROFILED, kind_of
 from resnet_viz.recognition.readings import Seen, read_keys
 from resnet_viz.recognition.settings import spec_of
 from resnet_viz.spec.resnet import ResNetSpec
@@ -110,10 +110,10 @@ def _compare(
 
 def _is_of_trunk(name: str, shape: Shape, seen: Seen, trunk: set[str], head: set[str]) -> bool:
     """Whether a key that the spec's net does not have is among its layers, or of another convolution beside them."""
-    kind = kind_of(name)
-    if kind == "counter" or name in head:
+    if name in head or name.rpartition(".")[2] in PROFILED:
         return False
-    return name in seen.keys or _family(name) in trunk or (kind == "other" and len(shape) >= _KERNEL_AXES)
+    is_convolution = len(shape) >= _KERNEL_AXES and kind_of(name) == "other"
+    return name in seen.keys or _family(name) in trunk or is_convolution
 
 
 def _family(name: str) -> str:

@@ -14,6 +14,9 @@ from resnet_viz.naming.layers import Shape
 # Keras's own files write a layer's name twice and the number of an output: `conv1_conv/conv1_conv/kernel:0`.
 _OUTPUT = re.compile(r":\d{1,3}$")
 _INSIDE = ".parametrizations."
+# Wrappers of a stage or a block: torch.compile, FSDP, activation checkpointing, DataParallel. Those of the whole net
+# are its prefix, and stay.
+_WRAPPED = re.compile(r"(?<=\d\.)(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module|module)\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,8 @@ def _ways(key: str, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, Way]]:
         yield from _old_ways(key, stem, end, shapes)
     elif _INSIDE in key:
         yield from _parametrisations(key, shapes)
-    elif "/" in key:
-        plain = _without_repetition(key)
+    elif "/" in key or _WRAPPED.search(key):
+        plain = _without_repetition(key) if "/" in key else _WRAPPED.sub("", key)
         if plain != key:
             yield plain, Way("renamed", (key,))
 

@@ -58,10 +58,10 @@ def _readings(shapes: Mapping[str, Shape]) -> list[list[Net]]:
     few = [*dict.fromkeys(site.first_block for site in sites)][:_MOST_NETS]
     n_looks = 0
     for site in (site for site in sites if site.first_block in few):
-        inside = _inside(site, sites, names)
-        n_looks += len(inside)
+        n_looks += len(_range(site.prefix, names))
         if n_looks > _MOST_LOOKS:
             break
+        inside = _inside(site, sites, names)
         net = match_net(site, {key: shapes[key] for key in inside}, _beside(site, names, shapes))
         if net is not None:
             by_place.setdefault(site.first_block, []).append(net)

@@ -70,11 +70,15 @@ def _norm(seen: Seen) -> str:
 
 
 def _shortcut(seen: Seen, blocks: Mapping[int, set[int]]) -> str:
-    """C where all blocks project, B where the first of a stage does; A is a guess where none does."""
+    """C where all blocks project, B where the first of a stage does; A is a guess where none does.
+
+    A net of basic blocks keeps its width in the first stage, so that only C projects there.
+    """
     projected = [place for place in seen.tensors if place.part == "shortcut" and not place.is_norm]
     if not projected:
         return "A" if len(blocks) > 1 else "B"
-    return "C" if any(place.block for place in projected) else "B"
+    is_basic = not any(place.part == "block" and place.number == _BOTTLENECK for place in seen.tensors)
+    return "C" if any(place.block or (is_basic and place.stage == 1) for place in projected) else "B"
 
 
 def _is_pre_activated(seen: Seen, names: str) -> bool:
@@ -88,4 +92,4 @@ def _is_pooled(seen: Seen, names: str) -> bool:
     """A pooling before the projection takes the number 0; timm's pre-activated nets do not tell."""
     if names == "timm v2":
         return False
-    return any(number == 1 for (stage, _block), number in seen.numbers.items() if stage > 1)
+    return any(number == 1 for number in seen.numbers.values())
