@@ -46,6 +46,13 @@ class Net:
         n_keys = len(self.keys) + len(self.head)
         return self.is_exact, -self.candidate.n_differences, n_keys, not self.head
 
+    def without_head(self) -> Net:
+        """Returns the net as one whose last layer is no part of it."""
+        spec = replace(self.candidate.spec, num_classes=ResNetSpec.num_classes)
+        own = LIBRARIES[self.site.form.library](spec, Place("head"))
+        keys = {name: key for name, key in self.keys.items() if module_of(name) != own}
+        return Net(self.site, replace(self.candidate, spec=spec), False, keys)
+
     def torchvision_keys(self) -> dict[str, str]:
         """Returns the file's key of each tensor by torchvision's."""
         ours = key_pairs(self.candidate.spec, self.site.form.library, "torchvision")

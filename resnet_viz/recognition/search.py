@@ -97,6 +97,8 @@ def _worth_a_choice(nets: list[Net]) -> list[Net]:
 
 
 def _known(net: Net, shapes: Mapping[str, Shape], ways: set[str], others: Mapping[str, str]) -> Recognition:
+    # With a queue of features the last layer makes features, too (MoCo v1 keeps the name `fc`), and no classes.
+    net = net.without_head() if any(kind_of(key) == "queue" for key in shapes) else net
     spec, keys = net.candidate.spec, net.torchvision_keys()
     used = set(keys.values())
     left_out = tuple(key for key in shapes if key not in used)
