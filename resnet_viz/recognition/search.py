@@ -40,7 +40,8 @@ def recognise_shapes(shapes: Mapping[str, Shape], part: str | None = None) -> Re
         return _by_shapes(plain)
     parts = name_parts([net.site.prefix for net in nets])
     net = choose_part(nets, parts, part)
-    kinds = {way.kind for way in ways.values()}
+    # Only what was done to the net itself: DINO's heads have weight norm, too.
+    kinds = {ways[key].kind for key in net.keys.values() if key in ways}
     if net.is_exact:
         found = _known(net, plain, kinds, kinds_of_others(net, nets, parts))
     else:

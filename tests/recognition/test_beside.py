@@ -138,6 +138,9 @@ def test_parametrised_tensors_are_read_as_plain_ones() -> None:
     found = recognise_shapes(shapes)
     assert (found.is_sure, found.spec) == (True, SMALL)
     assert "pruned" in found.description
+    # What is done to a projection beside the net is not told of the net.
+    beside = recognise_shapes(BODY | {"projector.weight_g": (9, 1), "projector.weight_v": (9, 16)})
+    assert (beside.left_out, "weight norm" in beside.description) == (("projector.weight",), False)
 
 
 def test_a_wrapped_stage_or_block_is_read_through() -> None:
