@@ -2,8 +2,8 @@
 
 Sources: the state dicts of torchvision 0.29.1, timm 1.0.31 and transformers 5.24.0; the source of mmpretrain
 (`mmpretrain/models/backbones/resnet.py` at 0979e785) and of detectron2 (`detectron2/modeling/backbone/resnet.py` at
-0af92994); kuangliu/pytorch-cifar's `shortcut` and `linear`, which many repositories share. `sequential` is
-`nn.Sequential(*net.children())` of torchvision's net.
+0af92994); Keras's source (`keras/src/applications/resnet.py` at 040582fc); kuangliu/pytorch-cifar's `shortcut` and
+`linear`, which many repositories share. `sequential` is `nn.Sequential(*net.children())` of torchvision's net.
 """
 
 from __future__ import annotations
@@ -99,6 +99,21 @@ def detectron2(spec: ResNetSpec, place: Place) -> str:
             return f"res{place.stage + 1}.{place.block}.conv{place.number}{norm}"
 
 
+def keras(spec: ResNetSpec, place: Place) -> str:
+    """`conv1_conv`, `conv2_block1_1_conv`, `conv2_block1_0_bn` (the projection's), `predictions`."""
+    kind = "bn" if place.is_norm else "conv"
+    block = f"conv{place.stage + 1}_block{place.block + 1}"
+    match place.part:
+        case "stem":
+            return f"conv1_{kind}"
+        case "block":
+            return f"{block}_{place.number}_{kind}"
+        case "shortcut":
+            return f"{block}_0_{kind}"
+        case _:
+            return "predictions"
+
+
 def cifar(spec: ResNetSpec, place: Place) -> str:
     """torchvision's with `shortcut` and `linear`."""
     if place.part == "head":
@@ -141,6 +156,7 @@ LIBRARIES: Mapping[str, Namer] = MappingProxyType(
         "huggingface": huggingface,
         "mmpretrain": mmpretrain,
         "detectron2": detectron2,
+        "keras": keras,
         "cifar": cifar,
         "sequential": sequential,
     }
@@ -149,16 +165,29 @@ LIBRARIES: Mapping[str, Namer] = MappingProxyType(
 
 
 def can_name(spec: ResNetSpec, library: str) -> bool:
-    """Whether a library builds such a net: Hugging Face has no deep stem, detectron2 no squeeze-and-excitation, …"""
+    """Whether a library builds such a net: Hugging Face has no deep stem, detectron2 no squeeze-and-excitation, …
+
+    Keras's own nets have biases in their convolutions, too, for which a spec has no place; the rest is the same.
+    """
     if library == "huggingface":
-        return _is_plain(spec) and spec.groups == 1 and spec.stem == "7x7"
+        return _is_plain(spec) and _is_narrow(spec) and spec.stem == "7x7" and spec.norm != "group"
     if library == "detectron2":
         return _is_plain(spec) and spec.stem == "7x7"
+    if library == "keras":
+        is_usual = spec.block == "bottleneck" and spec.shortcut == "B" and spec.norm != "group"
+        return _is_plain(spec) and _is_narrow(spec) and is_usual and spec.stem == "7x7"
     if library == "mmpretrain":
-        return not (spec.pre_activation or spec.squeeze_excitation) and spec.stem != "3x3"
+        # Its group norms are called `gn1`.
+        is_other = spec.pre_activation or spec.squeeze_excitation or spec.norm == "group"
+        return not is_other and spec.stem != "3x3"
     if library == "cifar":
         return _is_plain(spec) and spec.stem == "3x3"
     return library != "sequential" or spec.is_torchvision
+
+
+def _is_narrow(spec: ResNetSpec) -> bool:
+    """Whether a bottleneck's middle is one group of the usual width."""
+    return spec.groups == 1 and spec.width_per_group == 64
 
 
 def _is_plain(spec: ResNetSpec) -> bool:

@@ -7,9 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from resnet_viz.naming.layers import Place, Shape
+from resnet_viz.naming.layouts import KERAS_NORM, from_keras, module_of
 
-_TENSOR = r"\.(weight|bias|running_mean|running_var|num_batches_tracked)"
-_KERNEL_AXES = 4
+_TENSORS = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked")
+_FROM_KERAS: Mapping[str, str] = {"kernel": "weight", "bias": "bias", **{new: old for old, new in KERAS_NORM.items()}}
+# A kernel of a 3-D net has five.
+_KERNEL_AXES = (4, 5)
 
 
 @dataclass(slots=True)
@@ -52,6 +55,11 @@ def _deep(found: re.Match[str], shape: Shape) -> tuple[Place, int]:
     return Place("stem", int(found["n"]) // 3 + 1, int(found["n"]) % 3 == 1), 0
 
 
+def _in_stem(is_norm: bool, first: int = 1) -> Make:
+    """A layer of a deep stem that is numbered as such."""
+    return lambda found, _shape: (Place("stem", int(found["n"]) + 1 - first, is_norm), 0)
+
+
 def _in_block(part: str, is_norm: bool | None = None, first_stage: int = 1, first_number: int = 1) -> Make:
     """A layer of a block. is_norm: None to go by its shape; the first stage and layer of a library as it counts."""
 
@@ -60,15 +68,25 @@ def _in_block(part: str, is_norm: bool | None = None, first_stage: int = 1, firs
         stage, block = int(groups["s"]) + 1 - first_stage, int(groups["b"])
         number = int(groups.get("n") or first_number)
         if is_norm is None:
-            is_kernel = len(shape) == _KERNEL_AXES
+            is_kernel = len(shape) in _KERNEL_AXES
             return Place(part, 1, not is_kernel, stage, block), number
         return Place(part, number + 1 - first_number, is_norm, stage, block), 0
 
     return make
 
 
+def _in_keras_block(part: str, is_norm: bool) -> Make:
+    """A layer of a block of Keras's: stages count from 2, blocks from 1."""
+
+    def make(found: re.Match[str], _shape: Shape) -> tuple[Place, int]:
+        number = int(found.groupdict().get("n") or 1)
+        return Place(part, number, is_norm, int(found["s"]) - 1, int(found["b"]) - 1), 0
+
+    return make
+
+
 def _patterns(*rules: tuple[str, Make]) -> tuple[tuple[re.Pattern[str], Make], ...]:
-    return tuple((re.compile(pattern + _TENSOR), make) for pattern, make in rules)
+    return tuple((re.compile(pattern), make) for pattern, make in rules)
 
 
 def _torchvision_like(trunk: str, shortcut: str, head: str) -> tuple[tuple[re.Pattern[str], Make], ...]:
@@ -88,12 +106,15 @@ def _torchvision_like(trunk: str, shortcut: str, head: str) -> tuple[tuple[re.Pa
 
 _V2 = r"stages\.(?P<s>\d{1,4})\.blocks\.(?P<b>\d{1,4})"
 _HF = r"resnet\.encoder\.stages\.(?P<s>\d{1,4})\.layers\.(?P<b>\d{1,4})"
+_KERAS = r"conv(?P<s>\d{1,4})_block(?P<b>\d{1,4})"
 _D2 = r"res(?P<s>\d{1,4})\.(?P<b>\d{1,4})"
 PATTERNS: Mapping[str, tuple[tuple[re.Pattern[str], Make], ...]] = {
     "torchvision": _torchvision_like("", "downsample", "fc"),
     "timm": _torchvision_like("", "downsample", "fc"),
     "timm v2": _patterns(
         (r"stem\.conv", _plain("stem")),
+        (r"stem\.conv(?P<n>[1-3])", _in_stem(False)),
+        (r"stem\.norm(?P<n>[1-3])", _in_stem(True)),
         (rf"{_V2}\.conv(?P<n>\d)", _in_block("block", False, 0)),
         (rf"{_V2}\.norm(?P<n>\d)", _in_block("block", True, 0)),
         (rf"{_V2}\.downsample\.conv", _in_block("shortcut", False, 0)),
@@ -113,8 +134,8 @@ PATTERNS: Mapping[str, tuple[tuple[re.Pattern[str], Make], ...]] = {
     "mmpretrain": (
         *_torchvision_like(r"backbone\.", "downsample", r"head\.fc"),
         *_patterns(
-            (r"backbone\.stem\.(?P<n>[0-2])\.conv", lambda found, _shape: (Place("stem", int(found["n"]) + 1), 0)),
-            (r"backbone\.stem\.(?P<n>[0-2])\.bn", lambda found, _shape: (Place("stem", int(found["n"]) + 1, True), 0)),
+            (r"backbone\.stem\.(?P<n>[0-2])\.conv", _in_stem(False, 0)),
+            (r"backbone\.stem\.(?P<n>[0-2])\.bn", _in_stem(True, 0)),
         ),
     ),
     "detectron2": _patterns(
@@ -126,6 +147,16 @@ PATTERNS: Mapping[str, tuple[tuple[re.Pattern[str], Make], ...]] = {
         (rf"{_D2}\.shortcut\.norm", _in_block("shortcut", True, 2)),
         (r"linear", _plain("head")),
     ),
+    "keras": _patterns(
+        (r"conv1_conv", _plain("stem")),
+        (r"conv1_bn", _plain("stem", True, 0)),
+        (rf"{_KERAS}_(?P<n>[1-9])_conv", _in_keras_block("block", False)),
+        (rf"{_KERAS}_(?P<n>[1-9])_bn", _in_keras_block("block", True)),
+        (rf"{_KERAS}_0_conv", _in_keras_block("shortcut", False)),
+        (rf"{_KERAS}_0_bn", _in_keras_block("shortcut", True)),
+        (r"post_bn", _plain("last", True)),
+        (r"predictions", _plain("head")),
+    ),
     "cifar": _torchvision_like("", "shortcut", "linear"),
     "sequential": _patterns(
         (r"0", _plain("stem")),
@@ -136,20 +167,40 @@ PATTERNS: Mapping[str, tuple[tuple[re.Pattern[str], Make], ...]] = {
         (r"9", _plain("head")),
     ),
 }
-"""By library; timm's pre-activated nets have other names than its others."""
+"""By whose names they are; timm's pre-activated nets have other names than its others."""
 
 
-def read_keys(shapes: Mapping[str, Shape], library: str) -> Seen:
-    """Returns what a library's names place among some tensors; the final norm of a stem has the number 0."""
+def read_keys(shapes: Mapping[str, Shape], names: str) -> Seen:
+    """Returns what some names place among some tensors; the final norm of a stem has the number 0."""
     seen = Seen()
-    for key, shape in shapes.items():
-        for pattern, make in PATTERNS[library]:
-            found = pattern.fullmatch(key)
+    for module, keys in _modules(shapes).items():
+        tensors = {_tensor(key, names): _in_order(shapes[key], names) for key in keys}
+        tensors = {tensor: shape for tensor, shape in tensors.items() if tensor in _TENSORS}
+        for pattern, make in PATTERNS[names] if tensors else ():
+            found = pattern.fullmatch(module)
             if found is not None:
-                place, number = make(found, shape)
-                seen.tensors.setdefault(place, {})[key.rpartition(".")[2]] = shape
-                seen.keys.add(key)
+                place, number = make(found, tensors.get("weight", ()))
+                seen.tensors[place] = tensors
+                seen.keys |= {key for key in keys if _tensor(key, names) in tensors}
                 if place.part == "shortcut" and not place.is_norm:
                     seen.numbers[place.stage, place.block] = number
                 break
     return seen
+
+
+def _modules(shapes: Mapping[str, Shape]) -> dict[str, list[str]]:
+    """Returns the keys by layer: one look at a layer's name is enough for all of its tensors."""
+    found: dict[str, list[str]] = {}
+    for key in shapes:
+        found.setdefault(module_of(key), []).append(key)
+    return found
+
+
+def _tensor(key: str, names: str) -> str:
+    if names == "keras":
+        return _FROM_KERAS.get(key.rpartition("/")[2], "")
+    return key.rpartition(".")[2]
+
+
+def _in_order(shape: Shape, names: str) -> Shape:
+    return from_keras(shape) if names == "keras" else shape

@@ -1,157 +1,169 @@
-"""Finds a ResNet among the names and shapes of a file: whose names, under which prefix, of which spec."""
+"""Finds the ResNets among the names and shapes of a file: whose names, under which prefix, of which spec."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import islice
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from resnet_viz.errors import WeightsError
-from resnet_viz.naming.layers import COUNTER, Place, Shape
-from resnet_viz.naming.libraries import LIBRARIES
-from resnet_viz.naming.renaming import shapes_of
+from resnet_viz.naming.layers import COUNTER, Shape
+from resnet_viz.recognition.description import describe_by_shapes, describe_known, describe_nearly, describe_nothing
+from resnet_viz.recognition.forms import Site, find_sites
 from resnet_viz.recognition.found import Candidate, Recognition
-from resnet_viz.recognition.readings import PATTERNS, Seen, read_keys
-from resnet_viz.recognition.settings import spec_of
+from resnet_viz.recognition.kinds import kind_of
+from resnet_viz.recognition.nets import Net, match_net, parent_of
+from resnet_viz.recognition.parts import choose_part, kinds_of_others, name_parts, unknown_part
+from resnet_viz.recognition.plain import plain_shapes
+from resnet_viz.recognition.structure import find_by_shapes
 from resnet_viz.spec.resnet import ResNetSpec
 
-# The name of the first convolution of the first block, by which a net is found under any prefix.
-_ANCHORS: Mapping[str, str] = {
-    "torchvision": "layer1.0.conv1.weight",
-    "timm": "layer1.0.conv1.weight",
-    "timm v2": "stages.0.blocks.0.conv1.weight",
-    "huggingface": "resnet.encoder.stages.0.layers.0.layer.0.convolution.weight",
-    "mmpretrain": "backbone.layer1.0.conv1.weight",
-    "detectron2": "res2.0.conv1.weight",
-    "cifar": "layer1.0.conv1.weight",
-    "sequential": "4.0.conv1.weight",
-}
-# Copies that follow another net: of two that are equal the other one is taken. DINO's teacher is the one to use.
-_FOLLOWERS = ("encoder_k", "target", "momentum", "key_encoder", "student", "ema", "avg")
-# Left by profilers in any module.
-_PROFILED = ("total_ops", "total_params")
 _FEW = 3
-# So many nets of a file are looked at: each takes a look at all keys.
-_MOST_NETS = 16
+# So many nets of a file are looked at, and so many keys for all of them, so that no file takes long.
+_MOST_NETS, _MOST_LOOKS = 16, 400_000
+# A net of which more than a quarter differs is no part to choose where another is known.
+_NEAR = 0.25
+_LAST = chr(0x10FFFF)
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
-    """One reading of a file."""
+def recognise_shapes(shapes: Mapping[str, Shape], part: str | None = None) -> Recognition:
+    """Returns which ResNet tensors are of, by their keys and shapes.
 
-    library: str
-    prefix: str
-    candidate: Candidate
-    has_head: bool
-    n_keys: int
-    left_out: tuple[str, ...]
+    part: which one of several nets, by its name in `parts` or by its prefix; the one that is usually meant by default.
+    Raises WeightsError for a part that is not there.
+    """
+    plain, ways = plain_shapes(shapes)
+    readings = _readings(plain)
+    nets = _worth_a_choice([near[0] for near in readings])
+    if not nets:
+        if part is not None:
+            raise unknown_part(part, ())
+        return _by_shapes(plain)
+    parts = name_parts([net.site.prefix for net in nets])
+    net = choose_part(nets, parts, part)
+    # Only what was done to the net itself: DINO's heads have weight norm, too.
+    kinds = {ways[key].kind for key in net.keys.values() if key in ways}
+    if net.is_exact:
+        found = _known(net, plain, kinds, kinds_of_others(net, nets, parts))
+    else:
+        near = [other.candidate for reading in readings if reading[0] is net for other in reading]
+        found = _nearly(net, near, plain, kinds)
+    name = next((name for name, prefix in parts.items() if prefix == net.site.prefix), "")
+    return replace(found, parts=tuple(parts), part=name)
 
-    @property
-    def is_exact(self) -> bool:
-        return not self.candidate.n_differences
 
-    @property
-    def rank(self) -> tuple[bool, int, int, bool, int]:
-        """Larger is better: exact, fewer differences, more keys; not a follower; the shorter prefix."""
-        follows = any(word in self.prefix for word in _FOLLOWERS)
-        return self.is_exact, -self.candidate.n_differences, self.n_keys, not follows, -len(self.prefix)
+def _readings(shapes: Mapping[str, Shape]) -> list[list[Net]]:
+    """Returns the nets of a file, each as the list of its readings, the nearest first."""
+    names = sorted(shapes)
+    by_place: dict[str, list[Net]] = {}
+    sites = find_sites(shapes)
+    few = [*dict.fromkeys(site.first_block for site in sites)][:_MOST_NETS]
+    n_looks = 0
+    for site in (site for site in sites if site.first_block in few):
+        n_looks += len(_range(site.prefix, names))
+        if n_looks > _MOST_LOOKS:
+            break
+        inside = _inside(site, sites, names)
+        net = match_net(site, {key: shapes[key] for key in inside}, _beside(site, names, shapes))
+        if net is not None:
+            by_place.setdefault(site.first_block, []).append(net)
+    # Sorting keeps the order of equals, and so of the forms.
+    return [sorted(nets, key=lambda net: net.rank, reverse=True) for nets in by_place.values()]
 
 
-def recognise_shapes(shapes: Mapping[str, Shape]) -> Recognition:
-    """Returns which ResNet tensors are of, by their keys and shapes."""
-    matches = sorted(_matches(shapes), key=lambda match: match.rank, reverse=True)
-    if not matches:
-        return Recognition(None)
-    best = matches[0]
-    spec = best.candidate.spec
-    if not best.is_exact:
-        near = {match.candidate.spec: match.candidate for match in matches}
-        return Recognition(None, wrapping=best.prefix, names=_library(best), candidates=tuple(near.values())[:_FEW])
-    same = [match.prefix for match in matches if match.is_exact and match.candidate.spec == spec]
+def _range(prefix: str, names: Sequence[str]) -> Sequence[str]:
+    return names[bisect_left(names, prefix) : bisect_left(names, prefix + _LAST)]
+
+
+def _inside(site: Site, sites: Sequence[Site], names: Sequence[str]) -> list[str]:
+    """Returns the keys under a site's prefix, without those of nets that stand deeper inside."""
+    deeper = {other.prefix for other in sites[: _MOST_NETS * _MOST_NETS] if other.prefix != site.prefix}
+    deeper = {prefix for prefix in deeper if prefix.startswith(site.prefix) and not site.first_block.startswith(prefix)}
+    found = _range(site.prefix, names)
+    return [key for key in found if not key.startswith(tuple(deeper))] if deeper else [*found]
+
+
+def _beside(site: Site, names: Sequence[str], shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+    around = parent_of(site.prefix)
+    near = _range(around, names) if around != site.prefix else ()
+    # A file of so many tensors has no head of one layer there that is worth the time.
+    if len(near) > _MOST_LOOKS // _MOST_NETS:
+        return {}
+    return {key: shapes[key] for key in near if not key.startswith(site.prefix)}
+
+
+def _worth_a_choice(nets: list[Net]) -> list[Net]:
+    if not any(net.is_exact for net in nets):
+        return nets
+    return [net for net in nets if net.candidate.n_differences <= _NEAR * len(net.keys)]
+
+
+def _known(net: Net, shapes: Mapping[str, Shape], ways: set[str], others: Mapping[str, str]) -> Recognition:
+    # With a queue of features the last layer makes features, too (MoCo v1 keeps the name `fc`), and no classes.
+    net = net.without_head() if any(kind_of(key) == "queue" for key in shapes) else net
+    spec, keys = net.candidate.spec, net.torchvision_keys()
+    used = set(keys.values())
+    left_out = tuple(key for key in shapes if key not in used)
     return Recognition(
         spec,
         is_sure=True,
-        has_head=best.has_head,
-        names=_library(best),
-        wrapping=best.prefix,
-        left_out=best.left_out,
-        parts=tuple(dict.fromkeys(prefix for prefix in same if prefix != best.prefix)),
-        open_questions=tuple(_open(spec, shapes)),
+        has_head=net.has_head,
+        names=net.site.form.library,
+        wrapping=net.site.prefix,
+        left_out=left_out,
+        open_questions=tuple(_open(spec, used)),
+        left_out_kinds=tuple(_kind(key, others) for key in left_out),
+        description=describe_known(spec, net.has_head, ways),
+        keys=keys,
     )
 
 
-def _library(match: _Match) -> str:
-    return match.library.partition(" ")[0]
+def _kind(key: str, others: Mapping[str, str]) -> str:
+    """Returns what a key beside the net is. others: the kinds of other nets, by how their keys begin."""
+    return next((kind for scope, kind in others.items() if key.startswith(scope)), kind_of(key))
 
 
-def _matches(shapes: Mapping[str, Shape]) -> Iterator[_Match]:
-    for library, anchor in _ANCHORS.items():
-        prefixes = (key.removesuffix(anchor) for key in shapes if key.endswith(anchor))
-        for prefix in islice((prefix for prefix in prefixes if not prefix or prefix.endswith(".")), _MOST_NETS):
-            inside = {name.removeprefix(prefix): shape for name, shape in shapes.items() if name.startswith(prefix)}
-            match = _match(library, prefix, inside)
-            if match is not None:
-                outside = tuple(name for name in shapes if not name.startswith(prefix))
-                yield _with_outside(match, outside)
+def _nearly(net: Net, near: list[Candidate], shapes: Mapping[str, Shape], ways: set[str]) -> Recognition:
+    site = net.site
+    own = {
+        site.form.write(key.removeprefix(site.prefix)): shape
+        for key, shape in shapes.items()
+        if key.startswith(site.prefix)
+    }
+    return Recognition(
+        None,
+        names=site.form.library,
+        wrapping=site.prefix,
+        candidates=_nearest(near),
+        description=describe_nearly(net.candidate, own, ways),
+    )
 
 
-def _with_outside(match: _Match, outside: tuple[str, ...]) -> _Match:
-    left_out = (*outside, *(match.prefix + key for key in match.left_out))
-    return _Match(match.library, match.prefix, match.candidate, match.has_head, match.n_keys, left_out)
+def _nearest(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Returns the first few, each spec once."""
+    found: dict[ResNetSpec, Candidate] = {}
+    for candidate in candidates:
+        found.setdefault(candidate.spec, candidate)
+    return tuple(found.values())[:_FEW]
 
 
-def _match(library: str, prefix: str, inside: Mapping[str, Shape]) -> _Match | None:
-    seen = read_keys(inside, library)
-    spec = spec_of(seen, library)
+def _by_shapes(shapes: Mapping[str, Shape]) -> Recognition:
+    spec = find_by_shapes(shapes)
     if spec is None:
-        return None
-    try:
-        expected = shapes_of(spec, library.partition(" ")[0])
-    except WeightsError:
-        return None
-    head = {key for key in expected if _is_head(key, spec, library)}
-    has_head = all(key in inside for key in head)
-    needed = {key for key in expected if not key.endswith(f".{COUNTER}") and (has_head or key not in head)}
-    wrong = [key for key, shape in expected.items() if inside.get(key, shape) != shape]
-    strange = [key for key in inside if key not in expected and _is_of_trunk(key, seen, expected)]
-    candidate = Candidate(spec, tuple(sorted(needed - inside.keys())), tuple(wrong), tuple(strange))
-    left_out = tuple(key for key in inside if key not in expected and key not in set(strange))
-    return _Match(library, prefix, candidate, has_head, len(seen.keys), left_out)
+        return Recognition(None, description=describe_nothing(shapes))
+    return Recognition(None, candidates=(Candidate(spec, (), (), ()),), description=describe_by_shapes(spec))
 
 
-def _is_head(key: str, spec: ResNetSpec, library: str) -> bool:
-    name = LIBRARIES[library.partition(" ")[0]](spec, Place("head"))
-    return key.rpartition(".")[0] == name
-
-
-def _is_of_trunk(key: str, seen: Seen, expected: Mapping[str, Shape]) -> bool:
-    """Whether a key that the spec's net does not have stands among its layers, and is no counter of a profiler."""
-    if key.rpartition(".")[2] in _PROFILED:
-        return False
-    if key in seen.keys:
-        return True
-    return _family(key) in set(map(_family, expected))
-
-
-def _family(key: str) -> str:
-    """Returns a key's first name without its number: `layer` of `layer3.0.conv1.weight`."""
-    return key.partition(".")[0].rstrip("0123456789")
-
-
-def _open(spec: ResNetSpec, shapes: Mapping[str, Shape]) -> Iterator[str]:
+def _open(spec: ResNetSpec, keys: set[str]) -> Iterator[str]:
     """Yields what changes the net's values and has no tensors: settings of a spec, and of other libraries' nets."""
     if spec.block == "bottleneck":
         yield "stride_in"
         yield "replace_stride_with_dilation"
     if spec.shortcut == "A":
         yield "shortcut"
-    if spec.norm == "batch" and not any(key.endswith(f".{COUNTER}") for key in shapes):
+    if spec.norm == "batch" and not any(key.endswith(f".{COUNTER}") for key in keys):
         yield "norm"
     if spec.pre_activation:
         yield "average_shortcut"
         if spec.norm == "group":
             yield "weight_standardisation"
     yield from ("anti_aliasing", "zero_init_residual")
-
-
-assert _ANCHORS.keys() == PATTERNS.keys()

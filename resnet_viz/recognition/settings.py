@@ -12,7 +12,7 @@ from resnet_viz.spec.resnet import ResNetSpec
 _BOTTLENECK, _BASIC = 3, 2
 
 
-def spec_of(seen: Seen, library: str) -> ResNetSpec | None:
+def spec_of(seen: Seen, names: str) -> ResNetSpec | None:
     """Returns the spec whose net may have these tensors; None where they are of no ResNet that a spec can describe.
 
     Whether they are exactly that net's, is still to be compared.
@@ -33,8 +33,8 @@ def spec_of(seen: Seen, library: str) -> ResNetSpec | None:
             **_stem(seen),  # type: ignore[arg-type]
             norm=_norm(seen),
             shortcut=_shortcut(seen, blocks),
-            pre_activation=_is_pre_activated(seen),
-            average_shortcut=_is_pooled(seen, library),
+            pre_activation=_is_pre_activated(seen, names),
+            average_shortcut=_is_pooled(seen, names),
             squeeze_excitation=any(place.part == "squeeze" for place in seen.tensors),
         )
     except (SpecError, IndexError, ValueError, ZeroDivisionError):
@@ -51,7 +51,8 @@ def _widths(seen: Seen, block: str, stages: list[int]) -> Mapping[str, object]:
     planes = tuple(seen.weight(Place("block", last, stage=stage))[0] // expansion for stage in stages)
     if block == "basic":
         return {"widths": planes}
-    inner, per_group = seen.weight(Place("block", 2, stage=1))[:2]
+    # Where another kind of layer stands in a bottleneck's middle, a plain bottleneck is the nearest.
+    inner, per_group = seen.weight(Place("block", 2, stage=1))[:2] or (planes[0], planes[0])
     groups = inner // per_group
     return {"widths": planes, "groups": groups, "width_per_group": round(inner * 64 / (planes[0] * groups))}
 
@@ -69,19 +70,26 @@ def _norm(seen: Seen) -> str:
 
 
 def _shortcut(seen: Seen, blocks: Mapping[int, set[int]]) -> str:
-    """C where all blocks project, B where the first of a stage does; A is a guess where none does."""
+    """C where all blocks project, B where the first of a stage does; A is a guess where none does.
+
+    A net of basic blocks keeps its width in the first stage, so that only C projects there.
+    """
     projected = [place for place in seen.tensors if place.part == "shortcut" and not place.is_norm]
     if not projected:
         return "A" if len(blocks) > 1 else "B"
-    return "C" if any(place.block for place in projected) else "B"
+    is_basic = not any(place.part == "block" and place.number == _BOTTLENECK for place in seen.tensors)
+    return "C" if any(place.block or (is_basic and place.stage == 1) for place in projected) else "B"
 
 
-def _is_pre_activated(seen: Seen) -> bool:
-    return seen.has(Place("last", is_norm=True)) and not seen.has(Place("stem", 0, is_norm=True))
-
-
-def _is_pooled(seen: Seen, library: str) -> bool:
-    """A pooling before the projection takes the number 0; timm's pre-activated nets do not tell."""
-    if library == "timm v2":
+def _is_pre_activated(seen: Seen, names: str) -> bool:
+    """Whether a norm follows the blocks and none the stem; timm's `features_only` leaves out the last one, too."""
+    if seen.has(Place("stem", 0, is_norm=True)):
         return False
-    return any(number == 1 for (stage, _block), number in seen.numbers.items() if stage > 1)
+    return names == "timm v2" or seen.has(Place("last", is_norm=True))
+
+
+def _is_pooled(seen: Seen, names: str) -> bool:
+    """A pooling before the projection takes the number 0; timm's pre-activated nets do not tell."""
+    if names == "timm v2":
+        return False
+    return any(number == 1 for number in seen.numbers.values())

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from resnet_viz.errors import WeightsError
-from resnet_viz.model.net.build import build_plan
+from resnet_viz.model.net.build import build_model, build_plan
 from resnet_viz.naming.libraries import LIBRARIES, can_name
 from resnet_viz.naming.renaming import rename_state_dict, shapes_of, translate_name
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
@@ -87,6 +87,11 @@ FROM_SOURCE = [
     ("detectron2", "resnet50", "bn1.running_mean", "stem.conv1.norm.running_mean"),
     ("detectron2", "resnet50", "layer1.0.bn3.weight", "res2.0.conv3.norm.weight"),
     ("detectron2", "resnet50", "layer4.0.downsample.1.bias", "res5.0.shortcut.norm.bias"),
+    ("keras", "resnet50", "conv1.weight", "conv1_conv/kernel"),
+    ("keras", "resnet50", "layer1.0.bn3.running_var", "conv2_block1_3_bn/moving_variance"),
+    ("keras", "resnet50", "layer4.0.downsample.1.bias", "conv5_block1_0_bn/beta"),
+    ("keras", "resnet50", "layer3.5.bn2.weight", "conv4_block6_2_bn/gamma"),
+    ("keras", "resnet50", "fc", "predictions"),
     ("cifar", "cifar20", "layer1.0.conv1.weight", "layer1.0.conv1.weight"),
     ("cifar", "cifar B", "layer2.0.downsample.0.weight", "layer2.0.shortcut.0.weight"),
     ("cifar", "cifar B", "fc.weight", "linear.weight"),
@@ -110,6 +115,8 @@ def test_there_and_back_is_the_same(name: str, library: str) -> None:
         with pytest.raises(WeightsError, match=library):
             rename_state_dict(ours, spec, library)
         return
+    if library == "keras":
+        ours = {key: value for key, value in ours.items() if not key.endswith("num_batches_tracked")}
     theirs = rename_state_dict(ours, spec, library)
     assert len(theirs) == len(ours)
     assert [*theirs.values()] == [*ours.values()]
@@ -121,6 +128,31 @@ def test_counters_may_be_missing() -> None:
     spec = SPECS["resnet18"]
     old = {key: key for key in shapes_of(spec) if not key.endswith("num_batches_tracked")}
     assert len(rename_state_dict(old, spec, "huggingface")) == len(old)
+
+
+@pytest.mark.parametrize("library", ["timm", "keras"])
+def test_values_take_the_other_librarys_axes_and_come_back_bit_for_bit(library: str) -> None:
+    spec = ResNetSpec("bottleneck", (1, 1), widths=(4, 6), num_classes=5, pre_activation=library == "timm")
+    ours = build_model(spec).state_dict()
+    theirs = rename_state_dict(ours, spec, library)
+    assert {key: tuple(value.shape) for key, value in theirs.items()} == shapes_of(spec, library)
+    back = rename_state_dict(theirs, spec)
+    assert all(torch.equal(value, ours[key]) for key, value in back.items())
+    arrays = {key: value.numpy() for key, value in theirs.items()}
+    assert {key: value.shape for key, value in rename_state_dict(arrays, spec).items()} == {
+        key: tuple(value.shape) for key, value in back.items()
+    }
+
+
+def test_a_kernel_of_keras_is_that_of_its_own_convolution() -> None:
+    """Keras's order of axes, by its documentation, in a convolution written out for one pixel."""
+    spec = ResNetSpec("bottleneck", (1,), widths=(2,), num_classes=3)
+    ours = build_model(spec).state_dict()
+    kernel = rename_state_dict(ours, spec, "keras")["conv2_block1_2_conv/kernel"]
+    picture = torch.rand(2, 3, 3)
+    by_keras = torch.einsum("chw,hwcd->d", picture, kernel)
+    weight = ours["layer1.0.conv2.weight"]
+    torch.testing.assert_close(by_keras, torch.conv2d(picture[None], weight)[0, :, 0, 0])
 
 
 def test_a_module_or_a_key_is_translated() -> None:

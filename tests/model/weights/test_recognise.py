@@ -64,7 +64,7 @@ def test_teacher_and_student() -> None:
     both = {"student": {f"module.backbone.{key}": value for key, value in weights().items()}, "teacher": weights()}
     found = recognise(saved(both))
     assert found.wrapping == "teacher."
-    assert found.parts == ("student.module.backbone.",)
+    assert (found.parts, found.part) == (("student", "teacher"), "teacher")
 
 
 def test_real_wrappers() -> None:
