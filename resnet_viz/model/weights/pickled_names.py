@@ -71,7 +71,7 @@ def _tensor_of(array: PickledArray, dtype: str) -> Tensor:
         return torch.empty(array.shape, dtype=getattr(torch, dtype))
     data = np.frombuffer(array.data, np.dtype(dtype).newbyteorder(">" if array.is_big_endian else "<"))
     tensor = torch.from_numpy(data.astype(dtype)).reshape(shape)
-    return tensor.permute(*reversed(range(len(shape)))) if array.is_fortran else tensor
+    return tensor.permute(tuple(reversed(range(len(shape))))) if array.is_fortran else tensor
 
 
 KNOWN: Mapping[str, object] = {
