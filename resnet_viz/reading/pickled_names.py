@@ -16,12 +16,13 @@ class StandIn:
     """Placeholder for a class or an object of one: its name only, without state or behaviour.
 
     `is_net` for a pickled module. `is_tensor` for a tensor that is not plain: `name` is then its class, `torch.Tensor`
-    for sparse, quantised, nested and meta tensors.
+    for sparse, quantised, nested and meta tensors. `plain`: the tensor that one of another class was made of.
     """
 
     name: str
     is_net: bool = False
     is_tensor: bool = False
+    plain: object = None
 
 
 def full_name(module: str, name: str, protocol: int) -> str:
@@ -95,7 +96,7 @@ def _of_class(build: object, kind: object, arguments: tuple[object, ...], *_stat
     if type(build) is not Builder:
         raise UnpicklingError("a tensor that is made by no function of torch's")
     made = build.build(*arguments)
-    return StandIn(kind.name, is_tensor=True) if type(kind) is StandIn else made
+    return StandIn(kind.name, is_tensor=True, plain=made) if type(kind) is StandIn else made
 
 
 def _mapping(*parts: object) -> dict[object, object]:

@@ -11,7 +11,7 @@ from resnet_viz.i18n import _
 from resnet_viz.reading.arrays import NAMES, PickledArray
 from resnet_viz.reading.dtypes import ITEM_SIZES, STORAGES
 from resnet_viz.reading.faults import twice_error
-from resnet_viz.reading.pickled_names import Place, known_names
+from resnet_viz.reading.pickled_names import Place, StandIn, known_names
 
 # How deep dictionaries of a checkpoint are looked into, as in `{"teacher": {"model": {…}}}`.
 MAX_DEPTH = 5
@@ -110,6 +110,8 @@ def _walk(content: object, path: str, depth: int, budget: list[int]) -> Iterator
         budget[0] -= 1
         if budget[0] < 0:
             raise WeightsError(_("The file has too many entries: save the net's state_dict() alone."))
+        if isinstance(value, StandIn) and value.is_tensor:
+            value = value.plain
         if isinstance(key, str):
             if isinstance(value, TensorShape):
                 yield path + key, value

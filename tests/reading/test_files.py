@@ -16,6 +16,11 @@ from resnet_viz.reading.files import read_shapes
 from resnet_viz.reading.tensor_shapes import KNOWN, Dtype
 from tests.reading.made_files import STATE, good_files, pth, safe, told_files, write_set
 
+
+class Own(torch.Tensor):
+    """A tensor of another class, as some libraries have."""
+
+
 SHAPES = {key: tuple(value.shape) for key, value in STATE.items()}
 DTYPES = {key: str(value.dtype).removeprefix("torch.") for key, value in STATE.items()}
 
@@ -41,11 +46,12 @@ def test_dtypes_are_torchs() -> None:
 def test_kinds_of_numbers_keep_their_names(is_old: bool) -> None:
     names = ("float16", "bfloat16", "float8_e4m3fn", "float8_e5m2", "uint16", "complex32", "float64", "bool", "int8")
     state = {name: torch.ones(2, 3).to(getattr(torch, name)) for name in names}
+    state["other class"] = torch.ones(4, 5).as_subclass(Own)
     state |= {"view": torch.arange(12.0)[3:7], "none": torch.empty(0, 3), "wide": torch.ones(1).expand(10**12)}
     found = read_shapes(pth({"nest": state}, is_old))
     assert found.dtypes == {f"nest.{key}": str(value.dtype).removeprefix("torch.") for key, value in state.items()}
     assert found.shapes == {f"nest.{key}": tuple(value.shape) for key, value in state.items()}
-    plain = {name: value for name, value in state.items() if name not in ("view", "wide", "complex32")}
+    plain = {name: value for name, value in state.items() if name not in ("view", "wide", "complex32", "other class")}
     assert read_shapes(safe(plain)).dtypes == {name: DTYPES.get(name, name) for name in plain} | {"none": "float32"}
 
 
