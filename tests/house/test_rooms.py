@@ -51,7 +51,7 @@ ROOMS: Mapping[str, set[str]] = {
     "model/graph": _RECORDS,
     "model/trace": _RECORDS | {"model/net", "model/foreign", "model/graph"},
     "model/run": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
-    "model/weights": _RECORDS | {"naming", "reading"},
+    "model/weights": _RECORDS | {"naming", "reading", "recognition"},
     "model/walk": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "views": set(),
     "views/parts": {"records"},

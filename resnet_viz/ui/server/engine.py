@@ -81,6 +81,7 @@ def _import_all() -> None:
     import resnet_viz.model.run.predict
     import resnet_viz.model.run.samples
     import resnet_viz.model.walk.forward
+    import resnet_viz.model.weights.convert
     import resnet_viz.model.weights.download
     import resnet_viz.model.weights.load  # noqa: F401
 
