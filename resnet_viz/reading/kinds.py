@@ -20,7 +20,10 @@ INDEX = "index"
 
 _WRAPPINGS = ("zip", "gzip")
 _HEAD_BYTES = 512
-_TAR_AT = 257
+# In a tar the first member's name, and where its magic word stands.
+_TAR_NAME, _TAR_AT = 100, 257
+# The members of the tars that the oldest torch wrote.
+_OLD_MEMBERS = (b"sys_info", b"pickle", b"tensors", b"storages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,11 @@ _COMPRESSED = re.compile(rb"BZh\d|\xfd7zXZ\0|7z\xbc\xaf\x27\x1c|\x28\xb5\x2f\xfd
 _OLD_TORCH = re.compile(rb"\x80.{1,12}l\xfc\x9cF\xf9 j\xa8P\x19", re.DOTALL)
 _DCP = re.compile(rb"\x80.{0,20}torch\.distributed\.checkpoint\.metadata", re.DOTALL)
 
+
+def _is_tar(head: bytes) -> bool:
+    return head[_TAR_AT:].startswith(b"ustar")
+
+
 # In this order: a safetensors file begins with any eight bytes.
 _KINDS = (
     _Kind("zip", ZIP_START),
@@ -59,7 +67,8 @@ _KINDS = (
     _Kind("hdf5", b"\x89HDF\r\n\x1a\n"),
     _Kind("npy", b"\x93NUMPY"),
     _Kind("gguf", b"GGUF"),
-    _Kind("tar", lambda head: head[_TAR_AT:].startswith(b"ustar")),
+    _Kind("old tar", lambda head: _is_tar(head) and head[:_TAR_NAME].rstrip(b"\0") in _OLD_MEMBERS),
+    _Kind("tar", lambda head: _is_tar(head)),
     _Kind("compressed", _COMPRESSED.match),
     _Kind(INDEX, _JSON.match),
     _Kind("safetensors", _SAFETENSORS.match),
@@ -104,10 +113,11 @@ _TOLD: Mapping[str, Words] = {
     ),
     "npy": lambda: _("The file is one array of numpy without a name: save all arrays by name with numpy.savez."),
     "gguf": lambda: _("The file is GGUF, which holds language models: choose a checkpoint of torch or safetensors."),
-    "tar": lambda: _(
-        "The file is a tar archive. Unpack it, and choose a checkpoint in it; if it is a checkpoint of torch before "
-        "0.2, read it with torch.load and save it again."
+    "old tar": lambda: _(
+        "The file is a checkpoint of torch before 0.2, a tar archive: read it with torch.load where you trust it, and "
+        "save its state_dict() again."
     ),
+    "tar": lambda: _("The file is a tar archive: unpack it, and choose a checkpoint in it."),
     "compressed": lambda: _("The file is compressed: unpack it, and choose a checkpoint in it."),
     INDEX: lambda: _(
         "The file is the index of a checkpoint in several files: choose these together with it, or pass its Path."

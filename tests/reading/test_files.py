@@ -1,6 +1,8 @@
 """Names, shapes and dtypes of files are those that torch, numpy and safetensors wrote, in each form and in several."""
 
 import json
+import os
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -143,14 +145,21 @@ def test_nested_names_end_and_collide() -> None:
         read_shapes(pth(wide))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the memory")
 def test_without_torch_and_numpy(tmp_path: Path) -> None:
     paths = []
     for name, (_form, data) in good_files().items():
         paths.append(tmp_path / name)
         paths[-1].write_bytes(data)
+    paths.append(tmp_path / "of 100 MB")
+    header = json.dumps({"a": {"dtype": "U8", "shape": [10**8], "data_offsets": [0, 10**8]}}).encode()
+    paths[-1].write_bytes(struct.pack("<Q", len(header)) + header)
+    os.truncate(paths[-1], 8 + len(header) + 10**8)
     lines = (
         "import sys, pathlib, resnet_viz",
         "for path in sys.argv[1:]: resnet_viz.recognise(pathlib.Path(path))",
+        "used = [line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')]",
+        "assert int(used[0]) < 32 * 1024, used",
         "assert not {'torch', 'numpy', 'safetensors', 'PIL'} & set(sys.modules)",
     )
     subprocess.run([sys.executable, "-c", "\n".join(lines), *map(str, paths)], check=True)
