@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from resnet_viz.model.walk.build import walk_build
     from resnet_viz.model.walk.forward import walk_both, walk_forward
     from resnet_viz.model.weights.load import load_weights
-    from resnet_viz.model.weights.recognise import recognise
     from resnet_viz.naming.renaming import rename_state_dict, translate_name
+    from resnet_viz.recognition.files import recognise
     from resnet_viz.recognition.found import Candidate, Recognition
     from resnet_viz.records.preparation import Crop, Preparation
     from resnet_viz.records.steps import WalkStep
@@ -62,7 +62,7 @@ _HOMES = {
     "resnet_viz.spec.depths": ("explain_depth", "specs_for_depth"),
     "resnet_viz.records.trace": ("Block", "Edge", "Field", "Node", "Stage", "Trace"),
     "resnet_viz.recognition.found": ("Candidate", "Recognition"),
-    "resnet_viz.model.weights.recognise": ("recognise",),
+    "resnet_viz.recognition.files": ("recognise",),
     "resnet_viz.naming.renaming": ("rename_state_dict", "translate_name"),
     "resnet_viz.model.net.build": ("build_model",),
     "resnet_viz.model.trace.plan": ("trace_model", "trace_spec"),

@@ -1,44 +1,52 @@
-"""Reads the bytes of a checkpoint without running any code in them.
+"""Reads the values of a checkpoint without running any code in it.
 
-The format is detected by the first bytes, never by the file name: a zip as written by `torch.save`, torch's format
-before 1.6 (pickles followed by raw storages), or safetensors. `unpickling.py` defines what a pickle may do.
+`resnet_viz.reading` tells the format by the content, never by the file name, and defines what a pickle may do: a zip as
+written by `torch.save`, torch's format before 1.6 (pickles followed by raw storages), safetensors, an `.npz`, a zip or
+gzip around one of these, or several files of one checkpoint.
 """
 
 from __future__ import annotations
 
 import io
-import pickle
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import safetensors.torch
 import torch
+from torch import Tensor
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
-from resnet_viz.model.weights.pickled_names import kind_of
-from resnet_viz.model.weights.unpickling import ZIP_START, Unpickled, unpickle
-from resnet_viz.units import format_bytes
+from resnet_viz.model.weights.unpickling import Unpickled, unpickle, unpickle_plain
+from resnet_viz.reading.archives import check_directory
+from resnet_viz.reading.faults import damaged_error, printable, reader_errors_wrapped, shown_name, twice_error
+from resnet_viz.reading.headers import read_npz_headers, read_safetensors_header
+from resnet_viz.reading.kinds import opened, told_error
+from resnet_viz.reading.pickled_names import StandIn, kind_of
+from resnet_viz.reading.shards import check_complete, find_parts
+from resnet_viz.reading.sources import MAX_BYTES, Source, read_file, source_of
 
-# ResNeXt-101 64x4d with two optimiser moments, the largest checkpoint to be expected, is just below.
-MAX_BYTES = 2**30
-# safetensors' own limit; the header of a ResNet-152 has 100 KB.
-MAX_HEADER_BYTES = 100_000_000
-
-ZIP_END, ZIP64_LOCATOR = b"PK\x05\x06", b"PK\x06\x07"
-PICKLE_START = b"\x80"
-SAFETENSORS_START = b"{"  # after 8 bytes with the header's length
+__all__ = [
+    "MAX_BYTES",
+    "Checkpoint",
+    "printable",
+    "read_checkpoint",
+    "read_checkpoint_files",
+    "read_file",
+    "shown_name",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """The contents of a file.
 
-    `format`: `pth`, `legacy pth`, `safetensors` or `torchvision`. `content`: the saved object, with stand-ins for what
-    is neither a tensor nor a plain value. `title`: its name. `set_aside`: names of the classes that were replaced.
+    `format`: `pth`, `legacy pth`, `pickle`, `safetensors`, `npz` or `torchvision`. `content`: the saved object, with
+    stand-ins for what is neither a tensor nor a plain value. `title`: its name. `set_aside`: names of the classes that
+    were replaced.
     """
 
     format: str
@@ -50,148 +58,103 @@ class Checkpoint:
 def read_checkpoint(data: bytes) -> Checkpoint:
     """Returns the contents of a checkpoint, on the CPU; objects of other classes are replaced, never instantiated.
 
-    Raises WeightsError for data that is empty, too large, in none of the three formats, damaged, truncated, compressed,
-    or a TorchScript program.
+    Raises WeightsError for data that is empty, too large, damaged or truncated, and for files of other kinds, with what
+    they are.
     """
-    check_length(len(data))
-    with _reader_errors_wrapped():
-        if data.startswith(ZIP_START):
-            _check_zip(data)
-            return _opened("pth", unpickle(data))
-        if data[8:9] == SAFETENSORS_START:
-            _check_header(data)
-            return Checkpoint("safetensors", safetensors.torch.load(data))
-        if data.startswith(PICKLE_START):
-            return _opened("legacy pth", unpickle(data))
-    raise WeightsError(
-        _(
-            "The file cannot be read as weights: it is neither what torch.save writes nor safetensors. Choose a "
-            "checkpoint, which may have any name: .pth, .pt, .ckpt, .bin, .safetensors."
-        )
-    )
+    return read_checkpoint_files(data)
+
+
+def read_checkpoint_files(source: bytes | Path | Sequence[bytes | Path]) -> Checkpoint:
+    """Returns the contents of a checkpoint in one file or several, titled by the file's name, as `read_checkpoint`.
+
+    source: bytes of a file, its `Path`, that of a sharded checkpoint's index, or a sequence of the files of one
+    checkpoint. Raises WeightsError also where one of them is missing, or two have the same tensor.
+    """
+    parts = find_parts(source)
+    read = [_read(part) for part in parts.sources]
+    title = parts.sources[0].name
+    if len(read) == 1 and not parts.index:
+        return Checkpoint(read[0].format, read[0].content, title, read[0].set_aside)
+    joined: dict[object, object] = {}
+    for part in read:
+        _join(joined, part.content)
+    check_complete(parts.index, (key for key in joined if isinstance(key, str)))
+    set_aside = tuple(dict.fromkeys(name for part in read for name in part.set_aside))
+    return Checkpoint(read[0].format, joined, title, set_aside)
+
+
+def _join(whole: dict[object, object], part: object) -> None:
+    """Adds the entries of one of several files. Raises WeightsError for a tensor that is there already."""
+    if not isinstance(part, dict):
+        text = _("One of the files holds no dictionary of weights but {got}: choose the files of one checkpoint.")
+        raise WeightsError(text.format(got=shown_name(kind_of(part))))
+    for key, value in dict.items(part):
+        before = whole.setdefault(key, value)
+        if isinstance(before, dict) and isinstance(value, dict) and before is not value:
+            whole[key] = merged = dict(before)
+            _join(merged, value)
+        elif before is not value and isinstance(value, Tensor | StandIn):
+            raise twice_error(str(key) if isinstance(key, str | int) else kind_of(key))
+
+
+def _read(source: Source) -> Checkpoint:
+    form, source = opened(source)
+    with reader_errors_wrapped():
+        return _READERS[form](form, source)
+
+
+def _read_zip(form: str, source: Source) -> Checkpoint:
+    data = source.read()
+    _check_zip(data)
+    return _opened(form, unpickle(data))
+
+
+def _read_old(form: str, source: Source) -> Checkpoint:
+    return _opened(form, unpickle(source.read()))
+
+
+def _read_pickle(form: str, source: Source) -> Checkpoint:
+    return _opened(form, unpickle_plain(source))
 
 
 def _opened(form: str, unpickled: Unpickled) -> Checkpoint:
     return Checkpoint(form, unpickled.content, set_aside=tuple(shown_name(name) for name in unpickled.set_aside))
 
 
-def read_file(path: Path) -> bytes:
-    """Returns the bytes of a file of at most `MAX_BYTES`. Raises WeightsError for what is no file or cannot be read."""
-    try:
-        # Before opening: opening a named pipe would block until it has a writer.
-        if not path.is_file():
-            raise WeightsError(_("There is no file “{name}”: choose a checkpoint.").format(name=shown_name(path.name)))
-        check_length(path.stat().st_size)
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise WeightsError(
-            _("The file “{name}” cannot be read ({reason}): check its permissions, or choose another.").format(
-                name=shown_name(path.name), reason=getattr(error, "strerror", None) or type(error).__name__
-            )
-        ) from error
-    check_length(len(data))
-    return data
+def _read_safetensors(form: str, source: Source) -> Checkpoint:
+    read_safetensors_header(source)
+    return Checkpoint(form, safetensors.torch.load(source.read()))
 
 
-def check_length(n_bytes: int) -> None:
-    """Raises WeightsError for a length of 0 or above `MAX_BYTES`."""
-    if n_bytes == 0:
-        raise WeightsError(_("The file is empty (0 bytes): choose a file of weights."))
-    if n_bytes > MAX_BYTES:
-        text = _(
-            "The file has {got}, and at most {limit} are allowed: save the weights alone, without the optimiser's "
-            "state."
-        )
-        raise WeightsError(text.format(got=format_bytes(n_bytes), limit=format_bytes(MAX_BYTES)))
+def _read_npz(form: str, source: Source) -> Checkpoint:
+    """Reads the arrays whose headers hold; numpy unpickles none, and arrays of text or objects are set aside."""
+    shapes, set_aside = read_npz_headers(source)
+    with source.open() as file, zipfile.ZipFile(file) as archive:
+        content = {name: _array(archive.read(f"{name}.npy")) for name in shapes}
+    return Checkpoint(form, content, set_aside=set_aside)
 
 
-def shown_name(name: object) -> str:
-    """Returns a name from a file for a message: short, on one line, and encodable."""
-    if not isinstance(name, str):
-        name = kind_of(name)  # str() of nested tuples could take forever
-    text = " ".join(printable(name[:200]).split())
-    return f"{text[:80]}…" if len(text) > 80 else text
+def _array(data: bytes) -> Tensor:
+    array = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
+    return torch.from_numpy(np.ascontiguousarray(array, array.dtype.newbyteorder("=")).reshape(array.shape))
 
 
-def printable(name: str) -> str:
-    """Returns `name` with lone surrogates, which a pickle may contain and no encoding can write, replaced."""
-    return name.encode("utf-8", "replace").decode("utf-8")
+_READERS: Mapping[str, Callable[[str, Source], Checkpoint]] = {
+    "pth": _read_zip,
+    "legacy pth": _read_old,
+    "pickle": _read_pickle,
+    "safetensors": _read_safetensors,
+    "npz": _read_npz,
+}
 
 
 def _check_zip(data: bytes) -> None:
     """Validates a zip's directory before torch reads it. Raises WeightsError, and what zipfile and torch raise."""
     # Also with torch's own reader, since torch.load uses it, and would run what it detects as TorchScript.
     if "constants.pkl" in torch._C.PyTorchFileReader(io.BytesIO(data)).get_all_records():
-        raise _torchscript_error()
+        raise told_error("torchscript")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = archive.infolist()
-        # Before the size check, since TorchScript's code is compressed.
-        if any(member.filename.endswith("/constants.pkl") for member in members):
-            raise _torchscript_error()
-        # torch never compresses, so members larger than the file mean a zip bomb.
-        if sum(member.file_size for member in members) > len(data):
-            raise WeightsError(
-                _(
-                    "The file is compressed or claims to hold more than it has, which no checkpoint does: "
-                    "save it with torch.save, or unpack it and choose what is inside."
-                )
-            )
+        check_directory(archive, source_of(data))
         # torch ignores the checksums.
-        if not _has_one_directory(data, archive.start_dir) or archive.testzip() is not None:
-            raise _damaged_error()
-
-
-def _has_one_directory(data: bytes, start: int) -> bool:
-    """Whether the zip's directory starts where all its end records say.
-
-    zipfile reads the directory just before these records, torch the one they point to: the two could differ.
-    """
-    places = [int.from_bytes(data[-6:-2], "little")]
-    if data[-42:-38] == ZIP64_LOCATOR:
-        record = int.from_bytes(data[-34:-26], "little")
-        if record != len(data) - 98:
-            return False
-        places.append(int.from_bytes(data[record + 48 : record + 56], "little"))
-    return data[-22:-18] == ZIP_END and all(place == start for place in places)
-
-
-def _torchscript_error() -> WeightsError:
-    return WeightsError(
-        _("The file is a TorchScript program, and programs are never run here: save its state_dict() instead.")
-    )
-
-
-def _check_header(data: bytes) -> None:
-    length = int.from_bytes(data[:8], "little")
-    if length > min(len(data) - 8, MAX_HEADER_BYTES):
-        raise _damaged_error()
-
-
-def _damaged_error() -> WeightsError:
-    return WeightsError(
-        _("The file is damaged or cut short and cannot be read: copy or save it again, or choose another.")
-    )
-
-
-@contextmanager
-def _reader_errors_wrapped() -> Iterator[None]:
-    """Converts exceptions of torch, safetensors, zipfile and pickle about the data to WeightsError.
-
-    Catches `Exception`, because there is no complete list: damaged files raise RuntimeError, KeyError,
-    UnicodeDecodeError, MemoryError, struct.error and more. So wrap nothing but these readers and the checks before
-    them.
-    """
-    try:
-        yield
-    except WeightsError:
-        raise
-    except pickle.UnpicklingError as error:
-        raise WeightsError(
-            _(
-                "The file holds more than tensors, or is damaged. Code in a file is never run here: save the "
-                "net's state_dict() with torch.save, and choose that file."
-            )
-        ) from error
-    except Exception as error:
-        raise _damaged_error() from error
+        if archive.testzip() is not None:
+            raise damaged_error()

@@ -1,159 +1,83 @@
-"""Maps names in a pickle to a builder from a fixed table, a dtype, or a stand-in; never to an import."""
+"""Maps names in a pickle to torch's tensors, dtypes and storages, and all others as `reading` does."""
 
 from __future__ import annotations
 
-from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pickle import UnpicklingError
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-PLAIN_TENSOR = "torch.Tensor"
+from resnet_viz.reading.arrays import NAMES, PickledArray
+from resnet_viz.reading.pickled_names import PLAIN_TENSOR, Place, StandIn, kind_of, known_names
+from resnet_viz.reading.tensor_shapes import MAX_DEPTH
+
+__all__ = ["KNOWN", "PLAIN_TENSOR", "StandIn", "item_size", "kind_of", "with_tensors"]
 
 
-@dataclass(slots=True, eq=False)
-class StandIn:
-    """Placeholder for a class or an object of one: its name only, without state or behaviour.
-
-    `is_net` for a pickled module. `is_tensor` for a tensor that is not plain: `name` is then its class, `torch.Tensor`
-    for sparse, quantised, nested and meta tensors.
-    """
-
-    name: str
-    is_net: bool = False
-    is_tensor: bool = False
+def item_size(kind: object) -> int:
+    """Returns the bytes of an element of a storage's class. Raises UnpicklingError for anything else."""
+    if kind is torch.UntypedStorage:
+        return torch.uint8.itemsize
+    if type(kind) is torch.serialization.StorageType:
+        return int(kind.dtype.itemsize)
+    raise UnpicklingError("a storage of no type")
 
 
-def full_name(module: str, name: str, protocol: int) -> str:
-    """Returns the current qualified name; pickle protocols below 3 use Python 2's names."""
-    if protocol < 3:
-        module, name = NAME_MAPPING.get((module, name), (IMPORT_MAPPING.get(module, module), name))
-    return f"{module}.{name}"
-
-
-def kind_of(value: object) -> str:
-    """Returns the name of a value's type, or of the class that a stand-in replaces."""
-    return value.name if isinstance(value, StandIn) else type(value).__name__
-
-
-@dataclass(frozen=True, slots=True)
-class Builder:
-    """A function that a pickle may call, wrapped so that a pickle cannot set attributes on it."""
-
-    build: Callable[..., object]
-
-
-def _tensor(
-    storage: Any, offset: Any, size: Any, stride: Any, _grad: Any = False, _hooks: Any = None, metadata: Any = None
-) -> Tensor:
-    return _view(storage, None, (offset, size, stride), metadata)
-
-
-def _tensor_of_type(
-    storage: Any, offset: Any, size: Any, stride: Any, _grad: Any, _hooks: Any, dtype: Any, metadata: Any = None
-) -> Tensor:
-    return _view(storage, dtype, (offset, size, stride), metadata)
-
-
-def _view(storage: Any, dtype: Any, place: tuple[Any, Any, Any], metadata: object) -> Tensor:
+def _view(storage: Any, dtype: Any, place: Place, marks: object) -> Tensor:
     """Returns a view of a storage with the given offset, size and stride; `dtype` defaults to the storage's."""
-    offset, size, stride = place
-    numbers = (offset, *size, *stride)
     if type(storage) is not torch.storage.TypedStorage or type(dtype) not in (torch.dtype, type(None)):
         raise UnpicklingError("a tensor without a storage or a type")
     dtype = dtype or storage.dtype
-    if len(size) != len(stride) or any(type(number) is not int or number < 0 for number in numbers):
-        raise UnpicklingError("a tensor without a shape")
-    end = offset + 1 + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
     # In the old format torch would allocate a storage of any requested length.
-    if 0 not in size and end * dtype.itemsize > storage._untyped_storage.nbytes():
+    if place.end * dtype.itemsize > storage._untyped_storage.nbytes():
         raise UnpicklingError("a tensor that goes beyond its storage")
     tensor = torch.empty(0, dtype=dtype)
-    tensor.set_(storage._untyped_storage, offset, tuple(size), tuple(stride))
-    bits = {bit: True for bit in ("conj", "neg") if isinstance(metadata, dict) and metadata.get(bit) is True}
+    tensor.set_(storage._untyped_storage, place.offset, place.size, place.stride)
+    bits = {bit: True for bit in ("conj", "neg") if isinstance(marks, dict) and marks.get(bit) is True}
     if bits:  # the file has the values before conjugation or negation
         torch._utils.set_tensor_metadata(tensor, bits)
     return tensor
 
 
-def _of_class(build: object, kind: object, arguments: tuple[object, ...], *_state: object) -> object:
-    """Returns a stand-in for a tensor of another class, or a plain tensor without its extra attributes."""
-    if type(build) is not Builder:
-        raise UnpicklingError("a tensor that is made by no function of torch's")
-    made = build.build(*arguments)
-    return StandIn(kind.name, is_tensor=True) if type(kind) is StandIn else made
+def with_tensors(content: object) -> object:
+    """Returns a content in which the arrays of nested dictionaries are tensors, where torch has their dtype."""
+    outermost: dict[object, object] = {None: content}
+    made: dict[int, Tensor] = {}
+    seen, level = {id(outermost)}, [outermost]
+    for _depth in range(MAX_DEPTH + 1):
+        for entries in level:
+            _put_tensors(entries, made)
+        inside = {id(value): value for entries in level for value in dict.values(entries) if isinstance(value, dict)}
+        level = [entries for key, entries in inside.items() if key not in seen]
+        seen |= inside.keys()
+    return outermost[None]
 
 
-def _mapping(*parts: object) -> dict[object, object]:
-    """Returns an OrderedDict, defaultdict or Counter as a plain dict, without attributes or factory."""
-    for part in parts:
-        if isinstance(part, dict):
-            return dict(part)
-        if isinstance(part, list | tuple):
-            return {key_of(key): value for key, value in part}
-    return {}
+def _put_tensors(entries: dict[object, object], made: dict[int, Tensor]) -> None:
+    """Replaces the arrays in a dictionary, each by one tensor wherever it stands."""
+    for key, value in dict.items(entries):
+        if isinstance(value, PickledArray) and value.dtype is not None:
+            if id(value) not in made:
+                made[id(value)] = _tensor_of(value, value.dtype)
+            entries[key] = made[id(value)]
 
 
-def _first(data: object, *_rest: object) -> object:
-    return data
-
-
-def _odd_tensor(*_arguments: object) -> StandIn:
-    return StandIn(PLAIN_TENSOR, is_tensor=True)
-
-
-def _nothing(*_arguments: object) -> None:
-    """Replaces values that nothing here uses and no report lists: sizes, devices, sets."""
-
-
-def _named(names: str, build: Callable[..., object]) -> dict[str, object]:
-    return dict.fromkeys(names.split(), Builder(build))
+def _tensor_of(array: PickledArray, dtype: str) -> Tensor:
+    shape = array.shape[::-1] if array.is_fortran else array.shape
+    if not array.data:
+        return torch.empty(array.shape, dtype=getattr(torch, dtype))
+    data = np.frombuffer(array.data, np.dtype(dtype).newbyteorder(">" if array.is_big_endian else "<"))
+    tensor = torch.from_numpy(data.astype(dtype)).reshape(shape)
+    return tensor.permute(tuple(reversed(range(len(shape))))) if array.is_fortran else tensor
 
 
 KNOWN: Mapping[str, object] = {
-    **_named("collections.OrderedDict collections.defaultdict collections.Counter", _mapping),
-    **_named("torch._utils._rebuild_tensor torch._utils._rebuild_tensor_v2", _tensor),
-    **_named("torch._utils._rebuild_tensor_v3", _tensor_of_type),
-    **_named(
-        "torch._utils._rebuild_parameter torch._utils._rebuild_parameter_with_state torch.nn.parameter.Parameter "
-        "torch._utils._rebuild_device_tensor_from_cpu_tensor",
-        _first,
-    ),
-    **_named(
-        "torch._tensor._rebuild_from_type torch._tensor._rebuild_from_type_v2 torch.tensor._rebuild_from_type",
-        _of_class,
-    ),
-    **_named(
-        "torch.Tensor torch._utils._rebuild_sparse_tensor torch._utils._rebuild_sparse_csr_tensor "
-        "torch._utils._rebuild_qtensor torch._utils._rebuild_nested_tensor torch._utils._rebuild_wrapper_subclass "
-        "torch._utils._rebuild_meta_tensor_no_storage torch._utils._rebuild_device_tensor_from_numpy",
-        _odd_tensor,
-    ),
-    **_named(
-        "torch.Size torch.device torch.serialization._get_layout torch.per_tensor_affine torch.per_tensor_symmetric "
-        "torch.per_channel_affine torch.per_channel_symmetric torch.per_channel_affine_float_qparams builtins.set "
-        "builtins.frozenset builtins.bytearray builtins.bytes builtins.complex builtins.object builtins.list "
-        "builtins.dict builtins.int builtins.float builtins.str _codecs.encode",
-        _nothing,
-    ),
+    **known_names(_view),
+    **NAMES,
     **{f"torch.{name}": value for name, value in vars(torch).items() if isinstance(value, torch.dtype)},
     "torch.UntypedStorage": torch.UntypedStorage,
     "torch.storage.UntypedStorage": torch.UntypedStorage,
 }
-# Functions that instantiate the class given as an argument: the stand-in gets that class's name.
-MAKERS = frozenset(
-    ("copyreg._reconstructor", "copyreg.__newobj__", "copyreg.__newobj_ex__", "builtins.getattr", "functools.partial")
-)
-
-
-def key_of(key: object) -> object:
-    """Returns a plain dict key unchanged, and a stand-in for any other.
-
-    Python does not cache the hash of a tuple, and that of nested tuples could take forever.
-    """
-    if type(key) in (str, bool, float, bytes, type(None)) or (type(key) is int and key.bit_length() < 64):
-        return key
-    return StandIn(kind_of(key))

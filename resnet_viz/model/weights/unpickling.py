@@ -1,30 +1,25 @@
-"""Unpickles torch's files, in any protocol, without running anything that they name.
-
-torch reads its file formats; this module decides what a pickle may do. A name in a pickle resolves to a builder from a
-fixed table, to a dtype, or to a stand-in, never to an import: nothing else can be called. The opcodes that call, set or
-append are overridden as well, since a pickle could otherwise modify a function or class of torch for the whole process,
-or exhaust memory through a tensor's method.
-"""
+"""Reads torch's files with torch's own reader, and with the careful unpickler of `reading` in place of pickle."""
 
 from __future__ import annotations
 
 import os
-import pickle
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from io import BytesIO
 from pickle import UnpicklingError
-from struct import unpack
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 
-from resnet_viz.model.weights.pickled_names import KNOWN, MAKERS, Builder, StandIn, full_name, key_of
+from resnet_viz.model.weights.pickled_names import KNOWN, item_size, with_tensors
+from resnet_viz.reading.archives import ZIP_START
+from resnet_viz.reading.plain_pickles import read_pickle
+from resnet_viz.reading.sources import Source
+from resnet_viz.reading.unpickling import Reading, Unpickler
 
-ZIP_START = b"PK\x03\x04"
-# Maximum length of a stand-in's name; a name in a pickle may be as long as the file.
-MAX_NAME = 200
+# torch writes storages without a type in the old form, too, but cannot read them back there.
+_BYTES = torch.serialization.StorageType("ByteStorage")
+_KNOWN_OF_OLD = {**KNOWN, "torch.UntypedStorage": _BYTES, "torch.storage.UntypedStorage": _BYTES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +30,52 @@ class Unpickled:
     set_aside: tuple[str, ...]
 
 
+@dataclass(slots=True)
+class _Reading(Reading):
+    """State of reading one file; `filled`: the storages whose values follow the pickle in the old format."""
+
+    filled: set[str] = field(default_factory=set)
+
+
 def unpickle(data: bytes) -> Unpickled:
     """Returns the contents of a `torch.save` file, on the CPU: plain tensors, dicts, lists, values, and stand-ins.
 
     `data` must not be a TorchScript archive. Raises what torch and pickle raise for data that they cannot read.
     """
-    if os.getenv("TORCH_FORCE_WEIGHTS_ONLY_LOAD", "0").lower() in ("1", "y", "yes", "true"):
+    if _is_torchs_alone():
         # The environment allows only torch's own restricted unpickler, which reads fewer files.
         return Unpickled(torch.load(BytesIO(data), map_location="cpu", weights_only=True, mmap=False), ())
-    reading = _Reading(limit=len(data))
+    is_zip = data.startswith(ZIP_START)
+    reading = _Reading(KNOWN if is_zip else _KNOWN_OF_OLD, item_size, limit=len(data))
     # From memory, without mmap regardless of the process's setting: torch then tries neither tar files nor paths.
     content = torch.load(
         BytesIO(data), map_location="cpu", weights_only=False, mmap=False, pickle_module=_as_module(reading)
     )
     # In a zip each storage is a member; in the old format their values follow the pickle.
-    if not data.startswith(ZIP_START) and not reading.storages <= reading.filled:
+    if not is_zip and not reading.storages <= reading.filled:
         raise UnpicklingError("a storage has no numbers in the file")  # torch would return uninitialised memory
-    return Unpickled(content, tuple(reading.set_aside))
+    return Unpickled(with_tensors(content), tuple(reading.set_aside))
 
 
-@dataclass(slots=True)
-class _Reading:
-    """State of reading one file; no storage can be larger than `limit`, the file's size."""
+def unpickle_plain(source: Source) -> Unpickled:
+    """Returns the contents of what pickle itself wrote. Raises what pickle and torch raise."""
+    if _is_torchs_alone():
+        raise UnpicklingError("torch's own restricted unpickler does not read these")
+    content, set_aside = read_pickle(source, KNOWN, item_size, _storage)
+    return Unpickled(with_tensors(content), set_aside)
 
-    limit: int
-    set_aside: dict[str, None] = field(default_factory=dict)
-    storages: set[str] = field(default_factory=set)
-    filled: set[str] = field(default_factory=set)
+
+def _is_torchs_alone() -> bool:
+    return os.getenv("TORCH_FORCE_WEIGHTS_ONLY_LOAD", "0").lower() in ("1", "y", "yes", "true")
+
+
+def _storage(data: bytes) -> object:
+    return unpickle(data).content
 
 
 def _as_module(reading: _Reading) -> SimpleNamespace:
     """Returns a replacement for the module `pickle`, as torch.load takes it."""
-    unpickler = type("Unpickler", (_Unpickler,), {"reading": reading})
+    unpickler = type("Unpickler", (Unpickler,), {"reading": reading})
 
     def load(file: Any, **options: Any) -> Any:
         found: Any = unpickler(file, **options).load()
@@ -78,166 +87,3 @@ def _as_module(reading: _Reading) -> SimpleNamespace:
         return found
 
     return SimpleNamespace(__name__=__name__, Unpickler=unpickler, load=load)
-
-
-# What opcodes do
-
-
-class _Unpickler(pickle._Unpickler):
-    """Python's pure-Python unpickler, with every opcode overridden that does more than create plain values."""
-
-    dispatch: ClassVar[dict[int, Callable[[Any], None]]] = dict(pickle._Unpickler.dispatch)
-    reading: _Reading
-    proto: int
-    stack: list[Any]
-
-    def __init__(self, file: Any, **_options: Any) -> None:
-        # A Python 2 string may be undecodable bytes, as in a numpy scalar.
-        super().__init__(file, encoding="utf-8", errors="replace")
-
-    def find_class(self, module: str, name: str) -> Any:
-        """Returns the replacement for a name; nothing is imported or looked up in a module."""
-        full = full_name(module, name, self.proto)
-        if full in KNOWN:
-            return KNOWN[full]
-        if full not in MAKERS:
-            self.reading.set_aside[full[:MAX_NAME]] = None
-        return StandIn(full[:MAX_NAME])
-
-    def _call(self, function: object, arguments: object) -> object:
-        if type(arguments) is not tuple:
-            raise UnpicklingError("arguments that are no tuple")
-        if type(function) is Builder:
-            return function.build(*arguments)
-        if type(function) is not StandIn:
-            raise UnpicklingError("a call of something that is no function")
-        given = arguments[0] if arguments and function.name in MAKERS else function
-        return StandIn(given.name if type(given) is StandIn else function.name)
-
-    def load_reduce(self) -> None:
-        """A call; creating an object without `__init__` (NEWOBJ) is handled alike."""
-        arguments = self.stack.pop()
-        self.stack[-1] = self._call(self.stack[-1], arguments)
-
-    def load_newobj_ex(self) -> None:
-        """NEWOBJ with keyword arguments, which are dropped."""
-        self.stack.pop()
-        self.load_reduce()
-
-    def load_obj(self) -> None:
-        """A call in protocol 0 form: class and arguments after a mark."""
-        function, *arguments = self.pop_mark()  # type: ignore[attr-defined]
-        self.stack.append(self._call(function, tuple(arguments)))
-
-    def load_inst(self) -> None:
-        """A call with the class named in the opcode."""
-        module, name = (self.readline()[:-1].decode("ascii") for _ in range(2))  # type: ignore[attr-defined]
-        arguments = tuple(self.pop_mark())  # type: ignore[attr-defined]
-        self.stack.append(self._call(self.find_class(module, name), arguments))
-
-    def load_build(self) -> None:
-        """An object's state, which is dropped; a module's state marks its stand-in as a net."""
-        state, made = self.stack.pop(), self.stack[-1]
-        if type(made) is StandIn and type(state) is dict and "_modules" in state and "_parameters" in state:
-            made.is_net = True
-
-    def load_append(self) -> None:
-        """Appends an item, to lists only."""
-        item = self.stack.pop()
-        self._extend([item])
-
-    def load_appends(self) -> None:
-        """Appends items, to lists only."""
-        self._extend(self.pop_mark())  # type: ignore[attr-defined]
-
-    def _extend(self, items: Iterable[object]) -> None:
-        if type(self.stack[-1]) is list:
-            self.stack[-1].extend(items)
-
-    def load_setitem(self) -> None:
-        """Sets an entry, of dicts only."""
-        value, key = self.stack.pop(), self.stack.pop()
-        self._update([key, value])
-
-    def load_setitems(self) -> None:
-        """Sets entries, of dicts only."""
-        self._update(self.pop_mark())  # type: ignore[attr-defined]
-
-    def _update(self, items: list[object]) -> None:
-        if type(self.stack[-1]) is dict:
-            self.stack[-1].update((key_of(items[at]), items[at + 1]) for at in range(0, len(items), 2))
-
-    def load_dict(self) -> None:
-        """Creates a dict with entries."""
-        items = self.pop_mark()  # type: ignore[attr-defined]
-        self.stack.append({})
-        self._update(items)
-
-    def load_additems(self) -> None:
-        """Items of a set, which are dropped: sets are not used."""
-        self.pop_mark()  # type: ignore[attr-defined]
-
-    def load_frozenset(self) -> None:
-        """A frozenset, replaced by None."""
-        self.pop_mark()  # type: ignore[attr-defined]
-        self.stack.append(None)
-
-    def load_bytearray8(self) -> None:
-        """Reads the bytes available, without allocating the claimed length."""
-        (length,) = unpack("<Q", self.read(8))  # type: ignore[attr-defined]
-        self.stack.append(self.read(length))  # type: ignore[attr-defined]
-
-    def load_binpersid(self) -> None:
-        """A storage, which torch reads. A module with its source, in the old format, is reduced to its class."""
-        saved = self.stack.pop()
-        if type(saved) is tuple and len(saved) > 1 and type(saved[0]) is str and saved[0] == "module":
-            self.stack.append(saved[1])  # torch would read the local source and might write a file
-        else:
-            self.reading.storages.add(_checked_key(saved, self.reading.limit))
-            self.stack.append(self.persistent_load(saved))
-
-    def load_nothing(self) -> None:
-        """Extension codes and out-of-band buffers, which torch never writes."""
-        raise UnpicklingError("an opcode that torch does not write")
-
-
-def _checked_key(saved: object, limit: int) -> str:
-    """Returns a storage's key after validating its description, which torch would look up and print unchecked."""
-    match saved:
-        case ("storage", kind, str(key), str(), int(n)) | ("storage", kind, str(key), str(), int(n), None):
-            pass
-        case ("storage", kind, str(key), str(), int(n), (str(), int(), int())):
-            pass
-        case _:
-            raise UnpicklingError("a storage that torch does not write")
-    if kind is torch.UntypedStorage:
-        dtype = torch.uint8
-    elif type(kind) is torch.serialization.StorageType:
-        dtype = kind.dtype
-    else:
-        raise UnpicklingError("a storage of no type")
-    if not 0 <= n * dtype.itemsize <= limit:
-        raise UnpicklingError("a storage that is larger than the file")
-    return key
-
-
-def _take_over(names: str, load: Callable[[Any], None]) -> None:
-    for name in names.split():
-        _Unpickler.dispatch[getattr(pickle, name)[0]] = load
-
-
-_take_over("REDUCE NEWOBJ", _Unpickler.load_reduce)
-_take_over("NEWOBJ_EX", _Unpickler.load_newobj_ex)
-_take_over("OBJ", _Unpickler.load_obj)
-_take_over("INST", _Unpickler.load_inst)
-_take_over("BUILD", _Unpickler.load_build)
-_take_over("APPEND", _Unpickler.load_append)
-_take_over("APPENDS", _Unpickler.load_appends)
-_take_over("SETITEM", _Unpickler.load_setitem)
-_take_over("SETITEMS", _Unpickler.load_setitems)
-_take_over("DICT", _Unpickler.load_dict)
-_take_over("ADDITEMS", _Unpickler.load_additems)
-_take_over("FROZENSET", _Unpickler.load_frozenset)
-_take_over("BYTEARRAY8", _Unpickler.load_bytearray8)
-_take_over("BINPERSID", _Unpickler.load_binpersid)
-_take_over("PERSID EXT1 EXT2 EXT4 NEXT_BUFFER READONLY_BUFFER", _Unpickler.load_nothing)

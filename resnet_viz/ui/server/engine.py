@@ -81,9 +81,9 @@ def _import_all() -> None:
     import resnet_viz.model.run.predict
     import resnet_viz.model.run.samples
     import resnet_viz.model.walk.forward
+    import resnet_viz.model.weights.convert
     import resnet_viz.model.weights.download
-    import resnet_viz.model.weights.load
-    import resnet_viz.model.weights.recognise  # noqa: F401
+    import resnet_viz.model.weights.load  # noqa: F401
 
     # Streamlit collects garbage after every rerun; the hundreds of thousands of objects of these never become any.
     gc.collect()

@@ -5,6 +5,7 @@ import builtins
 import collections
 import copyreg
 import dataclasses
+import datetime
 import enum
 import importlib
 import io
@@ -14,6 +15,7 @@ import pickle
 import subprocess
 import sys
 import time
+import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from torchvision.models import resnet18
 
 from resnet_viz.model.weights.pickled_names import StandIn
 from resnet_viz.model.weights.unpickling import unpickle
+from resnet_viz.reading.files import read_shapes
 from tests.model.weights.bad_weights import rezipped
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")
@@ -67,6 +70,13 @@ class Kind(enum.Enum):
     ONE = 1
 
 
+Point = collections.namedtuple("Point", "x y")
+
+
+def touch_nothing() -> None:
+    """A function, which a pickle holds by its name."""
+
+
 class Bag(dict):  # type: ignore[type-arg]
     """As the dicts with attributes that training scripts like."""
 
@@ -82,6 +92,10 @@ HARMLESS: dict[str, Any] = {
     "bag": Bag(a=1),
     "plain": [{1, 2}, frozenset((3,)), (4, "x"), b"bytes", bytearray(b"more"), 1j, None, True, 2**80, torch.Size([2])],
     "optimizer": {"state": {0: {"exp_avg": NUMBERS}}, (1, 2): 3},
+    "times": [datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), datetime.timedelta(1), datetime.date(2026, 1, 1)],
+    "numpy": [np.int64(3), np.float32(1), np.dtype("f4"), np.array([None]), np.random.RandomState(0).get_state()],
+    "torch": [torch.device("cpu"), torch.float16, torch.get_rng_state(), torch.optim.SGD([NUMBERS]).state_dict()],
+    "other": [types.SimpleNamespace(a=1), collections.deque([1]), Point(1, 2), range(3), Bag, touch_nothing],
 }
 
 
@@ -95,9 +109,22 @@ def test_values_beside_the_tensors_are_set_aside_and_told(form: str, protocol: i
     assert content["history"] == {"loss": [1.0]}
     assert [type(content[name]) for name in ("args", "settings", "kind", "bag")] == [StandIn] * 4
     assert content["args"].name == "argparse.Namespace"
+    assert torch.equal(content["table"], torch.arange(3))
     told = {"argparse.Namespace", "pathlib.PurePosixPath", f"{__name__}.Settings", f"{__name__}.Bag"}
+    told |= {"datetime.datetime", "datetime.timedelta", "types.SimpleNamespace", f"{__name__}.Point", "numpy.ndarray"}
     assert told <= set(read.set_aside)
     assert not any(name.startswith("torch") for name in read.set_aside)
+    shapes = read_shapes(save({"model": {"a": NUMBERS}, **HARMLESS}, form, protocol))
+    assert shapes.set_aside == read.set_aside
+    assert (shapes.shapes["model.a"], shapes.shapes["table"], shapes.dtypes["table"]) == ((10,), (3,), "int64")
+
+
+def test_settings_of_omegaconf_are_set_aside() -> None:
+    omegaconf = pytest.importorskip("omegaconf")
+    settings = omegaconf.OmegaConf.create({"lr": 0.1, "betas": [0.9, 0.999], "twice": "${lr}"})
+    read: Any = unpickle(save({"model": {"a": NUMBERS}, "settings": settings, "betas": settings.betas}))
+    assert torch.equal(read.content["model"]["a"], NUMBERS)
+    assert {"omegaconf.dictconfig.DictConfig", "omegaconf.listconfig.ListConfig"} <= set(read.set_aside)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -116,9 +143,9 @@ def test_tensors_are_as_they_were(form: str) -> None:
         "conjugated": numbers().conj(),
         "bfloat16": NUMBERS.bfloat16(),
         "shared": NUMBERS[3:7],
+        "uint16": torch.ones(3, dtype=torch.uint16),  # torch cannot read back what it writes in the old form
+        "float8": torch.ones(3).to(torch.float8_e5m2),
     }
-    if form == "zip":  # torch cannot read back what it writes of this type in the old form
-        content["uint16"] = torch.ones(3, dtype=torch.uint16)
     read: Any = unpickle(save(content, form)).content
     assert read.keys() == content.keys()
     for key, value in content.items():

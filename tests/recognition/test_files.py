@@ -13,8 +13,8 @@ from torch.optim.swa_utils import AveragedModel
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.model.net.build import build_model
-from resnet_viz.model.weights.recognise import recognise
 from resnet_viz.naming.renaming import rename_state_dict
+from resnet_viz.recognition.files import recognise
 from resnet_viz.spec.resnet import ResNetSpec
 
 SPEC = ResNetSpec(
