@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from os.path import isdir, isfile  # which are also False for a name that no file can have
 from pathlib import Path
 
 from resnet_viz.errors import WeightsError
@@ -31,7 +32,7 @@ def find_parts(data: object) -> Parts:
     Raises WeightsError for what is no file, a folder, an index without its files, or too large in total.
     """
     given = list(data) if isinstance(data, list | tuple) else [data]
-    if len(given) == 1 and isinstance(given[0], Path) and given[0].is_dir():
+    if len(given) == 1 and isinstance(given[0], Path) and isdir(given[0]):
         raise _folder_error(given[0])
     sources = [source_of(item) for item in given]
     indexes = [source for source in sources if kind_of_file(source) == INDEX]
@@ -78,7 +79,7 @@ def _named_beside(source: Source, index: Mapping[str, str]) -> list[Source]:
     if not isinstance(source.data, Path):
         raise told_error(INDEX)
     paths = {name: source.data.parent / name for name in index.values()}
-    missing = [name for name, path in paths.items() if not path.is_file()]
+    missing = [name for name, path in paths.items() if not isfile(path)]
     if missing:
         raise _missing_error(missing)
     return [source_of(path) for path in paths.values()]

@@ -78,7 +78,7 @@ def _families(shapes: Mapping[str, Shape]) -> Iterator[str]:
     """Yields the family that the names of layers in the blocks are of."""
     marks = {
         "Res2Net": r"\.convs\.\d+\.weight$",
-        "ResNeSt": r"\.conv2\.(conv|bn0|fc1)\.",
+        "ResNeSt": r"\.conv2\.(bn0|fc1)\.",
         "SKNet": r"\.paths\.\d+\.",
         "ECA-Net": r"\.(se|eca)\.conv\.weight$",
         _("SE-Net of the Caffe form"): r"\.se_module\.",

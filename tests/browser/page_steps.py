@@ -128,6 +128,27 @@ def send_file(place: Locator, file: FilePayload | Path) -> None:
     wait_idle(place.page)
 
 
+_DROP_JS = """([zone, input]) => {
+  const data = new DataTransfer();
+  data.items.add(input.files[0]);
+  for (const kind of ["dragenter", "dragover", "drop"])
+    zone.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: data }));
+  input.remove();
+}"""
+_INPUT_JS = "() => document.body.appendChild(Object.assign(document.createElement('input'), { type: 'file' }))"
+
+
+def drop_file(zone: Locator, file: Path) -> None:
+    """Let a file fall on an uploader, as from a folder of the desktop, and wait for what the app makes of it."""
+    page = zone.page
+    given = page.evaluate_handle(_INPUT_JS).as_element()
+    assert given is not None
+    given.set_input_files(file)
+    with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        page.evaluate(_DROP_JS, [zone.element_handle(), given])
+    wait_idle(page)
+
+
 def findings(page: Page) -> list[str]:
     """What is serious or worse, with the first elements it was found at."""
     found = Axe().run(page).response["violations"]

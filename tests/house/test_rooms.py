@@ -84,9 +84,12 @@ ROOMS: Mapping[str, set[str]] = {
     "ui/components/table_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/graph_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/walk_view": {"records", "ui/components", "ui/components/graph_view"} | _VIEWS,
-    "ui/cache": _RECORDS | _MODEL | _VIEWS | {"ui/server"},
+    "ui/cache": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition", "ui/server"},
     "ui/page": _RECORDS | _VIEWS | _COMPONENTS | {"ui/cache", "ui/server"},
-    "ui/picture": _RECORDS | _VIEWS | _COMPONENTS | {"model/run", "model/weights", "ui/cache", "ui/server", "ui/page"},
+    "ui/picture": _RECORDS
+    | _VIEWS
+    | _COMPONENTS
+    | {"recognition", "model/run", "model/weights", "ui/cache", "ui/server", "ui/page"},
     "ui/explore/ways": _PAGE | {"model/run"},
     "ui/explore": _PAGE | {"ui/explore/ways"},
     "ui/compare": _PAGE,

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeGuard
 
 import torch
 from torch import Tensor, nn
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
-from resnet_viz.model.weights.checkpoints import Checkpoint, read_checkpoint, read_file, shown_name
+from resnet_viz.model.weights.checkpoints import Checkpoint, read_checkpoint, read_checkpoint_files, shown_name
 from resnet_viz.model.weights.pickled_names import PLAIN_TENSOR, StandIn, kind_of
 from resnet_viz.model.weights.published import find_published, read_published
-from resnet_viz.model.weights.state_dicts import PLAIN, Expected, StateDict, find_state_dict, is_counter, is_shaped
+from resnet_viz.model.weights.recognised import find_values
+from resnet_viz.model.weights.state_dicts import PLAIN, Expected, StateDict, is_counter, is_shaped
 from resnet_viz.model.weights.words import Faults, listed, mismatch_error
 
-FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+# Also those of 8 bits, which hold weights to be multiplied as they are.
+FLOATS = (
+    torch.float16,
+    torch.bfloat16,
+    torch.float32,
+    torch.float64,
+    torch.float8_e4m3fn,
+    torch.float8_e4m3fnuz,
+    torch.float8_e5m2,
+    torch.float8_e5m2fnuz,
+)
 INTEGERS = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
 
 
@@ -34,6 +46,11 @@ class WeightsReport:
     converted: dtypes that were converted to the net's, as in `float16`; None without conversion.
     left_out: unused keys outside the net, as in `criterion.weight`. set_aside: unused classes named in the file, as in
     `argparse.Namespace`.
+    names: the library whose names the keys were, as in `timm`; "" where they were the net's own.
+    part, parts: which net of the file was taken, as in `teacher`, and all of them; empty where it holds one.
+    kept: the net's keys that the file has nothing for, those of its head, which are as they were.
+    made_plain: how weights were stored that are plain in the net, as in `pruned`, `weight norm`, `spectral norm`
+    and `of another class`.
     """
 
     format: str
@@ -47,29 +64,40 @@ class WeightsReport:
     converted: str | None = None
     left_out: tuple[str, ...] = ()
     set_aside: tuple[str, ...] = ()
+    names: str = ""
+    part: str = ""
+    parts: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    made_plain: tuple[str, ...] = ()
 
 
-def load_weights(model: nn.Module, source: bytes | Path | str) -> WeightsReport:
+def load_weights(
+    model: nn.Module, source: bytes | Path | Sequence[Path] | str, part: str | None = None
+) -> WeightsReport:
     """Loads weights into `model`, in place, on its device and in its dtype; its mode is unchanged.
 
-    source: bytes of a checkpoint (torch.save or safetensors), its `Path`, or the name of torchvision weights for this
-    net, as in `IMAGENET1K_V2` or `ResNet50_Weights.IMAGENET1K_V2`, which must have been downloaded.
+    source: bytes of a checkpoint (torch.save, safetensors or npz), its `Path`, that of a sharded checkpoint's index,
+    the paths of its files, or the name of torchvision weights for this net, as in `IMAGENET1K_V2` or
+    `ResNet50_Weights.IMAGENET1K_V2`, which must have been downloaded.
 
-    Every key of the net must be in the file with its shape, all under one prefix; only `num_batches_tracked` may be
-    missing. Entries that cannot belong to the net are skipped and reported. Raises WeightsError where keys are missing,
-    have another shape, belong to another net, or match twice, and for data that cannot be read; `model` is then
-    unchanged.
+    part: which net of a file that holds several to take, as in `teacher`; by default the one that is usually meant.
+
+    Every tensor of the net must be in the file with its shape, under the net's keys or those that another library gives
+    a ResNet, and any prefix; only `num_batches_tracked` may be missing, and a head as a whole, which is then left as it
+    is. Entries that cannot belong to the net are skipped and reported. Raises WeightsError where keys are missing, have
+    another shape, or belong to another net, and for data that cannot be read; `model` is then unchanged.
     """
     targets = _targets(model)
     checkpoint = _read(model, source)
-    state = find_state_dict(checkpoint.content, Expected(targets, [name for name, _module in model.named_modules()]))
+    names = [name for name, _module in model.named_modules()]
+    state = find_values(checkpoint.content, Expected(targets, names), part)
     ready = _match_values(targets, state)
     with torch.no_grad():
         _check_writable(targets)
         for key, target in targets.items():
             if key in ready:
                 target.copy_(ready[key])
-            else:
+            elif is_counter(key):
                 target.zero_()
     return _report(checkpoint, state, targets, ready)
 
@@ -113,12 +141,16 @@ def _read(model: nn.Module, source: object) -> Checkpoint:
     if isinstance(source, str):
         published = find_published(model, source)
         return replace(read_checkpoint(read_published(published)), format="torchvision", title=published.title)
-    if isinstance(source, Path):
-        return replace(read_checkpoint(read_file(source)), title=shown_name(source.name))
     if isinstance(source, bytes | bytearray | memoryview):
         return read_checkpoint(bytes(source))
+    if isinstance(source, Path) or _is_sequence(source):
+        return read_checkpoint_files(source)
     text = _("Got {got} for weights. Pass the bytes of a file, its Path, or the name of torchvision's weights.")
     raise WeightsError(text.format(got=type(source).__name__))
+
+
+def _is_sequence(source: object) -> TypeGuard[Sequence[Path]]:
+    return isinstance(source, list | tuple) and all(isinstance(part, Path) for part in source)
 
 
 def _match_values(targets: Mapping[str, Tensor], state: StateDict) -> dict[str, Tensor]:
@@ -133,10 +165,10 @@ def _match_values(targets: Mapping[str, Tensor], state: StateDict) -> dict[str, 
         key: value.to(targets[key].device, targets[key].dtype) for key, value in tensors.items() if key not in misshapen
     }
     wrong |= {key: why for key, value in ready.items() if (why := _wrong_values(key, value))}
-    missing = tuple(key for key in targets if key not in values and not is_counter(key))
+    missing = tuple(key for key in targets if key not in values and not is_counter(key) and key not in state.kept)
     if missing or state.unexpected or misshapen or wrong:
         in_order = {key: misshapen[key] for key in targets if key in misshapen}
-        raise mismatch_error(Faults(missing, state.unexpected, in_order, wrong), targets)
+        raise mismatch_error(Faults(missing, state.unexpected, in_order, wrong), targets, state.told)
     return ready
 
 
@@ -173,13 +205,18 @@ def _report(
         title=checkpoint.title or checkpoint.format,
         n_tensors=len(ready),
         n_values=sum(value.numel() for value in ready.values()),
-        filled=tuple(key for key in targets if key not in ready),
+        filled=tuple(key for key in targets if key not in ready and is_counter(key)),
         ignored=state.ignored,
         prefix=state.prefix,
         nest=state.nest,
         converted=", ".join(sorted(types)) or None,
         left_out=state.left_out,
         set_aside=checkpoint.set_aside,
+        names=state.found.names if state.found else "",
+        part=state.found.part if state.found else "",
+        parts=state.found.parts if state.found else (),
+        kept=state.kept,
+        made_plain=state.made_plain,
     )
 
 

@@ -13,6 +13,7 @@ from resnet_viz.model.weights.checkpoints import printable, shown_name
 from resnet_viz.model.weights.pickled_names import StandIn, kind_of
 from resnet_viz.model.weights.prefixes import KeyTree, Prefixes
 from resnet_viz.model.weights.words import listed
+from resnet_viz.recognition.found import Recognition
 
 # Names of the state dict in training scripts, by precedence: the trained weights before their moving average.
 NESTS = (
@@ -43,7 +44,9 @@ class StateDict:
 
     `nest`: path of the state dict, as in `checkpoint.model`. `prefix`: removed from the keys. Both may be empty.
     `unexpected`: keys of another net. `ignored`: batch counters of norms that have none in this net. `left_out`: full
-    keys of entries outside the net: a loss, the counter of an average, a number.
+    keys of entries outside the net: a loss, the counter of an average, a number. `found`: what the file was recognised
+    as, where its keys are not the net's own. `kept`: the net's keys that the file has nothing for, its head's. `told`:
+    which other net the file is of, in words. `made_plain`: how weights were stored that are plain in the net.
     """
 
     values: Mapping[str, object]
@@ -52,6 +55,10 @@ class StateDict:
     unexpected: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    found: Recognition | None = None
+    kept: tuple[str, ...] = ()
+    told: str = ""
+    made_plain: tuple[str, ...] = ()
 
 
 class Expected:

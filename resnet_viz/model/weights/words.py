@@ -10,6 +10,7 @@ from torch import Tensor
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _, n_
 from resnet_viz.model.weights.checkpoints import shown_name
+from resnet_viz.spec.resnet import ResNetSpec
 
 # The number of keys of each kind in a message; the error's attributes have all.
 N_NAMED = 5
@@ -25,10 +26,10 @@ class Faults:
     invalid: dict[str, str]
 
 
-def mismatch_error(faults: Faults, targets: Mapping[str, Tensor]) -> WeightsError:
-    """Returns the error for a mismatch; `targets` are the net's tensors."""
+def mismatch_error(faults: Faults, targets: Mapping[str, Tensor], told: str = "") -> WeightsError:
+    """Returns the error for a mismatch; `targets` are the net's tensors, `told` is what the file is, where known."""
     return WeightsError(
-        _classes_message(faults, targets) or _message(faults, targets),
+        told or _classes_message(faults, targets) or _message(faults, targets),
         missing=faults.missing,
         unexpected=faults.unexpected,
         misshapen=tuple(faults.misshapen),
@@ -75,3 +76,10 @@ def listed(names: Sequence[str]) -> str:
     few = ", ".join(shown_name(name) for name in names[:N_NAMED])
     more = len(names) - N_NAMED
     return few + n_(" and {n} more", " and {n} more", more).format(n=more) if more > 0 else few
+
+
+def told_of(spec: ResNetSpec) -> str:
+    """Returns a net in words: its name, blocks per stage and classes."""
+    return n_("{name} ({layers} blocks, {n} class)", "{name} ({layers} blocks, {n} classes)", spec.num_classes).format(
+        name=spec.name, layers=", ".join(map(str, spec.layers)), n=spec.num_classes
+    )

@@ -5,7 +5,6 @@ Results that depend on a picture are cached per session and end with it. Nets ar
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from resnet_viz.errors import ResnetVizError, SpecError
+from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _, use_language
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.spec.resnet import ResNetSpec
@@ -49,6 +48,10 @@ class Weights:
     """Names of the classes, if known; "" for one without a name."""
     data: bytes | None = None
     """Bytes of the file, if there is one."""
+    part: str = ""
+    """Which net of a file that holds several; "" for the one that is usually meant."""
+    has_head: bool = True
+    """Whether the last layer is trained with the others; else it is random."""
 
     @property
     def is_random(self) -> bool:
@@ -124,42 +127,8 @@ def _get_model(spec: ResNetSpec, device: str, key: str, _weights: Weights) -> tu
     _held.add(model, (spec, device, key), sum(tensor.nbytes for tensor in model.state_dict().values()))
     if _weights.is_random:
         return model, None
-    return model, load_weights(model, key if _weights.data is None else _weights.data)
-
-
-@dataclass(frozen=True)
-class FileOutcome:
-    """Outcome of reading a file of weights: the weights and the report on them, or the error."""
-
-    weights: Weights | None = None
-    report: WeightsReport | None = None
-    error: ResnetVizError | None = None
-
-
-@st.cache_resource(max_entries=2, scope="session", show_spinner=False)
-def load_weights_file(spec: ResNetSpec, device: str, file_id: str, language: str, _file: Any) -> FileOutcome:
-    """Reads and loads a file of weights once; `file_id` is its cache key, `_file` Streamlit's uploaded file.
-
-    Only a file that torchvision has published, by its hash, brings its preparation and the names of its classes: a net
-    of 1000 outputs may have been trained on any others.
-    """
-    use_language(language)
-    data = _file.getvalue()
-    digest = hashlib.sha256(data).hexdigest()
-    published = next((found for found in get_published(spec) if digest.startswith(found.hash_prefix)), None)
-    weights = Weights(
-        key=digest[:24],
-        title=_file.name,
-        preparation=replace(
-            published.preparation if published else Preparation(), size=spec.input_size, channels=spec.in_channels
-        ),
-        categories=published.categories if published else (),
-        data=data,
-    )
-    try:
-        return FileOutcome(weights, load_model(spec, device, weights)[1])
-    except ResnetVizError as error:
-        return FileOutcome(error=error)
+    source = key if _weights.data is None else _weights.data
+    return model, load_weights(model, source, _weights.part or None)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

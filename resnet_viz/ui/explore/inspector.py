@@ -26,7 +26,7 @@ _MOST_ROWS = 6
 _LIST_HEIGHT = 130
 _LABEL_WIDTH = 84
 # So many characters of a name stand beside its label.
-_MOST_BESIDE = 28
+_MOST_BESIDE = 20
 
 W_NODE = "w_node"
 

@@ -16,13 +16,14 @@ from resnet_viz.ui.explore import net as controls
 from resnet_viz.ui.explore.graph import show_graph
 from resnet_viz.ui.explore.inspector import show_node
 from resnet_viz.ui.explore.maps import show_maps
-from resnet_viz.ui.explore.state import explore
+from resnet_viz.ui.explore.state import explore, go_to_net
 from resnet_viz.ui.explore.table import show_table
 from resnet_viz.ui.explore.warm import warm_presets
 from resnet_viz.ui.page.callouts import plain
 from resnet_viz.ui.picture.device import choose_device
 from resnet_viz.ui.picture.panel import show_picture
 from resnet_viz.ui.picture.weights import choose_weights
+from resnet_viz.ui.picture.weights_file import FileChoice
 from resnet_viz.ui.server.engine import is_engine_loaded, load_engine
 from resnet_viz.units import format_bytes, format_count, format_exact
 from resnet_viz.views.address.view import View
@@ -52,7 +53,10 @@ def show() -> None:
         trace = cache.get_trace(view.spec)
     with device_place:
         device = choose_device()
-        weights = choose_weights(view.spec, view.weights, device, lambda name: explore.change(weights=name))
+        of_file = FileChoice(view.part, lambda part: explore.change(part=part), go_to_net)
+        weights = choose_weights(
+            view.spec, view.weights, device, lambda name: explore.change(weights=name, part=""), of_file
+        )
     _show_figures(figures_place, view, trace)
     at = chosen(trace, view.node)
     with graph_place:

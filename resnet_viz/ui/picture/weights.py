@@ -17,7 +17,7 @@ from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import scene
 from resnet_viz.ui.cache.scene import Weights
 from resnet_viz.ui.page.callouts import show_error, show_notice
-from resnet_viz.ui.picture.weights_file import load_file
+from resnet_viz.ui.picture.weights_file import FileChoice, load_file
 from resnet_viz.units import format_bytes
 from resnet_viz.views.address.view import FILE, RANDOM
 
@@ -29,7 +29,9 @@ W_NET_WEIGHTS = "w_same_weights"
 """Prefix of the keys, if there are several nets."""
 
 
-def choose_weights(spec: ResNetSpec, name: str, device: str, on_choice: Callable[[str], None]) -> Weights:
+def choose_weights(
+    spec: ResNetSpec, name: str, device: str, on_choice: Callable[[str], None], of_file: FileChoice
+) -> Weights:
     """Shows the weights of one net; returns the chosen ones. `name` is the current choice, `on_choice` gets a new one.
 
     If they are not available, shows why and returns random ones.
@@ -52,7 +54,9 @@ def choose_weights(spec: ResNetSpec, name: str, device: str, on_choice: Callable
     )
     if chosen == RANDOM:
         return _random(spec)
-    return (load_file(spec, device) if chosen == FILE else _downloaded(published[chosen], spec)) or _random(spec)
+    return (load_file(spec, device, of_file) if chosen == FILE else _downloaded(published[chosen], spec)) or _random(
+        spec
+    )
 
 
 def choose_weights_here(

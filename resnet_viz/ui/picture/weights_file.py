@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from resnet_viz.errors import ResnetVizError, WeightsError
 from resnet_viz.i18n import _, current_language, n_
+from resnet_viz.recognition.found import Recognition
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import scene
 from resnet_viz.ui.cache.scene import Weights
+from resnet_viz.ui.cache.weight_files import load_weights_file, net_of, recognise_file
 from resnet_viz.ui.page.callouts import plain, show_error
+from resnet_viz.ui.picture.file_card import W_TAKE_NET, choose_part, show_card, show_unknown
 from resnet_viz.units import format_exact
 
 if TYPE_CHECKING:
@@ -26,27 +30,79 @@ MOST_MEGABYTES = 1024
 _MOST_NAMES = 100_000
 
 
-def load_file(spec: ResNetSpec, device: str) -> Weights | None:
-    """Shows the uploader; returns the weights of its file, None if there is none or it does not fit."""
+@dataclass(frozen=True)
+class FileChoice:
+    """What the page has chosen of a file, and how it changes: its net, and which net of several."""
+
+    part: str
+    on_part: Callable[[str], None]
+    on_net: Callable[[ResNetSpec], None]
+
+
+def load_file(spec: ResNetSpec, device: str, choice: FileChoice) -> Weights | None:
+    """Shows the uploader, and a card on its file; returns its weights, None if there is none or it does not fit.
+
+    The net of a file is chosen when it comes; afterwards the reader may choose another.
+    """
     sent = st.file_uploader(
         _("A state dict"),
         max_upload_size=MOST_MEGABYTES,
         key=W_WEIGHTS_FILE,
-        help=_("A checkpoint as torch.save writes it, or safetensors, by any name. Nothing in it is executed."),
+        on_change=_take_net,
+        args=(spec, choice),
+        help=_(
+            "A checkpoint as torch.save writes it, safetensors or NumPy's npz, by any name. Nothing in it is executed."
+        ),
     )
     if sent is None:
+        st.caption(
+            _("The net of the file is chosen, whatever names its weights have. A link to it asks for the file again.")
+        )
         return None
     with st.spinner(_("Loading the weights …")):
-        outcome = scene.load_weights_file(spec, device, sent.file_id, current_language(), sent)
+        found = recognise_file(sent.file_id, "", current_language(), sent)
+        if found is not None:
+            choose_part(found, choice.part, choice.on_part)
+        part = choice.part if found is not None and choice.part in found.parts else ""
+        found = recognise_file(sent.file_id, part, current_language(), sent)
+        outcome = load_weights_file(spec, device, sent.file_id, part, current_language(), sent)
     if outcome.error is not None:
         show_error(outcome.error)
+        _offer_net(found, spec, choice)
         _list_faults(outcome.error)
     if outcome.report is not None:
+        if found is not None and found.spec is not None:
+            show_card(found, spec, choice.on_net)
         st.caption(_report_words(outcome.report))
         _list_keys({_("Left out"): outcome.report.left_out, _("Set aside"): outcome.report.set_aside})
     weights = outcome.weights
     # The file of a published set brings its names.
     return weights if weights is None or weights.categories else replace(weights, categories=_ask_names(spec))
+
+
+def _take_net(shown: ResNetSpec, choice: FileChoice) -> None:
+    """Chooses the net of a file that has just come."""
+    sent = st.session_state.get(W_WEIGHTS_FILE)
+    if sent is None:
+        return
+    found = recognise_file(sent.file_id, "", current_language(), sent)
+    net = None if found is None else net_of(found, shown)
+    if net is not None and net != shown:
+        choice.on_net(net)
+
+
+def _offer_net(found: Recognition | None, shown: ResNetSpec, choice: FileChoice) -> None:
+    """Offers the net of a file that does not fit the one that is shown, or tells what it is near to."""
+    net = None if found is None else net_of(found, shown)
+    if net is not None and net != shown:
+        st.button(
+            _("Choose {net}, the file's").format(net=plain(net.name)),
+            key=W_TAKE_NET,
+            icon=":material/swap_horiz:",
+            on_click=lambda: choice.on_net(net),
+        )
+    elif found is not None:
+        show_unknown(found)
 
 
 def _ask_names(spec: ResNetSpec) -> tuple[str, ...]:
@@ -85,6 +141,8 @@ def _report_words(report: WeightsReport) -> str:
         words.append(_("{n} batch counters filled in.").format(n=format_exact(len(report.filled))))
     if report.converted:
         words.append(_("Converted from {type}.").format(type=report.converted))
+    if report.made_plain:
+        words.append(_("Made plain: {kinds}.").format(kinds=", ".join(_kind_words(kind) for kind in report.made_plain)))
     if left_out := len(report.left_out):
         words.append(
             n_("{n} entry is no part of the net.", "{n} entries are no part of the net.", left_out).format(
@@ -98,6 +156,16 @@ def _report_words(report: WeightsReport) -> str:
             ).format(n=format_exact(set_aside))
         )
     return " ".join(words)
+
+
+def _kind_words(kind: str) -> str:
+    words = {
+        "pruned": _("pruned weights"),
+        "weight norm": _("weight norm"),
+        "spectral norm": _("spectral norm"),
+        "of another class": _("tensors of another class"),
+    }
+    return words.get(kind, kind)
 
 
 def _list_faults(error: ResnetVizError) -> None:

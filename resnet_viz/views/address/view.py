@@ -17,11 +17,13 @@ from resnet_viz.views.graph.draw import FORMS
 from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.parts.detail import LEVELS, Detail, known_parts, make_detail
 
-LEVEL, FORM, SHADE, NODE, WEIGHTS, LOOK, CHANNEL = "level", "form", "shade", "node", "weights", "look", "channel"
+LEVEL, FORM, SHADE, NODE, LOOK, CHANNEL = "level", "form", "shade", "node", "look", "channel"
+WEIGHTS, PART = "weights", "part"
 # Query keys of the parts that are shown at another level, by that level.
 PART_KEYS = {"folded": "folded", "block": "blocks", "op": "ops"}
-KEYS = (LEVEL, FORM, SHADE, NODE, WEIGHTS, LOOK, CHANNEL, *PART_KEYS.values())
+KEYS = (LEVEL, FORM, SHADE, NODE, WEIGHTS, PART, LOOK, CHANNEL, *PART_KEYS.values())
 MOST_PARTS = 200
+_LONGEST_PART = 100
 RANDOM, FILE = "random", "file"
 # Panels below the drawing.
 LOOKS = ("channels", "filmstrip", "block", "prediction", "kernels")
@@ -44,6 +46,8 @@ class View:
     shade: str = SHADES[0]
     weights: str = RANDOM
     """`random`, `file`, or a published set as in IMAGENET1K_V2, not checked against torchvision."""
+    part: str = ""
+    """Which net of a file that holds several, as in `teacher`, not checked against a file."""
     look: str = LOOKS[0]
     channel: int | None = None
     """The channel shown large, not checked against the node's maps."""
@@ -60,6 +64,7 @@ def read_view(params: Mapping[str, str]) -> tuple[View, list[str]]:
         parts=_read_parts(params, notes),
         shade=read_choice(params, SHADE, SHADES, notes),
         weights=_read_weights(params, notes),
+        part=params.get(PART, "")[:_LONGEST_PART],
         look=read_choice(params, LOOK, LOOKS, notes),
         channel=_read_channel(params, notes),
     )
@@ -79,6 +84,7 @@ def write_view(view: View) -> dict[str, str]:
         **view.spec.to_pairs(),
         **{key: value for key, (value, usual) in choices.items() if value != usual},
         **write_parts(view.parts),
+        **({PART: view.part} if view.part and view.weights == FILE else {}),
         **({NODE: view.node} if view.node else {}),
         **({CHANNEL: str(view.channel)} if view.channel is not None else {}),
     }

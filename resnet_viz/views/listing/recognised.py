@@ -68,7 +68,7 @@ def _lists(found: Recognition) -> Iterator[tuple[str, str]]:
     if found.parts:
         yield _("Also there"), _listed(found.parts)
     for candidate in found.candidates:
-        yield _("Near"), f"{candidate.spec.name} ({candidate.spec.to_query()}): {_difference_text(candidate)}"
+        yield _("Near"), f"{candidate.spec.name} ({candidate.spec.to_query()}): {difference_text(candidate)}"
     for at, question in enumerate(found.open_questions):
         yield "" if at else _("Open"), question_text(question)
 
@@ -80,7 +80,8 @@ def _head_text(found: Recognition) -> str:
     return n_("{n} class", "{n} classes", n).format(n=n)
 
 
-def _difference_text(candidate: Candidate) -> str:
+def difference_text(candidate: Candidate) -> str:
+    """Returns how many keys are missing, misshapen and unexpected, with the first few."""
     parts = (
         (n_("{n} key is missing", "{n} keys are missing", len(candidate.missing)), candidate.missing),
         (n_("{n} shape is wrong", "{n} shapes are wrong", len(candidate.misshapen)), candidate.misshapen),

@@ -155,12 +155,19 @@ def test_tensors_under_keys_that_are_no_text_are_unexpected() -> None:
     assert refused({**STATE, 3: ONE}).unexpected == ("int",)
 
 
+NORM = ("weight", "bias", "running_mean", "running_var")
+
+
 def test_without_the_whole_net_all_is_told_as_it_stands() -> None:
-    body = {key: value for key, value in STATE.items() if not key.startswith("fc.")}
+    body = {key: value for key, value in STATE.items() if not key.startswith(("fc.", "bn1."))}
     error = refused({**under("backbone.", body), "head.weight": TWO, "n": torch.tensor(1)})
-    assert error.missing == ("fc.weight", "fc.bias")
+    assert error.missing == (
+        *(key for key in STATE if key.startswith("bn1.") and key in error.missing),
+        "fc.weight",
+        "fc.bias",
+    )
     assert error.unexpected == ("head.weight", "n")
-    for word in ("fc.weight", "fc.bias", "head.weight"):
+    for word in ("fc.weight", "bn1.weight"):
         assert word in str(error)
 
 
@@ -171,30 +178,38 @@ def test_classes_are_told_beside_a_loss() -> None:
     assert error.unexpected == ()
 
 
-# Two nets that fit
+# Two nets that fit: the one that is usually meant, and the others by name
 
 
 @pytest.mark.parametrize(
-    "names", [("student.", "teacher."), ("encoder_q.", "encoder_k."), ("", "ema."), ("m.", "m.b.")]
+    "names", [("teacher.", "student."), ("encoder_q.", "encoder_k."), ("", "ema."), ("m.", "m.b.")]
 )
-@pytest.mark.parametrize("other", [STATE, OTHER])
-def test_two_nets_are_named_and_none_is_loaded(names: tuple[str, str], other: dict[str, Tensor]) -> None:
-    error = refused({**under(names[0]), **under(names[1], other), "criterion.weight": TWO})
-    assert "2 nets that fit this one" in str(error)
-    assert all(f"“{name}”" in str(error) for name in names if name)
-    assert ("no prefix" in str(error)) == ("" in names)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_of_two_nets_the_usual_one_is_taken_and_told(names: tuple[str, str], is_first: bool) -> None:
+    parts = [under(names[0]), under(names[1], OTHER)]
+    content = {**parts[not is_first], **parts[is_first], "criterion.weight": TWO}
+    report = loaded(content)
+    assert report.prefix == names[0]
+    (other,) = {*report.parts} - {report.part}
+    net = build_model(SPEC)
+    assert load_weights(net, pth(content), other).prefix == names[1]
+    assert all(torch.equal(value, OTHER[key]) for key, value in net.state_dict().items())
 
 
-def test_two_dicts_are_named() -> None:
-    error = refused({"student": under("module.backbone."), "teacher": under("backbone.", OTHER), "epoch": 3})
-    assert "“student.module.backbone.”" in str(error)
-    assert "“teacher.backbone.”" in str(error)
+def test_of_two_dicts_the_usual_one_is_taken() -> None:
+    report = loaded({"student": under("module.backbone.", OTHER), "teacher": under("backbone."), "epoch": 3})
+    assert (report.nest, report.prefix, report.part) == ("teacher", "backbone.", "teacher")
 
 
-def test_many_nets_are_counted() -> None:
-    error = refused({key: value for n in range(12) for key, value in under(f"fold{n}.").items()})
-    assert "12 nets" in str(error)
-    assert "and 7 more" in str(error)
+def test_of_many_nets_the_first_is_taken() -> None:
+    report = loaded({key: value for n in range(12) for key, value in under(f"fold{n}.").items()})
+    assert (report.prefix, len(report.parts)) == ("fold0.", 12)
+
+
+def test_a_part_that_is_not_there_is_refused_with_those_that_are() -> None:
+    content = {**under("student."), **under("teacher.", OTHER)}
+    with pytest.raises(WeightsError, match=r"student.*teacher"):
+        load_weights(build_model(SPEC), pth(content), "pupil")
 
 
 @pytest.mark.parametrize(

@@ -119,12 +119,19 @@ def test_a_plain_file_says_nothing_of_it() -> None:
     assert listed(page) == ""
 
 
-@pytest.mark.parametrize("data", [png((9, 9)), b"epoch,loss\n1,0.5\n" * 20, b"<!DOCTYPE html><html></html>"])
-def test_a_picture_or_a_text_is_told(data: bytes) -> None:
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (png((9, 9)), "The file cannot be read as weights"),
+        (b"epoch,loss\n1,0.5\n" * 20, "The file cannot be read as weights"),
+        (b"<!DOCTYPE html><html></html>", "The file is a web page"),
+    ],
+)
+def test_a_picture_or_a_text_is_told(data: bytes, words: str) -> None:
     page = open_page(FILE)
     send_weights(page, data, "photograph.png")
     (told,) = errors(page)
-    assert told.startswith("The file cannot be read as weights")
+    assert told.startswith(words)
     assert maps(page) == "conv1"
 
 
@@ -206,7 +213,6 @@ def test_a_file_that_does_not_fit_is_refused_whole() -> None:
     page = open_page(SMALL)
     run(page.selectbox(key=W_WEIGHTS).set_value("file"))
     for data, words in (
-        (checkpoint(replace(SPEC, num_classes=10)), "10"),
         (checkpoint(SPEC, extra="layer9.<b>own</b>.weight"), "own"),
         (b"no checkpoint at all", "read"),
     ):

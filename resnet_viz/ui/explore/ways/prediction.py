@@ -58,6 +58,9 @@ def show_prediction(scene: Scene, at: Chosen, page: PageState[View]) -> None:
             ),
             icon=":material/casino:",
         )
+    elif not scene.weights.has_head:
+        words = _("The file has no last layer, so this one is random: the names are noise, the maps before it are not.")
+        st.info(words, icon=":material/content_cut:")
     _show_evidence(scene, at, labels, best)
 
 
