@@ -65,29 +65,36 @@ def match_net(site: Site, inside: Mapping[str, Shape], beside: Mapping[str, Shap
 
     inside, beside: shapes by the file's keys: under the prefix, and in the module around, where a head may be.
     """
-    form = site.form
-    written = {form.write(key.removeprefix(site.prefix)): key for key in inside}
+    written = {site.form.write(key.removeprefix(site.prefix)): key for key in inside}
     shapes = {name: inside[key] for name, key in written.items()}
-    seen = read_keys(shapes, form.reads)
-    spec = spec_of(seen, form.reads)
+    seen = read_keys(shapes, site.form.reads)
+    spec = _nearest_spec(seen, site)
     if spec is None:
         return None
-    if not can_name(spec, form.library):
-        # The nearest that the library may have: Keras's pre-activated nets are others than a spec's.
-        spec = replace(spec, pre_activation=False)
-    if not can_name(spec, form.library):
-        return None
-    expected = shapes_of(spec, form.library)
-    own = {name for name in expected if module_of(name) == LIBRARIES[form.library](spec, Place("head"))}
-    has_own = own <= shapes.keys()
+    expected, own = _expected(spec, site, shapes)
     head: tuple[str, ...] = ()
-    if not has_own:
-        expected = {name: shape for name, shape in expected.items() if name not in own}
-        rest = {key: shape for key, shape in inside.items() if key.removeprefix(site.prefix) not in expected}
+    if not own <= expected.keys():
+        rest = {key: inside[key] for name, key in written.items() if name not in expected}
         spec, head = _with_head(spec, site, rest | dict(beside))
     keys = {name: written[name] for name in expected if name in shapes}
     candidate = _compare(spec, expected, shapes, seen, own)
-    return Net(site, candidate, has_own or bool(head), keys, head)
+    return Net(site, candidate, own <= expected.keys() or bool(head), keys, head)
+
+
+def _nearest_spec(seen: Seen, site: Site) -> ResNetSpec | None:
+    """Returns the spec that the library may have; Keras's pre-activated nets are others than a spec's."""
+    spec = spec_of(seen, site.form.reads)
+    if spec is not None and not can_name(spec, site.form.library):
+        spec = replace(spec, pre_activation=False)
+    return spec if spec is not None and can_name(spec, site.form.library) else None
+
+
+def _expected(spec: ResNetSpec, site: Site, shapes: Mapping[str, Shape]) -> tuple[dict[str, Shape], set[str]]:
+    """Returns what the spec's net has, without its head unless that is whole, and the keys of the library's head."""
+    expected = shapes_of(spec, site.form.library)
+    own = {name for name in expected if module_of(name) == LIBRARIES[site.form.library](spec, Place("head"))}
+    has_own = own <= shapes.keys()
+    return {name: shape for name, shape in expected.items() if has_own or name not in own}, own
 
 
 def _with_head(spec: ResNetSpec, site: Site, rest: Mapping[str, Shape]) -> tuple[ResNetSpec, tuple[str, ...]]:

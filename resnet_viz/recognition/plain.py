@@ -13,6 +13,10 @@ from resnet_viz.naming.layers import Shape
 
 # Keras's own files write a layer's name twice and the number of an output: `conv1_conv/conv1_conv/kernel:0`.
 _OUTPUT = re.compile(r":\d{1,3}$")
+# Whoever writes Keras's variables as safetensors may join names by a dot.
+_DOTTED = re.compile(
+    r"((?:.*[./])?(?:conv\d{1,4}_\w{1,40}|post_bn|predictions))\.(kernel|bias|gamma|beta|moving_mean|moving_variance)"
+)
 _INSIDE = ".parametrizations."
 # Wrappers of a stage or a block: torch.compile, FSDP, activation checkpointing, DataParallel. Those of the whole net
 # are its prefix, and stay.
@@ -54,8 +58,8 @@ def _ways(key: str, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, Way]]:
         yield from _old_ways(key, stem, end, shapes)
     elif _INSIDE in key:
         yield from _parametrisations(key, shapes)
-    elif "/" in key or _WRAPPED.search(key):
-        plain = _without_repetition(key) if "/" in key else _WRAPPED.sub("", key)
+    else:
+        plain = _without_repetition(_DOTTED.sub(r"\1/\2", key)) if _is_keras(key) else _WRAPPED.sub("", key)
         if plain != key:
             yield plain, Way("renamed", (key,))
 
@@ -84,6 +88,10 @@ def _parametrisations(key: str, shapes: Mapping[str, Shape]) -> Iterator[tuple[s
         vectors = tuple(part for part in (f"{base}.0._u", f"{base}.0._v") if part in shapes)
         others = tuple(part for part in (f"{base}.0.base", f"{base}.0.mask") if part in shapes)
         yield plain, Way("spectral norm" if vectors else "parametrised", (key, *vectors, *others))
+
+
+def _is_keras(key: str) -> bool:
+    return "/" in key or _DOTTED.fullmatch(key) is not None
 
 
 def _without_repetition(key: str) -> str:

@@ -98,8 +98,9 @@ def _worth_a_choice(nets: list[Net]) -> list[Net]:
 
 
 def _known(net: Net, shapes: Mapping[str, Shape], ways: set[str], others: Mapping[str, str]) -> Recognition:
-    # With a queue of features the last layer makes features, too (MoCo v1 keeps the name `fc`), and no classes.
-    net = net.without_head() if any(kind_of(key) == "queue" for key in shapes) else net
+    # A last layer that makes as many values as a queue beside it has, makes features and no classes: MoCo v1's `fc`.
+    queues = [shape for key, shape in shapes.items() if kind_of(key) == "queue"]
+    net = net.without_head() if any(net.candidate.spec.num_classes in shape for shape in queues) else net
     spec, keys = net.candidate.spec, net.torchvision_keys()
     used = set(keys.values())
     left_out = tuple(key for key in shapes if key not in used)

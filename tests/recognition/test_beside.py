@@ -149,6 +149,15 @@ def test_a_wrapped_stage_or_block_is_read_through() -> None:
     assert recognise_shapes({key: NET[name] for key, name in wrapped.items()}).spec == SMALL
 
 
+def test_keras_may_write_a_layer_twice_or_join_by_dots() -> None:
+    net = shapes_of(PRESETS["resnet50"], "keras")
+    twice = {f"{key.partition('/')[0]}/{key}:0": shape for key, shape in net.items()}
+    dotted = {f"resnet50.{key.replace('/', '.')}": shape for key, shape in net.items()}
+    for shapes in (net, twice, dotted):
+        found = recognise_shapes(shapes)
+        assert (found.spec, found.is_sure, found.names) == (PRESETS["resnet50"], True, "keras")
+
+
 def widened(depth: int, factor: int) -> Shapes:
     """Zagoruyko's net by the names of meliketoy/wide-resnet.pytorch: pre-activated, with biases in convolutions."""
     widths, shapes = (16, 16 * factor, 32 * factor), {"conv1.weight": (16, 3, 3, 3), "conv1.bias": (16,)}

@@ -42,7 +42,8 @@ WRAPPINGS: dict[str, Callable[[Shapes], Shapes]] = {
     "Lightning with a loss": lambda shapes: {**under("model.", shapes), "criterion.weight": (11,)},
     "profiled": lambda shapes: {**shapes, "total_ops": (1,), "layer1.0.total_params": (1,)},
     "MoCo": lambda shapes: {
-        **under("module.encoder_q.", shapes), **under("module.encoder_k.", shapes), "module.queue": (128, 65536)
+        **under("module.encoder_q.", shapes), **under("module.encoder_k.", shapes),
+        "module.queue": ([*shapes.values()][-1][0], 65536),
     },
     "DINO": lambda shapes: {**under("student.module.backbone.", shapes), **under("teacher.backbone.", shapes)},
 }  # fmt: skip

@@ -15,7 +15,7 @@ from resnet_viz.i18n import _
 from resnet_viz.model.weights.checkpoints import read_checkpoint, shown_name
 from resnet_viz.model.weights.state_dicts import PLAIN
 from resnet_viz.naming.layers import Shape
-from resnet_viz.naming.renaming import rename_state_dict, shapes_of
+from resnet_viz.naming.renaming import key_pairs, rename_state_dict, shapes_of
 from resnet_viz.recognition.found import Recognition
 from resnet_viz.recognition.search import recognise_shapes
 from resnet_viz.spec.resnet import ResNetSpec
@@ -44,10 +44,10 @@ class Converted:
 def convert_weights(data: bytes, to: str) -> Converted:
     """Returns the net of a checkpoint under another library's names, in the order of torchvision's state dict.
 
-    data: bytes of a checkpoint. to: `torchvision`, `timm`, `huggingface`, `mmpretrain`, `detectron2`, `cifar` or
-    `sequential`. Values and dtypes are kept; what is not of the net is left out, and a net without its head stays
-    without. Raises WeightsError for data that cannot be read, for a net that is not known for sure or whose names are
-    open, and where that library has no such net.
+    data: bytes of a checkpoint. to: `torchvision`, `timm`, `huggingface`, `mmpretrain`, `detectron2`, `keras`,
+    `cifar` or `sequential`. Values and dtypes are kept; what is not of the net is left out, and a net without its head
+    stays without. Raises WeightsError for data that cannot be read, for a net that is not known for sure or whose names
+    are open, and where that library has no such net.
     """
     tensors = dict(_tensors_in(read_checkpoint(data).content, "", _MAX_DEPTH))
     found = recognise_shapes({key: tuple(value.shape) for key, value in tensors.items()})
@@ -104,11 +104,9 @@ def _check_names(spec: ResNetSpec, found: Recognition, to: str) -> None:
 
 
 def _renamed(tensors: Mapping[str, Tensor], spec: ResNetSpec, found: Recognition, to: str) -> dict[str, Tensor]:
-    keys = [*shapes_of(spec, found.names)]
-    head = set() if found.has_head else set(keys[-_N_HEAD:])
-    given: dict[str, Tensor | None] = {
-        key: tensors[found.wrapping + key] for key in keys if found.wrapping + key in tensors
-    }
+    names = key_pairs(spec, "torchvision", found.names)
+    head = set() if found.has_head else set([*names.values()][-_N_HEAD:])
+    given: dict[str, Tensor | None] = {names[ours]: tensors[key] for ours, key in found.keys.items() if key in tensors}
     # None stands in for the head of a body, also for a part of one, so that nothing else may be missing.
     renamed = rename_state_dict({**given, **dict.fromkeys(head)}, spec, to, found.names)
     shapes = shapes_of(spec, to)

@@ -98,6 +98,7 @@ def system_text(system: str) -> str:
         "huggingface": _("Hugging Face"),
         "mmpretrain": _("mmpretrain"),
         "detectron2": _("detectron2"),
+        "keras": _("Keras"),
         "cifar": _("CIFAR"),
         "sequential": _("Sequential"),
         "features": _("Feature extraction"),

@@ -56,7 +56,7 @@ def _facts(found: Recognition) -> Iterator[tuple[str, str]]:
         yield _("Head"), _head_text(found)
         yield _("Names"), found.names or _("of no known library")
     else:
-        yield _("Net"), _("not known for sure")
+        yield _("Net"), found.description or _("not known for sure")
     if found.wrapping:
         yield _("Wrapped in"), printable(found.wrapping)
     yield from _lists(found)
@@ -65,8 +65,8 @@ def _facts(found: Recognition) -> Iterator[tuple[str, str]]:
 def _lists(found: Recognition) -> Iterator[tuple[str, str]]:
     if found.left_out:
         yield _("Left out"), _listed(found.left_out)
-    if found.parts:
-        yield _("Also there"), _listed(found.parts)
+    if found.part:
+        yield _("Also there"), _listed([part for part in found.parts if part != found.part])
     for candidate in found.candidates:
         yield _("Near"), f"{candidate.spec.name} ({candidate.spec.to_query()}): {difference_text(candidate)}"
     for at, question in enumerate(found.open_questions):
@@ -112,7 +112,10 @@ def _fields(found: object) -> dict[str, object]:
         "names": found.names,
         "wrapping": found.wrapping,
         "left_out": found.left_out,
+        "left_out_kinds": found.left_out_kinds,
         "parts": found.parts,
+        "part": found.part,
+        "description": found.description,
         "candidates": [_candidate_fields(candidate) for candidate in found.candidates],
         "open_questions": found.open_questions,
     }

@@ -123,3 +123,18 @@ def test_transformers_reads_it() -> None:
 def test_what_is_not_sure_is_not_written(content: Callable[[], object], to: str, words: str) -> None:
     with pytest.raises(WeightsError, match=words):
         convert_weights(saved(content()), to)
+
+
+@pytest.mark.parametrize("library", ["torchvision", "keras"])
+def test_a_head_of_another_name_gets_the_librarys_and_values_its_axes(library: str) -> None:
+    spec = ResNetSpec("bottleneck", (1, 1), widths=(4, 6), num_classes=5)
+    state = build_model(spec).state_dict()
+    other = {
+        key.replace("fc.", "model.fc.1.") if key.startswith("fc.") else f"model.{key}": state[key] for key in state
+    }
+    buffer = io.BytesIO()
+    torch.save(other, buffer)
+    found = safetensors.torch.load(convert_weights(buffer.getvalue(), library).data)
+    back = rename_state_dict(found, spec, "torchvision", library)
+    assert {key for key in state if key not in back} == {key for key in state if "num_" in key and library == "keras"}
+    assert all(torch.equal(value, state[key]) for key, value in back.items())

@@ -10,8 +10,9 @@ from torchvision.models.feature_extraction import create_feature_extractor, get_
 
 from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace.plan import trace_model
+from resnet_viz.naming.layouts import module_of
 from resnet_viz.naming.libraries import LIBRARIES, can_name
-from resnet_viz.naming.renaming import shapes_of
+from resnet_viz.naming.renaming import key_pairs
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION
 from resnet_viz.views.inspect.names import by_value, names_of, system_text
@@ -41,6 +42,7 @@ def test_all_names_of_one_convolution() -> None:
         "huggingface": ("resnet.encoder.stages.2.layers.5.layer.1.convolution",),
         "mmpretrain": ("backbone.layer3.5.conv2",),
         "detectron2": ("res4.5.conv2",),
+        "keras": ("conv4_block6_2_conv",),
         "sequential": ("6.5.conv2",),
         "features": ("layer3.5.conv2",),
         "state": ("layer3.5.conv2.weight",),
@@ -204,13 +206,12 @@ def test_timm_names_what_it_calls_otherwise() -> None:
 @pytest.mark.parametrize("net", ["basic", "v1", "v2", "se", "A", "C", "cifar", "one"])
 def test_a_layer_is_called_what_its_tensors_are(net: str) -> None:
     spec, trace = NETS[net], trace_of(NETS[net])
-    keys = {library: [*shapes_of(spec, library)] for library in LIBRARIES if can_name(spec, library)}
-    ours = {key.rpartition(".")[0]: at for at, key in enumerate(keys["torchvision"])}
+    keys = {library: key_pairs(spec, "torchvision", library) for library in LIBRARIES if can_name(spec, library)}
     for library in set(LIBRARIES) - {"torchvision"}:
         found = all_names(trace, library)
         assert bool(found) is (library in keys)
         if found:
-            theirs = {path: keys[library][at].rpartition(".")[0] for path, at in ours.items()}
+            theirs = {module_of(ours): module_of(key) for ours, key in keys[library].items()}
             layers = {path: names for path, names in found.items() if not trace.nodes[path].children}
             assert {path: (name,) for path, name in theirs.items()}.items() <= layers.items()
             assert library == "timm" or layers.keys() == theirs.keys()
@@ -262,7 +263,7 @@ def test_equal_names_stand_together() -> None:
     told = {label: name.values[0] for label, name in by_value(names_of(found.trace, found.thing))}
     assert told["torchvision, timm, Feature extraction"] == "layer3.5.conv2"
     assert told["detectron2"] == "res4.5.conv2"
-    assert len(told) == 8
+    assert len(told) == 9
 
 
 # Nets of other making
