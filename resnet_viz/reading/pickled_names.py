@@ -16,7 +16,8 @@ class StandIn:
     """Placeholder for a class or an object of one: its name only, without state or behaviour.
 
     `is_net` for a pickled module. `is_tensor` for a tensor that is not plain: `name` is then its class, `torch.Tensor`
-    for sparse, quantised, nested and meta tensors. `plain`: the tensor that one of another class was made of.
+    for sparse, quantised, nested and meta tensors. `plain`: the tensor that one of another class was made of,
+    or that a quantised one stands for.
     """
 
     name: str
@@ -64,8 +65,12 @@ View = Callable[[Any, Any, Place, object], object]
 """Makes a tensor of a storage, a dtype (None for the storage's), a place and torch's own marks."""
 
 
-def known_names(view: View) -> dict[str, object]:
-    """Returns the functions that a pickle may call, those for tensors made from `view`; no dtypes or storages."""
+Quantised = Callable[[Any, Place, object], object]
+"""Makes something of a quantised tensor's storage, its place and its scale, as torch writes it."""
+
+
+def known_names(view: View, quantised: Quantised) -> dict[str, object]:
+    """Returns the functions that a pickle may call, those for tensors made from two of them; no dtypes or storages."""
 
     def tensor(
         storage: Any, offset: Any, size: Any, stride: Any, _grad: Any = False, _hooks: Any = None, marks: Any = None
@@ -77,7 +82,14 @@ def known_names(view: View) -> dict[str, object]:
     ) -> object:
         return view(storage, dtype, _checked_place(offset, size, stride), marks)
 
+    def tensor_of_scale(
+        storage: Any, offset: Any, size: Any, stride: Any, scale: Any, _grad: Any = False, _hooks: Any = None
+    ) -> object:
+        plain = quantised(storage, _checked_place(offset, size, stride), scale)
+        return StandIn(PLAIN_TENSOR, is_tensor=True, plain=plain)
+
     return {
+        **_named("torch._utils._rebuild_qtensor", tensor_of_scale),
         **_named("torch._utils._rebuild_tensor torch._utils._rebuild_tensor_v2", tensor),
         **_named("torch._utils._rebuild_tensor_v3", tensor_of_type),
         **_PLAIN,
@@ -138,7 +150,7 @@ _PLAIN: Mapping[str, object] = {
     ),
     **_named(
         "torch.Tensor torch._utils._rebuild_sparse_tensor torch._utils._rebuild_sparse_csr_tensor "
-        "torch._utils._rebuild_qtensor torch._utils._rebuild_nested_tensor torch._utils._rebuild_wrapper_subclass "
+        "torch._utils._rebuild_nested_tensor torch._utils._rebuild_wrapper_subclass "
         "torch._utils._rebuild_meta_tensor_no_storage torch._utils._rebuild_device_tensor_from_numpy",
         _odd_tensor,
     ),

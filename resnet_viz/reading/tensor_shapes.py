@@ -66,6 +66,10 @@ def _view(storage: object, dtype: object, place: Place, _marks: object) -> Tenso
     return TensorShape(place.size, _LONG.get(name, name))
 
 
+def _unquantised(storage: object, place: Place, _scale: object) -> TensorShape:
+    return TensorShape(_view(storage, None, place, None).shape, "float32")
+
+
 # The other names that torch has for some dtypes.
 _LONG = {
     "bit": "uint1",
@@ -81,7 +85,7 @@ _LONG = {
 }
 _UNTYPED = StorageClass("uint8")
 KNOWN = {
-    **known_names(_view),
+    **known_names(_view, _unquantised),
     **NAMES,
     **{f"torch.{name}": Dtype(name) for name in ITEM_SIZES},
     **{f"{room}.{name}": StorageClass(dtype) for name, dtype in STORAGES.items() for room in ("torch", "torch.cuda")},

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from pickle import UnpicklingError
 
+import torch
 from torch import Tensor
 
+from resnet_viz.model.weights.pickled_names import Quantised
 from resnet_viz.model.weights.plain_values import plain_values
 from resnet_viz.model.weights.state_dicts import PLAIN
 from resnet_viz.naming.layers import Shape
@@ -23,14 +27,14 @@ NAMELESS = "?"
 class Entries:
     """The tensors of a file by their names, joined by dots.
 
-    values: the plain ones, also of those that were of another class, whose names are `of_class`. odd: names of tensors
-    that are none such: sparse, quantised, nested, without values. shapes, ways: those of pruned and parametrised ones
-    as plain ones, and how these come about.
+    values: the plain ones, and what those stand for that were `quantised` or `of another class`, as `of_class` says.
+    odd: names of tensors that are none such: sparse, nested, without values. shapes, ways: those of pruned and
+    parametrised ones as plain ones, and how these come about.
     """
 
     values: Mapping[str, Tensor]
     odd: tuple[str, ...]
-    of_class: frozenset[str]
+    of_class: Mapping[str, str]
     shapes: Mapping[str, Shape]
     ways: Mapping[str, Way]
 
@@ -41,7 +45,7 @@ class Entries:
     def made_plain(self, keys: frozenset[str]) -> tuple[str, ...]:
         """Returns how some tensors were stored that are plain in a net, as in `pruned` or `of another class`."""
         kinds = {way.kind for key, way in self.ways.items() if key in keys} - {"renamed"}
-        return (*sorted(kinds), *(("of another class",) if keys & self.of_class else ()))
+        return (*sorted({*kinds, *(self.of_class[key] for key in keys & self.of_class.keys())}),)
 
 
 def read_entries(content: object) -> Entries:
@@ -49,7 +53,7 @@ def read_entries(content: object) -> Entries:
     found = dict(_tensors_in(content, "", _MAX_DEPTH))
     values = {key: plain for key, value in found.items() if (plain := _plain(value)) is not None}
     shapes, ways = plain_shapes({key: tuple(value.shape) for key, value in values.items()})
-    of_class = frozenset(key for key in values if isinstance(found[key], StandIn))
+    of_class = {key: _kind(value) for key, value in found.items() if isinstance(value, StandIn) and key in values}
     return Entries(values, tuple(found.keys() - values.keys()), of_class, shapes, ways)
 
 
@@ -68,9 +72,16 @@ def _tensors_in(content: object, path: str, depth: int) -> Iterator[tuple[str, o
             yield from _tensors_in(value, f"{path}{key}.", depth - 1)
 
 
+def _kind(value: StandIn) -> str:
+    return "quantised" if isinstance(value.plain, Quantised) else "of another class"
+
+
 def _plain(value: object) -> Tensor | None:
     """Returns a dense tensor without attributes that a pickle may have set; None for another."""
     plain = value.plain if isinstance(value, StandIn) else value
+    if isinstance(plain, Quantised):
+        with suppress(UnpicklingError, RuntimeError):  # a scale of another shape
+            return plain.values()
     if type(plain) not in PLAIN or not isinstance(plain, Tensor) or plain.is_meta or plain.is_quantized:
         return None
-    return Tensor.detach(plain) if str(plain.layout) == "torch.strided" and not plain.is_nested else None
+    return Tensor.detach(plain) if plain.layout is torch.strided and not plain.is_nested else None

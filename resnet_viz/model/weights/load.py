@@ -49,8 +49,8 @@ class WeightsReport:
     names: the library whose names the keys were, as in `timm`; "" where they were the net's own.
     part, parts: which net of the file was taken, as in `teacher`, and all of them; empty where it holds one.
     kept: the net's keys that the file has nothing for, those of its head, which are as they were.
-    made_plain: how weights were stored that are plain in the net, as in `pruned`, `weight norm`, `spectral norm`
-    and `of another class`.
+    made_plain: how weights were stored that are plain in the net, as in `pruned`, `weight norm`, `spectral norm`,
+    `quantised` and `of another class`.
     """
 
     format: str

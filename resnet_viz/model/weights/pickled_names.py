@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
 from pickle import UnpicklingError
 from typing import Any
 
@@ -14,7 +16,8 @@ from resnet_viz.reading.arrays import NAMES, PickledArray
 from resnet_viz.reading.pickled_names import PLAIN_TENSOR, Place, StandIn, kind_of, known_names
 from resnet_viz.reading.tensor_shapes import MAX_DEPTH
 
-__all__ = ["KNOWN", "PLAIN_TENSOR", "StandIn", "item_size", "kind_of", "with_tensors"]
+_STORED_AS = {torch.qint8: torch.int8, torch.quint8: torch.uint8, torch.qint32: torch.int32}
+__all__ = ["KNOWN", "PLAIN_TENSOR", "Quantised", "StandIn", "item_size", "kind_of", "with_tensors"]
 
 
 def item_size(kind: object) -> int:
@@ -40,6 +43,33 @@ def _view(storage: Any, dtype: Any, place: Place, marks: object) -> Tensor:
     if bits:  # the file has the values before conjugation or negation
         torch._utils.set_tensor_metadata(tensor, bits)
     return tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Quantised:
+    """A quantised tensor as a file has it: whole numbers, which torch may read later, and their scale."""
+
+    stored: Tensor
+    scale: object
+
+    def values(self) -> Tensor:
+        """Returns what it stands for: (q - zero point) · scale, of all or of each channel. Raises UnpicklingError."""
+        stored = self.stored.float()
+        match self.scale:
+            case (_, float(factor), int(zero)):
+                return (stored - zero) * factor
+            case (_, Tensor() as factors, Tensor() as zeros, int(axis)) if 0 <= axis < stored.dim():
+                shape = [-1 if at == axis else 1 for at in range(stored.dim())]
+                return (stored - zeros.float().reshape(shape)) * factors.float().reshape(shape)
+        raise UnpicklingError("a quantised tensor without a scale")
+
+
+def _quantised(storage: Any, place: Place, scale: object) -> Quantised:
+    if type(storage) is not torch.storage.TypedStorage or storage.dtype not in _STORED_AS:
+        raise UnpicklingError("a quantised tensor without a storage")
+    if prod(place.size) > storage.nbytes():  # an expanded one would take memory that the file has not
+        raise UnpicklingError("a quantised tensor that is larger than its storage")
+    return Quantised(_view(storage, _STORED_AS[storage.dtype], place, None), scale)
 
 
 def with_tensors(content: object) -> object:
@@ -75,7 +105,7 @@ def _tensor_of(array: PickledArray, dtype: str) -> Tensor:
 
 
 KNOWN: Mapping[str, object] = {
-    **known_names(_view),
+    **known_names(_view, _quantised),
     **NAMES,
     **{f"torch.{name}": value for name, value in vars(torch).items() if isinstance(value, torch.dtype)},
     "torch.UntypedStorage": torch.UntypedStorage,

@@ -14,6 +14,7 @@ from resnet_viz.naming.layers import Place, Shape
 from resnet_viz.naming.layouts import fit_layout
 from resnet_viz.naming.libraries import LIBRARIES
 from resnet_viz.naming.renaming import shapes_of
+from resnet_viz.reading.pickled_names import StandIn
 from resnet_viz.recognition.found import Recognition
 from resnet_viz.recognition.search import recognise_shapes
 from resnet_viz.spec.resnet import ResNetSpec
@@ -44,8 +45,10 @@ def find_values(content: object, expected: Expected, part: str | None = None) ->
 
 
 def _is_complete(state: StateDict, expected: Expected) -> bool:
-    """Whether all of a net's tensors are there, and nothing else that could be its own."""
+    """Whether all of a net's tensors are there as they are, and nothing else that could be its own."""
     values, tensors = state.values, expected.tensors
+    if any(isinstance(value, StandIn) and value.plain is not None for value in values.values()):
+        return False
     if state.unexpected or not values.keys() >= expected.required:
         return False
     return all(is_shaped(value, tensors[key]) for key, value in values.items() if type(value) in PLAIN)

@@ -163,6 +163,7 @@ def _kind_words(kind: str) -> str:
         "pruned": _("pruned weights"),
         "weight norm": _("weight norm"),
         "spectral norm": _("spectral norm"),
+        "quantised": _("quantised weights"),
         "of another class": _("tensors of another class"),
     }
     return words.get(kind, kind)

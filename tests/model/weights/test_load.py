@@ -336,10 +336,6 @@ def test_a_wrong_kind_or_value_is_refused(key: str, value: Any, word: str, form:
         assert word in ("sparse", "without values")
 
 
-def test_quantised_weights_are_refused() -> None:
-    refused(pth(STATE | {"bn1.weight": torch.quantize_per_tensor(WEIGHT, 0.1, 0, torch.qint8)}))
-
-
 def test_a_plan_has_no_place_for_weights() -> None:
     with pytest.raises(WeightsError, match="plan without memory"):
         load_weights(build_plan(SPEC), pth(STATE))

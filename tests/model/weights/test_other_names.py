@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrizations, prune
 from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
 
-from resnet_viz import WeightsError, build_model, load_weights
+from resnet_viz import WeightsError, build_model, load_weights, recognise
 from resnet_viz.model.weights.load import WeightsReport
 from resnet_viz.naming.libraries import LIBRARIES, can_name
 from resnet_viz.naming.renaming import rename_state_dict
@@ -192,3 +192,26 @@ def test_what_no_file_tells_of_is_refused() -> None:
     theirs = build_model(NET, seed=1)
     parametrizations.orthogonal(theirs.layer1[0].conv1)  # type: ignore[index, union-attr]
     assert "parametrisation" in str(refused(theirs.state_dict(), NET))
+
+
+class Marked(Tensor):
+    """A tensor of a class of one's own, as fastai's and MONAI's are."""
+
+
+@pytest.mark.parametrize("form", [True, False])
+def test_quantised_weights_and_those_of_other_classes_are_made_plain(form: bool) -> None:
+    state: dict[str, Any] = state_of(NET)
+    kernel, norm = "layer1.0.conv1.weight", "layer2.0.bn2.weight"
+    scales, zeros = torch.rand(state[kernel].shape[0]) + 0.01, torch.arange(state[kernel].shape[0])
+    state[kernel] = torch.quantize_per_channel(state[kernel], scales, zeros, 0, torch.qint8)
+    state[norm] = torch.quantize_per_tensor(state[norm], 0.03, 7, torch.quint8)
+    state["fc.weight"] = state["fc.weight"].as_subclass(Marked)
+    buffer = BytesIO()
+    torch.save({"model": state}, buffer, _use_new_zipfile_serialization=form)
+    net = build_model(NET)
+    report = load_weights(net, buffer.getvalue())
+    assert report.made_plain == ("of another class", "quantised")
+    assert recognise(buffer.getvalue()).is_sure
+    for key, value in net.state_dict().items():
+        given = state[key].dequantize() if state[key].is_quantized else state[key].as_subclass(Tensor)
+        assert torch.equal(value, given)
