@@ -27,6 +27,7 @@ def add_convert(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="IN", help=_("a checkpoint, under any name"))
     parser.add_argument("-o", "--output", metavar="OUT", required=True, help=_("the new file, OUT.safetensors"))
     parser.add_argument("--names", choices=tuple(LIBRARIES), required=True, help=_("whose names it gets"))
+    parser.add_argument("--part", help=_("which net of a file that holds several, as in teacher"))
     parser.add_argument("--force", action="store_true", help=_("overwrite OUT where it exists"))
 
 
@@ -64,10 +65,9 @@ def convert_file(chosen: argparse.Namespace) -> None:
     source, target = Path(chosen.file), Path(chosen.output)
     _check_target(target, chosen.force)
     # imported late: torch takes seconds to import, and `--help` does not need it
-    from resnet_viz.model.weights.checkpoints import read_file
     from resnet_viz.model.weights.convert import convert_weights
 
-    made = convert_weights(read_file(source), chosen.names)
+    made = convert_weights(source, chosen.names, chosen.part)
     write_whole(target, made.data)
     text = _("{path}: {name}, {n} tensors, renamed from {source} to {names}; left out: {m}.")
     filled = text.format(

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import safetensors.torch
-import torch
 from torch import Tensor
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
-from resnet_viz.model.weights.checkpoints import read_checkpoint, shown_name
-from resnet_viz.model.weights.state_dicts import PLAIN
+from resnet_viz.model.weights.checkpoints import read_checkpoint_files, shown_name
+from resnet_viz.model.weights.entries import read_entries
 from resnet_viz.naming.layers import Shape
 from resnet_viz.naming.renaming import key_pairs, rename_state_dict, shapes_of
 from resnet_viz.recognition.found import Recognition
 from resnet_viz.recognition.search import recognise_shapes
 from resnet_viz.spec.resnet import ResNetSpec
 
-# How deep dictionaries of a checkpoint are looked into, as for recognising it.
-_MAX_DEPTH = 5
 # What transformers asks of a safetensors file before it reads it.
 _METADATA = {"format": "pt"}
 # The head's weight and bias, the last tensors of a state dict.
@@ -41,36 +39,22 @@ class Converted:
     n_tensors: int
 
 
-def convert_weights(data: bytes, to: str) -> Converted:
+def convert_weights(data: bytes | Path | Sequence[Path], to: str, part: str | None = None) -> Converted:
     """Returns the net of a checkpoint under another library's names, in the order of torchvision's state dict.
 
-    data: bytes of a checkpoint. to: `torchvision`, `timm`, `huggingface`, `mmpretrain`, `detectron2`, `keras`,
-    `cifar` or `sequential`. Values and dtypes are kept; what is not of the net is left out, and a net without its head
-    stays without. Raises WeightsError for data that cannot be read, for a net that is not known for sure or whose names
-    are open, and where that library has no such net.
+    data: bytes of a checkpoint, its `Path`, that of a sharded checkpoint's index, or the paths of its files. to:
+    `torchvision`, `timm`, `huggingface`, `mmpretrain`, `detectron2`, `keras`, `cifar` or `sequential`. part: which net
+    of a file that holds several. Values and dtypes are kept, and pruned, parametrised and quantised weights made plain;
+    what is not of the net is left out, and a net without its head stays without. Raises WeightsError for data that
+    cannot be read, for a net that is not known for sure or whose names are open, and where that library has no such
+    net.
     """
-    tensors = dict(_tensors_in(read_checkpoint(data).content, "", _MAX_DEPTH))
-    found = recognise_shapes({key: tuple(value.shape) for key, value in tensors.items()})
+    entries = read_entries(read_checkpoint_files(data).content)
+    found = recognise_shapes(entries.shapes, part)
     spec = _sure_spec(found)
     _check_names(spec, found, to)
-    renamed = _renamed(tensors, spec, found, to)
+    renamed = _renamed(entries.plain(frozenset(found.keys.values())), spec, found, to)
     return Converted(_written(dict(_in_own_memory(renamed))), spec, found, len(renamed))
-
-
-def _tensors_in(content: object, path: str, depth: int) -> Iterator[tuple[str, Tensor]]:
-    """Yields the dense tensors in nested dictionaries, by the names on the way, joined by dots."""
-    if not isinstance(content, dict) or not depth:
-        return
-    # By dict's own method: a pickle may have set an attribute `items`.
-    for key, value in dict.items(content):
-        if not isinstance(key, str):
-            continue
-        if isinstance(value, Tensor):
-            if type(value) in PLAIN and value.layout is torch.strided and not value.is_meta:
-                # Without attributes that a pickle may have set.
-                yield path + key, Tensor.detach(value)
-        else:
-            yield from _tensors_in(value, f"{path}{key}.", depth - 1)
 
 
 def _sure_spec(found: Recognition) -> ResNetSpec:

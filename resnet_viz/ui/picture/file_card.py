@@ -31,10 +31,10 @@ def show_card(found: Recognition, spec: ResNetSpec, on_net: Callable[[ResNetSpec
 
 
 def show_unknown(found: Recognition) -> None:
-    """Shows what a file is near to, where it is of no net that is known."""
-    lines = [_("It is none of the nets here: {description}.").format(description=plain(found.description))]
+    """Shows what a file is of that is of none of the nets here, and what it is near to."""
+    lines = [_("The file is of none of the nets here: {description}.").format(description=plain(found.description))]
     near = [f"- **{plain(near.spec.name)}**: {plain(difference_text(near) or '–')}" for near in found.candidates]
-    st.markdown("\n".join([*lines, *([_("Nearest:"), *near] if near else [])]))
+    st.error("\n".join([*lines, *([_("Nearest:"), *near] if near else [])]), icon=":material/error:")
 
 
 def choose_part(found: Recognition, part: str, on_part: Callable[[str], None]) -> None:

@@ -67,8 +67,7 @@ def load_file(spec: ResNetSpec, device: str, choice: FileChoice) -> Weights | No
         found = recognise_file(sent.file_id, part, current_language(), sent)
         outcome = load_weights_file(spec, device, sent.file_id, part, current_language(), sent)
     if outcome.error is not None:
-        show_error(outcome.error)
-        _offer_net(found, spec, choice)
+        _show_misfit(outcome.error, found, spec, choice)
         _list_faults(outcome.error)
     if outcome.report is not None:
         if found is not None and found.spec is not None:
@@ -91,8 +90,12 @@ def _take_net(shown: ResNetSpec, choice: FileChoice) -> None:
         choice.on_net(net)
 
 
-def _offer_net(found: Recognition | None, shown: ResNetSpec, choice: FileChoice) -> None:
-    """Offers the net of a file that does not fit the one that is shown, or tells what it is near to."""
+def _show_misfit(error: ResnetVizError, found: Recognition | None, shown: ResNetSpec, choice: FileChoice) -> None:
+    """Shows why weights were not loaded: the file is of no net here, or of another, which is offered."""
+    if found is not None and found.spec is None and isinstance(error, WeightsError) and error.missing:
+        show_unknown(found)
+        return
+    show_error(error)
     net = None if found is None else net_of(found, shown)
     if net is not None and net != shown:
         st.button(
@@ -101,8 +104,6 @@ def _offer_net(found: Recognition | None, shown: ResNetSpec, choice: FileChoice)
             icon=":material/swap_horiz:",
             on_click=lambda: choice.on_net(net),
         )
-    elif found is not None:
-        show_unknown(found)
 
 
 def _ask_names(spec: ResNetSpec) -> tuple[str, ...]:
