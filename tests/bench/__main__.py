@@ -12,6 +12,7 @@ import torch
 from tests.bench.beside import bench_graph
 from tests.bench.compare import bench_compare
 from tests.bench.engine import bench_depth, bench_drawing, bench_tracing
+from tests.bench.files import bench_files
 from tests.bench.insight import bench_insight
 from tests.bench.maps import bench_mosaics
 from tests.bench.page import bench_page
@@ -32,6 +33,7 @@ def main() -> None:
         bench_walk()
         bench_insight()
         bench_mosaics()
+        bench_files()
     if options.no_page:
         return
     with launch_chromium() as browser:

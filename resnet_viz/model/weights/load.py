@@ -72,12 +72,12 @@ class WeightsReport:
 
 
 def load_weights(
-    model: nn.Module, source: bytes | Path | Sequence[Path] | str, part: str | None = None
+    model: nn.Module, source: bytes | Path | Sequence[bytes | Path] | str, part: str | None = None
 ) -> WeightsReport:
     """Loads weights into `model`, in place, on its device and in its dtype; its mode is unchanged.
 
     source: bytes of a checkpoint (torch.save, safetensors or npz), its `Path`, that of a sharded checkpoint's index,
-    the paths of its files, or the name of torchvision weights for this net, as in `IMAGENET1K_V2` or
+    the files of it, or the name of torchvision weights for this net, as in `IMAGENET1K_V2` or
     `ResNet50_Weights.IMAGENET1K_V2`, which must have been downloaded.
 
     part: which net of a file that holds several to take, as in `teacher`; by default the one that is usually meant.
@@ -125,11 +125,14 @@ def _is_plain(target: object) -> bool:
 
 
 def _check_writable(targets: Mapping[str, Tensor]) -> None:
-    """Copies each of the net's tensors to itself. Raises WeightsError where one is not writable.
+    """Copies each of the net's odd tensors to itself. Raises WeightsError where one is not writable.
 
-    These are tensors whose elements share memory. They must be detected before anything has changed.
+    These are tensors whose elements share memory, and those of inference mode outside it. They must be detected before
+    anything has changed.
     """
     for key, target in targets.items():
+        if target.is_contiguous() and not target.is_inference():
+            continue
         try:
             target.copy_(target.clone())
         except RuntimeError as error:
@@ -149,8 +152,8 @@ def _read(model: nn.Module, source: object) -> Checkpoint:
     raise WeightsError(text.format(got=type(source).__name__))
 
 
-def _is_sequence(source: object) -> TypeGuard[Sequence[Path]]:
-    return isinstance(source, list | tuple) and all(isinstance(part, Path) for part in source)
+def _is_sequence(source: object) -> TypeGuard[Sequence[bytes | Path]]:
+    return isinstance(source, list | tuple) and all(isinstance(part, bytes | Path) for part in source)
 
 
 def _match_values(targets: Mapping[str, Tensor], state: StateDict) -> dict[str, Tensor]:
@@ -188,9 +191,13 @@ def _wrong_kind(value: object, target: Tensor) -> str | None:
 
 
 def _wrong_values(key: str, value: Tensor) -> str | None:
-    if not bool(torch.isfinite(value).all()):
+    if not value.numel() or not value.is_floating_point():
+        return None
+    # In one pass, and both are NaN if any value is.
+    least, largest = torch.aminmax(value)
+    if not bool(torch.isfinite(least) & torch.isfinite(largest)):
         return _("NaN or infinite values")
-    if key.rpartition(".")[2] == "running_var" and bool((value < 0).any()):
+    if key.rpartition(".")[2] == "running_var" and bool(least < 0):
         return _("a variance below zero")
     return None
 

@@ -46,8 +46,8 @@ class Weights:
     preparation: Preparation = field(default_factory=Preparation)
     categories: tuple[str, ...] = ()
     """Names of the classes, if known; "" for one without a name."""
-    data: bytes | None = None
-    """Bytes of the file, if there is one."""
+    data: bytes | tuple[bytes, ...] | None = None
+    """Bytes of the file, if there is one; of each, if there are several."""
     part: str = ""
     """Which net of a file that holds several; "" for the one that is usually meant."""
     has_head: bool = True

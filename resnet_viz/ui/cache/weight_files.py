@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,32 +33,57 @@ class FileOutcome:
     error: ResnetVizError | None = None
 
 
-@st.cache_resource(max_entries=4, scope="session", show_spinner=False)
-def recognise_file(file_id: str, part: str, language: str, _file: Any) -> Recognition | None:
-    """Returns which net an uploaded file, or a part of it, is of; None for a file that cannot be read."""
+@dataclass(frozen=True)
+class Sent:
+    """The files that a reader has sent at once, which are one checkpoint."""
+
+    files: tuple[Any, ...]
+
+    @property
+    def key(self) -> str:
+        """Identifies these uploads."""
+        return "+".join(file.file_id for file in self.files)
+
+    @property
+    def name(self) -> str:
+        """The first one's name."""
+        return str(self.files[0].name)
+
+    def read(self) -> bytes | tuple[bytes, ...]:
+        """Returns the bytes of the only file, or of each."""
+        parts = tuple(file.getvalue() for file in self.files)
+        return parts[0] if len(parts) == 1 else parts
+
+
+_BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {Sent: lambda sent: sent.key}
+
+
+@st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+def recognise_file(sent: Sent, part: str, language: str) -> Recognition | None:
+    """Returns which net an upload, or a part of it, is of; None for one that cannot be read."""
     from resnet_viz import recognise
 
     use_language(language)
     try:
-        return recognise(_file.getvalue(), part or None)
+        return recognise(sent.read(), part or None)
     except ResnetVizError:
         return None
 
 
-@st.cache_resource(max_entries=2, scope="session", show_spinner=False)
-def load_weights_file(spec: ResNetSpec, device: str, file_id: str, part: str, language: str, _file: Any) -> FileOutcome:
-    """Loads an uploaded file of weights into a net. file_id: identifies the upload; language: of an error.
+@st.cache_resource(max_entries=2, scope="session", show_spinner=False, hash_funcs=_BY_KEY)
+def load_weights_file(spec: ResNetSpec, device: str, sent: Sent, part: str, language: str) -> FileOutcome:
+    """Loads uploaded weights into a net. part: which net of several; language: of an error.
 
     Only a file that torchvision has published, by its hash, brings its preparation and the names of its classes: a net
     of 1000 outputs may have been trained on any others.
     """
     use_language(language)
-    data = _file.getvalue()
-    digest = hashlib.sha256(data).hexdigest()
+    data = sent.read()
+    digest = _digest(data)
     published = next((found for found in scene.get_published(spec) if digest.startswith(found.hash_prefix)), None)
     weights = Weights(
         key=f"{digest[:24]}{part and f':{part}'}",
-        title=_file.name,
+        title=sent.name,
         preparation=replace(
             published.preparation if published else Preparation(), size=spec.input_size, channels=spec.in_channels
         ),
@@ -71,6 +97,14 @@ def load_weights_file(spec: ResNetSpec, device: str, file_id: str, part: str, la
         return FileOutcome(error=error)
     assert report is not None
     return FileOutcome(replace(weights, has_head=not report.kept), report)
+
+
+def _digest(data: bytes | tuple[bytes, ...]) -> str:
+    """Returns the SHA-256 of a file, or of several one after another."""
+    found = hashlib.sha256()
+    for part in (data,) if isinstance(data, bytes) else data:
+        found.update(part)
+    return found.hexdigest()
 
 
 def net_of(found: Recognition, shown: ResNetSpec) -> ResNetSpec | None:

@@ -37,17 +37,16 @@ def show_unknown(found: Recognition) -> None:
     st.error("\n".join([*lines, *([_("Nearest:"), *near] if near else [])]), icon=":material/error:")
 
 
-def choose_part(found: Recognition, part: str, on_part: Callable[[str], None]) -> None:
+def choose_part(found: Recognition, on_part: Callable[[str], None]) -> None:
     """Asks which net of a file that holds several is meant."""
     if len(found.parts) < 2:
         return
-    usual = part if part in found.parts else found.part
     # The current choice is part of the key: another address makes a new widget, which starts with its value.
-    key = f"{W_PART}:{usual}"
+    key = f"{W_PART}:{found.part}"
     st.selectbox(
         _("The file holds {n} nets; this one is taken").format(n=len(found.parts)),
         found.parts,
-        found.parts.index(usual),
+        found.parts.index(found.part),
         key=key,
         on_change=lambda: on_part(st.session_state[key]),
     )

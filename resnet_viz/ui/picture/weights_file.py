@@ -14,7 +14,7 @@ from resnet_viz.recognition.found import Recognition
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import scene
 from resnet_viz.ui.cache.scene import Weights
-from resnet_viz.ui.cache.weight_files import load_weights_file, net_of, recognise_file
+from resnet_viz.ui.cache.weight_files import Sent, load_weights_file, net_of, recognise_file
 from resnet_viz.ui.page.callouts import plain, show_error
 from resnet_viz.ui.picture.file_card import W_TAKE_NET, choose_part, show_card, show_unknown
 from resnet_viz.units import format_exact
@@ -44,28 +44,29 @@ def load_file(spec: ResNetSpec, device: str, choice: FileChoice) -> Weights | No
 
     The net of a file is chosen when it comes; afterwards the reader may choose another.
     """
-    sent = st.file_uploader(
+    st.file_uploader(
         _("A state dict"),
+        accept_multiple_files=True,
         max_upload_size=MOST_MEGABYTES,
         key=W_WEIGHTS_FILE,
         on_change=_take_net,
-        args=(spec, choice),
+        args=(spec, choice, None),
         help=_(
-            "A checkpoint as torch.save writes it, safetensors or NumPy's npz, by any name. Nothing in it is executed."
+            "A checkpoint as torch.save writes it, safetensors or NumPy's npz, by any name; or all files of one that "
+            "is in several. Nothing in it is executed."
         ),
     )
+    sent = _sent()
     if sent is None:
         st.caption(
             _("The net of the file is chosen, whatever names its weights have. A link to it asks for the file again.")
         )
         return None
     with st.spinner(_("Loading the weights …")):
-        found = recognise_file(sent.file_id, "", current_language(), sent)
+        part, found = _recognised(sent, choice.part)
         if found is not None:
-            choose_part(found, choice.part, choice.on_part)
-        part = choice.part if found is not None and choice.part in found.parts else ""
-        found = recognise_file(sent.file_id, part, current_language(), sent)
-        outcome = load_weights_file(spec, device, sent.file_id, part, current_language(), sent)
+            choose_part(found, lambda chosen: _take_net(spec, choice, chosen))
+        outcome = load_weights_file(spec, device, sent, part, current_language())
     if outcome.error is not None:
         _show_misfit(outcome.error, found, spec, choice)
         _list_faults(outcome.error)
@@ -79,12 +80,27 @@ def load_file(spec: ResNetSpec, device: str, choice: FileChoice) -> Weights | No
     return weights if weights is None or weights.categories else replace(weights, categories=_ask_names(spec))
 
 
-def _take_net(shown: ResNetSpec, choice: FileChoice) -> None:
-    """Chooses the net of a file that has just come."""
-    sent = st.session_state.get(W_WEIGHTS_FILE)
+def _sent() -> Sent | None:
+    files = st.session_state.get(W_WEIGHTS_FILE)
+    return Sent(tuple(files)) if files else None
+
+
+def _recognised(sent: Sent, part: str) -> tuple[str, Recognition | None]:
+    """Returns what a part of a file is, or what the file is where it has no such part; and the part's name, or ""."""
+    found = recognise_file(sent, part, current_language())
+    if found is not None or not part:
+        return part, found
+    return "", recognise_file(sent, "", current_language())
+
+
+def _take_net(shown: ResNetSpec, choice: FileChoice, part: str | None) -> None:
+    """Chooses the net of a file that has just come, or of a part that has just been chosen."""
+    sent = _sent()
     if sent is None:
         return
-    found = recognise_file(sent.file_id, "", current_language(), sent)
+    if part is not None:
+        choice.on_part(part)
+    _part, found = _recognised(sent, choice.part if part is None else part)
     net = None if found is None else net_of(found, shown)
     if net is not None and net != shown:
         choice.on_net(net)

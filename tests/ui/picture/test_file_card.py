@@ -15,6 +15,7 @@ from resnet_viz.naming.renaming import rename_state_dict
 from resnet_viz.spec.query import QUERY_KEYS
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.picture.file_card import W_OTHER_STRIDE, W_TAKE_NET
+from resnet_viz.ui.picture.weights_file import W_WEIGHTS_FILE
 from tests.nets import THIN
 from tests.pages import SMALL, badges, errors, maps, open_page, query, run, send_weights, warnings
 
@@ -114,3 +115,28 @@ def test_a_file_for_small_pictures_gets_small_ones() -> None:
     spec = ResNetSpec("basic", (2, 2), num_classes=10, stem="3x3", widths=(16, 32), input_size=(32, 32))
     page = sent({"net": {f"module.{key}": value for key, value in state(spec, "cifar").items()}, "acc": 91.2})
     assert net(page) == spec
+
+
+def test_another_net_of_a_file_is_one_click_away_and_in_the_link() -> None:
+    """Of a teacher and a smaller student the student was trained."""
+    smaller = replace(NET, block="basic", layers=(1, 1, 1, 1))
+    both = {"teacher": state(), "student": {f"module.{key}": value for key, value in state(smaller).items()}}
+    page = sent(both)
+    (box,) = [box for box in page.selectbox if "2 nets" in box.label]
+    assert (box.value, net(page).layers) == ("student", smaller.layers)
+    run(box.set_value("teacher"))
+    assert (query(page)["part"], net(page).block, net(page).layers) == ("teacher", "bottleneck", NET.layers)
+    assert errors(page) == []
+    assert maps(page) == "conv1"
+    link = open_page(f"{FILE}&part=teacher")
+    send_weights(link, pth(both))
+    assert (net(link).block, query(link)["part"], errors(link)) == ("bottleneck", "teacher", [])
+
+
+def test_files_of_one_checkpoint_come_together() -> None:
+    page = open_page(FILE)
+    entries = [*state().items()]
+    parts = [dict(entries[:50]), dict(entries[50:])]
+    files = [(f"model-{n}.bin", pth(part), "application/octet-stream") for n, part in enumerate(parts)]
+    run(page.file_uploader(key=W_WEIGHTS_FILE).set_value(files))
+    assert (net(page).layers, errors(page), maps(page)) == (NET.layers, [], "conv1")
