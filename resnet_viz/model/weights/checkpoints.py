@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import safetensors.torch
@@ -20,14 +21,14 @@ from torch import Tensor
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
-from resnet_viz.model.weights.unpickling import Unpickled, unpickle, unpickle_plain
+from resnet_viz.model.weights.unpickling import Unpickled, unpickle, unpickle_file, unpickle_plain
 from resnet_viz.reading.archives import check_directory
 from resnet_viz.reading.faults import damaged_error, printable, reader_errors_wrapped, shown_name, twice_error
 from resnet_viz.reading.headers import read_npz_headers, read_safetensors_header
 from resnet_viz.reading.kinds import opened, told_error
 from resnet_viz.reading.pickled_names import StandIn, kind_of
 from resnet_viz.reading.shards import check_complete, find_parts
-from resnet_viz.reading.sources import MAX_BYTES, Source, read_file, source_of
+from resnet_viz.reading.sources import MAX_BYTES, Source, read_file
 
 __all__ = [
     "MAX_BYTES",
@@ -104,9 +105,11 @@ def _read(source: Source) -> Checkpoint:
 
 
 def _read_zip(form: str, source: Source) -> Checkpoint:
-    data = source.read()
-    _check_zip(data)
-    return _opened(form, unpickle(data))
+    # Never as a whole: the memory for it would take as long as the rest.
+    with source.open() as file:
+        _check_zip(file, source)
+        file.seek(0)
+        return _opened(form, unpickle_file(file, source.size, is_zip=True))
 
 
 def _read_old(form: str, source: Source) -> Checkpoint:
@@ -148,13 +151,14 @@ _READERS: Mapping[str, Callable[[str, Source], Checkpoint]] = {
 }
 
 
-def _check_zip(data: bytes) -> None:
+def _check_zip(file: BinaryIO, source: Source) -> None:
     """Validates a zip's directory before torch reads it. Raises WeightsError, and what zipfile and torch raise."""
     # Also with torch's own reader, since torch.load uses it, and would run what it detects as TorchScript.
-    if "constants.pkl" in torch._C.PyTorchFileReader(io.BytesIO(data)).get_all_records():
+    if "constants.pkl" in torch._C.PyTorchFileReader(file).get_all_records():
         raise told_error("torchscript")
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        check_directory(archive, source_of(data))
+    file.seek(0)
+    with zipfile.ZipFile(file) as archive:
+        check_directory(archive, source)
         # torch ignores the checksums.
         if archive.testzip() is not None:
             raise damaged_error()

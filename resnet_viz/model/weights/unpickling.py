@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pickle import UnpicklingError
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 
 import torch
 
@@ -42,15 +42,17 @@ def unpickle(data: bytes) -> Unpickled:
 
     `data` must not be a TorchScript archive. Raises what torch and pickle raise for data that they cannot read.
     """
+    return unpickle_file(BytesIO(data), len(data), data.startswith(ZIP_START))
+
+
+def unpickle_file(file: BinaryIO, n_bytes: int, is_zip: bool) -> Unpickled:
+    """As `unpickle`, from an open file; one of the old form must be in memory, or torch would read its path."""
     if _is_torchs_alone():
         # The environment allows only torch's own restricted unpickler, which reads fewer files.
-        return Unpickled(torch.load(BytesIO(data), map_location="cpu", weights_only=True, mmap=False), ())
-    is_zip = data.startswith(ZIP_START)
-    reading = _Reading(KNOWN if is_zip else _KNOWN_OF_OLD, item_size, limit=len(data))
-    # From memory, without mmap regardless of the process's setting: torch then tries neither tar files nor paths.
-    content = torch.load(
-        BytesIO(data), map_location="cpu", weights_only=False, mmap=False, pickle_module=_as_module(reading)
-    )
+        return Unpickled(torch.load(file, map_location="cpu", weights_only=True, mmap=False), ())
+    reading = _Reading(KNOWN if is_zip else _KNOWN_OF_OLD, item_size, limit=n_bytes)
+    # Without mmap regardless of the process's setting: torch then tries neither tar files nor paths.
+    content = torch.load(file, map_location="cpu", weights_only=False, mmap=False, pickle_module=_as_module(reading))
     # In a zip each storage is a member; in the old format their values follow the pickle.
     if not is_zip and not reading.storages <= reading.filled:
         raise UnpicklingError("a storage has no numbers in the file")  # torch would return uninitialised memory
