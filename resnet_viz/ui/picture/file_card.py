@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -66,7 +67,25 @@ def _origin(found: Recognition) -> list[str]:
     }
     if found.names in titles:
         words.append(_("The names are those of {library}.").format(library=titles[found.names]))
+    if found.left_out:
+        words.append(_("Beside the net: {kinds}.").format(kinds=_left_out(found)))
     return words
+
+
+def _left_out(found: Recognition) -> str:
+    """Returns of what kinds the keys are that are no part of the net, and how many."""
+    titles = {
+        "head": _("heads"),
+        "queue": _("queue"),
+        "momentum": _("momentum copy"),
+        "average": _("average"),
+        "loss": _("loss"),
+        "counter": _("counters"),
+        "optimiser": _("optimiser"),
+        "net": _("another net"),
+        "other": _("other"),
+    }
+    return ", ".join(f"{titles[kind]} {n}" for kind, n in Counter(found.left_out_kinds).items())
 
 
 def _layers(found: Recognition) -> str:

@@ -1,4 +1,4 @@
-"""The upload of a weights file: what was loaded from it, or every key that does not fit; the names of its classes."""
+"""The upload of a weights file: what was loaded from it, or every key that does not fit."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from resnet_viz.errors import ResnetVizError, WeightsError
 from resnet_viz.i18n import _, current_language, n_
 from resnet_viz.recognition.found import Recognition
 from resnet_viz.spec.resnet import ResNetSpec
-from resnet_viz.ui.cache import scene
 from resnet_viz.ui.cache.scene import Weights
 from resnet_viz.ui.cache.weight_files import Sent, load_weights_file, net_of, recognise_file
 from resnet_viz.ui.page.callouts import plain, show_error
+from resnet_viz.ui.picture.class_names import ask_names
 from resnet_viz.ui.picture.file_card import W_TAKE_NET, choose_part, show_card, show_unknown
 from resnet_viz.units import format_exact
 
@@ -23,11 +23,9 @@ if TYPE_CHECKING:
     from resnet_viz.model.weights.load import WeightsReport
 
 W_WEIGHTS_FILE = "w_weights_file"
-W_IMAGENET, W_CLASS_NAMES = "w_imagenet", "w_class_names"
 # The reader's own limit (`checkpoints.MAX_BYTES`), and that of `.streamlit/config.toml`. The uploader shows sizes above
 # half a gigabyte in whole gigabytes: 600 as 1.
 MOST_MEGABYTES = 1024
-_MOST_NAMES = 100_000
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def load_file(spec: ResNetSpec, device: str, choice: FileChoice) -> Weights | No
         _list_keys({_("Left out"): outcome.report.left_out, _("Set aside"): outcome.report.set_aside})
     weights = outcome.weights
     # The file of a published set brings its names.
-    return weights if weights is None or weights.categories else replace(weights, categories=_ask_names(spec))
+    return weights if weights is None or weights.categories else replace(weights, categories=ask_names(spec))
 
 
 def _sent() -> Sent | None:
@@ -120,31 +118,6 @@ def _show_misfit(error: ResnetVizError, found: Recognition | None, shown: ResNet
             icon=":material/swap_horiz:",
             on_click=lambda: choice.on_net(net),
         )
-
-
-def _ask_names(spec: ResNetSpec) -> tuple[str, ...]:
-    """Asks for the names of a net's classes, which no file of weights holds; returns () where none are given."""
-    with st.popover(_("Names of the classes"), icon=":material/label:"):
-        published = scene.get_published(spec)
-        if published and st.toggle(
-            _("ImageNet's"), key=W_IMAGENET, help=_("The 1,000 classes of torchvision's weights, in their order.")
-        ):
-            return published[-1].categories
-        text = st.text_area(
-            _("One name a line, in the order of the net's outputs"), key=W_CLASS_NAMES, max_chars=_MOST_NAMES
-        )
-    names = tuple(line.strip() for line in text.strip("\r\n").splitlines())
-    if len(names) in (0, spec.num_classes):
-        return names
-    got = n_("{n} name", "{n} names", len(names)).format(n=format_exact(len(names)))
-    st.caption(
-        n_(
-            "{got} for {n} class: no name is used. Give one line for each class.",
-            "{got} for {n} classes: no name is used. Give one line for each class.",
-            spec.num_classes,
-        ).format(got=got, n=format_exact(spec.num_classes))
-    )
-    return ()
 
 
 def _report_words(report: WeightsReport) -> str:

@@ -16,7 +16,7 @@ from resnet_viz.model.weights.published import published_weights
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import scene
 from resnet_viz.ui.explore.ways.prediction import W_LABELS, W_METHOD
-from resnet_viz.ui.picture.weights_file import W_CLASS_NAMES, W_IMAGENET
+from resnet_viz.ui.picture.class_names import W_CLASS_NAMES, W_IMAGENET, W_NAMES_FILE, read_names
 from tests.pages import SMALL, SPEC, checkpoint, errors, open_page, pictures, run, send_picture, send_weights
 
 R18 = ResNetSpec.preset("resnet18")
@@ -84,6 +84,39 @@ def test_another_number_of_names_is_told_and_none_is_used(text: str) -> None:
     run(page.text_area(key=W_CLASS_NAMES).set_value(text))
     assert "for 4 classes: no name is used" in told(page)
     assert all(name.startswith("class ") for name in names(page))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ant\nbee\n\ndog\n",
+        "ant\r\nbee\r\n\r\ndog",
+        '["ant", "bee", "", "dog"]',
+        '{"1": "bee", "0": "ant", "3": "dog"}',
+        '{"model_type": "resnet", "id2label": {"0": "ant", "1": "bee", "2": "", "3": "dog"}}',
+        '{"0": ["n02219486", "ant"], "1": ["n02206856", "bee"], "2": ["n0", ""], "3": ["n02084071", "dog"]}',
+    ],
+)
+def test_names_come_from_a_file_in_any_usual_form(text: str) -> None:
+    assert read_names(text) == ("ant", "bee", "", "dog")
+
+
+@pytest.mark.parametrize("text", ['{"0": 1}', "[1, 2]", "7", '{"999999": "x"}', "[" * 10_000, '{"a": "b"}', '"x"'])
+def test_json_of_another_form_is_text(text: str) -> None:
+    assert read_names(text) == (text,)
+
+
+def test_names_of_a_file_are_used() -> None:
+    page = open_page(FEW_FILE)
+    send_picture(page)
+    send_weights(page, checkpoint(FEW))
+    run(
+        page.file_uploader(key=W_NAMES_FILE).set_value(
+            ("labels.txt", b"\xef\xbb\xbfant\nbee\ncat\ndog\n", "text/plain")
+        )
+    )
+    assert {*names(page)} == {"ant", "bee", "cat", "dog"}
+    assert not errors(page)
 
 
 # What the probabilities are
