@@ -182,7 +182,7 @@ def checkpoint(spec: ResNetSpec, seed: int = 1, extra: str = "") -> bytes:
 
 def send_weights(page: AppTest, data: bytes, name: str = "own.pth") -> None:
     """Upload a file of weights."""
-    run(page.file_uploader(key=W_WEIGHTS_FILE).set_value([(name, data, "application/octet-stream")]))
+    run(page.file_uploader(key=W_WEIGHTS_FILE).set_value((name, data, "application/octet-stream")))
 
 
 def send_picture(page: AppTest) -> Image.Image:

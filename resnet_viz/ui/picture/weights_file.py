@@ -22,7 +22,7 @@ from resnet_viz.units import format_exact
 if TYPE_CHECKING:
     from resnet_viz.model.weights.load import WeightsReport
 
-W_WEIGHTS_FILE = "w_weights_file"
+W_WEIGHTS_FILE, W_WEIGHTS_FILES, W_SEVERAL = "w_weights_file", "w_weights_files", "w_several_files"
 # The reader's own limit (`checkpoints.MAX_BYTES`), and that of `.streamlit/config.toml`. The uploader shows sizes above
 # half a gigabyte in whole gigabytes: 600 as 1.
 MOST_MEGABYTES = 1024
@@ -42,18 +42,7 @@ def load_file(spec: ResNetSpec, device: str, choice: FileChoice) -> Weights | No
 
     The net of a file is chosen when it comes; afterwards the reader may choose another.
     """
-    st.file_uploader(
-        _("A state dict"),
-        accept_multiple_files=True,
-        max_upload_size=MOST_MEGABYTES,
-        key=W_WEIGHTS_FILE,
-        on_change=_take_net,
-        args=(spec, choice, None),
-        help=_(
-            "A checkpoint as torch.save writes it, safetensors or NumPy's npz, by any name; or all files of one that "
-            "is in several. Nothing in it is executed."
-        ),
-    )
+    _ask_file(spec, choice)
     sent = _sent()
     if sent is None:
         st.caption(
@@ -78,9 +67,32 @@ def load_file(spec: ResNetSpec, device: str, choice: FileChoice) -> Weights | No
     return weights if weights is None or weights.categories else replace(weights, categories=ask_names(spec))
 
 
+def _ask_file(spec: ResNetSpec, choice: FileChoice) -> None:
+    """Shows the uploader; another file takes the place of the first, unless a checkpoint is in several."""
+    several = st.session_state.get(W_SEVERAL, False)
+    st.file_uploader(
+        _("A state dict"),
+        accept_multiple_files=several,
+        max_upload_size=MOST_MEGABYTES,
+        key=W_WEIGHTS_FILES if several else W_WEIGHTS_FILE,
+        on_change=_take_net,
+        args=(spec, choice, None),
+        help=_(
+            "A checkpoint as torch.save writes it, safetensors or NumPy's npz, by any name. Nothing in it is executed."
+        ),
+    )
+    st.toggle(
+        _("In several files"),
+        key=W_SEVERAL,
+        help=_("A checkpoint in several files, as with an index.json: drop all of them together."),
+    )
+
+
 def _sent() -> Sent | None:
-    files = st.session_state.get(W_WEIGHTS_FILE)
-    return Sent(tuple(files)) if files else None
+    session = st.session_state
+    files = session.get(W_WEIGHTS_FILES) if session.get(W_SEVERAL) else [session.get(W_WEIGHTS_FILE)]
+    given = tuple(file for file in files or [] if file is not None)
+    return Sent(given) if given else None
 
 
 def _recognised(sent: Sent, part: str) -> tuple[str, Recognition | None]:

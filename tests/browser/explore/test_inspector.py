@@ -53,8 +53,11 @@ def test_each_name_is_copied_by_its_button(fresh_page: Page) -> None:
             "layer3.5.conv2",
             "conv4_6, layer 2",
             "res4f_branch2b",
-            "layer3.5.conv2",
-            "layer3.5.conv2",
+            "resnet.encoder.stages.2.layers.5.layer.1.convolution",
+            "backbone.layer3.5.conv2",
+            "res4.5.conv2",
+            "conv4_block6_2_conv",
+            "6.5.conv2",
             "layer3.5.conv2.weight",
         ]
     )

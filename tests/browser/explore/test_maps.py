@@ -90,12 +90,13 @@ def test_a_photograph_and_a_checkpoint_all_the_way(page: Page, page_errors: list
 def test_a_checkpoint_that_does_not_fit_is_refused_and_the_maps_stay(
     page: Page, page_errors: list[str], tmp_path: Path
 ) -> None:
-    """The weights of a narrow ResNet-18, for a ResNet-34 as narrow."""
+    """The weights of a narrow ResNet-18 with one bias, which no net here has."""
     file = tmp_path / "own.pth"
-    torch.save(build_model(ResNetSpec.from_query(f"net=resnet18&{NARROW}"), seed=7).state_dict(), file)
+    state = build_model(ResNetSpec.from_query(f"net=resnet18&{NARROW}"), seed=7).state_dict()
+    torch.save({**state, "layer1.0.conv1.bias": torch.ones(8)}, file)
     visit_explore(page, f"net=resnet34&{NARROW}&weights=file&node=conv1")
     send_file(page.get_by_test_id("stSidebar"), file)
-    expect(page.get_by_role("alert").get_by_text("layer1.2.conv1.weight")).to_be_visible()
+    expect(page.get_by_role("alert").get_by_text("layer1.0.conv1.bias")).to_be_visible()
     expect(page.get_by_text(RANDOM)).to_be_visible()
     expect_maps(page, "conv1")
     assert page_errors == []

@@ -15,7 +15,7 @@ from resnet_viz.naming.renaming import rename_state_dict
 from resnet_viz.spec.query import QUERY_KEYS
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.picture.file_card import W_OTHER_STRIDE, W_TAKE_NET
-from resnet_viz.ui.picture.weights_file import W_WEIGHTS_FILE
+from resnet_viz.ui.picture.weights_file import W_SEVERAL, W_WEIGHTS_FILES
 from tests.nets import THIN
 from tests.pages import SMALL, badges, errors, maps, open_page, query, run, send_weights, warnings
 
@@ -138,5 +138,6 @@ def test_files_of_one_checkpoint_come_together() -> None:
     entries = [*state().items()]
     parts = [dict(entries[:50]), dict(entries[50:])]
     files = [(f"model-{n}.bin", pth(part), "application/octet-stream") for n, part in enumerate(parts)]
-    run(page.file_uploader(key=W_WEIGHTS_FILE).set_value(files))
+    run(page.toggle(key=W_SEVERAL).set_value(True))
+    run(page.file_uploader(key=W_WEIGHTS_FILES).set_value(files))
     assert (net(page).layers, errors(page), maps(page)) == (NET.layers, [], "conv1")
