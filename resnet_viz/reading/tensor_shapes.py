@@ -16,7 +16,7 @@ from resnet_viz.reading.pickled_names import Place, StandIn, known_names
 # How deep dictionaries of a checkpoint are looked into, as in `{"teacher": {"model": {…}}}`.
 MAX_DEPTH = 5
 # A dictionary that is in another many times would else be gone through as often.
-_MAX_ENTRIES = 1_000_000
+MAX_ENTRIES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def tensors_in(content: object) -> dict[str, TensorShape]:
     Raises WeightsError where two tensors have one such name, or there are too many entries.
     """
     found: dict[str, TensorShape] = {}
-    for name, tensor in _walk(content, "", MAX_DEPTH, [_MAX_ENTRIES]):
+    for name, tensor in _walk(content, "", MAX_DEPTH, [MAX_ENTRIES]):
         if name in found:
             raise twice_error(name)
         found[name] = tensor
@@ -113,7 +113,7 @@ def _walk(content: object, path: str, depth: int, budget: list[int]) -> Iterator
     for key, value in content.items():
         budget[0] -= 1
         if budget[0] < 0:
-            raise WeightsError(_("The file has too many entries: save the net's state_dict() alone."))
+            raise too_many_error()
         if isinstance(value, StandIn) and value.is_tensor:
             value = value.plain
         if isinstance(key, str):
@@ -123,3 +123,8 @@ def _walk(content: object, path: str, depth: int, budget: list[int]) -> Iterator
                 yield path + key, TensorShape(value.shape, value.dtype)
             else:
                 yield from _walk(value, f"{path}{key}.", depth - 1, budget)
+
+
+def too_many_error() -> WeightsError:
+    """Returns the error for more entries than any checkpoint has, as of dictionaries that are in one another."""
+    return WeightsError(_("The file has too many entries: save the net's state_dict() alone."))

@@ -54,6 +54,8 @@ def describe_by_shapes(spec: ResNetSpec) -> str:
 
 def describe_nothing(shapes: Mapping[str, Shape]) -> str:
     """Returns the words for a file in which no ResNet is found: a relative's name, where its layers show it."""
+    if not shapes:
+        return _("No tensors by name: save the net's state_dict()")
     relatives = ", ".join(_families(shapes))
     if relatives:
         return _("{relatives}; no ResNet is near").format(relatives=relatives)

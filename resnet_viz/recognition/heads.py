@@ -28,4 +28,13 @@ def find_head(shapes: Mapping[str, Shape], channels: int) -> tuple[str, str] | N
     shape = shapes.get(weight, ())
     if not _HEAD.fullmatch(module) or len(shape) != _MATRIX_AXES:
         return None
+    # Something else on the features, as a norm or a layer before the last one.
+    if any(channels in other and len(other) <= _MATRIX_AXES for other in _others(shapes, module)):
+        return None
     return (weight, bias) if shape[1] == channels and shapes.get(bias) == shape[:1] else None
+
+
+def _others(shapes: Mapping[str, Shape], module: str) -> list[Shape]:
+    return [
+        shape for key, shape in shapes.items() if key.rpartition(".")[0] != module and kind_of(key) in ("other", "head")
+    ]

@@ -16,9 +16,12 @@ from resnet_viz.recognition.heads import find_head
 from resnet_viz.recognition.kinds import PROFILED, kind_of
 from resnet_viz.recognition.readings import Seen, read_keys
 from resnet_viz.recognition.settings import spec_of
+from resnet_viz.spec.checks import MAX_COUNT
 from resnet_viz.spec.resnet import ResNetSpec
 
 _KERNEL_AXES = 4
+# Layers of a ResNet that have no weights; with some, as a PReLU or GeM, the net is another.
+_WITHOUT_WEIGHTS = frozenset(["relu", "act", "prelu", "avgpool", "maxpool", "pool", "gem"])
 _HEAD_TENSORS = ("fc.weight", "fc.bias")
 
 
@@ -103,6 +106,8 @@ def _with_head(spec: ResNetSpec, site: Site, rest: Mapping[str, Shape]) -> tuple
     names = {key.removeprefix(site.prefix if key.startswith(site.prefix) else around): key for key in rest}
     shapes = {name: rest[key] for name, key in names.items()}
     found = find_head(shapes, spec.widths[-1] * spec.expansion)
+    if found is not None and not 1 <= shapes[found[0]][0] <= MAX_COUNT:
+        found = None
     n_classes = ResNetSpec.num_classes if found is None else shapes[found[0]][0]
     return replace(spec, num_classes=n_classes), tuple(names[name] for name in found or ())
 
@@ -126,8 +131,9 @@ def _is_of_trunk(name: str, shape: Shape, seen: Seen, trunk: set[str], head: set
     """Whether a key that the spec's net does not have is among its layers, or of another convolution beside them."""
     if name in head or name.rpartition(".")[2] in PROFILED:
         return False
-    is_convolution = len(shape) >= _KERNEL_AXES and kind_of(name) == "other"
-    return name in seen.keys or _family(name) in trunk or is_convolution
+    # Last layers are no convolutions, whatever their names.
+    is_convolution = len(shape) >= _KERNEL_AXES and kind_of(name) in ("other", "head")
+    return name in seen.keys or _family(name) in trunk or _family(name) in _WITHOUT_WEIGHTS or is_convolution
 
 
 def _family(name: str) -> str:

@@ -15,7 +15,24 @@ from resnet_viz.spec.resnet import ResNetSpec
 
 # Words of nets that follow another: MoCo's key encoder, BYOL's target, averages of weights.
 _COPIES = ("momentum", "average")
-_FOLLOWERS = frozenset(["k", "key", "target", "momentum", "ema", "avg", "averaged", "averaging", "swa", "shadow"])
+# Nets that a loss has are not the one that is trained.
+_FOLLOWERS = frozenset(
+    [
+        "criterion",
+        "loss",
+        "losses",
+        "k",
+        "key",
+        "target",
+        "momentum",
+        "ema",
+        "avg",
+        "averaged",
+        "averaging",
+        "swa",
+        "shadow",
+    ]
+)
 
 
 def name_parts(prefixes: Sequence[str]) -> dict[str, str]:
@@ -86,7 +103,8 @@ def _follows(net: Net, nets: Sequence[Net]) -> bool:
         if other is not None:
             is_same = _body(net.candidate.spec) == _body(other.candidate.spec)
             return role == ("student" if is_same else "teacher")
-    return False
+    # A teacher without a student: beside another net, which is trained.
+    return "teacher" in words and any(_body(other.candidate.spec) != _body(net.candidate.spec) for other in nets)
 
 
 def _body(spec: ResNetSpec) -> ResNetSpec:

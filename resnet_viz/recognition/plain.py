@@ -18,6 +18,8 @@ _DOTTED = re.compile(
     r"((?:.*[./])?(?:conv\d{1,4}_\w{1,40}|post_bn|predictions))\.(kernel|bias|gamma|beta|moving_mean|moving_variance)"
 )
 _INSIDE = ".parametrizations."
+# No library's key is as long; patterns take longer than a key's length.
+_LONGEST = 1000
 # Wrappers of a stage or a block: torch.compile, FSDP, activation checkpointing, DataParallel. Those of the whole net
 # are its prefix, and stay.
 _WRAPPED = re.compile(r"(?<=\d\.)(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module|module)\.")
@@ -39,7 +41,7 @@ class Way:
 def plain_shapes(shapes: Mapping[str, Shape]) -> tuple[dict[str, Shape], dict[str, Way]]:
     """Returns the shapes with parametrised tensors as plain ones, in the file's order, and how each comes about."""
     ways: dict[str, Way] = {}
-    for key in shapes:
+    for key in (key for key in shapes if len(key) <= _LONGEST):
         for plain, way in _ways(key, shapes):
             if plain not in shapes:
                 ways.setdefault(plain, way)

@@ -22,6 +22,7 @@ _FEW = 3
 _MOST_NETS, _MOST_LOOKS = 16, 400_000
 # A net of which more than a quarter differs is no part to choose where another is known.
 _NEAR = 0.25
+_MATRIX_AXES = 2
 _LAST = chr(0x10FFFF)
 
 
@@ -104,6 +105,8 @@ def _known(net: Net, shapes: Mapping[str, Shape], ways: set[str], others: Mappin
     spec, keys = net.candidate.spec, net.torchvision_keys()
     used = set(keys.values())
     left_out = tuple(key for key in shapes if key not in used)
+    kinds = tuple(_kind(key, others) for key in left_out)
+    beside = [shapes[key] for key, kind in zip(left_out, kinds, strict=True) if kind == "other"]
     return Recognition(
         spec,
         is_sure=True,
@@ -111,8 +114,8 @@ def _known(net: Net, shapes: Mapping[str, Shape], ways: set[str], others: Mappin
         names=net.site.form.library,
         wrapping=net.site.prefix,
         left_out=left_out,
-        open_questions=tuple(_open(spec, used)),
-        left_out_kinds=tuple(_kind(key, others) for key in left_out),
+        open_questions=tuple(_open(spec, used, beside)),
+        left_out_kinds=kinds,
         description=describe_known(spec, net.has_head, ways),
         keys=keys,
     )
@@ -154,17 +157,22 @@ def _by_shapes(shapes: Mapping[str, Shape]) -> Recognition:
     return Recognition(None, candidates=(Candidate(spec, (), (), ()),), description=describe_by_shapes(spec))
 
 
-def _open(spec: ResNetSpec, keys: set[str]) -> Iterator[str]:
-    """Yields what changes the net's values and has no tensors: settings of a spec, and of other libraries' nets."""
+def _open(spec: ResNetSpec, keys: set[str], beside: Sequence[Shape]) -> Iterator[str]:
+    """Yields what changes the net's values and has no tensors: settings of a spec, and of other libraries' nets.
+
+    beside: shapes of what is left out and of no known kind.
+    """
     if spec.block == "bottleneck":
         yield "stride_in"
-        yield "replace_stride_with_dilation"
+    yield from ("replace_stride_with_dilation", "stem_stride")
     if spec.shortcut == "A":
         yield "shortcut"
-    if spec.norm == "batch" and not any(key.endswith(f".{COUNTER}") for key in keys):
+    if spec.norm == "group" or not any(key.endswith(f".{COUNTER}") for key in keys):
         yield "norm"
     if spec.pre_activation:
         yield "average_shortcut"
         if spec.norm == "group":
             yield "weight_standardisation"
-    yield from ("anti_aliasing", "zero_init_residual")
+    if any(len(shape) >= _MATRIX_AXES for shape in beside):
+        yield "layers_beside"
+    yield from ("activation", "anti_aliasing", "zero_init_residual")

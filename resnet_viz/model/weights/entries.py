@@ -15,10 +15,9 @@ from resnet_viz.model.weights.plain_values import plain_values
 from resnet_viz.model.weights.state_dicts import PLAIN
 from resnet_viz.naming.layers import Shape
 from resnet_viz.reading.pickled_names import PLAIN_TENSOR, StandIn
+from resnet_viz.reading.tensor_shapes import MAX_DEPTH, MAX_ENTRIES, too_many_error
 from resnet_viz.recognition.plain import Way, plain_shapes
 
-# How deep dictionaries of a checkpoint are looked into, as in `{"teacher": {"model": {…}}}`.
-_MAX_DEPTH = 5
 NAMELESS = "?"
 """The name of tensors under keys that are no text, which may be a part of any net."""
 
@@ -50,26 +49,29 @@ class Entries:
 
 def read_entries(content: object) -> Entries:
     """Returns the tensors of what a file holds."""
-    found = dict(_tensors_in(content, "", _MAX_DEPTH))
+    found = dict(_tensors_in(content, "", MAX_DEPTH, [MAX_ENTRIES]))
     values = {key: plain for key, value in found.items() if (plain := _plain(value)) is not None}
     shapes, ways = plain_shapes({key: tuple(value.shape) for key, value in values.items()})
     of_class = {key: _kind(value) for key, value in found.items() if isinstance(value, StandIn) and key in values}
     return Entries(values, tuple(found.keys() - values.keys()), of_class, shapes, ways)
 
 
-def _tensors_in(content: object, path: str, depth: int) -> Iterator[tuple[str, object]]:
+def _tensors_in(content: object, path: str, depth: int, budget: list[int]) -> Iterator[tuple[str, object]]:
     """Yields all tensors in nested dictionaries, also stand-ins for odd ones, by the names on the way."""
     if not isinstance(content, dict) or not depth:
         return
     # By dict's own method: a pickle may have set an attribute `items`.
     for key, value in dict.items(content):
+        budget[0] -= 1
+        if budget[0] < 0:
+            raise too_many_error()
         if not isinstance(key, str):
             if isinstance(value, Tensor):
                 yield NAMELESS, StandIn(PLAIN_TENSOR, is_tensor=True)
         elif isinstance(value, Tensor) or (isinstance(value, StandIn) and value.is_tensor):
             yield path + key, value
         else:
-            yield from _tensors_in(value, f"{path}{key}.", depth - 1)
+            yield from _tensors_in(value, f"{path}{key}.", depth - 1, budget)
 
 
 def _kind(value: StandIn) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import torch
 from torch import Tensor
@@ -10,6 +11,7 @@ from torch import Tensor
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
 from resnet_viz.model.weights.words import listed
+from resnet_viz.reading.faults import shown_name
 from resnet_viz.recognition.plain import Way
 
 
@@ -26,8 +28,19 @@ def plain_values(entries: Mapping[str, Tensor], ways: Mapping[str, Way]) -> dict
         )
         raise WeightsError(text.format(listed=listed(odd)), invalid=tuple(odd))
     used = {part for way in ways.values() for part in way.keys}
-    made = {key: _MAKERS[way.kind](*(entries[part] for part in way.keys)) for key, way in ways.items()}
+    made = {key: _made(key, way, [entries[part] for part in way.keys]) for key, way in ways.items()}
     return {**{key: value for key, value in entries.items() if key not in used}, **made}
+
+
+def _made(key: str, way: Way, parts: list[Tensor]) -> Tensor:
+    """Returns a plain tensor of its parts. Raises WeightsError where their shapes or types do not belong together."""
+    with suppress(IndexError, RuntimeError, TypeError):
+        if not any(part.is_complex() for part in parts):
+            made = _MAKERS[way.kind](*parts)
+            if made.shape == parts[0].shape:
+                return made
+    text = _("The parts of {key} do not belong together: {listed}. Nothing was loaded.")
+    raise WeightsError(text.format(key=shown_name(key), listed=listed(list(way.keys))), invalid=(key,))
 
 
 def _pruned(weight: Tensor, mask: Tensor) -> Tensor:
@@ -37,6 +50,8 @@ def _pruned(weight: Tensor, mask: Tensor) -> Tensor:
 def _of_length(direction: Tensor, length: Tensor) -> Tensor:
     """Weight norm: each row of a direction has the length that stands beside it, or the whole has one."""
     axes = tuple(axis for axis in range(direction.dim()) if length.dim() == 0 or length.shape[axis] == 1)
+    if length.dim() and (length.dim() != direction.dim() or len(axes) < length.dim() - 1):
+        raise IndexError("no lengths of rows")
     wide, lengths = direction.float(), length.float()
     if axes == tuple(range(1, direction.dim())):
         made = torch._weight_norm(wide, lengths, 0)

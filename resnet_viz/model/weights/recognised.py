@@ -10,7 +10,7 @@ from resnet_viz.i18n import _
 from resnet_viz.model.weights.entries import NAMELESS, Entries, read_entries
 from resnet_viz.model.weights.state_dicts import PLAIN, Expected, StateDict, find_state_dict, is_shaped
 from resnet_viz.model.weights.words import listed, told_of
-from resnet_viz.naming.layers import Place, Shape
+from resnet_viz.naming.layers import Place, Shape, layers_of
 from resnet_viz.naming.layouts import fit_layout
 from resnet_viz.naming.libraries import LIBRARIES
 from resnet_viz.naming.renaming import shapes_of
@@ -61,9 +61,18 @@ def _recognised(content: object, expected: Expected, net: Recognition, part: str
     """
     entries = read_entries(content)
     found = recognise_shapes(entries.shapes, part)
-    if found.spec is None or NAMELESS in entries.odd or (not found.has_head and _has_part_of_head(found, entries)):
+    if found.spec is None or NAMELESS in entries.odd:
         return None
     assert net.spec is not None
+    half = [] if found.has_head else _part_of_head(found, entries)
+    if {*half} & {*entries.odd}:
+        return None
+    if half:
+        text = _(
+            "Of its last layer the file has {listed} alone, and a last layer here has a weight and a bias. Add what is "
+            "missing, or leave out both: then the net's own last layer stays. Nothing was loaded."
+        )
+        return StateDict({}, told=text.format(listed=listed(half)))
     if _trunk(found.spec) != _trunk(net.spec):
         text = _("The file is of {found}, and this net is {net}: choose that net. Nothing was loaded.")
         return StateDict({}, told=text.format(found=told_of(found.spec), net=told_of(net.spec)))
@@ -78,7 +87,12 @@ def _recognised(content: object, expected: Expected, net: Recognition, part: str
 def _renamed(found: Recognition, entries: Entries, net: Recognition, expected: Expected) -> StateDict:
     theirs, tensors = frozenset(found.keys.values()), expected.tensors
     values = entries.plain(theirs)
-    pairs = {key: found.keys[name] for name, key in net.keys.items() if key in tensors and name in found.keys}
+    assert found.spec is not None
+    assert net.spec is not None
+    # The same layers in the same order, though a pool in a shortcut changes a number.
+    theirs_of = dict(zip(shapes_of(net.spec), shapes_of(found.spec), strict=False))
+    named = {key: found.keys.get(theirs_of.get(name, "")) for name, key in net.keys.items() if key in tensors}
+    pairs = {key: other for key, other in named.items() if other is not None}
     beside = [key for key in values if key.startswith(found.wrapping) and key not in theirs]
     of_net = {key: key.removeprefix(found.wrapping) for key in beside}
     return StateDict(
@@ -96,15 +110,20 @@ def _fitted(value: object, found: Recognition, net: Recognition, shape: Shape) -
     return fit_layout(value, found.names or "torchvision", net.names or "torchvision", shape)
 
 
-def _trunk(spec: ResNetSpec) -> list[tuple[str, Shape]]:
-    return [(key, shape) for key, shape in shapes_of(spec).items() if key.endswith(".weight")][:-1]
+def _trunk(spec: ResNetSpec) -> tuple[bool, bool, list[tuple[Place, Shape]]]:
+    """Returns what two nets must have in common: statistics in their norms, and all layers before the last one.
+
+    Whether a pre-activated net pools in its shortcuts, no file shows.
+    """
+    layers = [(layer.place, layer.shapes["weight"]) for layer in layers_of(spec) if layer.place.part != "head"]
+    return spec.norm == "group", spec.average_shortcut and not spec.pre_activation, layers
 
 
-def _has_part_of_head(found: Recognition, entries: Entries) -> bool:
+def _part_of_head(found: Recognition, entries: Entries) -> list[str]:
     assert found.spec is not None
     head = LIBRARIES[found.names or "torchvision"](found.spec, Place("head"))
-    names = {f"{found.wrapping}{head}.{name}" for name in ("weight", "bias")}
-    return bool(names & {*entries.shapes, *entries.odd})
+    names = (f"{found.wrapping}{head}.{name}" for name in ("weight", "bias"))
+    return [name for name in names if name in entries.shapes or name in entries.odd]
 
 
 def _nest(content: object, wrapping: str) -> list[str]:

@@ -79,7 +79,8 @@ def listed(names: Sequence[str]) -> str:
 
 
 def told_of(spec: ResNetSpec) -> str:
-    """Returns a net in words: its name, blocks per stage and classes."""
+    """Returns a net in words: its name, blocks per stage, classes, and group norms if it has them."""
+    name = _("{name} with group norms").format(name=spec.name) if spec.norm == "group" else spec.name
     return n_("{name} ({layers} blocks, {n} class)", "{name} ({layers} blocks, {n} classes)", spec.num_classes).format(
-        name=spec.name, layers=", ".join(map(str, spec.layers)), n=spec.num_classes
+        name=name, layers=", ".join(map(str, spec.layers)), n=spec.num_classes
     )

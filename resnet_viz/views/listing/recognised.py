@@ -38,8 +38,14 @@ def question_text(question: str) -> str:
     texts = {
         "stride_in": _("whether blocks have their stride on the first 1×1 convolution (v1) or on the 3×3 (v1.5)"),
         "replace_stride_with_dilation": _("whether a dilation stands for the stride of a stage"),
+        "stem_stride": _("which stride the stem has, and whether a pool follows"),
+        "activation": _("which activation it has, if not ReLU"),
+        "layers_beside": _("whether layers that are left out stand before the net, or between it and its last layer"),
         "shortcut": _("whether shortcuts that change the shape pad with zeros (option A), or there are none"),
-        "norm": _("whether batch norms are frozen, or the file is from before they had counters"),
+        "norm": _(
+            "which norms it has: frozen and old batch norms have no counters, and without statistics a batch norm "
+            "looks like a group norm, of any number of groups"
+        ),
         "average_shortcut": _("whether shortcuts pool before their projection"),
         "weight_standardisation": _("whether the weights of convolutions are standardised"),
         "anti_aliasing": _("whether strides are blurred against aliasing"),

@@ -98,6 +98,31 @@ def test_a_body_is_loaded_and_the_head_left_as_it_was() -> None:
     assert refused(half, NET).missing == ("fc.weight",)
 
 
+def test_half_a_head_is_told() -> None:
+    body = {key: value for key, value in state_of(NET).items() if key != "fc.bias"}
+    assert "fc.weight alone" in str(refused({f"net.{key}": value for key, value in body.items()}, NET))
+
+
+def test_batch_norms_are_no_group_norms() -> None:
+    group = replace(NET, norm="group")
+    assert "with group norms" in str(refused(rename_state_dict(state_of(NET), NET, to="timm"), group))
+    assert "with group norms" in str(refused(state_of(group), NET))
+    state = dict(build_model(NET, seed=1).named_parameters())
+    assert "norm" in recognise(pth(state)).open_questions
+
+
+def test_what_no_file_shows_of_a_shortcut_is_no_other_net() -> None:
+    spec = replace(NET, pre_activation=True)
+    pooled = replace(spec, average_shortcut=True)
+    state = state_of(spec)
+    report = loaded({"model": rename_state_dict(state, spec, to="timm")}, spec, state)
+    assert "average_shortcut" in recognise(pth(rename_state_dict(state, spec, to="timm"))).open_questions
+    net = build_model(pooled)
+    load_weights(net, pth(rename_state_dict(state, spec, to="timm")))
+    assert [*net.state_dict().values()][-1].equal([*state.values()][-1])
+    assert report.names == "timm"
+
+
 def test_a_detectors_body_is_loaded() -> None:
     state = resnet_fpn_backbone(backbone_name="resnet18", weights=None).state_dict()
     like = {key.removeprefix("body."): value for key, value in state.items() if key.startswith("body.")}
@@ -215,3 +240,23 @@ def test_quantised_weights_and_those_of_other_classes_are_made_plain(form: bool)
     for key, value in net.state_dict().items():
         given = state[key].dequantize() if state[key].is_quantized else state[key].as_subclass(Tensor)
         assert torch.equal(value, given)
+
+
+@pytest.mark.parametrize(
+    ("ending", "shape"), [("_g", (3, 5)), ("_g", (1,)), ("_u", (7,)), ("_u", ()), ("_mask", (3, 3)), ("_mask", None)]
+)
+def test_parts_that_do_not_belong_together_are_told(ending: str, shape: tuple[int, ...] | None) -> None:
+    key = "layer1.0.conv1.weight"
+    state: dict[str, Tensor] = dict(state_of(NET))
+    weight = state.pop(key)
+    state[f"{key}_v" if ending == "_g" else f"{key}_orig"] = weight
+    state[key + ending] = torch.ones_like(weight, dtype=torch.complex64) if shape is None else torch.ones(shape)
+    assert refused(state, NET).invalid in ((key,), ())
+
+
+def test_a_dictionary_in_itself_ends() -> None:
+    inside: dict[str, Any] = {}
+    inside |= {f"a{n}": inside for n in range(100)}
+    assert "too many entries" in str(
+        refused({**state_of(NET), "x": 1, "layer1.0.odd.weight": torch.ones(1), "more": inside}, NET)
+    )
