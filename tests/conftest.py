@@ -1,6 +1,7 @@
 """What all tests share: where `gpu` tests may run, and Hypothesis without a stopwatch."""
 
 import gc
+from collections.abc import Iterator
 from functools import cache
 
 import pytest
@@ -29,6 +30,14 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _what_stays_is_looked_through_once() -> Iterator[None]:
+    """What a file leaves, as Traces that others read, stays as well, and tracing collects garbage itself."""
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 @cache
