@@ -12,8 +12,6 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pytest
-
 from resnet_viz.ui.server.engine import EXIT_STATUS
 from tests.browser.serving import free_port, serve_app
 from tests.places import ROOT
@@ -31,8 +29,7 @@ def get(url: str, limit: float = 120.0) -> tuple[int, bytes]:
         return error.code, error.read()
 
 
-@pytest.mark.parametrize("start", [1, 2])
-def test_thirty_at_once_are_all_answered(start: int, tmp_path: Path) -> None:
+def test_thirty_at_once_are_all_answered(tmp_path: Path) -> None:
     routes = ("/drawing?net={net}", "/walk_record?net={net}", "/sheet?nets={net}~resnet18")
     paths = [routes[n % 3].format(net=NETS[n % len(NETS)]) for n in range(30)]
     log = tmp_path / "server.log"
