@@ -140,7 +140,9 @@ def _opened(form: str, unpickled: Unpickled) -> Checkpoint:
 
 def _read_safetensors(form: str, source: Source) -> Checkpoint:
     read_safetensors_header(source)
-    return Checkpoint(form, safetensors.torch.load(source.read()))
+    if isinstance(source.data, Path):
+        return Checkpoint(form, safetensors.torch.load_file(source.data))  # which maps the file, as everybody reads one
+    return Checkpoint(form, safetensors.torch.load(source.data))
 
 
 def _read_npz(form: str, source: Source) -> Checkpoint:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import TypeGuard
 
@@ -194,10 +195,10 @@ def _wrong_values(key: str, value: Tensor) -> str | None:
     if not value.numel() or not value.is_floating_point():
         return None
     # In one pass, and both are NaN if any value is.
-    least, largest = torch.aminmax(value)
-    if not bool(torch.isfinite(least) & torch.isfinite(largest)):
+    least, largest = (float(bound) for bound in torch.aminmax(value))
+    if not (isfinite(least) and isfinite(largest)):
         return _("NaN or infinite values")
-    if key.rpartition(".")[2] == "running_var" and bool(least < 0):
+    if key.rpartition(".")[2] == "running_var" and least < 0:
         return _("a variance below zero")
     return None
 
