@@ -163,17 +163,15 @@ def _match_values(targets: Mapping[str, Tensor], state: StateDict) -> dict[str, 
     wrong = {key: why for key, value in values.items() if (why := _wrong_kind(value, targets[key]))}
     tensors = {key: value for key, value in values.items() if isinstance(value, Tensor) and key not in wrong}
     misshapen = {key: tuple(value.shape) for key, value in tensors.items() if not is_shaped(value, targets[key])}
-    # Convert before checking for finite values: a finite float64 may overflow float32. And before the first copy: the
-    # device may run out of memory.
-    ready = {
-        key: value.to(targets[key].device, targets[key].dtype) for key, value in tensors.items() if key not in misshapen
-    }
-    wrong |= {key: why for key, value in ready.items() if (why := _wrong_values(key, value))}
+    # Convert before checking for finite values: a finite float64 may overflow float32.
+    converted = {key: value.to(targets[key].dtype) for key, value in tensors.items() if key not in misshapen}
+    wrong |= {key: why for key, value in converted.items() if (why := _wrong_values(key, value))}
     missing = tuple(key for key in targets if key not in values and not is_counter(key) and key not in state.kept)
     if missing or state.unexpected or misshapen or wrong:
         in_order = {key: misshapen[key] for key in targets if key in misshapen}
         raise mismatch_error(Faults(missing, state.unexpected, in_order, wrong), targets, state.told)
-    return ready
+    # Before the first copy: the device may run out of memory.
+    return {key: value.to(targets[key].device) for key, value in converted.items()}
 
 
 def _wrong_kind(value: object, target: Tensor) -> str | None:

@@ -12,6 +12,7 @@ from resnet_viz.i18n import _
 from resnet_viz.recognition.found import Recognition
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.page.callouts import plain
+from resnet_viz.views.inspect.names import system_text
 from resnet_viz.views.listing.recognised import difference_text, question_text
 
 W_PART, W_TAKE_NET, W_OTHER_STRIDE = "w_weights_part", "w_take_net", "w_other_stride"
@@ -55,18 +56,8 @@ def choose_part(found: Recognition, on_part: Callable[[str], None]) -> None:
 
 def _origin(found: Recognition) -> list[str]:
     words = [_("Recognised by the names and shapes in the file: blocks {layers}.").format(layers=_layers(found))]
-    titles = {
-        "torchvision": "torchvision",
-        "timm": "timm",
-        "huggingface": "Hugging Face",
-        "mmpretrain": "mmpretrain",
-        "detectron2": "detectron2",
-        "keras": "Keras",
-        "cifar": _("CIFAR repositories"),
-        "sequential": _("a numbered Sequential"),
-    }
-    if found.names in titles:
-        words.append(_("The names are those of {library}.").format(library=titles[found.names]))
+    if found.names:
+        words.append(_("The names are those of {library}.").format(library=system_text(found.names)))
     if found.left_out:
         words.append(_("Beside the net: {kinds}.").format(kinds=_left_out(found)))
     return words
