@@ -40,6 +40,19 @@ def _what_stays_is_looked_through_once() -> Iterator[None]:
     gc.freeze()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _weights_are_drawn_once(request: pytest.FixtureRequest) -> Iterator[None]:
+    """But where they are the subject, where a walk shows how torch draws them, and where all values count."""
+    folder = request.path.parent
+    if folder.parent.name == "model" and folder.name in ("net", "walk", "run"):
+        yield
+        return
+    from tests.drawn import drawn_once  # here and not above: it takes seconds, and the tests' first process runs none
+
+    with drawn_once():
+        yield
+
+
 @cache
 def _has_gpu() -> bool:
     import torch  # here and not above: it takes seconds, and only a `gpu` test asks

@@ -22,18 +22,6 @@ from tests.views.graph.dot import traced
 ROOT = Path(cli.__file__).parents[1]
 
 
-def run(*arguments: str, folder: Path | None = None) -> "subprocess.CompletedProcess[bytes]":
-    """As somebody types it, in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "resnet_viz", *arguments],
-        cwd=folder or ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-
-
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
@@ -56,16 +44,9 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 # In a process of its own
 
 
-def test_draw_writes_an_svg(tmp_path: Path) -> None:
-    done = run("draw", "resnet152", "--level", "folded", "-o", "r152.svg", folder=tmp_path)
-    assert (done.returncode, done.stdout) == (0, f"r152.svg{os.linesep}".encode())
-    data = (tmp_path / "r152.svg").read_bytes()
-    assert "n:layer3.1..35" in {part.get("id") for part in ElementTree.fromstring(data).iter()}
-    assert [file.name for file in tmp_path.iterdir()] == ["r152.svg"]
-
-
 def test_a_wrong_name_is_told_in_a_sentence() -> None:
-    done = run("draw", "resnet153")
+    line = [sys.executable, "-m", "resnet_viz", "draw", "resnet153"]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, timeout=120, check=False)
     assert (done.returncode, done.stdout) == (2, b"")
     assert "Did you mean resnet152?" in done.stderr.decode()
     assert b"Traceback" not in done.stderr
@@ -114,6 +95,14 @@ def test_whoever_interrupts_it_hears_no_complaint(
 
 
 # Drawing
+
+
+def test_draw_writes_an_svg(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["draw", "resnet152", "--level", "folded", "-o", "r152.svg"]) == 0
+    assert capsys.readouterr() == ("r152.svg\n", "")
+    data = (here / "r152.svg").read_bytes()
+    assert "n:layer3.1..35" in {part.get("id") for part in ElementTree.fromstring(data).iter()}
+    assert [file.name for file in here.iterdir()] == ["r152.svg"]
 
 
 def test_a_file_is_what_its_name_ends_with(here: Path) -> None:
