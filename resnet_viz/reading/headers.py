@@ -6,6 +6,7 @@ import ast
 import json
 import zipfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from math import prod
 from typing import Any, BinaryIO
 
@@ -26,7 +27,21 @@ _NPY_START = b"\x93NUMPY"
 NOT_TENSORS = "numpy.ndarray"
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedTensor:
+    """A tensor of a safetensors file, and where its bytes start and end in the file."""
+
+    tensor: TensorShape
+    start: int
+    end: int
+
+
 def read_safetensors_header(source: Source) -> dict[str, TensorShape]:
+    """Returns the tensors of a safetensors file; raises what `read_safetensors_places` raises."""
+    return {name: placed.tensor for name, placed in read_safetensors_places(source).items()}
+
+
+def read_safetensors_places(source: Source) -> dict[str, PlacedTensor]:
     """Returns the tensors of a safetensors file, after checking that they fill it exactly, one behind the other.
 
     Raises WeightsError and what json raises.
@@ -38,7 +53,7 @@ def read_safetensors_header(source: Source) -> dict[str, TensorShape]:
         header = read_json(file.read(length))
     header.pop("__metadata__", None)
     _check_places([tuple(entry["data_offsets"]) for entry in header.values()], source.size - _LENGTH_BYTES - length)
-    return {name: _described(entry) for name, entry in header.items()}
+    return {name: _described(entry, _LENGTH_BYTES + length) for name, entry in header.items()}
 
 
 def read_json(text: bytes) -> Any:
@@ -69,14 +84,14 @@ def _check_places(places: list[tuple[Any, ...]], n_bytes: int) -> None:
         raise damaged_error()
 
 
-def _described(entry: dict[str, Any]) -> TensorShape:
+def _described(entry: dict[str, Any], at: int) -> PlacedTensor:
     dtype, shape, (start, end) = entry["dtype"], entry["shape"], entry["data_offsets"]
     if dtype not in SAFETENSORS:
         text = _("The file has numbers of the kind {got}, which are not read: save them as float32.")
         raise WeightsError(text.format(got=shown_name(dtype)))
     name = SAFETENSORS[dtype]
     _check_shape(shape, name, end - start)
-    return TensorShape(tuple(shape), name)
+    return PlacedTensor(TensorShape(tuple(shape), name), at + start, at + end)
 
 
 def _check_shape(shape: Any, dtype: str, n_bytes: int) -> None:

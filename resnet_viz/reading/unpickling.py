@@ -27,15 +27,23 @@ class Reading:
     """State of reading one file.
 
     known: the names that a pickle may call. item_size: the bytes of an element of a storage's class; it raises
-    UnpicklingError for what is none. limit: the file's size, above which no storage can be.
+    UnpicklingError for what is none. limit: the file's size, above which no storage can be. on_storage: gets each
+    storage once, with its key.
     """
 
     known: Mapping[str, object]
     item_size: Callable[[object], int]
     limit: int
+    on_storage: Callable[[str, object], object] | None = None
     set_aside: dict[str, None] = field(default_factory=dict)
     storages: set[str] = field(default_factory=set)
     spent: int = 0
+
+    def take(self, key: str, storage: object) -> None:
+        """Notes a storage, and hands it on at the first time."""
+        if self.on_storage is not None and key not in self.storages:
+            self.on_storage(key, storage)
+        self.storages.add(key)
 
     def spend(self, n_bytes: int) -> None:
         """Counts bytes that were copied. Raises UnpicklingError beyond what a file of this size can need.
@@ -171,8 +179,9 @@ class Unpickler(pickle._Unpickler):
         if type(saved) is tuple and len(saved) > 1 and type(saved[0]) is str and saved[0] == "module":
             self.stack.append(saved[1])  # torch would read the local source and might write a file
         else:
-            self.reading.storages.add(_checked_key(saved, self.reading))
+            key = _checked_key(saved, self.reading)
             self.stack.append(self.persistent_load(saved))
+            self.reading.take(key, self.stack[-1])
 
     def load_nothing(self) -> None:
         """Extension codes and out-of-band buffers, which torch never writes."""

@@ -5,15 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
 
 import safetensors.torch
 import torch
 
-from resnet_viz import PRESETS, build_model, load_weights
+from resnet_viz import PRESETS, build_model
 from tests.bench.report import print_amount, print_ratio, print_seconds
 from tests.places import ROOT
 
@@ -28,51 +26,58 @@ seconds = time.perf_counter() - started
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1]
 print(seconds, int(peak) / 1024)
 """
-_ROUNDS = 15
+# A first load, as of who loads a file: in a process that has loaded before, most is decided by the memory left over.
+# In whose load Python looks through all that the imports left (0.2 s), would be chance.
+_LOAD = """
+import gc, sys, time
+from pathlib import Path
+import safetensors.torch, torch
+from resnet_viz import PRESETS, build_model, load_weights
+net, path = build_model(PRESETS["resnet50"]), Path(sys.argv[2])
+gc.collect()
+started = time.perf_counter()
+if sys.argv[1] == "ours":
+    load_weights(net, path)
+else:
+    net.load_state_dict(torch.load(path) if path.suffix == ".pth" else safetensors.torch.load_file(path))
+print(time.perf_counter() - started)
+"""
+_ROUNDS = 9
 
 
 def bench_files() -> None:
     """A ResNet-50's 98 MiB, as torch and as safetensors write them."""
-    net, state = build_model(PRESETS["resnet50"]), build_model(PRESETS["resnet50"], seed=1).state_dict()
-    print("\nA file of ResNet-50's weights (98 MiB)")
+    state = build_model(PRESETS["resnet50"], seed=1).state_dict()
+    print("\nA file of ResNet-50's weights (98 MiB), each time in a fresh process")
     with tempfile.TemporaryDirectory() as folder:
         pth, tensors = Path(folder, "r50.pth"), Path(folder, "r50.safetensors")
         torch.save(state, pth)
         safetensors.torch.save_file(state, tensors)
-        for path in (pth, tensors):
+        for path, reader in ((pth, "torch.load"), (tensors, "load_file")):
             seconds, peak = _recognise(path)
-            print_seconds(f"recognise in a fresh process, {path.suffix}", seconds, 0.3)
+            print_seconds(f"recognise, imports included, {path.suffix}", seconds, 0.3)
             print_amount("  peak memory of that process", peak, "MiB", 32 + path.stat().st_size / 2**20)
-        times = _in_turn(
-            {
-                "torch": lambda: net.load_state_dict(torch.load(pth)),
-                "pth": lambda: load_weights(net, pth),
-                "safetensors": lambda: net.load_state_dict(safetensors.torch.load(tensors.read_bytes())),
-                "tensors": lambda: load_weights(net, tensors),
-            }
-        )
-    print_ratio("load_weights ÷ torch.load and load_state_dict", times["pth"] / times["torch"], 1.3)
-    print_ratio(
-        "load_weights ÷ safetensors.torch.load and load_state_dict", times["tensors"] / times["safetensors"], 1.3
-    )
+            ours, theirs = _in_turn(path)
+            print_ratio(f"load_weights ÷ {reader} and load_state_dict", ours / theirs, 1.3)
 
 
-def _in_turn(jobs: Mapping[str, Callable[[], object]]) -> dict[str, float]:
-    """Returns the median of each job's seconds on the clock: part of the work is done beside."""
-    times: dict[str, list[float]] = {name: [] for name in jobs}
+def _in_turn(path: Path) -> tuple[float, float]:
+    """Returns the seconds on the clock of loading with `load_weights`, and of the usual way; medians."""
+    times: dict[str, list[float]] = {"ours": [], "theirs": []}
     for _ in range(_ROUNDS):
-        for name, job in jobs.items():
-            started = time.perf_counter()
-            job()
-            times[name].append(time.perf_counter() - started)
-    return {name: median(taken) for name, taken in times.items()}
+        for who, taken in times.items():
+            taken += _told(_LOAD, who, str(path))
+    return median(times["ours"]), median(times["theirs"])
+
+
+def _told(code: str, *arguments: str) -> list[float]:
+    """Runs a program, and returns the numbers that it prints."""
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return [float(number) for number in done.stdout.split()]
 
 
 def _recognise(path: Path) -> tuple[float, float]:
     """Returns the seconds of the call, imports included, and the peak memory in MiB; the least of three."""
-    commands = [[sys.executable, "-c", _RECOGNISE, str(path)]] * 3
-    told = [
-        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout for command in commands
-    ]
-    seconds, peaks = zip(*(map(float, line.split()) for line in told), strict=True)
+    seconds, peaks = zip(*(_told(_RECOGNISE, str(path)) for _ in range(3)), strict=True)
     return min(seconds), min(peaks)

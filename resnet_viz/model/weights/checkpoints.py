@@ -8,10 +8,11 @@ gzip around one of these, or several files of one checkpoint.
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from mmap import ACCESS_COPY, mmap
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,10 +23,11 @@ from torch import Tensor
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
+from resnet_viz.model.weights.checksums import Checksums
 from resnet_viz.model.weights.unpickling import Unpickled, unpickle, unpickle_file, unpickle_plain
 from resnet_viz.reading.archives import check_directory
-from resnet_viz.reading.faults import damaged_error, printable, reader_errors_wrapped, shown_name, twice_error
-from resnet_viz.reading.headers import read_npz_headers, read_safetensors_header
+from resnet_viz.reading.faults import printable, reader_errors_wrapped, shown_name, twice_error
+from resnet_viz.reading.headers import PlacedTensor, read_npz_headers, read_safetensors_places
 from resnet_viz.reading.kinds import opened, told_error
 from resnet_viz.reading.pickled_names import StandIn, kind_of
 from resnet_viz.reading.shards import check_complete, find_parts
@@ -106,24 +108,17 @@ def _read(source: Source) -> Checkpoint:
 
 
 def _read_zip(form: str, source: Source) -> Checkpoint:
-    # Never as a whole: the memory for it would take as long as the rest. torch ignores the checksums, which zlib looks
-    # at meanwhile: it needs no turn of Python's.
-    with source.open() as file, ThreadPoolExecutor(1) as pool:
-        _check_zip(file, source)
-        damaged = pool.submit(_damaged_member, source)
-        file.seek(0)
-        try:
-            unpickled = unpickle_file(file, source.size, is_zip=True)
-        finally:
-            if damaged.result() is not None:
-                raise damaged_error()
+    # Never as a whole: the memory for it would take as long as the rest.
+    with source.open() as file:
+        _check_is_no_script(file)
+        with zipfile.ZipFile(file) as archive, Checksums() as checksums:
+            check_directory(archive, source)
+            file.seek(0)
+            try:
+                unpickled = unpickle_file(file, source.size, is_zip=True, on_storage=checksums.take)
+            finally:
+                checksums.check(archive)
     return _opened(form, unpickled)
-
-
-def _damaged_member(source: Source) -> str | None:
-    """Returns the first member of a zip whose checksum is another."""
-    with source.open() as file, zipfile.ZipFile(file) as archive:
-        return archive.testzip()
 
 
 def _read_old(form: str, source: Source) -> Checkpoint:
@@ -139,10 +134,26 @@ def _opened(form: str, unpickled: Unpickled) -> Checkpoint:
 
 
 def _read_safetensors(form: str, source: Source) -> Checkpoint:
-    read_safetensors_header(source)
-    if isinstance(source.data, Path):
-        return Checkpoint(form, safetensors.torch.load_file(source.data))  # which maps the file, as everybody reads one
-    return Checkpoint(form, safetensors.torch.load(source.data))
+    places = read_safetensors_places(source)
+    if isinstance(source.data, Path) and sys.byteorder == "little":
+        return Checkpoint(form, _mapped(source.data, places))
+    return Checkpoint(form, safetensors.torch.load(source.read()))
+
+
+def _mapped(path: Path, places: Mapping[str, PlacedTensor]) -> dict[str, Tensor]:
+    """Returns the tensors of a safetensors file as views of the file, which is mapped and not read.
+
+    safetensors maps it, too, but takes twice as long until its pages are there.
+    """
+    with path.open("rb") as file:
+        data = torch.frombuffer(mmap(file.fileno(), 0, access=ACCESS_COPY), dtype=torch.uint8)
+    return {name: _at(data, placed) for name, placed in places.items()}
+
+
+def _at(data: Tensor, placed: PlacedTensor) -> Tensor:
+    body, dtype = data[placed.start : placed.end], getattr(torch, placed.tensor.dtype)
+    aligned = body if placed.start % dtype.itemsize == 0 else body.clone()
+    return aligned.view(dtype).view(placed.tensor.shape)
 
 
 def _read_npz(form: str, source: Source) -> Checkpoint:
@@ -167,11 +178,9 @@ _READERS: Mapping[str, Callable[[str, Source], Checkpoint]] = {
 }
 
 
-def _check_zip(file: BinaryIO, source: Source) -> None:
-    """Validates a zip's directory before torch reads it. Raises WeightsError, and what zipfile and torch raise."""
-    # Also with torch's own reader, since torch.load uses it, and would run what it detects as TorchScript.
+def _check_is_no_script(file: BinaryIO) -> None:
+    """Raises WeightsError for TorchScript, and what torch raises."""
+    # With torch's own reader as well, since torch.load uses it, and would run what it detects as TorchScript.
     if "constants.pkl" in torch._C.PyTorchFileReader(file).get_all_records():
         raise told_error("torchscript")
     file.seek(0)
-    with zipfile.ZipFile(file) as archive:
-        check_directory(archive, source)

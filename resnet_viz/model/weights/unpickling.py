@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from pickle import UnpicklingError
@@ -45,12 +46,17 @@ def unpickle(data: bytes) -> Unpickled:
     return unpickle_file(BytesIO(data), len(data), data.startswith(ZIP_START))
 
 
-def unpickle_file(file: BinaryIO, n_bytes: int, is_zip: bool) -> Unpickled:
-    """As `unpickle`, from an open file; one of the old form must be in memory, or torch would read its path."""
+def unpickle_file(
+    file: BinaryIO, n_bytes: int, is_zip: bool, on_storage: Callable[[str, object], object] | None = None
+) -> Unpickled:
+    """As `unpickle`, from an open file; one of the old form must be in memory, or torch would read its path.
+
+    on_storage: gets each storage that was read, and its key.
+    """
     if _is_torchs_alone():
         # The environment allows only torch's own restricted unpickler, which reads fewer files.
         return Unpickled(torch.load(file, map_location="cpu", weights_only=True, mmap=False), ())
-    reading = _Reading(KNOWN if is_zip else _KNOWN_OF_OLD, item_size, limit=n_bytes)
+    reading = _Reading(KNOWN if is_zip else _KNOWN_OF_OLD, item_size, n_bytes, on_storage)
     # Without mmap regardless of the process's setting: torch then tries neither tar files nor paths.
     content = torch.load(file, map_location="cpu", weights_only=False, mmap=False, pickle_module=_as_module(reading))
     # In a zip each storage is a member; in the old format their values follow the pickle.

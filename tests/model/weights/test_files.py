@@ -1,5 +1,8 @@
 """The values of every kind of file are read as its shapes are: the same tensors, the same refusals, the same words."""
 
+import io
+import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +86,57 @@ def test_nested_parts_are_joined(tmp_path: Path) -> None:
     content: Any = read_checkpoint_files(paths).content
     assert content["epoch"] == 3
     assert same(content["model"])
+
+
+def test_any_wrong_byte_of_a_zip_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the storages, whose checksums are made while they are read, as in the other members."""
+    monkeypatch.setattr("resnet_viz.model.weights.checksums._BATCH_BYTES", 200)  # more batches than one
+    data = pth({f"{n}": torch.full((60,), n) for n in range(7)})
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = archive.infolist()
+    assert sum("/data/" in member.filename for member in members) == 7
+    for member in members:
+        at = member.header_offset
+        lengths = (int.from_bytes(data[at + place : at + place + 2], "little") for place in (26, 28))
+        damaged = bytearray(data)
+        damaged[at + 30 + sum(lengths)] ^= 1
+        with pytest.raises(WeightsError, match="damaged"):
+            read_checkpoint(bytes(damaged))
+
+
+def test_a_file_of_a_machine_of_another_byte_order_is_whole() -> None:
+    """torch turns the bytes around once they are read, so their checksum is another."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(pth(STATE))) as ours, zipfile.ZipFile(buffer, "w") as theirs:
+        for member in ours.infolist():
+            body = ours.read(member)
+            if member.filename.endswith("/byteorder"):
+                body = {"little": b"big", "big": b"little"}[sys.byteorder]
+            theirs.writestr(member.filename, body)
+    read: Any = read_checkpoint(buffer.getvalue()).content
+    expected = {key: value.clone() for key, value in STATE.items()}
+    for key, value in expected.items():
+        expected[key].untyped_storage().byteswap(value.dtype)
+    assert read.keys() == expected.keys()
+    assert all(read[key].numpy().tobytes() == value.numpy().tobytes() for key, value in expected.items())
+
+
+@pytest.mark.parametrize("padding", range(8))
+def test_a_mapped_file_need_not_be_aligned(padding: int, tmp_path: Path) -> None:
+    """safetensors pads its header to eight bytes; its description does not ask for it."""
+    data = safe(STATE)
+    length = int.from_bytes(data[:8], "little")
+    path = tmp_path / "moved.safetensors"
+    path.write_bytes(
+        (length + padding).to_bytes(8, "little") + data[8 : 8 + length] + b" " * padding + data[8 + length :]
+    )
+    assert same(read_checkpoint_files(path).content)
+
+
+def test_what_is_read_is_not_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "r.safetensors"
+    path.write_bytes(data := safe(STATE))
+    read: Any = read_checkpoint_files(path).content
+    for value in read.values():
+        value.zero_()
+    assert path.read_bytes() == data
