@@ -4,7 +4,7 @@ PORT ?= 8501
 ADDRESS ?= 127.0.0.1
 # The interpreter that .venv is made with; empty: the first python3 that is new enough.
 PYTHON ?=
-# Handed on to pytest or to the benchmark: make test ARGS="-k mosaic"
+# Handed on to the app, to pytest or to the benchmark: make run ARGS="--memory-share 0.3", make test ARGS="-k mosaic"
 ARGS ?=
 export PYTHON ARGS
 
@@ -27,9 +27,9 @@ PO_FILES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-run: $(RUN_READY) ## Install what is missing and start the app (PORT=8501, ADDRESS=127.0.0.1, PYTHON=…)
+run: $(RUN_READY) ## Install what is missing and start the app (PORT=8501, ADDRESS=127.0.0.1, PYTHON=…, ARGS=…)
 	@$(BIN)/python tools/check_port.py "$(ADDRESS)" "$(PORT)"
-	@exec $(BIN)/python -m streamlit run app.py --server.address "$(ADDRESS)" --server.port "$(PORT)"
+	@eval "set -- $$ARGS"; exec $(BIN)/python -m resnet_viz --server.address "$(ADDRESS)" --server.port "$(PORT)" "$$@"
 
 # What reads the source and runs none of it, as one shell command each. The linters take a second; types take half a
 # minute on one core, and are checked while the tests run.

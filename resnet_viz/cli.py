@@ -1,4 +1,4 @@
-"""The command line: `python -m resnet_viz draw resnet152 -o r152.svg`, `python -m resnet_viz summary resnet50`.
+"""The command line: `resnet-viz` starts the app, `resnet-viz draw resnet152 -o r152.svg` and the like need none.
 
 An error is one sentence on stderr, with exit status 2. torch is imported only when a net is traced or a file
 of weights is read.
@@ -21,6 +21,7 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.query import MAX_QUERY
 from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.ui.server.flags import add_flags
 from resnet_viz.views.address.view import FORM, KEYS, LEVEL, SHADE, read_parts
 from resnet_viz.views.export.as_pages import PAGES
 from resnet_viz.views.export.drawing import EXPORT_FORMATS, ExportOptions, export_graph, file_name
@@ -35,14 +36,15 @@ _DONE, _REFUSED, _INTERRUPTED, _NO_READER = 0, 2, 130, 141
 
 _EXAMPLES = """\
 examples:
-  python -m resnet_viz draw resnet152 --level folded -o r152.svg
-  python -m resnet_viz draw resnet50 --level op -o r50.pdf --page a4
-  python -m resnet_viz draw resnet18 --theme dark --transparent --scale 2 -o r18.png
-  python -m resnet_viz draw "block=basic&layers=2,3,5,2&input_size=320x320" --format json -o -
-  python -m resnet_viz draw "net=resnet152&ops=layer3.5&shade=macs" -o r152.pdf
-  python -m resnet_viz summary resnet50 --level block
-  python -m resnet_viz recognise checkpoint.ckpt
-  python -m resnet_viz convert checkpoint.ckpt -o renamed.safetensors --names timm
+  resnet-viz --server.port 8600 --memory-share 0.3
+  resnet-viz draw resnet152 --level folded -o r152.svg
+  resnet-viz draw resnet50 --level op -o r50.pdf --page a4
+  resnet-viz draw resnet18 --theme dark --transparent --scale 2 -o r18.png
+  resnet-viz draw "block=basic&layers=2,3,5,2&input_size=320x320" --format json -o -
+  resnet-viz draw "net=resnet152&ops=layer3.5&shade=macs" -o r152.pdf
+  resnet-viz summary resnet50 --level block
+  resnet-viz recognise checkpoint.ckpt
+  resnet-viz convert checkpoint.ckpt -o renamed.safetensors --names timm
 """
 
 
@@ -56,8 +58,8 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command given by `arguments`, by default `sys.argv[1:]`, and returns the exit status."""
     try:
-        chosen = _read_arguments(arguments)
-        status = _run(chosen)
+        given = sys.argv[1:] if arguments is None else arguments
+        status = _run(_read_arguments(given)) if _names_a_command(given) else _start(given)
         sys.stdout.flush()
     except ResnetVizError as error:
         return _refuse(str(error))
@@ -70,6 +72,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     return status
+
+
+def _names_a_command(arguments: Sequence[str]) -> bool:
+    """Whether a command is named or help is asked for; the app's own flags and Streamlit's start the app."""
+    return bool(arguments) and (not arguments[0].startswith("-") or arguments[0] in ("-h", "--help"))
+
+
+def _start(arguments: Sequence[str]) -> int:
+    from resnet_viz.ui.server.starting import start  # imported late: the commands need nothing of the app
+
+    start(arguments)
+    return _DONE
 
 
 def _run(chosen: argparse.Namespace) -> int:
@@ -92,12 +106,16 @@ def _refuse(sentence: str) -> int:
 
 def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = _Parser(
-        prog="python -m resnet_viz",
-        description=_("Draw and sum up any ResNet, and tell and rename its files of weights, without a browser."),
+        prog="resnet-viz",
+        description=_(
+            "An interactive explorer of residual nets. Without a command, the app is started; flags of Streamlit's may "
+            "follow, as in --server.port 8600. The commands need no browser."
+        ),
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{draw,summary,recognise,convert}")
+    add_flags(parser)
+    commands = parser.add_subparsers(dest="command", metavar="{draw,summary,recognise,convert}")
     _add_draw(commands.add_parser("draw", help=_("write the drawing of a net to a file")))
     _add_summary(commands.add_parser("summary", help=_("print a table of the net's stages, blocks or ops")))
     add_recognise(commands.add_parser("recognise", help=_("tell which net files of weights are of")))

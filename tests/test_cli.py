@@ -201,7 +201,8 @@ def test_a_device_is_written_to_and_not_replaced() -> None:
         (["draw", "resnet18<script>\n\x1b[2J"], "no preset"),
         (["summary", "resnet18", "--csv", "--json"], "--json"),
         (["paint", "resnet18"], "paint"),
-        ([], "draw"),
+        (["--memory-share", "2"], "above 0 and at most 1"),
+        (["--embed"], "--embed"),
     ],
     ids=lambda value: " ".join(value)[:50] if isinstance(value, list) else "",
 )

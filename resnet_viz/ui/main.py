@@ -1,12 +1,12 @@
 """The script of all pages, run once per rerun: page configuration, navigation, and the one error boundary."""
 
 import logging
-from pathlib import Path
 
 import streamlit as st
 
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _
+from resnet_viz.places import ASSETS, PACKAGE
 from resnet_viz.ui.links import show_links
 from resnet_viz.ui.page import reader
 from resnet_viz.ui.pages import PAGES
@@ -14,11 +14,10 @@ from resnet_viz.ui.server.engine import EngineFailed
 from resnet_viz.ui.server.wanted import Abandoned
 from resnet_viz.ui.switches import show_reader, show_way_back
 
-ROOT = Path(__file__).parents[2]
-UI = ROOT / "resnet_viz/ui"
+UI = PACKAGE / "ui"
 
 st.set_page_config(page_title="resnet_viz", page_icon="⊕", layout="wide")
-st.html(ROOT / "assets" / "style.css")
+st.html(ASSETS / "style.css")
 
 reader.apply_language()
 pages = [

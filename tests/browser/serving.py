@@ -45,18 +45,22 @@ def serve_app(log: Path, script: str = "app.py") -> Iterator[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
     environment["PYTHONPATH"] = str(ROOT)
     url = f"http://127.0.0.1:{port}"
-    with run_server(command, log, lambda: _health(url) == b"ok", environment):
+    with run_server(command, log, lambda: is_healthy(url), environment):
         yield url
 
 
 @contextmanager
 def run_server(
-    command: list[str], log: Path, is_up: Callable[[], bool], environment: Mapping[str, str] | None = None
+    command: list[str],
+    log: Path,
+    is_up: Callable[[], bool],
+    environment: Mapping[str, str] | None = None,
+    folder: Path = ROOT,
 ) -> Iterator[None]:
     """Run a server until the block ends; it begins when `is_up` says so. What it prints goes to `log`."""
     with log.open("wb") as file:
         server = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
         )
     try:
         _wait_until_up(is_up, server, log)
@@ -105,12 +109,11 @@ def _wait_until_up(is_up: Callable[[], bool], server: subprocess.Popen[bytes], l
     raise RuntimeError(f"The server {how}. Its log:\n{log.read_text(errors='replace')}")
 
 
-def _health(url: str) -> bytes:
-    """The body, not the status, tells: Streamlit answers any unknown path with 200 and its page."""
+def is_healthy(url: str) -> bool:
+    """Whether the app answers. The body, not the status, tells: Streamlit answers any unknown path with its page."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with direct.open(f"{url}/_stcore/health", timeout=5) as answer:
-            body: bytes = answer.read()
-            return body
+            return bool(answer.read() == b"ok")
     except (urllib.error.URLError, OSError):
-        return b""
+        return False

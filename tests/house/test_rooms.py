@@ -21,7 +21,7 @@ LOADS = {
     "views": {"numpy", "PIL", "graphviz", "pygraphviz", "pypdf", "plotly"},
     "ui": LIBRARIES - {"torch", "torchvision"},
 }
-_BASE = {"errors", "units", "i18n", "refusal"}
+_BASE = {"errors", "units", "i18n", "refusal", "places"}
 _RECORDS = {"spec", "records"}
 _MODEL = {"model/net", "model/foreign", "model/graph", "model/trace", "model/run", "model/weights", "model/walk"}
 _TEACH = {"views/teach", "views/teach/lessons", "views/teach/beliefs", "views/teach/glossary", "views/teach/exercises"}
@@ -34,12 +34,13 @@ _COMPONENTS = {
     *("ui/components/camera_view", "ui/components/table_view", "ui/components/walk_view", "ui/components/page_root"),
 }
 _PAGE = _RECORDS | _VIEWS | _COMPONENTS | {"ui/cache", "ui/server", "ui/page", "ui/picture"}
-# Each room, lowest first, with those that it may know: errors, units, i18n and refusal any may.
+# Each room, lowest first, with those that it may know: errors, units, i18n, refusal and places any may.
 ROOMS: Mapping[str, set[str]] = {
     "errors": set(),
     "units": set(),
     "i18n": set(),
     "refusal": set(),
+    "places": set(),
     "spec": set(),
     "naming": {"spec"},
     "reading": set(),
@@ -71,11 +72,11 @@ ROOMS: Mapping[str, set[str]] = {
     "views/compare": {"records", "views", "views/parts", "views/graph", "views/listing", "views/maps", "views/address"},
     "views/walk": _RECORDS | {"views/address"},
     "commands": {"spec", "naming", "recognition", "model/weights", "views/listing"},
-    "cli": _RECORDS | {"model/trace", "commands"} | _VIEWS,
-    "__main__": {"cli"},
     # The table of public names: it may name everything, and loads nothing.
     "__init__": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition"},
     "ui/server": _MODEL | {"views/graph"},
+    "cli": _RECORDS | {"model/trace", "commands", "ui/server"} | _VIEWS,
+    "__main__": {"cli"},
     "ui/components": set(),
     "ui/components/page_root": {"ui/components"},
     "ui/components/crop_view": {"records", "ui/components"},

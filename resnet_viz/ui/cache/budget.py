@@ -21,21 +21,17 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import nets as cache
+from resnet_viz.ui.server.flags import SHARE, is_share
 from resnet_viz.units import format_bytes, format_exact
 
-SHARE = "RESNET_VIZ_MEMORY_SHARE"
-"""Environment variable: the share of the memory that nets may take, above 0 and at most 1."""
 USUAL_SHARE = 0.5
 _STEP = 32  # the sides of an input are usually multiples of it
 
 
 def memory_share() -> float:
     """Returns the share set in the environment; USUAL_SHARE if it is missing or invalid."""
-    try:
-        share = float(os.environ.get(SHARE, USUAL_SHARE))
-    except ValueError:
-        return USUAL_SHARE
-    return share if 0 < share <= 1 else USUAL_SHARE
+    share = os.environ.get(SHARE, "")
+    return float(share) if is_share(share) else USUAL_SHARE
 
 
 class Held:

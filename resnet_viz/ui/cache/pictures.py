@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from resnet_viz.i18n import _, use_language
+from resnet_viz.ui.cache.samples import sample_image
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -56,8 +57,6 @@ def get_frame(digest: str, language: str, _data: bytes) -> Picture:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def get_sample(key: str, credit: str) -> Picture:
     """Returns a sample picture, shared between sessions."""
-    from resnet_viz.model.run.samples import sample_image
-
     image = sample_image(key)
     return Picture(image, _small_copy(image), f"sample:{key}", credit, key)
 

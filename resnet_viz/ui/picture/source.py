@@ -9,6 +9,7 @@ import streamlit as st
 from resnet_viz.errors import ImageError
 from resnet_viz.i18n import _, current_language
 from resnet_viz.ui.cache.pictures import Picture, get_frame, get_sample, get_upload
+from resnet_viz.ui.cache.samples import SAMPLES
 from resnet_viz.ui.components.camera_view import CameraFrame, camera_view
 from resnet_viz.ui.page.callouts import plain, show_error
 
@@ -68,8 +69,6 @@ def _keep_frame(frame: CameraFrame) -> None:
 
 
 def _choose_sample() -> Picture:
-    from resnet_viz.model.run.samples import SAMPLES
-
     titles = {sample.key: _(sample.title) for sample in SAMPLES}
     key = st.selectbox(_("Sample"), list(titles), format_func=lambda key: titles[key], key=W_SAMPLE)
     credit = next(sample.credit for sample in SAMPLES if sample.key == key)

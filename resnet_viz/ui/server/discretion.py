@@ -7,7 +7,9 @@ from pathlib import Path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-ROOT = Path(__file__).parents[3]
+from resnet_viz.places import PACKAGE
+
+ROOT = PACKAGE.parent
 
 
 class Discretion:

@@ -79,7 +79,6 @@ def _import_all() -> None:
     import resnet_viz.model.run.gradients
     import resnet_viz.model.run.occlusion
     import resnet_viz.model.run.predict
-    import resnet_viz.model.run.samples
     import resnet_viz.model.walk.forward
     import resnet_viz.model.weights.convert
     import resnet_viz.model.weights.download

@@ -18,9 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.config import get_option
 
 from resnet_viz.i18n import SOURCE_LANGUAGE, _, match_language, use_language
+from resnet_viz.ui.server.flags import EMBED
 
-EMBED = "RESNET_VIZ_EMBED"
-"""Environment variable: the sites, separated by blanks, whose pages may embed the app in a frame."""
 _FORBIDDEN, _FAULT = 403, 500
 _log = logging.getLogger("resnet_viz")
 _POLICY = {

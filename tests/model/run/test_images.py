@@ -22,8 +22,8 @@ from torchvision.transforms._presets import ImageClassification
 
 from resnet_viz.errors import ImageError
 from resnet_viz.model.run.images import MAX_BYTES, MAX_PIXELS, crop_preview, load_image, prepare_steps, to_input
-from resnet_viz.model.run.samples import PHOTOGRAPHS, sample_image
 from resnet_viz.records.preparation import Crop, Preparation
+from resnet_viz.ui.cache.samples import PHOTOGRAPHS, sample_image
 from tests.places import ROOT, TORTURE
 
 # What damaged files make PIL say goes to the log, not into the tests' report; pytest resets our own filter.
@@ -359,7 +359,6 @@ def test_a_refusal_prints_nothing_leaves_pil_as_it_was_and_loads_no_scikit_image
         before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
         from resnet_viz.errors import ImageError
         from resnet_viz.model.run.images import load_image
-        import resnet_viz.model.run.samples
         try:
             load_image(sys.stdin.buffer.read())
         except ImageError as error:

@@ -17,8 +17,9 @@ from resnet_viz import PRESETS, ResNetSpec, SpecError, build_model, trace_spec
 from resnet_viz.model.net import build, memory
 from resnet_viz.model.run.passes import WORKSPACE
 from resnet_viz.ui.cache import budget, scene
-from resnet_viz.ui.cache.budget import SHARE, check_budget, memory_share
+from resnet_viz.ui.cache.budget import check_budget, memory_share
 from resnet_viz.ui.cache.scene import Weights, load_model
+from resnet_viz.ui.server.flags import SHARE
 from tests.nets import trace_of
 
 GIB = 2**30

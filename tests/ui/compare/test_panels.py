@@ -11,10 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz import PRESETS, build_model, capture, predict
-from resnet_viz.model.run.samples import sample_image
 from resnet_viz.model.weights import published
 from resnet_viz.records.preparation import Crop, Preparation
 from resnet_viz.ui.cache.pictures import Picture
+from resnet_viz.ui.cache.samples import sample_image
 from resnet_viz.ui.cache.scene import Weights
 from resnet_viz.ui.compare.charts import W_AXIS, W_COST, W_QUANTITY
 from resnet_viz.ui.compare.same_picture import W_PERCENT, W_SCALE, W_SHOW, W_WHERE, make_scenes

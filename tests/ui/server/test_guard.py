@@ -9,7 +9,8 @@ import pytest
 from streamlit.config import get_option, set_option
 
 from resnet_viz.ui.server import guard
-from resnet_viz.ui.server.guard import EMBED, Guard, is_host_allowed
+from resnet_viz.ui.server.flags import EMBED
+from resnet_viz.ui.server.guard import Guard, is_host_allowed
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,125 @@
+"""The package: what it needs and has, and that it works from any folder once it is installed."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import socket
+import subprocess
+import sys
+import tomllib
+import urllib.request
+from collections.abc import Iterable
+from importlib.metadata import packages_distributions, requires
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.browser.serving import free_port, is_healthy, run_server
+from tests.places import ROOT
+
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+BASE: list[str] = PROJECT["dependencies"]
+APP: list[str] = PROJECT["optional-dependencies"]["app"]
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def names(requirements: Iterable[str]) -> set[str]:
+    return {re.split(r"[\s<>=!~;\[]", line)[0].lower().replace("_", "-") for line in requirements}
+
+
+def imported(files: Iterable[Path]) -> set[str]:
+    """The distributions of all that is imported anywhere in these files, at the top or in a function."""
+    found: set[str] = set()
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.partition(".")[0])
+    ours = found - set(sys.stdlib_module_names) - {"resnet_viz", "_typeshed"}
+    known = packages_distributions()
+    return {known[name][0].lower().replace("_", "-") for name in ours}
+
+
+def sources(is_app: bool) -> list[Path]:
+    package = ROOT / "resnet_viz"
+    files = [path for path in package.rglob("*.py") if path.is_relative_to(package / "ui") is is_app]
+    return [*files, ROOT / "app.py"] if is_app else files
+
+
+def test_the_base_is_what_tracing_drawing_and_the_command_line_import() -> None:
+    # torchvision's ResNets need no pillow; pictures do.
+    assert imported(sources(is_app=False)) == names(BASE)
+
+
+def test_the_app_needs_its_extra_and_nothing_beside() -> None:
+    from_streamlit = names(requires("streamlit") or ())
+    assert imported(sources(is_app=True)) - names(BASE) - from_streamlit == names(APP) - from_streamlit
+
+
+def test_the_apps_list_is_the_base_and_the_extra() -> None:
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    assert {line for line in lines if line and not line.startswith("#")} == {*BASE, *APP}
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the package as a wheel brings it, and nothing else of ours."""
+    wheels, folder = tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("installed")
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    build = [*pip, "wheel", str(ROOT), "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels)]
+    subprocess.run(build, check=True, capture_output=True, timeout=300)
+    (wheel,) = wheels.iterdir()
+    subprocess.run([*pip, "install", "--no-deps", "--target", str(folder), str(wheel)], check=True, timeout=300)
+    return folder
+
+
+def environment(installed: Path) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("STREAMLIT_", "RESNET_VIZ_"))}
+    return {**own, "PYTHONPATH": str(installed)}
+
+
+def test_a_wheel_has_the_apps_files_and_no_source_of_others(installed: Path) -> None:
+    packed = installed / "resnet_viz" / "packed"
+    found = {path.relative_to(packed).as_posix() for path in packed.rglob("*") if path.suffix not in ("", ".pyc")}
+    samples = {f"assets/samples/{path.name}" for path in (ROOT / "assets" / "samples").iterdir()}
+    assert found == {"app.py", ".streamlit/config.toml", "assets/style.css", *samples}
+    assert {path.name for path in installed.iterdir()} == {"bin", "resnet_viz", "resnet_viz-0.1.0.dist-info"}
+    tracked = subprocess.run(["git", "ls-files", "resnet_viz"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if tracked.returncode == 0:  # a checkout, and no archive of it
+        kept = {name for name in tracked.stdout.split() if not name.endswith(".pot")}
+        assert {name for name in kept if not (installed / name).is_file()} == set()
+
+
+def test_a_command_works_from_another_folder(installed: Path, tmp_path: Path) -> None:
+    command = [sys.executable, str(installed / "bin" / "resnet-viz"), "draw", "resnet50", "-o", "x.svg"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(installed), capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, f"x.svg{os.linesep}".encode())
+    parts = {part.get("id") for part in ElementTree.parse(tmp_path / "x.svg").iter()}
+    assert "n:layer3.1..5" in parts
+
+
+def answers_at(address: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        return probe.connect_ex((address, port)) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere this machine has one address that starts with 127")
+def test_alone_it_starts_the_app_on_this_machine_only(installed: Path, tmp_path: Path) -> None:
+    """From a folder with other settings, which are none of ours."""
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "config.toml").write_text('[server]\naddress = "0.0.0.0"\n')
+    port, log = free_port(), tmp_path / "server.log"
+    command = [sys.executable, str(installed / "bin" / "resnet-viz"), "--server.port", str(port)]
+    command += ["--embed", "https://school.example"]
+    url = f"http://127.0.0.1:{port}"
+    with run_server(command, log, lambda: is_healthy(url), environment(installed), tmp_path):
+        assert f"URL: {url}" in log.read_text()
+        assert not answers_at("127.0.0.2", port)
+        with _direct.open(f"{url}/") as answer:
+            assert "frame-ancestors 'self' https://school.example" in answer.headers["content-security-policy"]
