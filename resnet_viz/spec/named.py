@@ -28,8 +28,8 @@ class NamedNet:
     """A net of an installed library: hashable, and validated on creation as far as that goes without the library.
 
     library: `timm`, `torchvision` or `hf` (Hugging Face's transformers). name: the library's own name of the
-    architecture, as in `resnet26d`. input_size: (H, W) in pixels, of a video (T, H, W) with T frames; empty for the size
-    that the library itself has for the net.
+    architecture, as in `resnet26d`. input_size: (H, W) in pixels, of a video (T, H, W) with T frames; empty for the
+    size that the library itself has for the net.
 
     Raises SpecError, with the value received, the allowed values and what to do.
     """

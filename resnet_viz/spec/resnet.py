@@ -112,7 +112,7 @@ class ResNetSpec(Settings):
 
 
 def specs_named(name: str) -> tuple[ResNetSpec, ...]:
-    """Returns the nets that bear a name in other libraries and papers, as in `resnet26` or `seresnet50`; () for none."""
+    """Returns the nets that bear a name in other libraries and papers, as in `resnet26`, `seresnet50`; () for none."""
     found = []
     for settings in settings_named(name):
         with suppress(SpecError):  # A name may combine what no net has.
@@ -131,7 +131,7 @@ def unknown_name(name: object, near: Sequence[str] = ()) -> SpecError:
     named = ", ".join(f'"{word}"' if "=" in word else word for word in words)
     hint = _(" Did you mean {name}?").format(name=named) if words else ""
     if near:
-        hint += _(" Installed libraries have {names}.").format(names=", ".join(near))
+        hint += _(" Near names in installed libraries: {names}.").format(names=", ".join(near))
     return SpecError(
         _("There is no preset named {got}.{hint} The presets are {allowed}.").format(
             got=shown(name), hint=hint, allowed=", ".join(PRESETS)

@@ -14,16 +14,20 @@ PAGE = ROOT / "docs" / "architecture.md"
 # What only some floors may load; the standard library and the rest are free.
 LIBRARIES = {
     *("torch", "torchvision", "streamlit", "PIL", "numpy", "graphviz", "pygraphviz", "pypdf", "plotly", "skimage"),
-    *("psutil", "safetensors", "cachetools", "loky", "anyio", "starlette"),
+    *("psutil", "safetensors", "cachetools", "loky", "anyio", "starlette", "timm", "transformers"),
 }
 LOADS = {
     "model": {"torch", "torchvision", "PIL", "numpy", "skimage", "psutil", "safetensors"},
+    "model/named": {"torch", "torchvision", "timm", "transformers"},
     "views": {"numpy", "PIL", "graphviz", "pygraphviz", "pypdf", "plotly"},
-    "ui": LIBRARIES - {"torch", "torchvision"},
+    "ui": LIBRARIES - {"torch", "torchvision", "timm", "transformers"},
 }
 _BASE = {"errors", "units", "i18n", "refusal"}
 _RECORDS = {"spec", "records"}
-_MODEL = {"model/net", "model/foreign", "model/graph", "model/trace", "model/run", "model/weights", "model/walk"}
+_MODEL = {
+    *("model/net", "model/foreign", "model/graph", "model/trace", "model/named", "model/run", "model/weights"),
+    "model/walk",
+}
 _TEACH = {"views/teach", "views/teach/lessons", "views/teach/beliefs", "views/teach/glossary", "views/teach/exercises"}
 _VIEWS = {
     *("views", "views/parts", "views/inspect", "views/maps", "views/graph", "views/charts", "views/structure"),
@@ -50,6 +54,7 @@ ROOMS: Mapping[str, set[str]] = {
     "model/foreign": set(),
     "model/graph": _RECORDS,
     "model/trace": _RECORDS | {"model/net", "model/foreign", "model/graph"},
+    "model/named": _RECORDS | {"model/net", "model/trace"},
     "model/run": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "model/weights": _RECORDS | {"naming", "reading", "recognition"},
     "model/walk": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
@@ -71,7 +76,7 @@ ROOMS: Mapping[str, set[str]] = {
     "views/compare": {"records", "views", "views/parts", "views/graph", "views/listing", "views/maps", "views/address"},
     "views/walk": _RECORDS | {"views/address"},
     "commands": {"spec", "naming", "recognition", "model/weights", "views/listing"},
-    "cli": _RECORDS | {"model/trace", "commands"} | _VIEWS,
+    "cli": _RECORDS | {"model/trace", "model/named", "commands"} | _VIEWS,
     "__main__": {"cli"},
     # The table of public names: it may name everything, and loads nothing.
     "__init__": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition"},
