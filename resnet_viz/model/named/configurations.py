@@ -60,7 +60,7 @@ def _convnext(size: str, depths: tuple[int, ...], widths: tuple[int, ...]) -> Co
 CONFIGURATIONS: Mapping[str, Configuration] = MappingProxyType(
     {
         "bit-50": Configuration(
-            "Bit", {"global_padding": "same"}, "Kolesnikov et al. 2020; google/bit-50", "timm:resnetv2_50x1_bit"
+            "Bit", {"layer_type": "preactivation"}, "Kolesnikov et al. 2020; google/bit-50", "timm:resnetv2_50x1_bit"
         ),
         "convnext-base-224": _convnext("base", (3, 3, 27, 3), (128, 256, 512, 1024)),
         "convnext-large-224": _convnext("large", (3, 3, 27, 3), (192, 384, 768, 1536)),
