@@ -130,6 +130,16 @@ def test_weights_are_those_of_the_seed_and_the_library(net: NamedNet) -> None:
     assert all(torch.equal(value, expected[key]) for key, value in found.state_dict().items())
 
 
+def test_hugging_face_s_weights_are_those_of_the_seed() -> None:
+    transformers = pytest.importorskip("transformers")
+    values = {"layer_type": "basic", "depths": [2, 2, 2, 2], "hidden_sizes": [64, 128, 256, 512]}
+    with torch.random.fork_rng():
+        torch.manual_seed(5)
+        own = transformers.ResNetForImageClassification(transformers.ResNetConfig(num_labels=1000, **values))
+    found = build_named_model(NamedNet("hf", "resnet-18"), seed=5).state_dict()
+    assert all(torch.equal(value, found[key]) for key, value in own.state_dict().items())
+
+
 def states() -> list[Any]:
     """What building must not change: generators, defaults, the functions that initialise."""
     numpy: Any = np.random.get_state()
