@@ -18,6 +18,9 @@ if TYPE_CHECKING:
         TraceError,
         WeightsError,
     )
+    from resnet_viz.model.named.build import build_named_model
+    from resnet_viz.model.named.listing import list_named
+    from resnet_viz.model.named.tracing import trace_named
     from resnet_viz.model.net.build import build_model
     from resnet_viz.model.run.block_maps import block_changes, capture_block
     from resnet_viz.model.run.capture import capture
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from resnet_viz.records.walk import CodeWalk
     from resnet_viz.records.walk_json import read_walk, write_walk
     from resnet_viz.spec.depths import explain_depth, specs_for_depth
+    from resnet_viz.spec.named import NamedNet, read_net
     from resnet_viz.spec.resnet import PRESETS, ResNetSpec
     from resnet_viz.views.compare.differences import find_differences
     from resnet_viz.views.compare.rows import Comparison, compare_traces
@@ -59,12 +63,16 @@ _HOMES = {
         "WeightsError",
     ),
     "resnet_viz.spec.resnet": ("PRESETS", "ResNetSpec"),
+    "resnet_viz.spec.named": ("NamedNet", "read_net"),
     "resnet_viz.spec.depths": ("explain_depth", "specs_for_depth"),
     "resnet_viz.records.trace": ("Block", "Edge", "Field", "Node", "Stage", "Trace"),
     "resnet_viz.recognition.found": ("Candidate", "Recognition"),
     "resnet_viz.recognition.files": ("recognise",),
     "resnet_viz.naming.renaming": ("rename_state_dict", "translate_name"),
     "resnet_viz.model.net.build": ("build_model",),
+    "resnet_viz.model.named.listing": ("list_named",),
+    "resnet_viz.model.named.build": ("build_named_model",),
+    "resnet_viz.model.named.tracing": ("trace_named",),
     "resnet_viz.model.trace.plan": ("trace_model", "trace_spec"),
     "resnet_viz.model.run.images": ("load_image",),
     "resnet_viz.model.run.capture": ("capture",),
@@ -103,6 +111,7 @@ __all__ = [
     "ExportOptions",
     "Field",
     "ImageError",
+    "NamedNet",
     "Node",
     "Preparation",
     "Recognition",
@@ -117,6 +126,7 @@ __all__ = [
     "WeightsError",
     "block_changes",
     "build_model",
+    "build_named_model",
     "capture",
     "capture_block",
     "compare_traces",
@@ -127,11 +137,13 @@ __all__ = [
     "find_differences",
     "grad_cam",
     "input_gradient",
+    "list_named",
     "load_image",
     "load_weights",
     "make_exercises",
     "occlusion",
     "predict",
+    "read_net",
     "read_walk",
     "recognise",
     "rename_state_dict",
@@ -139,6 +151,7 @@ __all__ = [
     "specs_for_depth",
     "structure_table",
     "trace_model",
+    "trace_named",
     "trace_spec",
     "translate_name",
     "walk_both",

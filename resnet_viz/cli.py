@@ -16,11 +16,13 @@ from urllib.parse import parse_qsl
 
 from resnet_viz.commands.files import check_place, write_whole
 from resnet_viz.commands.weights import add_convert, add_recognise, convert_file, recognise_files
-from resnet_viz.errors import DrawError, ResnetVizError
+from resnet_viz.errors import DrawError, ResnetVizError, SpecError
 from resnet_viz.i18n import _
+from resnet_viz.model.named.listing import check_known, near_names
 from resnet_viz.records.trace import Trace
+from resnet_viz.spec.named import NamedNet, Net, is_word, read_net
 from resnet_viz.spec.query import MAX_QUERY
-from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.spec.resnet import ResNetSpec, unknown_name
 from resnet_viz.ui.server.flags import add_flags
 from resnet_viz.views.address.view import FORM, KEYS, LEVEL, SHADE, read_parts
 from resnet_viz.views.export.as_pages import PAGES
@@ -43,6 +45,8 @@ examples:
   resnet-viz draw "block=basic&layers=2,3,5,2&input_size=320x320" --format json -o -
   resnet-viz draw "net=resnet152&ops=layer3.5&shade=macs" -o r152.pdf
   resnet-viz summary resnet50 --level block
+  resnet-viz summary timm:resnet26d
+  resnet-viz draw "net=torchvision:fcn_resnet50&input_size=256x256" -o fcn.svg
   resnet-viz recognise checkpoint.ckpt
   resnet-viz convert checkpoint.ckpt -o renamed.safetensors --names timm
 """
@@ -151,7 +155,12 @@ def _add_summary(parser: argparse.ArgumentParser) -> None:
 
 def _add_net(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "net", metavar="NET", help=_("a preset, as in resnet50, or what a link of the app says after its question mark")
+        "net",
+        metavar="NET",
+        help=_(
+            "a preset, as in resnet50, a net of an installed library, as in timm:resnet26d, or what a link of the app "
+            "says after its question mark"
+        ),
     )
 
 
@@ -166,24 +175,42 @@ def _number(text: str) -> float:
         raise argparse.ArgumentTypeError(_("got “{got}”, which is no number").format(got=text[:40])) from None
 
 
-def _read_net(text: str) -> tuple[ResNetSpec, dict[str, str]]:
-    """Returns the spec, from a preset name or a link's query string, and the query's key–value pairs."""
+def _read_net(text: str) -> tuple[Net, dict[str, str]]:
+    """Returns the net, from a name or a link's query string, and the query's key–value pairs."""
     if "=" not in text:
-        return ResNetSpec.preset(text), {}
+        return _net_named(text), {}
     pairs = dict(parse_qsl(text.removeprefix("?")[:MAX_QUERY], keep_blank_values=True))
-    return ResNetSpec.from_query({key: pairs[key] for key in pairs if key not in KEYS}), pairs
+    net = read_net({key: pairs[key] for key in pairs if key not in KEYS})
+    if isinstance(net, NamedNet):
+        check_known(net)
+    return net, pairs
 
 
-def _trace(spec: ResNetSpec) -> Trace:
-    from resnet_viz.model.trace.plan import (
-        trace_spec,  # imported late: torch takes seconds to import, and `--help` does not need it
-    )
+def _net_named(name: str) -> Net:
+    """Returns the net of a preset or a library. What other libraries call so is told in the error."""
+    if is_word(name):
+        net = NamedNet.parse(name)
+        check_known(net)
+        return net
+    try:
+        return ResNetSpec.preset(name)
+    except SpecError:
+        raise unknown_name(name, near_names(name)) from None
 
-    return trace_spec(spec)
+
+def _trace(net: Net) -> Trace:
+    # Imported late: torch takes seconds to import, and `--help` does not need it.
+    if isinstance(net, NamedNet):
+        from resnet_viz.model.named.tracing import trace_named
+
+        return trace_named(net)
+    from resnet_viz.model.trace.plan import trace_spec
+
+    return trace_spec(net)
 
 
 def _draw(chosen: argparse.Namespace) -> None:
-    spec, link = _read_net(chosen.net)
+    net, link = _read_net(chosen.net)
     level, form = chosen.level or link.get(LEVEL, LEVELS[0]), chosen.form or link.get(FORM, FORMS[0])
     options = ExportOptions(
         format=chosen.format or _format_of(chosen.output),
@@ -195,7 +222,7 @@ def _draw(chosen: argparse.Namespace) -> None:
     )
     if chosen.output not in (None, _STDOUT):
         check_place(Path(chosen.output))
-    trace = _trace(spec)
+    trace = _trace(net)
     detail = make_detail(trace, level, read_parts(link))
     data = export_graph(trace, detail, form, options)
     if chosen.output == _STDOUT:
@@ -221,8 +248,8 @@ def _format_of(output: str | None) -> str:
 
 
 def _summarise(chosen: argparse.Namespace) -> None:
-    spec, link = _read_net(chosen.net)
-    trace = _trace(spec)
+    net, link = _read_net(chosen.net)
+    trace = _trace(net)
     lines = summarise(trace, chosen.level or link.get(LEVEL, LEVELS[0]))
     if chosen.json:
         text = summary_json(trace, lines)

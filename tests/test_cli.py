@@ -62,6 +62,22 @@ def test_help_loads_neither_torch_nor_streamlit() -> None:
         subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=60, stdout=subprocess.DEVNULL)
 
 
+def test_a_name_of_another_library_is_answered_before_torch_is_loaded() -> None:
+    code = (
+        "import sys\nfrom resnet_viz.cli import main\n"
+        "assert [main(['summary', name]) for name in ('resnet26', 'timm:resnet27', 'foo:bar')] == [2, 2, 2]\n"
+        "found = {'torch', 'torchvision', 'timm', 'streamlit'} & set(sys.modules)\nassert not found, found"
+    )
+    line = [sys.executable, "-c", code]
+    done = subprocess.run(line, check=True, cwd=ROOT, timeout=60, capture_output=True, encoding="utf-8")
+    first, second, _third = done.stderr.splitlines()
+    answer = (
+        '“resnet26”. Did you mean "block=bottleneck&layers=2,2,2,2"? Near names in installed libraries: timm:resnet26,'
+    )
+    assert answer in first
+    assert "timm:resnet26" in second
+
+
 @pytest.mark.skipif(os.name != "posix", reason="head is there on POSIX systems")
 def test_a_reader_who_has_had_enough_hears_no_complaint() -> None:
     line = f'"{sys.executable}" -m resnet_viz summary resnet152 --level op | head -n 1'
@@ -144,6 +160,16 @@ def test_a_link_of_the_app_is_drawn_as_it_is_there(here: Path) -> None:
     assert {"layer3.4", "layer3.5.conv2", "layer1.0"} <= drawn
 
 
+def test_a_net_of_a_library_is_drawn(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["draw", "net=torchvision:fcn_resnet50&input_size=64x96&level=block", "--format", "json"]) == 0
+    assert capsys.readouterr().out == "torchvision-fcn-resnet50-block.json\n"
+    drawn = json.loads((here / "torchvision-fcn-resnet50-block.json").read_bytes())
+    assert (drawn["net"]["name"], drawn["net"]["input_shape"]) == ("torchvision:fcn_resnet50", [1, 3, 64, 96])
+    # torchvision's documentation says 35,322,218, with the auxiliary classifier on layer3, which is not built here.
+    assert drawn["net"]["n_params"] == 35_322_218 - (1024 * 256 * 9 + 2 * 256 + 256 * 21 + 21)
+    assert {"backbone.layer1.0", "backbone.layer4.2"} <= {node["id"] for node in drawn["nodes"]}
+
+
 def test_standard_output_gets_the_file_and_nothing_else(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     buffer = BytesIO()
     monkeypatch.setattr(sys, "stdout", TextIOWrapper(buffer, encoding="utf-8"))
@@ -198,6 +224,14 @@ def test_a_device_is_written_to_and_not_replaced() -> None:
         (["draw", "net=resnet18&level=all"], "folded, block, op"),
         (["draw", "../resnet18"], "../resnet18"),
         (["draw", ""], "no preset"),
+        (["draw", "resnet20"], "Did you mean cifar20?"),
+        (["draw", "resnet50d"], '"net=resnet50&stem=deep&average_shortcut=1"'),
+        (["draw", "timm:resnet50.a1_in1k"], "Near it: timm:resnet50."),
+        (["draw", "net=timm:no_such_net"], "no architecture named “no_such_net”"),
+        (["draw", "timm:../resnet18"], "timm:resnet26d"),
+        (["draw", "net=timm:resnet18&layers=2,2,2,2"], "nothing but input_size"),
+        (["draw", "net=timm:resnet18&level=all"], "folded, block, op"),
+        (["summary", "net=timm:vit_tiny_patch16_224&input_size=64x64"], "1×3×64×64"),
         (["draw", "resnet18<script>\n\x1b[2J"], "no preset"),
         (["summary", "resnet18", "--csv", "--json"], "--json"),
         (["paint", "resnet18"], "paint"),
@@ -221,6 +255,14 @@ def test_summary_prints_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert "60,192,808" in text
     assert "11,513,626,624" in text
     assert "layer3.1..35 ×35" in text
+
+
+def test_summary_of_a_net_of_a_library(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "timm:resnet26d")
+    assert text.startswith("timm:resnet26d, input 3×224×224\n")
+    assert "16,014,408" in text  # 16.01 M and 2.6 GMACs, results-imagenet.csv and the model card of timm
+    assert printed(capsys, "net=timm:resnet26d&input_size=224x224") == text
+    assert printed(capsys, "ResNet-50") == printed(capsys, "resnet50")
 
 
 def test_summary_prints_where_few_letters_are_known(monkeypatch: pytest.MonkeyPatch) -> None:

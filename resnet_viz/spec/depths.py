@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import log
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _, n_
 from resnet_viz.spec.checks import CONVS_PER_BLOCK, MAX_BLOCKS, check_count
-from resnet_viz.spec.resnet import TORCHVISION, ResNetSpec
+from resnet_viz.spec.proportions import lists_for_depth
+from resnet_viz.spec.resnet import ResNetSpec
 
 MAX_DEPTH = 2 + max(CONVS_PER_BLOCK.values()) * MAX_BLOCKS
-Layers = tuple[int, ...]
-# The block lists of the paper's Table 1, without duplicates.
-_PROPORTIONS: tuple[Layers, ...] = tuple(dict.fromkeys(spec.layers for spec in TORCHVISION.values()))
 
 
 def specs_for_depth(depth: int) -> tuple[ResNetSpec, ...]:
@@ -71,54 +68,14 @@ def _changes_shape(spec: ResNetSpec) -> Iterator[bool]:
         before = after
 
 
-Rank = tuple[int, int, float, str]
+Rank = tuple[bool | int, int, float, str]
 
 
 def _exact_matches(depth: int) -> Iterator[tuple[Rank, ResNetSpec]]:
     """Yields the nets of exactly this depth, each with its sort key."""
-    known = {(spec.block, spec.layers) for spec in TORCHVISION.values()}
-    for block, convs in CONVS_PER_BLOCK.items():
-        blocks, rest = divmod(depth - 2, convs)
-        if rest or not 1 <= blocks <= MAX_BLOCKS:
-            continue
-        for layers in dict.fromkeys(_distribute(blocks, preset) for preset in _proportions_for(blocks)):
-            place = 0 if (block, layers) in known else 1
-            yield (place, depth, _distance(layers), block), ResNetSpec(block, layers)
+    for (is_other, distance, block), _block, layers in lists_for_depth(depth):
+        yield (is_other, depth, distance, block), ResNetSpec(block, layers)
     try:
         yield (2, depth, 0.0, "basic"), ResNetSpec.cifar(depth)
     except SpecError:
         return
-
-
-def _proportions_for(blocks: int) -> list[Layers]:
-    """Returns the preset proportions to use: those with an exact multiple, and the two nearest in number of blocks.
-
-    A net of 20 layers in the proportions of ResNet-152 would be one long stage.
-    """
-    nearest = sorted(_PROPORTIONS, key=lambda layers: abs(log(blocks / sum(layers))))[:2]
-    return [
-        layers
-        for layers in _PROPORTIONS
-        if layers in nearest or not any(blocks * part % sum(layers) for part in layers)
-    ]
-
-
-def _distribute(blocks: int, proportions: Layers) -> Layers:
-    """Distributes blocks in the given proportions, at least one per stage, by largest remainder."""
-    if blocks < len(proportions):
-        return (1,) * blocks
-    shares = [blocks * part / sum(proportions) for part in proportions]
-    layers = [max(1, int(share)) for share in shares]
-    while sum(layers) != blocks:
-        step = 1 if sum(layers) < blocks else -1
-        able = [stage for stage, n in enumerate(layers) if n + step >= 1]
-        layers[max(able, key=lambda stage: step * (shares[stage] - layers[stage]))] += step
-    return tuple(layers)
-
-
-def _distance(layers: Layers) -> float:
-    """Returns the sum of differences between the stages' shares and those of the nearest preset."""
-    return min(
-        sum(abs(n / sum(layers) - part / sum(preset)) for n, part in zip(layers, preset, strict=False))
-        for preset in _PROPORTIONS
-    )

@@ -42,7 +42,7 @@ def read_query(query: str | Mapping[str, str]) -> tuple[str | None, dict[str, An
 
 def write_pairs(pairs: Mapping[str, str]) -> str:
     """Returns key–value pairs as a query string."""
-    return urlencode(pairs, safe=",")
+    return urlencode(pairs, safe=",:")
 
 
 def query_pairs(settings: Settings, preset: str | None, base: Settings | None) -> dict[str, str]:

@@ -5,7 +5,8 @@ Figures and rules: torchvision (`torchvision/models/resnet.py`) and He et al. 20
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from types import MappingProxyType
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.refusal import as_text, shown
+from resnet_viz.spec.aliases import bare_name, settings_named
 from resnet_viz.spec.checks import usual_widths
 from resnet_viz.spec.names import name_spec
 from resnet_viz.spec.query import query_pairs, read_query, write_pairs
@@ -43,17 +45,13 @@ class ResNetSpec(Settings):
     def preset(cls, name: str) -> ResNetSpec:
         """Returns a net by its short name: torchvision's function names, as in `resnet50`; `plain34`, `cifar110`.
 
-        Raises SpecError for an unknown name.
+        Case, hyphens, spaces and underscores do not matter: `ResNet-50` is `resnet50`. Raises SpecError for any other
+        name, with what builds the net of that name, if it is one of another library or a paper.
         """
-        if isinstance(name, str) and name in PRESETS:
-            return PRESETS[name]
-        near = get_close_matches(as_text(name)[:100], PRESETS, n=1, cutoff=0.5)
-        hint = _(" Did you mean {name}?").format(name=near[0]) if near else ""
-        raise SpecError(
-            _("There is no preset named {got}.{hint} The presets are {allowed}.").format(
-                got=shown(name), hint=hint, allowed=", ".join(PRESETS)
-            )
-        )
+        known = PRESETS.get(_BARE.get(bare_name(name), "")) if isinstance(name, str) else None
+        if known is None:
+            raise unknown_name(name)
+        return known
 
     @classmethod
     def cifar(cls, depth: int, shortcut: str = "A") -> ResNetSpec:
@@ -113,6 +111,34 @@ class ResNetSpec(Settings):
         return is_usual and len(self.layers) == 4 and self.widths == usual_widths(4)
 
 
+def specs_named(name: str) -> tuple[ResNetSpec, ...]:
+    """Returns the nets that bear a name in other libraries and papers, as in `resnet26`, `seresnet50`; () for none."""
+    found = []
+    for settings in settings_named(name):
+        with suppress(SpecError):  # A name may combine what no net has.
+            found.append(ResNetSpec(**settings))
+    return tuple(found)
+
+
+def unknown_name(name: object, near: Sequence[str] = ()) -> SpecError:
+    """Returns the error for a name that is no preset: what builds the net, names of installed libraries, the presets.
+
+    near: names of other libraries' nets, as in `timm:resnet26`.
+    """
+    queries = [spec.to_query() for spec in specs_named(as_text(name)[:100])]
+    words = [query if "&" in query else query.removeprefix("net=") for query in queries]
+    words = words or get_close_matches(as_text(name)[:100], PRESETS, n=1, cutoff=0.5)
+    named = ", ".join(f'"{word}"' if "=" in word else word for word in words)
+    hint = _(" Did you mean {name}?").format(name=named) if words else ""
+    if near:
+        hint += _(" Near names in installed libraries: {names}.").format(names=", ".join(near))
+    return SpecError(
+        _("There is no preset named {got}.{hint} The presets are {allowed}.").format(
+            got=shown(name), hint=hint, allowed=", ".join(PRESETS)
+        )
+    )
+
+
 def _is_alike(one: ResNetSpec, other: ResNetSpec) -> bool:
     """Whether two specs have the same blocks and widths."""
     return all(getattr(one, name) == getattr(other, name) for name in BLOCKS_AND_WIDTHS)
@@ -150,3 +176,4 @@ PRESETS: Mapping[str, ResNetSpec] = MappingProxyType(
     }
 )
 _PRESET_NAMES = {_architecture(spec): name for name, spec in PRESETS.items()}
+_BARE = {bare_name(name): name for name in PRESETS}

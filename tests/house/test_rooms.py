@@ -14,16 +14,20 @@ PAGE = ROOT / "docs" / "architecture.md"
 # What only some floors may load; the standard library and the rest are free.
 LIBRARIES = {
     *("torch", "torchvision", "streamlit", "PIL", "numpy", "graphviz", "pygraphviz", "pypdf", "plotly", "skimage"),
-    *("psutil", "safetensors", "cachetools", "loky", "anyio", "starlette"),
+    *("psutil", "safetensors", "cachetools", "loky", "anyio", "starlette", "timm", "transformers"),
 }
 LOADS = {
     "model": {"torch", "torchvision", "PIL", "numpy", "skimage", "psutil", "safetensors"},
+    "model/named": {"torch", "torchvision", "timm", "transformers"},
     "views": {"numpy", "PIL", "graphviz", "pygraphviz", "pypdf", "plotly"},
-    "ui": LIBRARIES - {"torch", "torchvision"},
+    "ui": LIBRARIES - {"torch", "torchvision", "timm", "transformers"},
 }
 _BASE = {"errors", "units", "i18n", "refusal", "places"}
 _RECORDS = {"spec", "records"}
-_MODEL = {"model/net", "model/foreign", "model/graph", "model/trace", "model/run", "model/weights", "model/walk"}
+_MODEL = {
+    *("model/net", "model/foreign", "model/graph", "model/trace", "model/named", "model/run", "model/weights"),
+    "model/walk",
+}
 _TEACH = {"views/teach", "views/teach/lessons", "views/teach/beliefs", "views/teach/glossary", "views/teach/exercises"}
 _VIEWS = {
     *("views", "views/parts", "views/inspect", "views/maps", "views/graph", "views/charts", "views/structure"),
@@ -51,6 +55,7 @@ ROOMS: Mapping[str, set[str]] = {
     "model/foreign": set(),
     "model/graph": _RECORDS,
     "model/trace": _RECORDS | {"model/net", "model/foreign", "model/graph"},
+    "model/named": _RECORDS | {"model/net", "model/trace"},
     "model/run": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "model/weights": _RECORDS | {"naming", "reading", "recognition"},
     "model/walk": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
@@ -75,7 +80,7 @@ ROOMS: Mapping[str, set[str]] = {
     # The table of public names: it may name everything, and loads nothing.
     "__init__": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition"},
     "ui/server": _MODEL | {"views/graph"},
-    "cli": _RECORDS | {"model/trace", "commands", "ui/server"} | _VIEWS,
+    "cli": _RECORDS | {"model/trace", "model/named", "commands", "ui/server"} | _VIEWS,
     "__main__": {"cli"},
     "ui/components": set(),
     "ui/components/page_root": {"ui/components"},

@@ -76,8 +76,8 @@ def test_preset_name_looks_at_the_architecture_only() -> None:
 
 
 def test_unknown_preset_is_refused_with_a_suggestion() -> None:
-    with pytest.raises(SpecError, match=r"“resnet_50”.* Did you mean resnet50\?") as caught:
-        ResNetSpec.preset("resnet_50")
+    with pytest.raises(SpecError, match=r"“resnt50”.* Did you mean resnet50\?") as caught:
+        ResNetSpec.preset("resnt50")
     assert all(name in str(caught.value) for name in PRESETS)
     with pytest.raises(SpecError) as caught:
         ResNetSpec.preset("x" * 10_000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from threading import RLock, get_ident
+from threading import RLock
 from typing import Any
 
 import torch
@@ -16,8 +16,9 @@ from torchvision.ops.misc import FrozenBatchNorm2d
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
-from resnet_viz.model.net.devices import check_device, free_bytes
-from resnet_viz.model.net.seeding import Seeded
+from resnet_viz.model.net.devices import check_device, find_lack
+from resnet_viz.model.net.planning import on_meta
+from resnet_viz.model.net.seeding import Seeded, check_seed
 from resnet_viz.model.net.variant import VariantResNet, replace_stem
 from resnet_viz.spec.checks import NORM_GROUPS
 from resnet_viz.spec.resnet import TORCHVISION, ResNetSpec
@@ -29,10 +30,9 @@ _NORMS: dict[str, Callable[..., nn.Module]] = {
     "group": partial(nn.GroupNorm, NORM_GROUPS),
     "frozen": FrozenBatchNorm2d,
 }
-# Whether a net fits is asked before it takes its memory, so builds are serialised; and so are plans, since the
-# functions of `torch.nn.init` are global to the process. A plan need not wait for a build, which may take a minute.
-_building = RLock()
-_planning = RLock()
+# Whether a net fits is asked before it takes its memory, so builds are serialised. A plan need not wait for a build,
+# which may take a minute.
+building = RLock()
 
 
 def build_model(spec: ResNetSpec, device: str | torch.device = "cpu", seed: int = 0) -> nn.Module:
@@ -44,10 +44,9 @@ def build_model(spec: ResNetSpec, device: str | torch.device = "cpu", seed: int 
     Raises SpecError where the weights exceed the device's free memory or the seed is no integer from 0 to 2⁶³ - 1,
     DeviceError for an unknown device.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
-        raise SpecError(_("Seed: got {got}. Choose a whole number from 0 to 2⁶³ - 1.").format(got=str(seed)[:40]))
+    check_seed(seed)
     target = check_device(device)
-    with _building, Seeded(seed):
+    with building, Seeded(seed):
         _check_fits(spec, target)
         model = _construct(spec)
     return model.to(target).eval()
@@ -66,7 +65,7 @@ def build_plan(spec: ResNetSpec) -> nn.Module:
 def planning(spec: ResNetSpec) -> Iterator[None]:
     """Modules built in this context are on the meta device and not initialised. Raises SpecError."""
     try:
-        with _planning, _skipped_init(), torch.device("meta"):
+        with on_meta():
             yield
     except RuntimeError as error:  # The size of one layer in bytes overflows torch's counter.
         raise SpecError(
@@ -123,38 +122,10 @@ def _with_channels(model: nn.Module, spec: ResNetSpec) -> nn.Module:
 
 
 def _check_fits(spec: ResNetSpec, device: torch.device) -> None:
-    # Weights are always drawn on the CPU, so that a seed gives the same weights on every device.
-    needed = plan_bytes(spec)
-    for place in {torch.device("cpu"), device}:
-        free = free_bytes(place)
-        if needed > free:
-            raise SpecError(
-                _(
-                    "{name} needs {needed} for its weights, but {device} has {free} to give. "
-                    "Choose fewer blocks, a smaller width or fewer classes."
-                ).format(
-                    name=spec.name, needed=format_bytes(needed), device=str(place).upper(), free=format_bytes(free)
-                )
-            )
-
-
-@contextmanager
-def _skipped_init() -> Iterator[None]:
-    """Disables `torch.nn.init` in this thread; concurrent initialisation in other threads is unaffected."""
-    thread = get_ident()
-    names = [name for name in vars(nn.init) if name.endswith("_") and not name.startswith("_")]
-    originals: dict[str, Any] = {name: getattr(nn.init, name) for name in names}
-
-    def quiet(original: Callable[..., Any]) -> Callable[..., Any]:
-        def initialise(tensor: Any, *args: Any, **kwargs: Any) -> Any:
-            return tensor if get_ident() == thread else original(tensor, *args, **kwargs)
-
-        return initialise
-
-    try:
-        for name, original in originals.items():
-            setattr(nn.init, name, quiet(original))
-        yield
-    finally:
-        for name, original in originals.items():
-            setattr(nn.init, name, original)
+    lack = find_lack(plan_bytes(spec), device)
+    if lack is not None:
+        text = _(
+            "{name} needs {needed} for its weights, but {device} has {free} to give. "
+            "Choose fewer blocks, a smaller width or fewer classes."
+        )
+        raise SpecError(text.format(name=spec.name, **lack))

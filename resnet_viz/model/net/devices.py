@@ -11,6 +11,7 @@ import torch
 from resnet_viz.errors import DeviceError
 from resnet_viz.i18n import _
 from resnet_viz.model.net.memory import free_memory
+from resnet_viz.units import format_bytes
 
 # The share of free memory to use; the rest is a margin for other processes.
 _SHARE = 0.8
@@ -56,6 +57,19 @@ def free_bytes(device: torch.device) -> int:
     if device.type == "mps":
         return int(_SHARE * (torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory()))
     return int(_SHARE * free_memory())
+
+
+def find_lack(needed: int, device: torch.device) -> dict[str, str] | None:
+    """Returns where memory for weights of so many bytes is missing, as words for an error; None where it suffices.
+
+    The words are `needed`, `device` and `free`. Weights are always drawn on the CPU, so that a seed gives the same ones
+    on every device; so the CPU's memory counts, too.
+    """
+    for place in {torch.device("cpu"), device}:
+        free = free_bytes(place)
+        if needed > free:
+            return {"needed": format_bytes(needed), "device": str(place).upper(), "free": format_bytes(free)}
+    return None
 
 
 def _cpu_name() -> str:

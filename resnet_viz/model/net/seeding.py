@@ -9,6 +9,15 @@ from typing import Any
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from resnet_viz.errors import SpecError
+from resnet_viz.i18n import _
+
+
+def check_seed(seed: object) -> None:
+    """Raises SpecError unless it is an integer from 0 to 2⁶³ - 1."""
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+        raise SpecError(_("Seed: got {got}. Choose a whole number from 0 to 2⁶³ - 1.").format(got=str(seed)[:40]))
+
 
 class Seeded(TorchDispatchMode):
     """In this context and thread, ops on the CPU draw the numbers that would follow `torch.manual_seed(seed)`.

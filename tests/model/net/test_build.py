@@ -262,7 +262,7 @@ def test_what_does_not_fit_is_told_in_bytes(monkeypatch: pytest.MonkeyPatch) -> 
         return construct(spec)
 
     monkeypatch.setattr(build, "_construct", watched)
-    monkeypatch.setattr(build, "free_bytes", lambda device: needed - 1)
+    monkeypatch.setattr(devices, "free_bytes", lambda device: needed - 1)
     with pytest.raises(SpecError, match="fewer classes") as caught:
         build_model(spec)
     assert f"ResNet-10 needs {format_bytes(needed)}" in str(caught.value)
@@ -271,7 +271,7 @@ def test_what_does_not_fit_is_told_in_bytes(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_what_just_fits_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "free_bytes", lambda device: plan_bytes(TINY))
+    monkeypatch.setattr(devices, "free_bytes", lambda device: plan_bytes(TINY))
     assert build_model(TINY).get_submodule("fc").out_features == TINY.num_classes
 
 

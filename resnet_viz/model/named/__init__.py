@@ -1,0 +1,1 @@
+"""Architectures of installed libraries by name, built without weights: timm, torchvision, transformers."""
