@@ -85,7 +85,7 @@ def warned() -> Trace:
 def merging() -> Trace:
     """Of a pyramid, whose sum of an up-sampled map is a merge."""
 
-    def forward(net: Any, x: Tensor) -> Tensor:
+    def forward(net: Any, x: Tensor) -> Any:
         fine = net.layer1(net.conv1(x))
         coarse = net.layer2(fine)
         return net.lateral(fine) + F.interpolate(coarse, scale_factor=2)
