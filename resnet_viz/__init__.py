@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         ResnetVizError,
         SpecError,
         TraceError,
+        TraceFileError,
         WeightsError,
     )
     from resnet_viz.model.named.build import build_named_model
@@ -37,12 +38,14 @@ if TYPE_CHECKING:
     from resnet_viz.recognition.found import Candidate, Recognition
     from resnet_viz.records.preparation import Crop, Preparation
     from resnet_viz.records.steps import WalkStep
-    from resnet_viz.records.trace import Block, Edge, Field, Node, Stage, Trace
+    from resnet_viz.records.trace import Block, Edge, Failure, Field, Node, Stage, Trace
     from resnet_viz.records.walk import CodeWalk
     from resnet_viz.records.walk_json import read_walk, write_walk
     from resnet_viz.spec.depths import explain_depth, specs_for_depth
     from resnet_viz.spec.named import NamedNet, read_net
     from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+    from resnet_viz.trace_files.read import read_trace
+    from resnet_viz.trace_files.write import save_trace, write_trace
     from resnet_viz.views.compare.differences import find_differences
     from resnet_viz.views.compare.rows import Comparison, compare_traces
     from resnet_viz.views.export.drawing import ExportOptions, export_graph
@@ -60,12 +63,15 @@ _HOMES = {
         "ResnetVizError",
         "SpecError",
         "TraceError",
+        "TraceFileError",
         "WeightsError",
     ),
     "resnet_viz.spec.resnet": ("PRESETS", "ResNetSpec"),
     "resnet_viz.spec.named": ("NamedNet", "read_net"),
     "resnet_viz.spec.depths": ("explain_depth", "specs_for_depth"),
-    "resnet_viz.records.trace": ("Block", "Edge", "Field", "Node", "Stage", "Trace"),
+    "resnet_viz.records.trace": ("Block", "Edge", "Failure", "Field", "Node", "Stage", "Trace"),
+    "resnet_viz.trace_files.read": ("read_trace",),
+    "resnet_viz.trace_files.write": ("save_trace", "write_trace"),
     "resnet_viz.recognition.found": ("Candidate", "Recognition"),
     "resnet_viz.recognition.files": ("recognise",),
     "resnet_viz.naming.renaming": ("rename_state_dict", "translate_name"),
@@ -109,6 +115,7 @@ __all__ = [
     "DrawError",
     "Edge",
     "ExportOptions",
+    "Failure",
     "Field",
     "ImageError",
     "NamedNet",
@@ -122,6 +129,7 @@ __all__ = [
     "StructureTable",
     "Trace",
     "TraceError",
+    "TraceFileError",
     "WalkStep",
     "WeightsError",
     "block_changes",
@@ -144,10 +152,12 @@ __all__ = [
     "occlusion",
     "predict",
     "read_net",
+    "read_trace",
     "read_walk",
     "recognise",
     "rename_state_dict",
     "render_graph",
+    "save_trace",
     "specs_for_depth",
     "structure_table",
     "trace_model",
@@ -157,6 +167,7 @@ __all__ = [
     "walk_both",
     "walk_build",
     "walk_forward",
+    "write_trace",
     "write_walk",
 ]
 

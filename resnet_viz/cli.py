@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import parse_qsl
 
-from resnet_viz.commands.files import check_place, write_whole
 from resnet_viz.commands.weights import add_convert, add_recognise, convert_file, recognise_files
 from resnet_viz.errors import DrawError, ResnetVizError, SpecError
 from resnet_viz.i18n import _
@@ -32,6 +31,7 @@ from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.listing.summary import summarise, summary_csv, summary_json, summary_text
 from resnet_viz.views.parts.detail import LEVELS, make_detail
 from resnet_viz.views.style import PALETTES
+from resnet_viz.writing import check_place, write_whole
 
 _STDOUT = "-"
 _DONE, _REFUSED, _INTERRUPTED, _NO_READER = 0, 2, 130, 141

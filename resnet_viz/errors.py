@@ -3,6 +3,7 @@
     ResnetVizError            base class; the message is a sentence for the user
     ├── SpecError             a ResNet that cannot exist: wrong block list, groups, size, link, or too large to fit
     ├── TraceError            a module or node that cannot be traced, or an unknown node id
+    │   └── TraceFileError    a file that is no trace file, is damaged, too large or of another version
     ├── DrawError             a drawing that cannot be made: unknown level, format or theme
     ├── ImageError            bytes that are no picture, a damaged or oversized one, or a net that takes no picture
     ├── WeightsError          weights that cannot be read or downloaded, or do not fit the net
@@ -22,6 +23,10 @@ class SpecError(ResnetVizError, ValueError):
 
 class TraceError(ResnetVizError):
     """A module that cannot be traced, or a node id that is not in the trace."""
+
+
+class TraceFileError(TraceError):
+    """A file that cannot be read as a Trace, or a Trace that cannot be written as one."""
 
 
 class DrawError(ResnetVizError, ValueError):

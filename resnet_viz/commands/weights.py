@@ -6,11 +6,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from resnet_viz.commands.files import check_place, write_whole
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
 from resnet_viz.naming.libraries import LIBRARIES
 from resnet_viz.views.listing.recognised import printable, recognised_json, recognised_text
+from resnet_viz.writing import check_place, write_whole
 
 _SURE, _NOT_KNOWN, _UNREADABLE = 0, 1, 2
 _ENDING = ".safetensors"

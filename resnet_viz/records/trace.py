@@ -6,9 +6,10 @@ It holds metadata, no tensor data. Shapes are (N, C, H, W) or (N, C).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
+from pathlib import Path
 
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.records.macs import Macs
@@ -49,6 +50,7 @@ class SourceRef:
     """A source line: file, line number from 1, and the function's qualified name, as in `Bottleneck.forward`."""
 
     file: str
+    """From its package on, as in `torchvision/models/resnet.py`; a script or notebook cell by its name alone."""
     line: int
     function: str
 
@@ -183,6 +185,20 @@ class Edge:
     """main | identity | projection | parameter-free | gated | gate"""
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Where a forward pass ended with an error: the op that could not be done, and why."""
+
+    node: str
+    """Its id; that node has no outputs."""
+    message: str
+    """What torch or the net said."""
+    got: tuple[int, ...] | None
+    """The shape that the op got; None where none is known."""
+    needs: tuple[int | None, ...] | None
+    """The shape that it needs, None for a size that is free; None where it is not known."""
+
+
 @dataclass(frozen=True)
 class Trace:
     """A whole network: every node by id in execution order, the edges between ops, and the totals."""
@@ -213,6 +229,10 @@ class Trace:
     """What a reader must know: sentences."""
     merges: tuple[str, ...] = ()
     """Ids of sums that are no block: of up-sampled maps, as in a feature pyramid, or around several blocks."""
+    failed: Failure | None = None
+    """Where the pass ended early: the record then holds what ran until there. None for a whole pass."""
+    is_read: bool = field(default=False, compare=False)
+    """Read from a file: maybe made where its source lines are others than here."""
 
     @property
     def macs(self) -> Macs:
@@ -268,6 +288,15 @@ class Trace:
             return export_graph(self).decode()
         except ResnetVizError:
             return None
+
+    def save(self, path: Path | str) -> None:
+        """Writes a trace file, whole or not at all, named as in `mine.trace.json`; compressed if that ends with `.gz`.
+
+        Raises TraceFileError where this Trace cannot be written, ResnetVizError where no file can stand there.
+        """
+        from resnet_viz import save_trace  # an upper layer, as in `_repr_svg_`
+
+        save_trace(self, path)
 
     def children_of(self, node: Node) -> tuple[Node, ...]:
         """The direct children of a group, in execution order; empty for an op."""

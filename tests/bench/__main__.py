@@ -11,7 +11,7 @@ import torch
 
 from tests.bench.beside import bench_graph
 from tests.bench.compare import bench_compare
-from tests.bench.engine import bench_depth, bench_drawing, bench_tracing
+from tests.bench.engine import bench_depth, bench_drawing, bench_trace_files, bench_tracing
 from tests.bench.files import bench_files
 from tests.bench.insight import bench_insight
 from tests.bench.maps import bench_mosaics
@@ -28,6 +28,7 @@ def main() -> None:
     if not options.only_graph:
         bench_tracing()
         bench_depth()
+        bench_trace_files()
         bench_drawing()
         bench_compare()
         bench_walk()

@@ -9,9 +9,19 @@ from statistics import median
 import torch
 from torchinfo import summary
 
-from resnet_viz import PRESETS, ResNetSpec, build_model, draw_graph, render_graph, trace_model, trace_spec
+from resnet_viz import (
+    PRESETS,
+    ResNetSpec,
+    build_model,
+    draw_graph,
+    read_trace,
+    render_graph,
+    trace_model,
+    trace_spec,
+    write_trace,
+)
 from resnet_viz.model.net.build import build_plan
-from tests.bench.report import print_ratio
+from tests.bench.report import print_amount, print_ratio
 
 ROUNDS = 15
 
@@ -57,6 +67,25 @@ def bench_drawing() -> None:
     print("\nDrawing ResNet-152 (Trace to SVG) ÷ forward")
     for level in ("folded", "block", "op"):
         print_ratio(level, times[level] / times["forward"])
+
+
+def bench_trace_files() -> None:
+    """Reading and writing a trace file against tracing the same ResNet-152 anew, and the file's size."""
+    spec = PRESETS["resnet152"]
+    trace = trace_spec(spec)
+    data, packed = write_trace(trace), write_trace(trace, is_compressed=True)
+    jobs: dict[str, Callable[[], object]] = {
+        "trace_spec": lambda: trace_spec(spec),
+        "read": lambda: read_trace(data),
+        "read packed": lambda: read_trace(packed),
+        "write": lambda: write_trace(trace),
+    }
+    times = interleaved(jobs, ROUNDS)
+    print("\nA trace file of ResNet-152")
+    print_ratio("file to Trace ÷ spec to Trace", times["read"] / times["trace_spec"], 0.3)
+    print_ratio("the same, gzip-compressed", times["read packed"] / times["trace_spec"], 0.3)
+    print_ratio("Trace to file ÷ spec to Trace", times["write"] / times["trace_spec"])
+    print_amount("size, gzip-compressed", len(packed) / 1000, "KB", 60)
 
 
 def forward(model: torch.nn.Module, image: torch.Tensor) -> None:

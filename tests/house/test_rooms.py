@@ -49,7 +49,9 @@ ROOMS: Mapping[str, set[str]] = {
     "naming": {"spec"},
     "reading": set(),
     "recognition": {"spec", "naming", "reading"},
+    "writing": set(),
     "records": {"spec"},
+    "trace_files": _RECORDS | {"writing"},
     "model": set(),
     "model/net": {"spec"},
     "model/foreign": set(),
@@ -76,11 +78,12 @@ ROOMS: Mapping[str, set[str]] = {
     "views/address": _RECORDS | {"views/parts", "views/graph", "views/structure", *_TEACH},
     "views/compare": {"records", "views", "views/parts", "views/graph", "views/listing", "views/maps", "views/address"},
     "views/walk": _RECORDS | {"views/address"},
-    "commands": {"spec", "naming", "recognition", "model/weights", "views/listing"},
+    "commands": _RECORDS
+    | {"naming", "recognition", "writing", "trace_files", "model/trace", "model/weights", "views/listing"},
     # The table of public names: it may name everything, and loads nothing.
-    "__init__": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition"},
+    "__init__": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition", "trace_files", "commands"},
     "ui/server": _MODEL | {"views/graph"},
-    "cli": _RECORDS | {"model/trace", "model/named", "commands", "ui/server"} | _VIEWS,
+    "cli": _RECORDS | {"writing", "trace_files", "model/trace", "model/named", "commands", "ui/server"} | _VIEWS,
     "__main__": {"cli"},
     "ui/components": set(),
     "ui/components/page_root": {"ui/components"},
@@ -103,8 +106,8 @@ ROOMS: Mapping[str, set[str]] = {
     "ui/walk": _PAGE,
     "ui": _PAGE | {"ui/explore", "ui/compare", "ui/learn", "ui/walk"},
 }
-# The one look upwards: a Trace shows itself in a notebook through the lazy table of public names.
-LOOKS_UP = {("records/trace.py", "resnet_viz.export_graph")}
+# The looks upwards: a Trace shows itself in a notebook, and saves itself, through the lazy table of public names.
+LOOKS_UP = {("records/trace.py", "resnet_viz.export_graph"), ("records/trace.py", "resnet_viz.save_trace")}
 OWN_FOLDERS = ("house", "browser", "bench", "zoo")
 
 

@@ -14,6 +14,8 @@ from resnet_viz.errors import TraceError
 from resnet_viz.model.foreign.originals import original_of
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
+from resnet_viz.trace_files.read import read_trace
+from resnet_viz.trace_files.write import write_trace
 from tests.fingerprint import fingerprint
 from tests.zoo.entries import Entry
 from tests.zoo.runs import Runs, run_calls
@@ -56,6 +58,8 @@ def check(entry: Entry, is_run: bool = False) -> Row:
     found, n_macs = sum(op.n_macs or 0 for op in part), count_macs(net, entry)
     if found != n_macs:
         faults.append(f"{found:,} MACs, FlopCounterMode has {n_macs:,}")
+    if read_trace(write_trace(trace)) != trace:
+        faults.append("is another after it was a file")
     takes_picture = len(entry.shape) == _IMAGE and n_params <= _MOST
     runs = run_calls(net, entry, trace) if is_run and takes_picture else Runs()
     faults += runs.faults

@@ -8,9 +8,8 @@ data-dependent control flow is run once on random values.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from platform import python_version
 
 import torch
@@ -29,6 +28,7 @@ from resnet_viz.model.trace.parameters import modules_of, tensor_meta
 from resnet_viz.model.trace.plan_recorder import PlanRecorder, RunRecorder
 from resnet_viz.model.trace.recorder import PlannedCall
 from resnet_viz.model.trace.refused import trace_error
+from resnet_viz.records.source_files import version_of
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import ResNetSpec
 
@@ -102,7 +102,7 @@ def plan_model(model: nn.Module, input_shape: InputShape, spec: ResNetSpec | Non
         macs_at_least=network.macs_at_least,
         act_bytes=network.act_bytes,
         peak_bytes=network.live_bytes,
-        versions=_versions(),
+        versions=_versions(recorder.packages()),
         warnings=tuple(dict.fromkeys((*recorder.warnings, *_unexplained(graph.sums)))),
         merges=graph.sums.merges,
     )
@@ -155,6 +155,8 @@ def _check(model: object, input_shape: object) -> tuple[tuple[int, ...], ...]:
     return check_shapes(input_shape)
 
 
-@cache
-def _versions() -> dict[str, str]:
-    return {"python": python_version(), "torch": torch.__version__, "torchvision": torchvision.__version__}
+def _versions(packages: Collection[str]) -> dict[str, str]:
+    """Returns the versions of what made the Trace, and of the packages whose source lines it names."""
+    own = {"python": python_version(), "torch": torch.__version__, "torchvision": torchvision.__version__}
+    others = {package: version_of(package) for package in sorted(packages)}
+    return own | {package: version for package, version in others.items() if version is not None}

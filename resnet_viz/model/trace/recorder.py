@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any
 from weakref import ReferenceType, ref
 
@@ -27,6 +27,7 @@ from torch.utils.hooks import RemovableHandle
 from resnet_viz.model.foreign.originals import eager, named_originals
 from resnet_viz.model.graph.calls import free_id
 from resnet_viz.model.trace.rules import RULES
+from resnet_viz.records.source_files import name_source, package_of
 from resnet_viz.records.trace import SourceRef
 
 _CALL = nn.Module._call_impl.__code__
@@ -227,7 +228,7 @@ class Recorder(TorchFunctionMode):
                 elif around is None:
                     around, n_below = frame, len(lines)
             elif not code.co_filename.startswith(_TORCH_DIR):
-                lines.append(self._line(code, frame.f_lineno))
+                lines.append(self._line(frame))
             frame = frame.f_back
         if around is not None:
             self._around, self._lines_above = around, lines[n_below:]
@@ -245,12 +246,18 @@ class Recorder(TorchFunctionMode):
             frame = frame.f_back
         return CallSite(None, None, None, ())
 
-    def _line(self, code: CodeType, line: int) -> SourceRef:
+    def packages(self) -> set[str]:
+        """Returns the packages whose source lines ran."""
+        return {package for ref in self._lines.values() if (package := package_of(ref.file)) is not None}
+
+    def _line(self, frame: FrameType) -> SourceRef:
+        code, line = frame.f_code, frame.f_lineno
         # Keyed by id(): hashing a code object reads all its bytecode.
         key = (id(code), line)
         known = self._lines.get(key)
         if known is None:
-            known = self._lines[key] = SourceRef(code.co_filename, line, code.co_qualname)
+            file = name_source(frame.f_globals.get("__name__"), code.co_filename)
+            known = self._lines[key] = SourceRef(file, line, code.co_qualname)
         return known
 
     def _name(self, function: Any, where: CallSite) -> str:

@@ -7,19 +7,18 @@ version of it works.
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from textwrap import dedent
 
 from resnet_viz.records.trace import Trace
-from resnet_viz.views.inspect.source import SourceLines, read_lines, read_source
+from resnet_viz.views.inspect.source import SourceLines, has_same_source, read_lines, read_source
 from resnet_viz.views.structure.read import cell_ops
 from resnet_viz.views.structure.table import StructureCell
 
 _MAKER = "_make_layer"
-_MODULE = "torchvision.models.resnet"
+_FILE = "torchvision/models/resnet.py"
 _Definition = ast.ClassDef | ast.FunctionDef
 _Statement = ast.Assign | ast.AnnAssign | ast.Expr
 
@@ -45,9 +44,9 @@ def made_by(trace: Trace, cell: StructureCell) -> tuple[SourceLines, ...]:
     modules = dict.fromkeys(op.module.partition(".")[0] for op in cell_ops(trace, cell) if op.module)
     # An op's outermost frame is in the forward method of the whole network.
     ref = next((op.source[-1] for op in trace.ops if op.source), None)
-    if ref is None:
+    if ref is None or not has_same_source(trace, ref.file):
         return ()
-    spans = _find(ref.file, ref.function.partition(".")[0], tuple(modules))
+    spans = _find(read_source(ref.file), ref.function.partition(".")[0], tuple(modules))
     return tuple(read_lines(ref.file, span.function, span.first, span.last) for span in spans)
 
 
@@ -56,8 +55,7 @@ def find_function(name: str) -> SourceLines | None:
 
     In full length. None if it does not exist, or the module is not loaded.
     """
-    file = str(getattr(sys.modules.get(_MODULE), "__file__", ""))
-    source = read_source(file)
+    source = read_source(_FILE)
     definition: ast.stmt | None = None
     body: Sequence[ast.stmt] = _statements(source)
     for part in name.split("."):
@@ -69,7 +67,7 @@ def find_function(name: str) -> SourceLines | None:
         return None
     last = definition.end_lineno or definition.lineno
     code = dedent("\n".join(source.splitlines()[definition.lineno - 1 : last]))
-    return replace(read_lines(file, name, definition.lineno, last), code=code)
+    return replace(read_lines(_FILE, name, definition.lineno, last), code=code)
 
 
 @lru_cache(maxsize=4)  # a lesson asks for several functions of one file, at every rerun
@@ -81,8 +79,8 @@ def _statements(source: str) -> Sequence[ast.stmt]:
 
 
 @lru_cache(maxsize=128)
-def _find(file: str, class_name: str, modules: tuple[str, ...]) -> tuple[_Span, ...]:
-    methods = _methods(read_source(file), class_name)
+def _find(source: str, class_name: str, modules: tuple[str, ...]) -> tuple[_Span, ...]:
+    methods = _methods(source, class_name)
     init = methods.get("__init__")
     if init is None:
         return ()

@@ -64,7 +64,7 @@ def test_what_nobody_names_has_no_names() -> None:
 
 
 def test_a_source_that_cannot_be_read_is_still_told_by_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("resnet_viz.views.inspect.source._code", lambda ref, last: "")
+    monkeypatch.setattr("resnet_viz.views.inspect.source._code", lambda name, first, last: "")
     cache.get_inspection.clear()
     page = open_page("net=resnet18&node=layer2.0.conv2")
     cache.get_inspection.clear()

@@ -1,4 +1,4 @@
-"""Files that commands write: where they may stand, and writing them whole or not at all."""
+"""Writes files whole or not at all, and says beforehand where none can stand."""
 
 from __future__ import annotations
 
