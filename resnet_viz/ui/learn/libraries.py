@@ -12,7 +12,7 @@ from resnet_viz.views.counting.measured import measured_table
 from resnet_viz.views.counting.nets import counted_table
 from resnet_viz.views.counting.tools import TOOL_IDS, find_tool
 from resnet_viz.views.structure.table import StructureTable
-from resnet_viz.views.teach.namesakes.table import DEPTHS, namesakes_table
+from resnet_viz.views.teach.namesakes.table import DEPTHS, inputs_table, nets_table
 
 W_COUNT = "w_learn_count"
 
@@ -22,7 +22,8 @@ def show_namesakes() -> None:
     with st.expander(_("One name, several nets")):
         for depth in DEPTHS:
             st.markdown(f"**ResNet-{depth}**")
-            _show(namesakes_table(depth))
+            _show(nets_table(depth))
+            _show(inputs_table(depth))
         st.caption(
             _(
                 "Each row was found in a net that the library made, without published weights. Stride: which "

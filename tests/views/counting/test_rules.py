@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 
@@ -10,27 +9,27 @@ import pytest
 
 from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace.plan import trace_model
-from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.views.counting.rules import count
 from resnet_viz.views.counting.tools import TOOLS, find_tool
 from tests.nets import NETS, VARIANTS, trace_of
 from tests.zoo.counters import total_of
 
 OTHERS = [tool for tool in TOOLS if tool.id != "ours"]
-SPECS: Mapping[str, ResNetSpec] = {
-    **{name: PRESETS[name] for name in ("resnet18", "resnet50", "resnext50_32x4d", "wide_resnet50_2", "plain18")},
-    **NETS,
-    **VARIANTS,
-}
+SPECS = (
+    *(PRESETS[name] for name in ("resnet18", "resnet50", "resnext50_32x4d", "wide_resnet50_2", "plain18")),
+    *NETS.values(),
+    *VARIANTS.values(),
+)
 
 
 @pytest.mark.parametrize("tool", OTHERS, ids=lambda tool: tool.id)
 def test_a_rule_gives_the_tools_own_total(tool) -> None:
     if find_spec(tool.package) is None:
         pytest.skip(f"{tool.package} is not installed")
-    for name, spec in SPECS.items():
+    for spec in SPECS:
         total = total_of(tool.id, build_plan(spec).eval(), spec.input_shape)
-        assert count(trace_of(spec), tool.rule).n == total, name
+        assert count(trace_of(spec), tool.rule).n == total, spec
 
 
 def test_ours_is_the_traces_own_figure_bound_and_all() -> None:

@@ -1,6 +1,8 @@
-"""The table of one name's nets, in words."""
+"""The tables of one name's nets, in words: the nets, and what goes into them."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from resnet_viz.i18n import _
 from resnet_viz.units import format_exact
@@ -10,22 +12,33 @@ DEPTHS = (50, 18)
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
 
-def namesakes_table(depth: int) -> dict[str, list[str]]:
-    """Returns the columns by their headings, in the current language."""
+def nets_table(depth: int) -> dict[str, list[str]]:
+    """Returns what the nets are: columns by their headings, in the current language."""
     rows = namesakes(depth)
     return {
-        _("Library"): [f"{row.package} {row.version}" for row in rows],
-        _("Call"): [row.call for row in rows],
+        **_first_columns(rows),
         _("Stride"): [_stride_text(row) for row in rows],
         _("Parameters"): [format_exact(row.n_params) for row in rows],
         _("MACs"): [format_exact(row.n_macs) for row in rows],
         _("Last γ"): [_gamma_text(row) for row in rows],
         _("ε, momentum"): [f"{row.eps:g}, {row.momentum:g}" for row in rows],
         _("Biases"): [str(row.n_conv_biases) for row in rows],
+    }
+
+
+def inputs_table(depth: int) -> dict[str, list[str]]:
+    """Returns what the nets take: weights of torchvision, pictures; and where they are written."""
+    rows = namesakes(depth)
+    return {
+        **_first_columns(rows),
         _("Strict load"): [_load_text(row.load) for row in rows],
         _("Picture"): [_picture_text(row.preparation) for row in rows],
         _("Source"): [row.source for row in rows],
     }
+
+
+def _first_columns(rows: Sequence[Namesake]) -> dict[str, list[str]]:
+    return {_("Library"): [f"{row.package} {row.version}" for row in rows], _("Call"): [row.call for row in rows]}
 
 
 def _stride_text(row: Namesake) -> str:
