@@ -19,7 +19,8 @@ HERE = [one for one in NAMESAKES if one.package in ("torchvision", "timm")]
 
 
 def stored(file: Path) -> dict[str, Any]:
-    return json.loads(file.read_text(encoding="utf-8"))
+    rows: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return rows
 
 
 @pytest.mark.parametrize("namesake", HERE, ids=lambda one: one.id)
@@ -41,7 +42,7 @@ def test_each_net_and_each_tool_is_stored() -> None:
 
 def test_what_has_changed_is_told_and_nothing_else(tmp_path: Path) -> None:
     file = tmp_path / "rows.json"
-    rows = {"a": {"n": 1, "m": [2]}, "b": {"n": 3}}
+    rows: dict[str, dict[str, Any]] = {"a": {"n": 1, "m": [2]}, "b": {"n": 3}}
     measured.store(file, rows)
     assert measured.differences(file, rows) == []
     assert measured.differences(file, {"a": {"n": 1, "m": [4]}, "c": {"n": 5}}) == [
