@@ -67,7 +67,8 @@ bench: $(BENCH_READY) ## Measure the app's speed, also beside Netron (ARGS=--no-
 	@$(BIN)/python tools/find_chromium.py --install
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-zoo: $(ZOO_READY) ## Trace other people's nets, all of them, and write docs/zoo.md
+zoo: $(ZOO_READY) ## Trace other people's nets, write docs/zoo.md, and measure the tables of docs/counts.md anew
+	@HF_HUB_OFFLINE=1 $(BIN)/python -m tests.zoo.measured
 	@HF_HUB_OFFLINE=1 $(BIN)/python -m tests.zoo
 
 format: $(DEV_READY) ## Put the code into its form and mend what ruff and Biome can

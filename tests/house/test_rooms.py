@@ -28,9 +28,25 @@ _MODEL = {
     *("model/net", "model/foreign", "model/graph", "model/trace", "model/named", "model/run", "model/weights"),
     "model/walk",
 }
-_TEACH = {"views/teach", "views/teach/lessons", "views/teach/beliefs", "views/teach/glossary", "views/teach/exercises"}
+_TEACH = {
+    "views/teach",
+    "views/teach/lessons",
+    "views/teach/beliefs",
+    "views/teach/glossary",
+    "views/teach/exercises",
+    "views/teach/namesakes",
+}
 _VIEWS = {
-    *("views", "views/parts", "views/inspect", "views/maps", "views/graph", "views/charts", "views/structure"),
+    *(
+        "views",
+        "views/counting",
+        "views/parts",
+        "views/inspect",
+        "views/maps",
+        "views/graph",
+        "views/charts",
+        "views/structure",
+    ),
     *("views/listing", "views/export", "views/address", "views/compare", "views/walk", *_TEACH),
 }
 _COMPONENTS = {
@@ -63,6 +79,7 @@ ROOMS: Mapping[str, set[str]] = {
     "model/walk": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "views": set(),
     "views/parts": {"records"},
+    "views/counting": {"records"},
     "views/inspect": _RECORDS | {"naming", "views/parts"},
     "views/maps": {"records", "views", "views/parts"},
     "views/graph": {"records", "views", "views/parts", "views/inspect"},
@@ -71,11 +88,12 @@ ROOMS: Mapping[str, set[str]] = {
     "views/listing": _RECORDS | {"recognition", "views/parts", "views/graph"},
     "views/export": {"records", "views", "views/parts", "views/graph"},
     "views/teach": {"records", "views/parts", "views/inspect", "views/structure"},
+    "views/teach/namesakes": set(),
     "views/teach/glossary": {"views/teach"},
     "views/teach/exercises": {"records", "views/parts", "views/inspect", "views/structure", "views/teach"},
     "views/teach/lessons": {"records", "views/parts", "views/structure", "views/teach", "views/teach/exercises"},
     "views/teach/beliefs": {"records", "views/parts", "views/structure", "views/teach"},
-    "views/address": _RECORDS | {"views/parts", "views/graph", "views/structure", *_TEACH},
+    "views/address": _RECORDS | {"views/counting", "views/parts", "views/graph", "views/structure", *_TEACH},
     "views/compare": {"records", "views", "views/parts", "views/graph", "views/listing", "views/maps", "views/address"},
     "views/walk": _RECORDS | {"views/address"},
     "commands": _RECORDS

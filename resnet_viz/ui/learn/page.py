@@ -15,6 +15,7 @@ from resnet_viz.ui.learn.columns import choose_columns
 from resnet_viz.ui.learn.exercises import show_exercises
 from resnet_viz.ui.learn.graph import show_learn_graph
 from resnet_viz.ui.learn.lessons import show_lessons
+from resnet_viz.ui.learn.libraries import show_counts, show_namesakes
 from resnet_viz.ui.learn.maps import show_stage_maps
 from resnet_viz.ui.learn.source import show_source
 from resnet_viz.ui.learn.state import W_SHOW, learn
@@ -130,6 +131,8 @@ def _show_views(view: LearnView, table: StructureTable, at: Chosen | None, devic
     with st.container(border=True, key="cell_maps"):
         show_stage_maps(view, table, cells, device)
     show_printed(view, table)
+    show_namesakes()
+    show_counts(view, table)
     show_files(table)
 
 

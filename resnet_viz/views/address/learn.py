@@ -11,6 +11,7 @@ from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.address.compare import NETS, read_nets, write_nets
 from resnet_viz.views.address.params import read_choice, read_place
 from resnet_viz.views.address.view import MOST_PARTS, SHADE, View, read_parts, write_parts
+from resnet_viz.views.counting.tools import TOOL_IDS
 from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.parts.detail import LEVELS
 from resnet_viz.views.structure.read import cells_of
@@ -19,7 +20,7 @@ from resnet_viz.views.teach.exercises.chance import read_seed
 from resnet_viz.views.teach.focus import Focus
 
 SHOW, ROWS, COLUMN, NODE, LEVEL, FUNCTION = "show", "rows", "column", "node", "level", "function"
-TOTAL = "total"
+TOTAL, COUNT = "total", "count"
 LESSON, STEP, SHEET, BELIEF = "lesson", "step", "sheet", "belief"
 SHOWN = ("table", "lessons", "exercises", "beliefs", "glossary")
 MOST_NETS = 8
@@ -53,6 +54,8 @@ class LearnView:
     sheet: int = 1
     """The seed of the exercises."""
     belief: str | None = None
+    count: str = TOOL_IDS[0]
+    """The tool by whose rule the nets are counted, below the table."""
 
     @property
     def spec(self) -> ResNetSpec:
@@ -106,6 +109,7 @@ def read_learn(params: Mapping[str, str]) -> tuple[LearnView, list[str]]:
         step=read_place(params, STEP, notes, digits=4) or 0,
         sheet=_seed(params, notes),
         belief=params.get(BELIEF) or None,
+        count=read_choice(params, COUNT, TOOL_IDS, notes),
     )
     return view, notes
 
@@ -126,6 +130,7 @@ def write_learn(view: LearnView) -> dict[str, str]:
         (STEP, view.step + 1, 1),
         (SHEET, view.sheet, usual.sheet),
         (BELIEF, view.belief or "", ""),
+        (COUNT, view.count, usual.count),
     )
     nets = {} if view.specs == usual.specs else {NETS: write_nets(view.specs)}
     values = {key: str(value) for key, value, default in texts if value != default}
