@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 from resnet_viz.i18n import _
-from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.spec.shown import ShownNet
 from resnet_viz.ui.compare import state as compare
 from resnet_viz.ui.explore import state as explore
 from resnet_viz.ui.learn import state as learn
 from resnet_viz.ui.page.state import PageState, V
 from resnet_viz.ui.walk import state as walk
 
-Nets = tuple[ResNetSpec, ...]
+Nets = tuple[ShownNet, ...]
 
 
 @dataclass(frozen=True)

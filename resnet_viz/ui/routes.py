@@ -23,6 +23,7 @@ from resnet_viz.errors import ResnetVizError, SpecError
 from resnet_viz.i18n import SOURCE_LANGUAGE, current_language, use_language
 from resnet_viz.spec.query import QUERY_KEYS
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.spec.shown import ShownNet, read_shown
 from resnet_viz.ui.cache.comparisons import get_comparison
 from resnet_viz.ui.cache.teaching import get_exercises
 from resnet_viz.ui.cache.walks import get_walk_payload
@@ -76,10 +77,10 @@ def _find_comparison(params: Mapping[str, str], change: Change | None, language:
     return get_comparison(drawn, language).payload
 
 
-def _read_net(params: Mapping[str, str]) -> ResNetSpec | None:
+def _read_net(params: Mapping[str, str]) -> ShownNet | None:
     """Returns the net that an address names, or None. Raises SpecError."""
     named = {key: value for key, value in params.items() if key in QUERY_KEYS}
-    return ResNetSpec.from_query(named) if named else None
+    return read_shown(named) if named else None
 
 
 def _refuse(notes: Sequence[str]) -> None:
@@ -188,7 +189,7 @@ def _lane_of(request: Request) -> Lane:
     return LARGE if cache.is_large(*_specs_of(request.query_params)) else QUICK
 
 
-def _specs_of(params: Mapping[str, str]) -> Sequence[ResNetSpec]:
+def _specs_of(params: Mapping[str, str]) -> Sequence[ShownNet]:
     """Returns the nets of an address; what is wrong in it is reported by the handler."""
     if NETS in params:
         return read_compare(params)[0].specs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from resnet_viz.i18n import use_language
-from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.spec.shown import ShownNet
 from resnet_viz.ui.cache.nets import Drawing, get_facts, get_trace, pack_drawing
 from resnet_viz.views.address.compare import CompareView
 from resnet_viz.views.compare.differences import differences_of
@@ -25,14 +25,14 @@ def get_comparison(view: CompareView, language: str) -> Drawing:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def get_differences(specs: tuple[ResNetSpec, ...], language: str) -> tuple[tuple[Difference, ...], ...]:
+def get_differences(specs: tuple[ShownNet, ...], language: str) -> tuple[tuple[Difference, ...], ...]:
     """Returns what each net but the first has otherwise than the first."""
     use_language(language)
     return differences_of([get_trace(spec) for spec in specs])
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def get_compared(specs: tuple[ResNetSpec, ...], language: str) -> Comparison:
+def get_compared(specs: tuple[ShownNet, ...], language: str) -> Comparison:
     """Returns the nets' parts aligned by their places."""
     use_language(language)
     return compare_traces([get_trace(spec) for spec in specs])

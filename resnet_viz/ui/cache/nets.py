@@ -14,7 +14,10 @@ import streamlit as st
 
 from resnet_viz.i18n import use_language
 from resnet_viz.records.trace import Trace
+from resnet_viz.spec.named import NamedNet
 from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.spec.shown import FileNet, ShownNet
+from resnet_viz.ui.cache.trace_files import find_trace
 from resnet_viz.views.address.view import View, drawing_address
 from resnet_viz.views.graph.draw import count_boxes, draw_graph
 from resnet_viz.views.graph.facts import Facts, drawn_facts, net_facts
@@ -31,14 +34,28 @@ _MOST_BLOCKS = 100
 _QUICK = 4  # gzip level: a tenth of the size in a few milliseconds; higher levels gain little
 
 
-def is_large(*specs: ResNetSpec) -> bool:
-    """Whether nets together have so many blocks that they get a lane and small caches of their own."""
-    return sum(sum(spec.layers) for spec in specs) > _MOST_BLOCKS
+def is_large(*nets: ShownNet) -> bool:
+    """Whether nets together have so many blocks that they get a lane and small caches of their own.
+
+    A net that is not of settings may have any number.
+    """
+    return sum(sum(net.layers) if isinstance(net, ResNetSpec) else _MOST_BLOCKS + 1 for net in nets) > _MOST_BLOCKS
 
 
-def get_trace(spec: ResNetSpec) -> Trace:
-    """Returns the Trace of a net, without weights."""
-    return _get_large_trace(spec) if is_large(spec) else _get_trace(spec)
+def get_trace(net: ShownNet) -> Trace:
+    """Returns the Trace of a net, without weights. Raises TraceError, of a file's TraceFileError."""
+    if isinstance(net, FileNet):
+        return find_trace(net)
+    if isinstance(net, NamedNet):
+        return _get_named_trace(net)
+    return _get_large_trace(net) if is_large(net) else _get_trace(net)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _get_named_trace(net: NamedNet) -> Trace:
+    from resnet_viz.model.named.tracing import trace_named
+
+    return trace_named(net)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -67,7 +84,7 @@ class Drawing:
 
 # Not cache_data: a copy of the drawing of a large net would cost as much as the rest of a rerun.
 @st.cache_resource(max_entries=64, show_spinner=False)
-def get_drawing(spec: ResNetSpec, detail: Detail, form: str, language: str) -> Drawing:
+def get_drawing(spec: ShownNet, detail: Detail, form: str, language: str) -> Drawing:
     """Returns the drawing of a net. Raises DrawError."""
     from resnet_viz.views.graph.render import render_for_page
 
@@ -95,46 +112,46 @@ def pack_json(payload: Mapping[str, object]) -> bytes:
     return gzip.compress(text.encode(), _QUICK)
 
 
-def _get_levels(spec: ResNetSpec, form: str) -> dict[str, WholeLevel]:
+def _get_levels(spec: ShownNet, form: str) -> dict[str, WholeLevel]:
     """Returns, by level, the address of the whole net's drawing and its number of boxes."""
     view, counts = View(spec, form=form), get_box_counts(spec)
     return {level: {"address": drawing_address(view, Detail(level)), "boxes": counts[level]} for level in LEVELS}
 
 
-def get_facts(spec: ResNetSpec, language: str) -> Facts:
+def get_facts(spec: ShownNet, language: str) -> Facts:
     """What a drawing in the browser knows of each node of a net (`net_facts`)."""
     return net_facts(get_trace(spec)) if is_large(spec) else _get_usual_facts(spec, language)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _get_usual_facts(spec: ResNetSpec, language: str) -> Facts:
+def _get_usual_facts(spec: ShownNet, language: str) -> Facts:
     use_language(language)
     return net_facts(get_trace(spec))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def get_box_counts(spec: ResNetSpec) -> dict[str, int]:
+def get_box_counts(spec: ShownNet) -> dict[str, int]:
     """Returns the number of boxes in the drawing of a net, by level."""
     return {level: count_boxes(get_trace(spec), level) for level in LEVELS}
 
 
 # Rows of a large net take longer than the rest of a rerun. They are frozen, so sessions can share them.
 @st.cache_resource(max_entries=16, show_spinner=False)
-def get_rows(spec: ResNetSpec, kinds: tuple[str, ...], language: str) -> tuple[TableRow, ...]:
+def get_rows(spec: ShownNet, kinds: tuple[str, ...], language: str) -> tuple[TableRow, ...]:
     """Returns the table's rows of nodes of these kinds."""
     use_language(language)
     return tuple(make_rows(get_trace(spec), kinds))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def get_outline(spec: ResNetSpec, language: str) -> str:
+def get_outline(spec: ShownNet, language: str) -> str:
     """Returns the net as an indented list, in Markdown."""
     use_language(language)
     return write_outline(get_trace(spec))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def get_inspection(spec: ResNetSpec, node_id: str, language: str) -> Inspection:
+def get_inspection(spec: ShownNet, node_id: str, language: str) -> Inspection:
     """Returns the facts of a node, or of a run by its id. Raises KeyError if there is neither."""
     use_language(language)
     found = chosen(get_trace(spec), node_id)

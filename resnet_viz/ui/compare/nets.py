@@ -13,8 +13,10 @@ from resnet_viz.i18n import _
 from resnet_viz.spec.checks import SHORTCUTS, STEMS, STRIDES_IN, parse_layers, parse_widths
 from resnet_viz.spec.edits import with_layers
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.spec.shown import ShownNet, net_word
 from resnet_viz.ui.compare.state import compare
 from resnet_viz.ui.page.callouts import plain
+from resnet_viz.ui.page.other_net import ask_other
 from resnet_viz.views.address.compare import LEAST, MOST, CompareView, write_net
 
 _FLAGS = ("pre_activation", "average_shortcut", "squeeze_excitation")
@@ -35,20 +37,24 @@ def choose_nets(view: CompareView) -> None:
         st.error(plain(message), icon=":material/error:")
 
 
-def _choose_net(view: CompareView, net: int, spec: ResNetSpec) -> None:
+def _choose_net(view: CompareView, net: int, spec: ShownNet) -> None:
     # The value is part of the widget key: another URL gives a new widget, with its value.
     key = f"{W_NET}:{net}:{write_net(spec)}"
-    names = list(PRESETS) if spec.preset_name else [write_net(spec), *PRESETS]
+    preset = spec.preset_name if isinstance(spec, ResNetSpec) else None
+    names = list(PRESETS) if preset else [write_net(spec), *PRESETS]
     st.selectbox(
         _("Net {letter}").format(letter="ABCD"[net]),
         names,
-        names.index(spec.preset_name or write_net(spec)),
-        lambda name: PRESETS[name].name if name in PRESETS else spec.name,
+        names.index(preset or write_net(spec)),
+        lambda name: PRESETS[name].name if name in PRESETS else net_word(spec),
         key=key,
         on_change=partial(_pick, net, key),
     )
     with st.container(horizontal=True), st.popover(_("Vary"), icon=":material/tune:", key=f"vary:{net}"):
-        _vary(net, spec)
+        if isinstance(spec, ResNetSpec):
+            _vary(net, spec)
+        st.markdown(f"**{_('Other net')}**")
+        ask_other(partial(_put, net), f":{net}")
         if len(view.specs) > LEAST:
             st.button(_("Leave out"), icon=":material/close:", key=f"out:{net}", on_click=_leave_out, args=(net,))
 
@@ -101,7 +107,7 @@ def _list_text(numbers: Sequence[int]) -> str:
 
 def _set_list(net: int, name: str, key: str) -> None:
     """Callback: applies typed numbers. Another number of stages resets the widths to its defaults."""
-    spec = compare.read().specs[net]
+    spec = _spec_at(net)
     text = st.session_state[key]
     try:
         if name == "widths":
@@ -123,7 +129,7 @@ def _pick(net: int, key: str) -> None:
 
 def _set(net: int, name: str, key: str) -> None:
     """Callback: changes a setting of one net; if that is invalid, shows the error instead."""
-    spec = compare.read().specs[net]
+    spec = _spec_at(net)
     try:
         changed = replace(spec, **{name: st.session_state[key]})
     except SpecError as error:
@@ -133,7 +139,14 @@ def _set(net: int, name: str, key: str) -> None:
     _put(net, changed)
 
 
-def _put(net: int, spec: ResNetSpec) -> None:
+def _spec_at(net: int) -> ResNetSpec:
+    """Returns a net whose settings are shown."""
+    spec = compare.read().specs[net]
+    assert isinstance(spec, ResNetSpec)
+    return spec
+
+
+def _put(net: int, spec: ShownNet) -> None:
     st.session_state.pop(_ERROR, None)
     compare.show(compare.read().with_net(net, spec))
 

@@ -7,6 +7,8 @@ import streamlit as st
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.trace import Trace
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.spec.shown import are_specs, net_word
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.comparisons import get_compared, get_differences
 from resnet_viz.ui.cache.scene import Weights
@@ -35,11 +37,13 @@ def show() -> None:
         choose_nets(view)
         device_place = st.container()
     compare.show_notice()
-    st.title(_title(view), anchor=False)
+    title_place = st.empty()
+    title_place.title(_title([net_word(spec) for spec in view.specs]), anchor=False)
     body = st.container()
     with body, st.skeleton(height=_SKELETON_HEIGHT):
         load_engine()
         traces = tuple(cache.get_trace(spec) for spec in view.specs)
+    title_place.title(_title([trace.name for trace in traces]), anchor=False)
     comparison = get_compared(view.specs, current_language())
     differences = get_differences(view.specs, current_language())
     with body:
@@ -48,17 +52,21 @@ def show() -> None:
         show_compare_table(comparison)
         show_differences(traces, differences)
         show_charts(traces)
-        with device_place:
-            device = choose_device()
-        _show_same(view, traces, device)
+        if are_specs(view.specs):
+            with device_place:
+                device = choose_device()
+            _show_same(view, view.specs, traces, device)
+        else:
+            st.caption(
+                _("The same picture is run through nets that can be built here with weights, and not all of these can.")
+            )
 
 
-def _title(view: CompareView) -> str:
-    names = [spec.name for spec in view.specs]
-    return _("{nets} and {last}").format(nets=", ".join(names[:-1]), last=names[-1])
+def _title(names: list[str]) -> str:
+    return plain(_("{nets} and {last}").format(nets=", ".join(names[:-1]), last=names[-1]))
 
 
-def _show_same(view: CompareView, traces: tuple[Trace, ...], device: str) -> None:
+def _show_same(view: CompareView, specs: tuple[ResNetSpec, ...], traces: tuple[Trace, ...], device: str) -> None:
     """Runs each net on the same picture, on request."""
     st.session_state[W_SAME] = view.same
     if not st.toggle(
@@ -69,13 +77,13 @@ def _show_same(view: CompareView, traces: tuple[Trace, ...], device: str) -> Non
         return
     left, right = st.columns([1, 2], gap="small")
     with left, st.container(border=True):
-        shown = show_picture(Weights(preparation=Preparation(view.specs[0].input_size)))
+        shown = show_picture(Weights(preparation=Preparation(specs[0].input_size)))
     with right, st.container(border=True):
         names = [view.weights_of(net) for net in range(len(traces))]
-        weights = choose_weights_here(view.specs, net_labels(traces), names, _set_weights)
+        weights = choose_weights_here(specs, net_labels(traces), names, _set_weights)
         if shown is not None:
             picture, preparation = shown
-            scenes = make_scenes(view.specs, weights, device, (picture, preparation))
+            scenes = make_scenes(specs, weights, device, (picture, preparation))
             show_same_picture(scenes, traces)
 
 

@@ -18,6 +18,7 @@ from resnet_viz.spec.checks import (
     usual_widths,
 )
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
+from resnet_viz.spec.shown import ShownNet
 from resnet_viz.ui.explore.depth import choose_depth
 from resnet_viz.ui.explore.state import (
     SPEC_ERROR,
@@ -46,6 +47,7 @@ from resnet_viz.ui.explore.state import (
     seed_widgets,
 )
 from resnet_viz.ui.page.callouts import plain
+from resnet_viz.ui.page.other_net import ask_other
 
 _SHORT_NAMES = {
     "resnext50_32x4d": "ResNeXt-50",
@@ -57,6 +59,7 @@ _SHORT_NAMES = {
 
 CUSTOMISE_OPEN = "customise_open"
 W_CUSTOMISE = "w_customise"
+OTHER_OPEN, W_OTHER = "other_open", "w_other"
 
 
 def choose_preset() -> None:
@@ -82,8 +85,22 @@ def choose_preset() -> None:
     )
 
 
-def customise_net(spec: ResNetSpec) -> None:
-    """Shows all settings of the spec, with the error of a rejected one below."""
+def choose_other_net(net: ShownNet) -> None:
+    """Shows the fields for other people's nets, open where one is shown."""
+    is_open = st.session_state.setdefault(OTHER_OPEN, not isinstance(net, ResNetSpec))
+    # As above; and a field that is not rendered sends nothing with each click.
+    box = st.expander(
+        _("Other net"), icon=":material/deployed_code:", expanded=is_open, key=W_OTHER, on_change=lambda: None
+    )
+    if box.open:
+        with box:
+            ask_other(go_to_net)
+
+
+def customise_net(spec: ShownNet) -> None:
+    """Shows all settings of the spec, with the error of a rejected one below; nothing for a net of no settings."""
+    if not isinstance(spec, ResNetSpec):
+        return
     # Set once per session: a later change would close the expander while it is in use.
     is_open = st.session_state.setdefault(CUSTOMISE_OPEN, spec.preset_name is None)
     settings = st.expander(

@@ -7,12 +7,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records.trace import Trace
-from resnet_viz.spec.depths import explain_depth
+from resnet_viz.spec.named import NamedNet
 from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.spec.shown import net_word
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.scene import Scene, Weights
 from resnet_viz.ui.cache.sight import FIRST_NODE
 from resnet_viz.ui.explore import net as controls
+from resnet_viz.ui.explore.figures import show_figures
 from resnet_viz.ui.explore.graph import show_graph
 from resnet_viz.ui.explore.inspector import show_node
 from resnet_viz.ui.explore.maps import show_maps
@@ -25,11 +27,9 @@ from resnet_viz.ui.picture.panel import show_picture
 from resnet_viz.ui.picture.weights import choose_weights
 from resnet_viz.ui.picture.weights_file import FileChoice
 from resnet_viz.ui.server.engine import is_engine_loaded, load_engine
-from resnet_viz.units import format_bytes, format_count, format_exact
 from resnet_viz.views.address.view import View
-from resnet_viz.views.listing.snippet import write_snippet
+from resnet_viz.views.listing.snippet import write_named_snippet, write_snippet
 from resnet_viz.views.parts.ids import Chosen, chosen
-from resnet_viz.views.parts.words import field_text
 
 _SKELETON_HEIGHT = 250
 
@@ -41,98 +41,89 @@ def show() -> None:
         controls.choose_preset()
         device_place = st.container()
         controls.customise_net(view.spec)
+        controls.choose_other_net(view.spec)
     explore.show_notice()
-    st.title(view.spec.name, anchor=False)
+    title_place = st.empty()
+    title_place.title(plain(net_word(view.spec)), anchor=False)
     figures_place = st.empty()
     if not is_engine_loaded():
-        _show_figures(figures_place, view, None)
+        show_figures(figures_place, view.spec, None)
     graph_place = st.container(border=True)
     below = st.container()
     with graph_place, st.skeleton(height=_SKELETON_HEIGHT):
         load_engine()
         trace = cache.get_trace(view.spec)
-    with device_place:
-        device = choose_device()
-        of_file = FileChoice(view.part, lambda part: explore.change(part=part), go_to_net)
-        weights = choose_weights(
-            view.spec, view.weights, device, lambda name: explore.change(weights=name, part=""), of_file
-        )
-    _show_figures(figures_place, view, trace)
+    if not isinstance(view.spec, ResNetSpec):
+        title_place.title(plain(trace.name), anchor=False)
+    running = _choose_running(device_place, view, view.spec) if isinstance(view.spec, ResNetSpec) else None
+    show_figures(figures_place, view.spec, trace)
     at = chosen(trace, view.node)
     with graph_place:
         show_graph(view, trace, at)
-    _show_below(below, view, trace, at, (device, weights))
+    with below:
+        _show_below(view, trace, at, running)
     warm_presets(view.form, current_language())
 
 
-def _show_below(
-    place: DeltaGenerator, view: View, trace: Trace, at: Chosen | None, running: tuple[str, Weights]
-) -> None:
-    device, weights = running
+def _choose_running(place: DeltaGenerator, view: View, spec: ResNetSpec) -> tuple[ResNetSpec, str, Weights]:
+    """Returns the net, and the device and the weights that it is to run with."""
     with place:
-        if view.node and at is None:
-            words = _("{name} has no node “{got}”. Choose one in the drawing.")
-            st.warning(words.format(name=trace.name, got=plain(view.node[:60])))
-        left, right = st.columns([1, 2], gap="small")
-        with left:
-            with st.container(border=True):
-                show_node(view, trace, at)
-            with st.container(border=True):
-                shown = show_picture(weights)
-        with right, st.container(border=True):
-            scene = Scene(view.spec, device, weights, *shown) if shown else None
-            show_maps(view, at or Chosen(trace, FIRST_NODE, trace.nodes[FIRST_NODE]), scene, weights.is_random)
-        table_tab, outline_tab, code_tab = st.tabs(
-            [_("Table of blocks and ops"), _("Outline in words"), _("The Python that builds this")]
+        device = choose_device()
+        of_file = FileChoice(view.part, lambda part: explore.change(part=part), go_to_net)
+        weights = choose_weights(
+            spec, view.weights, device, lambda name: explore.change(weights=name, part=""), of_file
         )
-        with table_tab:
-            show_table(view, trace, at)
-        with outline_tab:
-            st.markdown(cache.get_outline(view.spec, current_language()))
-        with code_tab:
-            st.code(write_snippet(view.spec), language="python")
+    return spec, device, weights
 
 
-def _show_figures(place: DeltaGenerator, view: View, trace: Trace | None) -> None:
-    """The headline: blocks, input and five figures; without a Trace, placeholders of the figures."""
-    spec = view.spec
-    blocks = {"basic": _("Basic block"), "bottleneck": _("Bottleneck")}
-    with place.container():
-        st.caption(f"{blocks[spec.block]} · {'-'.join(map(str, spec.layers))} · {_size_text(spec.input_shape)}")
-        with st.container(horizontal=True, horizontal_alignment="distribute"):
-            for label, value, help_text in _figures(spec, trace):
-                st.metric(label, value, help=help_text, width="content")
+def _show_below(view: View, trace: Trace, at: Chosen | None, running: tuple[ResNetSpec, str, Weights] | None) -> None:
+    if view.node and at is None:
+        words = _("{name} has no node “{got}”. Choose one in the drawing.")
+        st.warning(words.format(name=plain(trace.name), got=plain(view.node[:60])))
+    left, right = st.columns([1, 2], gap="small")
+    with left, st.container(border=True):
+        show_node(view, trace, at)
+    if running is None:
+        with right, st.container(border=True):
+            st.info(
+                _(
+                    "Maps and predictions need a net's weights, and this one is here without: its figures and its "
+                    "drawing are all that is known of it."
+                ),
+                icon=":material/info:",
+            )
+    else:
+        _show_running(left, right, view, at or Chosen(trace, FIRST_NODE, trace.nodes[FIRST_NODE]), running)
+    _show_lists(view, trace, at)
 
 
-def _figures(spec: ResNetSpec, trace: Trace | None) -> list[tuple[str, str, str | None]]:
-    """Returns (label, value, help text) per figure."""
-    labels = [
-        _("Parameters"),
-        _("MACs at {height}×{width}").format(height=spec.input_size[0], width=spec.input_size[1]),
-        _("Activations"),
-        _("Receptive field"),
-    ]
-    depth = (_("Depth"), str(spec.depth), explain_depth(spec))
-    if trace is None:
-        return [depth, *((label, "…", None) for label in labels)]
-    macs_help = _(
-        "{n} multiply-adds of convolutions and linear layers, without bias and batch norm, for one input. "
-        "FLOPs are twice as many."
-    ).format(n=trace.macs.exact)
-    memory_help = _("All that the ops newly allocate in one pass; at most {peak} of it is alive at a time.").format(
-        peak=format_bytes(trace.peak_bytes)
+def _show_running(
+    left: DeltaGenerator, right: DeltaGenerator, view: View, at: Chosen, running: tuple[ResNetSpec, str, Weights]
+) -> None:
+    """Shows the picture, and what the net makes of it."""
+    spec, device, weights = running
+    with left, st.container(border=True):
+        shown = show_picture(weights)
+    with right, st.container(border=True):
+        scene = Scene(spec, device, weights, *shown) if shown else None
+        show_maps(view, at, scene, weights.is_random)
+
+
+def _show_lists(view: View, trace: Trace, at: Chosen | None) -> None:
+    table_tab, outline_tab, code_tab = st.tabs(
+        [_("Table of blocks and ops"), _("Outline in words"), _("The Python that builds this")]
     )
-    values = [
-        (format_count(trace.n_params), format_exact(trace.n_params)),
-        (trace.macs.amount, macs_help),
-        (format_bytes(trace.act_bytes), memory_help),
-        (field_text(trace.field), _("Input pixels that one position after the last stage can see, in theory.")),
-    ]
-    return [depth, *((label, *value) for label, value in zip(labels, values, strict=True))]
-
-
-def _size_text(shape: tuple[int, ...]) -> str:
-    return _("input {shape}").format(shape="×".join(map(str, shape[1:])))
+    with table_tab:
+        show_table(view, trace, at)
+    with outline_tab:
+        st.markdown(cache.get_outline(view.spec, current_language()))
+    with code_tab:
+        if isinstance(view.spec, ResNetSpec):
+            st.code(write_snippet(view.spec), language="python")
+        elif isinstance(view.spec, NamedNet):
+            st.code(write_named_snippet(view.spec), language="python")
+        else:
+            st.caption(_("A Trace file does not hold the code of its net."))
 
 
 show()

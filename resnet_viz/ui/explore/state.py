@@ -6,10 +6,11 @@ import streamlit as st
 
 from resnet_viz.spec.checks import usual_widths
 from resnet_viz.spec.resnet import TORCHVISION, ResNetSpec
+from resnet_viz.spec.shown import ShownNet
 from resnet_viz.ui.cache.nets import get_trace
 from resnet_viz.ui.page.state import PageState
 from resnet_viz.views.address.changes import with_net
-from resnet_viz.views.address.view import View, read_view, write_view
+from resnet_viz.views.address.view import DEFAULT_SPEC, View, read_view, write_view
 
 SPEC_ERROR = "spec_error"
 W_PRESET = "w_preset"
@@ -37,9 +38,10 @@ W_SQUEEZE = "w_squeeze"
 
 def seed_widgets(view: View) -> None:
     """Sets the session state of every net widget from a view."""
-    spec, session = view.spec, st.session_state
-    session[W_PRESET] = spec.preset_name if spec.preset_name in TORCHVISION else None
-    session[W_PAPER] = spec.preset_name if spec.preset_name not in TORCHVISION else None
+    spec, session = view.spec if isinstance(view.spec, ResNetSpec) else DEFAULT_SPEC, st.session_state
+    preset = view.spec.preset_name if isinstance(view.spec, ResNetSpec) else None
+    session[W_PRESET] = preset if preset in TORCHVISION else None
+    session[W_PAPER] = preset if preset not in TORCHVISION else None
     session[W_BLOCK] = spec.block
     session[W_DEPTH] = spec.depth
     session[W_LAYERS] = ", ".join(map(str, spec.layers))
@@ -63,7 +65,7 @@ def seed_widgets(view: View) -> None:
 explore = PageState("explore", read_view, write_view, seed=seed_widgets)
 
 
-def go_to_net(spec: ResNetSpec) -> None:
+def go_to_net(spec: ShownNet) -> None:
     """Goes to another net; selection and open parts are kept where the new net has them."""
     before = explore.read()
     view = with_net(before, spec, get_trace)
@@ -73,11 +75,11 @@ def go_to_net(spec: ResNetSpec) -> None:
     st.session_state.pop(SPEC_ERROR, None)
 
 
-def nets_of(view: View) -> tuple[tuple[ResNetSpec, ...], int]:
+def nets_of(view: View) -> tuple[tuple[ShownNet, ...], int]:
     """Returns the net of a view of this page, and its index."""
     return (view.spec,), 0
 
 
-def about(nets: tuple[ResNetSpec, ...], chosen: int) -> dict[str, str]:
+def about(nets: tuple[ShownNet, ...], chosen: int) -> dict[str, str]:
     """Returns this page's query parameters for one of some nets."""
     return nets[chosen].to_pairs()

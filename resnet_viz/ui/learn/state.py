@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.spec.shown import ShownNet, are_specs
 from resnet_viz.ui.page.state import PageState
 from resnet_viz.views.address.learn import PAPER_NETS, LearnView, read_learn, write_learn
 
@@ -13,13 +13,15 @@ learn = PageState("learn", read_learn, write_learn, forget=(ERROR,))
 W_SHOW = "w_learn_show"
 
 
-def nets_of(view: LearnView) -> tuple[tuple[ResNetSpec, ...], int]:
+def nets_of(view: LearnView) -> tuple[tuple[ShownNet, ...], int]:
     """Returns the nets of a view of this page, and the index of the one with the selection."""
     return view.specs, view.specs.index(view.spec)
 
 
-def about(nets: tuple[ResNetSpec, ...], chosen: int) -> dict[str, str]:
+def about(nets: tuple[ShownNet, ...], chosen: int) -> dict[str, str]:
     """Returns this page's query parameters for several nets, or for one, among the paper's or after them."""
+    if not are_specs(nets):
+        return {}
     if len(nets) == 1:
         columns = PAPER_NETS if nets[0] in PAPER_NETS else (*PAPER_NETS, nets[0])
         return write_learn(LearnView(columns, net=columns.index(nets[0])))

@@ -16,6 +16,10 @@ SHARE = "RESNET_VIZ_MEMORY_SHARE"
 """The share of the memory that nets may take, above 0 and at most 1."""
 
 
+TRACE = "RESNET_VIZ_TRACE"
+"""A Trace file that links may name without sending it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Flag:
     """A setting: its flag, its variable in the environment, a name for its value, what it does, and its check."""
@@ -42,9 +46,17 @@ def _share(text: str) -> str:
     raise argparse.ArgumentTypeError(words.format(got=text[:40]))
 
 
+def _trace_file(text: str) -> str:
+    """Returns the absolute path of a file. Raises ArgumentTypeError for one that is not there."""
+    if os.path.isfile(text):
+        return os.path.abspath(text)
+    raise argparse.ArgumentTypeError(_("there is no file “{got}”").format(got=text[:80]))
+
+
 FLAGS = (
     Flag("--embed", EMBED, "SITES", lambda: _("sites whose pages may show the app in a frame, separated by blanks")),
     Flag("--memory-share", SHARE, "SHARE", lambda: _("the share of the memory that nets may take (0.5)"), _share),
+    Flag("--trace", TRACE, "FILE", lambda: _("a Trace file that the app opens"), _trace_file),
 )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.spec.shown import ShownNet
 from resnet_viz.ui.page.state import PageState
 from resnet_viz.views.address.walk import WalkView, read_walk_view, write_walk_view
 
@@ -28,11 +29,12 @@ def take_rest(rest: Rest) -> None:
         walk.change(kind=rest.kind, step=rest.step)
 
 
-def nets_of(view: WalkView) -> tuple[tuple[ResNetSpec, ...], int]:
+def nets_of(view: WalkView) -> tuple[tuple[ShownNet, ...], int]:
     """Returns the net of a view of this page, and its index."""
     return (view.spec,), 0
 
 
-def about(nets: tuple[ResNetSpec, ...], chosen: int) -> dict[str, str]:
+def about(nets: tuple[ShownNet, ...], chosen: int) -> dict[str, str]:
     """Returns this page's query parameters for one of some nets."""
-    return nets[chosen].to_pairs()
+    net = nets[chosen]
+    return net.to_pairs() if isinstance(net, ResNetSpec) else {}

@@ -13,13 +13,14 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
 from resnet_viz.refusal import check_choice
 from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.spec.shown import ShownNet
 from resnet_viz.views.address.view import View, view_detail
 from resnet_viz.views.graph.draw import FORMS
 from resnet_viz.views.parts.detail import LEVELS, change_part, known_parts, reveal
 from resnet_viz.views.parts.ids import chosen, find_part
 
 CHANGE_KINDS = ("net", "level", "form", "shown", "revealed")
-Tracer = Callable[[ResNetSpec], Trace]
+Tracer = Callable[[ShownNet], Trace]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def change_view(view: View, change: Change, trace_of: Tracer) -> View:
     return _show(view, trace, change) if change.kind == "shown" else _reveal(view, trace, change.what)
 
 
-def with_net(view: View, spec: ResNetSpec, trace_of: Tracer) -> View:
+def with_net(view: View, spec: ShownNet, trace_of: Tracer) -> View:
     """Returns the view with another net; the chosen node and the opened parts are kept where the net has them."""
     if not view.node and not view.parts:
         return replace(view, spec=spec)

@@ -8,7 +8,9 @@ from urllib.parse import urlencode
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
+from resnet_viz.spec.named import is_word
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.spec.shown import ShownNet, net_word, read_shown
 from resnet_viz.views.address.view import LEVEL, NODE, PART_KEYS, RANDOM, SHADE, WEIGHTS, View, read_view, write_parts
 
 NETS, SAME = "nets", "same"
@@ -21,7 +23,7 @@ DEFAULT_NETS = (PRESETS["resnet18"], PRESETS["resnet152"])
 class CompareView:
     """Two to four nets and how they are drawn; level, open parts, chosen node and shade apply to all of them."""
 
-    specs: tuple[ResNetSpec, ...] = DEFAULT_NETS
+    specs: tuple[ShownNet, ...] = DEFAULT_NETS
     level: str = View(DEFAULT_NETS[0]).level
     node: str | None = None
     parts: tuple[tuple[str, str], ...] = ()
@@ -35,7 +37,7 @@ class CompareView:
         """Returns the weights of the net at an index."""
         return self.weights[net] if net < len(self.weights) else RANDOM
 
-    def with_net(self, net: int, spec: ResNetSpec) -> CompareView:
+    def with_net(self, net: int, spec: ShownNet) -> CompareView:
         """Replaces one net; its weights become random, since the new net may have no others."""
         specs = (*self.specs[:net], spec, *self.specs[net + 1 :])
         return replace(self, specs=specs, weights=(*self._all_weights()[:net], RANDOM, *self._all_weights()[net + 1 :]))
@@ -82,7 +84,7 @@ def compare_drawing_address(view: CompareView) -> str:
     return urlencode({NETS: write_nets(view.specs), **drawn}, safe=",~")
 
 
-def read_nets(text: str, most: int, notes: list[str]) -> tuple[ResNetSpec, ...]:
+def read_nets(text: str, most: int, notes: list[str]) -> tuple[ShownNet, ...]:
     """Returns the nets of one query value, at most `most`; unknown ones are left out and reported in `notes`."""
     texts = [text for text in text.split(_BETWEEN) if text]
     if len(texts) > most:
@@ -91,12 +93,28 @@ def read_nets(text: str, most: int, notes: list[str]) -> tuple[ResNetSpec, ...]:
     return tuple(spec for spec in specs if spec is not None)
 
 
-def write_nets(specs: Sequence[ResNetSpec]) -> str:
+def read_specs(text: str, most: int, notes: list[str]) -> tuple[ResNetSpec, ...]:
+    """As `read_nets`, of settings alone: nets of a library or a file are left out, and reported in `notes`."""
+    specs: list[ResNetSpec] = []
+    for net in read_nets(text, most, notes):
+        if isinstance(net, ResNetSpec):
+            specs.append(net)
+        else:
+            notes.append(only_specs(net))
+    return tuple(specs)
+
+
+def only_specs(net: ShownNet) -> str:
+    """Returns a sentence: this page has no such net."""
+    return _("{net} is shown by Explore and Compare alone; here nets are made of settings.").format(net=net_word(net))
+
+
+def write_nets(specs: Sequence[ShownNet]) -> str:
     """Returns the nets as one query value; the separator occurs in no net's own query."""
     return _BETWEEN.join(map(write_net, specs))
 
 
-def write_net(spec: ResNetSpec) -> str:
+def write_net(spec: ShownNet) -> str:
     """Returns a net as part of a query value: a preset as its name, another net as its query."""
     pairs = spec.to_pairs()
     return pairs["net"] if list(pairs) == ["net"] else spec.to_query()
@@ -109,9 +127,11 @@ def _read_weights(text: str, notes: list[str]) -> str:
     return view.weights
 
 
-def _read_net(text: str, notes: list[str]) -> ResNetSpec | None:
+def _read_net(text: str, notes: list[str]) -> ShownNet | None:
     try:
-        return ResNetSpec.from_query(text) if "=" in text else ResNetSpec.preset(text)
+        if "=" in text:
+            return read_shown(text)
+        return read_shown({"net": text}) if is_word(text) else ResNetSpec.preset(text)
     except SpecError as error:
         notes.append(_("{reason} It is left out.").format(reason=str(error)))
         return None

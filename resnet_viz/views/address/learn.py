@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from resnet_viz.errors import SpecError
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
-from resnet_viz.views.address.compare import NETS, read_nets, write_nets
+from resnet_viz.views.address.compare import NETS, read_specs, write_nets
 from resnet_viz.views.address.params import read_choice, read_place
 from resnet_viz.views.address.view import MOST_PARTS, SHADE, View, read_parts, write_parts
 from resnet_viz.views.counting.tools import TOOL_IDS
@@ -92,7 +92,7 @@ class LearnView:
 def read_learn(params: Mapping[str, str]) -> tuple[LearnView, list[str]]:
     """Returns the view of query parameters, and a sentence for each invalid value, which is replaced."""
     notes: list[str] = []
-    specs = read_nets(params.get(NETS, ""), MOST_NETS, notes) or PAPER_NETS
+    specs = read_specs(params.get(NETS, ""), MOST_NETS, notes) or PAPER_NETS
     function = params.get(FUNCTION, "")
     view = LearnView(
         specs=specs,

@@ -11,7 +11,8 @@ from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.query import QUERY_KEYS
-from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.spec.resnet import PRESETS
+from resnet_viz.spec.shown import ShownNet, read_shown
 from resnet_viz.views.address.params import parse_number, read_choice
 from resnet_viz.views.graph.draw import FORMS
 from resnet_viz.views.graph.shade import SHADES
@@ -38,7 +39,7 @@ class View:
     net may have no such part, nor the node.
     """
 
-    spec: ResNetSpec
+    spec: ShownNet
     level: str = LEVELS[0]
     form: str = FORMS[0]
     node: str | None = None
@@ -120,12 +121,12 @@ def _read_parts(params: Mapping[str, str], notes: list[str]) -> tuple[tuple[str,
     return parts[:MOST_PARTS]
 
 
-def _read_spec(params: Mapping[str, str], notes: list[str]) -> ResNetSpec:
+def _read_spec(params: Mapping[str, str], notes: list[str]) -> ShownNet:
     """Returns the net of query parameters; the default for an invalid one, which is added to `notes`."""
     if not params:
         return DEFAULT_SPEC
     try:
-        return ResNetSpec.from_query(params)
+        return read_shown(params)
     except SpecError as error:
         notes.append(_("{reason} {name} is shown instead.").format(reason=str(error), name=DEFAULT_SPEC.name))
         return DEFAULT_SPEC

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
-from resnet_viz.views.address.compare import read_nets, write_net
+from resnet_viz.views.address.compare import only_specs, read_specs, write_net
 from resnet_viz.views.address.params import read_choice, read_place
 from resnet_viz.views.address.view import View, read_view, write_view
 
@@ -23,6 +23,7 @@ class WalkView:
     """
 
     drawn: View = field(default_factory=lambda: View(DEFAULT_NET))
+    """Of a net of settings."""
     kind: str = WALK_KINDS[0]
     step: int = 0
     other: ResNetSpec | None = None
@@ -33,6 +34,7 @@ class WalkView:
     @property
     def spec(self) -> ResNetSpec:
         """The net that is walked through."""
+        assert isinstance(self.drawn.spec, ResNetSpec)
         return self.drawn.spec
 
     def with_net(self, spec: ResNetSpec) -> WalkView:
@@ -44,11 +46,14 @@ class WalkView:
 def read_walk_view(params: Mapping[str, str]) -> tuple[WalkView, list[str]]:
     """Returns the view of query parameters, and a sentence for each invalid value, which is replaced."""
     drawn, notes = read_view({"net": "resnet50", **params} if "block" not in params else params)
+    if not isinstance(drawn.spec, ResNetSpec):
+        notes.append(only_specs(drawn.spec))
+        drawn = View(DEFAULT_NET)
     view = WalkView(
         drawn=replace(drawn, look=View(drawn.spec).look),
         kind=read_choice(params, WALK, WALK_KINDS, notes),
         step=read_place(params, STEP, notes) or 0,
-        other=next(iter(read_nets(params.get(OTHER, ""), 1, notes)), None),
+        other=next(iter(read_specs(params.get(OTHER, ""), 1, notes)), None),
         tour=read_place(params, TOUR, notes),
     )
     return view, notes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from resnet_viz.spec.checks import NORM_GROUPS
+from resnet_viz.spec.named import NamedNet
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 
 _WIDTH = 88
@@ -27,6 +28,14 @@ def write_snippet(spec: ResNetSpec) -> str:
         call = f"ResNet({', '.join([block, str(list(spec.layers)), *arguments])})"
     lines = [*imports, *_norm_imports(spec), "", f"model = {call}", *_first_layer(spec), "model.eval()"]
     return "\n".join([*lines, _run(spec)])
+
+
+def write_named_snippet(net: NamedNet) -> str:
+    """Returns runnable code that builds a net of a library with random weights, in eval mode."""
+    if net.library == "timm":
+        return f'import timm\n\nmodel = timm.create_model("{net.name}", pretrained=False).eval()'
+    imports = "from resnet_viz import NamedNet, build_named_model"
+    return f'{imports}\n\nmodel = build_named_model(NamedNet.parse("{net.word}"))  # in eval mode'
 
 
 def _run(spec: ResNetSpec) -> str:
