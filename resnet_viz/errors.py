@@ -1,7 +1,8 @@
 """The exceptions a user can cause; any input ends in a result or in one of these.
 
     ResnetVizError            base class; the message is a sentence for the user
-    ├── SpecError             a ResNet that cannot exist: wrong block list, groups, size, link, or too large to fit
+    ├── SpecError             a ResNet that cannot exist: wrong block list, groups, size, link, or too large to fit;
+    │                         a name that no preset and no installed library has
     ├── TraceError            a module or node that cannot be traced, or an unknown node id
     │   └── TraceFileError    a file that is no trace file, is damaged, too large or of another version
     ├── DrawError             a drawing that cannot be made: unknown level, format or theme
@@ -18,7 +19,7 @@ class ResnetVizError(Exception):
 
 
 class SpecError(ResnetVizError, ValueError):
-    """A ResNet that cannot be built from its settings."""
+    """A ResNet that cannot be built from its settings, or a name that no net has."""
 
 
 class TraceError(ResnetVizError):

@@ -61,7 +61,8 @@ def first_tensor(output: Any) -> torch.Tensor:
 
 @pytest.mark.parametrize("net", NETS, ids=lambda net: net.word)
 def test_a_named_net_is_traced_as_its_library_runs_it(net: NamedNet) -> None:
-    trace, own = trace_named(net), library_s(net)
+    trace = trace_named(net)
+    own: Any = library_s(net)
     # On the CPU the counter does not know the fused kernel of attention.
     with FlopCounterMode(display=False) as counter, torch.no_grad(), sdpa_kernel(SDPBackend.MATH):
         output = first_tensor(own(torch.zeros(trace.input.shape)))
