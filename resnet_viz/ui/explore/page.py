@@ -27,11 +27,15 @@ from resnet_viz.ui.picture.weights_file import FileChoice
 from resnet_viz.ui.server.engine import is_engine_loaded, load_engine
 from resnet_viz.units import format_bytes, format_count, format_exact
 from resnet_viz.views.address.view import View
+from resnet_viz.views.counting.rules import count
+from resnet_viz.views.counting.tools import TOOL_IDS, Tool, find_tool
 from resnet_viz.views.listing.snippet import write_snippet
 from resnet_viz.views.parts.ids import Chosen, chosen
 from resnet_viz.views.parts.words import field_text
 
 _SKELETON_HEIGHT = 250
+_TOOL_WIDTH = 190
+W_COUNT = "w_count"
 
 
 def show() -> None:
@@ -100,35 +104,66 @@ def _show_figures(place: DeltaGenerator, view: View, trace: Trace | None) -> Non
     with place.container():
         st.caption(f"{blocks[spec.block]} · {'-'.join(map(str, spec.layers))} · {_size_text(spec.input_shape)}")
         with st.container(horizontal=True, horizontal_alignment="distribute"):
-            for label, value, help_text in _figures(spec, trace):
+            for label, value, help_text in _figures(spec, trace, find_tool(view.count)):
                 st.metric(label, value, help=help_text, width="content")
+            if trace is not None:
+                _choose_tool(view)
 
 
-def _figures(spec: ResNetSpec, trace: Trace | None) -> list[tuple[str, str, str | None]]:
+def _choose_tool(view: View) -> None:
+    # Set in each rerun: the address may have changed.
+    st.session_state[W_COUNT] = view.count
+    st.selectbox(
+        _("MACs counted as"),
+        TOOL_IDS,
+        format_func=lambda name: find_tool(name).title,
+        key=W_COUNT,
+        on_change=lambda: explore.change(count=st.session_state[W_COUNT]),
+        help=_("Tools count other things: batch norm, ReLU, pooling, biases. Their rules stand on the page Learn."),
+        width=_TOOL_WIDTH,
+    )
+
+
+def _figures(spec: ResNetSpec, trace: Trace | None, tool: Tool) -> list[tuple[str, str, str | None]]:
     """Returns (label, value, help text) per figure."""
     labels = [
         _("Parameters"),
-        _("MACs at {height}×{width}").format(height=spec.input_size[0], width=spec.input_size[1]),
+        _total_label(spec, tool),
         _("Activations"),
         _("Receptive field"),
     ]
     depth = (_("Depth"), str(spec.depth), explain_depth(spec))
     if trace is None:
         return [depth, *((label, "…", None) for label in labels)]
-    macs_help = _(
-        "{n} multiply-adds of convolutions and linear layers, without bias and batch norm, for one input. "
-        "FLOPs are twice as many."
-    ).format(n=trace.macs.exact)
     memory_help = _("All that the ops newly allocate in one pass; at most {peak} of it is alive at a time.").format(
         peak=format_bytes(trace.peak_bytes)
     )
     values = [
         (format_count(trace.n_params), format_exact(trace.n_params)),
-        (trace.macs.amount, macs_help),
+        _total(trace, tool),
         (format_bytes(trace.act_bytes), memory_help),
         (field_text(trace.field), _("Input pixels that one position after the last stage can see, in theory.")),
     ]
     return [depth, *((label, *value) for label, value in zip(labels, values, strict=True))]
+
+
+def _total_label(spec: ResNetSpec, tool: Tool) -> str:
+    if tool.id != TOOL_IDS[0]:
+        return tool.title
+    return _("MACs at {height}×{width}").format(height=spec.input_size[0], width=spec.input_size[1])
+
+
+def _total(trace: Trace, tool: Tool) -> tuple[str, str]:
+    """Returns the net's total by a tool's rule, and its help text."""
+    if tool.id == TOOL_IDS[0]:
+        usual = _(
+            "{n} multiply-adds of convolutions and linear layers, without bias and batch norm, for one input. "
+            "FLOPs are twice as many."
+        )
+        return trace.macs.amount, usual.format(n=trace.macs.exact)
+    total = count(trace, tool.rule)
+    other = _("{n} as {tool} counts, for one input; the multiply-adds alone are {macs}.")
+    return total.amount, other.format(n=total.exact, tool=tool.name, macs=trace.macs.exact)
 
 
 def _size_text(shape: tuple[int, ...]) -> str:
