@@ -67,7 +67,7 @@ bench: $(BENCH_READY) ## Measure the app's speed, also beside Netron (ARGS=--no-
 	@$(BIN)/python tools/find_chromium.py --install
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-zoo: $(ZOO_READY) ## Trace other people's nets, write docs/zoo.md, and measure the tables of docs/counts.md anew
+zoo: $(ZOO_READY) ## Measure other people's nets and counts anew, trace their nets, and write docs/zoo.md
 	@HF_HUB_OFFLINE=1 $(BIN)/python -m tests.zoo.measured
 	@HF_HUB_OFFLINE=1 $(BIN)/python -m tests.zoo
 

@@ -47,7 +47,7 @@ def show() -> None:
     title_place.title(plain(net_word(view.spec)), anchor=False)
     figures_place = st.empty()
     if not is_engine_loaded():
-        show_figures(figures_place, view.spec, None)
+        show_figures(figures_place, view, None)
     graph_place = st.container(border=True)
     below = st.container()
     with graph_place, st.skeleton(height=_SKELETON_HEIGHT):
@@ -56,7 +56,7 @@ def show() -> None:
     if not isinstance(view.spec, ResNetSpec):
         title_place.title(plain(trace.name), anchor=False)
     running = _choose_running(device_place, view, view.spec) if isinstance(view.spec, ResNetSpec) else None
-    show_figures(figures_place, view.spec, trace)
+    show_figures(figures_place, view, trace)
     at = chosen(trace, view.node)
     with graph_place:
         show_graph(view, trace, at)

@@ -56,7 +56,7 @@ def _choose_tool(view: LearnView) -> None:
     st.selectbox(
         _("Count the nets above as"),
         TOOL_IDS,
-        format_func=lambda name: find_tool(name).name,
+        format_func=lambda name: find_tool(name).title,
         key=W_COUNT,
         on_change=lambda: learn.change(count=st.session_state[W_COUNT]),
     )

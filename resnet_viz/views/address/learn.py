@@ -10,7 +10,7 @@ from resnet_viz.errors import SpecError
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.address.compare import NETS, read_specs, write_nets
 from resnet_viz.views.address.params import read_choice, read_place
-from resnet_viz.views.address.view import MOST_PARTS, SHADE, View, read_parts, write_parts
+from resnet_viz.views.address.view import COUNT, MOST_PARTS, SHADE, View, read_parts, write_parts
 from resnet_viz.views.counting.tools import TOOL_IDS
 from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.parts.detail import LEVELS
@@ -20,7 +20,7 @@ from resnet_viz.views.teach.exercises.chance import read_seed
 from resnet_viz.views.teach.focus import Focus
 
 SHOW, ROWS, COLUMN, NODE, LEVEL, FUNCTION = "show", "rows", "column", "node", "level", "function"
-TOTAL, COUNT = "total", "count"
+TOTAL = "total"
 LESSON, STEP, SHEET, BELIEF = "lesson", "step", "sheet", "belief"
 SHOWN = ("table", "lessons", "exercises", "beliefs", "glossary")
 MOST_NETS = 8

@@ -14,15 +14,16 @@ from resnet_viz.spec.query import QUERY_KEYS
 from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.spec.shown import ShownNet, read_shown
 from resnet_viz.views.address.params import parse_number, read_choice
+from resnet_viz.views.counting.tools import TOOL_IDS
 from resnet_viz.views.graph.draw import FORMS
 from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.parts.detail import LEVELS, Detail, known_parts, make_detail
 
 LEVEL, FORM, SHADE, NODE, LOOK, CHANNEL = "level", "form", "shade", "node", "look", "channel"
-WEIGHTS, PART = "weights", "part"
+WEIGHTS, PART, COUNT = "weights", "part", "count"
 # Query keys of the parts that are shown at another level, by that level.
 PART_KEYS = {"folded": "folded", "block": "blocks", "op": "ops"}
-KEYS = (LEVEL, FORM, SHADE, NODE, WEIGHTS, PART, LOOK, CHANNEL, *PART_KEYS.values())
+KEYS = (LEVEL, FORM, SHADE, NODE, WEIGHTS, PART, LOOK, CHANNEL, COUNT, *PART_KEYS.values())
 MOST_PARTS = 200
 _LONGEST_PART = 100
 RANDOM, FILE = "random", "file"
@@ -52,6 +53,8 @@ class View:
     look: str = LOOKS[0]
     channel: int | None = None
     """The channel shown large, not checked against the node's maps."""
+    count: str = TOOL_IDS[0]
+    """The tool by whose rule the net's total is counted."""
 
 
 def read_view(params: Mapping[str, str]) -> tuple[View, list[str]]:
@@ -68,6 +71,7 @@ def read_view(params: Mapping[str, str]) -> tuple[View, list[str]]:
         part=params.get(PART, "")[:_LONGEST_PART],
         look=read_choice(params, LOOK, LOOKS, notes),
         channel=_read_channel(params, notes),
+        count=read_choice(params, COUNT, TOOL_IDS, notes),
     )
     return view, notes
 
@@ -80,6 +84,7 @@ def write_view(view: View) -> dict[str, str]:
         SHADE: (view.shade, SHADES[0]),
         WEIGHTS: (view.weights, RANDOM),
         LOOK: (view.look, LOOKS[0]),
+        COUNT: (view.count, TOOL_IDS[0]),
     }
     return {
         **view.spec.to_pairs(),

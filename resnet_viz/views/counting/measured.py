@@ -59,8 +59,8 @@ def measured_table() -> dict[str, list[str]]:
 
 
 def calls() -> Mapping[str, str]:
-    """Returns how each tool was called, by its name and version."""
-    return {total.name: total.tool.call for total in totals()}
+    """Returns how each total was asked for, by the tool's name, version and word."""
+    return {f"{total.name}, {total.tool.unit}": total.tool.call for total in totals()}
 
 
 def _bias_text(rule: Rule) -> str:

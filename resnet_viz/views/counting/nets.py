@@ -17,7 +17,7 @@ def counted_table(traces: Sequence[Trace], tool: Tool) -> dict[str, list[str]]:
     return {
         _("Net"): [trace.name for trace in traces],
         _("MACs"): [trace.macs.exact for trace in traces],
-        _("{tool}, {unit}").format(tool=tool.name, unit=tool.unit): [total.exact for total in found],
+        tool.title: [total.exact for total in found],
         _("Ratio"): [_ratio(total, trace.macs) for total, trace in zip(found, traces, strict=True)],
     }
 

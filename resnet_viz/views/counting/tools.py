@@ -26,6 +26,11 @@ class Tool:
     """What it calls its total."""
     rule: Rule
 
+    @property
+    def title(self) -> str:
+        """With its word, as in `fvcore, FLOPs`: one tool may give two totals."""
+        return f"{self.name}, {self.unit}"
+
 
 def _rule(macs: int, costs: Mapping[str, Cost], bias: int = 0) -> Rule:
     """A rule: all multiply-adds, biases of convolutions and linear layers, and what else is counted."""
@@ -83,15 +88,15 @@ TOOLS: tuple[Tool, ...] = (
     Tool("ptflops", "ptflops", "ptflops", "get_model_complexity_info(net, size)", "MACs", _PTFLOPS),
     Tool(
         "ptflops-aten",
-        "ptflops, aten",
+        "ptflops aten",
         "ptflops",
         'get_model_complexity_info(net, size, backend="aten")',
         "MACs",
         _rule(1, {}, bias=1),
     ),
     Tool("thop", "thop", "thop", "profile(net, (x,))[0]", "MACs", _THOP),
-    Tool("calflops", "calflops, FLOPs", "calflops", "calculate_flops(net)[0]", "FLOPs", _CALFLOPS),
-    Tool("calflops-macs", "calflops, MACs", "calflops", "calculate_flops(net)[1]", "MACs", _rule(1, {})),
+    Tool("calflops", "calflops", "calflops", "calculate_flops(net)[0]", "FLOPs", _CALFLOPS),
+    Tool("calflops-macs", "calflops", "calflops", "calculate_flops(net)[1]", "MACs", _rule(1, {})),
     Tool("torchprofile", "torchprofile", "torchprofile", "profile_macs(net, x)", "MACs", _TORCHPROFILE),
 )
 TOOL_IDS = tuple(tool.id for tool in TOOLS)

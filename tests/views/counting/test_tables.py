@@ -21,15 +21,19 @@ def test_each_rule_gives_what_its_tool_was_measured_to_give() -> None:
 
 def test_the_rules_in_words() -> None:
     table = measured_table()
-    rows = {name: dict(zip(table, row, strict=True)) for name, row in zip(calls(), zip(*table.values()), strict=True)}
-    by_tool = {name.split(" ")[0].rstrip(","): row for name, row in reversed(rows.items())}
+    rows = [dict(zip(table, cells, strict=True)) for cells in zip(*table.values(), strict=True)]
+    by_tool = {tool.id: row for tool, row in zip(TOOLS, rows, strict=True)}
     assert by_tool["torchinfo"]["Batch norm"] == "1 a parameter"
     assert by_tool["fvcore"]["Batch norm"] == "2 a value in, 5 in training"
     assert by_tool["thop"]["Global mean"] == "1 a value in, 1 a value out"
     assert by_tool["ptflops"]["ReLU"] == "2 a value in"
     assert by_tool["calflops"]["Bias"] == "1 in convolutions only"
-    assert by_tool["FlopCounterMode"]["Multiply-add"] == "2"
-    assert {row["Addition"] for row in rows.values()} == {"0"}
+    assert by_tool["torch"]["Multiply-add"] == "2"
+    assert {row["Addition"] for row in rows} == {"0"}
+
+
+def test_each_way_of_calling_is_told_once() -> None:
+    assert list(calls().values()) == [tool.call for tool in TOOLS]
 
 
 def test_a_nets_row_has_both_figures_and_one_over_the_other() -> None:
