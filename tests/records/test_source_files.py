@@ -13,13 +13,6 @@ import torchvision
 from resnet_viz.records.source_files import find_source, name_source, package_of, version_of
 
 MODULES = ("torchvision.models.resnet", "torchvision.models", "timm.layers.blur_pool", "timm", "json.decoder")
-    "torchvision.models.resnet",
-    "torchvision.models",
-    "timm.layers.blur_pool",
-    "timm",
-    "json.decoder",
-    "tests.nets",
-)
 
 
 @pytest.mark.parametrize("module", MODULES)
