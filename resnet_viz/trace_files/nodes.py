@@ -147,9 +147,9 @@ def _read_makers(document: Mapping[str, Any], kinds: Sequence[str], ids: Sequenc
     makers = {**_read_stages(document["stages"], len(kinds)), **_read_blocks(document["blocks"], ids)}
     expected = {number: kind for number, kind in enumerate(kinds) if kind in ("stage", "block")}
     told = {number: "stage" if maker.func is _stage else "block" for number, maker in makers.items()}
-    if told != expected:
-        number = next(iter(set(told.items()) ^ set(expected.items())))[0]
-        raise columns.damaged("stages, blocks", ids[number], _("each stage and each block once"))
+    n_rows = len(document["stages"]) + len(document["blocks"])
+    if told != expected or n_rows != len(expected):
+        raise columns.damaged("stages, blocks", n_rows, _("each stage and each block once"))
     return dict(makers)
 
 

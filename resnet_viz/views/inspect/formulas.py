@@ -210,9 +210,11 @@ def byte_formulas(node: Node) -> list[Formula]:
     if node.kind != "op" or not node.act_bytes or len(node.outputs) != 1:
         return []
     (output,) = node.outputs
+    if not prod(output.shape):
+        return []
     each = output.n_bytes // prod(output.shape)
     words = _("values of the output × bytes of one {dtype}").format(dtype=output.dtype)
-    sizes = output.shape[1:] if output.shape[0] == 1 and len(output.shape) > 1 else output.shape
+    sizes = output.shape[1:] if len(output.shape) > 1 and output.shape[0] == 1 else output.shape
     return [Formula(_("Activations"), words, _product((*sizes, each)), node.act_bytes, _("bytes"))]
 
 
