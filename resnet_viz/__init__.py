@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from resnet_viz.spec.resnet import PRESETS, ResNetSpec
     from resnet_viz.trace_files.read import read_trace
     from resnet_viz.trace_files.write import save_trace, write_trace
+    from resnet_viz.ui.server.showing import show
     from resnet_viz.views.compare.differences import find_differences
     from resnet_viz.views.compare.rows import Comparison, compare_traces
     from resnet_viz.views.export.drawing import ExportOptions, export_graph
@@ -72,6 +73,7 @@ _HOMES = {
     "resnet_viz.records.trace": ("Block", "Edge", "Failure", "Field", "Node", "Stage", "Trace"),
     "resnet_viz.trace_files.read": ("read_trace",),
     "resnet_viz.trace_files.write": ("save_trace", "write_trace"),
+    "resnet_viz.ui.server.showing": ("show",),
     "resnet_viz.recognition.found": ("Candidate", "Recognition"),
     "resnet_viz.recognition.files": ("recognise",),
     "resnet_viz.naming.renaming": ("rename_state_dict", "translate_name"),
@@ -158,6 +160,7 @@ __all__ = [
     "rename_state_dict",
     "render_graph",
     "save_trace",
+    "show",
     "specs_for_depth",
     "structure_table",
     "trace_model",

@@ -25,6 +25,7 @@ from resnet_viz.model.walk.forward import walk_both
 from resnet_viz.records.trace import Trace
 from resnet_viz.records.walk import CodeWalk
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
+from resnet_viz.spec.shown import ShownNet
 
 # --- specs --------------------------------------------------------------------------------------------------------
 
@@ -95,7 +96,7 @@ def specs(draw: st.DrawFn) -> ResNetSpec:
 # --- traces and walks ---------------------------------------------------------------------------------------------
 
 
-def trace_of(net: ResNetSpec | str) -> Trace:
+def trace_of(net: ShownNet | str) -> Trace:
     """The Trace of a spec, of a preset by its key, or of a net by its query; made once."""
     return _trace(spec_of(net))
 
@@ -115,10 +116,11 @@ def walks(net: ResNetSpec | str) -> dict[str, CodeWalk]:
     return {walk.kind: walk for walk in walks_of(net)}
 
 
-def spec_of(net: ResNetSpec | str) -> ResNetSpec:
+def spec_of(net: ShownNet | str) -> ResNetSpec:
     """A spec from a preset's key or a query; a spec stays as it is."""
     if isinstance(net, ResNetSpec):
         return net
+    assert isinstance(net, str), "a net of a library or a file"
     return PRESETS[net] if net in PRESETS else ResNetSpec.from_query(net)
 
 

@@ -98,9 +98,9 @@ ROOMS: Mapping[str, set[str]] = {
     "views/walk": _RECORDS | {"views/address"},
     "commands": _RECORDS
     | {"naming", "recognition", "writing", "trace_files", "model/trace", "model/weights", "views/listing"},
+    "ui/server": _RECORDS | _MODEL | {"trace_files", "views/graph"},
     # The table of public names: it may name everything, and loads nothing.
-    "__init__": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition", "trace_files", "commands"},
-    "ui/server": _MODEL | {"views/graph"},
+    "__init__": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition", "trace_files", "commands", "ui/server"},
     "cli": _RECORDS | {"writing", "trace_files", "model/trace", "model/named", "commands", "ui/server"} | _VIEWS,
     "__main__": {"cli"},
     "ui/components": set(),

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from resnet_viz.errors import TraceFileError
 from resnet_viz.i18n import use_language
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.named import NamedNet
 from resnet_viz.spec.resnet import ResNetSpec
-from resnet_viz.spec.shown import FileNet, ShownNet
+from resnet_viz.spec.shown import FileNet, ShownNet, net_word
 from resnet_viz.ui.cache.trace_files import find_trace
 from resnet_viz.views.address.view import View, drawing_address
 from resnet_viz.views.graph.draw import count_boxes, draw_graph
@@ -49,6 +50,14 @@ def get_trace(net: ShownNet) -> Trace:
     if isinstance(net, NamedNet):
         return _get_named_trace(net)
     return _get_large_trace(net) if is_large(net) else _get_trace(net)
+
+
+def name_of(net: ShownNet) -> str:
+    """Returns what to call a net; of a file, its Trace's name, as long as the file is here."""
+    try:
+        return find_trace(net).name if isinstance(net, FileNet) else net_word(net)
+    except TraceFileError:
+        return net_word(net)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from resnet_viz.errors import TraceFileError
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.shown import FileNet
+from resnet_viz.trace_files.naming import net_of_file
 from resnet_viz.trace_files.read import read_trace
 from resnet_viz.ui.server.flags import TRACE
 
@@ -49,11 +49,6 @@ def find_trace(net: FileNet) -> Trace:
         text = _("This link is of a Trace file, and the file is not here (any more): open it again, under Other net.")
         raise TraceFileError(text)
     return found
-
-
-def net_of_file(data: bytes) -> FileNet:
-    """Returns which net a link to a file names."""
-    return FileNet(hashlib.sha256(data).hexdigest()[:32])
 
 
 @cache

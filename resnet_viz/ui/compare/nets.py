@@ -13,7 +13,8 @@ from resnet_viz.i18n import _
 from resnet_viz.spec.checks import SHORTCUTS, STEMS, STRIDES_IN, parse_layers, parse_widths
 from resnet_viz.spec.edits import with_layers
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
-from resnet_viz.spec.shown import ShownNet, net_word
+from resnet_viz.spec.shown import ShownNet
+from resnet_viz.ui.cache.nets import name_of
 from resnet_viz.ui.compare.state import compare
 from resnet_viz.ui.page.callouts import plain
 from resnet_viz.ui.page.other_net import ask_other
@@ -46,7 +47,7 @@ def _choose_net(view: CompareView, net: int, spec: ShownNet) -> None:
         _("Net {letter}").format(letter="ABCD"[net]),
         names,
         names.index(preset or write_net(spec)),
-        lambda name: PRESETS[name].name if name in PRESETS else net_word(spec),
+        lambda name: PRESETS[name].name if name in PRESETS else name_of(spec),
         key=key,
         on_change=partial(_pick, net, key),
     )

@@ -8,7 +8,7 @@ from resnet_viz.i18n import _, current_language
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import ResNetSpec
-from resnet_viz.spec.shown import are_specs, net_word
+from resnet_viz.spec.shown import are_specs
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.comparisons import get_compared, get_differences
 from resnet_viz.ui.cache.scene import Weights
@@ -37,13 +37,11 @@ def show() -> None:
         choose_nets(view)
         device_place = st.container()
     compare.show_notice()
-    title_place = st.empty()
-    title_place.title(_title([net_word(spec) for spec in view.specs]), anchor=False)
+    st.title(_title([cache.name_of(spec) for spec in view.specs]), anchor=False)
     body = st.container()
     with body, st.skeleton(height=_SKELETON_HEIGHT):
         load_engine()
         traces = tuple(cache.get_trace(spec) for spec in view.specs)
-    title_place.title(_title([trace.name for trace in traces]), anchor=False)
     comparison = get_compared(view.specs, current_language())
     differences = get_differences(view.specs, current_language())
     with body:

@@ -9,7 +9,7 @@ from resnet_viz.i18n import _, current_language
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.named import NamedNet
 from resnet_viz.spec.resnet import ResNetSpec
-from resnet_viz.spec.shown import net_word
+from resnet_viz.spec.shown import FileNet
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.scene import Scene, Weights
 from resnet_viz.ui.cache.sight import FIRST_NODE
@@ -43,8 +43,9 @@ def show() -> None:
         controls.customise_net(view.spec)
         controls.choose_other_net(view.spec)
     explore.show_notice()
-    title_place = st.empty()
-    title_place.title(plain(net_word(view.spec)), anchor=False)
+    st.title(plain(cache.name_of(view.spec)), anchor=False)
+    if isinstance(view.spec, FileNet):
+        cache.get_trace(view.spec)  # a file that is not here is asked for before anything else is shown
     figures_place = st.empty()
     if not is_engine_loaded():
         show_figures(figures_place, view, None)
@@ -53,8 +54,6 @@ def show() -> None:
     with graph_place, st.skeleton(height=_SKELETON_HEIGHT):
         load_engine()
         trace = cache.get_trace(view.spec)
-    if not isinstance(view.spec, ResNetSpec):
-        title_place.title(plain(trace.name), anchor=False)
     running = _choose_running(device_place, view, view.spec) if isinstance(view.spec, ResNetSpec) else None
     show_figures(figures_place, view, trace)
     at = chosen(trace, view.node)

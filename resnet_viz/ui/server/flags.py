@@ -16,6 +16,8 @@ SHARE = "RESNET_VIZ_MEMORY_SHARE"
 """The share of the memory that nets may take, above 0 and at most 1."""
 
 
+PARENT = "RESNET_VIZ_PARENT"
+"""The process that the server ends with."""
 TRACE = "RESNET_VIZ_TRACE"
 """A Trace file that links may name without sending it."""
 

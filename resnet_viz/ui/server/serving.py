@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +13,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from resnet_viz.ui.server.discretion import Discretion
+from resnet_viz.ui.server.flags import PARENT
 from resnet_viz.ui.server.guard import Guard
 from resnet_viz.ui.server.layout import laying_out_elsewhere
 from resnet_viz.ui.server.uploads import UploadLimit, sweep_uploads
@@ -18,6 +21,7 @@ from resnet_viz.ui.server.uploads import UploadLimit, sweep_uploads
 MIDDLEWARE = (Middleware(Guard), Middleware(UploadLimit), Middleware(Discretion))
 """Outermost first."""
 _SWITCH_S = 0.001
+_PARENT_S = 1.0
 
 
 @asynccontextmanager
@@ -28,5 +32,16 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     with laying_out_elsewhere():
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(sweep_uploads)
+            tasks.start_soon(_end_with_parent)
             yield
             tasks.cancel_scope.cancel()
+
+
+async def _end_with_parent() -> None:
+    """Ends the server when the process that it was started for has gone, even if that was killed."""
+    parent = os.environ.get(PARENT, "")
+    if not parent or sys.platform == "win32":  # where the parent of a process is never another one
+        return
+    while os.getppid() == int(parent):
+        await anyio.sleep(_PARENT_S)
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -78,7 +78,7 @@ def test_a_net_is_made_by_hand() -> None:
     assert read_compare(query(page))[0].specs[1] == ResNetSpec("bottleneck", (2, 2))
     key = f"{W_VARY}:1:widths:{write_net(ResNetSpec('bottleneck', (2, 2)))}"
     run(page.text_input(key=key).set_value("32, 48"))
-    assert read_compare(query(page))[0].specs[1].widths == (32, 48)
+    assert read_compare(query(page))[0].specs[1] == ResNetSpec("bottleneck", (2, 2), widths=(32, 48))
 
 
 def test_blocks_that_cannot_be_read_are_refused_and_nothing_changes() -> None:
