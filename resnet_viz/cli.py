@@ -12,15 +12,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import parse_qsl
 
+from resnet_viz.commands.nets import add_net, read_net, trace_net
+from resnet_viz.commands.traces import add_check, add_trace, check_net, write_trace_file
 from resnet_viz.commands.weights import add_convert, add_recognise, convert_file, recognise_files
 from resnet_viz.errors import DrawError, ResnetVizError
 from resnet_viz.i18n import _
-from resnet_viz.records.trace import Trace
-from resnet_viz.spec.query import MAX_QUERY
-from resnet_viz.spec.resnet import ResNetSpec
-from resnet_viz.views.address.view import FORM, KEYS, LEVEL, SHADE, read_parts
+from resnet_viz.views.address.view import FORM, LEVEL, SHADE, read_parts
 from resnet_viz.views.export.as_pages import PAGES
 from resnet_viz.views.export.drawing import EXPORT_FORMATS, ExportOptions, export_graph, file_name
 from resnet_viz.views.graph.draw import FORMS
@@ -41,6 +39,9 @@ examples:
   python -m resnet_viz draw "block=basic&layers=2,3,5,2&input_size=320x320" --format json -o -
   python -m resnet_viz draw "net=resnet152&ops=layer3.5&shade=macs" -o r152.pdf
   python -m resnet_viz summary resnet50 --level block
+  python -m resnet_viz trace resnet50 -o mine.trace.json
+  python -m resnet_viz draw mine.trace.json -o mine.svg
+  python -m resnet_viz check mine.trace.json resnet50
   python -m resnet_viz recognise checkpoint.ckpt
   python -m resnet_viz convert checkpoint.ckpt -o renamed.safetensors --names timm
 """
@@ -80,6 +81,10 @@ def _run(chosen: argparse.Namespace) -> int:
             _summarise(chosen)
         case "convert":
             convert_file(chosen)
+        case "trace":
+            write_trace_file(chosen)
+        case "check":
+            return check_net(chosen)
         case _:
             return recognise_files(chosen)
     return _DONE
@@ -93,20 +98,24 @@ def _refuse(sentence: str) -> int:
 def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = _Parser(
         prog="python -m resnet_viz",
-        description=_("Draw and sum up any ResNet, and tell and rename its files of weights, without a browser."),
+        description=_("Draw, sum up and check any ResNet, tell and rename its files of weights, without a browser."),
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{draw,summary,recognise,convert}")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="{draw,summary,trace,check,recognise,convert}"
+    )
     _add_draw(commands.add_parser("draw", help=_("write the drawing of a net to a file")))
     _add_summary(commands.add_parser("summary", help=_("print a table of the net's stages, blocks or ops")))
+    add_trace(commands.add_parser("trace", help=_("write a net's trace file")))
+    add_check(commands.add_parser("check", help=_("tell how a net differs from a trace file")))
     add_recognise(commands.add_parser("recognise", help=_("tell which net files of weights are of")))
     add_convert(commands.add_parser("convert", help=_("write a file of weights under another library's names")))
     return parser.parse_args(arguments)
 
 
 def _add_draw(parser: argparse.ArgumentParser) -> None:
-    _add_net(parser)
+    add_net(parser)
     usual = ExportOptions()
     _add_choice(parser, "--level", LEVELS, LEVELS[0], _("how much is opened"))
     _add_choice(parser, "--form", FORMS, FORMS[0], _("left to right, or top to bottom"))
@@ -124,17 +133,11 @@ def _add_draw(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_summary(parser: argparse.ArgumentParser) -> None:
-    _add_net(parser)
+    add_net(parser)
     _add_choice(parser, "--level", LEVELS, LEVELS[0], _("how much is opened"))
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--csv", action="store_true", help=_("as comma-separated values"))
     form.add_argument("--json", action="store_true", help=_("as JSON"))
-
-
-def _add_net(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "net", metavar="NET", help=_("a preset, as in resnet50, or what a link of the app says after its question mark")
-    )
 
 
 def _add_choice(parser: argparse.ArgumentParser, name: str, choices: Sequence[str], usual: str, help_text: str) -> None:
@@ -148,24 +151,8 @@ def _number(text: str) -> float:
         raise argparse.ArgumentTypeError(_("got “{got}”, which is no number").format(got=text[:40])) from None
 
 
-def _read_net(text: str) -> tuple[ResNetSpec, dict[str, str]]:
-    """Returns the spec, from a preset name or a link's query string, and the query's key–value pairs."""
-    if "=" not in text:
-        return ResNetSpec.preset(text), {}
-    pairs = dict(parse_qsl(text.removeprefix("?")[:MAX_QUERY], keep_blank_values=True))
-    return ResNetSpec.from_query({key: pairs[key] for key in pairs if key not in KEYS}), pairs
-
-
-def _trace(spec: ResNetSpec) -> Trace:
-    from resnet_viz.model.trace.plan import (
-        trace_spec,  # imported late: torch takes seconds to import, and `--help` does not need it
-    )
-
-    return trace_spec(spec)
-
-
 def _draw(chosen: argparse.Namespace) -> None:
-    spec, link = _read_net(chosen.net)
+    net, link = read_net(chosen.net)
     level, form = chosen.level or link.get(LEVEL, LEVELS[0]), chosen.form or link.get(FORM, FORMS[0])
     options = ExportOptions(
         format=chosen.format or _format_of(chosen.output),
@@ -177,7 +164,7 @@ def _draw(chosen: argparse.Namespace) -> None:
     )
     if chosen.output not in (None, _STDOUT):
         check_place(Path(chosen.output))
-    trace = _trace(spec)
+    trace = trace_net(net)
     detail = make_detail(trace, level, read_parts(link))
     data = export_graph(trace, detail, form, options)
     if chosen.output == _STDOUT:
@@ -203,8 +190,8 @@ def _format_of(output: str | None) -> str:
 
 
 def _summarise(chosen: argparse.Namespace) -> None:
-    spec, link = _read_net(chosen.net)
-    trace = _trace(spec)
+    net, link = read_net(chosen.net)
+    trace = trace_net(net)
     lines = summarise(trace, chosen.level or link.get(LEVEL, LEVELS[0]))
     if chosen.json:
         text = summary_json(trace, lines)

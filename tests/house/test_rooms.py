@@ -55,6 +55,7 @@ ROOMS: Mapping[str, set[str]] = {
     "model/run": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "model/weights": _RECORDS | {"naming", "reading", "recognition"},
     "model/walk": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
+    "checking": _RECORDS | {"trace_files", "model/trace"},
     "views": set(),
     "views/parts": {"records"},
     "views/inspect": _RECORDS | {"naming", "views/parts"},
@@ -73,11 +74,12 @@ ROOMS: Mapping[str, set[str]] = {
     "views/compare": {"records", "views", "views/parts", "views/graph", "views/listing", "views/maps", "views/address"},
     "views/walk": _RECORDS | {"views/address"},
     "commands": _RECORDS
-    | {"naming", "recognition", "writing", "trace_files", "model/trace", "model/weights", "views/listing"},
-    "cli": _RECORDS | {"writing", "trace_files", "model/trace", "commands"} | _VIEWS,
+    | {"naming", "recognition", "writing", "trace_files", "checking", "model/trace", "model/weights"}
+    | {"views/listing", "views/address"},
+    "cli": _RECORDS | {"writing", "commands"} | _VIEWS,
     "__main__": {"cli"},
     # The table of public names: it may name everything, and loads nothing.
-    "__init__": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition", "trace_files", "commands"},
+    "__init__": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition", "trace_files", "checking"},
     "ui/server": _MODEL | {"views/graph"},
     "ui/components": set(),
     "ui/components/page_root": {"ui/components"},
