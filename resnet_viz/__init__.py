@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from resnet_viz.checking.against import Check, check
+    from resnet_viz.checking.differences import Deviation
     from resnet_viz.errors import (
         DeviceError,
         DrawError,
@@ -74,6 +76,8 @@ _HOMES = {
     "resnet_viz.trace_files.read": ("read_trace",),
     "resnet_viz.trace_files.write": ("save_trace", "write_trace"),
     "resnet_viz.ui.server.showing": ("show",),
+    "resnet_viz.checking.against": ("Check", "check"),
+    "resnet_viz.checking.differences": ("Deviation",),
     "resnet_viz.recognition.found": ("Candidate", "Recognition"),
     "resnet_viz.recognition.files": ("recognise",),
     "resnet_viz.naming.renaming": ("rename_state_dict", "translate_name"),
@@ -110,9 +114,11 @@ __all__ = [
     "PRESETS",
     "Block",
     "Candidate",
+    "Check",
     "CodeWalk",
     "Comparison",
     "Crop",
+    "Deviation",
     "DeviceError",
     "DrawError",
     "Edge",
@@ -139,6 +145,7 @@ __all__ = [
     "build_named_model",
     "capture",
     "capture_block",
+    "check",
     "compare_traces",
     "draw_graph",
     "effective_field",

@@ -12,18 +12,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import parse_qsl
 
+from resnet_viz.commands.nets import add_net, read_net, trace_net
+from resnet_viz.commands.traces import add_check, add_trace, check_net, write_trace_file
 from resnet_viz.commands.weights import add_convert, add_recognise, convert_file, recognise_files
-from resnet_viz.errors import DrawError, ResnetVizError, SpecError
+from resnet_viz.errors import DrawError, ResnetVizError
 from resnet_viz.i18n import _
-from resnet_viz.model.named.listing import check_known, near_names
-from resnet_viz.records.trace import Trace
-from resnet_viz.spec.named import NamedNet, Net, is_word, read_net
-from resnet_viz.spec.query import MAX_QUERY
-from resnet_viz.spec.resnet import ResNetSpec, unknown_name
 from resnet_viz.ui.server.flags import add_flags
-from resnet_viz.views.address.view import FORM, KEYS, LEVEL, SHADE, read_parts
+from resnet_viz.views.address.view import FORM, LEVEL, SHADE, read_parts
 from resnet_viz.views.export.as_pages import PAGES
 from resnet_viz.views.export.drawing import EXPORT_FORMATS, ExportOptions, export_graph, file_name
 from resnet_viz.views.graph.draw import FORMS
@@ -47,6 +43,9 @@ examples:
   resnet-viz summary resnet50 --level block
   resnet-viz summary timm:resnet26d
   resnet-viz draw "net=torchvision:fcn_resnet50&input_size=256x256" -o fcn.svg
+  resnet-viz trace resnet50 -o mine.trace.json
+  resnet-viz draw mine.trace.json -o mine.svg
+  resnet-viz check mine.trace.json resnet50
   resnet-viz recognise checkpoint.ckpt
   resnet-viz convert checkpoint.ckpt -o renamed.safetensors --names timm
 """
@@ -98,6 +97,10 @@ def _run(chosen: argparse.Namespace) -> int:
             _summarise(chosen)
         case "convert":
             convert_file(chosen)
+        case "trace":
+            write_trace_file(chosen)
+        case "check":
+            return check_net(chosen)
         case _:
             return recognise_files(chosen)
     return _DONE
@@ -119,16 +122,18 @@ def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_flags(parser)
-    commands = parser.add_subparsers(dest="command", metavar="{draw,summary,recognise,convert}")
+    commands = parser.add_subparsers(dest="command", metavar="{draw,summary,trace,check,recognise,convert}")
     _add_draw(commands.add_parser("draw", help=_("write the drawing of a net to a file")))
     _add_summary(commands.add_parser("summary", help=_("print a table of the net's stages, blocks or ops")))
+    add_trace(commands.add_parser("trace", help=_("write a net's trace file")))
+    add_check(commands.add_parser("check", help=_("tell how a net differs from a trace file")))
     add_recognise(commands.add_parser("recognise", help=_("tell which net files of weights are of")))
     add_convert(commands.add_parser("convert", help=_("write a file of weights under another library's names")))
     return parser.parse_args(arguments)
 
 
 def _add_draw(parser: argparse.ArgumentParser) -> None:
-    _add_net(parser)
+    add_net(parser)
     usual = ExportOptions()
     _add_choice(parser, "--level", LEVELS, LEVELS[0], _("how much is opened"))
     _add_choice(parser, "--form", FORMS, FORMS[0], _("left to right, or top to bottom"))
@@ -146,22 +151,11 @@ def _add_draw(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_summary(parser: argparse.ArgumentParser) -> None:
-    _add_net(parser)
+    add_net(parser)
     _add_choice(parser, "--level", LEVELS, LEVELS[0], _("how much is opened"))
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--csv", action="store_true", help=_("as comma-separated values"))
     form.add_argument("--json", action="store_true", help=_("as JSON"))
-
-
-def _add_net(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "net",
-        metavar="NET",
-        help=_(
-            "a preset, as in resnet50, a net of an installed library, as in timm:resnet26d, or what a link of the app "
-            "says after its question mark"
-        ),
-    )
 
 
 def _add_choice(parser: argparse.ArgumentParser, name: str, choices: Sequence[str], usual: str, help_text: str) -> None:
@@ -175,42 +169,8 @@ def _number(text: str) -> float:
         raise argparse.ArgumentTypeError(_("got “{got}”, which is no number").format(got=text[:40])) from None
 
 
-def _read_net(text: str) -> tuple[Net, dict[str, str]]:
-    """Returns the net, from a name or a link's query string, and the query's key–value pairs."""
-    if "=" not in text:
-        return _net_named(text), {}
-    pairs = dict(parse_qsl(text.removeprefix("?")[:MAX_QUERY], keep_blank_values=True))
-    net = read_net({key: pairs[key] for key in pairs if key not in KEYS})
-    if isinstance(net, NamedNet):
-        check_known(net)
-    return net, pairs
-
-
-def _net_named(name: str) -> Net:
-    """Returns the net of a preset or a library. What other libraries call so is told in the error."""
-    if is_word(name):
-        net = NamedNet.parse(name)
-        check_known(net)
-        return net
-    try:
-        return ResNetSpec.preset(name)
-    except SpecError:
-        raise unknown_name(name, near_names(name)) from None
-
-
-def _trace(net: Net) -> Trace:
-    # Imported late: torch takes seconds to import, and `--help` does not need it.
-    if isinstance(net, NamedNet):
-        from resnet_viz.model.named.tracing import trace_named
-
-        return trace_named(net)
-    from resnet_viz.model.trace.plan import trace_spec
-
-    return trace_spec(net)
-
-
 def _draw(chosen: argparse.Namespace) -> None:
-    net, link = _read_net(chosen.net)
+    net, link = read_net(chosen.net)
     level, form = chosen.level or link.get(LEVEL, LEVELS[0]), chosen.form or link.get(FORM, FORMS[0])
     options = ExportOptions(
         format=chosen.format or _format_of(chosen.output),
@@ -222,7 +182,7 @@ def _draw(chosen: argparse.Namespace) -> None:
     )
     if chosen.output not in (None, _STDOUT):
         check_place(Path(chosen.output))
-    trace = _trace(net)
+    trace = trace_net(net)
     detail = make_detail(trace, level, read_parts(link))
     data = export_graph(trace, detail, form, options)
     if chosen.output == _STDOUT:
@@ -248,8 +208,8 @@ def _format_of(output: str | None) -> str:
 
 
 def _summarise(chosen: argparse.Namespace) -> None:
-    net, link = _read_net(chosen.net)
-    trace = _trace(net)
+    net, link = read_net(chosen.net)
+    trace = trace_net(net)
     lines = summarise(trace, chosen.level or link.get(LEVEL, LEVELS[0]))
     if chosen.json:
         text = summary_json(trace, lines)

@@ -1,1 +1,1 @@
-"""The commands about files of weights: what a file holds, and the file under other names."""
+"""The commands about files, and the nets that commands are given: recognise, convert, trace and check."""

@@ -77,6 +77,7 @@ ROOMS: Mapping[str, set[str]] = {
     "model/run": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "model/weights": _RECORDS | {"naming", "reading", "recognition"},
     "model/walk": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
+    "checking": _RECORDS | {"trace_files", "model/trace"},
     "views": set(),
     "views/parts": {"records"},
     "views/counting": {"records"},
@@ -97,11 +98,12 @@ ROOMS: Mapping[str, set[str]] = {
     "views/compare": {"records", "views", "views/parts", "views/graph", "views/listing", "views/maps", "views/address"},
     "views/walk": _RECORDS | {"views/address"},
     "commands": _RECORDS
-    | {"naming", "recognition", "writing", "trace_files", "model/trace", "model/weights", "views/listing"},
+    | {"naming", "recognition", "writing", "trace_files", "checking", "model/trace", "model/named", "model/weights"}
+    | {"views/listing", "views/address"},
     "ui/server": _RECORDS | _MODEL | {"trace_files", "views/graph"},
     # The table of public names: it may name everything, and loads nothing.
-    "__init__": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition", "trace_files", "commands", "ui/server"},
-    "cli": _RECORDS | {"writing", "trace_files", "model/trace", "model/named", "commands", "ui/server"} | _VIEWS,
+    "__init__": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition", "trace_files", "checking", "ui/server"},
+    "cli": _RECORDS | {"writing", "commands", "ui/server"} | _VIEWS,
     "__main__": {"cli"},
     "ui/components": set(),
     "ui/components/page_root": {"ui/components"},
