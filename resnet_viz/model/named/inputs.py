@@ -17,13 +17,15 @@ _USUAL = (224, 224)
 # torchvision's references: RAFT is evaluated on Sintel at 520x960, video nets see clips of 16 frames.
 _FLOW, _FRAMES = (520, 960), 16
 _VIDEO_AXES = 3
+# The longer side to which torchvision's detectors scale a picture at most.
+_MOST_TO_RUN = 1_333
 
 
 def input_shapes(net: NamedNet, model: nn.Module) -> list[Shape]:
     """Returns the shape of each input, (1, C, H, W) or (1, C, T, H, W).
 
     Sets the size to which a detector scales its pictures, so that it sees the size that was asked for. Raises SpecError
-    for a size that is no picture's or no video's where the net takes one.
+    for a size that is no picture's or no video's where the net takes one, and for one too large to run a detector on.
     """
     usual = _usual_size(net, model)
     if net.input_size and len(net.input_size) != len(usual):
@@ -35,8 +37,8 @@ def input_shapes(net: NamedNet, model: nn.Module) -> list[Shape]:
         )
         raise SpecError(text.format(word=net.word, got=_written(net.input_size), usual=_written(usual)))
     size = net.input_size or usual
-    if net.input_size:
-        _scale_to(model, size)
+    if is_detector(model) and net.input_size:
+        _scale_to(net, model)
     return [(1, _channels(net, model), *size)] * (2 if _kind(net) == "optical_flow" else 1)
 
 
@@ -58,6 +60,8 @@ def _torchvision_size(net: NamedNet, model: Any) -> Shape:
         return (side[1], side[0])
     if _kind(net) == "optical_flow":
         return _FLOW
+    if hasattr(model, "image_size"):  # A vision transformer takes this size only, whatever some of its weights are for.
+        return (model.image_size,) * 2
     weights: Any = next(iter(get_model_weights(net.name)), None)
     prepared = weights.transforms() if weights else None
     sides = getattr(prepared, "crop_size", None) or getattr(prepared, "resize_size", None) or _USUAL
@@ -77,8 +81,16 @@ def _channels(net: NamedNet, model: Any) -> int:
     return int(model.default_cfg["input_size"][0]) if net.library == "timm" else 3
 
 
-def _scale_to(model: Any, size: Shape) -> None:
-    if is_detector(model) and model.transform.fixed_size is None:
+def _scale_to(net: NamedNet, model: Any) -> None:
+    """A detector is run, so a large picture would take minutes and gigabytes."""
+    size = net.input_size
+    if max(size) > _MOST_TO_RUN:
+        text = _(
+            "{word} chooses boxes by their values, so it has to run once: got {got}. "
+            "Choose sides of at most {most} pixels."
+        )
+        raise SpecError(text.format(word=net.word, got=_written(size), most=f"{_MOST_TO_RUN:,}"))
+    if model.transform.fixed_size is None:
         model.transform.min_size, model.transform.max_size = (min(size),), max(size)
 
 

@@ -89,6 +89,11 @@ def test_the_usual_size_is_the_library_s(word: str, shape: tuple[int, ...]) -> N
     assert trace_named(NamedNet.parse(word)).input.shape == shape
 
 
+def test_a_transformer_of_one_size_gets_it_and_not_that_of_its_weights() -> None:
+    """The first weights of vit_h_14 are for 518 pixels, which its function builds for them alone."""
+    assert trace_named(NamedNet("torchvision", "vit_h_14")).input.shape == (1, 3, 224, 224)
+
+
 def test_a_detector_is_run_once_at_the_size_asked_for() -> None:
     net = NamedNet("torchvision", "fasterrcnn_mobilenet_v3_large_320_fpn", (64, 96))
     trace = trace_named(net)
@@ -192,6 +197,7 @@ def test_a_library_is_not_imported_while_a_plan_is_made() -> None:
         (NamedNet("timm", "vit_tiny_patch16_224", (64, 64)), TraceError, "1×3×64×64"),
         (NamedNet("timm", "test_resnet", (4, 64, 64)), SpecError, "takes pictures: got 4x64x64"),
         (NamedNet("torchvision", "mc3_18", (64, 64)), SpecError, "takes videos: got 64x64"),
+        (NamedNet("torchvision", "ssdlite320_mobilenet_v3_large", (64, 1334)), SpecError, "at most 1,333 pixels"),
     ],
     ids=lambda value: value.word if isinstance(value, NamedNet) else "",
 )
