@@ -22,7 +22,6 @@ from tests.zoo.counters import total_of
 from tests.zoo.preparations import PREPARATIONS
 from tests.zoo.strides import Strides, strides_of, strides_of_keras
 
-os.environ.setdefault("KERAS_BACKEND", "torch")
 _SIZE = 224
 
 
@@ -43,6 +42,15 @@ class Namesake:
 
 def _of(module: str, maker: str, /, **settings: Any) -> Callable[[], Any]:
     return lambda: getattr(import_module(module), maker)(**settings)
+
+
+def _keras(maker: str) -> Callable[[], Any]:
+    def make() -> Any:
+        # Read when Keras is first imported.
+        os.environ.setdefault("KERAS_BACKEND", "torch")
+        return getattr(import_module("keras.applications"), maker)(weights=None)
+
+    return make
 
 
 def _transformers(**settings: Any) -> Callable[[], Any]:
@@ -68,8 +76,8 @@ NAMESAKES = (
     ),
     Namesake("torchvision", "resnet50", 50, _of("torchvision.models", "resnet50")),
     Namesake(_TIMM, "resnet50", 50, _of(_TIMM, "create_model", model_name="resnet50")),
-    Namesake("keras", "ResNet50", 50, _of("keras.applications", "ResNet50", weights=None)),
-    Namesake("keras", "ResNet50V2", 50, _of("keras.applications", "ResNet50V2", weights=None)),
+    Namesake("keras", "ResNet50", 50, _keras("ResNet50")),
+    Namesake("keras", "ResNet50V2", 50, _keras("ResNet50V2")),
     Namesake("pytorchcv", "resnet50", 50, _of("pytorchcv.model_provider", "get_model", name="resnet50")),
     Namesake("pytorchcv", "resnet50b", 50, _of("pytorchcv.model_provider", "get_model", name="resnet50b")),
     Namesake("monai", "resnet50(spatial_dims=2)", 50, _of("monai.networks.nets", "resnet50", **_PLANE)),

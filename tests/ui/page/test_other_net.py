@@ -1,6 +1,9 @@
 """Nets of a library by name and of a Trace file, on Explore and on Compare."""
 
+from collections.abc import Callable
+
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from resnet_viz.trace_files.write import write_trace
 from resnet_viz.ui.explore.net import OTHER_OPEN
@@ -11,15 +14,15 @@ from tests.pages import errors, open_compare, open_learn, open_page, open_walk, 
 TIMM = "net=timm:resnet18&input_size=64x64"
 
 
-def title(page):
-    return page.title[0].value
+def title(page: AppTest) -> str:
+    return str(page.title[0].value)
 
 
-def send(page, data, which=""):
+def send(page: AppTest, data: bytes, which: str = "") -> None:
     run(page.file_uploader(key=W_TRACE + which).set_value(("mine.trace.json", data, "application/json")))
 
 
-def test_a_net_of_a_library_is_shown_by_its_name():
+def test_a_net_of_a_library_is_shown_by_its_name() -> None:
     page = open_page(chosen={OTHER_OPEN: True})
     run(page.text_input(key=W_NAME).set_value("timm:resnet18"))
     assert query(page) == {"net": "timm:resnet18"}
@@ -31,7 +34,7 @@ def test_a_net_of_a_library_is_shown_by_its_name():
     assert query(page) == {"net": "resnet34"}
 
 
-def test_an_unknown_name_is_answered_with_those_that_exist():
+def test_an_unknown_name_is_answered_with_those_that_exist() -> None:
     page = open_page(chosen={OTHER_OPEN: True})
     run(page.text_input(key=W_NAME).set_value("timm:resnet26dd"))
     assert "resnet26d" in errors(page)[0]
@@ -40,7 +43,7 @@ def test_an_unknown_name_is_answered_with_those_that_exist():
     assert (query(page), title(page)) == ({}, "ResNet-18")
 
 
-def test_a_trace_file_is_opened_and_its_link_restores_it():
+def test_a_trace_file_is_opened_and_its_link_restores_it() -> None:
     page = open_page(chosen={OTHER_OPEN: True})
     send(page, write_trace(trace_of("cifar20")))
     link = query(page)
@@ -52,14 +55,14 @@ def test_a_trace_file_is_opened_and_its_link_restores_it():
     assert "A Trace file does not hold the code" in " ".join(text.value for text in again.caption)
 
 
-def test_a_file_that_is_none_is_refused_and_the_net_stays():
+def test_a_file_that_is_none_is_refused_and_the_net_stays() -> None:
     page = open_page(chosen={OTHER_OPEN: True})
     send(page, b"<!doctype html>")
     assert len(errors(page)) == 1
     assert title(page) == "ResNet-18"
 
 
-def test_a_link_whose_file_is_gone_asks_for_it():
+def test_a_link_whose_file_is_gone_asks_for_it() -> None:
     page = open_page(f"net=file:{'0' * 32}&node=layer1")
     assert errors(page) == [
         "This link is of a Trace file, and the file is not here (any more): open it again, under Other net."
@@ -68,7 +71,7 @@ def test_a_link_whose_file_is_gone_asks_for_it():
     assert title(page) == "ResNet-18"
 
 
-def test_other_nets_are_compared():
+def test_other_nets_are_compared() -> None:
     page = open_compare(f"nets={TIMM}~resnet18")
     assert title(page) == r"timm\:resnet18 and ResNet-18"
     send(page, write_trace(trace_of("cifar20")), ":1")
@@ -78,6 +81,6 @@ def test_other_nets_are_compared():
 
 
 @pytest.mark.parametrize("open_one", [open_learn, open_walk], ids=["learn", "walk"])
-def test_pages_of_settings_say_so(open_one):
+def test_pages_of_settings_say_so(open_one: Callable[[str], AppTest]) -> None:
     page = open_one("nets=timm:resnet18~resnet18&net=timm:resnet18")
     assert "Explore and Compare alone" in warnings(page)[0]
