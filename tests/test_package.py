@@ -24,6 +24,8 @@ from tests.places import ROOT
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 BASE: list[str] = PROJECT["dependencies"]
 APP: list[str] = PROJECT["optional-dependencies"]["app"]
+# Whose nets have names here where they are installed, and who are asked for by the name alone (`model/named`).
+OTHERS = ("timm", "transformers")
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -40,7 +42,7 @@ def imported(files: Iterable[Path]) -> set[str]:
                 found |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 found.add(node.module.partition(".")[0])
-    ours = found - set(sys.stdlib_module_names) - {"resnet_viz", "_typeshed"}
+    ours = found - set(sys.stdlib_module_names) - {"resnet_viz", "_typeshed", *OTHERS}
     known = packages_distributions()
     return {known[name][0].lower().replace("_", "-") for name in ours}
 

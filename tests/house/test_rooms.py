@@ -113,8 +113,8 @@ ROOMS: Mapping[str, set[str]] = {
     "ui/components/table_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/graph_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/walk_view": {"records", "ui/components", "ui/components/graph_view"} | _VIEWS,
-    "ui/cache": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition", "ui/server"},
-    "ui/page": _RECORDS | _VIEWS | _COMPONENTS | {"ui/cache", "ui/server"},
+    "ui/cache": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition", "trace_files", "ui/server"},
+    "ui/page": _RECORDS | _VIEWS | _COMPONENTS | {"model/named", "ui/cache", "ui/server"},
     "ui/picture": _RECORDS
     | _VIEWS
     | _COMPONENTS

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from resnet_viz.errors import TraceFileError
+from resnet_viz.trace_files.naming import net_of_file
 from resnet_viz.trace_files.write import write_trace
 from resnet_viz.ui.cache import trace_files
 from resnet_viz.ui.cache.nets import get_trace, name_of
@@ -46,4 +47,4 @@ def test_the_servers_own_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     path = tmp_path / "own.trace.json"
     path.write_bytes(write_trace(trace_of("resnet18")))
     monkeypatch.setenv(TRACE, str(path))
-    assert find_trace(trace_files.net_of_file(path.read_bytes())) == trace_of("resnet18")
+    assert find_trace(net_of_file(path.read_bytes())) == trace_of("resnet18")

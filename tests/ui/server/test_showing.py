@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from resnet_viz.ui.server import showing, starting
+from resnet_viz.ui.server import starting
 from resnet_viz.ui.server.showing import show
 from resnet_viz.ui.server.starting import AppMissing
 from tests.nets import trace_of
@@ -28,7 +28,7 @@ def get(url: str) -> bytes:
 
 def test_the_app_is_open_on_the_trace_until_it_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(showing.webbrowser, "open", opened.append)
+    monkeypatch.setattr("webbrowser.open", opened.append)
     with show(trace_of("resnet18")) as shown:
         assert opened == [shown.url]
         assert shown.url.startswith("http://127.0.0.1:")
