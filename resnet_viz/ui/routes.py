@@ -100,7 +100,7 @@ def _answer_drawing(request: Request) -> Response:
 def find_tiles(params: Mapping[str, str]) -> bytes:
     """Returns channels of a node of a session's scene, as `pack_tiles` packs them. Raises ResnetVizError.
 
-    `sight` is the token of the session's Sight, `scene` names its scene, `node` a node (empty: FIRST_NODE), `lang` is
+    `sight` is the token of the session's Sight, `scene` names its scene, `node` a node (empty: the first), `lang` is
     the reader's language; the rest is a `Layout`.
     """
     from resnet_viz.ui.cache import sight  # as above

@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
+from resnet_viz.spec.named import Net
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.server.flags import SHARE, is_share
@@ -61,7 +62,7 @@ class Held:
                 self._coming += Counter()  # drops entries that are 0
 
 
-def check_budget(spec: ResNetSpec, device: str, others: int) -> None:
+def check_budget(spec: Net, device: str, others: int) -> None:
     """Raises SpecError if weights and a pass of a net, plus `others` bytes, exceed the allowed share of the memory.
 
     For a device other than the CPU only the weights count, which are made in this memory first.
@@ -94,8 +95,10 @@ def _pass_bytes(trace: Trace) -> int:
     return WORKSPACE * trace.peak_bytes
 
 
-def _remedy(spec: ResNetSpec, trace: Trace, room: int, n_pass: int) -> str:
+def _remedy(spec: Net, trace: Trace, room: int, n_pass: int) -> str:
     """Returns a sentence on what would fit."""
+    if not isinstance(spec, ResNetSpec):
+        return _("Choose a smaller net or input size.")
     if trace.weight_bytes >= room:
         per_class = 4 * trace.nodes["fc"].n_params // spec.num_classes  # in float32
         n_classes = (room - n_pass - trace.weight_bytes) // per_class + spec.num_classes

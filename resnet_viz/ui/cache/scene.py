@@ -16,6 +16,7 @@ import streamlit as st
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _, use_language
 from resnet_viz.records.preparation import Preparation
+from resnet_viz.spec.named import NamedNet, Net
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.budget import Held, check_budget
@@ -23,7 +24,7 @@ from resnet_viz.ui.cache.pictures import Picture
 from resnet_viz.views.address.view import RANDOM
 
 if TYPE_CHECKING:
-    from torchvision.models.resnet import ResNet
+    from torch import nn
 
     from resnet_viz.model.net.devices import Device
     from resnet_viz.model.weights.load import WeightsReport
@@ -63,7 +64,7 @@ class Weights:
 class Scene:
     """Everything that determines a result: net, device, weights, picture and its preparation."""
 
-    spec: ResNetSpec
+    spec: Net
     device: str
     weights: Weights
     picture: Picture
@@ -75,9 +76,16 @@ class Scene:
         return (self.spec.to_query(), self.device, self.weights.key, self.picture.key, self.preparation)
 
     @property
-    def model(self) -> ResNet:
+    def model(self) -> nn.Module:
         """The net with its weights, on its device. Raises as `load_model`."""
         return load_model(self.spec, self.device, self.weights)[0]
+
+    @property
+    def n_classes(self) -> int:
+        """Number of the net's outputs, if they are those of classes."""
+        if isinstance(self.spec, ResNetSpec):
+            return self.spec.num_classes
+        return cache.get_trace(self.spec).ops[-1].out_shape[-1]
 
     def name_class(self, index: int) -> str:
         """Returns the name of a class."""
@@ -89,7 +97,7 @@ class Scene:
 BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {Scene: lambda scene: scene.key}
 
 
-def load_model(spec: ResNetSpec, device: str, weights: Weights) -> tuple[ResNet, WeightsReport | None]:
+def load_model(spec: Net, device: str, weights: Weights) -> tuple[nn.Module, WeightsReport | None]:
     """Returns the net and a report on its weights, None for random ones. Evicts cached nets if it does not fit.
 
     Raises SpecError if it exceeds the budget (`budget.py`) or the memory, DeviceError, and WeightsError if the weights
@@ -102,8 +110,9 @@ def load_model(spec: ResNetSpec, device: str, weights: Weights) -> tuple[ResNet,
         return _check_and_get(spec, device, weights)
 
 
-def _check_and_get(spec: ResNetSpec, device: str, weights: Weights) -> tuple[ResNet, WeightsReport | None]:
-    net = replace(spec, input_size=_ANY_SIZE)
+def _check_and_get(spec: Net, device: str, weights: Weights) -> tuple[nn.Module, WeightsReport | None]:
+    # Those of libraries may have weights for each position of their input.
+    net = replace(spec, input_size=_ANY_SIZE) if isinstance(spec, ResNetSpec) else spec
     with _held.making((net, device, weights.key), cache.get_trace(spec).weight_bytes) as others:
         check_budget(spec, device, others)
         return _get_model(net, device, weights.key, weights)
@@ -111,7 +120,7 @@ def _check_and_get(spec: ResNetSpec, device: str, weights: Weights) -> tuple[Res
 
 # At most once a minute (ttl): a net that never fits must not evict the others again and again.
 @st.cache_resource(max_entries=64, ttl=60, show_spinner=False)
-def _make_room(spec: ResNetSpec, device: str) -> bool:
+def _make_room(spec: Net, device: str) -> bool:
     check_budget(spec, device, 0)  # a net that would not fit even alone evicts none
     _get_model.clear()
     return True
@@ -119,11 +128,12 @@ def _make_room(spec: ResNetSpec, device: str) -> bool:
 
 # As many as Compare shows at once: with fewer, each rerun would rebuild them.
 @st.cache_resource(max_entries=4, ttl=_HOUR, show_spinner=False)
-def _get_model(spec: ResNetSpec, device: str, key: str, _weights: Weights) -> tuple[ResNet, WeightsReport | None]:
+def _get_model(spec: Net, device: str, key: str, _weights: Weights) -> tuple[nn.Module, WeightsReport | None]:
+    from resnet_viz.model.named.build import build_named_model
     from resnet_viz.model.net.build import build_model
     from resnet_viz.model.weights.load import load_weights
 
-    model = build_model(spec, device)
+    model = build_named_model(spec, device) if isinstance(spec, NamedNet) else build_model(spec, device)
     _held.add(model, (spec, device, key), sum(tensor.nbytes for tensor in model.state_dict().values()))
     if _weights.is_random:
         return model, None

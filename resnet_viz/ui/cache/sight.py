@@ -19,7 +19,7 @@ from cachetools import LRUCache
 
 from resnet_viz.errors import DrawError, TraceError
 from resnet_viz.i18n import _, current_language
-from resnet_viz.records.trace import Node
+from resnet_viz.records.trace import Node, Trace
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.finds import capture_maps, get_prepared
 from resnet_viz.ui.cache.scene import Maps, Scene
@@ -29,8 +29,6 @@ from resnet_viz.views.maps.packed import FieldView, describe_maps, make_tiles, p
 from resnet_viz.views.parts.ids import chosen
 
 MOST_MAPS = 128 * 2**20
-# The node shown before any is selected: its maps still resemble the picture.
-FIRST_NODE = "conv1"
 _sights: WeakValueDictionary[str, Sight] = WeakValueDictionary()
 
 SIGHT = "sight"
@@ -74,7 +72,7 @@ class Sight:
         return self._find(name, scene, node_id)
 
     def address(self, node_id: str, layout: Layout) -> str:
-        """Returns the query by which the route `TILES` serves a node's tiles; of FIRST_NODE if `node_id` is empty."""
+        """Returns the query by which the route `TILES` serves a node's tiles; of `first_node` if `node_id` is empty."""
         name, _scene, _thumbnail = self._current()
         named = {"sight": self.token, "scene": name, "node": node_id, "lang": current_language()}
         return urlencode({**named, **write_layout(layout)})
@@ -134,9 +132,14 @@ def find_sight(token: str) -> Sight:
     return sight
 
 
+def first_node(trace: Trace) -> Node:
+    """Returns the node shown before any is selected: the first convolution, whose maps still resemble the picture."""
+    return next((op for op in trace.ops if op.op == "conv2d"), trace.ops[0])
+
+
 def _find_node(scene: Scene, node_id: str) -> Node:
     trace = cache.get_trace(scene.spec)
-    found = chosen(trace, node_id or FIRST_NODE)
+    found = chosen(trace, node_id or first_node(trace).id)
     if found is None:
         raise TraceError(
             _("{name} has no node “{got}”. Choose one in the drawing.").format(name=trace.name, got=node_id[:60])

@@ -55,7 +55,7 @@ def _caption(net: ShownNet, trace: Trace | None) -> str:
         return f"{blocks[net.block]} · {'-'.join(map(str, net.layers))} · {_size_text(net.input_shape)}"
     if trace is None:
         return "…"
-    made = _("built without weights") if isinstance(net, NamedNet) else _("of a Trace file")
+    made = _("of its library, without its weights") if isinstance(net, NamedNet) else _("of a Trace file")
     versions = ", ".join(f"{name} {version}" for name, version in trace.versions.items())
     return plain(" · ".join((made, versions, _size_text(trace.input.shape))))
 

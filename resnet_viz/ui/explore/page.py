@@ -6,13 +6,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from resnet_viz.i18n import _, current_language
+from resnet_viz.records.macs import Macs
+from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.trace import Trace
-from resnet_viz.spec.named import NamedNet
+from resnet_viz.spec.named import NamedNet, Net
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.spec.shown import FileNet
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.scene import Scene, Weights
-from resnet_viz.ui.cache.sight import FIRST_NODE
+from resnet_viz.ui.cache.sight import first_node
 from resnet_viz.ui.explore import net as controls
 from resnet_viz.ui.explore.figures import show_figures
 from resnet_viz.ui.explore.graph import show_graph
@@ -31,6 +33,11 @@ from resnet_viz.views.address.view import View
 from resnet_viz.views.listing.snippet import write_named_snippet, write_snippet
 from resnet_viz.views.parts.ids import Chosen, chosen
 
+Running = tuple[Net, str, Weights]
+
+MOST_MACS = 20_000_000_000
+"""Of a library's net that is run on pictures: twice those of ResNet-152 at 224×224."""
+_AXES = 2
 _SKELETON_HEIGHT = 250
 
 
@@ -54,7 +61,8 @@ def show() -> None:
     with graph_place, st.skeleton(height=_SKELETON_HEIGHT):
         load_engine()
         trace = cache.get_trace(view.spec)
-    running = _choose_running(device_place, view, view.spec) if isinstance(view.spec, ResNetSpec) else None
+    with device_place:
+        running = _choose_running(view, trace)
     show_figures(figures_place, view, trace)
     at = chosen(trace, view.node)
     with graph_place:
@@ -64,18 +72,23 @@ def show() -> None:
     warm_presets(view.form, current_language())
 
 
-def _choose_running(place: DeltaGenerator, view: View, spec: ResNetSpec) -> tuple[ResNetSpec, str, Weights]:
-    """Returns the net, and the device and the weights that it is to run with."""
-    with place:
-        device = choose_device()
-        of_file = FileChoice(view.part, lambda part: explore.change(part=part), go_to_net)
-        weights = choose_weights(
-            spec, view.weights, device, lambda name: explore.change(weights=name, part=""), of_file
-        )
+def _choose_running(view: View, trace: Trace) -> Running | None:
+    """Returns the net, and the device and the weights that it is to run with; None for one that is not run."""
+    spec = view.spec
+    if isinstance(spec, FileNet):
+        return None
+    if isinstance(spec, NamedNet):
+        _n, channels, *size = trace.input.shape
+        if len(size) != _AXES or (trace.n_macs or 0) > MOST_MACS:
+            return None
+        return spec, choose_device(), Weights(preparation=Preparation((size[0], size[1]), channels=channels))
+    device = choose_device()
+    of_file = FileChoice(view.part, lambda part: explore.change(part=part), go_to_net)
+    weights = choose_weights(spec, view.weights, device, lambda name: explore.change(weights=name, part=""), of_file)
     return spec, device, weights
 
 
-def _show_below(view: View, trace: Trace, at: Chosen | None, running: tuple[ResNetSpec, str, Weights] | None) -> None:
+def _show_below(view: View, trace: Trace, at: Chosen | None, running: Running | None) -> None:
     if view.node and at is None:
         words = _("{name} has no node “{got}”. Choose one in the drawing.")
         st.warning(words.format(name=plain(trace.name), got=plain(view.node[:60])))
@@ -86,19 +99,22 @@ def _show_below(view: View, trace: Trace, at: Chosen | None, running: tuple[ResN
         with right, st.container(border=True):
             st.info(
                 _(
-                    "Maps and predictions need a net's weights, and this one is here without: its figures and its "
-                    "drawing are all that is known of it."
-                ),
+                    "Maps and predictions are of nets that are built here, take one picture and have at most {most} in "
+                    "a pass. Of this one, the drawing and the figures are shown."
+                ).format(most=Macs(MOST_MACS).text),
                 icon=":material/info:",
             )
     else:
-        _show_running(left, right, view, at or Chosen(trace, FIRST_NODE, trace.nodes[FIRST_NODE]), running)
+        _show_running(left, right, view, at or _first(trace), running)
     _show_lists(view, trace, at)
 
 
-def _show_running(
-    left: DeltaGenerator, right: DeltaGenerator, view: View, at: Chosen, running: tuple[ResNetSpec, str, Weights]
-) -> None:
+def _first(trace: Trace) -> Chosen:
+    node = first_node(trace)
+    return Chosen(trace, node.id, node)
+
+
+def _show_running(left: DeltaGenerator, right: DeltaGenerator, view: View, at: Chosen, running: Running) -> None:
     """Shows the picture, and what the net makes of it."""
     spec, device, weights = running
     with left, st.container(border=True):

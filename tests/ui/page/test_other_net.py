@@ -9,7 +9,7 @@ from resnet_viz.trace_files.write import write_trace
 from resnet_viz.ui.explore.net import OTHER_OPEN
 from resnet_viz.ui.page.other_net import W_NAME, W_TRACE
 from tests.nets import trace_of
-from tests.pages import errors, open_compare, open_learn, open_page, open_walk, query, run, warnings
+from tests.pages import errors, maps, open_compare, open_learn, open_page, open_walk, query, run, warnings
 
 TIMM = "net=timm:resnet18&input_size=64x64"
 
@@ -28,7 +28,7 @@ def test_a_net_of_a_library_is_shown_by_its_name() -> None:
     assert query(page) == {"net": "timm:resnet18"}
     assert title(page) == r"timm\:resnet18"
     assert {metric.label: metric.value for metric in page.metric}["Parameters"] == "11.7 M"
-    assert "Maps and predictions need a net's weights" in page.info[0].value
+    assert maps(page) == "timm:resnet18: conv1"
     assert any("timm.create_model" in code.value for code in page.code)
     run(page.text_input(key=W_NAME).set_value("resnet34"))
     assert query(page) == {"net": "resnet34"}
@@ -52,6 +52,7 @@ def test_a_trace_file_is_opened_and_its_link_restores_it() -> None:
     again = open_page(f"net={link['net']}&node=layer2.0")
     assert title(again) == trace_of("cifar20").name
     assert any("layer2.0" in str(box.value) for box in again.selectbox)
+    assert "nets that are built here" in again.info[0].value
     assert "A Trace file does not hold the code" in " ".join(text.value for text in again.caption)
 
 

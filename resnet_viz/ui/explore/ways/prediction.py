@@ -54,7 +54,7 @@ def show_prediction(scene: Scene, at: Chosen, page: PageState[View]) -> None:
             _(
                 "These are noise: with random weights the net has never learned a name. Each output is a random "
                 "mixture of what comes in, much the same for every picture; one far ahead only says that numbers grow "
-                "large in a deep random net. Choose trained weights in the sidebar."
+                "large in a deep random net."
             ),
             icon=":material/casino:",
         )
@@ -66,7 +66,7 @@ def show_prediction(scene: Scene, at: Chosen, page: PageState[View]) -> None:
 
 def _choose_labels(scene: Scene) -> str:
     """Asks whether the classes exclude each other, where that cannot be known: for somebody's own weights."""
-    if scene.weights.data is None or scene.weights.categories or scene.spec.num_classes == 1:
+    if scene.weights.data is None or scene.weights.categories or scene.n_classes == 1:
         return LABELS[0]
     titles = {"one": _("One class for each picture"), "many": _("Any number of them")}
     return choose_one(_("What was learned"), {key: titles[key] for key in LABELS}, W_LABELS)
@@ -145,7 +145,7 @@ def _show_evidence(scene: Scene, at: Chosen, labels: str, best: tuple[Prediction
 def _choose_class(scene: Scene, best: tuple[Prediction, ...]) -> int:
     """Returns a class: the likeliest come first, then all others up to _MOST_CLASSES."""
     first = [found.index for found in best]
-    n = scene.spec.num_classes
+    n = scene.n_classes
     others = sorted(set(range(n)) - set(first)) if n <= _MOST_CLASSES else []
     chosen: int = st.selectbox(_("For the class"), first + others, format_func=scene.name_class, key=W_CLASS, width=260)
     return chosen
