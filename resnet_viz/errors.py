@@ -13,6 +13,8 @@
 Each message gives the value received, the allowed values and what to do.
 """
 
+from typing import Any
+
 
 class ResnetVizError(Exception):
     """Base class of all errors of this package."""
@@ -23,7 +25,15 @@ class SpecError(ResnetVizError, ValueError):
 
 
 class TraceError(ResnetVizError):
-    """A module that cannot be traced, or a node id that is not in the trace."""
+    """A module that cannot be traced, or a node id that is not in the trace.
+
+    `partial`: where a forward pass ended with an error, the Trace of what ran until then, whose `failed` says at which
+    op and why; None where nothing ran.
+    """
+
+    def __init__(self, message: str = "", *, partial: Any = None) -> None:
+        super().__init__(message)
+        self.partial = partial
 
 
 class TraceFileError(TraceError):

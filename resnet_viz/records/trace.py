@@ -190,7 +190,9 @@ class Failure:
     """Where a forward pass ended with an error: the op that could not be done, and why."""
 
     node: str
-    """Its id; that node has no outputs."""
+    """Its id; that node has no outputs, nor has a group that ends with it."""
+    is_after: bool
+    """That op was done, as the last one: the net's own code failed after it."""
     message: str
     """What torch or the net said."""
     got: tuple[int, ...] | None

@@ -95,7 +95,7 @@ def _foreign(data: bytes) -> TraceFileError:
     start = data[:24].decode("ascii", "replace") if data else ""
     text = _(
         "This is no trace file: it begins with {got}, and must be one JSON object with the schema “{schema}”. Write "
-        "one with Trace.save, or with “python -m resnet_viz trace”."
+        "one with Trace.save, or with “resnet-viz trace”."
     )
     begins = "".join(character for character in start if character.isprintable())
     return TraceFileError(text.format(got=shown(begins), schema=SCHEMA))
@@ -180,9 +180,10 @@ def _read_failure(failed: Any, ids: list[str]) -> Failure | None:
     if not isinstance(failed, dict):
         raise columns.damaged("failed", failed, _("an object"))
     (number,) = columns.numbers("failed.node", [failed["node"]], 0, len(ids) - 1)
+    (is_after,) = columns.flags("failed.is_after", [failed["is_after"]])
     (message,) = columns.texts("failed.message", [failed["message"]])
     got = None if failed["got"] is None else read_shapes("failed.got", [failed["got"]])[0]
     needs = None if failed["needs"] is None else columns.numbers("failed.needs", failed["needs"], may_lack=True)
     if needs is not None and len(needs) > MOST_AXES:
         raise columns.damaged("failed.needs", needs, _("a shape of at most {n} axes").format(n=MOST_AXES))
-    return Failure(ids[number], message, got, None if needs is None else tuple(needs))
+    return Failure(ids[number], is_after, message, got, None if needs is None else tuple(needs))

@@ -38,7 +38,9 @@ def check_flow(trace: Trace) -> None:
     ops, nodes = trace.ops, trace.nodes
     if not ops or sorted([op.order for op in ops]) != list(range(len(ops))):
         raise columns.damaged("nodes.order", len(ops), _("each number from 0 once, one for each op"))
-    failed = trace.failed.node if trace.failed else None
+    failed = trace.failed.node if trace.failed and not trace.failed.is_after else None
+    if trace.failed and nodes[trace.failed.node].kind != "op":
+        raise columns.damaged("failed.node", trace.failed.node, _("an op"))
     first = next((node for node in nodes.values() if node.kind == "input"), None)
     if first is None or first.outputs != (trace.input,):
         raise columns.damaged("input", trace.input.shape, _("the tensor of the input's node"))

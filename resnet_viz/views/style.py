@@ -128,6 +128,9 @@ SIGNS: Mapping[str, Sign] = MappingProxyType(
     }
 )
 
+FAILED = Sign("✗", "solid", 3.2)
+"""Mark of where a pass ended with an error; no difference, and in no legend of them."""
+
 
 # From zero to the maximum, for nodes shaded by a metric; the theme's ink is readable on every colour.
 RAMPS: Mapping[str, tuple[str, ...]] = MappingProxyType(

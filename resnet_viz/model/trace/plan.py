@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from platform import python_version
+from typing import NoReturn
 
 import torch
 import torchvision
@@ -25,11 +26,12 @@ from resnet_viz.model.graph.branches import Sums
 from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace.checks import check_recordable, check_shapes
 from resnet_viz.model.trace.parameters import modules_of, tensor_meta
+from resnet_viz.model.trace.partial import end_early, without_result
 from resnet_viz.model.trace.plan_recorder import PlanRecorder, RunRecorder
 from resnet_viz.model.trace.recorder import PlannedCall
 from resnet_viz.model.trace.refused import trace_error
 from resnet_viz.records.source_files import version_of
-from resnet_viz.records.trace import Trace
+from resnet_viz.records.trace import Failure, Trace
 from resnet_viz.spec.resnet import ResNetSpec
 
 InputShape = Sequence[int] | Sequence[Sequence[int]]
@@ -76,24 +78,41 @@ def plan_model(model: nn.Module, input_shape: InputShape, spec: ResNetSpec | Non
     shapes = _check(model, input_shape)
     like = next((tensor for tensor in model.parameters() if tensor.is_floating_point()), torch.empty(0))
     image, *others = (torch.empty(shape, dtype=like.dtype, device="meta") for shape in shapes)
-    recorder, origin = _record(model, [image, *others], like)
+    inputs = [image, *others]
+    recorder, origin = _record(model, inputs, like, spec)
     if recorder.is_transformed:
         recorder.tell_of_transformed(type(original_of(model)).__name__)
     if not recorder.calls:
         raise TraceError(
             _("{name} does nothing with its input, so there is nothing to draw.").format(name=type(model).__name__)
         )
+    trace = _assemble(model, recorder, inputs, _Pass(str(like.device), origin, spec))
+    return Plan(trace, recorder.recorded_calls, (*recorder.writes.found.values(),))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """What a Trace says of its pass."""
+
+    device: str
+    origin: str
+    spec: ResNetSpec | None
+    failed: Failure | None = None
+
+
+def _assemble(model: nn.Module, recorder: PlanRecorder, inputs: Sequence[Tensor], told: _Pass) -> Trace:
     modules = modules_of(recorder.modules)
-    further = dict(zip(recorder.other_ids(len(others)), map(tensor_meta, others), strict=True))
-    graph = build_graph(list(recorder.calls.values()), modules, tensor_meta(image), further)
+    image, *others = map(tensor_meta, inputs)
+    further = dict(zip(recorder.other_ids(len(others)), others, strict=True))
+    graph = build_graph(list(recorder.calls.values()), modules, image, further)
     network = graph.network
-    trace = Trace(
-        spec=spec,
-        name=spec.name if spec else type(original_of(model)).__name__,
-        input=tensor_meta(image),
-        device=str(like.device),
+    return Trace(
+        spec=told.spec,
+        name=told.spec.name if told.spec else type(original_of(model)).__name__,
+        input=image,
+        device=told.device,
         mode="train" if original_of(model).training else "eval",
-        origin=origin,
+        origin=told.origin,
         nodes=graph.nodes,
         edges=graph.edges,
         n_params=network.n_params,
@@ -105,8 +124,23 @@ def plan_model(model: nn.Module, input_shape: InputShape, spec: ResNetSpec | Non
         versions=_versions(recorder.packages()),
         warnings=tuple(dict.fromkeys((*recorder.warnings, *_unexplained(graph.sums)))),
         merges=graph.sums.merges,
+        failed=told.failed,
     )
-    return Plan(trace, recorder.recorded_calls, (*recorder.writes.found.values(),))
+
+
+def _refuse(
+    model: nn.Module, recorder: PlanRecorder, inputs: Sequence[Tensor], told: _Pass, error: Exception
+) -> NoReturn:
+    """Raises the error of a pass that failed, with the Trace of what ran until then."""
+    refusal = trace_error(model, inputs[0].shape, error)
+    try:
+        failed = end_early(recorder, error)
+        if failed is not None:
+            refusal.partial = without_result(_assemble(model, recorder, inputs, replace(told, failed=failed)))
+    except Exception:
+        # A half pass may be of a form that no whole one has: what the user must hear is the net's own error.
+        refusal.partial = None
+    raise refusal from error
 
 
 def _unexplained(sums: Sums) -> Iterator[str]:
@@ -116,10 +150,13 @@ def _unexplained(sums: Sums) -> Iterator[str]:
         yield text.format(n=len(sums.unexplained), ids=first)
 
 
-def _record(model: nn.Module, inputs: Sequence[Tensor], like: Tensor) -> tuple[PlanRecorder, str]:
+def _record(
+    model: nn.Module, inputs: Sequence[Tensor], like: Tensor, spec: ResNetSpec | None
+) -> tuple[PlanRecorder, str]:
     """Returns the recorder of a pass by rules, or on random values where the net needs them, and the trace's origin."""
+    plan = PlanRecorder(model)
+    device = str(like.device)
     try:
-        plan = PlanRecorder(model)
         with kept_state((model,), has_values=False):
             plan.record_pass(model, *inputs)
         plan.tell_of_kept()
@@ -128,7 +165,8 @@ def _record(model: nn.Module, inputs: Sequence[Tensor], like: Tensor) -> tuple[P
         # torch raises no specific exception class for reading values of a meta tensor, or for an op that has no rule
         # for such.
         if like.device.type == "meta" or not _may_need_values(error):
-            raise trace_error(model, inputs[0].shape, error) from error
+            _refuse(model, plan, inputs, _Pass(device, "rule", spec), error)
+    plan.failed_call = None
     run = RunRecorder(model)
     try:
         with kept_state((model,), has_values=True):
@@ -136,7 +174,7 @@ def _record(model: nn.Module, inputs: Sequence[Tensor], like: Tensor) -> tuple[P
             values = [torch.randn(each.shape, dtype=each.dtype, generator=generator).to(like.device) for each in inputs]
             run.record_pass(model, *values)
     except Exception as error:
-        raise trace_error(model, inputs[0].shape, error) from error
+        _refuse(model, run, inputs, _Pass(device, "run", spec), error)
     finally:
         run.writes.put_back()
     run.warnings.append(_("The net looks at values, so it was run once on random ones."))

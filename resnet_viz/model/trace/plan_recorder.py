@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Mapping, Sequence
+from types import FrameType
 from typing import Any
 from weakref import ReferenceType, ref
 
@@ -17,6 +18,7 @@ from resnet_viz.i18n import _
 from resnet_viz.model.foreign.writes import Writes
 from resnet_viz.model.graph.calls import Call
 from resnet_viz.model.trace.arithmetic import MacCounter, Twins
+from resnet_viz.model.trace.failures import FailedCall, failed_call
 from resnet_viz.model.trace.moves import Order, joined, move_of
 from resnet_viz.model.trace.parameters import tensor_meta
 from resnet_viz.model.trace.quantised import quantised_macs
@@ -50,10 +52,13 @@ class PlanRecorder(Recorder):
         self._reach: Outcome | None = None
         self._n_macs = 0
         self._uncounted: Sequence[str] = ()
+        self.failed_call: FailedCall | None = None
+        """The last call that raised an error, which the net may have caught."""
 
     def record_pass(self, model: nn.Module, image: Tensor, *others: Tensor) -> Any:
         """As the base; also notes where the net's output does not come of the ops that were recorded."""
         output = super().record_pass(model, image, *others)
+        self.failed_call = None  # The net caught it; its frames would keep tensors alive.
         self.writes.note(self._twins.written())
         made = tensors_in((output,))
         if made and not any(self.producer(tensor) for tensor in made):
@@ -154,6 +159,20 @@ class PlanRecorder(Recorder):
             raise TraceError(text.format(name=name))
         [*self.calls.values()][-1].may_cost_more = True
         self.warnings.append(text.format(name=name))
+
+    def note_failure(
+        self,
+        error: Exception,
+        function: Any,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        sources: Sequence[Output],
+        frame: FrameType,
+    ) -> None:
+        """Notes the call, if something of the net's input went into it."""
+        if sources:
+            where = self.locate(frame)
+            self.failed_call = failed_call(error, op_name(function), where, sources, args, kwargs)
 
     def leave_out(self, function: Any, args: Sequence[Any]) -> None:
         """Adds what a product of weights costs to the next op: that is the first to use it."""

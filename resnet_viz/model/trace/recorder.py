@@ -126,6 +126,23 @@ class Recorder(TorchFunctionMode):
     def leave_out(self, function: Any, args: Sequence[Any]) -> None:
         """Called after every call that is no op: nothing of the net's input goes into it."""
 
+    def note_failure(
+        self,
+        error: Exception,
+        function: Any,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        sources: Sequence[Output],
+        frame: FrameType,
+    ) -> None:
+        """Called where a call raised an error, which the net may catch; no op gets a name because of it."""
+
+    def name_failed(self, op: str, path: str | None, is_leaf: bool) -> str:
+        """Returns the id of an op that failed, after the pass."""
+        if not is_leaf or path is None:
+            return self._numbered(f"{path}.{op}" if path else op, is_module=False)
+        return self._numbered(path, is_module=True)
+
     def __torch_function__(
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
@@ -171,7 +188,11 @@ class Recorder(TorchFunctionMode):
         sources = self._sources(args)
         if kwargs:
             sources += self._sources(kwargs.values())
-        result = self.execute(function, args, kwargs)
+        try:
+            result = self.execute(function, args, kwargs)
+        except Exception as error:
+            self.note_failure(error, function, args, kwargs, sources, frame)
+            raise
         outputs = _outputs(function, args, result) if sources else []
         if outputs:
             where = self.locate(frame)

@@ -7,21 +7,21 @@ from resnet_viz.records.macs import sum_macs
 from resnet_viz.records.trace import Node
 from resnet_viz.units import format_count, format_short_shape
 from resnet_viz.views.graph.canvas import BoxWords, Canvas
-from resnet_viz.views.graph.plan import is_layer
 from resnet_viz.views.parts.block import branch_lines, read_block, shortcut_lines
 from resnet_viz.views.parts.runs import Run
-from resnet_viz.views.parts.words import WEIGHTED, cost_lines, layer_text, tooltip
+from resnet_viz.views.parts.words import POOLS, WEIGHTED, cost_lines, failure_lines, layer_text, tooltip
 
 _SPINE_WEIGHT = 40
 
 
 def draw_layer(canvas: Canvas, op: Node) -> None:
     """Draws a layer of stem or head; normalisation, ReLU and flatten have no node."""
-    if not is_layer(op):
+    if not canvas.plan.shows(op):
         return
     title, lines = _layer_words(op)
     if canvas.plan.level_of(op) != "folded":
         lines += cost_lines(op.n_params, op.macs)
+    lines += failure_lines(canvas.plan.trace, op)
     canvas.box(op, BoxWords(title, lines, tooltip(canvas.plan.trace, op)))
     _join(canvas, op, op.id)
 
@@ -30,7 +30,7 @@ def _layer_words(op: Node) -> tuple[str, list[str]]:
     if op.kind == "input":
         return _("input"), [format_short_shape(op.out_shape)]
     if op.op not in WEIGHTED:
-        return _("pool"), [layer_text(op)]
+        return (_("pool") if op.op in POOLS else op.id.rpartition(".")[2]), [layer_text(op)]
     name = op.id.rpartition(".")[2]
     # In a stem of several layers the last name is only a number, so show the whole path.
     return op.id if name.isdigit() else name, [layer_text(op)]
@@ -72,6 +72,7 @@ def _draw_box(canvas: Canvas, run: Run) -> None:
         canvas.run_box(run.id, block, BoxWords(f"{short} … {last}  ×{n}", layers, tip))
     else:
         lines = layers if is_folded else [*layers, *cost_lines(block.n_params, block.macs)]
+        lines = [*lines, *failure_lines(trace, block)]
         canvas.box(block, BoxWords(short if is_folded else block.id, lines, tooltip(trace, block)))
 
 

@@ -14,7 +14,7 @@ from resnet_viz.records.trace import Node
 from resnet_viz.views.graph.labels import attribute_text, box_label, frame_label, text_label
 from resnet_viz.views.graph.plan import DrawingPlan
 from resnet_viz.views.parts.words import tooltip
-from resnet_viz.views.style import CHARACTER, SIGNS, WIRES
+from resnet_viz.views.style import CHARACTER, FAILED, SIGNS, WIRES, Sign
 
 _SPINE = "spine"
 _THICK_ADD = 2.2
@@ -175,20 +175,28 @@ class Canvas:
 
     def _signed(self, node_id: str, title: str) -> str:
         """A title, prefixed with the sign of its mark, if any."""
+        mark = self._mark(node_id)
+        return title if mark is None else f"{mark[1].sign} {title}"
+
+    def _mark(self, node_id: str) -> tuple[str, Sign] | None:
+        """The mark of a node or frame, and its look."""
+        if node_id in self.plan.failed:
+            return "failed", FAILED
         kind = self.marks.get(node_id)
-        return title if kind is None else f"{SIGNS[kind].sign} {title}"
+        return None if kind is None else (kind, SIGNS[kind])
 
     def _outline(self, node_id: str, kind: str, style: str = "", width: float = 0.0) -> dict[str, str]:
         """Line style, width in points and class of a node or frame, taking the mark into account."""
         look = {"class": kind, **({"style": style} if style else {}), **({"penwidth": str(width)} if width else {})}
-        mark = self.marks.get(node_id)
+        mark = self._mark(node_id)
         if mark is None:
             return look
+        name, sign = mark
         # Graphviz uses the last of several line styles.
-        marked = f"{style or 'rounded,filled'},{SIGNS[mark].style}"
+        marked = f"{style or 'rounded,filled'},{sign.style}"
         # Thick dots on a small circle look like spikes.
-        thick = _THICK_ADD if kind == "add" else SIGNS[mark].width
-        return {"class": f"{kind} {mark}", "style": marked, "penwidth": str(thick)}
+        thick = _THICK_ADD if kind == "add" else sign.width
+        return {"class": f"{kind} {name}", "style": marked, "penwidth": str(thick)}
 
     def _id(self, kind: str, node_id: str) -> str:
         return attribute_text(f"{kind}:{self.prefix}{node_id}")

@@ -8,7 +8,7 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Block, Node
 from resnet_viz.views.graph.canvas import BoxWords, Canvas
 from resnet_viz.views.parts.runs import inner_ops
-from resnet_viz.views.parts.words import POOLS, WEIGHTED, cost_lines, layer_text, shortcut_text, tooltip
+from resnet_viz.views.parts.words import POOLS, WEIGHTED, cost_lines, failure_lines, layer_text, shortcut_text, tooltip
 
 _SPINE_WEIGHT = 20
 
@@ -39,10 +39,10 @@ def draw_ops(canvas: Canvas, node: Node) -> None:
 
 def _draw_op(canvas: Canvas, op: Node) -> None:
     plan = canvas.plan
-    if op.op == "add":
+    if op.op == "add" and op.id not in plan.failed:
         canvas.add(op)
     else:
-        lines = [_op_text(op), *cost_lines(op.n_params, op.macs)]
+        lines = [_op_text(op), *cost_lines(op.n_params, op.macs), *failure_lines(plan.trace, op)]
         words = BoxWords(op.id.rpartition(".")[2], lines, tooltip(plan.trace, op))
         canvas.box(op, words, is_on_spine=op.id not in plan.bypasses)
     for edge in plan.edges_into(op):

@@ -80,9 +80,21 @@ class DrawingPlan:
         closed = [run for run in self.runs if self.levels[run.first.id] != "op"]
         outlets = {op.id: run.outlet for run in closed for block in run.blocks for op in inner_ops(self.trace, block)}
         for op in (node for node in self.trace.nodes.values() if not node.children and node.id not in outlets):
-            is_drawn = is_layer(op) or self.level_of(op) == "op"
+            is_drawn = self.shows(op) or self.level_of(op) == "op"
             outlets[op.id] = op.id if is_drawn else outlets[op.inputs[0]]
         return outlets
+
+    @cached_property
+    def failed(self) -> frozenset[str]:
+        """Ids of the op that the pass ended with an error at, and of the groups around it."""
+        if self.trace.failed is None:
+            return frozenset()
+        op = self.trace.nodes[self.trace.failed.node]
+        return frozenset((op.id, *(group.id for group in self.trace.ancestors(op))))
+
+    def shows(self, op: Node) -> bool:
+        """Whether an op outside blocks is drawn as a node when its part is not expanded: a layer, and what failed."""
+        return is_layer(op) or op.id in self.failed
 
     @cached_property
     def n_boxes(self) -> int:

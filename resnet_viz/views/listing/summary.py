@@ -18,7 +18,8 @@ from resnet_viz.records.trace import Block, Node, Stage, Trace
 from resnet_viz.units import format_bytes, format_exact, format_short_shape
 from resnet_viz.views.parts.detail import check_level
 from resnet_viz.views.parts.runs import fold_stage
-from resnet_viz.views.parts.words import blocks_text, field_text, layer_text, shortcut_text
+from resnet_viz.views.parts.words import blocks_text, failure_lines, field_text, is_failed, layer_text, shortcut_text
+from resnet_viz.views.style import FAILED
 
 WIDTH = 100
 _GAP = "  "
@@ -65,7 +66,7 @@ def summary_text(trace: Trace, lines: Sequence[SummaryLine]) -> str:
         too_long = sum(widths) + len(_GAP) * (len(widths) - 1) - WIDTH
         widths[column] = max(min(widths[column], 12), widths[column] - max(0, too_long))
     text = [_GAP.join(_fitted(cell, widths, n) for n, cell in enumerate(row)).rstrip() for row in rows]
-    return "\n".join([*_heading(trace), "", *text, "", *_sums(trace), ""])
+    return "\n".join([*_heading(trace), "", *text, "", *_sums(trace), *_failure(trace), ""])
 
 
 def summary_csv(lines: Sequence[SummaryLine]) -> str:
@@ -90,6 +91,7 @@ def summary_json(trace: Trace, lines: Sequence[SummaryLine]) -> str:
         "macs_at_least": trace.macs_at_least,
         "act_bytes": trace.act_bytes,
         "peak_bytes": trace.peak_bytes,
+        "failed": asdict(trace.failed) if trace.failed else None,
     }
     described = {"schema": "resnet_viz summary", "version": 1, "net": net, "lines": [asdict(line) for line in lines]}
     return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
@@ -121,7 +123,7 @@ def _line(trace: Trace, name: str, nodes: Sequence[Node], depth: int) -> Summary
         node=name,
         depth=depth,
         kind=first.kind if len(nodes) == 1 else "run",
-        what=_describe(first),
+        what=f"{FAILED.sign} {_describe(first)}" if any(is_failed(trace, node) for node in nodes) else _describe(first),
         count=len(nodes),
         in_shape=trace.in_shape(first),
         out_shape=last.out_shape,
@@ -176,3 +178,15 @@ def _sums(trace: Trace) -> list[str]:
     ]
     width = max(len(name) for name, _value in facts)
     return [f"{name.ljust(width)}{_GAP}{value}" for name, value in facts]
+
+
+def _failure(trace: Trace) -> list[str]:
+    """Where the pass ended with an error, the shapes, and what was said."""
+    failed = trace.failed
+    if failed is None:
+        return []
+    place = (
+        _("The pass ended after {op}.") if failed.is_after else _("The pass ended at {op}: what follows is not known.")
+    )
+    shapes = [f"  {line}" for line in failure_lines(trace, trace.nodes[failed.node])]
+    return ["", f"{FAILED.sign} {place.format(op=failed.node)}", *shapes, f"  {failed.message}"]

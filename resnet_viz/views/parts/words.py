@@ -24,10 +24,11 @@ POOLS = ("max_pool2d", "avg_pool2d", "adaptive_avg_pool2d")
 def layer_text(node: Node) -> str:
     """Returns a layer in the paper's notation: `3×3, 128 /2`; groups and dilation only if they are not 1."""
     if node.op == "linear":
-        return str(node.out_shape[-1])
+        return str(node.out_shape[-1]) if node.out_shape else node.op  # One that failed gives nothing.
     if node.op not in ("conv2d", "max_pool2d", "avg_pool2d"):
         return _("global") if node.op in POOLS else node.op or node.kind
-    if "kernel" not in node.attrs:  # no rule covers it, such as a convolution with padding="same"
+    # No rule covers it, such as a convolution with padding="same", or it failed.
+    if "kernel" not in node.attrs or len(node.out_shape) < 2:
         return node.op
     channels = f", {node.out_shape[1]}" if node.op == "conv2d" else ""
     marks = "".join(_mark(node, *mark) for mark in (("stride", "/"), ("dilation", "d"), ("groups", "g")))
@@ -54,6 +55,28 @@ def setting_pair(node: Node, name: str) -> tuple[int, int]:
     """Returns a window setting (vertical, horizontal): `kernel`, `stride`, `padding` or `dilation`."""
     value: Any = node.attrs[name]
     return value[0], value[1]
+
+
+def failure_lines(trace: Trace, node: Node) -> list[str]:
+    """Returns lines with the shape that a node got and the one it needs, if the pass ended at or in it; else none."""
+    failed = trace.failed
+    if failed is None or not is_failed(trace, node):
+        return []
+    lines = [] if failed.got is None else [_("got {shape}").format(shape=any_shape(failed.got))]
+    return lines if failed.needs is None else [*lines, _("needs {shape}").format(shape=any_shape(failed.needs))]
+
+
+def is_failed(trace: Trace, node: Node) -> bool:
+    """Whether the pass ended with an error at a node, or in it."""
+    if trace.failed is None:
+        return False
+    op = trace.nodes[trace.failed.node]
+    return node.id == op.id or any(group.id == node.id for group in trace.ancestors(op))
+
+
+def any_shape(shape: Sequence[int | None]) -> str:
+    """Returns a shape with its batch, a question mark for a size that is free: `?×64×?×?`."""
+    return "×".join("?" if size is None else str(size) for size in shape)
 
 
 def stage_title(stage: Stage, separator: str = " · ") -> str:
@@ -95,6 +118,8 @@ def tooltip(trace: Trace, node: Node, title: str | None = None, times: int = 1) 
         node.macs.times(times).text,
         _("receptive field {size}").format(size=field_text(node.field)),
     ]
+    if trace.failed is not None and is_failed(trace, node):
+        lines += [f"✗ {trace.failed.message}", *failure_lines(trace, node)]
     if isinstance(node, Block):
         lines.insert(1, _("{block}, shortcut: {kind}").format(block=node.block_type, kind=shortcut_text(node.shortcut)))
     return "\n".join(lines)
