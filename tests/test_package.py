@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from resnet_viz import read_trace
 from tests.browser.serving import free_port, is_healthy, run_server
 from tests.places import ROOT
 
@@ -109,6 +110,41 @@ def answers_at(address: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(2)
         return probe.connect_ex((address, port)) == 0
+
+
+# Somebody's own module, in an environment where nothing of the app can be imported.
+_WORKSHOP = """
+import sys
+sys.modules.update(dict.fromkeys(("streamlit", "skimage", "loky", "cachetools")))
+import torch
+from torch import nn
+from resnet_viz import show, trace_model
+class Own(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.Conv2d(3, 3, 3, padding=1)
+    def forward(self, x):
+        return torch.relu(self.inner(x)) + x
+trace_model(Own(), (1, 3, 32, 32)).save("own.trace.json")
+try:
+    show(Own(), (1, 3, 32, 32))
+except Exception as error:
+    print(error)
+"""
+
+
+def test_the_base_alone_writes_a_trace_of_a_module_of_ones_own(installed: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _WORKSHOP]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment(installed), capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (
+        "The app needs streamlit, loky, cachetools, skimage, which is not installed: pip install 'resnet-viz[app]'.\n"
+    )
+    trace = read_trace(tmp_path / "own.trace.json")
+    assert [op.op for op in trace.ops] == ["conv2d", "relu", "add"]
+    assert trace.n_params == 3 * 3 * 3 * 3 + 3
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere this machine has one address that starts with 127")
