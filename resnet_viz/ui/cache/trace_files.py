@@ -51,6 +51,12 @@ def find_trace(net: FileNet) -> Trace:
     return found
 
 
+def own_net() -> FileNet | None:
+    """Returns the net of the file that the server was started with."""
+    own = _own()
+    return own[0] if own else None
+
+
 @cache
 def _own() -> tuple[FileNet, Trace] | None:
     """The file that the server was started with, which stays."""

@@ -15,6 +15,7 @@ from resnet_viz.spec.shown import FileNet
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.scene import Scene, Weights
 from resnet_viz.ui.cache.sight import first_node
+from resnet_viz.ui.cache.trace_files import own_net
 from resnet_viz.ui.explore import net as controls
 from resnet_viz.ui.explore.figures import show_figures
 from resnet_viz.ui.explore.graph import show_graph
@@ -38,11 +39,13 @@ Running = tuple[Net, str, Weights]
 MOST_MACS = 20_000_000_000
 """Of a library's net that is run on pictures: twice those of ResNet-152 at 224×224."""
 _AXES = 2
+_OWN_SHOWN = "own_net_shown"
 _SKELETON_HEIGHT = 250
 
 
 def show() -> None:
     """Renders the page from its URL, once per rerun. All that needs torch comes after the first paint."""
+    _go_to_own_net()
     view = explore.read()
     with st.sidebar:
         controls.choose_preset()
@@ -70,6 +73,14 @@ def show() -> None:
     with below:
         _show_below(view, trace, at, running)
     warm_presets(view.form, current_language())
+
+
+def _go_to_own_net() -> None:
+    """Goes to the file that the server was started with, once in a session whose address names no net."""
+    own = None if st.session_state.setdefault(_OWN_SHOWN, False) else own_net()
+    st.session_state[_OWN_SHOWN] = True
+    if own is not None and explore.is_bare():
+        explore.show(View(own))
 
 
 def _choose_running(view: View, trace: Trace) -> Running | None:

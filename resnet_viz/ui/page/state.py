@@ -75,6 +75,10 @@ class PageState(Generic[V]):
         """Goes to the current view with some of its fields changed."""
         self.show(replace(self.read(), **changes))
 
+    def is_bare(self) -> bool:
+        """Whether the address says nothing of what is shown."""
+        return not reader.page_params()
+
     def show_notice(self) -> None:
         """Shows what was wrong in the address, once."""
         if notice := st.session_state.pop(self._notice, None):

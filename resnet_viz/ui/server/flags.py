@@ -6,9 +6,12 @@ import argparse
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
+from resnet_viz.errors import TraceFileError
 from resnet_viz.i18n import Words, _
+from resnet_viz.trace_files.read import read_trace
 
 EMBED = "RESNET_VIZ_EMBED"
 """The sites, separated by blanks, whose pages may embed the app in a frame."""
@@ -49,10 +52,12 @@ def _share(text: str) -> str:
 
 
 def _trace_file(text: str) -> str:
-    """Returns the absolute path of a file. Raises ArgumentTypeError for one that is not there."""
-    if os.path.isfile(text):
-        return os.path.abspath(text)
-    raise argparse.ArgumentTypeError(_("there is no file “{got}”").format(got=text[:80]))
+    """Returns the absolute path of a Trace file. Raises ArgumentTypeError for one that cannot be read."""
+    try:
+        read_trace(Path(text))
+    except TraceFileError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return str(Path(text).absolute())
 
 
 FLAGS = (
