@@ -48,6 +48,7 @@ def test_the_small_nets_have_what_a_file_must_keep() -> None:
     assert any(trace.merges for trace in small())
     assert any(op.n_macs is None for trace in small() for op in trace.ops)
     assert any(trace.origin == "run" for trace in small())
+    assert any(trace.failed and trace.failed.needs for trace in small())
 
 
 @pytest.mark.parametrize("name", HOSTILE)
