@@ -16,8 +16,7 @@ from resnet_viz.trace_files.values import read_value
 _NONE = type(None)
 # Arguments that views calculate with, as they must be; others are only shown.
 _PAIRS = ("kernel", "stride", "padding", "padding_after", "dilation")
-_COUNTS = ("groups", "in_features", "out_features", "start_dim", "end_dim")
-_FLAGS = ("bias", "inplace", "training", "ceil_mode")
+_COUNTS = ("groups", "in_features", "out_features")
 
 
 Weight = tuple[tuple[int, ...], str, bool, bool]
@@ -107,9 +106,7 @@ def _read_attrs(row: Any) -> Mapping[str, Any]:
 
 def _is_usable(name: str, value: Any) -> bool:
     if name in _PAIRS:
-        return isinstance(value, tuple) and bool(value) and set(map(type, value)) <= {int, _NONE}
+        return isinstance(value, tuple) and bool(value) and all(isinstance(size, (int, _NONE)) for size in value)
     if name in _COUNTS:
-        return type(value) is int
-    if name in _FLAGS:
-        return isinstance(value, bool)
+        return isinstance(value, int)
     return name not in ("functions", "axes") or isinstance(value, tuple)

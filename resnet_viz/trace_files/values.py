@@ -7,12 +7,14 @@ Plain JSON is None, a bool, an int, a finite float, a str; an array is a tuple. 
 from __future__ import annotations
 
 import math
+from numbers import Integral, Rational, Real
 from typing import Any
 
 from resnet_viz.errors import TraceFileError
 from resnet_viz.i18n import _
 from resnet_viz.refusal import shown
-from resnet_viz.trace_files.schema import MOST_NESTING, MOST_NUMBER, MOST_TEXT
+from resnet_viz.trace_files.columns import is_sound
+from resnet_viz.trace_files.schema import MOST_NESTING, MOST_NUMBER
 
 _FLOATS = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 
@@ -21,10 +23,12 @@ def write_value(value: object, depth: int = 0) -> Any:
     """Returns a value as what `json` writes. Raises TraceFileError for one of another type, or nested too deep."""
     if depth > MOST_NESTING:
         raise _refusal(value)
-    if value is None or isinstance(value, (bool, int, str)):
+    if value is None or isinstance(value, bool) or (isinstance(value, str) and is_sound([value])):
         return value
-    if isinstance(value, float):
-        # A numpy float is one of Python's, too, and its text another.
+    # Numpy's numbers, too, which are equal to Python's.
+    if isinstance(value, Integral) and abs(int(value)) <= MOST_NUMBER:
+        return int(value)
+    if isinstance(value, Real) and not isinstance(value, Rational):
         return float(value) if math.isfinite(value) else {"float": str(float(value))}
     if isinstance(value, tuple):
         return [write_value(each, depth + 1) for each in value]
@@ -48,7 +52,7 @@ def read_value(value: Any, depth: int = 0) -> Any:
         raise ValueError
     if isinstance(value, int) and abs(value) > MOST_NUMBER:
         raise ValueError
-    if isinstance(value, str) and len(value) > MOST_TEXT:
+    if isinstance(value, str) and not is_sound([value]):
         raise ValueError
     return value
 

@@ -57,13 +57,16 @@ def save_trace(trace: Trace, path: Path | str) -> None:
 
 def _check_names(trace: Trace) -> None:
     """Refuses what `read_trace` would refuse."""
-    for text in (trace.name, *trace.nodes, *trace.warnings):
-        if not is_sound([text]):
-            sentence = _(
-                "The text {got} in this Trace is none that a file can hold: at most {most:,} characters of Unicode, "
-                "without control characters. Rename that layer and trace again."
-            )
-            raise TraceFileError(sentence.format(got=shown(ascii(text)), most=MOST_TEXT))
+    params = [param.name for node in trace.nodes.values() for param in node.params]
+    texts = [trace.name, *trace.nodes, *trace.warnings, *params]
+    if is_sound(texts):
+        return
+    text = next(text for text in texts if not is_sound([text]))
+    sentence = _(
+        "The text {got} in this Trace is none that a file can hold: at most {most:,} characters of Unicode, without "
+        "control characters. Rename that layer and trace again."
+    )
+    raise TraceFileError(sentence.format(got=shown(ascii(text)), most=MOST_TEXT))
 
 
 class _Table:

@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from resnet_viz.errors import TraceError
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
 from resnet_viz.trace_files.read import read_trace
@@ -94,9 +95,20 @@ def merging() -> Trace:
     return trace_model(Net(forward, conv1=conv(3), layer1=layer1, layer2=layer2, lateral=conv(8, 16)), SHAPE)
 
 
+def failing() -> Trace:
+    """Of a pass that ended with a sum that does not fit, in the second block of two."""
+    blocks = [Net(lambda net, x: net.a(x) + x, a=conv()), Net(lambda net, x: net.a(x) + x, a=conv(stride=2))]
+    try:
+        trace_model(in_stage(*blocks), SHAPE)
+    except TraceError as error:
+        trace: Trace = error.partial
+        return trace
+    raise AssertionError
+
+
 @cache
 def small() -> tuple[Trace, ...]:
-    """Small nets of all kinds: plain, residual, one layer, several inputs and outputs, warnings, merges."""
+    """Small nets of all kinds: plain, residual, one layer, several inputs and outputs, warnings, merges, an error."""
     two = Net(lambda net, x, y: net.conv1(x) + y, conv1=conv(3))
     split = Net(lambda net, x: torch.cat(net.conv1(x).split(4, 1)[::-1], 1), conv1=conv(3))
     shared = conv(8)
@@ -109,4 +121,5 @@ def small() -> tuple[Trace, ...]:
         trace_model(in_stage(shared, shared, nn.ReLU()), SHAPE),
         warned(),
         merging(),
+        failing(),
     )

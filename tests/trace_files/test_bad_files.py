@@ -22,7 +22,7 @@ from resnet_viz.views.inspect.node import inspect_node
 from resnet_viz.views.listing.summary import summarise, summary_csv, summary_json, summary_text
 from resnet_viz.views.parts.detail import LEVELS
 from tests.nets import HOSTILE, NETS, trace_of
-from tests.trace_files.documents import document_of, places, small, text_of, value_at
+from tests.trace_files.documents import document_of, failing, places, small, text_of, value_at
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -185,6 +185,25 @@ BROKEN: dict[str, Change] = {
     "an argument with lists in lists": put("attrs", 0, value={"x": [[[[[[[[[[[1]]]]]]]]]]]}),
     "a list as a key": put("attrs", 0, value={"x": {"dict": [[{"list": []}, 1]]}}),
 }  # fmt: skip
+FAILED: dict[str, Change] = {
+    "a failure at no node": put("failed", "node", value=10_000),
+    "a failure at a group": put("failed", "node", value=0),
+    "a failure at another op": put("failed", "node", value=3),
+    "a failure after an op without output": put("failed", "is_after", value=True),
+    "a failure without a message": put("failed", "message", value=None),
+    "a negative size that was got": put("failed", "got", value=[-1]),
+    "a size that is needed and a word": put("failed", "needs", value=["any"]),
+    "no failure, and an op without output": put("failed", value=None),
+}
+
+
+@pytest.mark.parametrize("change", FAILED.values(), ids=FAILED)
+def test_a_broken_failure_is_refused(change: Change) -> None:
+    trace = failing()
+    document = document_of(trace)
+    assert read_trace(text_of(document)) == trace
+    change(document)
+    refused(text_of(document))
 
 
 def test_the_net_that_is_broken_is_as_it_is_told() -> None:

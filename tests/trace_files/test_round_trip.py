@@ -1,6 +1,7 @@
 """A Trace that was a file is the same Trace, of whatever net; and the file is as its schema says."""
 
 import gzip
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,16 +9,19 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resnet_viz.errors import ResnetVizError, TraceFileError
+from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.trace_files.read import read_trace
 from resnet_viz.trace_files.write import save_trace, write_trace
-from tests.nets import HOSTILE, NETS, VARIANTS, hostile_trace, specs, trace_of
+from tests.nets import HOSTILE, NETS, SHAPE, VARIANTS, Net, conv, hostile_trace, specs, trace_of
 from tests.places import ROOT
 from tests.trace_files.documents import comes_back, document_of, small
 
@@ -48,6 +52,7 @@ def test_the_small_nets_have_what_a_file_must_keep() -> None:
     assert any(trace.merges for trace in small())
     assert any(op.n_macs is None for trace in small() for op in trace.ops)
     assert any(trace.origin == "run" for trace in small())
+    assert any(trace.failed and trace.failed.needs for trace in small())
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -86,7 +91,11 @@ def test_what_is_equal_and_of_another_type_stays_apart() -> None:
     assert repr(read_trace(write_trace(with_attrs(attrs))).nodes["conv1"].attrs) == repr(attrs)
 
 
-@pytest.mark.parametrize("value", [object(), {1}, b"x", 1j, slice(1)])
+DEEP = json.loads("[" * 10 + "]" * 10)
+REFUSED = [object(), {1}, b"x", 1j, slice(1), 2**63, "a\x07", "\ud800", "x" * 10_001, DEEP]
+
+
+@pytest.mark.parametrize("value", REFUSED, ids=lambda value: ascii(value)[:20])
 def test_an_argument_that_is_no_plain_value_is_refused(value: object) -> None:
     with pytest.raises(TraceFileError, match="no trace file holds"):
         write_trace(with_attrs({"odd": value}))
@@ -96,6 +105,20 @@ def test_an_argument_that_is_no_plain_value_is_refused(value: object) -> None:
 def test_what_could_not_be_read_is_not_written(name: str) -> None:
     with pytest.raises(TraceFileError, match="without control characters"):
         write_trace(replace(trace_of("resnet18"), name=name))
+
+
+def test_numbers_of_numpy_are_written_as_python_s() -> None:
+    trace = with_attrs({"a": np.int64(3), "b": np.float32(0.5), "c": (np.int8(1),)})
+    assert read_trace(write_trace(trace)) == trace
+
+
+def test_what_a_net_passes_in_an_odd_way_comes_back() -> None:
+    """A flag that is a number, and a start that is one of numpy's."""
+
+    def forward(net: Any, x: Any) -> Any:
+        return F.relu(net.conv1(x), inplace=1).flatten(np.int64(1))  # type: ignore[arg-type]
+
+    assert comes_back(trace_model(Net(forward, conv1=conv(3, padding_mode="reflect")), SHAPE))
 
 
 def test_equal_traces_are_equal_files() -> None:

@@ -9,6 +9,7 @@ from resnet_viz.records.macs import Macs
 from resnet_viz.records.trace import Field, Trace
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.explore.state import explore
+from resnet_viz.ui.page.callouts import plain
 from resnet_viz.units import format_exact, format_shape, format_share
 from resnet_viz.views.address.view import View
 from resnet_viz.views.inspect.formulas import Formula
@@ -196,12 +197,16 @@ def _show_name(label: str, name: Name) -> None:
 def _show_source(found: tuple[SourceLines, ...]) -> None:
     """The lines that run it, and one line per caller."""
     executed, *callers = found
-    st.caption(f"`{executed.function}`  \n{executed.place}, {_lines_text(executed)}")
+    # A Trace that was read may name its places as it likes.
+    place, function = plain(executed.place), executed.function.replace("`", "'")
+    st.caption(f"`{function}`  \n{place}, {_lines_text(executed)}")
     if executed.code:
         st.code(executed.code, language="python")
     for lines in callers:
         call = f" `{lines.code}`" if lines.code else ""
-        text = _("Called by `{function}`, {lines}:").format(function=lines.function, lines=_lines_text(lines))
+        text = _("Called by `{function}`, {lines}:").format(
+            function=lines.function.replace("`", "'"), lines=_lines_text(lines)
+        )
         st.caption(f"{text}{call}")
 
 
