@@ -53,7 +53,7 @@ def get_trace(net: ShownNet) -> Trace:
 
 
 def name_of(net: ShownNet) -> str:
-    """Returns what to call a net; of a file, its Trace's name, as long as the file is here."""
+    """Returns what to call a net; of a file, its Trace's name, as long as the file is here. It may be any text."""
     try:
         return find_trace(net).name if isinstance(net, FileNet) else net_word(net)
     except TraceFileError:

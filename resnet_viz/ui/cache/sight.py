@@ -29,6 +29,7 @@ from resnet_viz.views.maps.packed import FieldView, describe_maps, make_tiles, p
 from resnet_viz.views.parts.ids import chosen
 
 MOST_MAPS = 128 * 2**20
+_FIRST = "conv1"
 _sights: WeakValueDictionary[str, Sight] = WeakValueDictionary()
 
 SIGHT = "sight"
@@ -133,8 +134,8 @@ def find_sight(token: str) -> Sight:
 
 
 def first_node(trace: Trace) -> Node:
-    """Returns the node shown before any is selected: the first convolution, whose maps still resemble the picture."""
-    return next((op for op in trace.ops if op.op == "conv2d"), trace.ops[0])
+    """Returns the node shown before any is selected: the first convolutions, whose maps still resemble the picture."""
+    return trace.nodes.get(_FIRST) or next((op for op in trace.ops if op.op == "conv2d"), trace.ops[0])
 
 
 def _find_node(scene: Scene, node_id: str) -> Node:

@@ -18,7 +18,7 @@ from resnet_viz.ui.compare.same_picture import make_scenes, show_same_picture
 from resnet_viz.ui.compare.state import W_SAME, compare
 from resnet_viz.ui.compare.strips import show_strips
 from resnet_viz.ui.compare.table import show_compare_table, show_differences
-from resnet_viz.ui.page.callouts import plain
+from resnet_viz.ui.page.callouts import name_in_markdown, plain
 from resnet_viz.ui.picture.device import choose_device
 from resnet_viz.ui.picture.panel import show_picture
 from resnet_viz.ui.picture.weights import choose_weights_here
@@ -37,7 +37,7 @@ def show() -> None:
         choose_nets(view)
         device_place = st.container()
     compare.show_notice()
-    st.title(_title([cache.name_of(spec) for spec in view.specs]), anchor=False)
+    st.title(_title([name_in_markdown(spec) for spec in view.specs]), anchor=False)
     body = st.container()
     with body, st.skeleton(height=_SKELETON_HEIGHT):
         load_engine()
@@ -61,7 +61,7 @@ def show() -> None:
 
 
 def _title(names: list[str]) -> str:
-    return plain(_("{nets} and {last}").format(nets=", ".join(names[:-1]), last=names[-1]))
+    return _("{nets} and {last}").format(nets=", ".join(names[:-1]), last=names[-1])
 
 
 def _show_same(view: CompareView, specs: tuple[ResNetSpec, ...], traces: tuple[Trace, ...], device: str) -> None:

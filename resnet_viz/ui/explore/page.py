@@ -24,7 +24,7 @@ from resnet_viz.ui.explore.maps import show_maps
 from resnet_viz.ui.explore.state import explore, go_to_net
 from resnet_viz.ui.explore.table import show_table
 from resnet_viz.ui.explore.warm import warm_presets
-from resnet_viz.ui.page.callouts import plain
+from resnet_viz.ui.page.callouts import name_in_markdown, plain
 from resnet_viz.ui.picture.device import choose_device
 from resnet_viz.ui.picture.panel import show_picture
 from resnet_viz.ui.picture.weights import choose_weights
@@ -53,7 +53,7 @@ def show() -> None:
         controls.customise_net(view.spec)
         controls.choose_other_net(view.spec)
     explore.show_notice()
-    st.title(plain(cache.name_of(view.spec)), anchor=False)
+    st.title(name_in_markdown(view.spec), anchor=False)
     if isinstance(view.spec, FileNet):
         cache.get_trace(view.spec)  # a file that is not here is asked for before anything else is shown
     figures_place = st.empty()

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from resnet_viz.i18n import _
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.spec.shown import ShownNet
+from resnet_viz.ui.cache.nets import name_of
 
 
 def plain(text: str) -> str:
@@ -17,6 +20,12 @@ def plain(text: str) -> str:
     """
     broken = re.sub(r"(?i)(?<=:/)(?=/)|(?<=www)(?=\.)|(?=@)", "\u2060", " ".join(text.split()))
     return re.sub(r"([\\`*_\[\]<>$~|!:])", r"\\\1", broken)
+
+
+def name_in_markdown(net: ShownNet) -> str:
+    """Returns what to call a net, escaped where the name is not ours."""
+    name = name_of(net)
+    return name if isinstance(net, ResNetSpec) else plain(name)
 
 
 def show_error(error: Exception, icon: str = "error") -> None:

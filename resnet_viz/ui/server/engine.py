@@ -75,6 +75,8 @@ def _import_all() -> None:
     import skimage.data  # noqa: F401
 
     # All of the model, whatever is needed first: no later import of torch can then race with another thread's.
+    import resnet_viz.model.named.tracing
+    import resnet_viz.model.named.words
     import resnet_viz.model.run.block_maps
     import resnet_viz.model.run.gradients
     import resnet_viz.model.run.occlusion
