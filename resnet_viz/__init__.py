@@ -38,9 +38,10 @@ if TYPE_CHECKING:
     from resnet_viz.naming.renaming import rename_state_dict, translate_name
     from resnet_viz.recognition.files import recognise
     from resnet_viz.recognition.found import Candidate, Recognition
+    from resnet_viz.records.failure import Failure
     from resnet_viz.records.preparation import Crop, Preparation
     from resnet_viz.records.steps import WalkStep
-    from resnet_viz.records.trace import Block, Edge, Failure, Field, Node, Stage, Trace
+    from resnet_viz.records.trace import Block, Edge, Field, Node, Stage, Trace
     from resnet_viz.records.walk import CodeWalk
     from resnet_viz.records.walk_json import read_walk, write_walk
     from resnet_viz.spec.depths import explain_depth, specs_for_depth
@@ -72,7 +73,8 @@ _HOMES = {
     "resnet_viz.spec.resnet": ("PRESETS", "ResNetSpec"),
     "resnet_viz.spec.named": ("NamedNet", "read_net"),
     "resnet_viz.spec.depths": ("explain_depth", "specs_for_depth"),
-    "resnet_viz.records.trace": ("Block", "Edge", "Failure", "Field", "Node", "Stage", "Trace"),
+    "resnet_viz.records.failure": ("Failure",),
+    "resnet_viz.records.trace": ("Block", "Edge", "Field", "Node", "Stage", "Trace"),
     "resnet_viz.trace_files.read": ("read_trace",),
     "resnet_viz.trace_files.write": ("save_trace", "write_trace"),
     "resnet_viz.ui.server.showing": ("show",),

@@ -12,6 +12,7 @@ from math import prod
 from pathlib import Path
 
 from resnet_viz.errors import ResnetVizError
+from resnet_viz.records.failure import Failure
 from resnet_viz.records.macs import Macs
 from resnet_viz.spec.resnet import ResNetSpec
 
@@ -183,22 +184,6 @@ class Edge:
     tensor: TensorMeta
     role: str
     """main | identity | projection | parameter-free | gated | gate"""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Where a forward pass ended with an error: the op that could not be done, and why."""
-
-    node: str
-    """Its id; that node has no outputs, nor has a group that ends with it."""
-    is_after: bool
-    """That op was done, as the last one: the net's own code failed after it."""
-    message: str
-    """What torch or the net said."""
-    got: tuple[int, ...] | None
-    """The shape that the op got; None where none is known."""
-    needs: tuple[int | None, ...] | None
-    """The shape that it needs, None for a size that is free; None where it is not known."""
 
 
 @dataclass(frozen=True)

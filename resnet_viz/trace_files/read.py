@@ -15,12 +15,13 @@ from typing import Any, NoReturn
 
 from resnet_viz.errors import SpecError, TraceFileError
 from resnet_viz.i18n import _
-from resnet_viz.records.trace import Failure, Trace
+from resnet_viz.records.failure import Failure
+from resnet_viz.records.trace import Trace
 from resnet_viz.refusal import shown
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.trace_files import columns
 from resnet_viz.trace_files.nodes import read_edges, read_nodes
-from resnet_viz.trace_files.schema import MODES, MOST_AXES, MOST_BYTES, ORIGINS, SCHEMA, TOTALS, VERSION
+from resnet_viz.trace_files.schema import MODES, MOST_AXES, MOST_BYTES, MOST_VALUES, ORIGINS, SCHEMA, TOTALS, VERSION
 from resnet_viz.trace_files.tables import Tables, read_shapes, read_tables
 from resnet_viz.trace_files.tree import check_flow, check_tree
 
@@ -71,6 +72,9 @@ def _unpack(data: bytes) -> bytes:
 
 
 def _parse(data: bytes) -> dict[str, Any]:
+    if data.count(b",") >= MOST_VALUES:
+        text = _("This trace file has more than {most:,} values, the most that can be read. Trace a part of the net.")
+        raise TraceFileError(text.format(most=MOST_VALUES))
     try:
         document = json.loads(data.decode(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:

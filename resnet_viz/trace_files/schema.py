@@ -10,6 +10,8 @@ ENDINGS = (".trace.json", ".trace.json.gz")
 
 MOST_BYTES = 64 * 2**20
 """Of the text, after decompression."""
+MOST_VALUES = 10_000_000
+"""Of the text, whatever they are: as Python's objects they take up to a hundred times as many bytes."""
 MOST_NODES = 100_000
 MOST_EDGES = 400_000
 MOST_DEPTH = 64

@@ -14,7 +14,8 @@ from typing import Any
 
 from resnet_viz.errors import TraceFileError
 from resnet_viz.i18n import _
-from resnet_viz.records.trace import Block, Edge, Failure, Node, ParamMeta, SourceRef, TensorMeta, Trace
+from resnet_viz.records.failure import Failure
+from resnet_viz.records.trace import Block, Edge, Node, ParamMeta, SourceRef, TensorMeta, Trace
 from resnet_viz.refusal import shown
 from resnet_viz.trace_files.columns import is_sound
 from resnet_viz.trace_files.schema import MOST_BYTES, MOST_TEXT, SCHEMA, TOTALS, VERSION

@@ -87,6 +87,11 @@ def test_a_compressed_file_is_not_unpacked_beyond_the_limit() -> None:
     assert "64 MiB" in refused(packed)
 
 
+def test_a_text_of_very_many_values_is_not_parsed() -> None:
+    """Lists without entries, which would take a gigabyte of memory."""
+    assert "10,000,000 values" in refused(b"[" + b"[]," * schema.MOST_VALUES + b"[]]")
+
+
 def test_a_large_file_is_not_read_beyond_the_limit(tmp_path: Path) -> None:
     path = tmp_path / "large.trace.json"
     with path.open("wb") as file:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from resnet_viz.model.graph.calls import Call
 from resnet_viz.model.trace.plan_recorder import PlanRecorder
 from resnet_viz.model.trace.refused import first_line
-from resnet_viz.records.trace import Failure, Node, Trace
+from resnet_viz.records.failure import Failure
+from resnet_viz.records.trace import Node, Trace
 
 
 def end_early(recorder: PlanRecorder, error: Exception) -> Failure | None:

@@ -30,8 +30,9 @@ from resnet_viz.model.trace.partial import end_early, without_result
 from resnet_viz.model.trace.plan_recorder import PlanRecorder, RunRecorder
 from resnet_viz.model.trace.recorder import PlannedCall
 from resnet_viz.model.trace.refused import trace_error
+from resnet_viz.records.failure import Failure
 from resnet_viz.records.source_files import version_of
-from resnet_viz.records.trace import Failure, Trace
+from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import ResNetSpec
 
 InputShape = Sequence[int] | Sequence[Sequence[int]]

@@ -82,7 +82,8 @@ def any_shape(shape: Sequence[int | None]) -> str:
 def stage_title(stage: Stage, separator: str = " · ") -> str:
     """Returns both names, the number of blocks and the output shape: `conv4_x · layer3 · 36 blocks · 1024×14²`."""
     names = [stage.name] if stage.paper_name == stage.name else [stage.paper_name, stage.name]
-    return separator.join([*names, blocks_text(stage.n_blocks), format_short_shape(stage.out_shape)])
+    shape = format_short_shape(stage.out_shape)  # Empty where the pass ended in it.
+    return separator.join([*names, blocks_text(stage.n_blocks), *([shape] if shape else [])])
 
 
 def blocks_text(n: int) -> str:
