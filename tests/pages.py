@@ -54,6 +54,11 @@ def open_page(address: str = "", chosen: Mapping[str, object] = MappingProxyType
     return open_file(f"{UI}/main.py", address, chosen)
 
 
+def open_still(address: str = "", chosen: Mapping[str, object] = MappingProxyType({})) -> AppTest:
+    """Explore without a picture: no net is built and run where its maps are not the subject."""
+    return open_page(address, {W_SOURCE: "upload", **chosen})
+
+
 def open_compare(address: str = "") -> AppTest:
     """The page Compare."""
     return open_file(f"{UI}/compare/page.py", address)

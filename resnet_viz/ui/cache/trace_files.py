@@ -59,9 +59,10 @@ def own_net() -> FileNet | None:
 
 @cache
 def _own() -> tuple[FileNet, Trace] | None:
-    """The file that the server was started with, which stays."""
+    """The file that the server was started with, which stays; None without one, or if it has gone since."""
     path = os.environ.get(TRACE, "")
-    if not path:
+    try:
+        data = Path(path).read_bytes() if path else b""
+        return (net_of_file(data), read_trace(data)) if data else None
+    except (OSError, TraceFileError):
         return None
-    data = Path(path).read_bytes()
-    return net_of_file(data), read_trace(data)

@@ -37,7 +37,7 @@ from resnet_viz.views.parts.ids import Chosen, chosen
 Running = tuple[Net, str, Weights]
 
 MOST_MACS = 20_000_000_000
-"""Of a library's net that is run on pictures: twice those of ResNet-152 at 224×224."""
+"""Of a library's net that is run on pictures: nearly twice those of ResNet-152 at 224×224."""
 _AXES = 2
 _OWN_SHOWN = "own_net_shown"
 _SKELETON_HEIGHT = 250

@@ -12,12 +12,12 @@ from streamlit.testing.v1 import AppTest
 from resnet_viz.ui.explore.graph import W_GRAPH
 from resnet_viz.ui.explore.net import W_CUSTOMISE
 from resnet_viz.ui.routes import find_drawing
-from tests.pages import component, open_page
+from tests.pages import component, open_page, open_still
 
 
-def open_settings(address: str = "") -> AppTest:
-    """A page on which somebody opened *Customise*."""
-    return open_page(address, {W_CUSTOMISE: True})
+def open_settings(address: str = "", is_still: bool = True) -> AppTest:
+    """A page on which somebody opened *Customise*; a still one has no picture."""
+    return (open_still if is_still else open_page)(address, {W_CUSTOMISE: True})
 
 
 def net(page: AppTest) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages import SMALL, open_page, query, run, warnings
+from tests.pages import SMALL, open_still, query, run, warnings
 
 W_COUNT = "w_count"
 
@@ -16,7 +16,7 @@ def total(page: AppTest) -> tuple[str, str]:
 
 
 def test_the_total_is_counted_as_another_tool_does_and_back() -> None:
-    page = open_page("net=resnet18")
+    page = open_still("net=resnet18")
     page = run(page.selectbox(key=W_COUNT).set_value("torch"))
     assert total(page) == ("FlopCounterMode, FLOPs", "3.63 G")
     assert page.metric[2].help.startswith("3,628,146,688 as FlopCounterMode counts")
@@ -27,7 +27,7 @@ def test_the_total_is_counted_as_another_tool_does_and_back() -> None:
 
 
 def test_an_address_brings_the_tool_and_another_net_keeps_it() -> None:
-    page = open_page("net=resnet50&count=thop")
+    page = open_still("net=resnet50&count=thop")
     assert total(page) == ("thop, MACs", "4.13 G")
     page = run(page.pills(key="w_preset").set_value("resnet18"))
     assert total(page) == ("thop, MACs", "1.82 G")
@@ -36,6 +36,6 @@ def test_an_address_brings_the_tool_and_another_net_keeps_it() -> None:
 
 @pytest.mark.parametrize("address", ["count=", "count=abacus"])
 def test_what_is_no_tool_is_told(address: str) -> None:
-    page = open_page(f"{SMALL}&{address}")
+    page = open_still(f"{SMALL}&{address}")
     assert page.selectbox(key=W_COUNT).value == "ours"
     assert bool(warnings(page)) is ("abacus" in address)

@@ -10,12 +10,12 @@ from streamlit.testing.v1 import AppTest
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.explore.state import W_LAYERS, W_PRESET
 from resnet_viz.ui.explore.table import W_FIND
-from tests.pages import errors, maps, open_page, pick, query, run, warnings
+from tests.pages import errors, maps, open_page, open_still, pick, query, run, warnings
 from tests.ui.explore.parts import node_list, open_settings
 
 
 def test_a_node_is_chosen_in_the_list() -> None:
-    page = open_settings("net=resnet50")
+    page = open_settings("net=resnet50", is_still=False)
     run(node_list(page).set_value("layer2.1.bn2"))
     assert query(page) == {"net": "resnet50", "node": "layer2.1.bn2"}
     assert node_list(page).value == maps(page) == "layer2.1.bn2"
@@ -29,7 +29,7 @@ def test_a_node_is_chosen_in_the_list() -> None:
 
 
 def test_the_inspector_tells_arithmetic_reasons_and_names() -> None:
-    page = open_page("net=resnet50&node=layer2.0.conv2")
+    page = open_still("net=resnet50&node=layer2.0.conv2")
     said = "\n".join(text.value for text in page.markdown)
     assert "128 × 28 × 28 × 128 × 3 × 3 = **115,605,504**" in said
     assert "⌊(56 + 2 × 1 − 3) ÷ 2⌋ + 1 = **28**" in said
@@ -52,21 +52,21 @@ def test_the_inspector_tells_arithmetic_reasons_and_names() -> None:
 
 @pytest.mark.parametrize("node", ["network", "input", "stem", "head", "layer1", "layer1.0..1", "layer2.0.downsample"])
 def test_every_kind_of_thing_is_inspected(node: str) -> None:
-    page = open_page(f"net=resnet18&node={node}")
+    page = open_still(f"net=resnet18&node={node}")
     assert node_list(page).value == node
     assert not warnings(page)
     assert not errors(page)
 
 
 def test_what_nobody_names_has_no_names() -> None:
-    inspector = open_page("net=resnet18&squeeze_excitation=1&node=layer1.0.se.mul").get_by_key("inspector")
+    inspector = open_still("net=resnet18&squeeze_excitation=1&node=layer1.0.se.mul").get_by_key("inspector")
     assert [box.label for box in inspector.expander] == ["How it is counted", "Source"]
 
 
 def test_a_source_that_cannot_be_read_is_still_told_by_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("resnet_viz.views.inspect.source._code", lambda name, first, last: "")
     cache.get_inspection.clear()
-    page = open_page("net=resnet18&node=layer2.0.conv2")
+    page = open_still("net=resnet18&node=layer2.0.conv2")
     cache.get_inspection.clear()
     assert any("`BasicBlock.forward`  \ntorchvision/models/resnet.py, line" in text.value for text in page.caption)
     assert not any("self.conv2(out)" in code.value for code in page.code)
@@ -88,7 +88,7 @@ def test_a_row_of_the_table_is_chosen_and_keeps_its_table() -> None:
     ("chosen", "row"), [("layer3.5.conv2", "layer3.5.conv2"), ("layer3.1..5", "layer3.5"), ("layer2", "layer2")]
 )
 def test_the_table_ticks_what_is_chosen_elsewhere(chosen: str, row: str) -> None:
-    page = open_page(f"net=resnet50&node={chosen}")
+    page = open_still(f"net=resnet50&node={chosen}")
     (table,) = page.dataframe
     (place,) = ticked(page)
     assert table.value["node"].iloc[place] == row
@@ -105,7 +105,7 @@ def ticked(page: AppTest) -> list[int]:
 
 
 def test_the_table_is_searched() -> None:
-    page = open_page()
+    page = open_still()
     run(page.text_input(key=W_FIND).set_value("layer3 conv2D 256×14×14"))
     (table,) = page.dataframe
     wanted = ["layer3.0.conv1", "layer3.0.conv2", "layer3.0.downsample.0", "layer3.1.conv1", "layer3.1.conv2"]

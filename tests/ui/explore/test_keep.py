@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from resnet_viz.ui.explore.graph import W_LEVEL
 from resnet_viz.ui.explore.keep import W_KEEP_FORMAT, W_KEEP_PAGE, W_KEEP_SCALE, W_KEEP_THEME
-from tests.pages import errors, maps, open_page, run, warnings
+from tests.pages import errors, maps, open_page, open_still, run, warnings
 from tests.ui.explore.parts import drawing
 
 
@@ -21,7 +21,7 @@ def offered(page: AppTest) -> list[str]:
 
 
 def test_only_what_matters_to_a_format_is_asked_for() -> None:
-    page = open_page("net=resnet50&level=block")
+    page = open_still("net=resnet50&level=block")
     look = {"Format", "Colours", "Transparent background"}
     wanted = {
         "svg": (look, "resnet50-block.svg"),
@@ -42,7 +42,7 @@ def test_only_what_matters_to_a_format_is_asked_for() -> None:
 
 
 def test_a_file_too_large_is_told_instead_of_made() -> None:
-    page = open_page("net=resnet152&level=block")
+    page = open_still("net=resnet152&level=block")
     run(page.segmented_control(key=W_KEEP_FORMAT).set_value("png"))
     run(page.number_input(key=f"{W_KEEP_SCALE}:png").set_value(8.0))
     (told,) = errors(page)
@@ -54,7 +54,7 @@ def test_a_file_too_large_is_told_instead_of_made() -> None:
 
 
 def test_the_shade_on_the_screen_is_in_the_file_s_name() -> None:
-    assert offered(open_page("net=resnet18&shade=macs&ops=layer2.0")) == ["Download resnet18-folded-opened-macs.svg"]
+    assert offered(open_still("net=resnet18&shade=macs&ops=layer2.0")) == ["Download resnet18-folded-opened-macs.svg"]
 
 
 def test_a_drawing_of_too_many_boxes_is_refused_in_a_sentence() -> None:

@@ -28,12 +28,12 @@ from resnet_viz.ui.explore.state import (
     W_STRIDE_IN,
     W_ZERO_INIT,
 )
-from tests.pages import errors, maps, open_page, query, run
+from tests.pages import errors, maps, open_page, open_still, query, run
 from tests.ui.explore.parts import net, open_settings
 
 
 def test_blocks_per_stage_are_typed() -> None:
-    page = open_settings()
+    page = open_settings(is_still=False)
     run(page.text_input(key=W_LAYERS).set_value("2,3,5,2"))
     assert net(page) == "ResNet-26"
     assert query(page) == {"block": "basic", "layers": "2,3,5,2"}
@@ -51,7 +51,7 @@ def test_blocks_per_stage_are_typed() -> None:
 
 
 def test_the_nets_of_the_paper_are_two_clicks_away() -> None:
-    page = open_page()
+    page = open_still()
     for name in ("plain34", "cifar20", "cifar110"):
         run(page.selectbox(key=W_PAPER).set_value(name))
         assert (net(page), query(page)) == (PRESETS[name].name, {"net": name})
@@ -172,7 +172,7 @@ def test_a_depth_that_the_dilation_does_not_go_with_is_refused() -> None:
 
 
 def test_settings_are_made_when_they_are_opened() -> None:
-    page = open_page("net=resnet50&num_classes=7")
+    page = open_still("net=resnet50&num_classes=7")
     assert not [box for box in page.number_input if box.key == W_CLASSES]
     page.session_state[W_CUSTOMISE] = True
     assert run(page).number_input(key=W_CLASSES).value == 7
@@ -180,7 +180,7 @@ def test_settings_are_made_when_they_are_opened() -> None:
     run(run(page).pills(key=W_PRESET).set_value("resnext50_32x4d"))
     page.session_state[W_CUSTOMISE] = True
     assert run(page).number_input(key=W_GROUPS).value == 32
-    own = open_page("block=basic&layers=1,2,3,4")
+    own = open_still("block=basic&layers=1,2,3,4")
     assert own.text_input(key=W_LAYERS).value == "1, 2, 3, 4"
 
 

@@ -14,7 +14,7 @@ from resnet_viz.ui.picture.source import W_SOURCE, W_UPLOAD
 from resnet_viz.ui.server.engine import EngineFailed
 from resnet_viz.ui.server.wanted import Abandoned
 from resnet_viz.units import format_count
-from tests.pages import FAULT, errors, maps, open_page, pictures, png, query, run, warnings
+from tests.pages import FAULT, errors, maps, open_page, open_still, pictures, png, query, run, warnings
 from tests.ui.explore.parts import drawing, mark, net, node_list, open_settings
 
 # What is shown
@@ -56,7 +56,7 @@ def test_every_preset_is_one_click_away() -> None:
 
 
 def test_the_address_restores_net_level_form_and_node() -> None:
-    page = open_settings("net=resnet50&num_classes=7&level=op&form=tall&node=layer3.5.conv2")
+    page = open_settings("net=resnet50&num_classes=7&level=op&form=tall&node=layer3.5.conv2", is_still=False)
     assert net(page) == "ResNet-50"
     assert page.pills(key=W_PRESET).value == "resnet50"
     assert page.number_input(key=W_CLASSES).value == 7
@@ -77,7 +77,7 @@ def test_a_run_in_the_address_is_inspected_as_a_whole() -> None:
 
 
 def test_parts_of_the_address_are_open() -> None:
-    page = open_page("net=resnet152&blocks=layer2&ops=layer3.5&node=layer3.5.conv2&shade=macs")
+    page = open_still("net=resnet152&blocks=layer2&ops=layer3.5&node=layer3.5.conv2&shade=macs")
     svg = drawing(page)["svg"]
     assert all(f'id="n:{name}"' in svg for name in ("layer2.7", "layer3.1..4", "layer3.5.conv2", "layer3.6..35"))
     assert 'id="n:layer3.1..35"' not in svg
@@ -94,7 +94,7 @@ def test_parts_of_the_address_are_open() -> None:
 
 @pytest.mark.parametrize("level", ["block", "op"])
 def test_fold_all_and_the_level_agree(level: str) -> None:
-    page = open_page(f"net=resnet18&level={level}")
+    page = open_still(f"net=resnet18&level={level}")
     (fold,) = [button for button in page.button if button.label == "Fold all"]
     run(fold.click())
     assert query(page) == {"net": "resnet18"}
@@ -102,7 +102,7 @@ def test_fold_all_and_the_level_agree(level: str) -> None:
 
 
 def test_parts_stay_open_in_another_net_that_has_them() -> None:
-    page = open_page("net=resnet152&blocks=layer2&ops=layer3.20")
+    page = open_still("net=resnet152&blocks=layer2&ops=layer3.20")
     run(page.pills(key=W_PRESET).set_value("resnet50"))
     assert query(page) == {"net": "resnet50", "blocks": "layer2"}
     assert 'id="n:layer2.3"' in drawing(page)["svg"]
@@ -114,14 +114,14 @@ def test_parts_stay_open_in_another_net_that_has_them() -> None:
     "address", ["ops=layer9", "blocks=<b>layer1</b>", "folded=layer1..2~~..", "ops=" + "layer9~" * 300]
 )
 def test_parts_that_the_net_has_not_are_told(address: str) -> None:
-    page = open_page(f"net=resnet18&{address}")
+    page = open_still(f"net=resnet18&{address}")
     assert any("to open" in text for text in warnings(page))
     assert 'id="n:layer4.1"' in drawing(page)["svg"]
     assert not errors(page)
 
 
 def test_levels_say_how_large_they_would_be() -> None:
-    page = open_page("net=resnet152")
+    page = open_still("net=resnet152")
     options = page.segmented_control(key=W_LEVEL).options
     around = 1 + 2 + 2  # the input, conv1 and pool, pool and fc
     n_boxes = [around + 2 * 8 + 4, around + 2 * 50 + 4, 1 + 515]  # runs or blocks with their adds, and projections
@@ -137,7 +137,7 @@ def test_levels_say_how_large_they_would_be() -> None:
     ],
 )
 def test_nonsense_in_the_address_is_told_and_replaced(nonsense: str) -> None:
-    page = open_page(nonsense)
+    page = open_still(nonsense)
     assert net(page) == "ResNet-18"
     assert page.segmented_control(key=W_LEVEL).value == "folded"
     assert page.segmented_control(key=W_FORM).value == "strip"
@@ -149,7 +149,7 @@ def test_nonsense_in_the_address_is_told_and_replaced(nonsense: str) -> None:
 
 @pytest.mark.parametrize("key", ["net", "level", "ops", "node"])
 def test_a_link_brings_no_links_and_pictures_of_its_own(key: str) -> None:
-    page = open_page(f"{key}=![a](//b.example)[c](//d)")
+    page = open_still(f"{key}=![a](//b.example)[c](//d)")
     (told,) = warnings(page)
     assert r"\!\[a\](//b.example)\[c\]" in told
 
@@ -170,7 +170,7 @@ def test_going_back_restores_what_the_address_says() -> None:
 
 
 def test_sessions_do_not_mix() -> None:
-    one, other = open_settings(), open_settings("net=resnet34")
+    one, other = open_settings(is_still=False), open_settings("net=resnet34", is_still=False)
     run(one.text_input(key=W_LAYERS).set_value("rubbish"))
     run(other)
     assert (net(one), len(errors(one))) == ("ResNet-18", 1)
@@ -217,7 +217,7 @@ def test_a_picture_is_uploaded_or_refused_in_a_sentence() -> None:
     ],
 )
 def test_a_net_of_other_channels_says_what_it_gets(channels: int, words: str) -> None:
-    page = open_settings(f"net=resnet18&input_size=64x64&in_channels={channels}")
+    page = open_settings(f"net=resnet18&input_size=64x64&in_channels={channels}", is_still=False)
     assert maps(page) == "conv1"
     assert any(words in text.value for text in page.markdown)
     assert not errors(page)

@@ -14,7 +14,7 @@ from resnet_viz.ui.explore.maps import W_LOOK
 from resnet_viz.ui.explore.state import W_LAYERS, W_PRESET
 from resnet_viz.ui.page.state import PageState
 from resnet_viz.ui.pages import PAGES, page_at
-from tests.pages import open_compare, open_learn, open_page, open_walk, query, run, warnings
+from tests.pages import open_compare, open_learn, open_still, open_walk, query, run, warnings
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ids=["net", "level", "look"],
 )
 def test_a_click_on_explore_parses_the_address_once(parsed: list[str], click: Callable[[AppTest], Any]) -> None:
-    page = open_page("net=resnet18&input_size=64x64")
+    page = open_still("net=resnet18&input_size=64x64")
     assert parsed == [""]
     run(click(page))
     assert parsed == ["", ""]
@@ -63,7 +63,7 @@ def test_a_click_on_each_other_page_parses_the_address_once(parsed: list[str]) -
 
 
 def test_another_address_is_parsed_and_seeds_the_widgets(parsed: list[str]) -> None:
-    page = open_page("net=resnet18&input_size=64x64")
+    page = open_still("net=resnet18&input_size=64x64")
     page.query_params["net"] = "resnet50"
     run(page)
     assert parsed == ["", ""]
@@ -71,7 +71,7 @@ def test_another_address_is_parsed_and_seeds_the_widgets(parsed: list[str]) -> N
 
 
 def test_a_click_that_left_before_the_browser_heard_of_the_last_one_undoes_nothing() -> None:
-    page = open_page("net=resnet18&input_size=64x64")
+    page = open_still("net=resnet18&input_size=64x64")
     before = query(page)
     run(page.button_group(key=W_PRESET).set_value("resnet34"))
     after = query(page)
@@ -83,7 +83,7 @@ def test_a_click_that_left_before_the_browser_heard_of_the_last_one_undoes_nothi
 
 
 def test_a_click_after_back_starts_from_where_it_went_back_to() -> None:
-    page = open_page("net=resnet18&input_size=64x64")
+    page = open_still("net=resnet18&input_size=64x64")
     before = query(page)
     run(page.button_group(key=W_PRESET).set_value("resnet34"))
     page.query_params.clear()
@@ -95,7 +95,7 @@ def test_a_click_after_back_starts_from_where_it_went_back_to() -> None:
 
 
 def test_a_notice_is_shown_once(parsed: list[str]) -> None:
-    page = open_page("net=resnet18&input_size=64x64&look=smell")
+    page = open_still("net=resnet18&input_size=64x64&look=smell")
     assert any("smell" in text for text in warnings(page))
     assert warnings(run(page)) == []
     assert parsed == [""]
@@ -115,7 +115,7 @@ def test_a_view_is_what_its_address_says() -> None:
 
 
 def test_a_change_is_one_new_address() -> None:
-    page = open_page("net=resnet18&input_size=64x64")
+    page = open_still("net=resnet18&input_size=64x64")
     view, _notes = page_at("").state.parse(query(page))
     page = run(page.button_group(key=W_LEVEL).set_value("op"))
     assert page_at("").state.parse(query(page)) == (replace(view, level="op"), [])
@@ -123,7 +123,7 @@ def test_a_change_is_one_new_address() -> None:
 
 def test_what_is_being_typed_stays_while_something_else_is_chosen() -> None:
     """Only an address that comes from elsewhere seeds the widgets."""
-    page = open_page("block=basic&layers=1,1,1,1&input_size=64x64")
+    page = open_still("block=basic&layers=1,1,1,1&input_size=64x64")
     page = run(page.text_input(key=W_LAYERS).set_value("1, 1, none"))
     assert page.error
     page = run(page.button_group(key=W_LEVEL).set_value("block"))
