@@ -33,18 +33,19 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _what_stays_is_looked_through_once() -> Iterator[None]:
+def _what_stays_is_looked_through_once(request: pytest.FixtureRequest) -> Iterator[None]:
     """What a file leaves, as Traces that others read, stays as well, and tracing collects garbage itself."""
     yield
-    gc.collect()
-    gc.freeze()
+    if request.path.parent.parent.name in ("model", "ui"):
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="module")
 def _weights_are_drawn_once(request: pytest.FixtureRequest) -> Iterator[None]:
     """But where they are the subject, where a walk shows how torch draws them, and where all values count."""
-    folder = request.path.parent
-    if folder.parent.name == "model" and folder.name in ("net", "walk", "run"):
+    place = f"{request.path.parent.name}/{request.path.name}"
+    if place == "net/test_build.py" or request.path.parent.name in ("walk", "run"):
         yield
         return
     from tests.drawn import drawn_once  # here and not above: it takes seconds, and the tests' first process runs none

@@ -98,23 +98,9 @@ def test_a_wheel_has_the_apps_files_and_no_source_of_others(installed: Path) -> 
         assert {name for name in kept if not (installed / name).is_file()} == set()
 
 
-def test_a_command_works_from_another_folder(installed: Path, tmp_path: Path) -> None:
-    command = [sys.executable, str(installed / "bin" / "resnet-viz"), "draw", "resnet50", "-o", "x.svg"]
-    done = subprocess.run(command, cwd=tmp_path, env=environment(installed), capture_output=True, check=False)
-    assert (done.returncode, done.stdout) == (0, f"x.svg{os.linesep}".encode())
-    parts = {part.get("id") for part in ElementTree.parse(tmp_path / "x.svg").iter()}
-    assert "n:layer3.1..5" in parts
-
-
-def answers_at(address: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(2)
-        return probe.connect_ex((address, port)) == 0
-
-
-# Somebody's own module, in an environment where nothing of the app can be imported.
+# Somebody's own module and the command, in an environment where nothing of the app can be imported.
 _WORKSHOP = """
-import sys
+import runpy, sys
 sys.modules.update(dict.fromkeys(("streamlit", "skimage", "loky", "cachetools")))
 import torch
 from torch import nn
@@ -129,22 +115,34 @@ trace_model(Own(), (1, 3, 32, 32)).save("own.trace.json")
 try:
     show(Own(), (1, 3, 32, 32))
 except Exception as error:
-    print(error)
+    print(error, flush=True)
+command = sys.argv[1]
+sys.argv = [command, "draw", "resnet50", "-o", "x.svg"]
+runpy.run_path(command, run_name="__main__")
 """
 
 
-def test_the_base_alone_writes_a_trace_of_a_module_of_ones_own(installed: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", _WORKSHOP]
+def test_the_base_alone_traces_a_module_of_ones_own_and_draws_from_another_folder(
+    installed: Path, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-c", _WORKSHOP, str(installed / "bin" / "resnet-viz")]
     done = subprocess.run(
         command, cwd=tmp_path, env=environment(installed), capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout == (
-        "The app needs streamlit, loky, cachetools, skimage, which is not installed: pip install 'resnet-viz[app]'.\n"
-    )
+    told = "The app needs streamlit, loky, cachetools, skimage, which is not installed: pip install 'resnet-viz[app]'."
+    assert done.stdout.splitlines() == [told, "x.svg"]
+    parts = {part.get("id") for part in ElementTree.parse(tmp_path / "x.svg").iter()}
+    assert "n:layer3.1..5" in parts
     trace = read_trace(tmp_path / "own.trace.json")
     assert [op.op for op in trace.ops] == ["conv2d", "relu", "add"]
     assert trace.n_params == 3 * 3 * 3 * 3 + 3
+
+
+def answers_at(address: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        return probe.connect_ex((address, port)) == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere this machine has one address that starts with 127")
