@@ -10,11 +10,12 @@ from resnet_viz.spec.resnet import TORCHVISION
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.explore.keep import show_keep
 from resnet_viz.ui.explore.state import W_PRESET, explore
-from resnet_viz.ui.page.callouts import show_notice, show_warnings
+from resnet_viz.ui.page.callouts import plain, show_notice, show_warnings
 from resnet_viz.ui.page.drawing import net_panel, show_net
 from resnet_viz.views.address.changes import Change
 from resnet_viz.views.address.view import View, view_detail
 from resnet_viz.views.graph.draw import FORMS
+from resnet_viz.views.listing.summary import failure_text
 from resnet_viz.views.parts.detail import Detail
 from resnet_viz.views.parts.ids import Chosen
 
@@ -28,6 +29,8 @@ def show_graph(view: View, trace: Trace, at: Chosen | None) -> None:
     if unknown:
         words = _("{name} has no part “{got}” to open; it is shown without.")
         show_notice(words.format(name=trace.name, got=unknown[0][:60]))
+    if trace.failed is not None:
+        st.error("  \n".join(map(plain, failure_text(trace))), icon=":material/error:")
     show_warnings(trace.warnings)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         with st.container(horizontal=True, vertical_alignment="center", width="content"):

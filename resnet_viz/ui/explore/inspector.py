@@ -29,6 +29,8 @@ _LABEL_WIDTH = 84
 # So many characters of a name stand beside its label.
 _MOST_BESIDE = 20
 
+# Of a part that a pass has not come out of.
+_NO_SHAPE = "✗"
 W_NODE = "w_node"
 
 
@@ -82,7 +84,7 @@ def _select_listed(key: str) -> None:
 def _facts(trace: Trace, found: Inspection) -> list[tuple[str, str]]:
     facts = [
         (_("Kind"), found.kind),
-        (_("Shape"), f"{format_shape(found.in_shape)} → {format_shape(found.out_shape)}"),
+        (_("Shape"), f"{format_shape(found.in_shape)} → {format_shape(found.out_shape) or _NO_SHAPE}"),
         (_("Change"), _change_text(found)),
         (_("Shortcut"), shortcut_text(found.shortcut.kind) if found.shortcut else ""),
         (_("Settings"), " · ".join(f"{name} {value}" for name, value in found.attributes)),
@@ -101,7 +103,9 @@ def _macs_text(trace: Trace, found: Inspection) -> str:
 
 
 def _change_text(found: Inspection) -> str:
-    """Only the sizes that change, in bold."""
+    """Only the sizes that change, in bold; nothing where a pass has ended before."""
+    if not found.out_shape:
+        return ""
     gone = [f"{change.name} {format_exact(change.before or 0)}" for change in found.changes if change.after is None]
     come = [f"{change.name} {format_exact(change.after or 0)}" for change in found.changes if change.before is None]
     if gone or come:

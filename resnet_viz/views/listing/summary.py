@@ -66,7 +66,8 @@ def summary_text(trace: Trace, lines: Sequence[SummaryLine]) -> str:
         too_long = sum(widths) + len(_GAP) * (len(widths) - 1) - WIDTH
         widths[column] = max(min(widths[column], 12), widths[column] - max(0, too_long))
     text = [_GAP.join(_fitted(cell, widths, n) for n, cell in enumerate(row)).rstrip() for row in rows]
-    return "\n".join([*_heading(trace), "", *text, "", *_sums(trace), *_failure(trace), ""])
+    failure = failure_text(trace)
+    return "\n".join([*_heading(trace), "", *text, "", *_sums(trace), *([""] if failure else []), *failure, ""])
 
 
 def summary_csv(lines: Sequence[SummaryLine]) -> str:
@@ -180,8 +181,8 @@ def _sums(trace: Trace) -> list[str]:
     return [f"{name.ljust(width)}{_GAP}{value}" for name, value in facts]
 
 
-def _failure(trace: Trace) -> list[str]:
-    """Where the pass ended with an error, the shapes, and what was said."""
+def failure_text(trace: Trace) -> list[str]:
+    """Returns lines: where the pass ended with an error, the shapes, and what was said; none for one that did not."""
     failed = trace.failed
     if failed is None:
         return []
@@ -189,4 +190,4 @@ def _failure(trace: Trace) -> list[str]:
         _("The pass ended after {op}.") if failed.is_after else _("The pass ended at {op}: what follows is not known.")
     )
     shapes = [f"  {line}" for line in failure_lines(trace, trace.nodes[failed.node])]
-    return ["", f"{FAILED.sign} {place.format(op=failed.node)}", *shapes, f"  {failed.message}"]
+    return [f"{FAILED.sign} {place.format(op=failed.node)}", *shapes, f"  {failed.message}"]

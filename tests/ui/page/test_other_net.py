@@ -1,10 +1,14 @@
 """Nets of a library by name and of a Trace file, on Explore and on Compare."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from torch import nn
 
+from resnet_viz.errors import TraceError
+from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.trace_files.write import write_trace
 from resnet_viz.ui.explore.net import OTHER_OPEN
 from resnet_viz.ui.page.other_net import W_NAME, W_TRACE
@@ -85,3 +89,19 @@ def test_other_nets_are_compared() -> None:
 def test_pages_of_settings_say_so(open_one: Callable[[str], AppTest]) -> None:
     page = open_one("nets=timm:resnet18~resnet18&net=timm:resnet18")
     assert "Explore and Compare alone" in warnings(page)[0]
+
+
+def test_a_pass_that_failed_says_where_and_why() -> None:
+    net = nn.Sequential(OrderedDict(first=nn.Conv2d(3, 8, 3), second=nn.Conv2d(4, 8, 3)))
+    with pytest.raises(TraceError) as refusal:
+        trace_model(net, (1, 3, 32, 32))
+    assert refusal.value.partial is not None
+    page = open_page(chosen={OTHER_OPEN: True})
+    send(page, write_trace(refusal.value.partial))
+    (told,) = errors(page)
+    assert "The pass ended at second" in told
+    assert "got 1×8×30×30" in told
+    assert "needs ?×4×?×?" in told
+    facts = page.table[0].value.to_string()
+    assert "3×32×32 → ✗" in facts
+    assert "**" not in facts
