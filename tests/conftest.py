@@ -22,6 +22,11 @@ settings.register_profile("resnet_viz", deadline=None, suppress_health_check=[He
 settings.load_profile("resnet_viz")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What mostly waits for other processes comes first, while the types are checked beside the tests."""
+    items.sort(key=lambda item: not (item.path.parent.name == "server" or item.path.name == "test_package.py"))
+
+
 def pytest_collection_finish() -> None:
     """Libraries and tests stay until the end; every collection of garbage would look through all of them.
 

@@ -5,9 +5,9 @@ Results that depend on a picture are cached per session and end with it. Nets ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from resnet_viz.i18n import _, use_language
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.spec.named import NamedNet, Net
 from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.spec.shown import ShownNet
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.budget import Held, check_budget
 from resnet_viz.ui.cache.pictures import Picture
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
     from resnet_viz.model.weights.published import PublishedWeights
 
 _held = Held()
+MOST_MACS = 20_000_000_000
+"""Of a library's net that is run on pictures: nearly twice those of ResNet-152 at 224×224."""
 _HOUR = 3600
+_PICTURE = 4  # (N, C, H, W)
 # The weights of a net are the same for every input: it is built once for all sizes.
 _ANY_SIZE = (224, 224)
 Maps = npt.NDArray[np.float32]
@@ -91,6 +95,23 @@ class Scene:
         """Returns the name of a class."""
         names = self.weights.categories
         return (names[index] if index < len(names) else "") or _("class {n}").format(n=index)
+
+
+def are_run(nets: Iterable[ShownNet]) -> TypeGuard[tuple[Net, ...]]:
+    """Whether all nets are run on pictures: of settings, or of a library with one picture as its input."""
+    return all(isinstance(net, ResNetSpec) or (isinstance(net, NamedNet) and _takes_a_picture(net)) for net in nets)
+
+
+def _takes_a_picture(net: NamedNet) -> bool:
+    trace = cache.get_trace(net)
+    n_inputs = sum(node.kind == "input" for node in trace.nodes.values())
+    return n_inputs == 1 and len(trace.input.shape) == _PICTURE and (trace.n_macs or 0) <= MOST_MACS
+
+
+def usual_preparation(net: Net) -> Preparation:
+    """Returns how a picture is prepared for a net without weights of its own."""
+    _n, channels, height, width = net.input_shape if isinstance(net, ResNetSpec) else cache.get_trace(net).input.shape
+    return Preparation((height, width), channels=channels)
 
 
 # How caches hash a scene: Streamlit would hash its picture pixel by pixel.

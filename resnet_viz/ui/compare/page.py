@@ -5,13 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from resnet_viz.i18n import _, current_language
-from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.trace import Trace
-from resnet_viz.spec.resnet import ResNetSpec
-from resnet_viz.spec.shown import are_specs
+from resnet_viz.spec.named import Net
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.comparisons import get_compared, get_differences
-from resnet_viz.ui.cache.scene import Weights
+from resnet_viz.ui.cache.scene import Weights, are_run, usual_preparation
 from resnet_viz.ui.compare.charts import show_charts
 from resnet_viz.ui.compare.nets import choose_nets
 from resnet_viz.ui.compare.same_picture import make_scenes, show_same_picture
@@ -50,21 +48,19 @@ def show() -> None:
         show_compare_table(comparison)
         show_differences(traces, differences)
         show_charts(traces)
-        if are_specs(view.specs):
+        if are_run(view.specs):
             with device_place:
                 device = choose_device()
             _show_same(view, view.specs, traces, device)
         else:
-            st.caption(
-                _("The same picture is run through nets that can be built here with weights, and not all of these can.")
-            )
+            st.caption(_("The same picture is run through nets that are built here and take one: not all of these do."))
 
 
 def _title(names: list[str]) -> str:
     return _("{nets} and {last}").format(nets=", ".join(names[:-1]), last=names[-1])
 
 
-def _show_same(view: CompareView, specs: tuple[ResNetSpec, ...], traces: tuple[Trace, ...], device: str) -> None:
+def _show_same(view: CompareView, specs: tuple[Net, ...], traces: tuple[Trace, ...], device: str) -> None:
     """Runs each net on the same picture, on request."""
     st.session_state[W_SAME] = view.same
     if not st.toggle(
@@ -75,7 +71,7 @@ def _show_same(view: CompareView, specs: tuple[ResNetSpec, ...], traces: tuple[T
         return
     left, right = st.columns([1, 2], gap="small")
     with left, st.container(border=True):
-        shown = show_picture(Weights(preparation=Preparation(specs[0].input_size)))
+        shown = show_picture(Weights(preparation=usual_preparation(specs[0])))
     with right, st.container(border=True):
         names = [view.weights_of(net) for net in range(len(traces))]
         weights = choose_weights_here(specs, net_labels(traces), names, _set_weights)

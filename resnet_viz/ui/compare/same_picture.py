@@ -11,10 +11,10 @@ from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _, current_language, n_
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.trace import Trace
-from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.spec.named import Net
 from resnet_viz.ui.cache.finds import get_map_rows, get_predictions
 from resnet_viz.ui.cache.pictures import Picture
-from resnet_viz.ui.cache.scene import Scene, Weights
+from resnet_viz.ui.cache.scene import Scene, Weights, usual_preparation
 from resnet_viz.ui.page import reader
 from resnet_viz.ui.page.callouts import mark_random, plain, show_error
 from resnet_viz.ui.page.choices import choose_one
@@ -35,14 +35,18 @@ _CHANNELS = 8
 
 
 def make_scenes(
-    specs: Sequence[ResNetSpec], weights: Sequence[Weights], device: str, shown: tuple[Picture, Preparation]
+    nets: Sequence[Net], weights: Sequence[Weights], device: str, shown: tuple[Picture, Preparation]
 ) -> tuple[Scene, ...]:
     """Returns a scene per net, with the same picture and crop, prepared for the net's weights and input."""
     picture, preparation = shown
     return tuple(
-        Scene(spec, device, loaded, picture, replace(loaded.preparation, size=spec.input_size, crop=preparation.crop))
-        for spec, loaded in zip(specs, weights, strict=True)
+        Scene(net, device, loaded, picture, _prepared(net, loaded, preparation))
+        for net, loaded in zip(nets, weights, strict=True)
     )
+
+
+def _prepared(net: Net, weights: Weights, preparation: Preparation) -> Preparation:
+    return replace(weights.preparation, size=usual_preparation(net).size, crop=preparation.crop)
 
 
 def show_same_picture(scenes_of_nets: Sequence[Scene], traces: Sequence[Trace]) -> None:

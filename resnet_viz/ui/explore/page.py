@@ -7,13 +7,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records.macs import Macs
-from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.named import NamedNet, Net
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.spec.shown import FileNet
 from resnet_viz.ui.cache import nets as cache
-from resnet_viz.ui.cache.scene import Scene, Weights
+from resnet_viz.ui.cache.scene import MOST_MACS, Scene, Weights, are_run, usual_preparation
 from resnet_viz.ui.cache.sight import first_node
 from resnet_viz.ui.cache.trace_files import own_net
 from resnet_viz.ui.explore import net as controls
@@ -36,9 +35,6 @@ from resnet_viz.views.parts.ids import Chosen, chosen
 
 Running = tuple[Net, str, Weights]
 
-MOST_MACS = 20_000_000_000
-"""Of a library's net that is run on pictures: nearly twice those of ResNet-152 at 224×224."""
-_AXES = 2
 _OWN_SHOWN = "own_net_shown"
 _SKELETON_HEIGHT = 250
 
@@ -65,7 +61,7 @@ def show() -> None:
         load_engine()
         trace = cache.get_trace(view.spec)
     with device_place:
-        running = _choose_running(view, trace)
+        running = _choose_running(view)
     show_figures(figures_place, view, trace)
     at = chosen(trace, view.node)
     with graph_place:
@@ -83,17 +79,15 @@ def _go_to_own_net() -> None:
         explore.show(View(own))
 
 
-def _choose_running(view: View, trace: Trace) -> Running | None:
+def _choose_running(view: View) -> Running | None:
     """Returns the net, and the device and the weights that it is to run with; None for one that is not run."""
-    spec = view.spec
-    if isinstance(spec, FileNet):
+    nets = (view.spec,)
+    if not are_run(nets):
         return None
-    if isinstance(spec, NamedNet):
-        _n, channels, *size = trace.input.shape
-        if len(size) != _AXES or (trace.n_macs or 0) > MOST_MACS:
-            return None
-        return spec, choose_device(), Weights(preparation=Preparation((size[0], size[1]), channels=channels))
+    (spec,) = nets
     device = choose_device()
+    if isinstance(spec, NamedNet):
+        return spec, device, Weights(preparation=usual_preparation(spec))
     of_file = FileChoice(view.part, lambda part: explore.change(part=part), go_to_net)
     weights = choose_weights(spec, view.weights, device, lambda name: explore.change(weights=name, part=""), of_file)
     return spec, device, weights

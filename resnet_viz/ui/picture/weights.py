@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
-from resnet_viz.records.preparation import Preparation
+from resnet_viz.spec.named import Net
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import scene
 from resnet_viz.ui.cache.scene import Weights
@@ -60,29 +60,29 @@ def choose_weights(
 
 
 def choose_weights_here(
-    specs: Sequence[ResNetSpec], labels: Sequence[str], names: Sequence[str], on_choice: Callable[[int, str], None]
+    nets: Sequence[Net], labels: Sequence[str], names: Sequence[str], on_choice: Callable[[int, str], None]
 ) -> tuple[Weights, ...]:
     """Shows the weights of several nets that are on this machine, and returns those chosen; downloads nothing.
 
     `names` are the current choices; `on_choice` is called with the index of a net and the name of its new choice.
     """
     return tuple(
-        _choose_one_here(place, spec, (label, name), partial(on_choice, at))
-        for at, (spec, label, name, place) in enumerate(zip(specs, labels, names, st.columns(len(specs)), strict=True))
+        _choose_one_here(place, net, (label, name), partial(on_choice, at))
+        for at, (net, label, name, place) in enumerate(zip(nets, labels, names, st.columns(len(nets)), strict=True))
     )
 
 
 def _choose_one_here(
-    place: DeltaGenerator, spec: ResNetSpec, chosen: tuple[str, str], on_choice: Callable[[str], None]
+    place: DeltaGenerator, net: Net, chosen: tuple[str, str], on_choice: Callable[[str], None]
 ) -> Weights:
     from resnet_viz.model.weights.published import cached_weights
 
     label, usual = chosen
-    published = scene.get_published(spec)
+    published = scene.get_published(net) if isinstance(net, ResNetSpec) else ()
     here = {found.name: found for found in published if cached_weights(found)}
     titles, names = _titles(here), [RANDOM, *reversed(here)]
     # The current choice is part of the key: another address makes a new widget, which starts with its value.
-    key = f"{W_NET_WEIGHTS}:{label}:{spec.to_query()}:{usual}"
+    key = f"{W_NET_WEIGHTS}:{label}:{net.to_query()}:{usual}"
     name = place.selectbox(
         _("Weights of {net}").format(net=label),
         names,
@@ -95,7 +95,7 @@ def _choose_one_here(
         place.caption(_("The link's weights, {name}, are not on this machine.").format(name=usual))
     if published and not here:
         place.caption(_("Trained ones are not on this machine yet: Explore downloads them."))
-    return _random(spec) if name == RANDOM else _published(here[name], spec)
+    return _random(net) if name == RANDOM or not isinstance(net, ResNetSpec) else _published(here[name], net)
 
 
 def _titles(published: Mapping[str, PublishedWeights]) -> dict[str, str]:
@@ -104,8 +104,8 @@ def _titles(published: Mapping[str, PublishedWeights]) -> dict[str, str]:
     return {RANDOM: _("Random, seed 0"), **named}
 
 
-def _random(spec: ResNetSpec) -> Weights:
-    return Weights(preparation=Preparation(spec.input_size, channels=spec.in_channels))
+def _random(net: Net) -> Weights:
+    return Weights(preparation=scene.usual_preparation(net))
 
 
 def _published(found: PublishedWeights, spec: ResNetSpec) -> Weights:

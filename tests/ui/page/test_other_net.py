@@ -105,3 +105,13 @@ def test_a_pass_that_failed_says_where_and_why() -> None:
     facts = page.table[0].value.to_string()
     assert "3×32×32 → ✗" in facts
     assert "**" not in facts
+
+
+def test_a_net_of_a_library_gets_the_same_picture_as_ours() -> None:
+    page = open_compare(f"nets={TIMM}~resnet18&same=1")
+    assert [box.label for box in page.selectbox if box.label.startswith("Weights of")] == [
+        "Weights of timm:resnet18",
+        "Weights of ResNet-18",
+    ]
+    assert len(page.dataframe) > 1
+    assert not errors(page)
