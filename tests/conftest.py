@@ -18,7 +18,9 @@ pytest.register_assert_rewrite(
 )
 
 # The first forward pass takes seconds and a machine may be busy; what is slow, running or drawing, is not wrong.
-settings.register_profile("resnet_viz", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Each run draws other examples; many at once: make test-quick ARGS=--hypothesis-profile=thorough
+settings.register_profile("thorough", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=500)
+settings.register_profile("resnet_viz", settings.get_profile("thorough"), max_examples=60)
 settings.load_profile("resnet_viz")
 
 
@@ -41,7 +43,7 @@ def pytest_collection_finish() -> None:
 def _what_stays_is_looked_through_once(request: pytest.FixtureRequest) -> Iterator[None]:
     """What a file leaves, as Traces that others read, stays as well, and tracing collects garbage itself."""
     yield
-    if request.path.parent.parent.name in ("model", "ui"):
+    if request.path.parent.parent.name == "model":
         gc.collect()
         gc.freeze()
 
