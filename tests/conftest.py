@@ -18,9 +18,7 @@ pytest.register_assert_rewrite(
 )
 
 # The first forward pass takes seconds and a machine may be busy; what is slow, running or drawing, is not wrong.
-# Each run draws other examples; many at once: make test-quick ARGS=--hypothesis-profile=thorough
-settings.register_profile("thorough", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=500)
-settings.register_profile("resnet_viz", settings.get_profile("thorough"), max_examples=60)
+settings.register_profile("resnet_viz", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("resnet_viz")
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -78,12 +77,6 @@ def assert_block_bits(case: Case, found: BlockMaps, parts: dict[str, str]) -> No
         assert_bits(getattr(found, part), case.maps[node_id], f"{found.block}: {part}")
 
 
-def seldom_alike(blocks: list[str]) -> list[str]:
-    """Blocks of each stage without those from its fourth to its last but one."""
-    stages = [list(stage) for _name, stage in groupby(blocks, lambda block: block.partition(".")[0])]
-    return [block for stage in stages for block in dict.fromkeys((*stage[:3], stage[-1]))]
-
-
 # Every preset
 
 
@@ -109,10 +102,7 @@ def test_every_op_gives_the_bits_of_the_reference(case: Case) -> None:
 
 
 def test_every_block_gives_the_bits_of_the_reference(case: Case) -> None:
-    """Of runs of equal blocks in the deep nets the first three and the last: each takes a pass as far as to itself."""
-    blocks = reference_blocks(case.model)
-    for block_id in seldom_alike(list(blocks)):
-        parts = blocks[block_id]
+    for block_id, parts in reference_blocks(case.model).items():
         found = capture_block(case.model, PICTURE, block_id, SIZE)
         assert_block_bits(case, found, parts)
         assert (found.residual + found.shortcut).tobytes() == found.sum.tobytes()
