@@ -59,6 +59,15 @@ def _weights_are_drawn_once(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _trace_files_follow_their_schema() -> Iterator[None]:
+    """Whatever test writes them."""
+    from tests.trace_files.documents import all_validated  # as above
+
+    with all_validated():
+        yield
+
+
 @cache
 def _has_gpu() -> bool:
     import torch  # here and not above: it takes seconds, and only a `gpu` test asks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import socket
@@ -21,6 +22,7 @@ import pytest
 from resnet_viz import read_trace
 from tests.browser.serving import free_port, is_healthy, run_server
 from tests.places import ROOT
+from tests.trace_files.documents import document_of
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 BASE: list[str] = PROJECT["dependencies"]
@@ -135,6 +137,7 @@ def test_the_base_alone_traces_a_module_of_ones_own_and_draws_from_another_folde
     parts = {part.get("id") for part in ElementTree.parse(tmp_path / "x.svg").iter()}
     assert "n:layer3.1..5" in parts
     trace = read_trace(tmp_path / "own.trace.json")
+    assert document_of(trace) == json.loads((tmp_path / "own.trace.json").read_text())  # valid by the schema
     assert [op.op for op in trace.ops] == ["conv2d", "relu", "add"]
     assert trace.n_params == 3 * 3 * 3 * 3 + 3
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import jsonschema
+import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -15,6 +17,7 @@ from torch import Tensor, nn
 from resnet_viz.errors import TraceError
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Trace
+from resnet_viz.trace_files import write as writing
 from resnet_viz.trace_files.read import read_trace
 from resnet_viz.trace_files.write import write_trace
 from tests.nets import SHAPE, Net, Pair, conv, in_stage, trace_two_stages
@@ -35,6 +38,24 @@ def document_of(trace: Trace) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(write_trace(trace))
     _validator().validate(document)
     return document
+
+
+@contextmanager
+def all_validated() -> Iterator[None]:
+    """In this context each trace file that is written must be valid by the published schema."""
+    write, seen = writing._document, set[str]()
+
+    def checked(trace: Trace) -> dict[str, Any]:
+        document = write(trace)
+        text = json.dumps(document)
+        if text not in seen:
+            _validator().validate(json.loads(text))
+            seen.add(text)
+        return document
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writing, "_document", checked)
+        yield
 
 
 def text_of(document: object) -> bytes:
