@@ -17,7 +17,7 @@ LIBRARIES = {
     *("psutil", "safetensors", "cachetools", "loky", "anyio", "starlette", "timm", "transformers"),
 }
 LOADS = {
-    "model": {"torch", "torchvision", "PIL", "numpy", "skimage", "psutil", "safetensors"},
+    "model": {"torch", "torchvision", "PIL", "numpy", "psutil", "safetensors"},
     "model/named": {"torch", "torchvision", "timm", "transformers"},
     "views": {"numpy", "PIL", "graphviz", "pygraphviz", "pypdf", "plotly"},
     "ui": LIBRARIES - {"torch", "torchvision", "timm", "transformers"},

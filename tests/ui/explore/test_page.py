@@ -42,7 +42,7 @@ def test_the_page_begins_with_resnet_18() -> None:
 
 
 def test_every_preset_is_one_click_away() -> None:
-    page = open_still()
+    page = open_page()
     for name, spec in reversed(list(TORCHVISION.items())):
         run(page.pills(key=W_PRESET).set_value(name))
         assert net(page) == spec.name
@@ -51,9 +51,8 @@ def test_every_preset_is_one_click_away() -> None:
         ]
         assert page.metric[1].value == format_count(weights.meta["num_params"])
         assert query(page) == {"net": name}
+        assert maps(page) == "conv1"
         assert not errors(page)
-    run(page.segmented_control(key=W_SOURCE).set_value("sample"))
-    assert maps(page) == "conv1"
 
 
 def test_the_address_restores_net_level_form_and_node() -> None:
