@@ -38,9 +38,8 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _what_stays_is_looked_through_once(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What a file leaves, as Traces that others read, stays as well, and tracing collects garbage itself."""
-    yield
+def _what_stays_is_looked_through_once(request: pytest.FixtureRequest) -> None:
+    """What files leave, as Traces that others read, stays as well, and tracing collects garbage itself."""
     if request.path.parent.parent.name == "model":
         gc.collect()
         gc.freeze()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
 import torch
 import torch.nn.functional as F
@@ -29,8 +29,8 @@ Place = tuple[str | int, ...]
 
 @cache
 def _validator() -> Any:
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    return jsonschema.Draft202012Validator(SCHEMA)
+    jsonschema_rs.meta.validate(SCHEMA)
+    return jsonschema_rs.Draft202012Validator(SCHEMA)
 
 
 def document_of(trace: Trace) -> dict[str, Any]:
