@@ -1,0 +1,83 @@
+"""What a worker has at hand: its nets with their weights, and the pictures that were sent to it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from torch import nn
+
+from resnet_viz.errors import ImageError
+from resnet_viz.i18n import _
+from resnet_viz.jobs.nets import RANDOM, NetKey
+from resnet_viz.jobs.runs import Shot
+from resnet_viz.model.named.build import build_named_model
+from resnet_viz.model.net.build import build_model
+from resnet_viz.model.weights.load import load_weights
+from resnet_viz.records.weights import WeightsReport
+from resnet_viz.spec.named import NamedNet
+
+_MOST_PICTURES = 64 * 2**20
+"""Bytes of pictures that are kept."""
+Built = tuple[nn.Module, WeightsReport | None]
+
+
+class Desk:
+    """Nets and pictures of one worker. `fetch` gets a picture or a file by its key; `tell` says how far a job is."""
+
+    def __init__(self, fetch: Callable[[str], Any], tell: Callable[[int, int], None] = lambda *_: None) -> None:
+        self.tell = tell
+        self._fetch = fetch
+        self._nets: dict[NetKey, Built] = {}
+        self._pictures: OrderedDict[str, Image.Image] = OrderedDict()
+
+    def holds(self, key: NetKey | None) -> bool:
+        """Whether a net is built."""
+        return key in self._nets
+
+    def built(self, key: NetKey) -> Built:
+        """Returns a net with its weights and the report on them, None for random ones; built on first use.
+
+        Raises SpecError, DeviceError and WeightsError.
+        """
+        if key not in self._nets:
+            self._nets[key] = self._build(key)
+        return self._nets[key]
+
+    def model(self, key: NetKey) -> nn.Module:
+        """Returns a net. Raises as `built`."""
+        return self.built(key)[0]
+
+    def picture(self, shot: Shot) -> Image.Image:
+        """Returns the picture of a shot, RGB. Raises ImageError if it is gone, as when its session has ended."""
+        found = self._pictures.get(shot.picture)
+        if found is None:
+            pixels = self._fetch(shot.picture)
+            if pixels is None:
+                raise ImageError(_("The picture is not here any more. Choose it again."))
+            found = self._pictures[shot.picture] = Image.fromarray(np.asarray(pixels))
+        self._pictures.move_to_end(shot.picture)
+        while len(self._pictures) > 1 and sum(map(_n_bytes, self._pictures.values())) > _MOST_PICTURES:
+            self._pictures.popitem(last=False)
+        return found
+
+    def drop(self, nets: Iterable[NetKey]) -> None:
+        """Lets nets go."""
+        for key in nets:
+            self._nets.pop(key, None)
+
+    def _build(self, key: NetKey) -> Built:
+        net = key.net
+        model = build_named_model(net, key.device) if isinstance(net, NamedNet) else build_model(net, key.device)
+        weights = key.weights
+        if weights.name == RANDOM:
+            return model, None
+        source = self._fetch(weights.name) if weights.is_file else weights.name
+        return model, load_weights(model, source, weights.part or None)
+
+
+def _n_bytes(picture: Image.Image) -> int:
+    return picture.width * picture.height * len(picture.getbands())
