@@ -10,7 +10,7 @@ import torch
 
 from resnet_viz.errors import DeviceError
 from resnet_viz.i18n import _
-from resnet_viz.model.net.memory import free_memory
+from resnet_viz.memory import free_memory
 from resnet_viz.units import format_bytes
 
 # The share of free memory to use; the rest is a margin for other processes.
