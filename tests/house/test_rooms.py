@@ -71,7 +71,7 @@ ROOMS: Mapping[str, set[str]] = {
     "records": {"spec"},
     "trace_files": _RECORDS | {"writing"},
     "model": set(),
-    "model/net": {"spec", "memory"},
+    "model/net": _RECORDS | {"memory"},
     "model/foreign": set(),
     "model/graph": _RECORDS,
     "model/trace": _RECORDS | {"model/net", "model/foreign", "model/graph"},
@@ -120,8 +120,8 @@ ROOMS: Mapping[str, set[str]] = {
     "ui/picture": _RECORDS
     | _VIEWS
     | _COMPONENTS
-    | {"recognition", "model/run", "model/weights", "ui/cache", "ui/server", "ui/page"},
-    "ui/explore/ways": _PAGE | {"model/run"},
+    | {"recognition", "model/weights", "ui/cache", "ui/server", "ui/page"},
+    "ui/explore/ways": _PAGE,
     "ui/explore": _PAGE | {"ui/explore/ways"},
     "ui/compare": _PAGE,
     "ui/learn": _PAGE,
