@@ -1,8 +1,15 @@
-"""Results of running a net on a picture, as plain numbers; no tensor or array is kept."""
+"""Results of running a net on a picture: plain numbers, and the maps of a block as arrays; no tensor is kept."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    _Map = npt.NDArray[np.float32]
 
 LOGIT, PROBABILITY, LOG_PROBABILITY = "logit", "probability", "log-probability"
 LABELS = ("one", "many")
@@ -47,3 +54,25 @@ class BlockChange:
     """Cosine of the angle between shortcut and sum, from -1 to 1; 1 where the block does not change the direction. None
     where either is all zeros.
     """
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BlockMaps:
+    """The maps of one block, read-only float32 arrays (C, H, W); `residual + shortcut == sum` bit for bit.
+
+    (In a net of another dtype the equation holds in that dtype; where the add has a factor, or several adds join
+    more than two branches, up to rounding. Of `x - F(x)` the residual is -F(x); of `addcmul` it is what is added.)
+    """
+
+    block: str
+    """Id of the block, as in `layer3.5`."""
+    x: _Map
+    """Input of the block."""
+    residual: _Map
+    """F(x), the add's operand; of three branches or more the sum of all but the shortcut."""
+    shortcut: _Map
+    """The add's other operand: x, or its projection."""
+    sum: _Map
+    """F(x) + shortcut, before the ReLU."""
+    output: _Map
+    """Output of the block: after the ReLU where there is one."""

@@ -17,7 +17,8 @@ LIBRARIES = {
     *("psutil", "safetensors", "cachetools", "loky", "anyio", "starlette", "timm", "transformers"),
 }
 LOADS = {
-    "model": {"torch", "torchvision", "PIL", "numpy", "psutil", "safetensors"},
+    "memory": {"psutil"},
+    "model": {"torch", "torchvision", "PIL", "numpy", "safetensors"},
     "model/named": {"torch", "torchvision", "timm", "transformers"},
     "views": {"numpy", "PIL", "graphviz", "pygraphviz", "pypdf", "plotly"},
     "ui": LIBRARIES - {"torch", "torchvision", "timm", "transformers"},
@@ -66,10 +67,11 @@ ROOMS: Mapping[str, set[str]] = {
     "reading": set(),
     "recognition": {"spec", "naming", "reading"},
     "writing": set(),
+    "memory": set(),
     "records": {"spec"},
     "trace_files": _RECORDS | {"writing"},
     "model": set(),
-    "model/net": {"spec"},
+    "model/net": _RECORDS | {"memory"},
     "model/foreign": set(),
     "model/graph": _RECORDS,
     "model/trace": _RECORDS | {"model/net", "model/foreign", "model/graph"},
@@ -113,13 +115,13 @@ ROOMS: Mapping[str, set[str]] = {
     "ui/components/table_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/graph_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/walk_view": {"records", "ui/components", "ui/components/graph_view"} | _VIEWS,
-    "ui/cache": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition", "trace_files", "ui/server"},
+    "ui/cache": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition", "memory", "trace_files", "ui/server"},
     "ui/page": _RECORDS | _VIEWS | _COMPONENTS | {"model/named", "ui/cache", "ui/server"},
     "ui/picture": _RECORDS
     | _VIEWS
     | _COMPONENTS
-    | {"recognition", "model/run", "model/weights", "ui/cache", "ui/server", "ui/page"},
-    "ui/explore/ways": _PAGE | {"model/run"},
+    | {"recognition", "model/weights", "ui/cache", "ui/server", "ui/page"},
+    "ui/explore/ways": _PAGE,
     "ui/explore": _PAGE | {"ui/explore/ways"},
     "ui/compare": _PAGE,
     "ui/learn": _PAGE,

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from resnet_viz.errors import DeviceError
 from resnet_viz.i18n import _
-from resnet_viz.model.net.memory import free_memory
+from resnet_viz.memory import free_memory
+from resnet_viz.records.devices import Device
 from resnet_viz.units import format_bytes
 
 # The share of free memory to use; the rest is a margin for other processes.
 _SHARE = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A device: its torch key, as in `cuda:0`, and its display name."""
-
-    key: str
-    title: str
 
 
 def list_devices() -> tuple[Device, ...]:

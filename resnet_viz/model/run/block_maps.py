@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import isfinite, sqrt
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from PIL.Image import Image
 from torch import Tensor, nn
@@ -26,32 +23,8 @@ from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import Pass, open_pass, to_array
 from resnet_viz.model.run.summands import Summands, summands_of
 from resnet_viz.model.trace.recorder import CallSite, Output, PlannedCall, Recorder, op_name, tensors_in
-from resnet_viz.records.findings import BlockChange
+from resnet_viz.records.findings import BlockChange, BlockMaps
 from resnet_viz.records.trace import Block
-
-_Map = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BlockMaps:
-    """The maps of one block, read-only float32 arrays (C, H, W); `residual + shortcut == sum` bit for bit.
-
-    (In a net of another dtype the equation holds in that dtype; where the add has a factor, or several adds join
-    more than two branches, up to rounding. Of `x - F(x)` the residual is -F(x); of `addcmul` it is what is added.)
-    """
-
-    block: str
-    """Id of the block, as in `layer3.5`."""
-    x: _Map
-    """Input of the block."""
-    residual: _Map
-    """F(x), the add's operand; of three branches or more the sum of all but the shortcut."""
-    shortcut: _Map
-    """The add's other operand: x, or its projection."""
-    sum: _Map
-    """F(x) + shortcut, before the ReLU."""
-    output: _Map
-    """Output of the block: after the ReLU where there is one."""
 
 
 def capture_block(

@@ -29,17 +29,12 @@ from resnet_viz.model.trace.plan import Plan
 from resnet_viz.model.trace.recorder import PlanMismatch, PlannedCall
 from resnet_viz.model.trace.refused import first_line
 from resnet_viz.records.preparation import COLOURS, Preparation
-from resnet_viz.records.trace import Node, Trace
+from resnet_viz.records.trace import WORKSPACE, Node, Trace
 from resnet_viz.units import format_bytes
 
 # Code that runs a net forwards and backwards.
 _NET_CODES = frozenset({nn.Module._call_impl.__code__, torch.autograd.grad.__code__})
 
-# Memory of a pass as a multiple of `Trace.peak_bytes`: convolutions need a workspace beside their input and output.
-# Measured on the CPU with one thread, as the rise of the resident memory (VmHWM after a pass - VmRSS before):
-# ResNet-18 and -50 2.4 and 2.5 at 224², 1.0 and 1.3 at 1024²; five other nets at 512² or 1024² 1.0 to 1.8.
-# Not measured on a GPU.
-WORKSPACE = 3
 # So many numbers of channels are tried, where a net does not take those of its first convolution.
 _TRIED = 8
 

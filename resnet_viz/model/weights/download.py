@@ -17,7 +17,8 @@ from urllib.request import Request, urlopen
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
-from resnet_viz.model.weights.published import LENGTH_ROUNDING, PublishedWeights, has_length, is_intact, weights_folder
+from resnet_viz.model.weights.published import LENGTH_ROUNDING, has_length, is_intact, weights_folder
+from resnet_viz.records.weights import PublishedWeights
 from resnet_viz.units import format_bytes
 
 # Seconds without a byte. There is no limit on the total time: the user sees the progress and can cancel.

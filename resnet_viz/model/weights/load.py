@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 from typing import TypeGuard
@@ -19,6 +19,7 @@ from resnet_viz.model.weights.published import find_published, read_published
 from resnet_viz.model.weights.recognised import find_values
 from resnet_viz.model.weights.state_dicts import PLAIN, Expected, StateDict, is_counter, is_shaped
 from resnet_viz.model.weights.words import Faults, listed, mismatch_error
+from resnet_viz.records.weights import WeightsReport
 
 # Also those of 8 bits, which hold weights to be multiplied as they are.
 FLOATS = (
@@ -32,44 +33,6 @@ FLOATS = (
     torch.float8_e5m2fnuz,
 )
 INTEGERS = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
-
-
-@dataclass(frozen=True, slots=True)
-class WeightsReport:
-    """What was loaded.
-
-    format: `pth`, `legacy pth`, `safetensors` or `torchvision`.
-    title: torchvision's name of the weights, or the file name; the format where there is neither.
-    n_tensors, n_values: number of tensors and of values from the file.
-    filled: batch counters missing in an old file, set to 0; ignored: batch counters of norms that have none in this
-    net.
-    prefix, nest: the removed key prefix, as in `module.`, and the path to the state dict, as in `state_dict`.
-    converted: dtypes that were converted to the net's, as in `float16`; None without conversion.
-    left_out: unused keys outside the net, as in `criterion.weight`. set_aside: unused classes named in the file, as in
-    `argparse.Namespace`.
-    names: the library whose names the keys were, as in `timm`; "" where they were the net's own.
-    part, parts: which net of the file was taken, as in `teacher`, and all of them; empty where it holds one.
-    kept: the net's keys that the file has nothing for, those of its head, which are as they were.
-    made_plain: how weights were stored that are plain in the net, as in `pruned`, `weight norm`, `spectral norm`,
-    `quantised` and `of another class`.
-    """
-
-    format: str
-    title: str
-    n_tensors: int
-    n_values: int
-    filled: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ()
-    prefix: str = ""
-    nest: str = ""
-    converted: str | None = None
-    left_out: tuple[str, ...] = ()
-    set_aside: tuple[str, ...] = ()
-    names: str = ""
-    part: str = ""
-    parts: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
-    made_plain: tuple[str, ...] = ()
 
 
 def load_weights(

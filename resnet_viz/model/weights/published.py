@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -24,6 +23,7 @@ from resnet_viz.errors import SpecError, WeightsError
 from resnet_viz.i18n import _
 from resnet_viz.model.weights.checkpoints import read_file, shown_name
 from resnet_viz.records.preparation import Preparation
+from resnet_viz.records.weights import PublishedWeights
 from resnet_viz.spec.resnet import TORCHVISION, ResNetSpec
 from resnet_viz.units import format_bytes
 
@@ -33,35 +33,6 @@ LENGTH_ROUNDING = 1_024
 
 # Results of the hash check by path: (size, mtime, inode, expected hash), and whether it matched.
 _hash_checks: dict[str, tuple[tuple[int, int, int, str], bool]] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedWeights:
-    """One set of weights for one net.
-
-    name: the member of torchvision's enum, as in `IMAGENET1K_V2`; title: with the enum's name in front.
-    size: file size in bytes, to torchvision's precision (three digits of a MiB).
-    top1, top5: top-1 and top-5 accuracy on ImageNet's 50,000 validation pictures, in percent.
-    recipe: URL of the training recipe. num_params: number of parameters.
-    n_macs: multiply-adds of one pass at the input size of the accuracy figures, to torchvision's precision (three
-    digits after the GMAC).
-    file_name: in the cache folder; hash_prefix: the first digits of the file's SHA-256.
-    categories: class names, in order. preparation: for these weights and the spec's input size.
-    """
-
-    name: str
-    title: str
-    url: str
-    size: int
-    top1: float
-    top5: float
-    recipe: str
-    num_params: int
-    n_macs: int
-    file_name: str
-    hash_prefix: str
-    categories: tuple[str, ...]
-    preparation: Preparation
 
 
 def published_weights(spec: ResNetSpec) -> tuple[PublishedWeights, ...]:

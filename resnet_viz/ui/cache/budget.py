@@ -16,9 +16,10 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from resnet_viz import memory
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
-from resnet_viz.records.trace import Trace
+from resnet_viz.records.trace import WORKSPACE, Trace
 from resnet_viz.spec.named import Net
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import nets as cache
@@ -67,9 +68,7 @@ def check_budget(spec: Net, device: str, others: int) -> None:
 
     For a device other than the CPU only the weights count, which are made in this memory first.
     """
-    from resnet_viz.model.net.memory import memory_limit
-
-    allowed = int(memory_share() * memory_limit())
+    allowed = int(memory_share() * memory.memory_limit())
     trace = cache.get_trace(spec)
     n_pass = _pass_bytes(trace) if device == "cpu" else 0
     if trace.weight_bytes + n_pass + others <= allowed:
@@ -90,8 +89,6 @@ def check_budget(spec: Net, device: str, others: int) -> None:
 
 
 def _pass_bytes(trace: Trace) -> int:
-    from resnet_viz.model.run.passes import WORKSPACE
-
     return WORKSPACE * trace.peak_bytes
 
 

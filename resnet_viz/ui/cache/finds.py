@@ -13,7 +13,7 @@ import streamlit as st
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _, use_language
-from resnet_viz.records.findings import LABELS, BlockChange, Prediction
+from resnet_viz.records.findings import LABELS, BlockChange, BlockMaps, Prediction
 from resnet_viz.records.preparation import COLOURS, Preparation
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache import scene as scenes
@@ -28,8 +28,6 @@ from resnet_viz.views.maps.pictures import fit
 if TYPE_CHECKING:
     from PIL.Image import Image
     from torchvision.models.resnet import ResNet
-
-    from resnet_viz.model.run.block_maps import BlockMaps
 
 _MOST_TOGETHER = 256 * 2**20
 _MOST_OF_ONE = 64 * 2**20

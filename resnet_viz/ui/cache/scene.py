@@ -15,7 +15,9 @@ import streamlit as st
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _, use_language
+from resnet_viz.records.devices import Device
 from resnet_viz.records.preparation import Preparation
+from resnet_viz.records.weights import PublishedWeights, WeightsReport
 from resnet_viz.spec.named import NamedNet, Net
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.spec.shown import ShownNet
@@ -26,10 +28,6 @@ from resnet_viz.views.address.view import RANDOM
 
 if TYPE_CHECKING:
     from torch import nn
-
-    from resnet_viz.model.net.devices import Device
-    from resnet_viz.model.weights.load import WeightsReport
-    from resnet_viz.model.weights.published import PublishedWeights
 
 _held = Held()
 MOST_MACS = 20_000_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -14,12 +14,10 @@ from resnet_viz.i18n import use_language
 from resnet_viz.naming.renaming import shapes_of
 from resnet_viz.recognition.found import Recognition
 from resnet_viz.records.preparation import Preparation
+from resnet_viz.records.weights import WeightsReport
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import scene
 from resnet_viz.ui.cache.scene import Weights
-
-if TYPE_CHECKING:
-    from resnet_viz.model.weights.load import WeightsReport
 
 _SMALL = (32, 32)
 

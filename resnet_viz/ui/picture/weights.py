@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
+from resnet_viz.records.weights import PublishedWeights
 from resnet_viz.spec.named import Net
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import scene
@@ -20,9 +20,6 @@ from resnet_viz.ui.page.callouts import show_error, show_notice
 from resnet_viz.ui.picture.weights_file import FileChoice, load_file
 from resnet_viz.units import format_bytes
 from resnet_viz.views.address.view import FILE, RANDOM
-
-if TYPE_CHECKING:
-    from resnet_viz.model.weights.published import PublishedWeights
 
 W_WEIGHTS, W_DOWNLOAD = "w_weights", "w_download"
 W_NET_WEIGHTS = "w_same_weights"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from resnet_viz.errors import ResnetVizError, WeightsError
 from resnet_viz.i18n import _, current_language, n_
 from resnet_viz.recognition.found import Recognition
+from resnet_viz.records.weights import WeightsReport
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache.scene import Weights
 from resnet_viz.ui.cache.weight_files import Sent, load_weights_file, net_of, recognise_file
@@ -18,9 +18,6 @@ from resnet_viz.ui.page.callouts import plain, show_error
 from resnet_viz.ui.picture.class_names import ask_names
 from resnet_viz.ui.picture.file_card import W_TAKE_NET, choose_part, show_card, show_unknown
 from resnet_viz.units import format_exact
-
-if TYPE_CHECKING:
-    from resnet_viz.model.weights.load import WeightsReport
 
 W_WEIGHTS_FILE, W_WEIGHTS_FILES, W_SEVERAL = "w_weights_file", "w_weights_files", "w_several_files"
 # The reader's own limit (`checkpoints.MAX_BYTES`), and that of `.streamlit/config.toml`. The uploader shows sizes above

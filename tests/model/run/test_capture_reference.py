@@ -11,10 +11,11 @@ from torch import Tensor
 from torchvision.models.feature_extraction import create_feature_extractor
 
 from resnet_viz.model.net.build import build_model
-from resnet_viz.model.run.block_maps import BlockMaps, capture_block
+from resnet_viz.model.run.block_maps import capture_block
 from resnet_viz.model.run.capture import capture
 from resnet_viz.model.run.images import to_input
 from resnet_viz.model.trace.plan import trace_model
+from resnet_viz.records.findings import BlockMaps
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION
 from tests.model.lively_nets import PICTURE, lively
 from tests.model.reference_maps import reference_blocks, reference_maps

@@ -18,7 +18,8 @@ import pytest
 from resnet_viz.errors import WeightsError
 from resnet_viz.model.weights import download
 from resnet_viz.model.weights.download import download_weights
-from resnet_viz.model.weights.published import PublishedWeights, cached_weights, published_weights
+from resnet_viz.model.weights.published import cached_weights, published_weights
+from resnet_viz.records.weights import PublishedWeights
 from resnet_viz.spec.resnet import PRESETS
 
 BODY = random.Random(4).randbytes(1_000_003)

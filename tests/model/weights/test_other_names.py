@@ -13,10 +13,11 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrizations, prune
 from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
 
-from resnet_viz import WeightsError, build_model, load_weights, recognise
-from resnet_viz.model.weights.load import WeightsReport
+from resnet_viz import WeightsError, build_model, recognise
+from resnet_viz.model.weights.load import load_weights
 from resnet_viz.naming.libraries import LIBRARIES, can_name
 from resnet_viz.naming.renaming import rename_state_dict
+from resnet_viz.records.weights import WeightsReport
 from resnet_viz.spec.resnet import ResNetSpec
 from tests.nets import THIN
 

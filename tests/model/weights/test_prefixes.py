@@ -14,8 +14,9 @@ from torchvision.models import resnet18
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.model.net.build import build_model
-from resnet_viz.model.weights.load import WeightsReport, load_weights
+from resnet_viz.model.weights.load import load_weights
 from resnet_viz.model.weights.state_dicts import Expected, find_state_dict
+from resnet_viz.records.weights import WeightsReport
 from resnet_viz.spec.resnet import ResNetSpec
 from tests.model.weights.bad_weights import pth
 from tests.nets import THIN

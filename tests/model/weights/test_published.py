@@ -18,13 +18,13 @@ from resnet_viz.model.net.build import build_model, build_plan
 from resnet_viz.model.weights import published as module
 from resnet_viz.model.weights.load import load_weights
 from resnet_viz.model.weights.published import (
-    PublishedWeights,
     cached_weights,
     find_published,
     published_weights,
     set_aside_damaged,
 )
 from resnet_viz.records.preparation import Preparation
+from resnet_viz.records.weights import PublishedWeights
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
 from tests.model.weights.bad_weights import pth
 

@@ -9,8 +9,7 @@ from io import BytesIO
 import pytest
 import torch
 
-from resnet_viz import build_model, capture
-from resnet_viz.model.net import memory
+from resnet_viz import build_model, capture, memory
 from resnet_viz.model.run.images import to_input
 from resnet_viz.ui.cache.samples import sample_image
 from resnet_viz.ui.explore.maps import W_LOOK

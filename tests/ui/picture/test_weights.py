@@ -15,14 +15,14 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from resnet_viz import build_model
+from resnet_viz import build_model, memory
 from resnet_viz.errors import WeightsError
-from resnet_viz.model.net import memory
 from resnet_viz.model.run.images import to_input
 from resnet_viz.model.weights import download, published
 from resnet_viz.model.weights import load as weights
 from resnet_viz.model.weights.checkpoints import MAX_BYTES
 from resnet_viz.records.preparation import Preparation
+from resnet_viz.records.weights import PublishedWeights
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import scene
 from resnet_viz.ui.cache.charts import get_scores
@@ -233,7 +233,7 @@ class FakeDownload:
         monkeypatch.setattr(weights, "read_published", lambda found: checkpoint(ResNetSpec.preset(net), seed=3))
         monkeypatch.setattr(download, "download_weights", self._download)
 
-    def _download(self, found: published.PublishedWeights, on_progress: Any) -> Path:
+    def _download(self, found: PublishedWeights, on_progress: Any) -> Path:
         for done in (0, found.size // 2, found.size):
             on_progress(done, found.size)
             self.told.append(done)

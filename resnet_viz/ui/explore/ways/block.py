@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from resnet_viz.i18n import _
-from resnet_viz.records.findings import BlockChange
+from resnet_viz.records.findings import BlockChange, BlockMaps
 from resnet_viz.records.trace import Block, Trace
 from resnet_viz.ui.cache.finds import get_block_changes, get_block_maps, get_prepared
 from resnet_viz.ui.cache.scene import Maps, Scene
@@ -27,8 +27,6 @@ from resnet_viz.views.parts.ids import Chosen
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-    from resnet_viz.model.run.block_maps import BlockMaps
 
 _WAYS = ("norm", "channel")
 _WIDTH = 122
