@@ -67,6 +67,15 @@ def _trace_files_follow_their_schema() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _jobs_are_done_here() -> None:
+    """Pages ask other processes for what needs torch; those are tested by themselves, and in the running app."""
+    from resnet_viz.ui.server.asking import use_workers
+    from tests.workers_here import WorkersHere
+
+    use_workers(WorkersHere())
+
+
 @cache
 def _has_gpu() -> bool:
     import torch  # here and not above: it takes seconds, and only a `gpu` test asks

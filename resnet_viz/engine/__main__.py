@@ -53,8 +53,16 @@ def _report_failure(told: dict[str, Any], error: BaseException) -> None:
         _connect(told).send_bytes(json.dumps(["failed", reason]).encode())
 
 
+def _warm() -> None:
+    """Traces a net: what torch imports and caches at the first one, all workers then share. It computes nothing."""
+    from resnet_viz.model.trace.plan import trace_spec
+    from resnet_viz.spec.resnet import PRESETS
+
+    trace_spec(PRESETS["resnet18"])
+
+
 class _Parent:
-    """Forks a worker for each line that it gets. It has one thread, and has run nothing of torch."""
+    """Forks a worker for each line that it gets. It has one thread, and has computed nothing with torch."""
 
     def __init__(self, told: dict[str, Any]) -> None:
         self._told = told
@@ -62,6 +70,7 @@ class _Parent:
     def serve(self) -> None:
         """Serves until the pipe ends, and clears away what was shared."""
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets workers that end
+        _warm()
         gc.collect()
         gc.freeze()  # what is shared stays shared: a collection would write into every object
         connection = _connect(self._told)

@@ -18,8 +18,7 @@ from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
 from resnet_viz.model.trace.plan import trace_spec
 from resnet_viz.model.walk.forward import walk_both
-from resnet_viz.model.weights.download import download_weights
-from resnet_viz.model.weights.published import cached_weights, published_weights, set_aside_damaged
+from resnet_viz.model.weights.published import published_weights
 from resnet_viz.spec.named import NamedNet
 
 
@@ -52,18 +51,6 @@ def _(job: jobs.ListDevices, desk: Desk) -> Any:
 @carry_out.register
 def _(job: jobs.ListPublished, desk: Desk) -> Any:
     return published_weights(job.spec)
-
-
-@carry_out.register
-def _(job: jobs.CheckPublished, desk: Desk) -> Any:
-    if cached_weights(job.published):
-        return "here"
-    return "damaged" if set_aside_damaged(job.published) else ""
-
-
-@carry_out.register
-def _(job: jobs.Download, desk: Desk) -> Any:
-    download_weights(job.published, desk.tell)
 
 
 @carry_out.register

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 from torch import nn
 
-from resnet_viz.errors import ImageError
+from resnet_viz.errors import ImageError, WeightsError
 from resnet_viz.i18n import _
 from resnet_viz.jobs.nets import RANDOM, NetKey
 from resnet_viz.jobs.runs import Shot
@@ -75,8 +75,15 @@ class Desk:
         weights = key.weights
         if weights.name == RANDOM:
             return model, None
-        source = self._fetch(weights.name) if weights.is_file else weights.name
+        source = self._files(weights.name) if weights.is_file else weights.name
         return model, load_weights(model, source, weights.part or None)
+
+    def _files(self, key: str) -> bytes | tuple[bytes, ...]:
+        parts = self._fetch(key)
+        if parts is None:
+            raise WeightsError(_("The file of weights is not here any more. Choose it again."))
+        files = tuple(part.tobytes() for part in parts)
+        return files[0] if len(files) == 1 else files
 
 
 def _n_bytes(picture: Image.Image) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from resnet_viz.records.weights import PublishedWeights
 from resnet_viz.spec.named import Net
 from resnet_viz.spec.resnet import ResNetSpec
 
@@ -64,7 +63,7 @@ class FindNamed(Job):
 
 @dataclass(frozen=True, slots=True)
 class ListDevices(Job):
-    """This machine's devices. Result: tuple of Device."""
+    """The devices of this machine. Result: tuple of Device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +71,6 @@ class ListPublished(Job):
     """torchvision's published weights for a net. Result: tuple of PublishedWeights."""
 
     spec: ResNetSpec
-
-
-@dataclass(frozen=True, slots=True)
-class CheckPublished(Job):
-    """Whether published weights are on this machine. Result: `here`, `damaged` or `""`."""
-
-    published: PublishedWeights
-
-
-@dataclass(frozen=True, slots=True)
-class Download(Job):
-    """Downloads published weights; tells the bytes that are there, and all. Result: None."""
-
-    published: PublishedWeights
 
 
 @dataclass(frozen=True, slots=True)

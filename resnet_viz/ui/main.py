@@ -10,9 +10,9 @@ from resnet_viz.places import ASSETS, PACKAGE
 from resnet_viz.ui.links import show_links
 from resnet_viz.ui.page import reader
 from resnet_viz.ui.pages import PAGES
-from resnet_viz.ui.server.engine import EngineFailed
 from resnet_viz.ui.server.wanted import Abandoned
 from resnet_viz.ui.switches import show_reader, show_way_back
+from resnet_viz.workers.failures import EngineFailed
 
 UI = PACKAGE / "ui"
 

@@ -1,4 +1,4 @@
-"""Starts worker processes. Where the system can, they are forked from one that has imported torch, and share its memory.
+"""Starts worker processes: where the system can, forked from one that has imported torch, whose memory they share.
 
 That one is no fork of this process, which has threads and serves pages, and runs no script of Streamlit's: its main
 module is the engine's. `multiprocessing` has such a fork server, but starts processes with the main module of the

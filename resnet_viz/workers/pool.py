@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from multiprocessing.connection import Connection
 from threading import Event, RLock, Thread
 from time import monotonic
@@ -22,7 +23,7 @@ from resnet_viz.workers.worker import Message, Worker
 
 _SWEEP_S = 5.0
 IDLE_S = 60.0
-"""Seconds after which a worker without nets and jobs ends: what it took comes back, and another one is quickly there."""
+"""Seconds after which a worker without nets and jobs ends; its memory comes back, and another is quickly there."""
 _MOST_GONE = 2
 """Starts of the engine in a row that may end without a word."""
 _log = logging.getLogger("resnet_viz")
@@ -109,12 +110,12 @@ class LocalWorkers:
             idle = [worker for worker in self._workers if worker.crew == lane.crew and worker.task is None]
             # A net without a home goes where the least is held.
             for worker in sorted(idle, key=lambda worker: len(self.holdings.of(worker))):
-                task = self._queues[lane].take(lambda task, worker=worker: self._can_run(task, worker))
+                task = self._queues[lane].take(partial(self._can_run, worker))
                 if task is not None:
                     self._give(worker, task)
             self._start_missing(lane)
 
-    def _can_run(self, task: Task, worker: Worker) -> bool:
+    def _can_run(self, worker: Worker, task: Task) -> bool:
         place = task.asked.place
         if place is None:
             return True
@@ -211,7 +212,9 @@ class LocalWorkers:
             self.holdings.drop(self.holdings.of(worker))
             if task is not None and not self._closing.is_set():
                 use_language(task.asked.language)
-                words = _("The process that worked on this was ended, perhaps for lack of memory. Nothing else is lost.")
+                words = _(
+                    "The process that worked on this has ended, perhaps for lack of memory. Nothing else is lost."
+                )
                 self._fail(task, WorkerLost(words))
             if not self._closing.is_set():
                 self._dispatch()
@@ -266,6 +269,10 @@ class LocalWorkers:
                 self._workers = [worker for worker in self._workers if worker not in ending or worker.task is not None]
             for worker in ending:
                 worker.end()
+
+
+def _lost() -> WorkerLost:
+    return WorkerLost(_("The process that worked on this has ended, perhaps for lack of memory. Nothing else is lost."))
 
 
 def _set(future: Future[Any], value: Any) -> None:

@@ -196,6 +196,6 @@ def _check(model: object, input_shape: object) -> tuple[tuple[int, ...], ...]:
 
 def _versions(packages: Collection[str]) -> dict[str, str]:
     """Returns the versions of what made the Trace, and of the packages whose source lines it names."""
-    own = {"python": python_version(), "torch": torch.__version__, "torchvision": torchvision.__version__}
+    own = {"python": python_version(), "torch": str(torch.__version__), "torchvision": torchvision.__version__}
     others = {package: version_of(package) for package in sorted(packages)}
     return own | {package: version for package, version in others.items() if version is not None}

@@ -1,14 +1,9 @@
-"""The weights that torchvision publishes for a net: metadata, accuracy, and the local copy.
-
-All of it is read from torchvision's own metadata. Nothing here uses the network; `download.py` does, on request. A
-local copy counts only if its hash matches: a damaged file would fail every time it is chosen.
-"""
+"""The weights that torchvision publishes for a net: metadata and accuracy, from torchvision's own metadata."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -19,6 +14,7 @@ from torchvision.models import get_model_weights
 from torchvision.models.resnet import Bottleneck, ResNet
 from torchvision.ops.misc import FrozenBatchNorm2d
 
+from resnet_viz.downloads.copies import cached_weights, set_aside_damaged
 from resnet_viz.errors import SpecError, WeightsError
 from resnet_viz.i18n import _
 from resnet_viz.model.weights.checkpoints import read_file, shown_name
@@ -28,11 +24,6 @@ from resnet_viz.spec.resnet import TORCHVISION, ResNetSpec
 from resnet_viz.units import format_bytes
 
 DATA_SET = "ImageNet-1K"
-# The metadata gives a file's length in MiB with three digits; this is the tolerance in bytes.
-LENGTH_ROUNDING = 1_024
-
-# Results of the hash check by path: (size, mtime, inode, expected hash), and whether it matched.
-_hash_checks: dict[str, tuple[tuple[int, int, int, str], bool]] = {}
 
 
 def published_weights(spec: ResNetSpec) -> tuple[PublishedWeights, ...]:
@@ -72,45 +63,12 @@ def find_published(model: nn.Module, name: str) -> PublishedWeights:
     return by_name[name]
 
 
-def weights_folder() -> Path:
-    """Returns torch.hub's download folder: `checkpoints` in its directory, as set by `TORCH_HOME`."""
-    return Path(torch.hub.get_dir()) / "checkpoints"
-
-
-def cached_weights(published: PublishedWeights, folder: Path | None = None) -> Path | None:
-    """Returns the path of the downloaded file if it is the published one, else None.
-
-    Its hash is computed on first use, and again after a change: 0.1 s per 100 MB.
-    """
-    path = _place_of(published, folder)
-    try:
-        return path if _is_known_intact(path, published) else None
-    except OSError:
-        return None
-
-
-def set_aside_damaged(published: PublishedWeights, folder: Path | None = None) -> bool:
-    """Renames a file other than the published one to `<file name>.damaged`; returns whether there is such a file.
-
-    It keeps its name where the folder is not writable; it is not used there.
-    """
-    path = _place_of(published, folder)
-    aside = path.with_name(f"{path.name}.damaged")
-    try:
-        is_damaged = path.is_file() and not _is_known_intact(path, published)
-        if is_damaged:
-            with suppress(OSError):
-                path.replace(aside)
-        return is_damaged or (aside.is_file() and not path.is_file())
-    except OSError:
-        return False
-
-
 def read_published(published: PublishedWeights) -> bytes:
     """Returns the bytes of the downloaded file. Raises WeightsError where it is missing or not the published one."""
-    path = cached_weights(published)
+    folder = Path(torch.hub.get_dir()) / "checkpoints"  # `torch.hub.set_dir` counts, too
+    path = cached_weights(published, folder)
     if path is None:
-        if set_aside_damaged(published):
+        if set_aside_damaged(published, folder):
             raise _damaged_error(published)
         raise WeightsError(
             _("{title} is not on this machine: download it first ({size}).").format(
@@ -123,38 +81,9 @@ def read_published(published: PublishedWeights) -> bytes:
     return data
 
 
-def is_intact(path: Path, published: PublishedWeights) -> bool:
-    """Whether the file exists and is the published one, by length and hash. Raises OSError."""
-    if not (path.is_file() and has_length(published, path.stat().st_size)):
-        return False
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest().startswith(published.hash_prefix)
-
-
-def _place_of(published: PublishedWeights, folder: Path | None) -> Path:
-    return (folder or weights_folder()) / published.file_name
-
-
-def _is_known_intact(path: Path, published: PublishedWeights) -> bool:
-    """Cached `is_intact`, valid while size, mtime and inode are unchanged. Raises OSError."""
-    if not path.is_file():
-        return False
-    state = path.stat()
-    seen = (state.st_size, state.st_mtime_ns, state.st_ino, published.hash_prefix)
-    known = _hash_checks.get(str(path))
-    if known is None or known[0] != seen:
-        known = _hash_checks[str(path)] = (seen, is_intact(path, published))
-    return known[1]
-
-
 def _damaged_error(published: PublishedWeights) -> WeightsError:
     text = _("The downloaded file of {title} is damaged (its SHA-256 is not the published one): download it again.")
     return WeightsError(text.format(title=published.title))
-
-
-def has_length(published: PublishedWeights, n_bytes: int) -> bool:
-    """Whether a file of `n_bytes` can be the published one."""
-    return abs(n_bytes - published.size) <= LENGTH_ROUNDING
 
 
 def _describe(weights: Any, spec: ResNetSpec) -> PublishedWeights:

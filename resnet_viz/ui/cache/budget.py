@@ -1,4 +1,4 @@
-"""Limits the memory that all nets together take on this server, so that a large one leaves room for other sessions.
+"""Refuses a net that alone takes more than the memory that this server has for nets (`workers/holdings.py`).
 
 The bytes of weights and of a pass are known from the Trace before either is allocated. Drawings, tables and figures
 need neither.
@@ -6,15 +6,8 @@ need neither.
 
 from __future__ import annotations
 
-import os
-from collections import Counter
-from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from math import isqrt
-from threading import Lock
-from typing import Any
-from weakref import WeakKeyDictionary
 
 from resnet_viz import memory
 from resnet_viz.errors import SpecError
@@ -23,67 +16,34 @@ from resnet_viz.records.trace import WORKSPACE, Trace
 from resnet_viz.spec.named import Net
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import nets as cache
-from resnet_viz.ui.server.flags import SHARE, is_share
+from resnet_viz.ui.server.flags import memory_share
 from resnet_viz.units import format_bytes, format_exact
 
-USUAL_SHARE = 0.5
 _STEP = 32  # the sides of an input are usually multiples of it
 
 
-def memory_share() -> float:
-    """Returns the share set in the environment; USUAL_SHARE if it is missing or invalid."""
-    share = os.environ.get(SHARE, "")
-    return float(share) if is_share(share) else USUAL_SHARE
+def check_budget(spec: Net, device: str) -> None:
+    """Raises SpecError if weights and a pass of a net alone exceed the allowed share of the memory.
 
-
-class Held:
-    """Counts the bytes of weights, by name, of nets that exist or are being built. Thread-safe."""
-
-    def __init__(self) -> None:
-        self._nets: WeakKeyDictionary[Any, tuple[Hashable, int]] = WeakKeyDictionary()
-        self._coming: Counter[tuple[Hashable, int]] = Counter()
-        self._lock = Lock()
-
-    def add(self, net: Any, name: Hashable, n_bytes: int) -> None:
-        """Counts a net until it is garbage-collected."""
-        with self._lock:
-            self._nets[net] = name, n_bytes
-
-    @contextmanager
-    def making(self, name: Hashable, n_bytes: int) -> Iterator[int]:
-        """Counts a net while it is being built; yields the bytes of all nets of other names."""
-        with self._lock:
-            others = [*self._nets.values(), *self._coming]
-            self._coming[name, n_bytes] += 1
-        try:
-            yield sum(n for other, n in others if other != name)
-        finally:
-            with self._lock:
-                self._coming[name, n_bytes] -= 1
-                self._coming += Counter()  # drops entries that are 0
-
-
-def check_budget(spec: Net, device: str, others: int) -> None:
-    """Raises SpecError if weights and a pass of a net, plus `others` bytes, exceed the allowed share of the memory.
+    Nets that are there already do not count: the workers let them go, the one used longest ago first.
 
     For a device other than the CPU only the weights count, which are made in this memory first.
     """
     allowed = int(memory_share() * memory.memory_limit())
     trace = cache.get_trace(spec)
     n_pass = _pass_bytes(trace) if device == "cpu" else 0
-    if trace.weight_bytes + n_pass + others <= allowed:
+    if trace.weight_bytes + n_pass <= allowed:
         return
     raise SpecError(
         _(
             "{name} would take {needed} for its weights and {run} for a pass, more than the {allowed} that this server "
-            "has for nets{others}. {remedy} The drawing and the table need none of it."
+            "has for nets. {remedy} The drawing and the table need none of it."
         ).format(
             name=trace.name,
             needed=format_bytes(trace.weight_bytes),
             run=format_bytes(n_pass),
             allowed=format_bytes(allowed),
-            others=_(", of which others hold {n}").format(n=format_bytes(others)) if others else "",
-            remedy=_remedy(spec, trace, allowed - others, n_pass),
+            remedy=_remedy(spec, trace, allowed, n_pass),
         )
     )
 

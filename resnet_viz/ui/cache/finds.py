@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
-from threading import Semaphore
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _, use_language
+from resnet_viz.jobs.nets import ReadKernels
+from resnet_viz.jobs.runs import (
+    Capture,
+    CaptureBlock,
+    EffectiveField,
+    GradCam,
+    InputGradient,
+    MeasureChanges,
+    Occlude,
+    Predict,
+    RunJob,
+)
 from resnet_viz.records.findings import LABELS, BlockChange, BlockMaps, Prediction
 from resnet_viz.records.preparation import COLOURS, Preparation
 from resnet_viz.ui.cache import nets as cache
@@ -24,25 +34,29 @@ from resnet_viz.views.compare.places import PlaceRow
 from resnet_viz.views.maps.colours import Colours
 from resnet_viz.views.maps.filmstrip import Filmstrip, film_nodes, make_filmstrip
 from resnet_viz.views.maps.pictures import fit
+from resnet_viz.workers.lanes import LONG, SCREEN, Lane
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from torchvision.models.resnet import ResNet
 
 _MOST_TOGETHER = 256 * 2**20
 _MOST_OF_ONE = 64 * 2**20
 _THUMBNAIL = 224
+_LONG_MACS = 60_000_000_000
+"""Of a pass that others need not wait for: five times ResNet-152's at 224×224, which takes about a second."""
 
-# Two passes at once are slower than one after the other, and need twice the memory.
-_pass = Semaphore(1)
+
+def _run(
+    job: RunJob, scene: Scene, lane: Lane | None = None, on_progress: Callable[[int, int], None] | None = None
+) -> Any:
+    """Returns the result of a job of a scene, from a worker. Raises as `ask_of_net`."""
+    lane = lane or (LONG if _is_long(scene) else SCREEN)
+    return scenes.ask_of_net(job, scene.spec, scene.weights, scene.picture, lane, on_progress)
 
 
-@contextmanager
-def _one_pass(scene: Scene) -> Iterator[ResNet]:
-    """Yields the net of a scene, to one pass at a time. No pass waits while a net is built: the lock is taken later."""
-    model = scene.model
-    with _pass:
-        yield model
+def _is_long(scene: Scene) -> bool:
+    """Whether a pass is that of an input so large that others must not wait for it."""
+    return (cache.get_trace(scene.spec).n_macs or 0) > _LONG_MACS
 
 
 @dataclass(frozen=True)
@@ -78,11 +92,8 @@ def capture_maps(scene: Scene, node_id: str, most: int) -> Maps:
 
     Raises SpecError if they take more than `most` bytes, and whatever `capture` raises.
     """
-    from resnet_viz.model.run.capture import capture
-
     _check_size(scene, [node_id], most)
-    with _one_pass(scene) as model:
-        return capture(model, scene.picture.image, [node_id], scene.preparation)[node_id]
+    return cast(Maps, _run(Capture(scene.shot, (node_id,)), scene)[node_id])
 
 
 # Up to four compared nets, each at the ends of its stages and at one chosen depth.
@@ -92,71 +103,50 @@ def get_maps(scene: Scene, node_ids: tuple[str, ...]) -> dict[str, Maps]:
 
     Raises SpecError if they take more bytes than the page may keep, and whatever `capture` raises.
     """
-    from resnet_viz.model.run.capture import capture
-
     _check_size(scene, node_ids, _MOST_OF_ONE)
-    with _one_pass(scene) as model:
-        return capture(model, scene.picture.image, node_ids, scene.preparation)
+    return cast(dict[str, Maps], _run(Capture(scene.shot, node_ids), scene))
 
 
 @st.cache_resource(max_entries=2, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_filmstrip(scene: Scene, colours: Colours, language: str) -> Filmstrip:
     """Returns pictures of the strongest channels of every block. Raises SpecError as `get_maps`."""
-    from resnet_viz.model.run.capture import capture
-
     use_language(language)
     trace = cache.get_trace(scene.spec)
     _check_size(scene, film_nodes(trace), _MOST_TOGETHER)
-    with _one_pass(scene) as model:
-        maps = capture(model, scene.picture.image, film_nodes(trace), scene.preparation)
+    maps = _run(Capture(scene.shot, tuple(film_nodes(trace))), scene, LONG)
     return make_filmstrip(trace, maps, colours=colours)
 
 
 @st.cache_resource(max_entries=1, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_block_maps(scene: Scene, block_id: str) -> BlockMaps:
     """Returns x, F(x), shortcut, sum and output of a block. Raises SpecError as `get_maps`."""
-    from resnet_viz.model.run.block_maps import capture_block
-
     block = cache.get_trace(scene.spec).nodes[block_id]
     _check_size(scene, [*block.inputs[:1], *[block_id] * 4], _MOST_TOGETHER)
-    with _one_pass(scene) as model:
-        return capture_block(model, scene.picture.image, block_id, scene.preparation)
+    return cast(BlockMaps, _run(CaptureBlock(scene.shot, block_id), scene))
 
 
 @st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_block_changes(scene: Scene) -> tuple[BlockChange, ...]:
     """Returns how much each block changes its signal."""
-    from resnet_viz.model.run.block_maps import block_changes
-
-    with _one_pass(scene) as model:
-        return block_changes(model, scene.picture.image, scene.preparation)
+    return cast(tuple[BlockChange, ...], _run(MeasureChanges(scene.shot), scene))
 
 
 @st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_predictions(scene: Scene, k: int, labels: str = LABELS[0]) -> tuple[Prediction, ...]:
     """Returns the `k` most probable classes; `labels` is that of `predict`."""
-    from resnet_viz.model.run.predict import predict
-
-    with _one_pass(scene) as model:
-        return predict(model, scene.picture.image, k, scene.preparation, labels=labels)
+    return cast(tuple[Prediction, ...], _run(Predict(scene.shot, k, labels), scene))
 
 
 @st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_grad_cam(scene: Scene, node_id: str, class_index: int) -> Maps:
     """Returns Grad-CAM of a class at a node, (H, W) of the node."""
-    from resnet_viz.model.run.gradients import grad_cam
-
-    with _one_pass(scene) as model:
-        return grad_cam(model, scene.picture.image, node_id, class_index, scene.preparation)
+    return cast(Maps, _run(GradCam(scene.shot, node_id, class_index), scene))
 
 
 @st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_input_gradient(scene: Scene, class_index: int) -> Maps:
     """Returns how strongly a class depends on each pixel, (H, W) of the input."""
-    from resnet_viz.model.run.gradients import input_gradient
-
-    with _one_pass(scene) as model:
-        return input_gradient(model, scene.picture.image, class_index, scene.preparation)
+    return cast(Maps, _run(InputGradient(scene.shot, class_index), scene))
 
 
 def find_occlusion(scene: Scene, class_index: int, labels: str) -> Maps | None:
@@ -166,17 +156,7 @@ def find_occlusion(scene: Scene, class_index: int, labels: str) -> Maps | None:
 
 def make_occlusion(scene: Scene, class_index: int, labels: str, on_progress: Callable[[int, int], None]) -> Maps:
     """Returns, and caches, the drop of a class's probability by where a patch covers the picture, (rows, columns)."""
-    from resnet_viz.model.run.occlusion import occlusion
-
-    with _one_pass(scene) as model:
-        found = occlusion(
-            model,
-            scene.picture.image,
-            class_index,
-            input_size=scene.preparation,
-            on_progress=on_progress,
-            labels=labels,
-        )
+    found = cast(Maps, _run(Occlude(scene.shot, class_index, labels), scene, LONG, on_progress))
     _occlusions(scene, class_index, labels)["map"] = found
     return found
 
@@ -190,10 +170,7 @@ def _occlusions(scene: Scene, class_index: int, labels: str) -> dict[str, Maps]:
 @st.cache_resource(max_entries=4, scope="session", show_spinner=False, hash_funcs=BY_KEY)
 def get_effective_field(scene: Scene, node_id: str, position: tuple[int, int]) -> Maps:
     """Returns the effective receptive field of a cell (row, column) of a node, (H, W) of the input."""
-    from resnet_viz.model.run.gradients import effective_field
-
-    with _one_pass(scene) as model:
-        return effective_field(model, scene.picture.image, node_id, position, scene.preparation)
+    return cast(Maps, _run(EffectiveField(scene.shot, node_id, position), scene))
 
 
 def _check_size(scene: Scene, node_ids: Sequence[str], most: int) -> None:
@@ -210,9 +187,7 @@ def _check_size(scene: Scene, node_ids: Sequence[str], most: int) -> None:
 
 def get_kernels(scene: Scene, node_id: str) -> Maps:
     """Returns the kernels of a convolution, (out, in, kH, kW)."""
-    from resnet_viz.model.run.capture import read_kernels
-
-    return read_kernels(scene.model, node_id)
+    return cast(Maps, scenes.ask_of_net(ReadKernels(scene.shot.net, node_id), scene.spec, scene.weights))
 
 
 @st.cache_resource(max_entries=32, scope="session", show_spinner=False, hash_funcs=scenes.BY_KEY)

@@ -9,16 +9,19 @@ import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import streamlit as st
 
 from resnet_viz.errors import TraceFileError
 from resnet_viz.i18n import use_language
+from resnet_viz.jobs.nets import FindNamed, TraceNet
 from resnet_viz.records.trace import Trace
-from resnet_viz.spec.named import NamedNet
+from resnet_viz.spec.named import NamedNet, Net
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.spec.shown import FileNet, ShownNet, net_word
 from resnet_viz.ui.cache.trace_files import find_trace
+from resnet_viz.ui.server.asking import ask
 from resnet_viz.views.address.view import View, drawing_address
 from resnet_viz.views.graph.draw import count_boxes, draw_graph
 from resnet_viz.views.graph.facts import Facts, drawn_facts, net_facts
@@ -29,6 +32,7 @@ from resnet_viz.views.listing.spoken import describe_net
 from resnet_viz.views.listing.table import TableRow, make_rows
 from resnet_viz.views.parts.detail import LEVELS, Detail
 from resnet_viz.views.parts.ids import chosen
+from resnet_viz.workers.lanes import LARGE
 
 _MOST_BLOCKS = 100
 """Twice as many as ResNet-152 has."""
@@ -52,6 +56,11 @@ def get_trace(net: ShownNet) -> Trace:
     return _get_large_trace(net) if is_large(net) else _get_trace(net)
 
 
+def find_named(text: str) -> Net:
+    """Returns the net of a word that somebody typed. Raises SpecError."""
+    return cast(Net, ask(FindNamed(text)))
+
+
 def name_of(net: ShownNet) -> str:
     """Returns what to call a net; of a file, its Trace's name, as long as the file is here. It may be any text."""
     try:
@@ -62,24 +71,18 @@ def name_of(net: ShownNet) -> str:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _get_named_trace(net: NamedNet) -> Trace:
-    from resnet_viz.model.named.tracing import trace_named
-
-    return trace_named(net)
+    return cast(Trace, ask(TraceNet(net), LARGE))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _get_trace(spec: ResNetSpec) -> Trace:
-    from resnet_viz.model.trace.plan import trace_spec
-
-    return trace_spec(spec)
+    return cast(Trace, ask(TraceNet(spec)))
 
 
 # Two entries: Streamlit collects garbage after every rerun of any session, which visits each of their many objects.
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _get_large_trace(spec: ResNetSpec) -> Trace:
-    from resnet_viz.model.trace.plan import trace_spec
-
-    return trace_spec(spec)
+    return cast(Trace, ask(TraceNet(spec), LARGE))
 
 
 @dataclass(frozen=True)

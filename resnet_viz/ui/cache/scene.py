@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import Any, TypeGuard, cast
 
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _, use_language
+from resnet_viz.jobs.nets import Job, ListDevices, ListPublished, LoadNet, NetKey, WeightsKey
+from resnet_viz.jobs.runs import Shot
 from resnet_viz.records.devices import Device
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.weights import PublishedWeights, WeightsReport
@@ -22,17 +23,15 @@ from resnet_viz.spec.named import NamedNet, Net
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.spec.shown import ShownNet
 from resnet_viz.ui.cache import nets as cache
-from resnet_viz.ui.cache.budget import Held, check_budget
+from resnet_viz.ui.cache.budget import check_budget
 from resnet_viz.ui.cache.pictures import Picture
+from resnet_viz.ui.server.asking import ask
 from resnet_viz.views.address.view import RANDOM
+from resnet_viz.workers.lanes import SCREEN, Lane
+from resnet_viz.workers.task import Progress
 
-if TYPE_CHECKING:
-    from torch import nn
-
-_held = Held()
 MOST_MACS = 20_000_000_000
 """Of a library's net that is run on pictures: nearly twice those of ResNet-152 at 224×224."""
-_HOUR = 3600
 _PICTURE = 4  # (N, C, H, W)
 # The weights of a net are the same for every input: it is built once for all sizes.
 _ANY_SIZE = (224, 224)
@@ -78,9 +77,9 @@ class Scene:
         return (self.spec.to_query(), self.device, self.weights.key, self.picture.key, self.preparation)
 
     @property
-    def model(self) -> nn.Module:
-        """The net with its weights, on its device. Raises as `load_model`."""
-        return load_model(self.spec, self.device, self.weights)[0]
+    def shot(self) -> Shot:
+        """What workers get of it."""
+        return Shot(net_key(self.spec, self.device, self.weights), self.picture.key, self.preparation)
 
     @property
     def n_classes(self) -> int:
@@ -116,62 +115,58 @@ def usual_preparation(net: Net) -> Preparation:
 BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {Scene: lambda scene: scene.key}
 
 
-def load_model(spec: Net, device: str, weights: Weights) -> tuple[nn.Module, WeightsReport | None]:
-    """Returns the net and a report on its weights, None for random ones. Evicts cached nets if it does not fit.
+def load_model(spec: Net, device: str, weights: Weights) -> WeightsReport | None:
+    """Builds a net with its weights, where it will run; returns the report on them, None for random ones.
 
     Raises SpecError if it exceeds the budget (`budget.py`) or the memory, DeviceError, and WeightsError if the weights
     are missing or do not fit.
     """
-    try:
-        return _check_and_get(spec, device, weights)
-    except SpecError:
-        _make_room(spec, device)
-        return _check_and_get(spec, device, weights)
+    report: WeightsReport | None = ask_of_net(LoadNet(net_key(spec, device, weights)), spec, weights)
+    return report
 
 
-def _check_and_get(spec: Net, device: str, weights: Weights) -> tuple[nn.Module, WeightsReport | None]:
+def net_key(spec: Net, device: str, weights: Weights) -> NetKey:
+    """Returns the key of a net in the workers, which build it once for all input sizes."""
     # Those of libraries may have weights for each position of their input.
     net = replace(spec, input_size=_ANY_SIZE) if isinstance(spec, ResNetSpec) else spec
-    with _held.making((net, device, weights.key), cache.get_trace(spec).weight_bytes) as others:
-        check_budget(spec, device, others)
-        return _get_model(net, device, weights.key, weights)
+    return NetKey(net, device, WeightsKey(weights.key, weights.part, weights.data is not None))
 
 
-# At most once a minute (ttl): a net that never fits must not evict the others again and again.
-@st.cache_resource(max_entries=64, ttl=60, show_spinner=False)
-def _make_room(spec: Net, device: str) -> bool:
-    check_budget(spec, device, 0)  # a net that would not fit even alone evicts none
-    _get_model.clear()
-    return True
+def ask_of_net(
+    job: Job,
+    spec: Net,
+    weights: Weights,
+    picture: Picture | None = None,
+    lane: Lane = SCREEN,
+    on_progress: Progress | None = None,
+) -> Any:
+    """Returns the result of a job that needs a net. Raises SpecError if the net exceeds the budget, and as `ask`."""
+    assert job.net is not None
+    check_budget(spec, job.net.device)
+
+    def blobs(key: str) -> Any:
+        if picture is not None and key == picture.key:
+            return np.asarray(picture.image)
+        return _packed(weights.data) if key == weights.key else None
+
+    return ask(job, lane, cache.get_trace(spec).weight_bytes, blobs, on_progress)
 
 
-# As many as Compare shows at once: with fewer, each rerun would rebuild them.
-@st.cache_resource(max_entries=4, ttl=_HOUR, show_spinner=False)
-def _get_model(spec: Net, device: str, key: str, _weights: Weights) -> tuple[nn.Module, WeightsReport | None]:
-    from resnet_viz.model.named.build import build_named_model
-    from resnet_viz.model.net.build import build_model
-    from resnet_viz.model.weights.load import load_weights
-
-    model = build_named_model(spec, device) if isinstance(spec, NamedNet) else build_model(spec, device)
-    _held.add(model, (spec, device, key), sum(tensor.nbytes for tensor in model.state_dict().values()))
-    if _weights.is_random:
-        return model, None
-    source = key if _weights.data is None else _weights.data
-    return model, load_weights(model, source, _weights.part or None)
+def _packed(data: bytes | tuple[bytes, ...] | None) -> Any:
+    """Returns files in a form that goes through shared memory."""
+    if data is None:
+        return None
+    return [np.frombuffer(part, np.uint8) for part in ((data,) if isinstance(data, bytes) else data)]
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def get_published(spec: ResNetSpec) -> tuple[PublishedWeights, ...]:
     """Returns torchvision's published weights for a net, the oldest first."""
-    from resnet_viz.model.weights.published import published_weights
-
-    return published_weights(spec)
+    return cast(tuple[PublishedWeights, ...], ask(ListPublished(spec)))
 
 
 @st.cache_resource(show_spinner=False)
 def get_devices(language: str) -> tuple[Device, ...]:
     """Returns the devices of this machine, with titles in this language."""
-    from resnet_viz.model.net.devices import list_devices
-
     use_language(language)
-    return list_devices()
+    return cast(tuple[Device, ...], ask(ListDevices()))

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from resnet_viz.i18n import use_language
+from resnet_viz.jobs.nets import RecordWalks
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache.nets import get_trace, pack_json
+from resnet_viz.ui.server.asking import ask
+from resnet_viz.workers.lanes import LARGE
 
 if TYPE_CHECKING:
     from resnet_viz.records.walk import CodeWalk
@@ -17,9 +20,7 @@ if TYPE_CHECKING:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def get_walks(spec: ResNetSpec) -> dict[str, CodeWalk]:
     """Returns the walks of a net by kind, `build` and `forward`."""
-    from resnet_viz.model.walk.forward import walk_both
-
-    return {walk.kind: walk for walk in walk_both(spec)}
+    return {walk.kind: walk for walk in ask(RecordWalks(spec), LARGE)}
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -90,7 +90,7 @@ def load_weights_file(spec: ResNetSpec, device: str, sent: Sent, part: str, lang
         part=part,
     )
     try:
-        report = scene.load_model(spec, device, weights)[1]
+        report = scene.load_model(spec, device, weights)
     except ResnetVizError as error:
         return FileOutcome(error=error)
     assert report is not None

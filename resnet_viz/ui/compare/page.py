@@ -20,7 +20,6 @@ from resnet_viz.ui.page.callouts import name_in_markdown, plain
 from resnet_viz.ui.picture.device import choose_device
 from resnet_viz.ui.picture.panel import show_picture
 from resnet_viz.ui.picture.weights import choose_weights_here
-from resnet_viz.ui.server.engine import load_engine
 from resnet_viz.views.address.compare import CompareView
 from resnet_viz.views.charts.along import net_labels
 from resnet_viz.views.compare.sentences import describe_comparison
@@ -29,7 +28,7 @@ _SKELETON_HEIGHT = 500
 
 
 def show() -> None:
-    """Renders the page from its URL, once per rerun. All that needs torch comes after the first paint."""
+    """Renders the page from its URL, once per rerun. What has to be made comes after the first paint."""
     view = compare.read()
     with st.sidebar:
         choose_nets(view)
@@ -38,7 +37,6 @@ def show() -> None:
     st.title(_title([name_in_markdown(spec) for spec in view.specs]), anchor=False)
     body = st.container()
     with body, st.skeleton(height=_SKELETON_HEIGHT):
-        load_engine()
         traces = tuple(cache.get_trace(spec) for spec in view.specs)
     comparison = get_compared(view.specs, current_language())
     differences = get_differences(view.specs, current_language())

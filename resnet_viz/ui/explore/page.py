@@ -28,7 +28,7 @@ from resnet_viz.ui.picture.device import choose_device
 from resnet_viz.ui.picture.panel import show_picture
 from resnet_viz.ui.picture.weights import choose_weights
 from resnet_viz.ui.picture.weights_file import FileChoice
-from resnet_viz.ui.server.engine import is_engine_loaded, load_engine
+from resnet_viz.ui.server.engine import is_engine_loaded
 from resnet_viz.views.address.view import View
 from resnet_viz.views.listing.snippet import write_named_snippet, write_snippet
 from resnet_viz.views.parts.ids import Chosen, chosen
@@ -40,7 +40,7 @@ _SKELETON_HEIGHT = 250
 
 
 def show() -> None:
-    """Renders the page from its URL, once per rerun. All that needs torch comes after the first paint."""
+    """Renders the page from its URL, once per rerun. What has to be made comes after the first paint."""
     _go_to_own_net()
     view = explore.read()
     with st.sidebar:
@@ -58,14 +58,14 @@ def show() -> None:
     graph_place = st.container(border=True)
     below = st.container()
     with graph_place, st.skeleton(height=_SKELETON_HEIGHT):
-        load_engine()
         trace = cache.get_trace(view.spec)
-    with device_place:
-        running = _choose_running(view)
     show_figures(figures_place, view, trace)
     at = chosen(trace, view.node)
     with graph_place:
         show_graph(view, trace, at)
+    # All that needs torch comes after the drawing, which mostly needs none.
+    with device_place:
+        running = _choose_running(view)
     with below:
         _show_below(view, trace, at, running)
     warm_presets(view.form, current_language())

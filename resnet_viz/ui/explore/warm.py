@@ -12,6 +12,7 @@ from threading import Event, Thread
 
 from resnet_viz.spec.resnet import TORCHVISION
 from resnet_viz.ui.cache import nets as cache
+from resnet_viz.ui.server.asking import ahead
 from resnet_viz.views.parts.detail import Detail
 
 # Seconds between two drawings, so that requests do not share the processor for long.
@@ -39,6 +40,7 @@ def warm_presets(form: str, language: str) -> None:
 
 def _draw_all(form: str, language: str, stop: Event) -> None:
     for name in _ORDER:
-        cache.get_drawing(TORCHVISION[name], Detail(), form, language)
+        with ahead():
+            cache.get_drawing(TORCHVISION[name], Detail(), form, language)
         if stop.wait(_PAUSE):
             return

@@ -23,7 +23,6 @@ from resnet_viz.ui.learn.table import show_files, show_printed, show_structure
 from resnet_viz.ui.learn.terms import show_glossary
 from resnet_viz.ui.page.callouts import show_error
 from resnet_viz.ui.picture.device import choose_device
-from resnet_viz.ui.server.engine import load_engine
 from resnet_viz.views.address.learn import SHOWN, LearnView, chosen_cells
 from resnet_viz.views.parts.ids import Chosen, chosen
 from resnet_viz.views.structure.table import StructureTable
@@ -34,7 +33,7 @@ _MOST_BESIDE = 3
 
 
 def show() -> None:
-    """Renders the page from its URL, once per rerun. All that needs torch comes after the first paint."""
+    """Renders the page from its URL, once per rerun. What has to be made comes after the first paint."""
     view = learn.read()
     with st.sidebar:
         choose_columns(view)
@@ -44,7 +43,6 @@ def show() -> None:
     _choose_show(view)
     body = st.container()
     with body, st.skeleton(height=_SKELETON_HEIGHT):
-        load_engine()
         table = get_structure(view.specs, view.rows, current_language())
     with device_place:
         device = choose_device()

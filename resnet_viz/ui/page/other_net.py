@@ -9,6 +9,7 @@ import streamlit as st
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _
 from resnet_viz.spec.shown import ShownNet
+from resnet_viz.ui.cache.nets import find_named
 from resnet_viz.ui.cache.trace_files import MOST_MEGABYTES, keep_trace
 from resnet_viz.ui.page.callouts import plain
 
@@ -47,10 +48,8 @@ def ask_other(go: Callable[[ShownNet], None], which: str = "") -> None:
 
 def _take_name(key: str, go: Callable[[ShownNet], None], which: str) -> None:
     """Callback: goes to the net of what was typed, or shows what is wrong with it."""
-    from resnet_viz.model.named.words import net_of_word
-
     text = st.session_state[key].strip()
-    _try(lambda: net_of_word(text), go, which, is_empty=not text)
+    _try(lambda: find_named(text), go, which, is_empty=not text)
 
 
 def _take_file(key: str, go: Callable[[ShownNet], None], which: str) -> None:

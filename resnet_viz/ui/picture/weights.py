@@ -9,6 +9,8 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from resnet_viz.downloads.copies import cached_weights, set_aside_damaged
+from resnet_viz.downloads.fetch import download_weights
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
 from resnet_viz.records.weights import PublishedWeights
@@ -72,8 +74,6 @@ def choose_weights_here(
 def _choose_one_here(
     place: DeltaGenerator, net: Net, chosen: tuple[str, str], on_choice: Callable[[str], None]
 ) -> Weights:
-    from resnet_viz.model.weights.published import cached_weights
-
     label, usual = chosen
     published = scene.get_published(net) if isinstance(net, ResNetSpec) else ()
     here = {found.name: found for found in published if cached_weights(found)}
@@ -110,8 +110,6 @@ def _published(found: PublishedWeights, spec: ResNetSpec) -> Weights:
 
 
 def _downloaded(published: PublishedWeights, spec: ResNetSpec) -> Weights | None:
-    from resnet_viz.model.weights.published import cached_weights, set_aside_damaged
-
     facts = _("Top-1 {acc1} %, top-5 {acc5} %. [How they were trained]({recipe})").format(
         acc1=published.top1, acc5=published.top5, recipe=published.recipe
     )
@@ -131,8 +129,6 @@ def _downloaded(published: PublishedWeights, spec: ResNetSpec) -> Weights | None
 
 
 def _download(published: PublishedWeights) -> None:
-    from resnet_viz.model.weights.download import download_weights
-
     bar = st.progress(0.0)
 
     def show_progress(done: int, total: int) -> None:

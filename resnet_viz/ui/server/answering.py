@@ -1,4 +1,4 @@
-"""Runs the handlers of routes: once torch is imported, a limited number at a time, until the client disconnects.
+"""Runs the handlers of routes: a limited number at a time, until the client disconnects.
 
 A running handler holds the GIL, so slow ones share a lane of one and quick ones need not wait for them. A waiting
 request holds no thread: Streamlit serves its static files from a small thread pool.
@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from resnet_viz.i18n import SOURCE_LANGUAGE, use_language
-from resnet_viz.ui.server.engine import EngineFailed, is_engine_loaded, load_engine
 from resnet_viz.ui.server.wanted import Abandoned, wanted_while
+from resnet_viz.workers.failures import EngineFailed
 
 _GONE = 499
 """Status for a client that disconnected before the response, as in nginx; it appears only in the server's log."""
@@ -39,7 +39,7 @@ class Lane:
         return self._limiter
 
 
-QUICK, MAPS, LARGE, _ENGINE = Lane(8), Lane(8), Lane(1), Lane(1)
+QUICK, MAPS, LARGE = Lane(8), Lane(8), Lane(1)
 Answer = Callable[[Request], Response]
 
 
@@ -48,11 +48,6 @@ def answering(answer: Answer, lane_of: Callable[[Request], Lane]) -> Callable[[R
 
     async def endpoint(request: Request) -> Response:
         use_language(request.query_params.get("lang", SOURCE_LANGUAGE))
-        try:
-            if not is_engine_loaded():
-                await to_thread.run_sync(load_engine, limiter=_ENGINE.limiter)
-        except EngineFailed as error:
-            return PlainTextResponse(str(error), _UNAVAILABLE)
         return await _while_wanted(request, answer, lane_of(request))
 
     return endpoint
@@ -81,3 +76,5 @@ def _work(request: Request, answer: Answer, has_left: Event) -> Response:
             return answer(request)
     except Abandoned:
         return Response(status_code=_GONE)
+    except EngineFailed as error:
+        return PlainTextResponse(str(error), _UNAVAILABLE)

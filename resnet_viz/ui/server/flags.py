@@ -17,6 +17,7 @@ EMBED = "RESNET_VIZ_EMBED"
 """The sites, separated by blanks, whose pages may embed the app in a frame."""
 SHARE = "RESNET_VIZ_MEMORY_SHARE"
 """The share of the memory that nets may take, above 0 and at most 1."""
+USUAL_SHARE = 0.5
 
 
 PARENT = "RESNET_VIZ_PARENT"
@@ -42,6 +43,12 @@ def is_share(text: str) -> bool:
         return 0 < float(text) <= 1
     except ValueError:
         return False
+
+
+def memory_share() -> float:
+    """Returns the share set in the environment; USUAL_SHARE if it is missing or invalid."""
+    share = os.environ.get(SHARE, "")
+    return float(share) if is_share(share) else USUAL_SHARE
 
 
 def _share(text: str) -> str:

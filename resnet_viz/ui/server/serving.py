@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import anyio
 import streamlit as st
 from starlette.middleware import Middleware
 
+from resnet_viz.memory import memory_limit
+from resnet_viz.ui.server.asking import is_session_there, use_workers
 from resnet_viz.ui.server.discretion import Discretion
-from resnet_viz.ui.server.flags import PARENT
+from resnet_viz.ui.server.engine import note_engine
+from resnet_viz.ui.server.flags import PARENT, memory_share
 from resnet_viz.ui.server.guard import Guard
 from resnet_viz.ui.server.layout import laying_out_elsewhere
 from resnet_viz.ui.server.uploads import UploadLimit, sweep_uploads
+from resnet_viz.workers.pool import LocalWorkers
 
 MIDDLEWARE = (Middleware(Guard), Middleware(UploadLimit), Middleware(Discretion))
 """Outermost first."""
@@ -26,15 +30,27 @@ _PARENT_S = 1.0
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Runs the layout processes and the sweep of uploads as long as the server runs."""
+    """Runs the workers, the layout processes and the sweep of uploads as long as the server runs."""
     # How many seconds a computing thread may keep the GIL: a response needs it many times.
     sys.setswitchinterval(_SWITCH_S)
-    with laying_out_elsewhere():
+    with laying_out_elsewhere(), _working_elsewhere():
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(sweep_uploads)
             tasks.start_soon(_end_with_parent)
             yield
             tasks.cancel_scope.cancel()
+
+
+@contextmanager
+def _working_elsewhere() -> Iterator[None]:
+    """Within this context, processes of this machine do what needs torch."""
+    workers = LocalWorkers(int(memory_share() * memory_limit()), is_session_there, note_engine)
+    before = use_workers(workers)
+    try:
+        yield
+    finally:
+        use_workers(before)
+        workers.close()
 
 
 async def _end_with_parent() -> None:

@@ -14,7 +14,6 @@ from resnet_viz.ui.cache.walks import get_walks
 from resnet_viz.ui.components.walk_view import WalkMark, mark_walk, walk_lists, walk_view
 from resnet_viz.ui.page.callouts import show_notice
 from resnet_viz.ui.page.state import session_name
-from resnet_viz.ui.server.engine import load_engine
 from resnet_viz.ui.walk.graph import show_growing
 from resnet_viz.ui.walk.keep import show_keep
 from resnet_viz.ui.walk.maps import show_step_maps
@@ -28,7 +27,7 @@ _SKELETON_HEIGHT = 700
 
 
 def show() -> None:
-    """Renders the page from its URL, once per rerun. All that needs torch comes after the first paint."""
+    """Renders the page from its URL, once per rerun. What has to be made comes after the first paint."""
     view = walk.read()
     with st.sidebar:
         choose_nets(view)
@@ -37,7 +36,6 @@ def show() -> None:
     st.title(_("{name}, line by line").format(name=view.spec.name), anchor=False)
     body = st.container()
     with body, st.skeleton(height=_SKELETON_HEIGHT):
-        load_engine()
         trace = cache.get_trace(view.spec)
         walks = get_walks(view.spec)
     with body:

@@ -10,7 +10,6 @@ import streamlit as st
 
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.components.graph_view import Mark, Message, graph_view, mark_graph
-from resnet_viz.ui.server.engine import load_engine
 from resnet_viz.views.address.changes import Change
 from resnet_viz.views.address.compare import compare_drawing_address, read_compare, write_compare
 from resnet_viz.views.address.compare_changes import change_compare, settle_parts
@@ -19,7 +18,6 @@ from tests.places import ROOT
 st.set_page_config(page_title="Strips", layout="wide")
 st.html(ROOT / "assets" / "style.css")
 st.title("Strips")
-load_engine()
 
 
 def answer(message: Message) -> None:

@@ -14,7 +14,6 @@ from resnet_viz.spec.edits import edit_cell
 from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.components.table_view import TableMarks, table_view
-from resnet_viz.ui.server.engine import load_engine
 from resnet_viz.views.structure.read import structure_table
 from tests.places import ROOT
 
@@ -23,7 +22,7 @@ HOSTILE = '<img src=x onerror="window.hostile = 1">{n}${1+1}</script>'
 st.set_page_config(page_title="Table", layout="wide")
 st.html(ROOT / "assets" / "style.css")
 st.title("Table")
-load_engine()
+
 params = st.query_params.to_dict()
 names = params.get("nets", "resnet18,resnet34,resnet50,resnet101,resnet152").split(",")
 specs = [PRESETS[name] for name in names]

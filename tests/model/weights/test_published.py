@@ -13,16 +13,12 @@ import torch
 from torch import nn
 from torchvision.models import get_model_weights, resnet18
 
+from resnet_viz.downloads import copies as module
+from resnet_viz.downloads.copies import cached_weights, set_aside_damaged
 from resnet_viz.errors import WeightsError
 from resnet_viz.model.net.build import build_model, build_plan
-from resnet_viz.model.weights import published as module
 from resnet_viz.model.weights.load import load_weights
-from resnet_viz.model.weights.published import (
-    cached_weights,
-    find_published,
-    published_weights,
-    set_aside_damaged,
-)
+from resnet_viz.model.weights.published import find_published, published_weights
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.weights import PublishedWeights
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
@@ -42,10 +38,10 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         raise AssertionError("a connection was opened")
 
     monkeypatch.setattr(urllib.request, "urlopen", connect)
-    monkeypatch.setattr("resnet_viz.model.weights.download.urlopen", connect)
-    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
-    folder = tmp_path / "checkpoints"
-    folder.mkdir()
+    monkeypatch.setattr("resnet_viz.downloads.fetch.urlopen", connect)
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    folder = tmp_path / "hub" / "checkpoints"
+    folder.mkdir(parents=True)
     return folder
 
 
@@ -170,7 +166,7 @@ def test_a_name_is_loaded_from_the_folder(hub: Path, monkeypatch: pytest.MonkeyP
     data = pth(theirs.state_dict(), is_legacy=is_legacy)
     real = published_weights(PRESETS["resnet18"])[0]
     fake = replace(real, size=len(data), hash_prefix=hashlib.sha256(data).hexdigest()[:8])
-    monkeypatch.setattr(module, "published_weights", lambda spec: (fake,))
+    monkeypatch.setattr("resnet_viz.model.weights.published.published_weights", lambda spec: (fake,))
     path = hub / real.file_name
     net: Any = build_model(PRESETS["resnet18"])
 

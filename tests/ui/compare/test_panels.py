@@ -11,7 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz import PRESETS, build_model, capture, predict
-from resnet_viz.model.weights import published
+from resnet_viz.downloads import copies
+from resnet_viz.model.weights.published import published_weights
 from resnet_viz.records.preparation import Crop, Preparation
 from resnet_viz.ui.cache.pictures import Picture
 from resnet_viz.ui.cache.samples import sample_image
@@ -117,12 +118,12 @@ def test_each_net_prepares_the_same_part_as_its_own_weights_and_input_want_it() 
 
 
 def test_only_weights_that_are_here_are_offered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(published, "weights_folder", lambda: tmp_path)
+    monkeypatch.setattr(copies, "weights_folder", lambda: tmp_path)
     page = open_page("maps")
     assert [list(box.options) for box in page.selectbox] == [["Random, seed 0"], ["Random, seed 0"]]
-    (found,) = published.published_weights(PRESETS["resnet18"])
+    (found,) = published_weights(PRESETS["resnet18"])
     (tmp_path / found.file_name).touch()
-    monkeypatch.setattr(published, "is_intact", lambda path, found: path.is_file())  # and never chosen here
+    monkeypatch.setattr(copies, "is_intact", lambda path, found: path.is_file())  # and never chosen here
     page = open_page("maps")
     assert page.selectbox[0].options == ["Random, seed 0", "IMAGENET1K_V1 · 69.8 %"]
     assert page.selectbox[0].value == "random"

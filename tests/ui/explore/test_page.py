@@ -11,9 +11,9 @@ from resnet_viz.spec.resnet import TORCHVISION
 from resnet_viz.ui.explore.graph import W_FORM, W_LEVEL
 from resnet_viz.ui.explore.state import W_CHANNELS, W_CLASSES, W_LAYERS, W_PRESET
 from resnet_viz.ui.picture.source import W_SOURCE, W_UPLOAD
-from resnet_viz.ui.server.engine import EngineFailed
 from resnet_viz.ui.server.wanted import Abandoned
 from resnet_viz.units import format_count
+from resnet_viz.workers.failures import EngineFailed
 from tests.pages import FAULT, errors, maps, open_page, open_still, pictures, png, query, run, warnings
 from tests.ui.explore.parts import drawing, mark, net, node_list, open_settings
 
@@ -240,20 +240,20 @@ def test_a_net_of_other_channels_says_what_it_gets(channels: int, words: str) ->
 def test_what_a_page_can_be_stopped_by_is_told_as_it_is(
     error: Exception, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail() -> None:
+    def fail(_net: object) -> None:
         raise error
 
-    monkeypatch.setattr("resnet_viz.ui.server.engine.load_engine", fail)
+    monkeypatch.setattr("resnet_viz.ui.cache.nets.get_trace", fail)
     assert errors(open_page()) == told
 
 
 def test_any_other_fault_is_logged_and_the_page_stays_usable(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail() -> None:
+    def fail(_net: object) -> None:
         raise ZeroDivisionError("in a place of ours")
 
     page = open_page()
     logged: list[logging.LogRecord] = []
-    monkeypatch.setattr("resnet_viz.ui.server.engine.load_engine", fail)
+    monkeypatch.setattr("resnet_viz.ui.cache.nets.get_trace", fail)
     monkeypatch.setattr(logging.getLogger("resnet_viz"), "handle", logged.append)
     page.run()
     (told,) = errors(page)

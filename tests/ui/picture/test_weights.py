@@ -18,14 +18,15 @@ from streamlit.testing.v1 import AppTest
 from resnet_viz import build_model, memory
 from resnet_viz.errors import WeightsError
 from resnet_viz.model.run.images import to_input
-from resnet_viz.model.weights import download, published
 from resnet_viz.model.weights import load as weights
+from resnet_viz.model.weights import published
 from resnet_viz.model.weights.checkpoints import MAX_BYTES
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.weights import PublishedWeights
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import scene
 from resnet_viz.ui.cache.charts import get_scores
+from resnet_viz.ui.picture import weights as panel
 from resnet_viz.ui.picture.weights import W_DOWNLOAD, W_WEIGHTS
 from resnet_viz.ui.picture.weights_file import MOST_MEGABYTES
 from tests.pages import (
@@ -144,10 +145,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     good = b"x" * 10_000
     real = published.published_weights(R18)[0]
     fake = replace(real, size=len(good), hash_prefix=hashlib.sha256(good).hexdigest()[:8])
-    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     monkeypatch.setattr(scene, "get_published", lambda spec: (fake,) if spec == R18 else ())
-    (tmp_path / "checkpoints").mkdir()
-    yield tmp_path / "checkpoints"
+    (tmp_path / "hub" / "checkpoints").mkdir(parents=True)
+    yield tmp_path / "hub" / "checkpoints"
     get_scores.clear()  # which are made of what is published
 
 
@@ -229,9 +230,9 @@ class FakeDownload:
         self.is_there = False
         self.error: WeightsError | None = None
         self.told: list[int] = []
-        monkeypatch.setattr(published, "cached_weights", lambda found: folder / "file" if self.is_there else None)
+        monkeypatch.setattr(panel, "cached_weights", lambda found: folder / "file" if self.is_there else None)
         monkeypatch.setattr(weights, "read_published", lambda found: checkpoint(ResNetSpec.preset(net), seed=3))
-        monkeypatch.setattr(download, "download_weights", self._download)
+        monkeypatch.setattr(panel, "download_weights", self._download)
 
     def _download(self, found: PublishedWeights, on_progress: Any) -> Path:
         for done in (0, found.size // 2, found.size):

@@ -15,9 +15,9 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlparse
 from urllib.request import Request, urlopen
 
+from resnet_viz.downloads.copies import LENGTH_ROUNDING, has_length, is_intact, weights_folder
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
-from resnet_viz.model.weights.published import LENGTH_ROUNDING, has_length, is_intact, weights_folder
 from resnet_viz.records.weights import PublishedWeights
 from resnet_viz.units import format_bytes
 

@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 
+from resnet_viz.downloads import fetch
+from resnet_viz.downloads.copies import cached_weights
+from resnet_viz.downloads.fetch import download_weights
 from resnet_viz.errors import WeightsError
-from resnet_viz.model.weights import download
-from resnet_viz.model.weights.download import download_weights
-from resnet_viz.model.weights.published import cached_weights, published_weights
+from resnet_viz.model.weights.published import published_weights
 from resnet_viz.records.weights import PublishedWeights
 from resnet_viz.spec.resnet import PRESETS
 
@@ -179,8 +180,8 @@ def test_a_damaged_file_is_fetched_again(published: PublishedWeights, plan: Plan
 def test_the_folder_is_torch_hubs_by_default(
     published: PublishedWeights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("torch.hub.get_dir", lambda: str(tmp_path))
-    assert download_weights(published, Seen()) == tmp_path / "checkpoints" / published.file_name
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    assert download_weights(published, Seen()) == tmp_path / "hub" / "checkpoints" / published.file_name
 
 
 def test_a_mirror(published: PublishedWeights, tmp_path: Path) -> None:
@@ -264,7 +265,7 @@ def test_a_cancelled_download_goes_on(
 def test_a_server_that_stalls(
     published: PublishedWeights, plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download, "TIMEOUT", 0.2)
+    monkeypatch.setattr(fetch, "TIMEOUT", 0.2)
     plan.stalls_after = 300_000
     assert "broke off" in fails(published, tmp_path)
     assert part_of(published, tmp_path).read_bytes() == BODY[:300_000]
@@ -321,7 +322,7 @@ def test_an_answer_without_an_end(published: PublishedWeights, plan: Plan, tmp_p
     seen = Seen()
     with pytest.raises(WeightsError, match=r"SHA-256|broke off"):
         download_weights(published, seen, tmp_path)
-    assert seen.calls[-1][0] < len(BODY) + 2 * download.CHUNK_BYTES
+    assert seen.calls[-1][0] < len(BODY) + 2 * fetch.CHUNK_BYTES
 
 
 @pytest.mark.parametrize("status", [403, 404, 500, 503])
@@ -438,7 +439,7 @@ def test_many_sessions_at_once(published: PublishedWeights, plan: Plan, tmp_path
 
 
 def test_whoever_waits_can_stop(published: PublishedWeights, plan: Plan, tmp_path: Path) -> None:
-    held = download._locks.setdefault(str(tmp_path / published.file_name), threading.Lock())
+    held = fetch._locks.setdefault(str(tmp_path / published.file_name), threading.Lock())
     with held, pytest.raises(KeyboardInterrupt):
         download_weights(published, Seen(until=0), tmp_path)
     succeeds(published, tmp_path)
