@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from resnet_viz.model.run.block_maps import block_changes, capture_block
     from resnet_viz.model.run.capture import capture
     from resnet_viz.model.run.gradients import effective_field, grad_cam, input_gradient
-    from resnet_viz.model.run.images import load_image
     from resnet_viz.model.run.occlusion import occlusion
     from resnet_viz.model.run.predict import predict
     from resnet_viz.model.trace.plan import trace_model, trace_spec
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from resnet_viz.model.walk.forward import walk_both, walk_forward
     from resnet_viz.model.weights.load import load_weights
     from resnet_viz.naming.renaming import rename_state_dict, translate_name
+    from resnet_viz.pictures.decoding import load_image
     from resnet_viz.recognition.files import recognise
     from resnet_viz.recognition.found import Candidate, Recognition
     from resnet_viz.records.failure import Failure
@@ -88,7 +88,7 @@ _HOMES = {
     "resnet_viz.model.named.build": ("build_named_model",),
     "resnet_viz.model.named.tracing": ("trace_named",),
     "resnet_viz.model.trace.plan": ("trace_model", "trace_spec"),
-    "resnet_viz.model.run.images": ("load_image",),
+    "resnet_viz.pictures.decoding": ("load_image",),
     "resnet_viz.model.run.capture": ("capture",),
     "resnet_viz.model.run.block_maps": ("block_changes", "capture_block"),
     "resnet_viz.model.run.gradients": ("effective_field", "grad_cam", "input_gradient"),

@@ -18,6 +18,7 @@ LIBRARIES = {
 }
 LOADS = {
     "memory": {"psutil"},
+    "pictures": {"PIL", "numpy"},
     "model": {"torch", "torchvision", "PIL", "numpy", "safetensors"},
     "model/named": {"torch", "torchvision", "timm", "transformers"},
     "views": {"numpy", "PIL", "graphviz", "pygraphviz", "pypdf", "plotly"},
@@ -69,6 +70,7 @@ ROOMS: Mapping[str, set[str]] = {
     "writing": set(),
     "memory": set(),
     "records": {"spec"},
+    "pictures": _RECORDS,
     "trace_files": _RECORDS | {"writing"},
     "model": set(),
     "model/net": _RECORDS | {"memory"},
@@ -76,7 +78,7 @@ ROOMS: Mapping[str, set[str]] = {
     "model/graph": _RECORDS,
     "model/trace": _RECORDS | {"model/net", "model/foreign", "model/graph"},
     "model/named": _RECORDS | {"model/net", "model/trace"},
-    "model/run": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
+    "model/run": _RECORDS | {"pictures", "model/net", "model/foreign", "model/graph", "model/trace"},
     "model/weights": _RECORDS | {"naming", "reading", "recognition"},
     "model/walk": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "checking": _RECORDS | {"trace_files", "model/trace"},
@@ -104,7 +106,10 @@ ROOMS: Mapping[str, set[str]] = {
     | {"views/listing", "views/address"},
     "ui/server": _RECORDS | _MODEL | {"trace_files", "views/graph"},
     # The table of public names: it may name everything, and loads nothing.
-    "__init__": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition", "trace_files", "checking", "ui/server"},
+    "__init__": _RECORDS
+    | _MODEL
+    | _VIEWS
+    | {"naming", "recognition", "pictures", "trace_files", "checking", "ui/server"},
     "cli": _RECORDS | {"writing", "commands", "ui/server"} | _VIEWS,
     "__main__": {"cli"},
     "ui/components": set(),
@@ -115,7 +120,10 @@ ROOMS: Mapping[str, set[str]] = {
     "ui/components/table_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/graph_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/walk_view": {"records", "ui/components", "ui/components/graph_view"} | _VIEWS,
-    "ui/cache": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition", "memory", "trace_files", "ui/server"},
+    "ui/cache": _RECORDS
+    | _MODEL
+    | _VIEWS
+    | {"naming", "recognition", "memory", "pictures", "trace_files", "ui/server"},
     "ui/page": _RECORDS | _VIEWS | _COMPONENTS | {"model/named", "ui/cache", "ui/server"},
     "ui/picture": _RECORDS
     | _VIEWS

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from resnet_viz.model.run.images import prepare_steps
+from resnet_viz.pictures.preparing import prepare_steps
 from resnet_viz.records.preparation import Crop, Preparation
 
 SHARES = st.floats(0, 1)

@@ -19,10 +19,10 @@ from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.graph.branches import SUMS
 from resnet_viz.model.run.capture import keep_values
-from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import Pass, open_pass, to_array
 from resnet_viz.model.run.summands import Summands, summands_of
 from resnet_viz.model.trace.recorder import CallSite, Output, PlannedCall, Recorder, op_name, tensors_in
+from resnet_viz.pictures.preparing import SizeOrPreparation
 from resnet_viz.records.findings import BlockChange, BlockMaps
 from resnet_viz.records.trace import Block
 

@@ -19,9 +19,9 @@ from torch import Tensor, nn
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.foreign.originals import named_originals
-from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.passes import Pass, find_by_id, open_pass, to_array
 from resnet_viz.model.trace.recorder import CallSite, Output, PlanMismatch, PlannedCall, Recorder
+from resnet_viz.pictures.preparing import SizeOrPreparation
 from resnet_viz.records.trace import Node
 
 

@@ -22,12 +22,12 @@ from torch.autograd.graph import GradientEdge
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.run.at_node import FromNode, Reached, ToNode
-from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.obstacles import Obstacles, Watch, check_gradient, check_scores, torch_refusal
 from resnet_viz.model.run.passes import Pass, check_whole, open_pass, to_array
 from resnet_viz.model.run.predict import choose_class
 from resnet_viz.model.run.scores import class_scores, logit_edge
 from resnet_viz.model.trace.recorder import PlannedCall
+from resnet_viz.pictures.preparing import SizeOrPreparation
 from resnet_viz.records.trace import Node, Trace
 
 _Map = npt.NDArray[np.float32]

@@ -14,11 +14,11 @@ from torch import Tensor, nn
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.net.devices import free_bytes
-from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.obstacles import check_scores
 from resnet_viz.model.run.passes import Pass, check_whole, open_pass, sealed
 from resnet_viz.model.run.predict import choose_class
 from resnet_viz.model.run.scores import check_labels, probabilities, run_scores
+from resnet_viz.pictures.preparing import SizeOrPreparation
 from resnet_viz.records.findings import LABELS
 from resnet_viz.records.preparation import MAX_SIDE
 from resnet_viz.records.trace import WORKSPACE

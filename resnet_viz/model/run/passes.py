@@ -22,12 +22,13 @@ from resnet_viz.model.foreign.originals import original_of
 from resnet_viz.model.foreign.states import eval_state, kept_values
 from resnet_viz.model.graph.layout import FIRST, channel_axes
 from resnet_viz.model.net.devices import free_bytes
-from resnet_viz.model.run.images import SizeOrPreparation, preparation_of, to_input
+from resnet_viz.model.run.inputs import to_input
 from resnet_viz.model.run.plans import cached_plan
 from resnet_viz.model.trace.checks import check_float, check_recordable
 from resnet_viz.model.trace.plan import Plan
 from resnet_viz.model.trace.recorder import PlanMismatch, PlannedCall
 from resnet_viz.model.trace.refused import first_line
+from resnet_viz.pictures.preparing import SizeOrPreparation, preparation_of
 from resnet_viz.records.preparation import COLOURS, Preparation
 from resnet_viz.records.trace import WORKSPACE, Node, Trace
 from resnet_viz.units import format_bytes

@@ -7,10 +7,10 @@ from PIL.Image import Image
 from torch import Tensor, nn
 
 from resnet_viz.i18n import _
-from resnet_viz.model.run.images import SizeOrPreparation
 from resnet_viz.model.run.obstacles import check_scores
 from resnet_viz.model.run.passes import check_whole, open_pass
 from resnet_viz.model.run.scores import check_labels, probabilities, run_scores
+from resnet_viz.pictures.preparing import SizeOrPreparation
 from resnet_viz.records.findings import LABELS, Prediction
 
 

@@ -23,6 +23,7 @@ from resnet_viz.jobs.runs import (
     Predict,
     RunJob,
 )
+from resnet_viz.pictures.preparing import prepare_steps
 from resnet_viz.records.findings import LABELS, BlockChange, BlockMaps, Prediction
 from resnet_viz.records.preparation import COLOURS, Preparation
 from resnet_viz.ui.cache import nets as cache
@@ -77,11 +78,9 @@ class Prepared:
 @st.cache_resource(max_entries=4, scope="session", show_spinner=False)
 def get_prepared(picture: str, preparation: Preparation, _image: Image) -> Prepared:
     """Returns a picture prepared for a net; `picture` is its cache key."""
-    from resnet_viz.model.run.images import prepare_steps
-
     # All further channels repeat these; their number may be more than the memory holds.
     steps = prepare_steps(_image, replace(preparation, channels=min(preparation.n_channels, COLOURS)))
-    low, high = float(steps.tensor.min()), float(steps.tensor.max())
+    low, high = float(steps.input.min()), float(steps.input.max())
     buffer = BytesIO()
     fit(steps.seen, _THUMBNAIL).save(buffer, "PNG")
     return Prepared(steps.scaled.size, steps.box, steps.seen, buffer.getvalue(), low, high)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from resnet_viz.i18n import _, use_language
+from resnet_viz.pictures.decoding import load_image
 from resnet_viz.ui.cache.samples import sample_image
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ class Picture:
 @st.cache_resource(max_entries=3, scope="session", show_spinner=False)
 def get_upload(file_id: str, language: str, _data: bytes) -> Picture:
     """Returns an uploaded picture, decoded once and kept in memory for its session. Raises ImageError."""
-    from resnet_viz.model.run.images import load_image
-
     use_language(language)
     image = load_image(_data)
     key = _key_of(image)
@@ -47,8 +46,6 @@ def get_upload(file_id: str, language: str, _data: bytes) -> Picture:
 @st.cache_resource(max_entries=1, scope="session", show_spinner=False)
 def get_frame(digest: str, language: str, _data: bytes) -> Picture:
     """Returns a camera frame, decoded once and checked like an upload; the next evicts it. Raises ImageError."""
-    from resnet_viz.model.run.images import load_image
-
     use_language(language)
     image = load_image(_data)
     return Picture(image, _small_copy(image), _key_of(image), _caption_of(image), _CAMERA_SERIES)

@@ -11,6 +11,7 @@ from PIL import Image
 
 from resnet_viz.errors import ImageError
 from resnet_viz.i18n import _
+from resnet_viz.pictures.decoding import load_image
 from resnet_viz.places import ASSETS
 
 PATTERN_DIR = ASSETS / "samples"
@@ -54,8 +55,6 @@ def sample_image(key: str) -> Image.Image:
 
         return Image.fromarray(getattr(skimage.data, key)()).convert("RGB")
     if key in {sample.key for sample in PATTERNS}:
-        from resnet_viz.model.run.images import load_image
-
         return load_image((PATTERN_DIR / f"{key}.png").read_bytes())
     text = _("There is no sample picture “{key}”: choose one of {keys}.")
     raise ImageError(text.format(key=key, keys=", ".join(sample.key for sample in SAMPLES)))

@@ -16,7 +16,7 @@ from resnet_viz.model.graph.layout import channel_axes
 from resnet_viz.model.run.block_maps import capture_block
 from resnet_viz.model.run.capture import capture
 from resnet_viz.model.run.gradients import effective_field, grad_cam
-from resnet_viz.model.run.images import to_input
+from resnet_viz.model.run.inputs import to_input
 from resnet_viz.model.run.predict import predict
 from resnet_viz.model.trace.plan import trace_model
 from tests.model.lively_nets import PICTURE

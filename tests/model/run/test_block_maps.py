@@ -14,7 +14,7 @@ from resnet_viz.errors import ImageError, SpecError, TraceError
 from resnet_viz.model.net.build import build_model
 from resnet_viz.model.run import passes
 from resnet_viz.model.run.block_maps import block_changes, capture_block
-from resnet_viz.model.run.images import to_input
+from resnet_viz.model.run.inputs import to_input
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.findings import BlockMaps
 from resnet_viz.records.preparation import Crop, Preparation

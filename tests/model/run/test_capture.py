@@ -16,7 +16,7 @@ from resnet_viz.model.net.build import build_model
 from resnet_viz.model.net.devices import list_devices
 from resnet_viz.model.run import passes
 from resnet_viz.model.run.capture import capture
-from resnet_viz.model.run.images import to_input
+from resnet_viz.model.run.inputs import to_input
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.units import format_bytes

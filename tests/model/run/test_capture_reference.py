@@ -13,7 +13,7 @@ from torchvision.models.feature_extraction import create_feature_extractor
 from resnet_viz.model.net.build import build_model
 from resnet_viz.model.run.block_maps import capture_block
 from resnet_viz.model.run.capture import capture
-from resnet_viz.model.run.images import to_input
+from resnet_viz.model.run.inputs import to_input
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.findings import BlockMaps
 from resnet_viz.spec.resnet import PRESETS, TORCHVISION

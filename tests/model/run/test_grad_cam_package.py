@@ -11,7 +11,7 @@ import pytest
 
 from resnet_viz.model.net.build import build_model
 from resnet_viz.model.run.gradients import grad_cam
-from resnet_viz.model.run.images import to_input
+from resnet_viz.model.run.inputs import to_input
 from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.views.maps.overlay import scale_cam
 from tests.model.lively_nets import PICTURE, SIZE, lively

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from resnet_viz.errors import ImageError, SpecError, TraceError
 from resnet_viz.model.run import passes
 from resnet_viz.model.run.gradients import effective_field, grad_cam, input_gradient
-from resnet_viz.model.run.images import to_input
+from resnet_viz.model.run.inputs import to_input
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.preparation import Preparation
 from tests.model.lively_nets import PICTURE, SIZE, Relu, by_hand, net

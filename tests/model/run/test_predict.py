@@ -14,7 +14,7 @@ from resnet_viz.errors import ImageError, SpecError, TraceError
 from resnet_viz.model.net.build import build_model, build_plan
 from resnet_viz.model.run import passes
 from resnet_viz.model.run.capture import read_kernels
-from resnet_viz.model.run.images import to_input
+from resnet_viz.model.run.inputs import to_input
 from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
 from resnet_viz.records.preparation import Preparation

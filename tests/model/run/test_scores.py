@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from resnet_viz.errors import TraceError
 from resnet_viz.model.run.gradients import grad_cam, input_gradient
-from resnet_viz.model.run.images import to_input
+from resnet_viz.model.run.inputs import to_input
 from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
 from resnet_viz.records.findings import LOG_PROBABILITY, LOGIT, PROBABILITY

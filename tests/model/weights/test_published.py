@@ -13,7 +13,6 @@ import torch
 from torch import nn
 from torchvision.models import get_model_weights, resnet18
 
-from resnet_viz.downloads import copies as module
 from resnet_viz.downloads.copies import cached_weights, set_aside_damaged
 from resnet_viz.errors import WeightsError
 from resnet_viz.model.net.build import build_model, build_plan

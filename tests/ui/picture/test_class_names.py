@@ -11,7 +11,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz import build_model
-from resnet_viz.model.run.images import to_input
+from resnet_viz.model.run.inputs import to_input
 from resnet_viz.model.weights.published import published_weights
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import scene

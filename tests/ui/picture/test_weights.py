@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from resnet_viz import build_model, memory
 from resnet_viz.errors import WeightsError
-from resnet_viz.model.run.images import to_input
+from resnet_viz.model.run.inputs import to_input
 from resnet_viz.model.weights import load as weights
 from resnet_viz.model.weights import published
 from resnet_viz.model.weights.checkpoints import MAX_BYTES
