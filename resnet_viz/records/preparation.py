@@ -19,6 +19,8 @@ INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos")
 MAX_SIDE = 4_096
 # At 1.5 the centre crop discards more than half of the scaled pixels; also bounds the size of the scaled picture.
 MAX_ENLARGE = 1.5
+# The least float32 above 0: what is below it would divide as 0.
+_LEAST_STD = 2.0**-149
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ def _check_channels(channels: Any) -> None:
 def _check_colours(mean: Any, std: Any, channels: int | None) -> None:
     for values in (mean, std):
         are_numbers = isinstance(values, Sequence) and len(values) > 0 and all(_is_number(value) for value in values)
-        if not are_numbers or len(values) != len(mean) or (values is std and min(values) <= 0):
+        if not are_numbers or len(values) != len(mean) or (values is std and min(values) < _LEAST_STD):
             raise ImageError(
                 _(
                     "Mean and deviation: got {mean} and {std}. Each is three numbers, for red, green and blue, or one "

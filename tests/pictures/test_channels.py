@@ -87,6 +87,7 @@ def test_three_means_do_for_any_number_of_channels(n: int) -> None:
         ({"mean": (), "std": ()}, "one for each channel"),
         ({"mean": 0.5, "std": 1}, "one for each channel"),
         ({"std": (0.2, 0.0, 0.2)}, "above 0"),
+        ({"std": (0.2, 1e-50, 0.2)}, "above 0"),
         ({"interpolation": "cubic"}, "nearest, bilinear, bicubic, lanczos"),
         ({"interpolation": None}, "Interpolation: got None"),
     ],

@@ -1,5 +1,8 @@
 """A picture becomes a net's input: to the bit as torchvision's transforms make it, and never larger than allowed."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -96,6 +99,15 @@ def test_the_far_ends_of_a_thin_picture_are_cut_off_evenly():
     middle = Image.fromarray(np.ascontiguousarray(row[:, 4990:5010]))
     expected = ImageClassification(crop_size=224, resize_size=256)(middle)
     assert np.abs(prepare_input(Image.fromarray(row), (224, 224)) - expected.numpy()).max() < 0.02
+
+
+def test_what_is_beyond_float32_is_infinite_as_in_torchvision():
+    mean, std = (1e300, -1e300, 0.5), (0.5, 1e300, 2.0**-149)
+    preset = ImageClassification(crop_size=8, resize_size=9, mean=mean, std=std)
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (20, 20, 3), dtype=np.uint8))
+    steps = prepare_steps(noise, Preparation((8, 8), 9, 8, mean, std))
+    assert np.array_equal(steps.input[0], preset(noise).numpy(), equal_nan=True)
+    assert steps.seen.size == (8, 8)
 
 
 # Preparations of one's own
@@ -224,3 +236,13 @@ def test_the_largest_resize_is_bounded(size, shape, monkeypatch):
     asked = note_sizes(monkeypatch)
     crop_preview(Image.new("1", (shape[1], shape[0])), Preparation(size, resize=336))
     assert all(1 <= np.prod(to) <= MAX_PIXELS for to in asked)
+
+
+def test_no_torch_is_needed():
+    code = (
+        "import sys; from PIL import Image; from resnet_viz import load_image\n"
+        "from resnet_viz.pictures.preparing import prepare_steps\n"
+        "assert prepare_steps(Image.new('RGB', (30, 20)), (8, 8)).input.shape == (1, 3, 8, 8)\n"
+        "found = {'torch', 'torchvision', 'streamlit'} & set(sys.modules)\nassert not found, found"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
