@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from resnet_viz.spec.resnet import PRESETS, ResNetSpec
     from resnet_viz.trace_files.read import read_trace
     from resnet_viz.trace_files.write import save_trace, write_trace
-    from resnet_viz.ui.server.showing import show
+    from resnet_viz.showing import show
     from resnet_viz.views.compare.differences import find_differences
     from resnet_viz.views.compare.rows import Comparison, compare_traces
     from resnet_viz.views.export.drawing import ExportOptions, export_graph
@@ -77,7 +77,7 @@ _HOMES = {
     "resnet_viz.records.trace": ("Block", "Edge", "Field", "Node", "Stage", "Trace"),
     "resnet_viz.trace_files.read": ("read_trace",),
     "resnet_viz.trace_files.write": ("save_trace", "write_trace"),
-    "resnet_viz.ui.server.showing": ("show",),
+    "resnet_viz.showing": ("show",),
     "resnet_viz.checking.against": ("Check", "check"),
     "resnet_viz.checking.differences": ("Deviation",),
     "resnet_viz.recognition.found": ("Candidate", "Recognition"),

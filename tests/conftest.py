@@ -71,7 +71,7 @@ def _trace_files_follow_their_schema() -> Iterator[None]:
 def _jobs_are_done_here() -> None:
     """Pages ask other processes for what needs torch; those are tested by themselves, and in the running app."""
     from resnet_viz.ui.server.asking import use_workers
-    from tests.workers_here import WorkersHere
+    from tests.workers.here import WorkersHere
 
     use_workers(WorkersHere())
 

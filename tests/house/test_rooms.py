@@ -19,6 +19,8 @@ LIBRARIES = {
 LOADS = {
     "memory": {"psutil"},
     "pictures": {"PIL", "numpy"},
+    "engine": {"torch", "PIL", "numpy"},
+    "showing": {"torch"},
     "model": {"torch", "torchvision", "PIL", "numpy", "safetensors"},
     "model/named": {"torch", "torchvision", "timm", "transformers"},
     "views": {"numpy", "PIL", "graphviz", "pygraphviz", "pypdf", "plotly"},
@@ -30,6 +32,7 @@ _MODEL = {
     *("model/net", "model/foreign", "model/graph", "model/trace", "model/named", "model/run", "model/weights"),
     "model/walk",
 }
+_WORKERS = {"jobs", "workers"}
 _TEACH = {
     "views/teach",
     "views/teach/lessons",
@@ -70,6 +73,9 @@ ROOMS: Mapping[str, set[str]] = {
     "writing": set(),
     "memory": set(),
     "records": {"spec"},
+    "downloads": {"records"},
+    "jobs": _RECORDS,
+    "workers": {"jobs"},
     "pictures": _RECORDS,
     "trace_files": _RECORDS | {"writing"},
     "model": set(),
@@ -79,8 +85,10 @@ ROOMS: Mapping[str, set[str]] = {
     "model/trace": _RECORDS | {"model/net", "model/foreign", "model/graph"},
     "model/named": _RECORDS | {"model/net", "model/trace"},
     "model/run": _RECORDS | {"pictures", "model/net", "model/foreign", "model/graph", "model/trace"},
-    "model/weights": _RECORDS | {"naming", "reading", "recognition"},
+    "model/weights": _RECORDS | {"naming", "reading", "recognition", "downloads"},
     "model/walk": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
+    "engine": _RECORDS
+    | {"jobs", "workers", "model/net", "model/trace", "model/named", "model/run", "model/weights", "model/walk"},
     "checking": _RECORDS | {"trace_files", "model/trace"},
     "views": set(),
     "views/parts": {"records"},
@@ -104,12 +112,13 @@ ROOMS: Mapping[str, set[str]] = {
     "commands": _RECORDS
     | {"naming", "recognition", "writing", "trace_files", "checking", "model/trace", "model/named", "model/weights"}
     | {"views/listing", "views/address"},
-    "ui/server": _RECORDS | _MODEL | {"trace_files", "views/graph"},
+    "ui/server": _RECORDS | _WORKERS | {"memory", "trace_files", "views/graph"},
+    "showing": _RECORDS | {"trace_files", "model/trace", "ui/server"},
     # The table of public names: it may name everything, and loads nothing.
     "__init__": _RECORDS
     | _MODEL
     | _VIEWS
-    | {"naming", "recognition", "pictures", "trace_files", "checking", "ui/server"},
+    | {"naming", "recognition", "pictures", "trace_files", "checking", "ui/server", "showing"},
     "cli": _RECORDS | {"writing", "commands", "ui/server"} | _VIEWS,
     "__main__": {"cli"},
     "ui/components": set(),
@@ -121,20 +130,20 @@ ROOMS: Mapping[str, set[str]] = {
     "ui/components/graph_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/walk_view": {"records", "ui/components", "ui/components/graph_view"} | _VIEWS,
     "ui/cache": _RECORDS
-    | _MODEL
+    | _WORKERS
     | _VIEWS
     | {"naming", "recognition", "memory", "pictures", "trace_files", "ui/server"},
-    "ui/page": _RECORDS | _VIEWS | _COMPONENTS | {"model/named", "ui/cache", "ui/server"},
+    "ui/page": _RECORDS | _VIEWS | _COMPONENTS | {"ui/cache", "ui/server"},
     "ui/picture": _RECORDS
     | _VIEWS
     | _COMPONENTS
-    | {"recognition", "model/weights", "ui/cache", "ui/server", "ui/page"},
+    | {"recognition", "downloads", "ui/cache", "ui/server", "ui/page"},
     "ui/explore/ways": _PAGE,
     "ui/explore": _PAGE | {"ui/explore/ways"},
     "ui/compare": _PAGE,
     "ui/learn": _PAGE,
     "ui/walk": _PAGE,
-    "ui": _PAGE | {"ui/explore", "ui/compare", "ui/learn", "ui/walk"},
+    "ui": _PAGE | _WORKERS | {"ui/explore", "ui/compare", "ui/learn", "ui/walk"},
 }
 # The looks upwards: a Trace shows itself in a notebook, and saves itself, through the lazy table of public names.
 LOOKS_UP = {("records/trace.py", "resnet_viz.export_graph"), ("records/trace.py", "resnet_viz.save_trace")}
