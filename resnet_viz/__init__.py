@@ -44,12 +44,12 @@ if TYPE_CHECKING:
     from resnet_viz.records.trace import Block, Edge, Field, Node, Stage, Trace
     from resnet_viz.records.walk import CodeWalk
     from resnet_viz.records.walk_json import read_walk, write_walk
+    from resnet_viz.showing import show
     from resnet_viz.spec.depths import explain_depth, specs_for_depth
     from resnet_viz.spec.named import NamedNet, read_net
     from resnet_viz.spec.resnet import PRESETS, ResNetSpec
     from resnet_viz.trace_files.read import read_trace
     from resnet_viz.trace_files.write import save_trace, write_trace
-    from resnet_viz.showing import show
     from resnet_viz.views.compare.differences import find_differences
     from resnet_viz.views.compare.rows import Comparison, compare_traces
     from resnet_viz.views.export.drawing import ExportOptions, export_graph

@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from resnet_viz.ui.server import starting
 from resnet_viz.showing import show
+from resnet_viz.ui.server import starting
 from resnet_viz.ui.server.starting import AppMissing
 from tests.nets import trace_of
 from tests.places import ROOT

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import singledispatch
-from typing import Any
+from typing import Any, cast
 
 from resnet_viz.engine.desk import Desk
 from resnet_viz.jobs import nets as jobs
 from resnet_viz.jobs import runs
-from resnet_viz.model.named.tracing import trace_named
 from resnet_viz.model.named.words import net_of_word
 from resnet_viz.model.net.devices import list_devices
 from resnet_viz.model.run.block_maps import block_changes, capture_block
@@ -16,10 +15,15 @@ from resnet_viz.model.run.capture import capture, read_kernels
 from resnet_viz.model.run.gradients import effective_field, grad_cam, input_gradient
 from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
-from resnet_viz.model.trace.plan import trace_spec
 from resnet_viz.model.walk.forward import walk_both
 from resnet_viz.model.weights.published import published_weights
-from resnet_viz.spec.named import NamedNet
+from resnet_viz.views.address.drawing import drawing_payload
+from resnet_viz.views.graph.facts import net_facts
+from resnet_viz.views.graph.payload import pack_json
+from resnet_viz.views.maps.colours import Colours
+from resnet_viz.views.maps.filmstrip import film_nodes, make_filmstrip
+from resnet_viz.views.parts.detail import Detail
+from resnet_viz.views.walk.payload import walk_payload
 
 
 @singledispatch
@@ -30,7 +34,19 @@ def carry_out(job: jobs.Job, desk: Desk) -> Any:
 
 @carry_out.register
 def _(job: jobs.TraceNet, desk: Desk) -> Any:
-    return trace_named(job.of) if isinstance(job.of, NamedNet) else trace_spec(job.of)
+    return desk.trace(job.of)
+
+
+@carry_out.register
+def _(job: jobs.DrawNet, desk: Desk) -> Any:
+    trace, detail = desk.trace(job.of), cast(Detail, job.detail)
+    return pack_json(drawing_payload(job.of, trace, detail, job.form, net_facts(trace)))
+
+
+@carry_out.register
+def _(job: jobs.PackWalks, desk: Desk) -> Any:
+    build, forward = walk_both(job.spec)
+    return pack_json(walk_payload(build, forward, desk.trace(job.spec)))
 
 
 @carry_out.register
@@ -67,6 +83,13 @@ def _(job: jobs.ReadKernels, desk: Desk) -> Any:
 def _(job: runs.Capture, desk: Desk) -> Any:
     shot = job.shot
     return capture(desk.model(shot.net), desk.picture(shot), job.nodes, shot.preparation)
+
+
+@carry_out.register
+def _(job: runs.MakeFilm, desk: Desk) -> Any:
+    shot, trace = job.shot, desk.trace(job.spec)
+    maps = capture(desk.model(shot.net), desk.picture(shot), film_nodes(trace), shot.preparation)
+    return make_filmstrip(trace, maps, colours=cast(Colours, job.colours))
 
 
 @carry_out.register

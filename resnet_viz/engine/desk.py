@@ -15,13 +15,18 @@ from resnet_viz.i18n import _
 from resnet_viz.jobs.nets import RANDOM, NetKey
 from resnet_viz.jobs.runs import Shot
 from resnet_viz.model.named.build import build_named_model
+from resnet_viz.model.named.tracing import trace_named
 from resnet_viz.model.net.build import build_model
+from resnet_viz.model.trace.plan import trace_spec
 from resnet_viz.model.weights.load import load_weights
+from resnet_viz.records.trace import Trace
 from resnet_viz.records.weights import WeightsReport
-from resnet_viz.spec.named import NamedNet
+from resnet_viz.spec.named import NamedNet, Net
 
 _MOST_PICTURES = 64 * 2**20
 """Bytes of pictures that are kept."""
+_MOST_TRACES = 2
+"""What a net's Trace is asked for, its drawing mostly follows."""
 Built = tuple[nn.Module, WeightsReport | None]
 
 
@@ -32,6 +37,7 @@ class Desk:
         self.tell = tell
         self._fetch = fetch
         self._nets: dict[NetKey, Built] = {}
+        self._traces: OrderedDict[Net, Trace] = OrderedDict()
         self._pictures: OrderedDict[str, Image.Image] = OrderedDict()
 
     def holds(self, key: NetKey | None) -> bool:
@@ -63,6 +69,14 @@ class Desk:
         while len(self._pictures) > 1 and sum(map(_n_bytes, self._pictures.values())) > _MOST_PICTURES:
             self._pictures.popitem(last=False)
         return found
+
+    def trace(self, net: Net) -> Trace:
+        """Returns the Trace of a net. Raises TraceError."""
+        if net not in self._traces:
+            self._traces[net] = trace_named(net) if isinstance(net, NamedNet) else trace_spec(net)
+            while len(self._traces) > _MOST_TRACES:
+                self._traces.popitem(last=False)
+        return self._traces[net]
 
     def drop(self, nets: Iterable[NetKey]) -> None:
         """Lets nets go."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from resnet_viz.spec.named import Net
@@ -45,6 +46,25 @@ class TraceNet(Job):
     """The Trace of a net. Result: Trace."""
 
     of: Net
+
+
+@dataclass(frozen=True, slots=True)
+class DrawNet(Job):
+    """The drawing of a net. Result: DrawingPayload as gzipped JSON.
+
+    `detail` is that of views, which only whoever draws has to know; `form`: across or down.
+    """
+
+    of: Net
+    detail: Hashable
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackWalks(Job):
+    """The code walks of a net for the browser. Result: WalkPayload as gzipped JSON."""
+
+    spec: ResNetSpec
 
 
 @dataclass(frozen=True, slots=True)

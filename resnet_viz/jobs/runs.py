@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from resnet_viz.jobs.nets import Job, NetKey
 from resnet_viz.records.preparation import Preparation
+from resnet_viz.spec.named import Net
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,17 @@ class Capture(RunJob):
     """Maps of nodes. Result: dict of arrays (C, H, W) or (C,), by node."""
 
     nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MakeFilm(RunJob):
+    """Pictures of the strongest channels of every block. Result: Filmstrip.
+
+    `spec` is the net with its input size; `colours` are those of views, which only whoever draws has to know.
+    """
+
+    spec: Net
+    colours: Hashable
 
 
 @dataclass(frozen=True, slots=True)

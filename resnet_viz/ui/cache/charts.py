@@ -11,6 +11,7 @@ from resnet_viz.i18n import _, use_language
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import TORCHVISION
 from resnet_viz.ui.cache import scene as scenes
+from resnet_viz.ui.cache.kept import FINDS
 from resnet_viz.ui.cache.scene import Scene
 from resnet_viz.ui.cache.sight import NodeMaps
 from resnet_viz.units import format_exact
@@ -56,10 +57,13 @@ def get_scores() -> tuple[ImageNetScore, ...]:
 
 
 # Most reruns show the same chart again.
-@st.cache_resource(max_entries=8, scope="session", show_spinner=False, hash_funcs=scenes.BY_KEY)
-def get_histogram(scene: Scene, node_id: str, language: str, _found: NodeMaps) -> tuple[Any, str]:
+def get_histogram(scene: Scene, node_id: str, language: str, found: NodeMaps) -> tuple[Any, str]:
     """Returns the histogram of a node's values, and its title."""
-    use_language(language)
-    histogram = value_histogram(_found.maps)
-    title = _("All values but {n} zeros").format(n=format_exact(histogram.n_zeros))
-    return chart_histogram(histogram, title), title
+
+    def make() -> tuple[Any, str]:
+        use_language(language)
+        histogram = value_histogram(found.maps)
+        title = _("All values but {n} zeros").format(n=format_exact(histogram.n_zeros))
+        return chart_histogram(histogram, title), title
+
+    return FINDS.get(("histogram", scene.key, node_id, language), make)

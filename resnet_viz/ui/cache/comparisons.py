@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from resnet_viz.i18n import use_language
 from resnet_viz.spec.shown import ShownNet
-from resnet_viz.ui.cache.nets import Drawing, get_facts, get_trace, pack_drawing
+from resnet_viz.ui.cache.kept import RECORDS
+from resnet_viz.ui.cache.nets import Drawing, get_facts, get_trace
 from resnet_viz.views.address.compare import CompareView
 from resnet_viz.views.compare.differences import differences_of
 from resnet_viz.views.compare.layers import Difference
 from resnet_viz.views.compare.rows import Comparison, compare_traces
+from resnet_viz.views.graph.payload import pack_json
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
 def get_comparison(view: CompareView, language: str) -> Drawing:
     """Returns several nets in one drawing; of the view only nets, level and parts are used. Raises DrawError."""
     from resnet_viz.views.compare.payload import compare_payload, open_nets
 
+    def make() -> Drawing:
+        found = get_differences(view.specs, language)
+        nets = open_nets(view, get_trace, lambda spec: get_facts(spec, language), found)
+        return Drawing(pack_json(compare_payload(view, nets)))
+
     use_language(language)
-    found = get_differences(view.specs, language)
-    nets = open_nets(view, get_trace, lambda spec: get_facts(spec, language), found)
-    return pack_drawing(compare_payload(view, nets))
+    return RECORDS.get(("comparison", view, language), make)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
 def get_differences(specs: tuple[ShownNet, ...], language: str) -> tuple[tuple[Difference, ...], ...]:
     """Returns what each net but the first has otherwise than the first."""
     use_language(language)
-    return differences_of([get_trace(spec) for spec in specs])
+    return RECORDS.get(("differences", specs, language), lambda: differences_of([get_trace(spec) for spec in specs]))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
 def get_compared(specs: tuple[ShownNet, ...], language: str) -> Comparison:
     """Returns the nets' parts aligned by their places."""
     use_language(language)
-    return compare_traces([get_trace(spec) for spec in specs])
+    return RECORDS.get(("compared", specs, language), lambda: compare_traces([get_trace(spec) for spec in specs]))

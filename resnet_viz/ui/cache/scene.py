@@ -5,7 +5,7 @@ Results that depend on a picture are cached per session and end with it. Nets ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeGuard, cast
 
@@ -28,7 +28,6 @@ from resnet_viz.ui.cache.pictures import Picture
 from resnet_viz.ui.server.asking import ask
 from resnet_viz.views.address.view import RANDOM
 from resnet_viz.workers.lanes import SCREEN, Lane
-from resnet_viz.workers.task import Progress
 
 MOST_MACS = 20_000_000_000
 """Of a library's net that is run on pictures: nearly twice those of ResNet-152 at 224×224."""
@@ -111,10 +110,6 @@ def usual_preparation(net: Net) -> Preparation:
     return Preparation((height, width), channels=channels)
 
 
-# How caches hash a scene: Streamlit would hash its picture pixel by pixel.
-BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {Scene: lambda scene: scene.key}
-
-
 def load_model(spec: Net, device: str, weights: Weights) -> WeightsReport | None:
     """Builds a net with its weights, where it will run; returns the report on them, None for random ones.
 
@@ -138,7 +133,6 @@ def ask_of_net(
     weights: Weights,
     picture: Picture | None = None,
     lane: Lane = SCREEN,
-    on_progress: Progress | None = None,
 ) -> Any:
     """Returns the result of a job that needs a net. Raises SpecError if the net exceeds the budget, and as `ask`."""
     assert job.net is not None
@@ -149,7 +143,7 @@ def ask_of_net(
             return np.asarray(picture.image)
         return _packed(weights.data) if key == weights.key else None
 
-    return ask(job, lane, cache.get_trace(spec).weight_bytes, blobs, on_progress)
+    return ask(job, lane, cache.get_trace(spec).weight_bytes, blobs)
 
 
 def _packed(data: bytes | tuple[bytes, ...] | None) -> Any:

@@ -1,6 +1,6 @@
 """A session's current scene and the maps captured from it.
 
-They are kept in the session state and end with it. The browser requests tiles from a route (`routes.py`), outside of
+They end with it. The browser requests tiles from a route (`routes.py`), outside of
 any script run, which finds the Sight by an unguessable token.
 """
 
@@ -10,19 +10,19 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from threading import RLock
 from urllib.parse import urlencode
 from weakref import WeakValueDictionary
 
 import streamlit as st
-from cachetools import LRUCache
 
 from resnet_viz.errors import DrawError, TraceError
 from resnet_viz.i18n import _, current_language
 from resnet_viz.records.trace import Node, Trace
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.finds import capture_maps, get_prepared
+from resnet_viz.ui.cache.kept import FINDS
 from resnet_viz.ui.cache.scene import Maps, Scene
+from resnet_viz.ui.server.asking import acting_for, asker
 from resnet_viz.views.maps.channels import ChannelStats, NodeStats, channel_stats, node_stats
 from resnet_viz.views.maps.layout import Layout, read_layout, write_layout
 from resnet_viz.views.maps.packed import FieldView, describe_maps, make_tiles, pack_tiles
@@ -49,16 +49,12 @@ class OutdatedError(TraceError):
 
 
 class Sight:
-    """The current scene of a session, with an LRU cache of its maps of at most MOST_MAPS bytes."""
+    """The current scene of a session, and the maps found in it."""
 
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(16)
         self._scene: tuple[str, Scene, bytes] | None = None
-        self._found: LRUCache[tuple[str, str], NodeMaps] = LRUCache(
-            MOST_MAPS, getsizeof=lambda found: found.maps.nbytes
-        )
-        # Script and route may request the same maps at once: the second waits, and gets the cached ones.
-        self._lock = RLock()
+        self._owner = asker()
         _sights[self.token] = self
 
     def set_scene(self, scene: Scene) -> None:
@@ -103,13 +99,14 @@ class Sight:
         return pack_tiles(tiles, describe_maps(found.whole))
 
     def _find(self, name: str, scene: Scene, node_id: str) -> NodeMaps:
-        with self._lock:
-            found = self._found.get((name, node_id))
-            if found is None:
-                maps = capture_maps(scene, node_id, MOST_MAPS)
-                channels = channel_stats(maps)
-                found = self._found[name, node_id] = NodeMaps(maps, channels, node_stats(maps, channels))
-        return found
+        def make() -> NodeMaps:
+            maps = capture_maps(scene, node_id, MOST_MAPS)
+            channels = channel_stats(maps)
+            return NodeMaps(maps, channels, node_stats(maps, channels))
+
+        # Script and route may request the same maps at once: the second waits, and gets the first one's.
+        with acting_for(self._owner):
+            return FINDS.get(("maps", name, node_id), make)
 
     def _current(self) -> tuple[str, Scene, bytes]:
         if self._scene is None:

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import streamlit as st
+from typing import cast
 
 from resnet_viz.i18n import use_language
-from resnet_viz.jobs.nets import RecordWalks
+from resnet_viz.jobs.nets import PackWalks, RecordWalks
+from resnet_viz.records.walk import CodeWalk
 from resnet_viz.spec.resnet import ResNetSpec
-from resnet_viz.ui.cache.nets import get_trace, pack_json
+from resnet_viz.ui.cache.kept import RECORDS
+from resnet_viz.ui.cache.nets import lane_of
 from resnet_viz.ui.server.asking import ask
-from resnet_viz.workers.lanes import LARGE
-
-if TYPE_CHECKING:
-    from resnet_viz.records.walk import CodeWalk
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
 def get_walks(spec: ResNetSpec) -> dict[str, CodeWalk]:
     """Returns the walks of a net by kind, `build` and `forward`."""
-    return {walk.kind: walk for walk in ask(RecordWalks(spec), LARGE)}
+    job = RecordWalks(spec)
+    return RECORDS.get(job, lambda: {walk.kind: walk for walk in ask(job, lane_of(spec))})
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
 def get_walk_payload(spec: ResNetSpec, language: str) -> bytes:
     """Returns both walks of a net for the browser (`walk_payload`), as gzipped JSON."""
-    from resnet_viz.views.walk.payload import walk_payload
-
+    job = PackWalks(spec)
     use_language(language)
-    walks = get_walks(spec)
-    return pack_json(walk_payload(walks["build"], walks["forward"], get_trace(spec)))
+    return cast(bytes, RECORDS.get((job, language), lambda: ask(job, lane_of(spec))))

@@ -10,6 +10,7 @@ from resnet_viz.ui.cache.scene import Scene
 from resnet_viz.ui.explore.state import explore
 from resnet_viz.ui.explore.ways import WAYS
 from resnet_viz.ui.page.callouts import mark_random, show_error
+from resnet_viz.ui.page.waiting import is_ended, show_waiting
 from resnet_viz.views.address.view import View
 from resnet_viz.views.parts.ids import Chosen
 
@@ -33,8 +34,15 @@ def show_maps(view: View, at: Chosen, scene: Scene | None, is_random: bool) -> N
     if scene is None:
         st.info(_("Choose a picture on the left, and what the net makes of it appears here."), icon=":material/image:")
         return
+    run = (scene.key, view.look)
+    if is_ended(run):
+        return
+    words = _("{done} of {total}")
     try:
-        with st.spinner(_("Running {name} …").format(name=at.trace.name)):
+        with (
+            st.spinner(_("Running {name} …").format(name=at.trace.name)),
+            show_waiting(lambda done, total: words.format(done=done, total=total), run),
+        ):
             WAYS[view.look].show(scene, at, explore)
     except ResnetVizError as error:
         show_error(error)

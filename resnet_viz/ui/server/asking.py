@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
+import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -19,9 +21,19 @@ from resnet_viz.workers.interface import Workers
 from resnet_viz.workers.lanes import AHEAD, SCREEN, Lane
 from resnet_viz.workers.task import Asked, Blobs, Progress, Ticket
 
+_ANY = "any_key"
 _workers: list[Workers] = []
 _lane: ContextVar[Lane | None] = ContextVar("resnet_viz_lane", default=None)
-Waiting = Callable[[Ticket], None]
+_waiting: ContextVar[Waiting | None] = ContextVar("resnet_viz_waiting", default=None)
+_actor: ContextVar[str] = ContextVar("resnet_viz_actor", default="")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What is shown to whoever waits: how far a job is, and while it waits, how many come before; 0 when it runs."""
+
+    on_progress: Progress | None = None
+    on_place: Callable[[int], None] = lambda n: None
 
 
 def use_workers(workers: Workers | None) -> Workers | None:
@@ -37,29 +49,41 @@ def ask(
     lane: Lane = SCREEN,
     n_bytes: int = 0,
     blobs: Blobs | None = None,
-    on_progress: Progress | None = None,
 ) -> Any:
     """Returns the result of a job.
 
     Raises the job's error, WorkerLost, EngineFailed, and Abandoned if nobody waits any more. `n_bytes` are those of the
-    net that it needs, `blobs` gives what it needs of the session, `on_progress` hears how far it is: below zero, how
-    many come before.
+    net that it needs, `blobs` gives what it needs of the session.
     """
-    asked = Asked(job, _lane.get() or lane, (job, current_language()), _owner(), current_language(), n_bytes, blobs)
+    waiting = _waiting.get() or Waiting()
+    language = current_language()
+    asked = Asked(job, _lane.get() or lane, (job, language), asker(), language, n_bytes, blobs)
     try:
         ticket = _workers[0].submit(asked)
-        return ticket.result(_looking(ticket, on_progress), on_progress)
+        return ticket.result(_looking(ticket, waiting), waiting.on_progress)
     except EngineFailed as error:
         raise failed(str(error)) from None
 
 
-def _looking(ticket: Ticket, on_progress: Progress | None) -> Callable[[], None]:
+def _looking(ticket: Ticket, waiting: Waiting) -> Callable[[], None]:
     def look() -> None:
         check_wanted()
-        if on_progress is not None and (n := ticket.n_before):
-            on_progress(-n, 0)
+        if get_script_run_ctx(suppress_warning=True) is not None:
+            # Streamlit looks here whether the reader has done something else since; then the run ends, and its job.
+            st.session_state.get(_ANY)
+        waiting.on_place(ticket.n_before)
 
     return look
+
+
+@contextmanager
+def telling(waiting: Waiting) -> Iterator[None]:
+    """Within this context, whoever waits is told how far a job is."""
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
 
 
 @contextmanager
@@ -77,6 +101,17 @@ def is_session_there(owner: str) -> bool:
     return bool(owner) and runtime.exists() and runtime.get_instance().is_active_session(owner)
 
 
-def _owner() -> str:
+@contextmanager
+def acting_for(session: str) -> Iterator[None]:
+    """Within this context, what is asked for is for this session, as where its browser asks beside a script run."""
+    token = _actor.set(session)
+    try:
+        yield
+    finally:
+        _actor.reset(token)
+
+
+def asker() -> str:
+    """Returns the session that asks; "" if none is known."""
     context = get_script_run_ctx(suppress_warning=True)
-    return context.session_id if context is not None else ""
+    return context.session_id if context is not None else _actor.get()

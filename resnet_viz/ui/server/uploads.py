@@ -11,7 +11,7 @@ import logging
 import re
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import anyio
 from starlette.datastructures import Headers
@@ -27,6 +27,7 @@ from resnet_viz.ui.server.guard import use_browser_language
 from resnet_viz.units import format_bytes
 
 _log = logging.getLogger("resnet_viz")
+_tidying: list[Callable[[], None]] = []
 MOST_FILES = 64
 MOST_UPLOADS = 2
 """Bytes per session, in files of the largest size: the present one, and the one that replaces it."""
@@ -86,6 +87,11 @@ class UploadLimit:
         return None
 
 
+def at_each_sweep(tidy: Callable[[], None]) -> None:
+    """Has something else done at each sweep, too."""
+    _tidying.append(tidy)
+
+
 async def sweep_uploads() -> None:
     """Deletes the uploads of sessions that are over, every SWEEP_S seconds, until cancelled."""
     left_at: dict[str, float] = {}
@@ -93,6 +99,8 @@ async def sweep_uploads() -> None:
         await anyio.sleep(SWEEP_S)
         try:
             _sweep(left_at, time.monotonic(), float(get_option("server.disconnectedSessionTTL")))
+            for tidy in _tidying:
+                tidy()
         except Exception:  # Streamlit's: raised further, it would end the server, whose event loop this is
             _log.exception("Uploads could not be tidied up")
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import gc
-from typing import Any
 
 import numpy as np
 import pytest
-from cachetools import LRUCache
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -122,20 +120,6 @@ def test_it_dies_with_its_session() -> None:
     gc.collect()
     with pytest.raises(ResnetVizError, match="over"):
         sight.find_sight(token)
-
-
-def test_what_is_kept_is_bounded_by_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = open_page(SMALL)
-    mine: Any = page.session_state[SIGHT]
-    size = 64 * 56 * 56 * 4
-    kept: LRUCache[tuple[str, str], sight.NodeMaps] = LRUCache(
-        maxsize=2 * size, getsizeof=lambda found: found.maps.nbytes
-    )
-    monkeypatch.setattr(mine, "_found", kept)
-    for node in ("layer1.0.conv1", "layer1.0.bn1", "layer1.0.conv2", "layer1.0.bn2"):
-        tiles(page, node=node)
-    assert [node for _scene, node in kept] == ["layer1.0.conv2", "layer1.0.bn2"]
-    assert kept.currsize == 2 * size
 
 
 def test_the_channel_that_is_large_is_in_the_address() -> None:

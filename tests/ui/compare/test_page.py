@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from resnet_viz import PRESETS, ResNetSpec
 from resnet_viz.records.trace import Trace
-from resnet_viz.ui.cache.comparisons import get_comparison, get_differences
+from resnet_viz.ui.cache.kept import RECORDS
 from resnet_viz.ui.compare.nets import W_VARY
 from resnet_viz.ui.compare.state import W_SAME
 from resnet_viz.ui.compare.strips import W_FOLD, W_LEVEL, W_STRIPS
@@ -215,8 +215,7 @@ def test_differences_are_searched_once_and_not_at_every_rerun(monkeypatch: pytes
         searched.append((before.name, after.name))
         return find_differences(before, after)
 
-    for cache in (get_differences, get_comparison):
-        cache.clear()
+    RECORDS.clear()
     monkeypatch.setattr(differences, "find_differences", count)
     page = open_compare("nets=cifar20~cifar32~cifar44")
     assert sum("difference" in place.label for place in page.expander) == 2

@@ -7,7 +7,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from resnet_viz.ui.cache import nets as cache
+from resnet_viz.ui.cache.kept import RECORDS
 from resnet_viz.ui.explore.state import W_LAYERS, W_PRESET
 from resnet_viz.ui.explore.table import W_FIND
 from tests.pages import errors, maps, open_page, open_still, pick, query, run, warnings
@@ -65,9 +65,9 @@ def test_what_nobody_names_has_no_names() -> None:
 
 def test_a_source_that_cannot_be_read_is_still_told_by_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("resnet_viz.views.inspect.source._code", lambda name, first, last: "")
-    cache.get_inspection.clear()
+    RECORDS.clear()
     page = open_still("net=resnet18&node=layer2.0.conv2")
-    cache.get_inspection.clear()
+    RECORDS.clear()
     assert any("`BasicBlock.forward`  \ntorchvision/models/resnet.py, line" in text.value for text in page.caption)
     assert not any("self.conv2(out)" in code.value for code in page.code)
 

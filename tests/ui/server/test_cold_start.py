@@ -41,16 +41,6 @@ def test_thirty_at_once_are_all_answered(tmp_path: Path) -> None:
     assert "Traceback" not in log.read_text()
 
 
-def test_all_of_the_model_is_loaded_at_once() -> None:
-    code = (
-        "import sys; from pkgutil import walk_packages; from resnet_viz.ui.server.engine import load_engine\n"
-        "load_engine(); import resnet_viz.model as model\n"
-        "left = {found.name for found in walk_packages(model.__path__, 'resnet_viz.model.')} - set(sys.modules)\n"
-        "assert not left, left"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=120)
-
-
 # The delay before its end lasts until there is a file.
 SERVER = """
 import pathlib, sys, time

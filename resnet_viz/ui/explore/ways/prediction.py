@@ -24,6 +24,7 @@ from resnet_viz.ui.page.callouts import plain
 from resnet_viz.ui.page.choices import choose_one
 from resnet_viz.ui.page.pictures import picture_url
 from resnet_viz.ui.page.state import PageState
+from resnet_viz.ui.page.waiting import show_waiting
 from resnet_viz.views.address.view import View
 from resnet_viz.views.maps.colours import Colours
 from resnet_viz.views.maps.overlay import overlay_map, scale_cam
@@ -190,14 +191,8 @@ def _work_out(scene: Scene, labels: str, chosen: tuple[str, int], place: str | N
         return found
     if not st.button(_("Cover place by place"), icon=":material/grid_on:", key=W_OCCLUDE):
         return None
-    bar = st.progress(0.0)
-
-    def tell(done: int, total: int) -> None:
-        bar.progress(done / total, _("{done} of {total} places").format(done=done, total=total))
-
-    found = make_occlusion(scene, index, labels, tell)
-    bar.empty()
-    return found
+    with show_waiting(lambda done, total: _("{done} of {total} places").format(done=done, total=total)):
+        return make_occlusion(scene, index, labels)
 
 
 WAY = Way("prediction", lambda: _("Prediction"), show_prediction)
