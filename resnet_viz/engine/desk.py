@@ -83,6 +83,11 @@ class Desk:
         for key in nets:
             self._nets.pop(key, None)
 
+    def forget(self, pictures: Iterable[str]) -> None:
+        """Lets pictures go."""
+        for key in pictures:
+            self._pictures.pop(key, None)
+
     def _build(self, key: NetKey) -> Built:
         net = key.net
         model = build_named_model(net, key.device) if isinstance(net, NamedNet) else build_model(net, key.device)

@@ -11,50 +11,70 @@ import gc
 import json
 import os
 import traceback
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock, Thread
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
-import torch
-
-from resnet_viz.engine.carry_out import carry_out
-from resnet_viz.engine.desk import Desk
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import use_language
-from resnet_viz.jobs.nets import Job
+from resnet_viz.jobs.nets import Job, NetKey
 from resnet_viz.workers.wire import pack, unpack
 
 _GARBAGE = 50_000
 """New objects between two collections of garbage: tracing a large net makes tens of thousands that stay."""
 
 
-def work(connection: Connection, folder: Path, crew: str, niceness: int) -> None:
+class Held(Protocol):
+    """What a worker has at hand."""
+
+    def holds(self, key: NetKey | None) -> bool:
+        """Whether a net is built."""
+
+    def drop(self, nets: Iterable[NetKey]) -> None:
+        """Lets nets go."""
+
+    def forget(self, pictures: Iterable[str]) -> None:
+        """Lets pictures go."""
+
+
+D = TypeVar("D", bound=Held)
+
+
+@dataclass(frozen=True)
+class Engine(Generic[D]):
+    """What a worker is made of: how it is set up, what it has at hand, and what carries out a job with that."""
+
+    set_up: Callable[[], None]
+    desk: Callable[[Callable[[str], Any], Callable[[int, int], None]], D]
+    """Made of a function that fetches a picture or a file by its key, and one that tells how far a job is."""
+    carry_out: Callable[[Job, D], Any]
+
+
+def work(engine: Engine[Any], connection: Connection, folder: Path, crew: str, niceness: int) -> None:
     """Reports, and carries out jobs until the process is ended."""
     if hasattr(os, "nice"):
         os.nice(niceness)
-    torch.set_num_threads(_n_cores())
+    engine.set_up()
     gc.set_threshold(_GARBAGE, *gc.get_threshold()[1:])
     connection.send_bytes(json.dumps(["worker", crew, os.getpid()]).encode())
-    _Bench(connection, folder).serve()
-
-
-def _n_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    _Bench(engine, connection, folder).serve()
 
 
 class _Bench:
     """Jobs come from the pipe through the second thread to the first, which carries them out."""
 
-    def __init__(self, connection: Connection, folder: Path) -> None:
+    def __init__(self, engine: Engine[Any], connection: Connection, folder: Path) -> None:
         self._connection, self._folder = connection, folder
         self._coming: SimpleQueue[tuple[Any, ...]] = SimpleQueue()
         self._blobs: SimpleQueue[Any] = SimpleQueue()
         self._sending, self._guard = Lock(), Lock()
         self._running: int | None = None
-        self._desk = Desk(self._fetch, self._tell)
+        self._do, self._desk = engine.carry_out, engine.desk(self._fetch, self._tell)
 
     def serve(self) -> None:
         """Carries out what comes. Never returns: the thread that hears the pipe ends the process."""
@@ -67,6 +87,8 @@ class _Bench:
         if kind == "drop":
             self._desk.drop(*rest)
             gc.collect()
+        elif kind == "forget":
+            self._desk.forget(*rest)
         else:
             self._carry_out(*rest)
 
@@ -75,7 +97,7 @@ class _Bench:
         kind, value = "cancelled", None
         try:
             self._running = number
-            kind, value = "done", carry_out(job, self._desk)
+            kind, value = "done", self._do(job, self._desk)
             self._end_job()
         except KeyboardInterrupt:
             kind, value = "cancelled", None

@@ -31,14 +31,19 @@ class NetKey:
 
 
 class Job:
-    """Base class: a frozen record. `net` is the net that it runs, None for a job that needs none."""
+    """Base class: a frozen record, with the net and the picture that it needs."""
 
     __slots__ = ()
 
     @property
     def net(self) -> NetKey | None:
-        """The net that must be built for it."""
+        """The net that must be built for it, None if it needs none."""
         return None
+
+    @property
+    def picture(self) -> str:
+        """The key of the picture that it needs, "" if it needs none."""
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

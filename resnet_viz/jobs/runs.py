@@ -30,6 +30,11 @@ class RunJob(Job):
         """The net that runs."""
         return self.shot.net
 
+    @property
+    def picture(self) -> str:
+        """The picture that it runs on."""
+        return self.shot.picture
+
 
 @dataclass(frozen=True, slots=True)
 class Capture(RunJob):

@@ -37,7 +37,7 @@ class Holdings:
 
     def __init__(self, budget: int, is_there: Callable[[str], bool]) -> None:
         self.budget = budget
-        self._is_there = is_there
+        self.is_there = is_there
         self._nets: OrderedDict[Place, Held] = OrderedDict()
         self._read: dict[str, OrderedDict[NetKey, None]] = {}
 
@@ -104,7 +104,7 @@ class Holdings:
     def unread(self) -> list[Place]:
         """Returns the nets that nobody has read for a while. To be called now and then."""
         now = monotonic()
-        for owner in [owner for owner in self._read if not self._is_there(owner)]:
+        for owner in [owner for owner in self._read if not self.is_there(owner)]:
             del self._read[owner]
         read = {net for nets in self._read.values() for net in nets}
         for (_crew, net), held in self._nets.items():

@@ -23,6 +23,7 @@ from resnet_viz.workers.lanes import Crew
 from resnet_viz.workers.wire import shared_folder
 
 ENGINE = "resnet_viz.engine"
+"""The module that is run as the engine's processes."""
 FORKS = sys.platform == "linux"
 """Where a process that has imported torch can be forked: macOS's libraries do not stand it, Windows has no fork."""
 _THREADS = {
@@ -40,7 +41,10 @@ class Host:
     `failed` with the reason, or `gone`.
     """
 
-    def __init__(self, take: Callable[[str, int, Connection], None], tell: Callable[..., None]) -> None:
+    def __init__(
+        self, take: Callable[[str, int, Connection], None], tell: Callable[..., None], engine: str, forks: bool
+    ) -> None:
+        self._engine, self._forks = engine, forks
         self.folder: Path = shared_folder()
         self._take, self._tell = take, tell
         self._key = secrets.token_bytes(32)
@@ -53,7 +57,7 @@ class Host:
 
     def start(self, crew: Crew) -> None:
         """Starts a process of a crew, which reports when it can work."""
-        if not FORKS:
+        if not self._forks:
             self._run("worker", crew)
         elif self._parent is not None:
             self._ask(crew)
@@ -63,7 +67,7 @@ class Host:
 
     def prepare(self) -> None:
         """Imports torch in the process that workers are forked from, if that has not begun."""
-        if FORKS and self._parent is None and not self._is_starting:
+        if self._forks and self._parent is None and not self._is_starting:
             self._is_starting = True
             self._run("parent", None)
 
@@ -80,7 +84,7 @@ class Host:
     def _run(self, role: str, crew: Crew | None) -> None:
         self._processes = [process for process in self._processes if process.poll() is None]
         process = subprocess.Popen(
-            [sys.executable, "-m", ENGINE],
+            [sys.executable, "-m", self._engine],
             stdin=subprocess.PIPE,
             env=os.environ | _THREADS,
             start_new_session=True,  # Ctrl-C is for the server, which ends its processes itself

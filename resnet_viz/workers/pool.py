@@ -16,7 +16,7 @@ from typing import Any
 from resnet_viz.i18n import _, use_language
 from resnet_viz.workers.failures import EngineFailed, WorkerLost
 from resnet_viz.workers.holdings import Holdings, Place
-from resnet_viz.workers.host import Host
+from resnet_viz.workers.host import ENGINE, FORKS, Host
 from resnet_viz.workers.lanes import Crew, FairQueue, Lane
 from resnet_viz.workers.task import Asked, Task, Ticket
 from resnet_viz.workers.worker import Message, Worker
@@ -36,7 +36,12 @@ class LocalWorkers:
     """
 
     def __init__(
-        self, budget: int, is_there: Callable[[str], bool], on_engine: Callable[[str, str], None] = lambda *_: None
+        self,
+        budget: int,
+        is_there: Callable[[str], bool],
+        on_engine: Callable[[str, str], None] = lambda *_: None,
+        engine: str = ENGINE,
+        forks: bool = FORKS,
     ) -> None:
         self._lock = RLock()
         self.holdings = Holdings(budget, is_there)
@@ -46,9 +51,10 @@ class LocalWorkers:
         self._workers: list[Worker] = []
         self._starting: Counter[str] = Counter()
         self._crews: dict[str, Crew] = {}
+        self._seen: dict[str, set[str]] = {}
         self._failure, self._n_gone = "", 0
         self._closing = Event()
-        self._host = Host(self._take, self._hear_engine)
+        self._host = Host(self._take, self._hear_engine, engine, forks)
         Thread(target=self._sweep, name="workers' nets", daemon=True).start()
 
     # For those who ask
@@ -64,6 +70,7 @@ class LocalWorkers:
                 self._queues.setdefault(asked.lane, FairQueue()).put(asked.owner, task)
             if asked.job.net is not None:
                 self.holdings.note_reader(asked.owner, asked.job.net)
+            self._seen.setdefault(asked.job.picture, set()).add(asked.owner)
             task.n_tickets += 1
             self._dispatch()
         return Ticket(task, self)
@@ -254,11 +261,20 @@ class LocalWorkers:
             queue.discard(task)
         _set_error(task.future, error)
 
+    def _forget_pictures(self) -> None:
+        """Has workers let go of the pictures of those who have left: they were promised to end with their session."""
+        left = [key for key, owners in self._seen.items() if key and not any(map(self.holdings.is_there, owners))]
+        for worker in self._workers if left else ():
+            worker.forget(left)
+        for key in left:
+            del self._seen[key]
+
     def _sweep(self) -> None:
         """Lets nets go that nobody reads, workers that have none, and jobs that take too long."""
         while not self._closing.wait(_SWEEP_S):
             with self._lock:
                 self._drop(self.holdings.unread())
+                self._forget_pictures()
                 now = monotonic()
                 ending = [
                     worker

@@ -52,6 +52,10 @@ class Worker:
         """Tells the process to let nets go."""
         self._send("drop", nets)
 
+    def forget(self, pictures: list[str]) -> None:
+        """Tells the process to let pictures go."""
+        self._send("forget", pictures)
+
     def end(self) -> None:
         """Ends the process, whatever it does."""
         with suppress(OSError):

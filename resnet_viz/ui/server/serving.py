@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -39,6 +40,15 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
             tasks.start_soon(_end_with_parent)
             yield
             tasks.cancel_scope.cancel()
+
+
+def end_on_request() -> None:
+    """Has the process exit with status 0 on SIGTERM, once the server has shut down.
+
+    uvicorn raises the signal again when it is done, for the handler from before: the usual one would report a kill.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 
 @contextmanager
