@@ -14,7 +14,7 @@ PAGE = ROOT / "docs" / "architecture.md"
 # What only some floors may load; the standard library and the rest are free.
 LIBRARIES = {
     *("torch", "torchvision", "streamlit", "PIL", "numpy", "graphviz", "pygraphviz", "pypdf", "plotly", "skimage"),
-    *("psutil", "safetensors", "cachetools", "loky", "anyio", "starlette", "timm", "transformers"),
+    *("psutil", "safetensors", "cachetools", "loky", "anyio", "starlette", "timm", "transformers", "platformdirs"),
 }
 LOADS = {
     "model": {"torch", "torchvision", "PIL", "numpy", "psutil", "safetensors"},
@@ -68,6 +68,7 @@ ROOMS: Mapping[str, set[str]] = {
     "writing": set(),
     "records": {"spec"},
     "trace_files": _RECORDS | {"writing"},
+    "store": {"writing"},
     "model": set(),
     "model/net": {"spec"},
     "model/foreign": set(),
@@ -113,7 +114,7 @@ ROOMS: Mapping[str, set[str]] = {
     "ui/components/table_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/graph_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/walk_view": {"records", "ui/components", "ui/components/graph_view"} | _VIEWS,
-    "ui/cache": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition", "trace_files", "ui/server"},
+    "ui/cache": _RECORDS | _MODEL | _VIEWS | {"naming", "recognition", "trace_files", "store", "ui/server"},
     "ui/page": _RECORDS | _VIEWS | _COMPONENTS | {"model/named", "ui/cache", "ui/server"},
     "ui/picture": _RECORDS
     | _VIEWS
