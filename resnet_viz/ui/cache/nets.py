@@ -18,6 +18,7 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.spec.named import NamedNet
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.spec.shown import FileNet, ShownNet, net_word
+from resnet_viz.ui.cache.stored import stored_drawing, stored_trace
 from resnet_viz.ui.cache.trace_files import find_trace
 from resnet_viz.views.address.view import View, drawing_address
 from resnet_viz.views.graph.draw import count_boxes, draw_graph
@@ -62,6 +63,10 @@ def name_of(net: ShownNet) -> str:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _get_named_trace(net: NamedNet) -> Trace:
+    return stored_trace(net, lambda: _make_named_trace(net))
+
+
+def _make_named_trace(net: NamedNet) -> Trace:
     from resnet_viz.model.named.tracing import trace_named
 
     return trace_named(net)
@@ -69,14 +74,16 @@ def _get_named_trace(net: NamedNet) -> Trace:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _get_trace(spec: ResNetSpec) -> Trace:
-    from resnet_viz.model.trace.plan import trace_spec
-
-    return trace_spec(spec)
+    return stored_trace(spec, lambda: _make_trace(spec))
 
 
 # Two entries: Streamlit collects garbage after every rerun of any session, which visits each of their many objects.
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _get_large_trace(spec: ResNetSpec) -> Trace:
+    return stored_trace(spec, lambda: _make_trace(spec))
+
+
+def _make_trace(spec: ResNetSpec) -> Trace:
     from resnet_viz.model.trace.plan import trace_spec
 
     return trace_spec(spec)
@@ -95,9 +102,15 @@ class Drawing:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def get_drawing(spec: ShownNet, detail: Detail, form: str, language: str) -> Drawing:
     """Returns the drawing of a net. Raises DrawError."""
+    use_language(language)
+    return stored_drawing(
+        spec, detail, form, language, lambda: _make_drawing(spec, detail, form, language), restore=Drawing
+    )
+
+
+def _make_drawing(spec: ShownNet, detail: Detail, form: str, language: str) -> Drawing:
     from resnet_viz.views.graph.render import render_for_page
 
-    use_language(language)
     trace = get_trace(spec)
     payload: DrawingPayload = {
         "address": drawing_address(View(spec, form=form), detail),
