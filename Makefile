@@ -22,7 +22,7 @@ POT := $(LOCALE)/resnet_viz.pot
 PO_FILES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick coverage bench zoo format golden screenshot messages clean
+.PHONY: help run test test-quick coverage bench zoo format golden records screenshot messages clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -80,6 +80,9 @@ format: $(DEV_READY) ## Put the code into its form and mend what ruff and Biome 
 golden: $(DEV_READY) ## Write the golden drawings and the declared payloads anew, to look at the difference
 	@$(BIN)/python -m tests.views.graph.test_golden
 	@$(BIN)/python -m tools.declare_payloads
+
+records: $(DEV_READY) ## Make the presets' records that the package brings anew (assets/records)
+	@$(BIN)/python -m tools.make_records
 
 screenshot: $(DEV_READY) ## Take the README's screenshot anew
 	@$(BIN)/python tools/find_chromium.py --install

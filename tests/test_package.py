@@ -20,6 +20,9 @@ from xml.etree import ElementTree
 import pytest
 
 from resnet_viz import read_trace
+from resnet_viz.spec.resnet import PRESETS
+from resnet_viz.store.shipped import MANIFEST, SHIPPED
+from resnet_viz.store.versions import OWN, installed_versions
 from tests.browser.serving import free_port, is_healthy, run_server
 from tests.places import ROOT
 from tests.trace_files.documents import document_of
@@ -85,14 +88,15 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def environment(installed: Path) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith(("STREAMLIT_", "RESNET_VIZ_"))}
-    return {**own, "PYTHONPATH": str(installed)}
+    return {**own, "PYTHONPATH": str(installed), "RESNET_VIZ_CACHE": "off"}
 
 
 def test_a_wheel_has_the_apps_files_and_no_source_of_others(installed: Path) -> None:
     packed = installed / "resnet_viz" / "packed"
     found = {path.relative_to(packed).as_posix() for path in packed.rglob("*") if path.suffix not in ("", ".pyc")}
     samples = {f"assets/samples/{path.name}" for path in (ROOT / "assets" / "samples").iterdir()}
-    assert found == {"app.py", ".streamlit/config.toml", "assets/style.css", *samples}
+    records = {f"assets/records/{name}" for name in (MANIFEST, *(f"{preset}.xz" for preset in PRESETS))}
+    assert found == {"app.py", ".streamlit/config.toml", "assets/style.css", *samples, *records}
     assert {path.name for path in installed.iterdir()} == {"bin", "resnet_viz", "resnet_viz-0.1.0.dist-info"}
     tracked = subprocess.run(["git", "ls-files", "resnet_viz"], cwd=ROOT, capture_output=True, text=True, check=False)
     if tracked.returncode == 0:  # a checkout, and no archive of it
@@ -103,7 +107,7 @@ def test_a_wheel_has_the_apps_files_and_no_source_of_others(installed: Path) -> 
 # Somebody's own module and the command, in an environment where nothing of the app can be imported.
 _WORKSHOP = """
 import runpy, sys
-sys.modules.update(dict.fromkeys(("streamlit", "skimage", "loky", "cachetools")))
+sys.modules.update(dict.fromkeys(("streamlit", "skimage", "loky", "cachetools", "platformdirs")))
 import torch
 from torch import nn
 from resnet_viz import show, trace_model
@@ -132,7 +136,8 @@ def test_the_base_alone_traces_a_module_of_ones_own_and_draws_from_another_folde
         command, cwd=tmp_path, env=environment(installed), capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    told = "The app needs streamlit, loky, cachetools, skimage, which is not installed: pip install 'resnet-viz[app]'."
+    missing = "streamlit, loky, cachetools, skimage, platformdirs"
+    told = f"The app needs {missing}, which is not installed: pip install 'resnet-viz[app]'."
     assert done.stdout.splitlines() == [told, "x.svg"]
     parts = {part.get("id") for part in ElementTree.parse(tmp_path / "x.svg").iter()}
     assert "n:layer3.1..5" in parts
@@ -140,6 +145,40 @@ def test_the_base_alone_traces_a_module_of_ones_own_and_draws_from_another_folde
     assert document_of(trace) == json.loads((tmp_path / "own.trace.json").read_text())  # valid by the schema
     assert [op.op for op in trace.ops] == ["conv2d", "relu", "add"]
     assert trace.n_params == 3 * 3 * 3 * 3 + 3
+
+
+# Where neither torch nor Graphviz can be imported, and nothing was ever drawn.
+_FIRST_DRAWING = """
+import sys
+sys.modules.update(dict.fromkeys(("torch", "torchvision", "pygraphviz")))
+from resnet_viz.spec.resnet import PRESETS
+from resnet_viz.ui.cache import nets
+from resnet_viz.views.parts.detail import Detail
+for spec in PRESETS.values():
+    trace = nets.get_trace(spec)
+    assert trace.spec == spec
+    for language in ("en", "zh_CN"):
+        assert nets.get_drawing(spec, Detail(), "strip", language).svg.rstrip().endswith("</svg>")
+print(trace.name)
+"""
+
+
+def test_the_first_drawing_of_a_preset_needs_neither_torch_nor_graphviz(installed: Path, tmp_path: Path) -> None:
+    told = json.loads((SHIPPED / MANIFEST).read_text())["versions"]
+    if {**told, OWN: ""} != {**installed_versions("drawing"), OWN: ""}:
+        pytest.skip("the records are of other versions than those installed here")
+    # A wheel has its version from its metadata, as an environment of one's own has it.
+    done = subprocess.run(
+        [sys.executable, "-c", _FIRST_DRAWING],
+        cwd=tmp_path,
+        env={**environment(installed), "RESNET_VIZ_CACHE": str(tmp_path / "kept")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout) == (0, f"{PRESETS['cifar1202'].name}\n"), done.stderr
+    assert not (tmp_path / "kept").exists()
 
 
 def answers_at(address: str, port: int) -> bool:

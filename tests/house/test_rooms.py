@@ -14,7 +14,7 @@ PAGE = ROOT / "docs" / "architecture.md"
 # What only some floors may load; the standard library and the rest are free.
 LIBRARIES = {
     *("torch", "torchvision", "streamlit", "PIL", "numpy", "graphviz", "pygraphviz", "pypdf", "plotly", "skimage"),
-    *("psutil", "safetensors", "cachetools", "loky", "anyio", "starlette", "timm", "transformers"),
+    *("psutil", "safetensors", "cachetools", "loky", "anyio", "starlette", "timm", "transformers", "platformdirs"),
 }
 LOADS = {
     "memory": {"psutil"},
@@ -78,6 +78,7 @@ ROOMS: Mapping[str, set[str]] = {
     "workers": {"jobs"},
     "pictures": _RECORDS,
     "trace_files": _RECORDS | {"writing"},
+    "store": {"writing"},
     "model": set(),
     "model/net": _RECORDS | {"memory"},
     "model/foreign": set(),
@@ -134,7 +135,7 @@ ROOMS: Mapping[str, set[str]] = {
     "ui/cache": _RECORDS
     | _WORKERS
     | _VIEWS
-    | {"naming", "recognition", "memory", "pictures", "trace_files", "ui/server"},
+    | {"naming", "recognition", "memory", "pictures", "trace_files", "store", "ui/server"},
     "ui/page": _RECORDS | _VIEWS | _COMPONENTS | {"ui/cache", "ui/server"},
     "ui/picture": _RECORDS | _VIEWS | _COMPONENTS | {"recognition", "downloads", "ui/cache", "ui/server", "ui/page"},
     "ui/explore/ways": _PAGE,

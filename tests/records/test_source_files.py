@@ -10,6 +10,7 @@ import pytest
 import timm
 import torchvision
 
+from resnet_viz.places import PACKAGE
 from resnet_viz.records.source_files import find_source, name_source, package_of, version_of
 
 MODULES = ("torchvision.models.resnet", "torchvision.models", "timm.layers.blur_pool", "timm", "json.decoder")
@@ -59,10 +60,21 @@ def test_a_name_that_no_loaded_module_has_leads_nowhere(name: str) -> None:
     assert find_source(name) is None
 
 
-def test_a_module_that_is_not_loaded_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_module_that_is_not_loaded_is_found_in_the_packages_of_nets_only(monkeypatch: pytest.MonkeyPatch) -> None:
     assert find_source("torchvision/models/resnet.py") == torchvision.models.resnet.__file__
     monkeypatch.delitem(sys.modules, "torchvision.models.resnet")
-    assert find_source("torchvision/models/resnet.py") is None
+    assert find_source("torchvision/models/resnet.py") == torchvision.models.resnet.__file__
+    assert find_source("resnet_viz/model/net/variant.py") == str(PACKAGE / "model" / "net" / "variant.py")
+    for other in ("email/mime/audio.py", "torchvision/models/../../pip/main.py", "torchvision/METADATA", "pip/main.py"):
+        assert find_source(other) is None
+
+
+def test_a_version_is_that_of_the_loaded_package_else_of_the_installed_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = version_of("torchvision")
+    monkeypatch.delitem(sys.modules, "torchvision")
+    assert loaded is not None
+    assert version_of("torchvision") == loaded.partition("+")[0]
+    assert version_of("pip") is None
 
 
 def test_a_script_is_found_unless_a_module_has_its_name(monkeypatch: pytest.MonkeyPatch) -> None:

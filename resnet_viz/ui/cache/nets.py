@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-from dataclasses import dataclass
 from typing import cast
 
 from resnet_viz.errors import TraceFileError
@@ -18,6 +15,7 @@ from resnet_viz.spec.named import Net
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.spec.shown import FileNet, ShownNet, net_word
 from resnet_viz.ui.cache.kept import RECORDS
+from resnet_viz.ui.cache.stored import Drawing, stored_drawing, stored_trace
 from resnet_viz.ui.cache.trace_files import find_trace
 from resnet_viz.ui.server.asking import ask
 from resnet_viz.views.address.drawing import count_levels, drawing_payload
@@ -52,7 +50,7 @@ def get_trace(net: ShownNet) -> Trace:
     if isinstance(net, FileNet):
         return find_trace(net)
     job = TraceNet(net)
-    return cast(Trace, RECORDS.get(job, lambda: ask(job, lane_of(net))))
+    return RECORDS.get(job, lambda: stored_trace(net, lambda: cast(Trace, ask(job, lane_of(net)))))
 
 
 def find_named(text: str) -> Net:
@@ -68,25 +66,16 @@ def name_of(net: ShownNet) -> str:
         return net_word(net)
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """A drawing as the payload for the browser: a DrawingPayload as gzipped JSON."""
-
-    payload: bytes
-
-    @property
-    def svg(self) -> str:
-        """The drawing as SVG."""
-        return str(json.loads(gzip.decompress(self.payload))["svg"])
-
-
 def get_drawing(spec: ShownNet, detail: Detail, form: str, language: str) -> Drawing:
     """Returns the drawing of a net. Raises DrawError."""
-    return RECORDS.get(("drawing", spec, detail, form, language), lambda: _draw(spec, detail, form, language))
+    use_language(language)
+    key = ("drawing", spec, detail, form, language)
+    return RECORDS.get(
+        key, lambda: stored_drawing(spec, detail, form, language, lambda: _draw(spec, detail, form, language))
+    )
 
 
 def _draw(spec: ShownNet, detail: Detail, form: str, language: str) -> Drawing:
-    use_language(language)
     if is_large(spec) and not isinstance(spec, FileNet):
         # Elsewhere, for others' requests would wait a second and more for this process.
         return Drawing(cast(bytes, ask(DrawNet(spec, detail, form), LARGE)))

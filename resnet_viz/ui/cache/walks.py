@@ -10,6 +10,7 @@ from resnet_viz.records.walk import CodeWalk
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache.kept import RECORDS
 from resnet_viz.ui.cache.nets import lane_of
+from resnet_viz.ui.cache.stored import stored_walk
 from resnet_viz.ui.server.asking import ask
 
 
@@ -23,4 +24,6 @@ def get_walk_payload(spec: ResNetSpec, language: str) -> bytes:
     """Returns both walks of a net for the browser (`walk_payload`), as gzipped JSON."""
     job = PackWalks(spec)
     use_language(language)
-    return cast(bytes, RECORDS.get((job, language), lambda: ask(job, lane_of(spec))))
+    return RECORDS.get(
+        (job, language), lambda: stored_walk(spec, language, lambda: cast(bytes, ask(job, lane_of(spec))))
+    )

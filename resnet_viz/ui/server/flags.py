@@ -24,6 +24,9 @@ PARENT = "RESNET_VIZ_PARENT"
 """The process that the server ends with."""
 TRACE = "RESNET_VIZ_TRACE"
 """A Trace file that links may name without sending it."""
+CACHE = "RESNET_VIZ_CACHE"
+"""The folder where records are kept; one of OFF for none. Unset: the user's cache folder."""
+OFF = ("", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,16 @@ def _trace_file(text: str) -> str:
     return str(Path(text).absolute())
 
 
+def _folder(text: str) -> str:
+    """Returns the absolute path of a folder, which need not be there yet."""
+    return text if text.lower() in OFF else str(Path(text).absolute())
+
+
 FLAGS = (
     Flag("--embed", EMBED, "SITES", lambda: _("sites whose pages may show the app in a frame, separated by blanks")),
     Flag("--memory-share", SHARE, "SHARE", lambda: _("the share of the memory that nets may take (0.5)"), _share),
     Flag("--trace", TRACE, "FILE", lambda: _("a Trace file that the app opens"), _trace_file),
+    Flag("--cache", CACHE, "FOLDER", lambda: _("a folder where drawings and the like are kept, or off"), _folder),
 )
 
 

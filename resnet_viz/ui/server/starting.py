@@ -33,7 +33,8 @@ def start(arguments: Sequence[str]) -> None:
 
 def check_installed() -> None:
     """Raises AppMissing where a package is missing that only the app needs."""
-    missing = [name for name in ("streamlit", "loky", "cachetools", "skimage") if find_spec(name) is None]
+    needed = ("streamlit", "loky", "cachetools", "skimage", "platformdirs")
+    missing = [name for name in needed if find_spec(name) is None]
     if missing:
         words = _("The app needs {missing}, which is not installed: pip install 'resnet-viz[app]'.")
         raise AppMissing(words.format(missing=", ".join(missing)))
