@@ -24,11 +24,13 @@ from resnet_viz.store.shipped import MANIFEST, SHIPPED, make_manifest, name_reco
 from resnet_viz.trace_files.write import write_trace
 from resnet_viz.ui.cache.nets import get_drawing, get_trace
 from resnet_viz.ui.cache.stored import drawing_subject
+from resnet_viz.ui.server.asking import use_workers
 from resnet_viz.ui.server.flags import CACHE
 from resnet_viz.views.graph.draw import FORMS
 from resnet_viz.views.graph.render import render_graph
 from resnet_viz.views.parts.detail import Detail
 from resnet_viz.views.style import FONT
+from resnet_viz.workers.pool import LocalWorkers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -72,5 +74,15 @@ def write_records(folder: Path = SHIPPED) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
+def main() -> None:
+    """Writes them, with workers for what needs torch."""
+    workers = LocalWorkers(0, lambda owner: False)
+    use_workers(workers)
+    try:
+        write_records()
+    finally:
+        workers.close()
+
+
 if __name__ == "__main__":
-    write_records()
+    main()

@@ -55,7 +55,7 @@ def find_source(name: str) -> str | None:
 
 
 def version_of(package: str) -> str | None:
-    """Returns the version of a loaded package, or of an installed one of nets; None if there is none or it says none."""
+    """Returns the version of a loaded package, or of an installed one of nets; None if there is none, or none said."""
     version = _own(package, "__version__")
     if version is None and package in _INSTALLED and package not in sys.modules:
         return _installed_version(package)

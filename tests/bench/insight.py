@@ -15,7 +15,7 @@ from resnet_viz import PRESETS, build_model, capture
 from resnet_viz.model.run.block_maps import block_changes, capture_block
 from resnet_viz.model.run.gradients import grad_cam
 from resnet_viz.model.run.inputs import to_input
-from resnet_viz.ui.cache.samples import sample_image
+from resnet_viz.pictures.samples import sample_image
 from tests.bench.engine import interleaved
 from tests.bench.report import print_ratio
 

@@ -137,7 +137,10 @@ ROOMS: Mapping[str, set[str]] = {
     | _VIEWS
     | {"naming", "recognition", "memory", "pictures", "trace_files", "store", "ui/server"},
     "ui/page": _RECORDS | _VIEWS | _COMPONENTS | {"ui/cache", "ui/server"},
-    "ui/picture": _RECORDS | _VIEWS | _COMPONENTS | {"recognition", "downloads", "ui/cache", "ui/server", "ui/page"},
+    "ui/picture": _RECORDS
+    | _VIEWS
+    | _COMPONENTS
+    | {"recognition", "downloads", "pictures", "ui/cache", "ui/server", "ui/page"},
     "ui/explore/ways": _PAGE,
     "ui/explore": _PAGE | {"ui/explore/ways"},
     "ui/compare": _PAGE,

@@ -15,8 +15,8 @@ from torchvision.transforms._presets import ImageClassification
 from resnet_viz.errors import ImageError
 from resnet_viz.pictures.decoding import MAX_PIXELS
 from resnet_viz.pictures.preparing import crop_preview, prepare_input, prepare_steps
+from resnet_viz.pictures.samples import PHOTOGRAPHS, sample_image
 from resnet_viz.records.preparation import Crop, Preparation
-from resnet_viz.ui.cache.samples import PHOTOGRAPHS, sample_image
 
 RED, GREEN = (255, 0, 0), (0, 255, 0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from resnet_viz.workers.task import Asked, Progress, Ticket
@@ -17,8 +18,8 @@ class WorkersHere:
     """Does each job where it is asked for. Its nets are kept as a worker's, the last four of them."""
 
     def __init__(self) -> None:
-        self._asked: Asked | None = None
         self._desk: Desk | None = None
+        self._turn = Lock()
 
     def submit(self, asked: Asked) -> Ticket:
         """Returns a ticket; the job is done when its result is asked for."""
@@ -32,13 +33,14 @@ class WorkersHere:
         from resnet_viz.engine.carry_out import carry_out  # not above: it imports torch
         from resnet_viz.engine.desk import Desk
 
-        desk = self._desk = self._desk or Desk(lambda key: None)
-        desk._fetch = asked.blobs or (lambda key: None)
-        desk.tell = on_progress or (lambda done, total: None)
-        try:
-            return carry_out(asked.job, desk)
-        finally:
-            desk.drop(list(desk._nets)[:-_MOST_NETS])
+        with self._turn:
+            desk = self._desk = self._desk or Desk(lambda key: None)
+            desk._fetch = asked.blobs or (lambda key: None)
+            desk.tell = on_progress or (lambda done, total: None)
+            try:
+                return carry_out(asked.job, desk)
+            finally:
+                desk.drop(list(desk._nets)[:-_MOST_NETS])
 
 
 class _Job(Ticket):

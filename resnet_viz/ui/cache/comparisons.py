@@ -5,7 +5,8 @@ from __future__ import annotations
 from resnet_viz.i18n import use_language
 from resnet_viz.spec.shown import ShownNet
 from resnet_viz.ui.cache.kept import RECORDS
-from resnet_viz.ui.cache.nets import Drawing, get_facts, get_trace
+from resnet_viz.ui.cache.nets import get_facts, get_trace
+from resnet_viz.ui.cache.stored import Drawing
 from resnet_viz.views.address.compare import CompareView
 from resnet_viz.views.compare.differences import differences_of
 from resnet_viz.views.compare.layers import Difference

@@ -11,7 +11,7 @@ import streamlit as st
 
 from resnet_viz.i18n import _, use_language
 from resnet_viz.pictures.decoding import load_image
-from resnet_viz.ui.cache.samples import sample_image
+from resnet_viz.pictures.samples import sample_image
 
 if TYPE_CHECKING:
     from PIL.Image import Image

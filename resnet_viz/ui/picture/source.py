@@ -8,8 +8,8 @@ import streamlit as st
 
 from resnet_viz.errors import ImageError
 from resnet_viz.i18n import _, current_language
+from resnet_viz.pictures.samples import SAMPLES
 from resnet_viz.ui.cache.pictures import Picture, get_frame, get_sample, get_upload
-from resnet_viz.ui.cache.samples import SAMPLES
 from resnet_viz.ui.components.camera_view import CameraFrame, camera_view
 from resnet_viz.ui.page.callouts import plain, show_error
 

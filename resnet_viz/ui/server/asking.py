@@ -59,6 +59,8 @@ def ask(
     language = current_language()
     asked = Asked(job, _lane.get() or lane, (job, language), asker(), language, n_bytes, blobs)
     try:
+        if not _workers:
+            raise EngineFailed("no workers")
         ticket = _workers[0].submit(asked)
         return ticket.result(_looking(ticket, waiting), waiting.on_progress)
     except EngineFailed as error:

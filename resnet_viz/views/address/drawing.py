@@ -8,7 +8,6 @@ from resnet_viz.views.address.view import View, drawing_address
 from resnet_viz.views.graph.draw import count_boxes, draw_graph
 from resnet_viz.views.graph.facts import Facts, drawn_facts
 from resnet_viz.views.graph.payload import DrawingPayload, WholeLevel
-from resnet_viz.views.graph.render import render_for_page
 from resnet_viz.views.listing.spoken import describe_net
 from resnet_viz.views.parts.detail import LEVELS, Detail
 
@@ -17,6 +16,8 @@ def drawing_payload(
     net: ShownNet, trace: Trace, detail: Detail, form: str, facts: Facts, counts: dict[str, int] | None = None
 ) -> DrawingPayload:
     """Returns the drawing of a net. `facts` are its `net_facts`, `counts` its boxes by level. Raises DrawError."""
+    from resnet_viz.views.graph.render import render_for_page  # Graphviz, which a drawing that is kept does not need
+
     view = View(net, form=form)
     counts = counts or count_levels(trace)
     levels: dict[str, WholeLevel] = {

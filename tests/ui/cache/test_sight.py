@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from resnet_viz import build_model, capture
 from resnet_viz.errors import DrawError, ResnetVizError
+from resnet_viz.pictures.samples import sample_image
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import sight
-from resnet_viz.ui.cache.samples import sample_image
 from resnet_viz.ui.cache.sight import SIGHT
 from resnet_viz.ui.explore.ways.channels import W_TILES
 from resnet_viz.ui.picture.source import W_SAMPLE

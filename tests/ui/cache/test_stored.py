@@ -26,8 +26,9 @@ from resnet_viz.spec.shown import FileNet
 from resnet_viz.store.folder import KINDS, Kind, Store
 from resnet_viz.store.versions import make_key
 from resnet_viz.trace_files.write import write_trace
-from resnet_viz.ui.cache import nets, stored, walks
-from resnet_viz.ui.cache.nets import Drawing, get_drawing, get_trace
+from resnet_viz.ui.cache import stored
+from resnet_viz.ui.cache.kept import RECORDS
+from resnet_viz.ui.cache.nets import get_drawing, get_trace
 from resnet_viz.ui.cache.stored import drawing_subject, stored_drawing, stored_trace, stored_walk
 from resnet_viz.ui.cache.trace_files import keep_trace
 from resnet_viz.ui.cache.walks import get_walk_payload
@@ -43,9 +44,7 @@ OPEN = Detail("folded", (("layer2", "op"),))
 
 def forget() -> None:
     """As in a new process."""
-    for cached in (nets._get_trace, nets._get_large_trace, nets._get_named_trace, get_drawing, get_walk_payload):
-        cached.clear()
-    walks.get_walks.clear()
+    RECORDS.clear()
 
 
 @pytest.fixture
@@ -82,11 +81,11 @@ def test_a_drawing_is_kept_by_detail_form_and_language(folder: Path) -> None:
     asked = list(product((Detail(), OPEN), ("strip", "tall"), ("en", "zh_CN")))
     made = [get_drawing(SPEC, *each) for each in asked]
     forget()
-    assert [stored_drawing(SPEC, *each, never, Drawing) for each in asked] == made
+    assert [stored_drawing(SPEC, *each, never) for each in asked] == made
     assert len({drawing.payload for drawing in made}) == len(asked)
     assert count(folder)["drawing"] == len(asked)
     with pytest.raises(AssertionError, match="made again"):
-        stored_drawing(replace(SPEC, num_classes=8), *asked[0], never, Drawing)
+        stored_drawing(replace(SPEC, num_classes=8), *asked[0], never)
 
 
 def test_walks_are_kept_by_language(folder: Path) -> None:
@@ -137,7 +136,7 @@ def test_what_does_not_read_is_made_again_and_replaced(folder: Path, data: bytes
     assert json.loads(gzip.decompress(walk))["net"] == SPEC.to_query()
     assert set(count(folder).values()) == {1}
     assert stored_trace(SPEC, never) == trace
-    assert stored_drawing(SPEC, Detail(), "strip", "en", never, Drawing) == drawing
+    assert stored_drawing(SPEC, Detail(), "strip", "en", never) == drawing
     assert stored_walk(SPEC, "en", never) == walk
 
 
@@ -244,13 +243,14 @@ sys.modules.update(dict.fromkeys(("torch", "torchvision", "pygraphviz")))
 from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.ui.cache import nets, stored, walks
 from resnet_viz.views.parts.detail import Detail
+from resnet_viz.workers.failures import EngineFailed
 stored.find_shipped = lambda *_asked: None
 spec = PRESETS["resnet34"]
 print(len(nets.get_trace(spec).nodes), len(nets.get_drawing(spec, Detail("block"), "tall", "zh_CN").svg))
 print(len(walks.get_walk_payload(spec, "en")))
 try:
     nets.get_trace(PRESETS["resnet50"])
-except ImportError:
+except EngineFailed:
     print("torch is needed")
 """
 

@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 from resnet_viz import PRESETS, build_model, capture, predict
 from resnet_viz.downloads import copies
 from resnet_viz.model.weights.published import published_weights
+from resnet_viz.pictures.samples import sample_image
 from resnet_viz.records.preparation import Crop, Preparation
 from resnet_viz.ui.cache.pictures import Picture
-from resnet_viz.ui.cache.samples import sample_image
 from resnet_viz.ui.cache.scene import Weights
 from resnet_viz.ui.compare.charts import W_AXIS, W_COST, W_QUANTITY
 from resnet_viz.ui.compare.same_picture import W_PERCENT, W_SCALE, W_SHOW, W_WHERE, make_scenes

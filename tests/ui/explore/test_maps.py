@@ -11,7 +11,7 @@ import torch
 
 from resnet_viz import build_model, capture, memory
 from resnet_viz.model.run.inputs import to_input
-from resnet_viz.ui.cache.samples import sample_image
+from resnet_viz.pictures.samples import sample_image
 from resnet_viz.ui.explore.maps import W_LOOK
 from resnet_viz.ui.explore.ways.block import W_BLOCK_CHANNEL, W_BLOCK_SHOW, W_CHANGES, W_ON_PICTURE
 from resnet_viz.ui.explore.ways.channels import W_CELL_ROW, W_EFFECTIVE, W_FILTER, W_ORDER

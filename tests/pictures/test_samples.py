@@ -11,8 +11,8 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from PIL import Image
 
 from resnet_viz.errors import ImageError
-from resnet_viz.ui.cache import samples
-from resnet_viz.ui.cache.samples import PATTERN_DIR, PATTERNS, PHOTOGRAPHS, SAMPLES, sample_image
+from resnet_viz.pictures import samples
+from resnet_viz.pictures.samples import PATTERN_DIR, PATTERNS, PHOTOGRAPHS, SAMPLES, sample_image
 from tests.places import ROOT
 
 
