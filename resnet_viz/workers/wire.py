@@ -36,7 +36,8 @@ def pack(value: Any, folder: Path) -> bytes:
     record = pickle.dumps(value, protocol=5, buffer_callback=buffers.append)
     views = [buffer.raw() for buffer in buffers]
     parts: Parts | None = None
-    if sum(view.nbytes for view in views) > _SMALL:
+    # Not where it is on a disk: pictures are never written.
+    if sum(view.nbytes for view in views) > _SMALL and folder.is_relative_to(_SHARED):
         parts = _write(views, folder)
     return pickle.dumps((record, [bytes(view) for view in views] if parts is None else parts))
 

@@ -12,6 +12,8 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
+
 from resnet_viz.ui.server.engine import EXIT_STATUS
 from tests.browser.serving import free_port, serve_app
 from tests.places import ROOT
@@ -29,6 +31,14 @@ def get(url: str, limit: float = 120.0) -> tuple[int, bytes]:
         return error.code, error.read()
 
 
+def loaded_libraries(url: str) -> set[str]:
+    """The files that the process behind an address has mapped; none where the system does not tell."""
+    (server,) = (
+        child for child in psutil.Process().children() if f"--server.port={url.rpartition(':')[2]}" in child.cmdline()
+    )
+    return {place.path for place in server.memory_maps()} if sys.platform == "linux" else set()
+
+
 def test_thirty_at_once_are_all_answered(tmp_path: Path) -> None:
     routes = ("/drawing?net={net}", "/walk_record?net={net}", "/sheet?nets={net}~resnet18")
     paths = [routes[n % 3].format(net=NETS[n % len(NETS)]) for n in range(30)]
@@ -36,9 +46,11 @@ def test_thirty_at_once_are_all_answered(tmp_path: Path) -> None:
     with serve_app(log) as url, ThreadPoolExecutor(30) as pool:
         answers = list(pool.map(lambda path: get(url + path), paths))
         status, health = get(f"{url}/health")
+        libraries = loaded_libraries(url)
     assert [status for status, _body in answers] == [200] * 30
     assert (status, json.loads(health)) == (200, {"status": "ok", "torch": "loaded"})
     assert "Traceback" not in log.read_text()
+    assert not any("torch" in library for library in libraries), "the process that serves pages has imported torch"
 
 
 # The delay before its end lasts until there is a file.
