@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 import anyio
 import streamlit as st
+import uvicorn
 from starlette.middleware import Middleware
 
 from resnet_viz.memory import memory_limit
@@ -45,10 +46,13 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 def end_on_request() -> None:
     """Has the process exit with status 0 on SIGTERM, once the server has shut down.
 
-    uvicorn raises the signal again when it is done, for the handler from before: the usual one would report a kill.
+    uvicorn's own handler has the server shut down, too, and then raises the signal again, which reports a kill.
     """
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if threading.current_thread() is not threading.main_thread():
+        return
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    if isinstance(server, uvicorn.Server):
+        signal.signal(signal.SIGTERM, lambda *_signal: setattr(server, "should_exit", True))
 
 
 @contextmanager
