@@ -17,7 +17,11 @@ from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
 from resnet_viz.model.walk.forward import walk_both
 from resnet_viz.model.weights.published import published_weights
+from resnet_viz.spec.named import Net
+from resnet_viz.views.address.compare import CompareView
 from resnet_viz.views.address.drawing import drawing_payload
+from resnet_viz.views.compare.differences import differences_of
+from resnet_viz.views.compare.payload import compare_payload, open_nets
 from resnet_viz.views.graph.facts import net_facts
 from resnet_viz.views.graph.payload import pack_json
 from resnet_viz.views.maps.colours import Colours
@@ -41,6 +45,13 @@ def _(job: jobs.TraceNet, desk: Desk) -> Any:
 def _(job: jobs.DrawNet, desk: Desk) -> Any:
     trace, detail = desk.trace(job.of), cast(Detail, job.detail)
     return pack_json(drawing_payload(job.of, trace, detail, job.form, net_facts(trace)))
+
+
+@carry_out.register
+def _(job: jobs.DrawCompared, desk: Desk) -> Any:
+    view = cast(CompareView, job.view)
+    found = differences_of([desk.trace(cast(Net, net)) for net in view.specs])
+    return pack_json(compare_payload(view, open_nets(view, desk.trace, lambda net: net_facts(desk.trace(net)), found)))
 
 
 @carry_out.register

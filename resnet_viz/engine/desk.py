@@ -25,8 +25,8 @@ from resnet_viz.spec.named import NamedNet, Net
 
 _MOST_PICTURES = 64 * 2**20
 """Bytes of pictures that are kept."""
-_MOST_TRACES = 2
-"""What a net's Trace is asked for, its drawing mostly follows."""
+_MOST_TRACES = 4
+"""Whoever asks for a Trace mostly asks for its drawing next; a comparison has up to four."""
 Built = tuple[nn.Module, WeightsReport | None]
 
 

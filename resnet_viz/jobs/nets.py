@@ -66,6 +66,13 @@ class DrawNet(Job):
 
 
 @dataclass(frozen=True, slots=True)
+class DrawCompared(Job):
+    """Several nets in one drawing. Result: DrawingPayload as gzipped JSON. `view` is that of views."""
+
+    view: Hashable
+
+
+@dataclass(frozen=True, slots=True)
 class PackWalks(Job):
     """The code walks of a net for the browser. Result: WalkPayload as gzipped JSON."""
 

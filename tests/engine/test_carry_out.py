@@ -26,6 +26,7 @@ from resnet_viz.model.net.devices import list_devices
 from resnet_viz.model.run.capture import read_kernels
 from resnet_viz.model.weights.published import published_weights
 from resnet_viz.records.preparation import Preparation
+from resnet_viz.views.address.compare import CompareView
 from resnet_viz.views.maps.colours import Colours
 from resnet_viz.views.maps.filmstrip import film_nodes, make_filmstrip
 from resnet_viz.views.parts.detail import Detail
@@ -100,6 +101,8 @@ def test_drawings_and_walks_are_packed_for_the_browser() -> None:
     drawn = of_gzip(carry_out(nets.DrawNet(SPEC, Detail("block"), "strip"), desk()))
     assert drawn["net"] == SPEC.to_query()
     assert "<svg" in drawn["svg"]
+    compared = of_gzip(carry_out(nets.DrawCompared(CompareView((SPEC, PRESETS["cifar20"]))), desk()))
+    assert "<svg" in compared["svg"]
     walks = of_gzip(carry_out(nets.PackWalks(SPEC), desk()))
     assert set(walks["walks"]) == {"build", "forward"}
 
@@ -107,7 +110,7 @@ def test_drawings_and_walks_are_packed_for_the_browser() -> None:
 def test_every_job_is_known() -> None:
     kinds = {kind for module in (nets, runs) for kind in vars(module).values() if isinstance(kind, type)}
     jobs = {kind for kind in kinds if issubclass(kind, Job)} - {Job, RunJob}
-    assert jobs == {type(job) for job in RESULTS} | {nets.DrawNet, nets.PackWalks}
+    assert jobs == {type(job) for job in RESULTS} | {nets.DrawNet, nets.DrawCompared, nets.PackWalks}
     with pytest.raises(TypeError, match="no such job"):
         carry_out(Job(), desk())
 

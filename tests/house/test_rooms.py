@@ -111,7 +111,7 @@ ROOMS: Mapping[str, set[str]] = {
     "views/walk": _RECORDS | {"views/address"},
     "engine": _RECORDS
     | {"jobs", "workers", "model/net", "model/trace", "model/named", "model/run", "model/weights", "model/walk"}
-    | {"views/parts", "views/maps", "views/graph", "views/address", "views/walk"},
+    | {"views/parts", "views/maps", "views/graph", "views/address", "views/compare", "views/walk"},
     "commands": _RECORDS
     | {"naming", "recognition", "writing", "trace_files", "checking", "model/trace", "model/named", "model/weights"}
     | {"views/listing", "views/address"},

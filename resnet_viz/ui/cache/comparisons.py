@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from resnet_viz.i18n import use_language
-from resnet_viz.spec.shown import ShownNet
+from resnet_viz.jobs.nets import DrawCompared
+from resnet_viz.spec.shown import FileNet, ShownNet
 from resnet_viz.ui.cache.kept import RECORDS
-from resnet_viz.ui.cache.nets import get_facts, get_trace
+from resnet_viz.ui.cache.nets import get_facts, get_trace, is_large
 from resnet_viz.ui.cache.stored import Drawing
+from resnet_viz.ui.server.asking import ask
 from resnet_viz.views.address.compare import CompareView
 from resnet_viz.views.compare.differences import differences_of
 from resnet_viz.views.compare.layers import Difference
 from resnet_viz.views.compare.rows import Comparison, compare_traces
 from resnet_viz.views.graph.payload import pack_json
+from resnet_viz.workers.lanes import LARGE
 
 
 def get_comparison(view: CompareView, language: str) -> Drawing:
@@ -19,6 +24,8 @@ def get_comparison(view: CompareView, language: str) -> Drawing:
     from resnet_viz.views.compare.payload import compare_payload, open_nets
 
     def make() -> Drawing:
+        if is_large(*view.specs) and not any(isinstance(net, FileNet) for net in view.specs):
+            return Drawing(cast(bytes, ask(DrawCompared(view), LARGE)))
         found = get_differences(view.specs, language)
         nets = open_nets(view, get_trace, lambda spec: get_facts(spec, language), found)
         return Drawing(pack_json(compare_payload(view, nets)))

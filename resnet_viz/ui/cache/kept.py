@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from cachetools import LRUCache
+from PIL import Image
 
 from resnet_viz.records.trace import Trace
 from resnet_viz.ui.server.asking import asker, is_session_there
@@ -101,6 +102,8 @@ def size_of(value: Any) -> int:
         return _NODE * len(value.nodes)
     if isinstance(value, np.ndarray):
         return value.nbytes
+    if isinstance(value, Image.Image):
+        return value.width * value.height * len(value.getbands())
     if isinstance(value, (bytes, str)):
         return len(value)
     if isinstance(value, Mapping):

@@ -12,6 +12,7 @@ import streamlit as st
 from resnet_viz.i18n import _, use_language
 from resnet_viz.pictures.decoding import load_image
 from resnet_viz.pictures.samples import sample_image
+from resnet_viz.ui.cache.kept import FINDS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -33,22 +34,27 @@ class Picture:
     """Equal for pictures that replace each other, such as camera frames: a crop chosen by hand stays chosen."""
 
 
-@st.cache_resource(max_entries=3, scope="session", show_spinner=False)
-def get_upload(file_id: str, language: str, _data: bytes) -> Picture:
-    """Returns an uploaded picture, decoded once and kept in memory for its session. Raises ImageError."""
-    use_language(language)
-    image = load_image(_data)
-    key = _key_of(image)
-    return Picture(image, _small_copy(image), key, _caption_of(image), key[:6])
+def get_upload(file_id: str, language: str, data: bytes) -> Picture:
+    """Returns an uploaded picture, decoded and kept in memory for its session at most. Raises ImageError."""
+
+    def make() -> Picture:
+        use_language(language)
+        image = load_image(data)
+        key = _key_of(image)
+        return Picture(image, _small_copy(image), key, _caption_of(image), key[:6])
+
+    return FINDS.get(("upload", file_id, language), make)
 
 
-# One entry: the frames of a running camera would fill any memory.
-@st.cache_resource(max_entries=1, scope="session", show_spinner=False)
-def get_frame(digest: str, language: str, _data: bytes) -> Picture:
-    """Returns a camera frame, decoded once and checked like an upload; the next evicts it. Raises ImageError."""
-    use_language(language)
-    image = load_image(_data)
-    return Picture(image, _small_copy(image), _key_of(image), _caption_of(image), _CAMERA_SERIES)
+def get_frame(digest: str, language: str, data: bytes) -> Picture:
+    """Returns a camera frame, decoded and checked like an upload. Raises ImageError."""
+
+    def make() -> Picture:
+        use_language(language)
+        image = load_image(data)
+        return Picture(image, _small_copy(image), _key_of(image), _caption_of(image), _CAMERA_SERIES)
+
+    return FINDS.get(("frame", digest, language), make)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

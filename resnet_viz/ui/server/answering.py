@@ -1,7 +1,7 @@
 """Runs the handlers of routes: a limited number at a time, until the client disconnects.
 
-A running handler holds the GIL, so slow ones share a lane of one and quick ones need not wait for them. A waiting
-request holds no thread: Streamlit serves its static files from a small thread pool.
+A handler waits for a worker most of its time. Those about large nets have a lane of their own, so that they never take
+all threads. A waiting request holds no thread: Streamlit serves its static files from a small thread pool.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from resnet_viz.i18n import SOURCE_LANGUAGE, use_language
+from resnet_viz.ui.server.asking import acting_for
 from resnet_viz.ui.server.wanted import Abandoned, wanted_while
 from resnet_viz.workers.failures import EngineFailed
 
@@ -39,7 +40,7 @@ class Lane:
         return self._limiter
 
 
-QUICK, MAPS, LARGE = Lane(8), Lane(8), Lane(1)
+QUICK, MAPS, LARGE = Lane(8), Lane(8), Lane(4)
 Answer = Callable[[Request], Response]
 
 
@@ -72,7 +73,9 @@ async def _while_wanted(request: Request, answer: Answer, lane: Lane) -> Respons
 
 def _work(request: Request, answer: Answer, has_left: Event) -> Response:
     try:
-        with wanted_while(lambda: not has_left.is_set()):
+        # Of many requests of one client, others' are not put behind all.
+        client = f"client {request.client.host}" if request.client else ""
+        with wanted_while(lambda: not has_left.is_set()), acting_for(client):
             return answer(request)
     except Abandoned:
         return Response(status_code=_GONE)
