@@ -68,6 +68,11 @@ class PlanRecorder(Recorder):
                 self.warnings.append(text.format(op=call.id))
         return output
 
+    @property
+    def besides(self) -> tuple[int, ...]:
+        """Counts what a pass tells besides its ops: warnings, weights that it writes into, costs not yet told."""
+        return len(self.warnings), len(self.writes.found), self._n_macs_of_weights, int(self.is_transformed)
+
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Returns an empty tensor of the output's shape."""
         if _may_write(function, kwargs):

@@ -226,6 +226,11 @@ class Recorder(TorchFunctionMode):
         # The weak reference guards against a new tensor at the address of a dead one.
         return known[1][0] if known is not None and known[0]() is tensor else None
 
+    def output_of(self, tensor: Tensor) -> Output | None:
+        """Returns the node that produced a tensor, and which of its outputs it is; None for any other."""
+        known = self._producers.get(id(tensor))
+        return known[1] if known is not None and known[0]() is tensor else None
+
     def locate(self, frame: FrameType | None) -> CallSite:
         """Walks the stack up to the forward pass's own frame and collects the innermost module and the source lines."""
         if not self.keeps_source:
