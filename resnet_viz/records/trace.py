@@ -14,6 +14,7 @@ from pathlib import Path
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.records.failure import Failure
 from resnet_viz.records.macs import Macs
+from resnet_viz.records.quick import quick
 from resnet_viz.spec.resnet import ResNetSpec
 
 
@@ -79,6 +80,7 @@ class Field:
         return (self.lo + self.hi) / 2
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Node:
     """A node: the network, its input, a stage, a block, a shortcut's layers, another group of layers, or one op.

@@ -198,10 +198,9 @@ def _growth(before: Fields | None, after: Fields | None) -> Growth:
 
 
 def _widened(fields: Fields, growth: Growth, turn: int) -> Fields:
-    if growth == ((0, 0), (0, 0)):
-        return fields
-    vertical, horizontal = (
-        Field(field.lo + turn * lo, field.hi + turn * hi, field.jump)
-        for field, (lo, hi) in zip(fields, growth, strict=True)
+    (up, down), (left, right) = growth
+    vertical, horizontal = fields
+    return (
+        Field(vertical.lo + turn * up, vertical.hi + turn * down, vertical.jump),
+        Field(horizontal.lo + turn * left, horizontal.hi + turn * right, horizontal.jump),
     )
-    return vertical, horizontal

@@ -134,8 +134,8 @@ class PlanRecorder(Recorder):
         call = self.calls.get(node_id)
         is_first = call is None
         if call is None:
-            call = self.calls[node_id] = Call(node_id, where.path or None, op_name(function), where.source)
-            call.attrs = reach.attrs if reach else call.attrs
+            attrs = reach.attrs if reach else {}
+            call = self.calls[node_id] = Call(node_id, where.path or None, op_name(function), where.source, attrs)
             call.take_inputs(sources)
         elif where.module is not None:
             functions = (*call.attrs.get("functions", (call.op,)), op_name(function))
@@ -145,7 +145,7 @@ class PlanRecorder(Recorder):
         if self._order is not None:
             call.attrs = {**call.attrs, "axes": joined(call.attrs.get("axes"), self._order)}
             self._order = None
-        call.outputs = tuple(map(tensor_meta, outputs))
+        call.outputs = (tensor_meta(outputs[0]),) if len(outputs) == 1 else tuple(map(tensor_meta, outputs))
         call.windows.append(reach.windows if reach else None)
         call.n_macs += self._n_macs + self._n_macs_of_weights
         self._n_macs_of_weights = 0

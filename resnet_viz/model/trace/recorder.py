@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
+from types import FrameType, NoneType
 from typing import Any
 from weakref import ReferenceType, ref
 
@@ -35,6 +35,7 @@ _TORCH_DIR = str(Path(torch.__file__).parent) + "/"
 _METADATA_FUNCTIONS = frozenset(
     {Tensor.dim, Tensor.size, Tensor.numel, Tensor.stride, Tensor.is_contiguous, Tensor.is_floating_point}
 )
+_PLAIN = frozenset({int, float, bool, str, NoneType})
 # A pass without gradients has none to call hooks with, nor to keep; torch would raise.
 GRADIENT_HOOKS: Mapping[Any, Callable[[], Any]] = {
     Tensor.register_hook: lambda: RemovableHandle(OrderedDict()),
@@ -147,12 +148,13 @@ class Recorder(TorchFunctionMode):
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
-        if func in _METADATA_FUNCTIONS:
-            return func(*args, **kwargs)
-        if func in GRADIENT_HOOKS and not args[0].requires_grad:
-            return GRADIENT_HOOKS[func]()
-        if func.__name__ == "__get__":
-            return self._read_attribute(func, args)
+        if func not in RULES:  # Most calls have a rule, and are then none of these.
+            if func in _METADATA_FUNCTIONS:
+                return func(*args, **kwargs)
+            if func in GRADIENT_HOOKS and not args[0].requires_grad:
+                return GRADIENT_HOOKS[func]()
+            if func.__name__ == "__get__":
+                return self._read_attribute(func, args)
         self.n_calls += 1
         if self.planned_calls is None:
             return self._record_call(func, args, kwargs, sys._getframe(1))
@@ -208,6 +210,8 @@ class Recorder(TorchFunctionMode):
         """Returns the ops that produced these values, in order. Inlined, since it runs for every call."""
         found: list[Output] = []
         for value in values:
+            if type(value) in _PLAIN:
+                continue
             if isinstance(value, Tensor):
                 known = self._producers.get(id(value))
                 if known is not None and known[0]() is value:

@@ -23,6 +23,7 @@ from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 from torchvision.ops.misc import FrozenBatchNorm2d
 
 from resnet_viz.errors import TraceError
+from resnet_viz.model.net import known
 from resnet_viz.model.net.alike import find_alike
 from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace import plan as planning
@@ -142,7 +143,7 @@ def test_a_picture_that_is_too_small_is_refused_in_the_same_words() -> None:
 
 
 def _head(net: Any) -> None:
-    net.fc = nn.Sequential(nn.Linear(512, 10, device="meta").eval(), nn.ReLU()).eval()
+    net.fc = nn.Sequential(*(nn.Linear(512, 512, device="meta") for _ in range(3)), nn.ReLU()).eval()
 
 
 def _no_stem(net: Any) -> None:
@@ -173,6 +174,10 @@ def _other_layer(net: Any) -> None:
     net.layer3[3].bn1 = FrozenBatchNorm2d(256).to("meta").eval()
 
 
+def _other_class(net: Any) -> None:
+    net.layer3[2].relu, net.layer3[3].relu = nn.Identity().eval(), nn.Sigmoid().eval()
+
+
 def _other_bias(net: Any) -> None:
     net.layer3[2].conv1 = nn.Conv2d(256, 256, 3, padding=1, device="meta").eval()
 
@@ -191,6 +196,22 @@ def _other_width(net: Any) -> None:
     net.layer3[2].conv2 = nn.Conv2d(8, 256, 3, padding=1, bias=False, device="meta").eval()
 
 
+def _pruned(net: Any) -> None:
+    """Of fewer channels than its attributes say."""
+    block = net.layer3[2]
+    block.conv1.weight = nn.Parameter(block.conv1.weight[:8])
+    block.conv2.weight = nn.Parameter(block.conv2.weight[:, :8])
+    for name, tensor in (*block.bn1.named_parameters(), *block.bn1.named_buffers()):
+        if tensor.dim():
+            setattr(block.bn1, name, nn.Parameter(tensor[:8]) if name in ("weight", "bias") else tensor[:8])
+
+
+def _in_place(net: Any) -> None:
+    """Each block begins by writing into what it is given."""
+    for block in net.layer3[1:]:
+        block.conv1, block.bn1 = nn.Identity().eval(), nn.Identity().eval()
+
+
 def _with_shortcut(net: Any) -> None:
     net.layer3[2].downsample = nn.Conv2d(256, 256, 1, device="meta").eval()
 
@@ -207,7 +228,7 @@ def _shorter(net: Any) -> None:
 
 CHANGES = (
     _head, _half_frozen, _other_eps, _other_type, _other_activation, _other_layer, _other_bias, _other_kernel,
-    _other_groups, _other_width, _with_shortcut, _no_names, _shorter,
+    _other_groups, _other_width, _other_class, _pruned, _in_place, _with_shortcut, _no_names, _shorter,
 )  # fmt: skip
 
 
@@ -345,6 +366,15 @@ def _shared_weight(net: Any) -> None:
     net.layer3[3].conv1.weight = net.layer3[2].conv1.weight
 
 
+def _shared_activation(net: Any) -> None:
+    net.layer3[3].relu = net.layer3[2].relu
+
+
+def _more_attributes(net: Any) -> None:
+    for block in net.layer3:
+        block.extra = 1
+
+
 def _compiled(net: Any) -> None:
     net.layer3[3].compile()
 
@@ -366,7 +396,8 @@ def _random_branch(net: Any) -> None:
 
 UNKNOWN = (
     _named, _hooked, _pre_hooked, _root_hooked, _stage_hooked, _own_forward, _own_convolution, _own_norm, _other_norm,
-    _parametrised, _in_training, _all_in_training, _shared_block, _shared_layer, _shared_weight, _compiled,
+    _parametrised, _in_training, _all_in_training, _shared_block, _shared_layer, _shared_weight,
+    _shared_activation, _more_attributes, _compiled,
     _subclass_of_parameter, _other_stage, _random_branch,
 )  # fmt: skip
 
@@ -400,6 +431,13 @@ def test_a_net_of_another_class_runs_as_a_whole(monkeypatch: pytest.MonkeyPatch)
     net = small()
     net.__class__ = type("Mine", (ResNet,), {})
     assert_whole(net, SIZE, monkeypatch)
+
+
+def test_nothing_is_repeated_where_other_packages_replaced_torchs_functions(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert known._is_original(BasicBlock.forward)
+    assert not known._is_original(_Counting.forward)
+    monkeypatch.setattr(known, "_IS_AS_WRITTEN", False)
+    assert not find_alike(small())
 
 
 # Whoever else hears the calls
