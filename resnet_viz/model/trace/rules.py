@@ -259,7 +259,7 @@ def _pool(x: Tensor, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil
 
 def _fits(size: int, *vectors: Tensor | None) -> bool:
     """Whether all given vectors have one value for each of `size` channels."""
-    shapes = [vector.shape for vector in vectors if vector is not None]
+    shapes: list[tuple[int, ...]] = [vector.shape for vector in vectors if vector is not None]
     return shapes.count((size,)) == len(shapes)
 
 

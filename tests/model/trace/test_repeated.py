@@ -212,6 +212,11 @@ def _in_place(net: Any) -> None:
         block.conv1, block.bn1 = nn.Identity().eval(), nn.Identity().eval()
 
 
+def _in_place_later(net: Any) -> None:
+    for block in net.layer3[3:]:
+        block.conv1, block.bn1 = nn.Identity().eval(), nn.Identity().eval()
+
+
 def _with_shortcut(net: Any) -> None:
     net.layer3[2].downsample = nn.Conv2d(256, 256, 1, device="meta").eval()
 
@@ -228,7 +233,7 @@ def _shorter(net: Any) -> None:
 
 CHANGES = (
     _head, _half_frozen, _other_eps, _other_type, _other_activation, _other_layer, _other_bias, _other_kernel,
-    _other_groups, _other_width, _other_class, _pruned, _in_place, _with_shortcut, _no_names, _shorter,
+    _other_groups, _other_width, _other_class, _pruned, _in_place, _in_place_later, _with_shortcut, _no_names, _shorter,
 )  # fmt: skip
 
 
