@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from resnet_viz.model.graph.fields import Fields
-from resnet_viz.records.trace import Block, Edge, Field, Node, ParamMeta
+from resnet_viz.records.trace import Block, Edge, Field, Node, ParamMeta, TensorMeta
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +80,15 @@ class Copy:
 
     def _make(self, templates: Sequence[_Op]) -> Iterator[tuple[str, Node]]:
         path, before, shift, fields, is_global = self.path, self._before, self._n_before, self._fields, self._is_global
-        for node, (name, parent, module), inputs, writes_source, params in templates:
-            yield (
-                node.id,
-                moved(
-                    node,
-                    (path + name, path + parent, path + module),
-                    node.order + shift,
-                    tuple([before.id if name is None else path + name for name in inputs]),
-                    before.storage if writes_source else node.storage + shift,
-                    node.field and fields[id(node.field)],
-                    is_global or node.is_global,
-                    self._params(params) if params else (),
-                ),
-            )
+        for op, (name, parent, module), inputs, writes_source, params in templates:
+            taken = tuple([before.id if tail is None else path + tail for tail in inputs])
+            yield op.id, Node(
+                path + name, "op", path + parent, (), op.op, op.attrs, path + module, op.call, op.order + shift, taken,
+                op.outputs, op.is_inplace, op.is_view, before.storage if writes_source else op.storage + shift,
+                op.n_params, op.n_macs, op.macs_at_least, op.act_bytes, op.live_bytes,
+                op.field and fields[id(op.field)], is_global or op.is_global, op.source, op.is_estimated,
+                self._params(params) if params else (),
+            )  # fmt: skip
 
     def _params(self, params: Iterable[_Param]) -> tuple[ParamMeta, ...]:
         path = self.path
@@ -134,13 +129,22 @@ class Copy:
         residual, bypass = tuple(map(rename, group.residual)), tuple(map(rename, group.bypass))
         return Block(*common, group.block_type, group.shortcut, add, residual, bypass, group.stride)
 
-    def edges(self, edges: Iterable[Edge]) -> Iterator[Edge]:
-        """Yields the edges into the first block's ops, as they are here."""
-        path, cut, rename = self.path, self._cut, self.rename
-        for edge in edges:
-            yield Edge(rename(edge.src), path + edge.dst[cut:], edge.slot, edge.tensor, edge.role)
+    def edge_templates(self, edges: Iterable[Edge]) -> list[_Arriving]:
+        """Returns the edges into the first block's ops by what follows the block's path in their ids."""
+        cut, source = self._cut, self._source
+        return [
+            (None if edge.src == source else edge.src[cut:], edge.dst[cut:], edge.slot, edge.tensor, edge.role)
+            for edge in edges
+        ]
+
+    def edges(self, templates: Iterable[_Arriving]) -> Iterator[Edge]:
+        """Yields these edges as they are here."""
+        path, before = self.path, self._before.id
+        for tail, end, slot, tensor, role in templates:
+            yield Edge(before if tail is None else path + tail, path + end, slot, tensor, role)
 
 
+_Arriving = tuple[str | None, str, int, TensorMeta, str]
 Growth = tuple[tuple[int, int], tuple[int, int]]
 """What is added to the first and last pixel that is seen, vertically and horizontally."""
 
@@ -167,25 +171,6 @@ def _params(node: Node, cut: int) -> list[_Param]:
     return [
         (each.name[cut:], (each.shape, each.dtype, each.is_buffer, each.is_trainable, None)) for each in node.params
     ]
-
-
-def moved(
-    op: Node,
-    names: tuple[str, str | None, str | None],
-    order: int,
-    inputs: tuple[str, ...],
-    storage: int,
-    field: Fields | None,
-    is_global: bool,
-    params: tuple[ParamMeta, ...],
-) -> Node:
-    """Returns an op elsewhere; `names` are its id, parent and module. `replace` takes thrice as long."""
-    node_id, parent, module = names
-    return Node(
-        node_id, "op", parent, (), op.op, op.attrs, module, op.call, order, inputs, op.outputs, op.is_inplace,
-        op.is_view, storage, op.n_params, op.n_macs, op.macs_at_least, op.act_bytes, op.live_bytes, field, is_global,
-        op.source, op.is_estimated, params,
-    )  # fmt: skip
 
 
 def _growth(before: Fields | None, after: Fields | None) -> Growth:

@@ -9,7 +9,7 @@ from itertools import groupby
 from resnet_viz.model.graph.assemble import Graph
 from resnet_viz.model.graph.calls import Call
 from resnet_viz.model.graph.fields import Fields, op_field
-from resnet_viz.model.graph.repeats import Copy, Repeat, copies, moved
+from resnet_viz.model.graph.repeats import Copy, Repeat, copies
 from resnet_viz.records.trace import Edge, Node, Stage
 
 
@@ -57,12 +57,19 @@ class _Unrolled:
         field = op.field
         if self._outputs:
             field, _has_gate = op_field(call, self._fields, self._short[call.inputs[0]].out_shape[2:])
-            inputs, order = self._renamed(op.inputs), op.order + self._shift
-            if op.storage == op.order:
-                self._storages[op.order] = order
-            storage = self._storages[op.storage]
-            op = moved(op, (op.id, op.parent, op.module), order, inputs, storage, field, op.is_global, op.params)
+            op = self._moved(op, field)
         self._ops[call.id], self._fields[call.id] = op, field
+
+    def _moved(self, op: Node, field: Fields | None) -> Node:
+        """Returns an op that comes after repeated blocks. `replace` takes thrice as long."""
+        order = op.order + self._shift
+        if op.storage == op.order:
+            self._storages[op.order] = order
+        return Node(
+            op.id, "op", op.parent, (), op.op, op.attrs, op.module, op.call, order, self._renamed(op.inputs),
+            op.outputs, op.is_inplace, op.is_view, self._storages[op.storage], op.n_params, op.n_macs,
+            op.macs_at_least, op.act_bytes, op.live_bytes, field, op.is_global, op.source, op.is_estimated, op.params,
+        )  # fmt: skip
 
     def _renamed(self, ids: Sequence[str]) -> tuple[str, ...]:
         return tuple(self._outputs[node_id].id if node_id in self._outputs else node_id for node_id in ids)
@@ -88,6 +95,8 @@ class _Unrolled:
             if block or short.id in self._copies:
                 block.append(node)
             yield node
+        if block:
+            yield from self._blocks_like(block)
 
     def _blocks_like(self, block: Sequence[Node]) -> Iterator[Node]:
         for copy in self._copies[block[0].id]:
@@ -134,8 +143,10 @@ class _Unrolled:
         for path, arriving in groupby(edges, key=lambda edge: homes.get(edge.dst)):
             inside = [self._from_last(edge) if homes.get(edge.src) != path else edge for edge in arriving]
             yield from inside
-            for copy in self._copies[path] if path else ():
-                yield from copy.edges(inside)
+            if path:
+                templates = self._copies[path][0].edge_templates(inside)
+                for copy in self._copies[path]:
+                    yield from copy.edges(templates)
 
     def _from_last(self, edge: Edge) -> Edge:
         output = self._outputs.get(edge.src)

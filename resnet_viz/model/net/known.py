@@ -108,8 +108,7 @@ class Look:
         found.append(type(module))
         found.append(_own_values(module, held))
         if held["_parameters"] or held["_buffers"]:
-            self._add_tensors(held["_parameters"], found)
-            self._add_tensors(held["_buffers"], found)
+            self._add_tensors(held["_parameters"], held["_buffers"], found)
             found.append(held["_non_persistent_buffers_set"])
         self._seen.add(id(module))
         self._n += 1
@@ -128,9 +127,11 @@ class Look:
                 else:
                     self._add(child, found)
 
-    def _add_tensors(self, held: Mapping[str, Tensor | None], found: Signature) -> None:
-        given = [*held.values()]
-        found.append((*held,))
+    def _add_tensors(
+        self, parameters: Mapping[str, Tensor | None], buffers: Mapping[str, Tensor | None], found: Signature
+    ) -> None:
+        given = [*parameters.values(), *buffers.values()]
+        found.append((*parameters, None, *buffers))
         if not _TENSORS.issuperset(map(type, given)):
             found.append([tensor is None for tensor in given])
             given = [tensor for tensor in given if tensor is not None]
