@@ -78,7 +78,7 @@ class PlanRecorder(Recorder):
         if _may_write(function, kwargs):
             self._note_write(args, kwargs)
         outcome = self._outcome = self._reach = _ask_rule(function, args, kwargs)
-        self._count(outcome)
+        self._n_macs, self._uncounted = outcome.n_macs if outcome else 0, ()
         # A view of a weight: what is written into it later is written into the weight.
         if outcome is None or (outcome.is_view and self.producer(_first_tensor(args)) is None):
             return self._ask_torch(function, args, kwargs)
