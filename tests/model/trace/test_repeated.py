@@ -380,6 +380,10 @@ def _more_attributes(net: Any) -> None:
         block.extra = 1
 
 
+def _net_inside(net: Any) -> None:
+    net.extra = small()
+
+
 def _compiled(net: Any) -> None:
     net.layer3[3].compile()
 
@@ -402,7 +406,7 @@ def _random_branch(net: Any) -> None:
 UNKNOWN = (
     _named, _hooked, _pre_hooked, _root_hooked, _stage_hooked, _own_forward, _own_convolution, _own_norm, _other_norm,
     _parametrised, _in_training, _all_in_training, _shared_block, _shared_layer, _shared_weight,
-    _shared_activation, _more_attributes, _compiled,
+    _shared_activation, _more_attributes, _net_inside, _compiled,
     _subclass_of_parameter, _other_stage, _random_branch,
 )  # fmt: skip
 
