@@ -28,6 +28,7 @@ from resnet_viz.model.net.alike import find_alike
 from resnet_viz.model.net.build import build_plan
 from resnet_viz.model.trace import plan as planning
 from resnet_viz.model.trace.plan import Plan, plan_model, plan_whole, trace_spec
+from resnet_viz.model.trace.plan_recorder import PlanRecorder
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from tests.model.snapshots import assert_unchanged, snapshot
 from tests.nets import NETS, VARIANTS, specs
@@ -250,7 +251,16 @@ def test_blocks_that_take_the_picture_itself_are_repeated(monkeypatch: pytest.Mo
     assert_repeated(net, (1, 64, 16, 16), monkeypatch)
 
 
-@pytest.mark.parametrize("norm", [nn.BatchNorm2d, FrozenBatchNorm2d, lambda width: nn.GroupNorm(4, width)])
+NORMS = (
+    nn.BatchNorm2d,
+    FrozenBatchNorm2d,
+    lambda width: nn.GroupNorm(4, width),
+    lambda width: nn.BatchNorm2d(width, track_running_stats=False),
+    lambda width: nn.BatchNorm2d(width, affine=False),
+)
+
+
+@pytest.mark.parametrize("norm", NORMS)
 @pytest.mark.parametrize("block", [BasicBlock, Bottleneck])
 def test_nets_on_the_cpu_are_repeated(block: Any, norm: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     net = ResNet(block, [3, 1, 4, 2], norm_layer=norm).eval()
@@ -277,6 +287,12 @@ def test_equal_blocks_with_a_stride_all_run(side: int, monkeypatch: pytest.Monke
     net.layer1 = _strided(3)
     assert find_alike(net)[0].stage == "layer1"
     assert_whole(net, (1, 3, side, side), monkeypatch)
+
+
+def test_equal_blocks_of_which_more_is_told_than_their_ops_all_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a warning, or a weight that is written into."""
+    monkeypatch.setattr(PlanRecorder, "besides", property(lambda recorder: (recorder.n_calls,)))
+    assert_whole(small(), SIZE, monkeypatch)
 
 
 def test_equal_blocks_of_a_single_stage_all_run(monkeypatch: pytest.MonkeyPatch) -> None:
