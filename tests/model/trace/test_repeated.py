@@ -256,7 +256,6 @@ NORMS = (
     FrozenBatchNorm2d,
     lambda width: nn.GroupNorm(4, width),
     lambda width: nn.BatchNorm2d(width, track_running_stats=False),
-    lambda width: nn.BatchNorm2d(width, affine=False),
 )
 
 
