@@ -52,6 +52,10 @@ def _with_param(**changes: Any) -> Callable[[Graph], Graph]:
     return change
 
 
+def _doubled(node_id: str) -> Callable[[Graph], Graph]:
+    return lambda graph: _changed(node_id, outputs=2 * graph.nodes[node_id].outputs)(graph)
+
+
 def _sparser(graph: Graph) -> Graph:
     fields = graph.nodes[OUTPUT].field
     assert fields is not None
@@ -61,7 +65,7 @@ def _sparser(graph: Graph) -> Graph:
 OTHER = TensorMeta((1, 2, 3, 4), "float32", 96)
 CHANGES: dict[str, Callable[[Graph], Graph]] = {
     "its input is of another shape": _changed(SOURCE, outputs=(OTHER,)),
-    "its input is one of two outputs": lambda graph: _changed(SOURCE, outputs=2 * graph.nodes[SOURCE].outputs)(graph),
+    "its input is one of two outputs": lambda graph: _doubled(SOURCE)(_doubled(OUTPUT)(graph)),
     "its input has no field": _changed(SOURCE, field=None),
     "it sees further apart": _sparser,
     "its input lies in larger memory": _changed("layer2.0.bn2", act_bytes=10**9),
