@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import PurePath
 from typing import Any
@@ -26,9 +26,14 @@ def name_source(module: object, file: str) -> str:
     `module` is the `__name__` in the globals of its code. A script, a notebook cell and generated code have the file's
     name alone.
     """
+    return _name(module if isinstance(module, str) else "", file)
+
+
+@lru_cache(maxsize=1024)
+def _name(module: str, file: str) -> str:
     path = PurePath(file)
     base = "".join(character if character.isprintable() else "?" for character in path.name).replace("/", "?")
-    parts = module.split(".") if isinstance(module, str) else []
+    parts = module.split(".")
     if path.suffix != _ENDING or not parts or not all(part.isidentifier() for part in parts):
         return base
     if path.stem == _PACKAGE and path.parent.name == parts[-1]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.records.failure import Failure
 from resnet_viz.records.macs import Macs
+from resnet_viz.records.quick import quick
 from resnet_viz.spec.resnet import ResNetSpec
 
 # Memory of a pass as a multiple of `Trace.peak_bytes`: convolutions need a workspace beside their input and output.
@@ -85,6 +86,7 @@ class Field:
         return (self.lo + self.hi) / 2
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Node:
     """A node: the network, its input, a stage, a block, a shortcut's layers, another group of layers, or one op.

@@ -11,7 +11,7 @@ import torch
 
 from tests.bench.beside import bench_graph
 from tests.bench.compare import bench_compare
-from tests.bench.engine import bench_depth, bench_drawing, bench_trace_files, bench_tracing
+from tests.bench.engine import bench_depth, bench_drawing, bench_repeats, bench_trace_files, bench_tracing
 from tests.bench.files import bench_files
 from tests.bench.insight import bench_insight
 from tests.bench.maps import bench_mosaics
@@ -27,6 +27,7 @@ def main() -> None:
     torch.set_num_threads(1)
     if not options.only_graph:
         bench_tracing()
+        bench_repeats()
         bench_depth()
         bench_trace_files()
         bench_drawing()

@@ -21,6 +21,7 @@ from resnet_viz import (
     write_trace,
 )
 from resnet_viz.model.net.build import build_plan
+from resnet_viz.model.trace.plan import plan_whole
 from tests.bench.report import print_amount, print_ratio
 
 ROUNDS = 15
@@ -43,6 +44,25 @@ def bench_tracing() -> None:
     print_ratio("module to Trace ÷ forward", times["trace_model"] / times["forward"], 0.10)
     print_ratio("spec to Trace ÷ forward", times["trace_spec"] / times["forward"], 0.35)
     print_ratio("torchinfo ÷ forward (to compare)", times["torchinfo"] / times["forward"])
+
+
+def bench_repeats() -> None:
+    """What it saves to trace equal blocks once: against passes in which every module is built, and runs."""
+    spec, deep = PRESETS["resnet152"], ResNetSpec("bottleneck", (3, 4, 200, 3))
+    model = build_model(spec)
+    jobs: dict[str, Callable[[], object]] = {
+        "module": lambda: trace_model(model, spec.input_shape),
+        "whole module": lambda: plan_whole(model, spec.input_shape),
+        "spec": lambda: trace_spec(spec),
+        "whole spec": lambda: plan_whole(build_plan(spec), spec.input_shape, spec),
+        "deep": lambda: trace_spec(deep),
+        "whole deep": lambda: plan_whole(build_plan(deep), deep.input_shape, deep),
+    }
+    times = interleaved(jobs, 7)
+    print("\nEqual blocks traced once ÷ every module traced")
+    print_ratio(f"{spec.name}, module to Trace", times["module"] / times["whole module"], 0.45)
+    print_ratio(f"{spec.name}, spec to Trace", times["spec"] / times["whole spec"], 0.35)
+    print_ratio(f"{deep.name} ([3,4,200,3]), spec to Trace", times["deep"] / times["whole deep"], 0.2)
 
 
 def bench_depth() -> None:

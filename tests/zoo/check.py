@@ -12,7 +12,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from resnet_viz.errors import TraceError
 from resnet_viz.model.foreign.originals import original_of
-from resnet_viz.model.trace.plan import trace_model
+from resnet_viz.model.net.alike import find_alike
+from resnet_viz.model.trace.plan import plan_whole, trace_model
 from resnet_viz.records.trace import Trace
 from resnet_viz.trace_files.read import read_trace
 from resnet_viz.trace_files.write import write_trace
@@ -58,6 +59,8 @@ def check(entry: Entry, is_run: bool = False) -> Row:
     found, n_macs = sum(op.n_macs or 0 for op in part), count_macs(net, entry)
     if found != n_macs:
         faults.append(f"{found:,} MACs, FlopCounterMode has {n_macs:,}")
+    if find_alike(net) and plan_whole(net, entry.shape).trace != trace:
+        faults.append("is another where every module runs")
     if read_trace(write_trace(trace)) != trace:
         faults.append("is another after it was a file")
     takes_picture = len(entry.shape) == _IMAGE and n_params <= _MOST

@@ -22,6 +22,14 @@ Geometry = tuple[tuple[Window, Window], Mapping[str, object]]
 
 def windows_of(kernel: Any, stride: Any, padding: Any, dilation: Any) -> Geometry:
     """Returns the vertical and horizontal window, and the same as op attributes. Raises ValueError if invalid."""
+    try:
+        return _known_windows(kernel, stride, padding, dilation)
+    except TypeError:  # a list, which cannot be looked up
+        return _geometry(pair_of(kernel), pair_of(stride), pair_of(padding), pair_of(dilation))
+
+
+@lru_cache(maxsize=256, typed=True)
+def _known_windows(kernel: Any, stride: Any, padding: Any, dilation: Any) -> Geometry:
     return _geometry(pair_of(kernel), pair_of(stride), pair_of(padding), pair_of(dilation))
 
 

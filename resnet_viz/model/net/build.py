@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from threading import RLock
 from typing import Any
@@ -16,6 +17,7 @@ from torchvision.ops.misc import FrozenBatchNorm2d
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
+from resnet_viz.model.net.alike import Alike
 from resnet_viz.model.net.devices import check_device, find_lack
 from resnet_viz.model.net.planning import on_meta
 from resnet_viz.model.net.seeding import Seeded, check_seed
@@ -59,6 +61,18 @@ def build_plan(spec: ResNetSpec) -> nn.Module:
     """
     with planning(spec):
         return _construct(spec).eval()
+
+
+def build_short_plan(spec: ResNetSpec) -> tuple[nn.Module, list[Alike]]:
+    """Returns such a plan of the first two blocks of each stage, and which blocks after them are like the second.
+
+    Only a stage's first block has another stride or other input channels. Raises SpecError.
+    """
+    runs = [
+        Alike(f"layer{stage}", "1", tuple(map(str, range(2, n)))) for stage, n in enumerate(spec.layers, 1) if n > 2
+    ]
+    with planning(spec):
+        return _construct(replace(spec, layers=tuple(min(n, 2) for n in spec.layers))).eval(), runs
 
 
 @contextmanager

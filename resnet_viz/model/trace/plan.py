@@ -8,7 +8,7 @@ data-dependent control flow is run once on random values.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from platform import python_version
 from typing import NoReturn
@@ -21,18 +21,20 @@ from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.foreign.originals import original_of
 from resnet_viz.model.foreign.states import kept_state
-from resnet_viz.model.graph.assemble import build_graph
+from resnet_viz.model.graph.assemble import Graph, build_graph
 from resnet_viz.model.graph.branches import Sums
-from resnet_viz.model.net.build import build_plan
+from resnet_viz.model.net.alike import Alike, find_alike, is_known, shortened
+from resnet_viz.model.net.build import build_plan, build_short_plan
 from resnet_viz.model.trace.checks import check_recordable, check_shapes
 from resnet_viz.model.trace.parameters import modules_of, tensor_meta
 from resnet_viz.model.trace.partial import end_early, without_result
 from resnet_viz.model.trace.plan_recorder import PlanRecorder, RunRecorder
 from resnet_viz.model.trace.recorder import PlannedCall
 from resnet_viz.model.trace.refused import trace_error
+from resnet_viz.model.trace.shortened import record_short
 from resnet_viz.records.failure import Failure
 from resnet_viz.records.source_files import version_of
-from resnet_viz.records.trace import Trace
+from resnet_viz.records.trace import TensorMeta, Trace
 from resnet_viz.spec.resnet import ResNetSpec
 
 InputShape = Sequence[int] | Sequence[Sequence[int]]
@@ -45,7 +47,8 @@ def trace_spec(spec: ResNetSpec) -> Trace:
     """
     if not isinstance(spec, ResNetSpec):
         raise TraceError(_("Got {got} for a spec. Pass a ResNetSpec.").format(got=type(spec).__name__))
-    return trace_model(build_plan(spec), spec.input_shape, spec)
+    trace = _trace_short(spec)
+    return trace_model(build_plan(spec), spec.input_shape, spec) if trace is None else trace
 
 
 def trace_model(model: nn.Module, input_shape: InputShape, spec: ResNetSpec | None = None) -> Trace:
@@ -60,7 +63,7 @@ def trace_model(model: nn.Module, input_shape: InputShape, spec: ResNetSpec | No
     original's names. `spec` is stored in the Trace. Raises TraceError, quoting torch, where the shape does not suit the
     net, and for scripted nets.
     """
-    return plan_model(model, input_shape, spec).trace
+    return _plan(model, input_shape, spec)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +79,34 @@ class Plan:
 
 def plan_model(model: nn.Module, input_shape: InputShape, spec: ResNetSpec | None = None) -> Plan:
     """Like `trace_model`; also returns what a run needs to follow the plan."""
-    shapes = _check(model, input_shape)
+    trace, calls, recorder = _plan(model, input_shape, spec)
+    return Plan(trace, calls(), (*recorder.writes.found.values(),))
+
+
+def plan_whole(model: nn.Module, input_shape: InputShape, spec: ResNetSpec | None = None) -> Plan:
+    """Like `plan_model`, without letting one block stand for its equals: every module runs. Raises TraceError."""
+    trace, calls, recorder = _plan(model, input_shape, spec, is_whole=True)
+    return Plan(trace, calls(), (*recorder.writes.found.values(),))
+
+
+_Planned = tuple[Trace, Callable[[], Mapping[int, PlannedCall]], PlanRecorder]
+
+
+def _plan(model: nn.Module, input_shape: InputShape, spec: ResNetSpec | None, is_whole: bool = False) -> _Planned:
+    """Returns the Trace, what gives the op of each call, and the recorder."""
+    if not isinstance(model, nn.Module):
+        raise TraceError(_("Got {got} to trace. Pass a built net, a torch.nn.Module.").format(got=type(model).__name__))
+    runs = [] if is_whole else find_alike(model)
+    if not runs:  # Of a net that has some, each module is known, and can be recorded.
+        check_recordable(model)
+    shapes = check_shapes(input_shape)
     like = next((tensor for tensor in model.parameters() if tensor.is_floating_point()), torch.empty(0))
     image, *others = (torch.empty(shape, dtype=like.dtype, device="meta") for shape in shapes)
     inputs = [image, *others]
+    if runs and not others:
+        planned = _record_short(shortened(model, runs), runs, image, _Pass(str(like.device), "rule", spec))
+        if planned is not None:
+            return planned
     recorder, origin = _record(model, inputs, like, spec)
     if recorder.is_transformed:
         recorder.tell_of_transformed(type(original_of(model)).__name__)
@@ -88,7 +115,27 @@ def plan_model(model: nn.Module, input_shape: InputShape, spec: ResNetSpec | Non
             _("{name} does nothing with its input, so there is nothing to draw.").format(name=type(model).__name__)
         )
     trace = _assemble(model, recorder, inputs, _Pass(str(like.device), origin, spec))
-    return Plan(trace, recorder.recorded_calls, (*recorder.writes.found.values(),))
+    return trace, lambda: recorder.recorded_calls, recorder
+
+
+def _trace_short(spec: ResNetSpec) -> Trace | None:
+    """Returns the Trace of a spec's net of which equal blocks are built only once; None where it has none."""
+    short, runs = build_short_plan(spec)
+    if not runs or not is_known(short):
+        return None
+    image = torch.empty(spec.input_shape, device="meta")
+    planned = _record_short(short, runs, image, _Pass("meta", "rule", spec))
+    return None if planned is None else planned[0]
+
+
+def _record_short(short: nn.Module, runs: Sequence[Alike], image: Tensor, told: _Pass) -> _Planned | None:
+    found = record_short(short, runs, image)
+    modules = [] if found is None else modules_of(found.recorder.modules)
+    graph = None if found is None else found.graph(modules, image)
+    if found is None or graph is None:
+        return None
+    trace = _trace(short, found.recorder, graph, found.weight_bytes(modules), tensor_meta(image), told)
+    return trace, found.recorded_calls, found.recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +153,12 @@ def _assemble(model: nn.Module, recorder: PlanRecorder, inputs: Sequence[Tensor]
     image, *others = map(tensor_meta, inputs)
     further = dict(zip(recorder.other_ids(len(others)), others, strict=True))
     graph = build_graph(list(recorder.calls.values()), modules, image, further)
+    return _trace(model, recorder, graph, sum(module.n_bytes for module in modules), image, told)
+
+
+def _trace(
+    model: nn.Module, recorder: PlanRecorder, graph: Graph, weight_bytes: int, image: TensorMeta, told: _Pass
+) -> Trace:
     network = graph.network
     return Trace(
         spec=told.spec,
@@ -117,7 +170,7 @@ def _assemble(model: nn.Module, recorder: PlanRecorder, inputs: Sequence[Tensor]
         nodes=graph.nodes,
         edges=graph.edges,
         n_params=network.n_params,
-        weight_bytes=sum(module.n_bytes for module in modules),
+        weight_bytes=weight_bytes,
         n_macs=network.n_macs,
         macs_at_least=network.macs_at_least,
         act_bytes=network.act_bytes,
@@ -185,13 +238,6 @@ def _record(
 def _may_need_values(error: Exception) -> bool:
     """Whether a pass may have failed since there are no values, or since the device is none that the net knows."""
     return isinstance(error, AssertionError) or bool(re.search("meta|fake impl|device", str(error), re.IGNORECASE))
-
-
-def _check(model: object, input_shape: object) -> tuple[tuple[int, ...], ...]:
-    if not isinstance(model, nn.Module):
-        raise TraceError(_("Got {got} to trace. Pass a built net, a torch.nn.Module.").format(got=type(model).__name__))
-    check_recordable(model)
-    return check_shapes(input_shape)
 
 
 def _versions(packages: Collection[str]) -> dict[str, str]:

@@ -68,12 +68,17 @@ class PlanRecorder(Recorder):
                 self.warnings.append(text.format(op=call.id))
         return output
 
+    @property
+    def besides(self) -> tuple[int, ...]:
+        """Counts what a pass tells besides its ops: warnings, weights that it writes into, costs not yet told."""
+        return len(self.warnings), len(self.writes.found), self._n_macs_of_weights, int(self.is_transformed)
+
     def execute(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """Returns an empty tensor of the output's shape."""
         if _may_write(function, kwargs):
             self._note_write(args, kwargs)
         outcome = self._outcome = self._reach = _ask_rule(function, args, kwargs)
-        self._count(outcome)
+        self._n_macs, self._uncounted = outcome.n_macs if outcome else 0, ()
         # A view of a weight: what is written into it later is written into the weight.
         if outcome is None or (outcome.is_view and self.producer(_first_tensor(args)) is None):
             return self._ask_torch(function, args, kwargs)
@@ -129,8 +134,8 @@ class PlanRecorder(Recorder):
         call = self.calls.get(node_id)
         is_first = call is None
         if call is None:
-            call = self.calls[node_id] = Call(node_id, where.path or None, op_name(function), where.source)
-            call.attrs = reach.attrs if reach else call.attrs
+            attrs = reach.attrs if reach else {}
+            call = self.calls[node_id] = Call(node_id, where.path or None, op_name(function), where.source, attrs)
             call.take_inputs(sources)
         elif where.module is not None:
             functions = (*call.attrs.get("functions", (call.op,)), op_name(function))
@@ -140,7 +145,7 @@ class PlanRecorder(Recorder):
         if self._order is not None:
             call.attrs = {**call.attrs, "axes": joined(call.attrs.get("axes"), self._order)}
             self._order = None
-        call.outputs = tuple(map(tensor_meta, outputs))
+        call.outputs = (tensor_meta(outputs[0]),) if len(outputs) == 1 else tuple(map(tensor_meta, outputs))
         call.windows.append(reach.windows if reach else None)
         call.n_macs += self._n_macs + self._n_macs_of_weights
         self._n_macs_of_weights = 0

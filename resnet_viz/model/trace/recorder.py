@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
+from types import FrameType, NoneType
 from typing import Any
 from weakref import ReferenceType, ref
 
@@ -31,10 +31,12 @@ from resnet_viz.records.source_files import name_source, package_of
 from resnet_viz.records.trace import SourceRef
 
 _CALL = nn.Module._call_impl.__code__
+_CALL_AROUND = nn.Module._wrapped_call_impl.__code__
 _TORCH_DIR = str(Path(torch.__file__).parent) + "/"
 _METADATA_FUNCTIONS = frozenset(
     {Tensor.dim, Tensor.size, Tensor.numel, Tensor.stride, Tensor.is_contiguous, Tensor.is_floating_point}
 )
+_PLAIN = frozenset({int, float, bool, str, NoneType})
 # A pass without gradients has none to call hooks with, nor to keep; torch would raise.
 GRADIENT_HOOKS: Mapping[Any, Callable[[], Any]] = {
     Tensor.register_hook: lambda: RemovableHandle(OrderedDict()),
@@ -147,12 +149,13 @@ class Recorder(TorchFunctionMode):
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
-        if func in _METADATA_FUNCTIONS:
-            return func(*args, **kwargs)
-        if func in GRADIENT_HOOKS and not args[0].requires_grad:
-            return GRADIENT_HOOKS[func]()
-        if func.__name__ == "__get__":
-            return self._read_attribute(func, args)
+        if func not in RULES:  # Most calls have a rule, and are then none of these.
+            if func in _METADATA_FUNCTIONS:
+                return func(*args, **kwargs)
+            if func in GRADIENT_HOOKS and not args[0].requires_grad:
+                return GRADIENT_HOOKS[func]()
+            if func.__name__ == "__get__":
+                return self._read_attribute(func, args)
         self.n_calls += 1
         if self.planned_calls is None:
             return self._record_call(func, args, kwargs, sys._getframe(1))
@@ -208,6 +211,8 @@ class Recorder(TorchFunctionMode):
         """Returns the ops that produced these values, in order. Inlined, since it runs for every call."""
         found: list[Output] = []
         for value in values:
+            if type(value) in _PLAIN:
+                continue
             if isinstance(value, Tensor):
                 known = self._producers.get(id(value))
                 if known is not None and known[0]() is value:
@@ -226,6 +231,11 @@ class Recorder(TorchFunctionMode):
         # The weak reference guards against a new tensor at the address of a dead one.
         return known[1][0] if known is not None and known[0]() is tensor else None
 
+    def output_of(self, tensor: Tensor) -> Output | None:
+        """Returns the node that produced a tensor, and which of its outputs it is; None for any other."""
+        known = self._producers.get(id(tensor))
+        return known[1] if known is not None and known[0]() is tensor else None
+
     def locate(self, frame: FrameType | None) -> CallSite:
         """Walks the stack up to the forward pass's own frame and collects the innermost module and the source lines."""
         if not self.keeps_source:
@@ -240,7 +250,7 @@ class Recorder(TorchFunctionMode):
             code = frame.f_code
             if code is _CALL:
                 if module is None:
-                    candidate = frame.f_locals["self"]
+                    candidate = _module_of(frame)
                     if id(candidate) in self.names:
                         module, owner = candidate, frame
                 elif frame is self._around:
@@ -260,7 +270,7 @@ class Recorder(TorchFunctionMode):
         """Finds the innermost module only."""
         while frame is not None and frame is not self.stop_at:
             if frame.f_code is _CALL:
-                module = frame.f_locals["self"]
+                module = _module_of(frame)
                 path = self.names.get(id(module))
                 if path is not None:
                     return CallSite(path, module, frame, ())
@@ -303,6 +313,17 @@ class Recorder(TorchFunctionMode):
         self._seen[base, is_module] = n + 1
         self._used.add(name)
         return name
+
+
+def _module_of(frame: FrameType) -> nn.Module:
+    """Returns the module that a frame of `_call_impl` calls.
+
+    The frame around it has the same one, and three variables instead of twenty, each of which would be read.
+    """
+    around = frame.f_back
+    held = around if around is not None and around.f_code is _CALL_AROUND else frame
+    module: nn.Module = held.f_locals["self"]
+    return module
 
 
 def _outputs(function: Any, args: Sequence[Any], result: Any) -> list[Tensor]:

@@ -176,7 +176,7 @@ def add(x: Tensor, other: Any, *, alpha: float = 1) -> Outcome | None:
     outcome = elementwise(x, other)
     is_nothing = isinstance(other, int | float) and other == 0
     attrs = {"alpha": alpha} if alpha != 1 else {"other": 0} if is_nothing else {}
-    return Outcome(outcome.shape, attrs=attrs) if outcome else None
+    return Outcome(outcome.shape, attrs=attrs) if outcome and attrs else outcome
 
 
 def add_(x: Tensor, other: Any, *, alpha: float = 1) -> Outcome | None:
@@ -194,6 +194,8 @@ def elementwise(x: Any, other: Any = None) -> Outcome | None:
     if first.dtype != last.dtype:
         return None
     if first.shape == last.shape:
+        return Outcome(tuple(first.shape))
+    if last.shape == (*first.shape[:2], 1, 1) and first.dim() == 4:  # a gate; torch takes long to find the same
         return Outcome(tuple(first.shape))
     try:
         return Outcome(tuple(torch.broadcast_shapes(first.shape, last.shape)))
@@ -259,7 +261,8 @@ def _pool(x: Tensor, kernel: Any, stride: Any, padding: Any, dilation: Any, ceil
 
 def _fits(size: int, *vectors: Tensor | None) -> bool:
     """Whether all given vectors have one value for each of `size` channels."""
-    return all(vector is None or vector.shape == (size,) for vector in vectors)
+    shapes: list[tuple[int, ...]] = [vector.shape for vector in vectors if vector is not None]
+    return shapes.count((size,)) == len(shapes)
 
 
 def _checked(outcome: Outcome) -> Outcome | None:
