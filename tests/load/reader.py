@@ -36,7 +36,7 @@ from tests.load.wire import Gone, Line
 
 # As the sidebar's row of presets has them, small ones: what is measured is the page, not a forward pass.
 _EASY = ("resnet18", "resnet34", "resnet50")
-NODES = ("conv1", "layer1.0.conv1", "layer2.0.conv2", "layer3.0.add", "layer4", "layer4.0.bn2")
+_NODES = ("conv1", "layer1.0.conv1", "layer2.0.conv2", "layer3.0.add", "layer4", "layer4.0.bn2")
 
 
 class Reader:
@@ -82,7 +82,7 @@ class Reader:
     def look_closely(self, n_nodes: int = 2) -> None:
         """The own picture in the own net, in several ways."""
         self.bring_picture()
-        for node in self.pace.chance.sample(NODES, n_nodes):
+        for node in self.pace.chance.sample(_NODES, n_nodes):
             self.choose_node(node)
         for level in (LEVELS[1], LEVELS[0]):
             self.choose_level(level)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from tests.browser.serving import app_command, app_environment, free_port, is_he
 
 ENDING_S = 15.0
 """How long processes may take to notice that their server has ended."""
+_STOP_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,15 @@ class Server:
     """A running server: its address, its process, and what it prints."""
 
     def __init__(self, url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-        self.url, self.process, self.log = url, process, log
+        self.url, self.log = url, log
+        self._process = process
+        self.last: list[psutil.Process] = []
+        """Its processes when it was stopped."""
 
     def family(self) -> list[psutil.Process]:
         """The process that serves, and those that it and they have started."""
         try:
-            first = psutil.Process(self.process.pid)
+            first = psutil.Process(self._process.pid)
             return [first, *first.children(recursive=True)]
         except psutil.NoSuchProcess:
             return []
@@ -51,6 +56,12 @@ class Server:
     def cpu_seconds(self) -> float:
         """What those that are there have used; one that has ended takes its share with it."""
         return sum(_cpu(one) for one in self.family())
+
+    def stop(self, how: signal.Signals) -> int:
+        """Sends a signal and waits for the end; gives the exit status."""
+        self.last = self.family()
+        self._process.send_signal(how)
+        return self._process.wait(_STOP_S)
 
 
 @contextmanager
@@ -69,7 +80,7 @@ def serve(checkout: Path, port: int | None = None) -> Iterator[Server]:
                 try:
                     yield server
                 finally:
-                    family = server.family()
+                    family = server.last or server.family()
         finally:
             end_left(family)
 

@@ -47,9 +47,9 @@ class Session:
     # What somebody does. Each returns the seconds until the run that it causes has finished.
 
     def open(self, query: str) -> float:
-        """Opens the first page at an address."""
+        """Opens the page at an address; a page that was open keeps what it knows, as one that connects again."""
         self.line.open()
-        self.query = query
+        self.query, self._id = query, ""
         return self.run()
 
     def close(self) -> None:

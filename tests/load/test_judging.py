@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from io import BytesIO
 from itertools import combinations
+from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from resnet_viz.records.trace import Field
 from resnet_viz.ui.components.paths import DRAWING, TILES
 from resnet_viz.ui.explore.graph import W_GRAPH
 from resnet_viz.ui.explore.ways.channels import W_TILES
+from resnet_viz.ui.picture.source import W_SOURCE
 from resnet_viz.views.maps.packed import FieldView, make_tiles, pack_tiles
 from tests.load.judging import MOST_READERS, Own, own_of
 from tests.load.pace import Pace
@@ -24,16 +27,16 @@ from tests.load.tally import Tally
 from tests.load.wire import Answer
 
 MINE, THEIRS = own_of(3), own_of(4)
-NODE = "layer1.0.conv1"
+FIRST, NODE = "conv1", "layer1.0.conv1"
 
 
-class OtherSession:
-    """A session, and its line, that answer as a server does which takes one reader for another."""
+class AnySession:
+    """A session, and its line, that answer with what is `own`'s, whoever asks; and of `node`, where one is given."""
 
-    def __init__(self, own: Own, node: str = NODE, status: int = 200) -> None:
+    def __init__(self, own: Own, node: str = "", status: int = 200) -> None:
         self.own, self.node, self.status = own, node, status
         self.line = self
-        self.query = f"{own.spec.to_query()}&node={node}"
+        self.query = ""
         self.headings = [own.spec.name]
         self.troubles: list[str] = []
 
@@ -47,11 +50,9 @@ class OtherSession:
     def choose(self, key: str, at: int) -> float:
         return 0.1
 
-    def tell(self, key: str, event: str, value: object) -> float:
+    def tell(self, key: str, event: str, value: Mapping[str, str]) -> float:
+        self.query = f"{self.own.spec.to_query()}&node={self.node or value['id']}"
         return 0.1
-
-    def close(self) -> None:
-        """Nothing is open."""
 
     def data(self, key: str) -> dict[str, str]:
         return {W_TILES: {"address": "sight=a&scene=b&node="}, f"mark_{W_GRAPH}": {"address": "net=x"}}[key]
@@ -59,18 +60,19 @@ class OtherSession:
     def get(self, path: str, limit_s: float = 0.0) -> Answer:
         if self.status != 200:
             return Answer(self.status, b'{"error": "This session is over."}', 0.1)
+        if path.startswith(f"/{TILES}?"):
+            return Answer(200, self._tiles(self.node or parse_qs(path).get("node", [FIRST])[0]), 0.1)
         net = {"net": self.own.spec.to_query(), "title": f"{self.own.spec.name}. Input"}
-        return Answer(200, self._tiles() if path.startswith(f"/{TILES}") else json.dumps(net).encode(), 0.1)
+        return Answer(200, json.dumps(net).encode(), 0.1)
 
-    def _tiles(self) -> bytes:
+    def _tiles(self, node: str) -> bytes:
         file = BytesIO()
         Image.new("RGB", (32, 32), self.own.colour).save(file, "PNG")
-        field = (Field(0, 7, 2), Field(0, 7, 2))
-        view = FieldView(field, (224, 224), file.getvalue())
-        return pack_tiles(make_tiles(np.ones((2, 4, 4), np.float32), [0, 1], field_view=view, name=self.node))
+        view = FieldView((Field(0, 7, 2), Field(0, 7, 2)), (224, 224), file.getvalue())
+        return pack_tiles(make_tiles(np.ones((2, 4, 4), np.float32), [0, 1], field_view=view, name=node))
 
 
-def visit(session: OtherSession) -> Tally:
+def visit(session: AnySession) -> Tally:
     """A reader with MINE who opens its net, brings its picture and clicks a node."""
     reader = Reader("http://127.0.0.1:1", MINE, Pace(0, (0, 0), time.monotonic() + 60))
     reader.session = session  # type: ignore[assignment]
@@ -78,7 +80,6 @@ def visit(session: OtherSession) -> Tally:
     def look() -> None:
         reader.open()
         reader.bring_picture()
-        session.query = f"{session.own.spec.to_query()}&node={session.node}"
         reader.choose_node(NODE)
 
     reader.run(look)
@@ -86,19 +87,28 @@ def visit(session: OtherSession) -> Tally:
 
 
 def test_what_is_right_is_not_complained_about() -> None:
-    session = OtherSession(MINE)
-    session.node = "conv1"  # the first that is shown
-    assert {text.split(" after ")[0] for text in visit(session).wrong} == {
-        "the address",
-        f"the tiles of {NODE} are of conv1",
+    tally = visit(AnySession(MINE))
+    assert (dict(tally.wrong), dict(tally.errors)) == ({}, {})
+    assert {action: len(times) for action, times in tally.times.items()} == {
+        "open": 1,
+        "upload chosen": 1,
+        "picture uploaded": 1,
+        "node": 1,
+        "/drawing": 1,
+        "/tiles": 3,
     }
-    tally = visit(OtherSession(MINE))
-    assert list(tally.wrong) == [f"the tiles of conv1 are of {NODE}"]
-    assert not tally.errors
+
+
+def test_another_node_is_found() -> None:
+    assert set(visit(AnySession(MINE, node="layer4")).wrong) == {
+        f"the tiles of {FIRST} are of layer4",
+        f"the tiles of {NODE} are of layer4",
+        f"the address after a click on {NODE} is {MINE.spec.to_query()}&node=layer4",
+    }
 
 
 def test_another_reader_s_answers_are_found() -> None:
-    wrong = "; ".join(visit(OtherSession(THEIRS)).wrong)
+    wrong = "; ".join(visit(AnySession(THEIRS)).wrong)
     for what in (
         f"the page of {MINE.spec.name} has the title",
         f"the drawing of {MINE.spec.to_query()} is of {THEIRS.spec.to_query()}",
@@ -109,16 +119,18 @@ def test_another_reader_s_answers_are_found() -> None:
 
 
 def test_a_refusal_is_an_error_and_no_end() -> None:
-    tally = visit(OtherSession(MINE, status=400))
+    tally = visit(AnySession(MINE, status=400))
     assert {text.split(":")[0] for text in tally.errors} == {f"/{DRAWING}", f"/{TILES}"}
     assert len(tally.times["node"]) == 1
     assert "400 {" in tally.worst()
 
 
 def test_a_widget_that_is_gone_ends_the_round() -> None:
-    session = OtherSession(MINE)
-    session.choose = lambda key, at: {}[key]  # type: ignore[method-assign]
-    assert list(visit(session).errors) == ["KeyError: 'w_source'"]
+    class Bare(AnySession):
+        def choose(self, key: str, at: int) -> float:
+            raise KeyError(key)
+
+    assert list(visit(Bare(MINE)).errors) == [f"KeyError: '{W_SOURCE}'"]
 
 
 def test_no_two_readers_have_anything_in_common() -> None:

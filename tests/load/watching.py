@@ -45,12 +45,14 @@ class Watch:
         return Memory(max(memory.page for memory in seen), max(memory.whole for memory in seen))
 
     def rise(self) -> Memory:
-        """How much more it holds each minute, as the slope of the line that fits best."""
-        minutes = [when / 60 for when, _memory in self.memory]
-        return Memory(
-            _slope(minutes, [memory.page for _when, memory in self.memory]),
-            _slope(minutes, [memory.whole for _when, memory in self.memory]),
-        )
+        """How much more it holds each minute, as the slope of the line that fits best.
+
+        Of the last two thirds: in the first caches fill.
+        """
+        seen = self.memory[len(self.memory) // 3 :]
+        minutes = [when / 60 for when, _memory in seen]
+        page, whole = [memory.page for _when, memory in seen], [memory.whole for _when, memory in seen]
+        return Memory(_slope(minutes, page), _slope(minutes, whole))
 
     def _look(self) -> None:
         while True:
