@@ -17,7 +17,7 @@ from tests.load.pace import Size
 from tests.load.report import beside, middle_rows, print_table
 from tests.places import ROOT
 
-# A module each, with a TITLE and a function `measure`.
+# A module each, with a TITLE and a function `measure`; that of faults has a function `cause`.
 KINDS = ("sessions", "fair", "full_caches", "starts", "leaving", "faults")
 _BY_HAND = "faults"
 _SIZE = Size()
@@ -53,7 +53,7 @@ def _measure(kind: Any, options: argparse.Namespace, size: Size) -> None:
 
 def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=main.__doc__)
-    parser.add_argument("kinds", nargs="*", choices=[*KINDS, []], metavar="kind", help=", ".join(KINDS))
+    parser.add_argument("kinds", nargs="*", type=_read_kind, metavar="kind", help=", ".join(KINDS))
     parser.add_argument("--beside", type=_read_checkout, help="another checkout, whose app is served in turn")
     parser.add_argument("--checkout", type=_read_checkout, default=ROOT, help="another checkout instead of this one")
     parser.add_argument("--rounds", type=int, default=1, help="of each checkout, in turn; medians are printed")
@@ -66,6 +66,12 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument("--rise", type=float, default=_SIZE.rise_s, help="seconds over which memory may rise")
     parser.add_argument("--busy", nargs="+", choices=BUSY, help="which busy readers there are in `fair`")
     return parser.parse_args()
+
+
+def _read_kind(text: str) -> str:
+    if text not in KINDS:
+        raise argparse.ArgumentTypeError(f"{text} is none of {', '.join(KINDS)}")
+    return text
 
 
 def _read_checkout(text: str) -> Path:

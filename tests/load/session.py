@@ -119,12 +119,8 @@ class Session:
     # What it knows
 
     def has(self, key: str) -> bool:
-        """Whether the page shows a widget of this key."""
+        """Whether the page shows a widget or component of this key."""
         return key in self._widgets
-
-    def count(self, key: str) -> int:
-        """How many options a widget has."""
-        return len(self._widgets[key].options)
 
     def data(self, key: str) -> Any:
         """What Python sent to a component of the app's own."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 import time
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
 import psutil
 
+from resnet_viz.ui.explore.ways.channels import W_TILES
 from resnet_viz.ui.explore.ways.prediction import W_OCCLUDE
 from tests.browser.serving import free_port
 from tests.load.crowd import leave_all, let_all, make_readers
@@ -36,7 +38,7 @@ def _kill_worker(checkout: Path) -> None:
         wait_quiet(server)
         busy, *others = make_readers(server, _SIZE.readers, _SIZE)
         let_all(others, Reader.open)
-        busy.run(lambda: begin_occluding(busy))
+        busy.run(partial(begin_occluding, busy))
         job = _begin_job(busy)
         time.sleep(_UNDER_WAY_S)
         victim = _hardest(server)
@@ -51,7 +53,7 @@ def _kill_worker(checkout: Path) -> None:
         for number, reader in enumerate(others, 1):
             _tell(f"reader {number} beside it, who clicked a node then", reader)
         if not job.is_alive():
-            busy.run(lambda: _look_at(busy, "layer1.0.conv1"))
+            busy.run(partial(_look_at, busy, "layer1.0.conv1"))
             _tell("the reader of the job, who clicks a node after it", busy)
         leave_all([busy, *others])
 
@@ -69,7 +71,7 @@ def _kill_server(checkout: Path) -> None:
         _tell_left(server)
     with serve(checkout, port):
         for number, reader in enumerate(readers, 1):
-            reader.run(lambda one=reader: _come_again(one))  # type: ignore[misc]
+            reader.run(partial(_come_again, reader))
             _tell(f"reader {number}, whose page connects again at its address", reader)
         leave_all(readers)
 
@@ -79,7 +81,7 @@ def _end_server(checkout: Path) -> None:
     with serve(checkout) as server:
         busy, *others = make_readers(server, _SIZE.readers, _SIZE)
         let_all(others, _look_closely)
-        busy.run(lambda: begin_occluding(busy))
+        busy.run(partial(begin_occluding, busy))
         job = _begin_job(busy)
         time.sleep(_UNDER_WAY_S)
         begin = time.monotonic()
@@ -120,7 +122,8 @@ def _come_again(reader: Reader) -> None:
     reader.session.open(before)
     reader.tally.failed("back", reader.session.troubles)
     reader.tally.failed("back", [] if reader.session.query == before else [f"at {reader.session.query}"])
-    reader.tally.took(f"back at {before}: {reader.session.headings[:1]}", 0)
+    picture = "its tiles are there" if reader.session.has(W_TILES) else "its picture is to be uploaded again"
+    reader.tally.took(f"back at {before}: {reader.session.headings[:1]}, {picture}", 0)
 
 
 def _hardest(server: Server) -> psutil.Process | None:
