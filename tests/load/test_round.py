@@ -21,13 +21,14 @@ def test_two_readers_go_round_and_get_their_own(tmp_path: Path) -> None:
         readers = [Reader(url, own_of(number), Pace(number, (0, 0), until)) for number in (1, 6)]
         let_all(readers, _go_round_once)
         leave_all(readers)
+        printed = log.read_text()
     tally = Tally(reader.tally for reader in readers)
     assert (dict(tally.errors), dict(tally.wrong)) == ({}, {})
     done = {action: len(times) for action, times in tally.times.items()}
     once = {"open", "upload chosen", "picture uploaded", "prediction", "channels", "preset", "back to the own net"}
     assert {action: done[action] for action in once} == dict.fromkeys(once, 2)
     assert (done["node"], done["level"], done["compare"], done["learn"], done["/walk_record"]) == (4, 4, 2, 2, 2)
-    assert "Traceback" not in log.read_text()
+    assert "Traceback" not in printed
 
 
 def _go_round_once(reader: Reader) -> None:
