@@ -4,7 +4,7 @@ PORT ?= 8501
 ADDRESS ?= 127.0.0.1
 # The interpreter that .venv is made with; empty: the first python3 that is new enough.
 PYTHON ?=
-# Handed on to the app, to pytest or to the benchmark: make run ARGS="--memory-share 0.3", make test ARGS="-k mosaic"
+# Handed on to the app, to pytest, to the benchmark or to the load: make run ARGS="--memory-share 0.3", make test ARGS="-k mosaic"
 ARGS ?=
 export PYTHON ARGS
 
@@ -22,7 +22,7 @@ POT := $(LOCALE)/resnet_viz.pot
 PO_FILES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick coverage bench zoo format golden records screenshot messages clean
+.PHONY: help run test test-quick coverage bench load zoo format golden records screenshot messages clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,10 @@ coverage: $(DEV_READY) ## Measure which lines and branches the tests reach (buil
 bench: $(BENCH_READY) ## Measure the app's speed, also beside Netron (ARGS=--no-netron)
 	@$(BIN)/python tools/find_chromium.py --install
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+load: $(DEV_READY) ## Measure the app with many readers, also beside another checkout's (ARGS="--beside ../old")
+	@$(BIN)/python tools/find_chromium.py --install
+	@$(BIN)/python -m tests.load $(ARGS)
 
 zoo: $(ZOO_READY) ## Measure other people's nets and counts anew, trace their nets, and write docs/zoo.md
 	@HF_HUB_OFFLINE=1 $(BIN)/python -m tests.zoo.measured

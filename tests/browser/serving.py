@@ -39,14 +39,23 @@ FLAGS = [
 def serve_app(log: Path, script: str = "app.py") -> Iterator[str]:
     """Serve the app, or another script, on a free port and give its address; what it prints goes to `log`."""
     port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with run_server(app_command(port, script), log, lambda: is_healthy(url), app_environment(ROOT)):
+        yield url
+
+
+def app_command(port: int, script: str = "app.py") -> list[str]:
+    """The command that serves the app of the folder it is given in, or another script."""
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.address=127.0.0.1"]
-    command += [f"--server.port={port}", "--server.headless=true"]
+    return [*command, f"--server.port={port}", "--server.headless=true"]
+
+
+def app_environment(checkout: Path) -> dict[str, str]:
+    """The environment of a server of a checkout's package."""
     # The developer's own STREAMLIT_… settings would change what is tested.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
-    environment["PYTHONPATH"] = str(ROOT)
-    url = f"http://127.0.0.1:{port}"
-    with run_server(command, log, lambda: is_healthy(url), environment):
-        yield url
+    environment["PYTHONPATH"] = str(checkout)
+    return environment
 
 
 @contextmanager
@@ -56,7 +65,7 @@ def run_server(
     is_up: Callable[[], bool],
     environment: Mapping[str, str] | None = None,
     folder: Path = ROOT,
-) -> Iterator[None]:
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server until the block ends; it begins when `is_up` says so. What it prints goes to `log`."""
     with log.open("wb") as file:
         server = subprocess.Popen(
@@ -64,7 +73,7 @@ def run_server(
         )
     try:
         _wait_until_up(is_up, server, log)
-        yield
+        yield server
     finally:
         _stop(server)
 

@@ -150,7 +150,7 @@ ROOMS: Mapping[str, set[str]] = {
 }
 # The looks upwards: a Trace shows itself in a notebook, and saves itself, through the lazy table of public names.
 LOOKS_UP = {("records/trace.py", "resnet_viz.export_graph"), ("records/trace.py", "resnet_viz.save_trace")}
-OWN_FOLDERS = ("house", "browser", "bench", "zoo")
+OWN_FOLDERS = ("house", "browser", "bench", "load", "zoo")
 
 
 def test_a_room_knows_only_rooms_before_it() -> None:

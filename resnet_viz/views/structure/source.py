@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from textwrap import dedent
+from threading import Lock
 
 from resnet_viz.records.trace import Trace
 from resnet_viz.views.inspect.source import SourceLines, has_same_source, read_lines, read_source
@@ -21,6 +22,9 @@ _MAKER = "_make_layer"
 _FILE = "torchvision/models/resnet.py"
 _Definition = ast.ClassDef | ast.FunctionDef
 _Statement = ast.Assign | ast.AnnAssign | ast.Expr
+# Python 3.11 counts a tree's depth for all threads together. If another one parses while this one waits in the middle
+# of it, as when two sessions come to the page Learn at once, parsing fails with SystemError.
+_parsing = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ def find_function(name: str) -> SourceLines | None:
 @lru_cache(maxsize=4)  # a lesson asks for several functions of one file, at every rerun
 def _statements(source: str) -> Sequence[ast.stmt]:
     try:
-        return ast.parse(source).body
+        with _parsing:
+            return ast.parse(source).body
     except (SyntaxError, ValueError):
         return ()
 

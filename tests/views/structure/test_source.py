@@ -1,8 +1,11 @@
 """The lines that made a layer group, against the installed source as Python itself reads it."""
 
+import ast
 import inspect
 import re
+import time
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +19,7 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.inspect.source import SourceLines
 from resnet_viz.views.structure.read import structure_table
-from resnet_viz.views.structure.source import find_function, made_by
+from resnet_viz.views.structure.source import _statements, find_function, made_by
 from resnet_viz.views.structure.table import EXTRAS
 from tests.nets import NETS, SHAPE, Net, conv, trace_of
 
@@ -132,3 +135,20 @@ def test_a_net_of_torch_s_own_modules_has_no_line_that_made_it() -> None:
     cells = structure_table([trace]).cells
     assert cells
     assert [made_by(trace, cell) for cell in cells] == [()] * len(cells)
+
+
+def test_two_sessions_do_not_parse_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    parse, parsing = ast.parse, [0]
+    most = []
+
+    def slow(source: str) -> ast.Module:
+        parsing[0] += 1
+        most.append(parsing[0])
+        time.sleep(0.02)
+        parsing[0] -= 1
+        return parse(source)
+
+    monkeypatch.setattr(ast, "parse", slow)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(map(len, pool.map(_statements, [f"x = {n}" for n in range(4)]))) == [1] * 4
+    assert most == [1] * 4
