@@ -20,8 +20,8 @@ from resnet_viz.errors import DrawError, ResnetVizError
 from resnet_viz.i18n import _
 from resnet_viz.ui.server.flags import add_flags
 from resnet_viz.views.address.view import FORM, LEVEL, SHADE, read_parts
-from resnet_viz.views.export.as_pages import PAGES
 from resnet_viz.views.export.drawing import EXPORT_FORMATS, ExportOptions, export_graph, file_name
+from resnet_viz.views.export.paper import PAGES
 from resnet_viz.views.graph.draw import FORMS
 from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.listing.summary import summarise, summary_csv, summary_json, summary_text

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from contextlib import suppress
+from typing import NoReturn, cast
 
 from resnet_viz.errors import TraceFileError
 from resnet_viz.i18n import use_language
@@ -73,6 +74,22 @@ def get_drawing(spec: ShownNet, detail: Detail, form: str, language: str) -> Dra
     return RECORDS.get(
         key, lambda: stored_drawing(spec, detail, form, language, lambda: _draw(spec, detail, form, language))
     )
+
+
+def read_ahead(spec: Net, detail: Detail, form: str, language: str) -> None:
+    """Reads the Trace and a drawing of a net if they are stored; makes none."""
+    with suppress(_NotStored):
+        RECORDS.get(TraceNet(spec), lambda: stored_trace(spec, _not_stored))
+        key = ("drawing", spec, detail, form, language)
+        RECORDS.get(key, lambda: stored_drawing(spec, detail, form, language, _not_stored))
+
+
+class _NotStored(Exception):
+    """It would have to be made."""
+
+
+def _not_stored() -> NoReturn:
+    raise _NotStored
 
 
 def _draw(spec: ShownNet, detail: Detail, form: str, language: str) -> Drawing:

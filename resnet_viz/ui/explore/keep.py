@@ -14,7 +14,6 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.page import reader
 from resnet_viz.views.address.view import View
-from resnet_viz.views.export.as_pages import PAGES
 from resnet_viz.views.export.drawing import (
     EXPORT_FORMATS,
     LEAST_SCALE,
@@ -26,6 +25,7 @@ from resnet_viz.views.export.drawing import (
     export_graph,
     file_name,
 )
+from resnet_viz.views.export.paper import PAGES
 from resnet_viz.views.parts.detail import Detail
 from resnet_viz.views.style import PALETTES
 

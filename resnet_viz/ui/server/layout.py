@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 
 from loky import ProcessPoolExecutor
@@ -25,11 +25,14 @@ _LOOK_S = 0.1
 """Seconds between two calls of `check_wanted`."""
 
 
+_pools: list[LayoutPool] = []
+
+
 class LayoutPool:
     """A few worker processes, each laying out one drawing at a time.
 
-    Each is an executor of one worker, since an executor can only kill all of its workers. The place of a killed worker
-    holds None until a drawing needs it.
+    Each is an executor of one worker, since an executor can only kill all of its workers. A place holds None until a
+    drawing needs it, or `start` is called; so does that of a killed worker.
     """
 
     def __init__(self, n_workers: int) -> None:
@@ -37,7 +40,13 @@ class LayoutPool:
         self._places: SimpleQueue[ProcessPoolExecutor | None] = SimpleQueue()
         self._is_closed = False
         for _n in range(n_workers):
-            self._places.put(_new_worker())
+            self._places.put(None)
+
+    def start(self) -> None:
+        """Starts the workers that are not there yet."""
+        for _n in range(self._n):
+            with suppress(Empty, DrawError):
+                self._places.put(self._places.get_nowait() or _start_worker())
 
     def render(self, source: str, format: str) -> bytes:
         """`render_dot` in a worker. Raises Abandoned if the client has disconnected, DrawError if Graphviz crashed."""
@@ -97,11 +106,19 @@ def laying_out_elsewhere() -> Iterator[None]:
     """Within this context, one or two workers lay out all drawings of this process."""
     pool = LayoutPool(min(2, os.cpu_count() or 1))
     before: Renderer = use_renderer(pool.render)
+    _pools.append(pool)
     try:
         yield
     finally:
+        _pools.remove(pool)
         use_renderer(before)
         pool.close()
+
+
+def start_layout() -> None:
+    """Starts the workers, so that the first drawing need not wait for their libraries."""
+    for pool in _pools:
+        pool.start()
 
 
 def _start_worker() -> ProcessPoolExecutor:

@@ -5,7 +5,6 @@ Lines and text stay vectors. On several pages, each shows a part of the drawing,
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -14,41 +13,18 @@ from graphviz import Digraph
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, FloatObject, IndirectObject, NameObject
 
-from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
-from resnet_viz.units import format_exact
+from resnet_viz.views.export.paper import MARGIN, OVERLAP, PageGrid, check_pages, cut
 from resnet_viz.views.graph.labels import text_label
 from resnet_viz.views.graph.render import render_graph
 from resnet_viz.views.style import FONT, PALETTES
 
-PAGES = ("content", "a4", "letter")
-MOST_PAGES = 200
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top in points; y points up."""
-_POINTS_PER_MM = 72 / 25.4
-# Short and long side of the paper in points.
-_PAPER = {"a4": (210 * _POINTS_PER_MM, 297 * _POINTS_PER_MM), "letter": (612.0, 792.0)}
-_MARGIN = 10 * _POINTS_PER_MM
-_OVERLAP = 5 * _POINTS_PER_MM
 # Maximum side of a PDF page in user units; larger pages need units longer than a point.
 _LONGEST_SIDE = 14_400
 # Baseline of the page label in the lower margin, as low as most printers reach.
 _LABEL_BOTTOM = 8
-
-
-@dataclass(frozen=True, slots=True)
-class PageGrid:
-    """How a drawing is tiled: the paper's size in points, and the number of pages across and down."""
-
-    width: float
-    height: float
-    n_columns: int
-    n_rows: int
-
-    @property
-    def n_pages(self) -> int:
-        """Total number of pages."""
-        return self.n_columns * self.n_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,35 +69,6 @@ def lay_on_pages(pdf: bytes, page: str, scale: float, title: str) -> bytes:
     return data.getvalue()
 
 
-def cut(width: float, height: float, page: str) -> PageGrid:
-    """Returns the grid for a drawing of this size in points: portrait or landscape, whichever takes fewer pages."""
-    short, long = _PAPER[page]
-    grids = [
-        PageGrid(*paper, _count(width, paper[0]), _count(height, paper[1])) for paper in ((short, long), (long, short))
-    ]
-    return min(grids, key=lambda grid: grid.n_pages)
-
-
-def check_pages(size: tuple[float, float], page: str, scale: float) -> None:
-    """Raises DrawError if a drawing of this size in points takes more than `MOST_PAGES` pages."""
-    if page == "content":
-        return
-    grid = cut(size[0] * scale, size[1] * scale, page)
-    if grid.n_pages > MOST_PAGES:
-        raise DrawError(
-            _(
-                "At scale {scale} the drawing takes {n} pages; at most {most} are made. Choose a smaller scale, a page "
-                "of the drawing's own size, or a level with fewer boxes."
-            ).format(scale=f"{scale:g}", n=format_exact(grid.n_pages), most=MOST_PAGES)
-        )
-
-
-def _count(length: float, paper: float) -> int:
-    """Number of pages for a length, with adjacent pages overlapping."""
-    room = paper - 2 * _MARGIN
-    return 1 + max(0, math.ceil((length - room) / (room - _OVERLAP)))
-
-
 def _add_whole(writer: PdfWriter, source: PageObject, scale: float) -> None:
     unit = max(1.0, max(source.mediabox.width, source.mediabox.height) * scale / _LONGEST_SIDE)
     page = writer.add_page(source)
@@ -139,7 +86,7 @@ def _add_tiles(writer: PdfWriter, pdf: bytes, page: str, scale: float) -> None:
         steps, sheets = [_show_tile(drawing, grid, index, scale)], {"/Drawing": drawing}
         if grid.n_pages > 1:
             label = sheets["/Label"] = _Sheet.keep(writer, _draw_label(grid, index))
-            steps.append(label.show("Label", (0.0, 0.0, label.width, label.height), (_MARGIN, _LABEL_BOTTOM), 1.0))
+            steps.append(label.show("Label", (0.0, 0.0, label.width, label.height), (MARGIN, _LABEL_BOTTOM), 1.0))
         _add_page(writer, grid, steps, sheets)
 
 
@@ -163,10 +110,10 @@ def _add_page(writer: PdfWriter, grid: PageGrid, steps: Sequence[str], sheets: M
 
 def _span(length: float, paper: float, index: int, n: int, scale: float) -> tuple[float, float, float]:
     """Start and end of page `index` of `n` in points of the drawing, and the offset on the paper."""
-    room = paper - 2 * _MARGIN
-    start = index * (room - _OVERLAP) / scale
+    room = paper - 2 * MARGIN
+    start = index * (room - OVERLAP) / scale
     end = min(length, start + room / scale)
-    return start, end, _MARGIN if n > 1 else (paper - length * scale) / 2
+    return start, end, MARGIN if n > 1 else (paper - length * scale) / 2
 
 
 def _draw_label(grid: PageGrid, index: int) -> bytes:

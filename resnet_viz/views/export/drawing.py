@@ -21,8 +21,8 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.refusal import check_choice
 from resnet_viz.units import format_exact
 from resnet_viz.views.export.as_json import describe_drawing
-from resnet_viz.views.export.as_pages import PAGES, check_pages, lay_on_pages
 from resnet_viz.views.export.as_svg import make_portable
+from resnet_viz.views.export.paper import PAGES, check_pages
 from resnet_viz.views.graph.draw import draw_graph
 from resnet_viz.views.graph.render import render_graph
 from resnet_viz.views.graph.shade import SHADES
@@ -89,6 +89,8 @@ def export_graph(
         case "png":
             return _export_png(graph, options)
         case "pdf":
+            from resnet_viz.views.export.as_pages import lay_on_pages  # whose library takes a quarter of a second
+
             graph.attr(margin="0")  # Graphviz's half inch all around would enlarge a page of the drawing's size
             title = _("{name}, {level}").format(name=trace.name, level=detail.level)
             return lay_on_pages(render_graph(graph, "pdf"), options.page, options.scale, title)

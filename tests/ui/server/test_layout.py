@@ -29,6 +29,7 @@ ENDLESS = "digraph {" + ";".join(f"{a}->{b}" for a in range(160) for b in range(
 @pytest.fixture
 def pool() -> Iterator[LayoutPool]:
     made = LayoutPool(1)
+    made.start()
     yield made
     made.close()
 
@@ -67,9 +68,11 @@ def test_render_graph_goes_there_and_back() -> None:
     graph = draw_graph(trace_of("resnet18"))
     here = render_graph(graph)
     with laying_out_elsewhere():
+        assert not workers()
+        layout.start_layout()
         before = workers()
         assert render_graph(graph) == here
-        assert before
+        assert before == workers() != set()
     assert render_graph(graph) == here
 
 

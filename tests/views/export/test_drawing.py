@@ -18,7 +18,6 @@ from pypdf import PdfReader
 from resnet_viz.errors import DrawError
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.resnet import ResNetSpec
-from resnet_viz.views.export.as_pages import cut
 from resnet_viz.views.export.drawing import (
     EXPORT_FORMATS,
     MOST_SIDE,
@@ -28,6 +27,7 @@ from resnet_viz.views.export.drawing import (
     export_graph,
     file_name,
 )
+from resnet_viz.views.export.paper import cut
 from resnet_viz.views.graph.draw import FORMS, draw_graph
 from resnet_viz.views.graph.render import render_graph
 from resnet_viz.views.parts.detail import LEVELS, Detail, make_detail
