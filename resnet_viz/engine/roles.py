@@ -16,6 +16,8 @@ from typing import Any
 
 from resnet_viz.engine.worker import Engine, work
 
+_NICENESS = 5
+"""Behind the process that serves pages, and a browser here, which shows the drawing while torch is imported."""
 Told = dict[str, Any]
 """What the process that serves pages has told: role, address, key, folder, and a worker's crew."""
 
@@ -24,6 +26,8 @@ def run(told: Told, load: Callable[[], Engine[Any]]) -> None:
     """Loads the engine, which takes long, and serves until the pipe ends. Reports why if it cannot be loaded."""
     if not isinstance(told["address"], str):
         told["address"] = tuple(told["address"])
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
     try:
         engine = load()
     except BaseException as error:  # a missing library, one for another machine, one that exits, …

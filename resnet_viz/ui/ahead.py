@@ -15,6 +15,9 @@ def start_ahead() -> None:
 
 
 def _go_ahead() -> None:
+    # Streamlit imports it for the first component that is given data, which here is the drawing.
+    import pandas  # noqa: F401
+
     # The parts of the page that is opened first; the page itself would run.
     import resnet_viz.ui.explore.figures
     import resnet_viz.ui.explore.graph

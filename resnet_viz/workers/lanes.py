@@ -15,7 +15,7 @@ class Crew:
     name: str
     n_workers: int
     niceness: int
-    """How far its processes stand back for others: 0 not at all, 19 as far as the system has it."""
+    """How far its processes stand back for those of the first crew, in steps of the system's priority."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Lane:
 
 
 _SCREEN_CREW = Crew("screen", 2, 0)
-_LARGE_CREW = Crew("large", 1, 10)
-_LONG_CREW = Crew("long", 1, 15)
+_LARGE_CREW = Crew("large", 1, 5)
+_LONG_CREW = Crew("long", 1, 10)
 
 SCREEN = Lane("screen", _SCREEN_CREW, 0, 300)
 """What somebody waits for at the screen: a net's Trace, maps, a prediction."""
