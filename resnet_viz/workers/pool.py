@@ -6,7 +6,6 @@ import logging
 import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from functools import partial
 from multiprocessing.connection import Connection
 from threading import Event, RLock, Thread
@@ -86,7 +85,7 @@ class LocalWorkers:
             worker = next((worker for worker in self._workers if worker.task is task), None)
             task.future.cancel()
         if worker is not None:
-            worker.cancel()
+            worker.cancel(task)
 
     def n_before(self, task: Task) -> int:
         """How many jobs of its lane come before one that waits."""
@@ -146,11 +145,14 @@ class LocalWorkers:
         self.holdings.drop(places)
 
     def _start_missing(self, lane: Lane) -> None:
-        crew = lane.crew
-        there = sum(worker.crew == crew for worker in self._workers) + self._starting[crew.name]
-        is_one_idle = any(worker.crew == crew and worker.task is None for worker in self._workers)
-        waiting = sum(1 for _task in self._queues[lane])
-        for _n in range(min(waiting, crew.n_workers - there) if not is_one_idle else 0):
+        """Starts a worker for each reader, as far as the crew goes: one reader's jobs come one after the other."""
+        crew, waiting = lane.crew, list(self._queues[lane])
+        own = [worker for worker in self._workers if worker.crew == crew]
+        if not waiting or any(worker.task is None for worker in own):
+            return
+        readers = {task.asked.owner for task in (*waiting, *(worker.task for worker in own if worker.task))}
+        missing = min(crew.n_workers, len(readers)) - len(own) - self._starting[crew.name]
+        for _n in range(missing):
             self._starting[crew.name] += 1
             self._host.start(crew)
 
@@ -203,7 +205,7 @@ class LocalWorkers:
             self._fail(task, value)
         elif kind == "done":
             self._forget(task)
-            _set(task.future, value)
+            task.finish(value)
         self._dispatch()
 
     def _free(self, worker: Worker, task: Task, is_held: bool) -> None:
@@ -259,7 +261,7 @@ class LocalWorkers:
         queue = self._queues.get(task.asked.lane)
         if queue is not None:
             queue.discard(task)
-        _set_error(task.future, error)
+        task.fail(error)
 
     def _forget_pictures(self) -> None:
         """Has workers let go of the pictures of those who have left: they were promised to end with their session."""
@@ -285,17 +287,3 @@ class LocalWorkers:
                 self._workers = [worker for worker in self._workers if worker not in ending or worker.task is not None]
             for worker in ending:
                 worker.end()
-
-
-def _lost() -> WorkerLost:
-    return WorkerLost(_("The process that worked on this has ended, perhaps for lack of memory. Nothing else is lost."))
-
-
-def _set(future: Future[Any], value: Any) -> None:
-    if not future.done():
-        future.set_result(value)
-
-
-def _set_error(future: Future[Any], error: BaseException) -> None:
-    if not future.done():
-        future.set_exception(error)

@@ -55,6 +55,16 @@ class Task:
     told: tuple[int, int] | None = None
     """The last progress: how much is done, of how much."""
 
+    def finish(self, result: Any) -> None:
+        """Gives the result to all who wait."""
+        if not self.future.done():
+            self.future.set_result(result)
+
+    def fail(self, error: BaseException) -> None:
+        """Raises an error for all who wait."""
+        if not self.future.done():
+            self.future.set_exception(error)
+
 
 class Counter(Protocol):
     """Where tickets are given back: the workers that the job was submitted to."""

@@ -39,10 +39,9 @@ class Worker:
         self.task, self.begun = task, monotonic()
         self._send("job", task.number, task.asked.job, task.asked.language)
 
-    def cancel(self) -> None:
-        """Asks the process to leave its job after the op at hand."""
-        if self.task is not None:
-            self._send("cancel", self.task.number)
+    def cancel(self, task: Task) -> None:
+        """Asks the process to leave a job after the op at hand; one that it has left by then is none of its concern."""
+        self._send("cancel", task.number)
 
     def give(self, key: str, blob: Any) -> None:
         """Sends a picture or a file that it has asked for."""

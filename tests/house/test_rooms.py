@@ -158,6 +158,14 @@ def test_a_room_knows_only_rooms_before_it() -> None:
     assert [f"{room}: {known}" for at, room in enumerate(names) for known in ROOMS[room] - set(names[:at])] == []
 
 
+def test_no_room_of_the_pages_knows_what_needs_torch() -> None:
+    """A server proves it in `tests/ui/server/test_cold_start.py`."""
+    needs_torch = {room for room in ROOMS if room.partition("/")[0] in ("model", "engine", "showing", "checking")}
+    pages = [room for room in ROOMS if room.partition("/")[0] == "ui"]
+    assert len(pages) > 10
+    assert [f"{room}: {known}" for room in pages for known in ROOMS[room] & needs_torch] == []
+
+
 def test_each_file_has_a_room_that_may_know_what_it_imports() -> None:
     everyone = {room: known | _BASE for room, known in ROOMS.items()} | {"errors": set(), "units": set()}
     assert rules.wrong_imports(PACKAGE, everyone, resnet_viz._HOME_OF, LOOKS_UP) == []
