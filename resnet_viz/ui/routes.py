@@ -35,7 +35,7 @@ from resnet_viz.views.address.compare import NETS, CompareView, read_compare
 from resnet_viz.views.address.compare_changes import change_compare, settle_parts
 from resnet_viz.views.address.learn import read_learn
 from resnet_viz.views.address.view import read_view, view_detail
-from resnet_viz.views.parts.detail import LEVELS
+from resnet_viz.views.parts.detail import LEVELS, Detail
 
 _OUTDATED, _REFUSED, _BROKEN = 204, 400, 503
 _GZIP = 16
@@ -60,7 +60,8 @@ def find_drawing(params: Mapping[str, str]) -> bytes:
     _refuse(notes)
     if change is not None:
         view = change_view(view, change, cache.get_trace)
-    detail, _unknown = view_detail(view, cache.get_trace(view.spec))
+    # Without parts to look up nobody here needs the Trace, which takes long to get if it is that of a large net.
+    detail = view_detail(view, cache.get_trace(view.spec))[0] if view.parts else Detail(view.level)
     return cache.get_drawing(view.spec, detail, view.form, language).payload
 
 
