@@ -18,7 +18,7 @@ from resnet_viz.views.parts.detail import LEVELS, Detail
 
 
 def packed(found: object) -> bytes:
-    return gzip.compress(json.dumps(found).encode())
+    return gzip.compress(json.dumps(found).encode(), mtime=0)
 
 
 @pytest.fixture
