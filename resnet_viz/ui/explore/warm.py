@@ -7,17 +7,14 @@ prefetches the other levels of the net on the page (`ui/components/graph_view/js
 from __future__ import annotations
 
 import atexit
-from contextlib import suppress
 from functools import cache as once
 from threading import Event, Thread
 
-from resnet_viz.errors import ResnetVizError
 from resnet_viz.spec.resnet import TORCHVISION
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.server.asking import ahead
 from resnet_viz.ui.server.layout import start_layout
 from resnet_viz.views.parts.detail import Detail
-from resnet_viz.workers.failures import EngineFailed
 
 # Seconds between two drawings, so that requests do not share the processor for long.
 _PAUSE = 0.02
@@ -43,8 +40,7 @@ def warm_presets(form: str, language: str) -> None:
 
 def _draw_all(form: str, language: str, stop: Event) -> None:
     start_layout()
-    # Nobody waits for these: where they cannot be made, whoever asks for one is told.
-    with suppress(ResnetVizError, EngineFailed), ahead():
+    with ahead():
         for name in _ORDER:
             cache.get_drawing(TORCHVISION[name], Detail(), form, language)
             if stop.wait(_PAUSE):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import current_language
 from resnet_viz.jobs.nets import Job
 from resnet_viz.ui.server.engine import failed
@@ -90,10 +91,11 @@ def telling(waiting: Waiting) -> Iterator[None]:
 
 @contextmanager
 def ahead() -> Iterator[None]:
-    """Within this context, jobs come after all that somebody waits for."""
+    """Within this context, jobs come after all that somebody waits for; an error ends it, and nobody is told."""
     token = _lane.set(AHEAD)
     try:
-        yield
+        with suppress(ResnetVizError, EngineFailed):
+            yield
     finally:
         _lane.reset(token)
 

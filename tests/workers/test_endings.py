@@ -13,6 +13,7 @@ from threading import Thread
 import psutil
 import pytest
 
+from resnet_viz.workers.host import ENGINE
 from tests.browser.serving import app_command, app_environment, free_port, is_healthy, run_server
 from tests.places import ROOT
 
@@ -32,7 +33,7 @@ def works(process: psutil.Process) -> bool:
     """Whether one of its processes that have torch is at work on something."""
     for child in process.children(recursive=True):
         with suppress(psutil.Error):
-            if "resnet_viz.engine" in child.cmdline() and child.ppid() != process.pid and child.cpu_times().user > 0.3:
+            if ENGINE in child.cmdline() and child.ppid() != process.pid and child.cpu_times().user > 0.3:
                 return True
     return False
 
