@@ -24,7 +24,8 @@ settings.load_profile("resnet_viz")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What mostly waits for other processes comes first, while the types are checked beside the tests."""
-    items.sort(key=lambda item: item.path.parent.name not in ("server", "load", "workers") and item.path.name != "test_package.py")
+    first = ("server", "load", "workers", "test_package.py")
+    items.sort(key=lambda item: not {item.path.parent.name, item.path.name} & set(first))
 
 
 def pytest_collection_finish() -> None:
