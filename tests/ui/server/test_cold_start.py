@@ -15,8 +15,10 @@ from pathlib import Path
 import psutil
 
 from resnet_viz.ui.server.engine import EXIT_STATUS
-from tests.browser.serving import free_port, serve_app
+from resnet_viz.workers.host import FORKS
+from tests.browser.serving import app_command, app_environment, free_port, is_healthy, run_server
 from tests.places import ROOT
+from tests.workers.at_work import at_work
 
 # Small, for it is the start that is waited for.
 NETS = ("cifar20", "plain18", "resnet18", "cifar32", "plain34", "resnet34")
@@ -31,26 +33,29 @@ def get(url: str, limit: float = 120.0) -> tuple[int, bytes]:
         return error.code, error.read()
 
 
-def loaded_libraries(url: str) -> set[str]:
-    """The files that the process behind an address has mapped; none where the system does not tell."""
-    (server,) = (
-        child for child in psutil.Process().children() if f"--server.port={url.rpartition(':')[2]}" in child.cmdline()
-    )
-    return {place.path for place in server.memory_maps()} if sys.platform == "linux" else set()
+def loaded_libraries(pid: int) -> set[str]:
+    """The files that a process has mapped; none where the system does not tell."""
+    return {place.path for place in psutil.Process(pid).memory_maps()} if sys.platform == "linux" else set()
 
 
-def test_thirty_at_once_are_all_answered(tmp_path: Path) -> None:
+def test_thirty_at_once_are_all_answered_and_jobs_under_way_delay_no_end(tmp_path: Path) -> None:
     routes = ("/drawing?net={net}", "/walk_record?net={net}", "/sheet?nets={net}~resnet18")
     paths = [routes[n % 3].format(net=NETS[n % len(NETS)]) for n in range(30)]
-    log = tmp_path / "server.log"
-    with serve_app(log) as url, ThreadPoolExecutor(30) as pool:
-        answers = list(pool.map(lambda path: get(url + path), paths))
+    port, log = free_port(), tmp_path / "server.log"
+    url = f"http://127.0.0.1:{port}"
+    with run_server(app_command(port), log, lambda: is_healthy(url), app_environment(ROOT)) as server:
+        with ThreadPoolExecutor(30) as pool:
+            answers = list(pool.map(lambda path: get(url + path), paths))
+        assert [status for status, _body in answers] == [200] * 30
         status, health = get(f"{url}/health")
-        libraries = loaded_libraries(url)
-    assert [status for status, _body in answers] == [200] * 30
-    assert (status, json.loads(health)) == (200, {"status": "ok", "torch": "loaded"})
+        assert (status, json.loads(health)) == (200, {"status": "ok", "torch": "loaded"})
+        libraries = loaded_libraries(server.pid)
+        assert not any("torch" in library for library in libraries), "the process that serves pages has imported torch"
+        if FORKS:
+            with at_work(url, server.pid):
+                server.terminate()
+                assert server.wait(60) == 0
     assert "Traceback" not in log.read_text()
-    assert not any("torch" in library for library in libraries), "the process that serves pages has imported torch"
 
 
 # The delay before its end lasts until there is a file.
