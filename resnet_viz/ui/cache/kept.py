@@ -13,6 +13,7 @@ from PIL import Image
 
 from resnet_viz.records.trace import Trace
 from resnet_viz.ui.server.asking import asker, is_session_there
+from resnet_viz.ui.server.tidying import tidy
 from resnet_viz.ui.server.uploads import at_each_sweep
 from resnet_viz.ui.server.wanted import check_wanted
 
@@ -115,8 +116,9 @@ def size_of(value: Any) -> int:
     return _THING
 
 
-RECORDS = Kept(64 * 2**20)
+RECORDS = Kept(32 * 2**20)
 """Of nets: Traces, drawings, tables, texts. They are the same for everybody."""
-FINDS = Kept(96 * 2**20)
+FINDS = Kept(64 * 2**20)
 """Of pictures: they end with the last session that asked for them."""
 at_each_sweep(lambda: FINDS.forget_left(is_session_there))
+at_each_sweep(tidy)
