@@ -12,15 +12,18 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from time import monotonic
 
 from resnet_viz.places import PACKAGE
 from resnet_viz.store.entry import FORMAT
 from resnet_viz.store.folder import Kind
 
 OWN = "resnet-viz"
+_LOOKED_S = 2.0
+"""Seconds for which the sources are taken to be as they were."""
 _SOURCES = (".py", ".po")
 _TRACING = ("torch", "torchvision")
 _MAKERS: Mapping[Kind, tuple[str, ...]] = {
@@ -61,9 +64,15 @@ def installed_version(name: str) -> str:
 def sources_digest() -> str | None:
     """Returns the SHA-256 of this package's modules and catalogues; None if one has changed since the process began."""
     try:
-        return _digest() if _AT_START and _signature() == _AT_START else None
+        return _digest() if _AT_START and _is_unchanged(int(monotonic() / _LOOKED_S)) else None
     except OSError:
         return None
+
+
+@lru_cache(maxsize=1)
+def _is_unchanged(_when: int) -> bool:
+    """Whether the sources are those of the start; they are looked at once in a while, since it takes milliseconds."""
+    return _signature() == _AT_START
 
 
 @cache

@@ -60,7 +60,9 @@ _KEYS = """
 import os, sys
 sys.modules.update(dict.fromkeys(("torch", "torchvision", "graphviz", "pygraphviz", "streamlit")))
 from pathlib import Path
+from resnet_viz.store import versions
 from resnet_viz.store.versions import make_key
+versions._LOOKED_S = 1e-9
 print(make_key("drawing", {}))
 name = Path(sys.argv[1])
 before = name.read_bytes()

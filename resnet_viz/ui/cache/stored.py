@@ -9,7 +9,9 @@ from __future__ import annotations
 import gzip
 import json
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -34,6 +36,10 @@ from resnet_viz.views.parts.detail import Detail
 _LIBRARIES = ("timm", "transformers")
 """That have a part in a named net, beside torchvision."""
 _WALK_KEYS = {"net", "name", "walks", "colours", "stages"}
+
+
+_keeper = ThreadPoolExecutor(1, "keeper")
+_keeping: deque[Future[None]] = deque()
 
 
 @dataclass(frozen=True)
@@ -81,9 +87,26 @@ def stored_trace(net: Net, make: Callable[[], Trace]) -> Trace:
             return replace(read_trace(data), is_read=False)  # of the very sources that are here
     trace = make()
     if place and not trace.warnings:  # Warnings are in the language of whoever came first.
-        with suppress(TraceFileError):  # Not every Trace can be a file.
-            place.keep(write_trace(trace, is_compressed=True))
+        _later(lambda: _keep_trace(place, trace))
     return trace
+
+
+def _keep_trace(place: _Place, trace: Trace) -> None:
+    with suppress(TraceFileError):  # Not every Trace can be a file.
+        place.keep(write_trace(trace, is_compressed=True))
+
+
+def _later(keep: Callable[[], None]) -> None:
+    """Keeps a record after whoever waits for it has it."""
+    _keeping.append(_keeper.submit(keep))
+    while _keeping and _keeping[0].done():
+        _keeping.popleft()
+
+
+def wait_kept() -> None:
+    """Waits until all that was made is kept."""
+    while _keeping:
+        _keeping.popleft().result()
 
 
 def stored_drawing(net: ShownNet, detail: Detail, form: str, language: str, make: Callable[[], Drawing]) -> Drawing:
@@ -94,7 +117,7 @@ def stored_drawing(net: ShownNet, detail: Detail, form: str, language: str, make
             return Drawing(data)
     drawing = make()
     if place:
-        place.keep(drawing.payload)
+        _later(lambda: place.keep(drawing.payload))
     return drawing
 
 
@@ -113,7 +136,7 @@ def stored_walk(spec: ResNetSpec, language: str, make: Callable[[], bytes]) -> b
             return data
     payload = make()
     if place:
-        place.keep(payload)
+        _later(lambda: place.keep(payload))
     return payload
 
 

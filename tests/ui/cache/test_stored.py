@@ -44,6 +44,7 @@ OPEN = Detail("folded", (("layer2", "op"),))
 
 def forget() -> None:
     """As in a new process."""
+    stored.wait_kept()
     RECORDS.clear()
 
 
@@ -59,6 +60,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def count(folder: Path) -> dict[str, int]:
+    stored.wait_kept()
     return {kind: len(list((folder / kind).glob("*"))) for kind in KINDS}
 
 
@@ -106,6 +108,7 @@ def test_a_named_net_is_kept_with_its_librarys_version(folder: Path, monkeypatch
     )
     with pytest.raises(AssertionError, match="made again"):
         stored_trace(net, never)
+    stored.wait_kept()
     (file,) = (folder / "trace").iterdir()
     assert f'"timm": "{version("timm")}"'.encode() in file.read_bytes()
 
@@ -267,5 +270,6 @@ def test_a_later_process_needs_neither_torch_nor_graphviz(folder: Path) -> None:
 
 def test_a_payload_says_what_it_was_kept_as(folder: Path) -> None:
     get_drawing(SPEC, OPEN, "tall", "en")
+    stored.wait_kept()
     (file,) = (folder / "drawing").iterdir()
     assert json.dumps(OPEN.parts).replace('"', '\\"').encode() in file.read_bytes()
