@@ -32,6 +32,7 @@ def run(told: Told, load: Callable[[], Engine[Any]]) -> None:
         engine = load()
     except BaseException as error:  # a missing library, one for another machine, one that exits, …
         _report_failure(told, error)
+        shutil.rmtree(told["folder"], ignore_errors=True)  # nobody will share anything
         raise SystemExit(1) from error
     if told["role"] == "parent":
         _Parent(told, engine).serve()
@@ -66,9 +67,9 @@ class _Parent:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets workers that end
         gc.collect()
         gc.freeze()  # what is shared stays shared: a collection would write into every object
-        connection = _connect(self._told)
-        connection.send_bytes(json.dumps(["ready"]).encode())
-        with suppress(OSError, EOFError):
+        with suppress(OSError, EOFError):  # the server has gone, perhaps already before this
+            connection = _connect(self._told)
+            connection.send_bytes(json.dumps(["ready"]).encode())
             while True:
                 crew, niceness = json.loads(connection.recv_bytes())
                 if os.fork() == 0:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 from threading import Thread
@@ -45,7 +47,6 @@ class Host:
         self, take: Callable[[str, int, Connection], None], tell: Callable[..., None], engine: str, forks: bool
     ) -> None:
         self._engine, self._forks = engine, forks
-        self.folder: Path = shared_folder()
         self._take, self._tell = take, tell
         self._key = secrets.token_bytes(32)
         self._listener = Listener(authkey=self._key)
@@ -54,6 +55,11 @@ class Host:
         self._processes: list[subprocess.Popen[bytes]] = []
         self._is_starting = self._is_closed = False
         Thread(target=self._accept, name="workers", daemon=True).start()
+
+    @cached_property
+    def folder(self) -> Path:
+        """The folder for what is shared, made with the first process, which clears it away if this one is killed."""
+        return shared_folder()
 
     def start(self, crew: Crew) -> None:
         """Starts a process of a crew, which reports when it can work."""
@@ -80,6 +86,8 @@ class Host:
             process.kill()
         for process in self._processes:
             process.wait()
+        if "folder" in self.__dict__:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, role: str, crew: Crew | None) -> None:
         self._processes = [process for process in self._processes if process.poll() is None]

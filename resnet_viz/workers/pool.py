@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -106,7 +105,6 @@ class LocalWorkers:
         for worker in self._workers:
             worker.end()
         self._host.close()
-        shutil.rmtree(self._host.folder, ignore_errors=True)
 
     # Who does what
 
