@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from resnet_viz.checking.against import Check, check
     from resnet_viz.checking.differences import Deviation
+    from resnet_viz.datasets.digits import Digits, load_digits
     from resnet_viz.errors import (
         DeviceError,
         DrawError,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from resnet_viz.model.run.occlusion import occlusion
     from resnet_viz.model.run.predict import predict
     from resnet_viz.model.trace.plan import trace_model, trace_spec
+    from resnet_viz.model.train.loop import train
     from resnet_viz.model.walk.build import walk_build
     from resnet_viz.model.walk.forward import walk_both, walk_forward
     from resnet_viz.model.weights.load import load_weights
@@ -50,6 +52,10 @@ if TYPE_CHECKING:
     from resnet_viz.spec.resnet import PRESETS, ResNetSpec
     from resnet_viz.trace_files.read import read_trace
     from resnet_viz.trace_files.write import save_trace, write_trace
+    from resnet_viz.training.plan import Recipe
+    from resnet_viz.training.read import read_run
+    from resnet_viz.training.run import Run
+    from resnet_viz.training.write import save_run
     from resnet_viz.views.compare.differences import find_differences
     from resnet_viz.views.compare.rows import Comparison, compare_traces
     from resnet_viz.views.export.drawing import ExportOptions, export_graph
@@ -98,6 +104,12 @@ _HOMES = {
     "resnet_viz.model.walk.forward": ("walk_both", "walk_forward"),
     "resnet_viz.model.weights.load": ("load_weights",),
     "resnet_viz.records.preparation": ("Crop", "Preparation"),
+    "resnet_viz.datasets.digits": ("Digits", "load_digits"),
+    "resnet_viz.model.train.loop": ("train",),
+    "resnet_viz.training.plan": ("Recipe",),
+    "resnet_viz.training.read": ("read_run",),
+    "resnet_viz.training.run": ("Run",),
+    "resnet_viz.training.write": ("save_run",),
     "resnet_viz.views.compare.rows": ("Comparison", "compare_traces"),
     "resnet_viz.views.compare.differences": ("find_differences",),
     "resnet_viz.views.teach.exercises": ("make_exercises",),
@@ -122,6 +134,7 @@ __all__ = [
     "Crop",
     "Deviation",
     "DeviceError",
+    "Digits",
     "DrawError",
     "Edge",
     "ExportOptions",
@@ -131,9 +144,11 @@ __all__ = [
     "NamedNet",
     "Node",
     "Preparation",
+    "Recipe",
     "Recognition",
     "ResNetSpec",
     "ResnetVizError",
+    "Run",
     "SpecError",
     "Stage",
     "StructureTable",
@@ -157,17 +172,20 @@ __all__ = [
     "grad_cam",
     "input_gradient",
     "list_named",
+    "load_digits",
     "load_image",
     "load_weights",
     "make_exercises",
     "occlusion",
     "predict",
     "read_net",
+    "read_run",
     "read_trace",
     "read_walk",
     "recognise",
     "rename_state_dict",
     "render_graph",
+    "save_run",
     "save_trace",
     "show",
     "specs_for_depth",
@@ -175,6 +193,7 @@ __all__ = [
     "trace_model",
     "trace_named",
     "trace_spec",
+    "train",
     "translate_name",
     "walk_both",
     "walk_build",

@@ -6,8 +6,10 @@ from functools import singledispatch
 from typing import Any, cast
 
 from resnet_viz.engine.desk import Desk
+from resnet_viz.engine.training import train_net
 from resnet_viz.jobs import nets as jobs
 from resnet_viz.jobs import runs
+from resnet_viz.jobs import training as trainings
 from resnet_viz.model.named.words import net_of_word
 from resnet_viz.model.net.devices import list_devices
 from resnet_viz.model.run.block_maps import block_changes, capture_block
@@ -150,3 +152,8 @@ def _(job: runs.Occlude, desk: Desk) -> Any:
 def _(job: runs.EffectiveField, desk: Desk) -> Any:
     shot = job.shot
     return effective_field(desk.model(shot.net), desk.picture(shot), job.node, job.position, shot.preparation)
+
+
+@carry_out.register
+def _(job: trainings.TrainNet, desk: Desk) -> Any:
+    return train_net(job, desk)

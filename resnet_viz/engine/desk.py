@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from PIL import Image
@@ -22,6 +22,7 @@ from resnet_viz.model.weights.load import load_weights
 from resnet_viz.records.trace import Trace
 from resnet_viz.records.weights import WeightsReport
 from resnet_viz.spec.named import NamedNet, Net
+from resnet_viz.training.run import Moment
 
 _MOST_PICTURES = 64 * 2**20
 """Bytes of pictures that are kept."""
@@ -31,10 +32,18 @@ Built = tuple[nn.Module, WeightsReport | None]
 
 
 class Desk:
-    """Nets and pictures of one worker. `fetch` gets a picture or a file by its key; `tell` says how far a job is."""
+    """Nets and pictures of one worker. `fetch` gets a picture or a file by its key.
 
-    def __init__(self, fetch: Callable[[str], Any], tell: Callable[[int, int], None] = lambda *_: None) -> None:
-        self.tell = tell
+    `tell` says how far a job is, `stream` sends a part of its result before the rest.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[str], Any],
+        tell: Callable[[int, int], None] = lambda *_: None,
+        stream: Callable[[Any], None] = lambda _: None,
+    ) -> None:
+        self.tell, self.stream = tell, stream
         self._fetch = fetch
         self._nets: dict[NetKey, Built] = {}
         self._traces: OrderedDict[Net, Trace] = OrderedDict()
@@ -56,6 +65,13 @@ class Desk:
     def model(self, key: NetKey) -> nn.Module:
         """Returns a net. Raises as `built`."""
         return self.built(key)[0]
+
+    def moment(self, key: str) -> Moment:
+        """Returns the moment that a training goes on from. Raises WeightsError if it is gone, as with its session."""
+        found = self._fetch(key)
+        if found is None:
+            raise WeightsError(_("The weights to go on from are not here any more. Begin anew."))
+        return cast(Moment, found)
 
     def picture(self, shot: Shot) -> Image.Image:
         """Returns the picture of a shot, RGB. Raises ImageError if it is gone, as when its session has ended."""

@@ -50,8 +50,9 @@ class Engine(Generic[D]):
     """What a worker is made of: how it is set up, what it has at hand, and what carries out a job with that."""
 
     set_up: Callable[[], None]
-    desk: Callable[[Callable[[str], Any], Callable[[int, int], None]], D]
-    """Made of a function that fetches a picture or a file by its key, and one that tells how far a job is."""
+    desk: Callable[[Callable[[str], Any], Callable[[int, int], None], Callable[[Any], None]], D]
+    """Made of functions that fetch a picture or a file by its key, tell how far a job is, and send a part of its
+    result."""
     carry_out: Callable[[Job, D], Any]
 
 
@@ -74,7 +75,7 @@ class _Bench:
         self._blobs: SimpleQueue[Any] = SimpleQueue()
         self._sending, self._guard = Lock(), Lock()
         self._running: int | None = None
-        self._do, self._desk = engine.carry_out, engine.desk(self._fetch, self._tell)
+        self._do, self._desk = engine.carry_out, engine.desk(self._fetch, self._tell, self._stream)
 
     def serve(self) -> None:
         """Carries out what comes. Never returns: the thread that hears the pipe ends the process."""
@@ -138,6 +139,9 @@ class _Bench:
 
     def _tell(self, done: int, total: int) -> None:
         self._send("progress", self._running, done, total)
+
+    def _stream(self, part: Any) -> None:
+        self._send("part", self._running, part)
 
     def _send(self, *message: Any) -> None:
         with self._sending, suppress(OSError):

@@ -32,6 +32,7 @@ class Lane:
 _SCREEN_CREW = Crew("screen", 2, 0)
 _LARGE_CREW = Crew("large", 1, 5)
 _LONG_CREW = Crew("long", 1, 10)
+_TRAINING_CREW = Crew("training", 4, 15)
 
 SCREEN = Lane("screen", _SCREEN_CREW, 0, 300)
 """What somebody waits for at the screen: a net's Trace, maps, a prediction."""
@@ -41,6 +42,8 @@ AHEAD = Lane("ahead", _LARGE_CREW, 1, 300)
 """What nobody has asked for yet."""
 LONG = Lane("long", _LONG_CREW, 0, 3600)
 """What runs long: occlusion, a filmstrip, a pass on a large input, a download."""
+TRAINING = Lane("training", _TRAINING_CREW, 0, 3600)
+"""Nets in training, so many that those of one reader are side by side."""
 
 T = TypeVar("T")
 

@@ -179,6 +179,9 @@ class LocalWorkers:
             if kind == "progress":
                 task.told = (rest[0], rest[1])
                 return
+            if kind == "part":
+                task.parts.append(rest[0])
+                return
             if kind != "need":
                 self._finish(worker, task, kind, rest)
                 return

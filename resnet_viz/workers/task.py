@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as StillRunning
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Protocol
@@ -54,6 +53,8 @@ class Task:
     n_tickets: int = 0
     told: tuple[int, int] | None = None
     """The last progress: how much is done, of how much."""
+    parts: list[Any] = field(default_factory=list)
+    """What a stream has brought so far; whoever comes later gets all of it."""
 
     def finish(self, result: Any) -> None:
         """Gives the result to all who wait."""
@@ -88,24 +89,35 @@ class Ticket:
         """How many jobs come before this one; 0 when it runs."""
         return self._counter.n_before(self._task)
 
-    def result(self, check: Callable[[], None] = lambda: None, on_progress: Progress | None = None) -> Any:
-        """Waits for the result. Calls `check` meanwhile, whose error ends the waiting, as any error of `on_progress`.
+    def result(
+        self,
+        check: Callable[[], None] = lambda: None,
+        on_progress: Progress | None = None,
+        on_part: Callable[[Any], None] = lambda _: None,
+    ) -> Any:
+        """Waits for the result. Calls `check` meanwhile, whose error ends the waiting, as any error of the others.
 
-        Raises the job's own error, WorkerLost if its process ended, and what `check` raises.
+        `on_part` is called with each part of a stream, in order, all before the result. Raises the job's own error,
+        WorkerLost if its process ended, and what `check` raises.
         """
-        told = None
+        told, n_parts = None, 0
         try:
             while True:
-                try:
-                    return self._task.future.result(_LOOK_S)
-                except StillRunning:
-                    if self._task.future.done():  # an error of that class is the job's own
-                        raise
+                is_done = self._waits()
+                while n_parts < len(self._task.parts):
+                    on_part(self._task.parts[n_parts])
+                    n_parts += 1
+                if is_done:
+                    return self._task.future.result()
                 check()
                 if on_progress and self._task.told != told and (told := self._task.told):
                     on_progress(*told)
         finally:
             self.leave()
+
+    def _waits(self) -> bool:
+        """Waits a moment for the end; returns whether it has come, in whatever way."""
+        return bool(wait([self._task.future], _LOOK_S).done)
 
     def leave(self) -> None:
         """Gives the ticket back."""

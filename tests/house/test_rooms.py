@@ -19,6 +19,8 @@ LIBRARIES = {
 LOADS = {
     "memory": {"psutil"},
     "pictures": {"PIL", "numpy"},
+    "datasets": {"numpy"},
+    "training": {"numpy", "safetensors"},
     "engine": {"torch", "PIL", "numpy"},
     "showing": {"torch"},
     "model": {"torch", "torchvision", "PIL", "numpy", "safetensors"},
@@ -30,6 +32,7 @@ _BASE = {"errors", "units", "i18n", "refusal", "places"}
 _RECORDS = {"spec", "records"}
 _MODEL = {
     *("model/net", "model/foreign", "model/graph", "model/trace", "model/named", "model/run", "model/weights"),
+    "model/train",
     "model/walk",
 }
 _WORKERS = {"jobs", "workers"}
@@ -74,7 +77,9 @@ ROOMS: Mapping[str, set[str]] = {
     "memory": set(),
     "records": {"spec"},
     "downloads": {"records"},
-    "jobs": _RECORDS,
+    "datasets": set(),
+    "training": {"spec", "writing"},
+    "jobs": _RECORDS | {"training"},
     "workers": {"jobs"},
     "pictures": _RECORDS,
     "trace_files": _RECORDS | {"writing"},
@@ -87,6 +92,7 @@ ROOMS: Mapping[str, set[str]] = {
     "model/named": _RECORDS | {"model/net", "model/trace"},
     "model/run": _RECORDS | {"pictures", "model/net", "model/foreign", "model/graph", "model/trace"},
     "model/weights": _RECORDS | {"naming", "reading", "recognition", "downloads"},
+    "model/train": _RECORDS | {"datasets", "training", "model/net"},
     "model/walk": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "checking": _RECORDS | {"trace_files", "model/trace"},
     "views": set(),
@@ -110,7 +116,18 @@ ROOMS: Mapping[str, set[str]] = {
     "views/compare": {"records", "views", "views/parts", "views/graph", "views/listing", "views/maps", "views/address"},
     "views/walk": _RECORDS | {"views/address"},
     "engine": _RECORDS
-    | {"jobs", "workers", "model/net", "model/trace", "model/named", "model/run", "model/weights", "model/walk"}
+    | {
+        "jobs",
+        "workers",
+        "training",
+        "model/train",
+        "model/net",
+        "model/trace",
+        "model/named",
+        "model/run",
+        "model/weights",
+        "model/walk",
+    }
     | {"views/parts", "views/maps", "views/graph", "views/address", "views/compare", "views/walk"},
     "commands": _RECORDS
     | {"naming", "recognition", "writing", "trace_files", "checking", "model/trace", "model/named", "model/weights"}
@@ -121,7 +138,7 @@ ROOMS: Mapping[str, set[str]] = {
     "__init__": _RECORDS
     | _MODEL
     | _VIEWS
-    | {"naming", "recognition", "pictures", "trace_files", "checking", "ui/server", "showing"},
+    | {"naming", "recognition", "pictures", "trace_files", "checking", "ui/server", "showing", "datasets", "training"},
     "cli": _RECORDS | {"writing", "commands", "ui/server"} | _VIEWS,
     "__main__": {"cli"},
     "ui/components": set(),

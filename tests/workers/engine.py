@@ -48,8 +48,10 @@ class Do(Job):
 class Desk:
     """Notes which nets were built."""
 
-    def __init__(self, fetch: Callable[[str], Any], tell: Callable[[int, int], None]) -> None:
-        self.fetch, self.tell = fetch, tell
+    def __init__(
+        self, fetch: Callable[[str], Any], tell: Callable[[int, int], None], stream: Callable[[Any], None]
+    ) -> None:
+        self.fetch, self.tell, self.stream = fetch, tell, stream
         self.nets: set[NetKey] = set()
         self.pictures: dict[str, Any] = {}
 
@@ -77,6 +79,15 @@ def _tell(job: Do, desk: Desk) -> str:
         desk.tell(n + 1, job.given)
         time.sleep(0.02)
     return "told"
+
+
+def _stream(job: Do, desk: Desk) -> str:
+    """Two parts, then as `wait`."""
+    desk.stream("first")
+    desk.stream(np.full(100_000, 2.0, np.float32))
+    _wait(job, desk)
+    desk.stream("last")
+    return "streamed"
 
 
 def _wait(job: Do, desk: Desk) -> int:
@@ -124,6 +135,7 @@ _WAYS: dict[str, Callable[[Do, Desk], Any]] = {
     "pictures": lambda job, desk: set(desk.pictures),
     "array": lambda job, desk: {"large": np.arange(job.given, dtype=np.float32), "small": np.arange(3)},
     "tell": _tell,
+    "stream": _stream,
     "wait": _wait,
     "endless": _endless,
     "count": _count,

@@ -28,7 +28,7 @@ class WorkersHere:
     def close(self) -> None:
         """Nothing is open."""
 
-    def do(self, asked: Asked, on_progress: Progress | None) -> Any:
+    def do(self, asked: Asked, on_progress: Progress | None, on_part: Callable[[Any], None]) -> Any:
         """Does a job."""
         from resnet_viz.engine.carry_out import carry_out  # not above: it imports torch
         from resnet_viz.engine.desk import Desk
@@ -36,7 +36,7 @@ class WorkersHere:
         with self._turn:
             desk = self._desk = self._desk or Desk(lambda key: None)
             desk._fetch = asked.blobs or (lambda key: None)
-            desk.tell = on_progress or (lambda done, total: None)
+            desk.tell, desk.stream = on_progress or (lambda done, total: None), on_part
             try:
                 return carry_out(asked.job, desk)
             finally:
@@ -51,9 +51,14 @@ class _Job(Ticket):
     def n_before(self) -> int:
         return 0
 
-    def result(self, check: Callable[[], None] = lambda: None, on_progress: Progress | None = None) -> Any:
+    def result(
+        self,
+        check: Callable[[], None] = lambda: None,
+        on_progress: Progress | None = None,
+        on_part: Callable[[Any], None] = lambda _: None,
+    ) -> Any:
         check()
-        return self._workers.do(self._asked, on_progress)
+        return self._workers.do(self._asked, on_progress, on_part)
 
     def leave(self) -> None:
         pass

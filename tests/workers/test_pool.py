@@ -129,6 +129,24 @@ def test_progress_is_told(made: Pool) -> None:
     assert {total for _done, total in told} == {30}
 
 
+def test_parts_come_in_order_before_the_result_and_late_comers_get_all(made: Pool, tmp_path: Path) -> None:
+    begun, until = tmp_path / "begun", tmp_path / "until"
+    early, late = list[Any](), list[Any]()
+    job = Do("stream", (str(begun), str(until)))
+    first = made.submit(job, LONG)
+    wait_for(begun.exists)
+    second = made.submit(job, LONG)
+
+    def end_once_seen() -> None:
+        if len(early) == 2:
+            until.touch()
+
+    assert first.result(end_once_seen, on_part=early.append) == "streamed"
+    assert second.result(deadline(), on_part=late.append) == "streamed"
+    for parts in (early, late):
+        assert (parts[0], float(parts[1].sum()), parts[2:]) == ("first", 200_000.0, ["last"])
+
+
 # Who does what
 
 

@@ -1,0 +1,20 @@
+"""Jobs that train nets. They stream what they find: a Begun, then tuples of Steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from resnet_viz.jobs.nets import Job
+from resnet_viz.training.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class TrainNet(Job):
+    """Trains a net by a plan. Result: the number of updates that it has in the end.
+
+    `start`: the key by which the Moment to go on from is asked for; "" begins anew.
+    """
+
+    plan: Plan
+    device: str
+    start: str = ""
