@@ -103,7 +103,7 @@ class Training:
                 (self.model(images).argmax(1) != labels).sum().item() for images, labels in self._feed.held(_HELD_BATCH)
             ]
         self.model.train()
-        return sum(wrong) / len(self._feed.pictures.held_labels)
+        return float(sum(wrong)) / len(self._feed.pictures.held_labels)
 
     def _do(self, number: int) -> Step:
         begun = perf_counter()
