@@ -92,7 +92,7 @@ ROOMS: Mapping[str, set[str]] = {
     "model/named": _RECORDS | {"model/net", "model/trace"},
     "model/run": _RECORDS | {"pictures", "model/net", "model/foreign", "model/graph", "model/trace"},
     "model/weights": _RECORDS | {"naming", "reading", "recognition", "downloads"},
-    "model/train": _RECORDS | {"datasets", "training", "model/net"},
+    "model/train": _RECORDS | {"datasets", "training", "model/net", "model/trace"},
     "model/walk": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "checking": _RECORDS | {"trace_files", "model/trace"},
     "views": set(),
