@@ -130,6 +130,7 @@ ROOMS: Mapping[str, set[str]] = {
     }
     | {"views/parts", "views/maps", "views/graph", "views/address", "views/compare", "views/walk"},
     "commands": _RECORDS
+    | {"training", "model/train"}
     | {"naming", "recognition", "writing", "trace_files", "checking", "model/trace", "model/named", "model/weights"}
     | {"views/listing", "views/address"},
     "ui/server": _RECORDS | _WORKERS | {"memory", "trace_files", "views/graph"},
