@@ -18,6 +18,7 @@ from resnet_viz.model.run.gradients import effective_field, grad_cam, input_grad
 from resnet_viz.model.run.norms import measure_norms
 from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
+from resnet_viz.model.train.speed import measure_speed
 from resnet_viz.model.walk.forward import walk_both
 from resnet_viz.model.weights.published import published_weights
 from resnet_viz.spec.named import Net
@@ -164,3 +165,8 @@ def _(job: runs.EffectiveField, desk: Desk) -> Any:
 @carry_out.register
 def _(job: trainings.TrainNet, desk: Desk) -> Any:
     return train_net(job, desk)
+
+
+@carry_out.register
+def _(job: trainings.MeasureSpeed, desk: Desk) -> Any:
+    return measure_speed(job.device)
