@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from resnet_viz.places import PACKAGE
 from resnet_viz.ui.page import reader
@@ -10,13 +13,13 @@ from resnet_viz.views.teach.focus import Lead
 
 
 def show_lead(lead: Lead | None) -> None:
-    """Shows the link; nothing where there is no such page."""
-    script = PACKAGE / "ui" / lead.page / "page.py" if lead else None
-    if lead is None or script is None or not script.exists():
+    """Shows the link, in the same session; nothing where the app has no such page."""
+    if lead is None:
         return
-    st.page_link(
-        str(script),
-        label=lead.label(),
-        icon=":material/arrow_outward:",
-        query_params={**dict(lead.params), **reader.reader_params()},
-    )
+    with suppress(StreamlitAPIException):
+        st.page_link(
+            str(PACKAGE / "ui" / lead.page / "page.py"),
+            label=lead.label(),
+            icon=":material/arrow_outward:",
+            query_params={**dict(lead.params), **reader.reader_params()},
+        )

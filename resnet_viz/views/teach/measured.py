@@ -65,7 +65,7 @@ BARE_RIGHT = Span("94", "99")
 PyTorch's own start."""
 CHANCE_LOSS = "2.30"
 """ln 10: the loss of a net that takes each digit for equally likely."""
-HE_LOSS = Span("10", "49")
+HE_LOSS = Span("10", "207")
 """Loss of the residual net of 56 layers without norms at the start, He's start."""
 
 

@@ -118,8 +118,8 @@ class Dropping(nn.Module):
         return out
 
 
-def spectral() -> nn.Module:
-    model: nn.Module = thin_net(BASIC)
+def spectral() -> Any:
+    model: Any = thin_net(BASIC)
     parametrizations.spectral_norm(model.conv1)
     return model.train()
 

@@ -95,13 +95,15 @@ def _without_norm(traces: Traces) -> str:
     return _(
         "A residual one can. With PyTorch's own start, which makes each branch small, residual nets without a single "
         "norm told {right} percent of the digits right after {steps} steps; plain ones stay at a loss of {chance}, as "
-        "by guessing. With He's start, made for plain nets, the residual one of {deep} layers begins at a loss of {he} "
-        "and diverges. These nets have {norms} norms and {convs} convolutions."
+        "by guessing. With He's start, made for plain nets, the residual one of {deep} layers begins at a loss of "
+        "{he}, and ends no better than guessing or as no number at all; that of {few} layers still trains. The nets "
+        "shown have {norms} norms and {convs} convolutions."
     ).format(
         right=found.BARE_RIGHT.text,
         steps=found.BARE_STEPS,
         chance=found.CHANCE_LOSS,
         deep=56,
+        few=main_depth(plain),
         he=found.HE_LOSS.text,
         norms=len(ops_of(plain, "batch_norm")),
         convs=len(ops_of(plain, "conv2d")),
