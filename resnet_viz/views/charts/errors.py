@@ -37,11 +37,11 @@ def chart_errors(plain: Mapping[int, str], residual: Mapping[int, str], source: 
         )
         for name, errors, colour, dash, symbol, place in rows
     ]
-    title = _("Top-1 error, percent, 10-crop ({source})").format(source=source)
+    title, below = _("Top-1 error (%)"), _("Layers, on ImageNet, 10-crop ({source})").format(source=source)
     layout = make_layout(
         palette,
         _HEIGHT,
-        {"type": "category", "title": {"text": _("Layers, ImageNet")}, "range": [-0.35, 1.35]},
+        {"type": "category", "title": {"text": below}, "range": [-0.35, 1.35]},
         {"title": {"text": title}, "range": [_LEAST, _MOST]},
     )
     words = " ".join(
@@ -50,4 +50,4 @@ def chart_errors(plain: Mapping[int, str], residual: Mapping[int, str], source: 
         )
         for name, errors, *_rest in rows
     )
-    return Chart(go.Figure(drawn, layout), f"{title}. {words}")
+    return Chart(go.Figure(drawn, layout), f"{title}. {below}. {words}")

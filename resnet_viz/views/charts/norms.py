@@ -79,7 +79,7 @@ def _drawn(line: NormLine, at: int, quantity: str, palette: Palette, chosen: str
         "y": [value for _place, value in values],
         "mode": "lines+markers",
         "name": line.label,
-        "line": {"color": colour, "dash": _DASHES[at % len(_DASHES)], "width": 2},
+        "line": {"color": colour, "dash": _DASHES[(at + at // len(_DASHES)) % len(_DASHES)], "width": 2},
         "marker": {
             "symbol": _SYMBOLS[at % len(_SYMBOLS)],
             "color": colour,

@@ -33,17 +33,15 @@ class Span:
 
 
 SEEDS = (0, 1)
-PLAIN_LOSSES: Mapping[int, Span] = MappingProxyType({20: Span("0.04", "0.12"), 56: Span("1.44", "1.94")})
-RESIDUAL_LOSSES: Mapping[int, Span] = MappingProxyType({20: Span("0.001", "0.03"), 56: Span("0.004", "0.08")})
+PLAIN_LOSSES: Mapping[int, Span] = MappingProxyType(
+    {20: Span("0.049", "0.054"), 32: Span("0.14", "0.22"), 44: Span("0.56", "1.13"), 56: Span("1.42", "1.44")}
+)
+RESIDUAL_LOSSES: Mapping[int, Span] = MappingProxyType({20: Span("0.0004", "0.0005"), 56: Span("0.0016", "0.0020")})
 """Mean training loss of the last ten of STEPS steps, by depth, with SEEDS; residual nets with option A."""
-
-PLAIN_RIGHT: Mapping[int, str] = MappingProxyType({20: "98", 32: "77", 44: "51", 56: "34", 80: "11"})
 RESIDUAL_RIGHT: Mapping[int, str] = MappingProxyType({56: "99", 110: "78", 164: "77"})
-"""Digits trained with that were told right after STEPS steps, in percent, by depth: means of two to five seeds."""
-SEEDS_APART = "24"
-"""The largest difference between two seeds of a plain net, in points."""
+"""Digits that residual nets told right after STEPS steps, in percent, by depth: means of other seeds."""
 RESIDUAL_110 = Span("50", "98")
-"""Of residual nets of 110 layers."""
+"""The same of 110 layers, by seed."""
 
 GRADIENT_START, GRADIENT_TEN = Span("295", "2,650"), Span("0.003", "0.08")
 """Plain net of 56 layers, train mode: gradient of the first convolution over that of the last, at the start and after
@@ -52,8 +50,9 @@ GRADIENT_EVAL = Span("0.0001", "0.0004")
 """The same in eval mode at the start; seeds 0 to 2, one batch."""
 TEN = 10
 
-OPTION_LOSSES: Mapping[str, str] = MappingProxyType({"A": "0.0008", "B": "0.0167"})
-"""Training loss by option of the shortcut, the means of five seeds; A is lower in each."""
+OPTION_LOSSES: Mapping[str, Span] = MappingProxyType({"A": Span("0.0004", "0.0006"), "B": Span("0.005", "0.013")})
+"""Mean training loss of the last ten of STEPS steps, by option of the shortcut, 20 layers, with SEEDS. Of five further
+seeds A was the lower one in each."""
 ZERO_EXTRA: Mapping[int, Span] = MappingProxyType({20: Span("0.47", "1.83"), 56: Span("0.85", "1.66")})
 """By which the mean loss of the first FIFTY steps is higher with a last gamma of zero, by depth."""
 FIFTY = 50

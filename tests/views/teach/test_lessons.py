@@ -202,7 +202,7 @@ def small(depth: int, has_projections: bool = False) -> int:
 
 # Figures of trained nets, once more: what `views/teach/measured.py` says, and under which conditions.
 DIGITS = [8, 8, 8, 16, 32, 64, 0.05, 0.9, 300]
-PLAIN_20, PLAIN_56, RESIDUAL_20, RESIDUAL_56 = [0.04, 0.12], [1.44, 1.94], [0.001, 0.03], [0.004, 0.08]
+PLAIN_20, PLAIN_56, RESIDUAL_20, RESIDUAL_56 = [0.049, 0.054], [1.42, 1.44], [0.0004, 0.0005], [0.0016, 0.002]
 RATIOS = [295, 2650, 10, 0.003, 0.08, 0.0001, 0.0004]
 
 
@@ -270,14 +270,14 @@ def expected() -> dict[str, list[float]]:
         "residual-6": [33],
         "residual-7": [16 - 3, 16],
         "degradation-1": [20, 56, 8, small(20), small(56)],
-        "degradation-2": [*DIGITS, 20, 32, 44, 56, 80, 98, 77, 51, 34, 11, 24],
+        "degradation-2": [*DIGITS, 10, 0, 1, 20, *PLAIN_20, 32, 0.14, 0.22, 44, 0.56, 1.13, 56, *PLAIN_56],
         "degradation-3": [0, 1, 10, 20, 56, *PLAIN_20, *PLAIN_56],
-        "degradation-4": [small(20), 20, 56, 10, 0, 1, *RESIDUAL_20, *RESIDUAL_56, 110, 164, 99, 78, 77],
+        "degradation-4": [small(20), 20, 56, 10, 0, 1, *RESIDUAL_20, *RESIDUAL_56, 110, 164, 99, 78, 77, 50, 98],
         "degradation-5": [20, 56, *PLAIN_20, *PLAIN_56],
         "degradation-6": [56, *RATIOS],
         "degradation-7": [56, 20, 27.94, 28.54, 27.88, 25.03],
         "vanishing": [56, *RATIOS],
-        "padding": [0.0008, 0.0167, small(20), small(20, has_projections=True)],
+        "padding": [20, 0, 1, 0.0004, 0.0006, 0.005, 0.013, small(20), small(20, has_projections=True)],
         "zero-gamma": [50, 56, 0.85, 1.66, 65, 71, 30, 78],
         "without-norm": [94, 99, 200, 2.30, 56, 20, 10, 207, 0, 1 + 2 * 9],
         "gradients": [1 + 2 * 16],
@@ -339,7 +339,7 @@ def test_what_the_experiments_measure() -> None:
             assert measured("per-block")[f"{own.name} · {place}"] == f"{own.params_of(place):,}"
     assert list(measured("convolutions").values()) == ["20", "3", "1", "20 − 3 + 1 = 18"]
     assert list(measured("vanishing").values()) == ["295 to 2,650", "0.003 to 0.08", "0.0001 to 0.0004"]
-    assert list(measured("padding").values()) == ["0, 0.0008", "2, 0.0167"]
+    assert list(measured("padding").values()) == ["0; 0.0004 to 0.0006", "2; 0.005 to 0.013"]
     assert list(measured("zero-gamma").values()) == ["0.47 to 1.83", "0.85 to 1.66"]
     assert list(measured("without-norm").values()) == ["94 to 99 %", "2.30", "10 to 207"]
     assert measured("field")["ResNet-18 · conv5_x"] == f"{net('ResNet-18').field_size} px"

@@ -48,12 +48,15 @@ def _ratios(traces: Traces) -> tuple[Finding, ...]:
 def _padding(traces: Traces) -> str:
     padded, projected = traces
     return _(
-        "On digits option A, which pads with zeros, was the better one in each of five seeds: training loss {a} on the "
-        "average, with projections (option B) {b}. It has {fewer} parameters, the other {more}. On ImageNet the paper "
-        "finds B slightly better than A (He et al. 2015, section 4.1): neither is a law."
+        "On digits option A, which pads with zeros, was the better one in each seed that was tried. At {depth} layers, "
+        "seeds {seeds}, its training loss is {a} at the end, that with projections (option B) {b}. It has {fewer} "
+        "parameters, the other {more}. On ImageNet the paper finds B slightly better than A (He et al. 2015, section "
+        "4.1): neither is a law."
     ).format(
-        a=found.OPTION_LOSSES["A"],
-        b=found.OPTION_LOSSES["B"],
+        depth=main_depth(padded),
+        seeds=", ".join(map(str, found.SEEDS)),
+        a=found.OPTION_LOSSES["A"].text,
+        b=found.OPTION_LOSSES["B"].text,
         fewer=format_exact(padded.n_params),
         more=format_exact(projected.n_params),
     )
@@ -62,8 +65,8 @@ def _padding(traces: Traces) -> str:
 def _options(traces: Traces) -> tuple[Finding, ...]:
     return tuple(
         Finding(
-            _("Option {option}: projections, mean training loss").format(option=option),
-            f"{len(projection_convs(trace))}, {found.OPTION_LOSSES[option]}",
+            _("Option {option}: projections; training loss at the end").format(option=option),
+            f"{len(projection_convs(trace))}; {found.OPTION_LOSSES[option].text}",
         )
         for option, trace in zip("AB", traces, strict=True)
     )

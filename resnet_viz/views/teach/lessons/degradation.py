@@ -5,8 +5,6 @@ The figures are of nets trained on digits (`views/teach/measured.py`); the page 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from resnet_viz.i18n import _
 from resnet_viz.units import format_exact
 from resnet_viz.views.parts.block import main_depth
@@ -40,12 +38,15 @@ def _copy(traces: Traces) -> str:
 
 
 def _slope(traces: Traces) -> str:
-    text = _(
-        "{conditions} Plain nets of {depths} layers then told {right} percent of the digits trained with right, as "
-        "means over seeds; two seeds of one net are up to {apart} points apart. So depth is a slope, and nothing "
-        "breaks at one number of layers: a picture of two depths would show a cliff that is not there."
-    )
-    return text.format(conditions=found.conditions(), **_by_depth(found.PLAIN_RIGHT), apart=found.SEEDS_APART)
+    losses = [
+        _("{depth} layers {loss}").format(depth=depth, loss=found.PLAIN_LOSSES[depth].text)
+        for depth in map(main_depth, traces)
+    ]
+    return _(
+        "{conditions} Mean training loss of plain nets over the last {ten} steps, seeds {seeds}: {losses}. So depth is "
+        "a slope, and nothing breaks at one number of layers. A picture of two depths would show a cliff that is not "
+        "there, and in the middle of the slope two seeds of one net lie far apart."
+    ).format(conditions=found.conditions(), ten=found.TEN, seeds=_seed_words(), losses="; ".join(losses))
 
 
 def _seeds(traces: Traces) -> str:
@@ -55,7 +56,7 @@ def _seeds(traces: Traces) -> str:
         "{seeds} the mean training loss of the last {ten} steps was {low} at {few} layers and {high} at {many}. Ranges "
         "that lie apart carry a claim; one pair of curves does not."
     ).format(
-        seeds=", ".join(map(str, found.SEEDS)),
+        seeds=_seed_words(),
         ten=found.TEN,
         low=found.PLAIN_LOSSES[few].text,
         few=few,
@@ -69,16 +70,20 @@ def _beside(traces: Traces) -> str:
     return _(
         "The same nets with shortcuts of option A, which have no weights: {params} parameters at {few} layers, as many "
         "as the plain net. Mean training loss of the last {ten} steps, seeds {seeds}: {low} at {few} layers, {high} at "
-        "{many}. They have a slope, too, only later: at {depths} layers {right} percent of the digits were told right."
+        "{many}. They have a slope, too, only later: of other seeds {right} percent of the digits were told right at "
+        "{depths} layers, and {span} at {wide} layers alone."
     ).format(
         params=format_exact(traces[0].n_params),
         few=few,
         many=many,
         ten=found.TEN,
-        seeds=", ".join(map(str, found.SEEDS)),
+        seeds=_seed_words(),
         low=found.RESIDUAL_LOSSES[few].text,
         high=found.RESIDUAL_LOSSES[many].text,
-        **_by_depth(found.RESIDUAL_RIGHT),
+        right=", ".join(found.RESIDUAL_RIGHT.values()),
+        depths=", ".join(map(str, found.RESIDUAL_RIGHT)),
+        span=found.RESIDUAL_110.text,
+        wide=list(found.RESIDUAL_RIGHT)[1],
     )
 
 
@@ -125,8 +130,8 @@ def _paper(traces: Traces) -> str:
     )
 
 
-def _by_depth(figures: Mapping[int, str]) -> dict[str, str]:
-    return {"depths": ", ".join(map(str, figures)), "right": ", ".join(figures.values())}
+def _seed_words() -> str:
+    return ", ".join(map(str, found.SEEDS))
 
 
 LESSON = Lesson(
