@@ -91,6 +91,8 @@ class NetNorms:
     """The place around it."""
     largest: float
     """The largest absolute value that any op gave."""
+    gradients: tuple[tuple[str, float], ...] = ()
+    """Norms of the gradients of single ops, by id; of a group those of its own parameters."""
 
     @property
     def ratio(self) -> float | None:

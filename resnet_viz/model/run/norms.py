@@ -213,12 +213,22 @@ def _norms(trace: Trace, mode: str, loss: float, gauge: _Gauge, gradients: Mappi
         gauge.overflow,
         around.get(gauge.overflow or ""),
         gauge.largest,
+        tuple(
+            (node.id, norm) for node in trace.nodes.values() if (norm := _norm_of(_names(node), figures)) is not None
+        ),
     )
 
 
 def _together(trace: Trace, place: Node, figures: Mapping[str, float]) -> float | None:
     """Returns the norm over all gradients of a place, each counted once."""
-    names = {param.same_as or param.name for node in _inside(trace, place) for param in node.params}
+    return _norm_of({name for node in _inside(trace, place) for name in _names(node)}, figures)
+
+
+def _names(node: Node) -> set[str]:
+    return {param.same_as or param.name for param in node.params}
+
+
+def _norm_of(names: set[str], figures: Mapping[str, float]) -> float | None:
     known = [figures[name] for name in sorted(names & figures.keys())]
     return sum(value**2 for value in known) ** 0.5 if known else None
 

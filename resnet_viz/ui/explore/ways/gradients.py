@@ -15,17 +15,21 @@ from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.spec.variants import variants_of
 from resnet_viz.ui.cache.finds import get_norms
 from resnet_viz.ui.cache.scene import Scene, Weights
+from resnet_viz.ui.components.graph_view import measure_graph
 from resnet_viz.ui.explore.ways.way import Way
 from resnet_viz.ui.page import reader
 from resnet_viz.ui.page.callouts import plain
 from resnet_viz.ui.page.state import PageState
 from resnet_viz.units import format_exact
-from resnet_viz.views.address.view import View
+from resnet_viz.views.address.view import View, view_detail
 from resnet_viz.views.charts.norms import NORM_QUANTITIES, NormLine, chart_norms
+from resnet_viz.views.graph.measured import box_norms
 from resnet_viz.views.parts.ids import Chosen
 
 W_TARGET, W_BESIDE, W_MODE = "w_norm_class", "w_norm_beside", "w_norm_mode"
-W_NORMS = "w_norms"
+W_NORMS, W_SHADE = "w_norms", "w_norm_shade"
+W_GRAPH = "w_graph"
+"""The drawing of the page Explore."""
 
 
 def show_gradients(scene: Scene, at: Chosen, page: PageState[View]) -> None:
@@ -39,6 +43,7 @@ def show_gradients(scene: Scene, at: Chosen, page: PageState[View]) -> None:
         key = f"{W_NORMS}:{place}"
         _show_charts(lines, _condition(scene.weights.is_random, *(norms.mode for norms in found)), key, page, place)
         st.markdown(plain(_ratio_words(found)))
+        _shade_drawing(at.trace, found, page)
         for norms in found:
             _show_overflow(at.trace, norms, page)
     st.caption(
@@ -119,6 +124,25 @@ def _ratio_words(found: Sequence[NetNorms]) -> str:
     if not parts:
         return _("The last convolution has no gradient here.")
     return _("Gradient of the first convolution over that of the last: {parts}.").format(parts="; ".join(parts))
+
+
+def _shade_drawing(trace: Trace, found: Sequence[NetNorms], page: PageState[View]) -> None:
+    """Colours the drawing above by the gradient of each box, on request."""
+    names = {"": _("no"), **{norms.mode: mode_words(norms.mode) for norms in found}}
+    mode = st.segmented_control(
+        _("Colour the drawing by the gradient"),
+        list(names),
+        format_func=lambda key: names.get(key, key),
+        default="",
+        required=True,
+        key=W_SHADE,
+        help=_("On a logarithmic scale from the least to the largest of the boxes that are drawn."),
+    )
+    norms = next((norms for norms in found if norms.mode == mode), None)
+    if norms is not None:
+        detail, _unknown = view_detail(page.read(), trace)
+        words = _("Norm of the gradient over all parameters of a box, {mode}").format(mode=names[norms.mode])
+        measure_graph(W_GRAPH, words, box_norms(trace, detail, norms.gradients))
 
 
 def _show_overflow(trace: Trace, norms: NetNorms, page: PageState[View]) -> None:
