@@ -128,7 +128,7 @@ def _ratio_words(found: Sequence[NetNorms]) -> str:
 
 def _shade_drawing(trace: Trace, found: Sequence[NetNorms], page: PageState[View]) -> None:
     """Colours the drawing above by the gradient of each box, on request."""
-    names = {"": _("no"), **{norms.mode: mode_words(norms.mode) for norms in found}}
+    names = {"": _("off"), **{norms.mode: mode_words(norms.mode) for norms in found}}
     mode = st.segmented_control(
         _("Colour the drawing by the gradient"),
         list(names),
