@@ -265,6 +265,11 @@ class Trace:
         return tuple(node for node in self.nodes.values() if node.kind == "op")
 
     @cached_property
+    def has_products(self) -> bool:
+        """Whether any op multiplies, as a gate does."""
+        return any(op.op == "mul" for op in self.ops)
+
+    @cached_property
     def field(self) -> tuple[Field, Field] | None:
         """Receptive field after the last stage (of the last op if there are no stages)."""
         last = self.stages[-1] if self.stages else (self.ops[-1] if self.ops else None)
