@@ -42,9 +42,9 @@ def _look(model: nn.Module) -> list[Alike] | None:
     look, found = Look(), list[Alike]()
     try:
         check_net(model)
-        for name, child in look.at_itself(model, []).items():
+        for name, child in look.at_itself(model).items():
             if type(child) is nn.Sequential:
-                found += _in_stage(name, look, look.at_itself(child, []))
+                found += _in_stage(name, look, look.at_itself(child))
             elif child is not None:
                 look.at(child)
     except UnknownModuleError:
