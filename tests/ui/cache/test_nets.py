@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from resnet_viz.jobs.nets import DrawNet, Job, TraceNet
@@ -10,7 +12,9 @@ from resnet_viz.ui.cache import nets
 from resnet_viz.ui.cache.kept import RECORDS
 from resnet_viz.ui.cache.nets import get_drawing, get_inspection, get_trace
 from resnet_viz.ui.cache.stored import Drawing
+from resnet_viz.ui.server.asking import ask
 from resnet_viz.views.parts.detail import Detail
+from resnet_viz.workers.lanes import Lane
 
 
 @pytest.mark.parametrize("node_id", ["layer9", "layer3.1..99", ""])
@@ -22,8 +26,12 @@ def test_what_a_net_has_not_cannot_be_inspected(node_id: str) -> None:
 def test_a_new_net_is_drawn_by_a_worker_and_one_at_hand_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both drawings are the same; of a new one this process never has the Trace."""
     asked: list[type[Job]] = []
-    ask = nets.ask
-    monkeypatch.setattr(nets, "ask", lambda job, *rest: asked.append(type(job)) or ask(job, *rest))
+
+    def noting(job: Job, *rest: Lane) -> Any:
+        asked.append(type(job))
+        return ask(job, *rest)
+
+    monkeypatch.setattr(nets, "ask", noting)
 
     def draw(spec: ResNetSpec, detail: Detail) -> Drawing:
         drawing = get_drawing(spec, detail, "strip", "en")
