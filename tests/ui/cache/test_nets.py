@@ -14,7 +14,7 @@ from resnet_viz.ui.cache.nets import get_drawing, get_inspection, get_trace
 from resnet_viz.ui.cache.stored import Drawing
 from resnet_viz.ui.server.asking import ask
 from resnet_viz.views.parts.detail import Detail
-from resnet_viz.workers.lanes import Lane
+from resnet_viz.workers.lanes import SCREEN, Lane
 
 
 @pytest.mark.parametrize("node_id", ["layer9", "layer3.1..99", ""])
@@ -27,9 +27,9 @@ def test_a_new_net_is_drawn_by_a_worker_and_one_at_hand_here(monkeypatch: pytest
     """Both drawings are the same; of a new one this process never has the Trace."""
     asked: list[type[Job]] = []
 
-    def noting(job: Job, *rest: Lane) -> Any:
+    def noting(job: Job, lane: Lane = SCREEN) -> Any:
         asked.append(type(job))
-        return ask(job, *rest)
+        return ask(job, lane)
 
     monkeypatch.setattr(nets, "ask", noting)
 
