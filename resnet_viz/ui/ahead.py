@@ -9,7 +9,7 @@ from threading import Thread
 
 import streamlit as st
 
-import resnet_viz.store.versions  # noqa: F401, for it has to see the sources as they are at the start
+import resnet_viz.ui.cache.stored  # noqa: F401, for what is stored goes by the sources as they are at the start
 from resnet_viz.i18n import SOURCE_LANGUAGE
 from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.ui.server import serving
