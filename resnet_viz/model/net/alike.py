@@ -82,6 +82,15 @@ def shortened(model: nn.Module, runs: Sequence[Alike]) -> nn.Module:
     return short
 
 
+def own_stages(model: nn.Module) -> Any:
+    """Returns a net of the same modules, whose list of modules, and those of its stages, are its own."""
+    copy = _shallow(model)
+    for name, child in copy._modules.items():
+        if type(child) is nn.Sequential:
+            copy._modules[name] = _shallow(child)
+    return copy
+
+
 def _shallow(module: Any) -> nn.Module:
     copy: nn.Module = object.__new__(type(module))
     copy.__dict__.update(module.__dict__, _modules={**module._modules})
