@@ -15,12 +15,14 @@ PAGE = ROOT / "docs" / "architecture.md"
 LIBRARIES = {
     *("torch", "torchvision", "streamlit", "PIL", "numpy", "graphviz", "pygraphviz", "pypdf", "plotly", "skimage"),
     *("psutil", "safetensors", "cachetools", "loky", "anyio", "starlette", "timm", "transformers", "platformdirs"),
+    "ray",
 }
 LOADS = {
     "memory": {"psutil"},
     "pictures": {"PIL", "numpy"},
     "datasets": {"numpy"},
     "training": {"numpy", "safetensors"},
+    "workers": {"ray"},
     "engine": {"torch", "PIL", "numpy"},
     "showing": {"torch"},
     "model": {"torch", "torchvision", "PIL", "numpy", "safetensors"},
@@ -80,7 +82,7 @@ ROOMS: Mapping[str, set[str]] = {
     "datasets": set(),
     "training": {"spec", "writing"},
     "jobs": _RECORDS | {"training"},
-    "workers": {"jobs"},
+    "workers": {"jobs", "training"},
     "pictures": _RECORDS,
     "trace_files": _RECORDS | {"writing"},
     "store": {"writing"},
