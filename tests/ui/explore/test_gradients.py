@@ -6,6 +6,7 @@ import json
 from io import BytesIO
 from typing import Any
 
+import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
@@ -13,8 +14,9 @@ from resnet_viz import PRESETS, ResNetSpec, build_model, gradient_norms
 from resnet_viz.pictures.samples import sample_image
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.spec.variants import variants_of
-from resnet_viz.ui.explore.ways.gradients import W_BESIDE, W_MODE, W_NORMS, W_TARGET
-from tests.pages import SMALL, SPEC, errors, open_page, pick, query, run, send_weights
+from resnet_viz.ui.explore import graph
+from resnet_viz.ui.explore.ways.gradients import W_BESIDE, W_MODE, W_NORMS, W_SHADE, W_TARGET
+from tests.pages import SMALL, SPEC, component, errors, open_page, pick, query, run, send_weights
 
 
 def charts(page: AppTest) -> list[Any]:
@@ -40,6 +42,11 @@ def test_the_lines_are_the_figures_of_both_modes_and_a_point_chooses_its_block()
     assert ("train mode / eval mode" in title, "step 0" in title, gradient["layout"]["yaxis"]["type"]) == (
         *(True, True, "log"),
     )
+    page = run(page.segmented_control(key=W_SHADE).set_value("eval"))
+    sent = component(page, f"measure_{graph.W_GRAPH}")
+    assert sent["graph"] == graph.W_GRAPH
+    assert sent["amounts"]["layer2.0"] == pytest.approx(own["layer2.0"], rel=1e-4)
+    assert {"conv1", "fc", "layer2.0.conv1"} <= sent["amounts"].keys()
     page = pick(page, charts(page)[0], points=[{"x": "layer2.0", "y": 1.0}])
     assert query(page)["node"] == "layer2.0"
     assert not errors(page)
