@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.foreign.originals import named_originals
-from resnet_viz.model.foreign.states import train_state
+from resnet_viz.model.foreign.states import kept_values, train_state
 from resnet_viz.model.run.obstacles import Obstacles, check_scores, gradients_allowed
 from resnet_viz.model.run.passes import Pass, open_pass
 from resnet_viz.model.run.predict import choose_class
@@ -65,7 +65,7 @@ def signal_norms(
     mode, and what is kept: as in `gradient_norms`. Raises what it raises, but nothing about classes or gradients.
     """
     with open_pass(model, image, input_size) as run, _mode_of(run.model, mode):
-        run.check_memory(0)
+        run.check_memory(run.trace.weight_bytes)
         gauge, _output = _run(run, with_gradients=False)
     return {block: float(gauge.signals[block]) for block in _block_ids(run.trace) if block in gauge.signals}
 
@@ -84,7 +84,7 @@ def _measure(
     model: nn.Module, image: Image, target: int, mode: str, input_size: SizeOrPreparation
 ) -> tuple[Trace, NetNorms]:
     with open_pass(model, image, input_size) as run, _mode_of(run.model, mode):
-        run.check_memory(run.trace.act_bytes + run.trace.weight_bytes)
+        run.check_memory(run.trace.act_bytes + 2 * run.trace.weight_bytes)
         with gradients_allowed(run.trace.name):
             with KindListener() as heard:
                 gauge, output = _run(run, with_gradients=True)
@@ -99,7 +99,14 @@ def _mode_of(model: nn.Module, mode: object) -> AbstractContextManager[None]:
     if mode not in MODES:
         text = _("Mode: got {got}. Choose one of {allowed}.")
         raise TraceError(text.format(got=shown(mode), allowed=", ".join(MODES)))
-    return train_state(model) if mode == "train" else nullcontext()
+    return _train_mode(model) if mode == "train" else nullcontext()
+
+
+@contextmanager
+def _train_mode(model: nn.Module) -> Iterator[None]:
+    """All weights are kept: which ones a forward writes into, the plan knows of eval mode alone."""
+    with train_state(model), kept_values(model.parameters()):
+        yield
 
 
 def _run(run: Pass, with_gradients: bool) -> tuple[_Gauge, Any]:

@@ -128,11 +128,11 @@ def _ratio_words(found: Sequence[NetNorms]) -> str:
 
 def _shade_drawing(trace: Trace, found: Sequence[NetNorms], page: PageState[View]) -> None:
     """Colours the drawing above by the gradient of each box, on request."""
-    names = {"": _("off"), **{norms.mode: mode_words(norms.mode) for norms in found}}
+    names = {"": _("off"), **{mode: mode_words(mode) for mode in MODES}}
     mode = st.segmented_control(
         _("Colour the drawing by the gradient"),
         list(names),
-        format_func=lambda key: names.get(key, key),
+        format_func=lambda key: names[key],
         default="",
         required=True,
         key=W_SHADE,
