@@ -36,7 +36,14 @@ SEEDS = (0, 1)
 PLAIN_LOSSES: Mapping[int, Span] = MappingProxyType(
     {20: Span("0.049", "0.054"), 32: Span("0.14", "0.22"), 44: Span("0.56", "1.13"), 56: Span("1.42", "1.44")}
 )
-RESIDUAL_LOSSES: Mapping[int, Span] = MappingProxyType({20: Span("0.0004", "0.0005"), 56: Span("0.0016", "0.0020")})
+RESIDUAL_LOSSES: Mapping[int, Span] = MappingProxyType(
+    {
+        20: Span("0.0004", "0.0005"),
+        32: Span("0.0003", "0.0005"),
+        44: Span("0.0003", "0.0024"),
+        56: Span("0.0016", "0.0020"),
+    }
+)
 """Mean training loss of the last ten of STEPS steps, by depth, with SEEDS; residual nets with option A."""
 RESIDUAL_RIGHT: Mapping[int, str] = MappingProxyType({56: "99", 110: "78", 164: "77"})
 """Digits that residual nets told right after STEPS steps, in percent, by depth: means of other seeds."""

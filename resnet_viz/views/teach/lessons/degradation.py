@@ -5,6 +5,8 @@ The figures are of nets trained on digits (`views/teach/measured.py`); the page 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from resnet_viz.i18n import _
 from resnet_viz.units import format_exact
 from resnet_viz.views.parts.block import main_depth
@@ -38,15 +40,16 @@ def _copy(traces: Traces) -> str:
 
 
 def _slope(traces: Traces) -> str:
-    losses = [
-        _("{depth} layers {loss}").format(depth=depth, loss=found.PLAIN_LOSSES[depth].text)
-        for depth in map(main_depth, traces)
-    ]
     return _(
         "{conditions} Mean training loss of plain nets over the last {ten} steps, seeds {seeds}: {losses}. So depth is "
         "a slope, and nothing breaks at one number of layers. A picture of two depths would show a cliff that is not "
         "there, and in the middle of the slope two seeds of one net lie far apart."
-    ).format(conditions=found.conditions(), ten=found.TEN, seeds=_seed_words(), losses="; ".join(losses))
+    ).format(
+        conditions=found.conditions(),
+        ten=found.TEN,
+        seeds=_seed_words(),
+        losses=_losses(traces, found.PLAIN_LOSSES),
+    )
 
 
 def _seeds(traces: Traces) -> str:
@@ -66,20 +69,17 @@ def _seeds(traces: Traces) -> str:
 
 
 def _beside(traces: Traces) -> str:
-    few, many = main_depth(traces[0]), main_depth(traces[-1])
     return _(
         "The same nets with shortcuts of option A, which have no weights: {params} parameters at {few} layers, as many "
-        "as the plain net. Mean training loss of the last {ten} steps, seeds {seeds}: {low} at {few} layers, {high} at "
-        "{many}. They have a slope, too, only later: of other seeds {right} percent of the digits were told right at "
-        "{depths} layers, and {span} at {wide} layers alone."
+        "as the plain net. Mean training loss of the last {ten} steps, seeds {seeds}: {losses}. They have a slope, too, "
+        "only later: of other seeds {right} percent of the digits were told right at {depths} layers, and {span} at "
+        "{wide} layers alone."
     ).format(
         params=format_exact(traces[0].n_params),
-        few=few,
-        many=many,
+        few=main_depth(traces[0]),
         ten=found.TEN,
         seeds=_seed_words(),
-        low=found.RESIDUAL_LOSSES[few].text,
-        high=found.RESIDUAL_LOSSES[many].text,
+        losses=_losses(traces, found.RESIDUAL_LOSSES),
         right=", ".join(found.RESIDUAL_RIGHT.values()),
         depths=", ".join(map(str, found.RESIDUAL_RIGHT)),
         span=found.RESIDUAL_110.text,
@@ -128,6 +128,11 @@ def _paper(traces: Traces) -> str:
         names=", ".join(trace.name for trace in traces[:2]),
         residual=", ".join(quote.text for quote in RESIDUAL_ERRORS.values()),
     )
+
+
+def _losses(traces: Traces, losses: Mapping[int, found.Span]) -> str:
+    words = _("{depth} layers {loss}")
+    return "; ".join(words.format(depth=depth, loss=losses[depth].text) for depth in map(main_depth, traces))
 
 
 def _seed_words() -> str:
