@@ -73,12 +73,12 @@ def pack_moments(moments: tuple[Moment, ...]) -> bytes:
     tensors = {f"{moment.step}/{name}": value for moment in moments for name, value in moment.weights.items()}
     for moment in moments:
         tensors |= {f"{moment.step}/{VELOCITY}/{name}": value for name, value in (moment.velocity or {}).items()}
-    return save({name: np.ascontiguousarray(value) for name, value in tensors.items()})
+    return save({name: np.asarray(value, order="C") for name, value in tensors.items()})
 
 
 def pack_weights(moment: Moment) -> bytes:
     """Returns the weights of one moment as a safetensors file that `load_weights` reads."""
-    return save({name: np.ascontiguousarray(value) for name, value in moment.weights.items()})
+    return save({name: np.asarray(value, order="C") for name, value in moment.weights.items()})
 
 
 def _listed(values: Floats) -> list[float | None]:

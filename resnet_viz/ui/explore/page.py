@@ -12,7 +12,7 @@ from resnet_viz.spec.named import NamedNet, Net
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.spec.shown import FileNet
 from resnet_viz.ui.cache import nets as cache
-from resnet_viz.ui.cache.scene import MOST_MACS, Scene, Weights, are_run, usual_preparation
+from resnet_viz.ui.cache.scene import MOST_MACS, Scene, Weights, are_run, random_weights
 from resnet_viz.ui.cache.sight import first_node
 from resnet_viz.ui.cache.trace_files import own_net
 from resnet_viz.ui.explore import net as controls
@@ -87,7 +87,7 @@ def _choose_running(view: View) -> Running | None:
     (spec,) = nets
     device = choose_device()
     if isinstance(spec, NamedNet):
-        return spec, device, Weights(preparation=usual_preparation(spec))
+        return spec, device, random_weights(spec)
     of_file = FileChoice(view.part, lambda part: explore.change(part=part), go_to_net)
     weights = choose_weights(spec, view.weights, device, lambda name: explore.change(weights=name, part=""), of_file)
     return spec, device, weights
