@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from resnet_viz.pictures.preparing import prepare_input
 from resnet_viz.pictures.samples import DIGITS as SAMPLES
 from resnet_viz.pictures.samples import sample_image
 from resnet_viz.spec.resnet import DIGITS, PRESETS, ResNetSpec
+from resnet_viz.views.listing.snippet import write_snippet
 from tools.make_organisms import MOST_BYTES, PLANS, make_organism
 
 NAMES = [f"digits:{name}" for name in PLANS]
@@ -120,6 +122,13 @@ def test_weights_fit_any_size_and_frozen_norm() -> None:
     images, _labels = held_out((8, 8))
     with torch.no_grad():
         torch.testing.assert_close(model(images), trained("digits:resnet20")(images), atol=1e-4, rtol=1e-4)
+
+
+def test_the_shown_code_builds_the_trained_net() -> None:
+    names: dict[str, Any] = {}
+    exec(write_snippet(PRESETS["digits20"], "digits:resnet20"), names)
+    mine, theirs = (dict(net.state_dict()) for net in (names["model"], trained("digits:resnet20")))
+    assert all(torch.equal(value, theirs[key]) for key, value in mine.items())
 
 
 def test_unknown_names_other_modules_and_damaged_files_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from resnet_viz.i18n import _, current_language
+from resnet_viz.organisms.index import organism_of
 from resnet_viz.records.macs import Macs
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.named import NamedNet, Net
@@ -139,7 +140,9 @@ def _show_lists(view: View, trace: Trace, at: Chosen | None) -> None:
         st.markdown(cache.get_outline(view.spec, current_language()))
     with code_tab:
         if isinstance(view.spec, ResNetSpec):
-            st.code(write_snippet(view.spec), language="python")
+            own = organism_of(view.spec)
+            is_trained = own is not None and own.name == view.weights
+            st.code(write_snippet(view.spec, view.weights if is_trained else ""), language="python")
         elif isinstance(view.spec, NamedNet):
             st.code(write_named_snippet(view.spec), language="python")
         else:
