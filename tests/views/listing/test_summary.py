@@ -2,7 +2,7 @@
 
 import csv
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from io import StringIO
 from itertools import pairwise
 from typing import Any
@@ -15,6 +15,7 @@ from torch import nn
 
 from resnet_viz.errors import SpecError
 from resnet_viz.model.net.build import build_model, build_plan
+from resnet_viz.model.net.planning import on_meta
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.macs import Macs
 from resnet_viz.records.trace import Node, Trace
@@ -219,7 +220,7 @@ SETTINGS = st.fixed_dictionaries({"block": st.just("basic"), **ANY_BLOCK}) | st.
 
 def check_snippet(spec: ResNetSpec) -> None:
     names: dict[str, Any] = {}
-    with torch.device("meta"):
+    with on_meta():
         exec(write_snippet(spec), names)
     model, plan = names["model"], build_plan(spec)
     shapes, wanted = ({name: tensor.shape for name, tensor in net.state_dict().items()} for net in (model, plan))
@@ -246,12 +247,11 @@ def test_the_snippet_of_any_net_builds_it(asked: dict[str, Any]) -> None:
     check_snippet(spec)
 
 
-@pytest.mark.parametrize(("norm", "in_channels"), [("batch", 3), ("group", 1), ("frozen", 5)])
+@pytest.mark.parametrize(("norm", "in_channels"), [("batch", 3), ("group", 1), ("frozen", 5), ("none", 3)])
 def test_the_snippet_gives_the_weights_of_the_app(norm: str, in_channels: int) -> None:
     ones = (1, 1, 1, 1)
-    spec = ResNetSpec(
-        "basic", ones, 7, norm=norm, zero_init_residual=True, in_channels=in_channels, input_size=(32, 48)
-    )
+    spec = ResNetSpec("basic", ones, 7, norm=norm, in_channels=in_channels, input_size=(32, 48))
+    spec = replace(spec, zero_init_residual=norm != "none")
     names: dict[str, Any] = {}
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
