@@ -7,6 +7,11 @@ from resnet_viz.records.preparation import COLOURS, Preparation
 from resnet_viz.spec.resnet import ResNetSpec
 
 
+def is_of_digits(net: object) -> bool:
+    """Whether a net has the form of those that come trained on digits, with any shortcut and depth, and one channel."""
+    return isinstance(net, ResNetSpec) and net.is_for_digits and net.in_channels == 1
+
+
 def prepare_for_digits(spec: ResNetSpec) -> Preparation:
     """Returns the preparation for a net that is trained on digits: its size without a margin, values from 0 to 1.
 

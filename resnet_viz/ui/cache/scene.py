@@ -17,8 +17,8 @@ from resnet_viz.datasets.digits import CLASSES
 from resnet_viz.i18n import _, use_language
 from resnet_viz.jobs.nets import Job, ListDevices, ListPublished, LoadNet, NetKey, WeightsKey
 from resnet_viz.jobs.runs import Shot
-from resnet_viz.organisms.index import Organism, organism_of
-from resnet_viz.organisms.preparing import prepare_for_digits
+from resnet_viz.organisms.index import Organism
+from resnet_viz.organisms.preparing import is_of_digits, prepare_for_digits
 from resnet_viz.pictures.samples import CAT, DIGIT
 from resnet_viz.records.devices import Device
 from resnet_viz.records.preparation import Preparation
@@ -111,8 +111,8 @@ def _takes_a_picture(net: NamedNet) -> bool:
 
 
 def usual_preparation(net: Net) -> Preparation:
-    """Returns how a picture is prepared for a net with random weights: as for the trained ones that it comes with."""
-    if isinstance(net, ResNetSpec) and organism_of(net) is not None:
+    """Returns how a picture is prepared for a net with random weights; for one of digits, as for trained ones."""
+    if isinstance(net, ResNetSpec) and is_of_digits(net):
         return prepare_for_digits(net)
     _n, channels, height, width = net.input_shape if isinstance(net, ResNetSpec) else cache.get_trace(net).input.shape
     return Preparation((height, width), channels=channels)
@@ -120,8 +120,7 @@ def usual_preparation(net: Net) -> Preparation:
 
 def random_weights(net: Net) -> Weights:
     """Returns a net's random weights."""
-    sample = CAT if organism_of(net) is None else DIGIT
-    return Weights(preparation=usual_preparation(net), sample=sample)
+    return Weights(preparation=usual_preparation(net), sample=DIGIT if is_of_digits(net) else CAT)
 
 
 def organism_weights(organism: Organism, spec: ResNetSpec) -> Weights:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from resnet_viz import build_model, load_weights, predict
-from resnet_viz.organisms.index import organisms
+from resnet_viz.organisms.index import organisms, read_organism
 from resnet_viz.organisms.preparing import prepare_for_digits
 from resnet_viz.pictures.samples import sample_image
 from resnet_viz.spec.resnet import PRESETS
@@ -13,7 +13,7 @@ from resnet_viz.ui.explore.state import W_DIGITS, W_PRESET
 from resnet_viz.ui.page.trained import W_TRAINED
 from resnet_viz.ui.picture.source import W_DIGIT, W_SAMPLE
 from resnet_viz.ui.picture.weights import W_WEIGHTS
-from tests.pages import badges, errors, open_compare, open_page, open_walk, query, run, warnings
+from tests.pages import badges, errors, open_compare, open_page, open_walk, query, run, send_weights, warnings
 
 
 def test_a_net_of_the_box_is_chosen_trained_and_reads_a_digit() -> None:
@@ -62,3 +62,16 @@ def test_compare_and_walk_offer_them_and_a_link_keeps_them() -> None:
     assert query(walk)["weights"] == "digits:resnet20"
     assert "Random weights" not in badges(walk)
     assert not errors(walk)
+
+
+def test_a_file_of_a_net_of_digits_is_shown_a_digit_and_the_packages_own_is_recognised() -> None:
+    organism = organisms()["digits:plain20"]
+    page = open_page("net=digits_plain20&weights=file&look=prediction")
+    send_weights(page, read_organism(organism))
+    assert page.selectbox(key=W_DIGIT).value == "digit3"
+    assert "Random weights" not in badges(page)
+    names = next(frame.value for frame in page.dataframe if "probability" in frame.value)["name"].tolist()
+    assert set(names) <= set("0123456789")
+    other = open_page("net=digits20&shortcut=B&look=kernels")
+    assert other.selectbox(key=W_DIGIT).value == "digit3"
+    assert W_TRAINED not in [button.key for button in other.button]
