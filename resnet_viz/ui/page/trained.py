@@ -43,4 +43,5 @@ def link_trained() -> None:
     """Shows a link to a net that comes trained, on the page Explore."""
     view = View(_SHOWN, weights=trained_name(_SHOWN, RANDOM), look="prediction")
     query = urlencode({**write_view(view), **reader.reader_params()})
-    st.markdown(f":small[[{_('See a trained net')}](./?{query})]")
+    words = _("See a trained net")
+    st.markdown(f":small[[{words}](./?{query})]")
