@@ -63,7 +63,7 @@ _COMPONENTS = {
     *("ui/components", "ui/components/graph_view", "ui/components/channel_view", "ui/components/crop_view"),
     *("ui/components/camera_view", "ui/components/table_view", "ui/components/walk_view", "ui/components/page_root"),
 }
-_PAGE = _RECORDS | _VIEWS | _COMPONENTS | {"ui/cache", "ui/server", "ui/page", "ui/picture"}
+_PAGE = _RECORDS | _VIEWS | _COMPONENTS | {"organisms", "ui/cache", "ui/server", "ui/page", "ui/picture"}
 # Each room, lowest first, with those that it may know: errors, units, i18n, refusal and places any may.
 ROOMS: Mapping[str, set[str]] = {
     "errors": set(),
@@ -81,9 +81,10 @@ ROOMS: Mapping[str, set[str]] = {
     "downloads": {"records"},
     "datasets": set(),
     "training": {"spec", "writing"},
+    "organisms": _RECORDS | {"datasets", "training"},
     "jobs": _RECORDS | {"training"},
     "workers": {"jobs", "training"},
-    "pictures": _RECORDS,
+    "pictures": _RECORDS | {"datasets"},
     "trace_files": _RECORDS | {"writing"},
     "store": {"writing"},
     "model": set(),
@@ -93,7 +94,7 @@ ROOMS: Mapping[str, set[str]] = {
     "model/trace": _RECORDS | {"model/net", "model/foreign", "model/graph"},
     "model/named": _RECORDS | {"model/net", "model/trace"},
     "model/run": _RECORDS | {"pictures", "model/net", "model/foreign", "model/graph", "model/trace"},
-    "model/weights": _RECORDS | {"naming", "reading", "recognition", "downloads"},
+    "model/weights": _RECORDS | {"naming", "reading", "recognition", "downloads", "organisms"},
     "model/train": _RECORDS | {"datasets", "downloads", "training", "model/net", "model/trace"},
     "model/walk": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "checking": _RECORDS | {"trace_files", "model/trace"},
@@ -114,7 +115,7 @@ ROOMS: Mapping[str, set[str]] = {
     "views/teach/lessons": {"records", "views/parts", "views/structure", "views/teach", "views/teach/exercises"},
     "views/teach/beliefs": {"records", "views/parts", "views/structure", "views/teach"},
     "views/address": _RECORDS
-    | {"views/counting", "views/parts", "views/graph", "views/listing", "views/structure", *_TEACH},
+    | {"organisms", "views/counting", "views/parts", "views/graph", "views/listing", "views/structure", *_TEACH},
     "views/compare": {"records", "views", "views/parts", "views/graph", "views/listing", "views/maps", "views/address"},
     "views/walk": _RECORDS | {"views/address"},
     "engine": _RECORDS
@@ -155,12 +156,12 @@ ROOMS: Mapping[str, set[str]] = {
     "ui/cache": _RECORDS
     | _WORKERS
     | _VIEWS
-    | {"naming", "recognition", "memory", "pictures", "trace_files", "store", "ui/server"},
-    "ui/page": _RECORDS | _VIEWS | _COMPONENTS | {"ui/cache", "ui/server"},
+    | {"naming", "recognition", "memory", "datasets", "organisms", "pictures", "trace_files", "store", "ui/server"},
+    "ui/page": _RECORDS | _VIEWS | _COMPONENTS | {"organisms", "ui/cache", "ui/server"},
     "ui/picture": _RECORDS
     | _VIEWS
     | _COMPONENTS
-    | {"recognition", "downloads", "pictures", "ui/cache", "ui/server", "ui/page"},
+    | {"recognition", "downloads", "organisms", "pictures", "ui/cache", "ui/server", "ui/page"},
     "ui/explore/ways": _PAGE,
     "ui/explore": _PAGE | {"ui/explore/ways"},
     "ui/compare": _PAGE,

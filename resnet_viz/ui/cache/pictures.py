@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _SMALL = 440
+_FEW = 64
+"""Pixels of a side up to which a picture is enlarged for the page, with its pixels as they are."""
 _CAMERA_SERIES = "camera"
 
 
@@ -57,7 +59,7 @@ def get_frame(digest: str, language: str, data: bytes) -> Picture:
     return FINDS.get(("frame", digest, language), make)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=24, show_spinner=False)
 def get_sample(key: str, credit: str) -> Picture:
     """Returns a sample picture, shared between sessions."""
     image = sample_image(key)
@@ -75,8 +77,12 @@ def _caption_of(image: Image) -> str:
 
 def _small_copy(image: Image) -> bytes:
     """Returns a small JPEG to show: a photograph of 50 million pixels is not sent back to the browser."""
-    small = image.copy()
-    small.thumbnail((_SMALL, _SMALL))
+    if max(image.size) <= _FEW:
+        times = _SMALL // max(image.size)
+        small = image.resize((image.width * times, image.height * times), 0)
+    else:
+        small = image.copy()
+        small.thumbnail((_SMALL, _SMALL))
     buffer = BytesIO()
     small.save(buffer, "JPEG", quality=85)
     return buffer.getvalue()

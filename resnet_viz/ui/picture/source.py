@@ -8,7 +8,7 @@ import streamlit as st
 
 from resnet_viz.errors import ImageError
 from resnet_viz.i18n import _, current_language
-from resnet_viz.pictures.samples import SAMPLES
+from resnet_viz.pictures.samples import CAT, DIGIT, SAMPLES
 from resnet_viz.ui.cache.pictures import Picture, get_frame, get_sample, get_upload
 from resnet_viz.ui.components.camera_view import CameraFrame, camera_view
 from resnet_viz.ui.page.callouts import plain, show_error
@@ -19,13 +19,16 @@ SOURCES = ("sample", "upload", "camera")
 
 CAMERA_FRAME = "camera_frame"
 W_SOURCE = "w_source"
-W_SAMPLE = "w_sample"
+W_SAMPLE, W_DIGIT = "w_sample", "w_digit"
 W_UPLOAD = "w_upload"
 W_CAMERA = "w_camera"
 
 
-def choose_picture() -> Picture | None:
-    """Shows the sources; returns the picture of the chosen one, None until there is one."""
+def choose_picture(first: str = CAT) -> Picture | None:
+    """Shows the sources; returns the picture of the chosen one, None until there is one.
+
+    `first` is the sample shown until another is chosen.
+    """
     names = {"sample": _("Sample"), "upload": _("Upload"), "camera": _("Camera")}
     source = st.segmented_control(
         _("Picture"), SOURCES, format_func=lambda key: names[key], key=W_SOURCE, default="sample", required=True
@@ -39,7 +42,7 @@ def choose_picture() -> Picture | None:
         return _choose_frame()
     st.session_state.pop(CAMERA_FRAME, None)  # The camera is left: free its frame.
     if source == "sample":
-        return _choose_sample()
+        return _choose_sample(first)
     if uploaded is None:
         return None
     try:
@@ -68,8 +71,17 @@ def _keep_frame(frame: CameraFrame) -> None:
     st.session_state[CAMERA_FRAME] = frame
 
 
-def _choose_sample() -> Picture:
-    titles = {sample.key: _(sample.title) for sample in SAMPLES}
-    key = st.selectbox(_("Sample"), list(titles), format_func=lambda key: titles[key], key=W_SAMPLE)
+def _choose_sample(first: str) -> Picture:
+    """Shows the samples, those of the first one's kind first: nets of digits and of photographs each have a choice."""
+    titles = {sample.key: sample.name() for sample in SAMPLES}
+    is_digit = first == DIGIT
+    keys = sorted(titles, key=lambda key: key.startswith("digit") is not is_digit)
+    key = st.selectbox(
+        _("Sample"),
+        keys,
+        keys.index(first),
+        format_func=lambda key: titles[key],
+        key=W_DIGIT if is_digit else W_SAMPLE,
+    )
     credit = next(sample.credit for sample in SAMPLES if sample.key == key)
     return get_sample(key, credit)

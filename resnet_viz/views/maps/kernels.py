@@ -12,14 +12,17 @@ from PIL import Image
 
 _GAP = 2
 _COLUMNS = 16
+_TILE = 42
+"""Pixels of a kernel's side, about: each weight has as many as fit."""
 
 
-def draw_colour_kernels(kernels: npt.NDArray[Any], zoom: int = 6) -> bytes:
-    """Returns a colour PNG of kernels (N, 3, kH, kW), 16 per row, with transparent gaps.
+def draw_colour_kernels(kernels: npt.NDArray[Any], zoom: int | None = None) -> bytes:
+    """Returns a PNG of kernels (N, 3, kH, kW) in colour, or (N, 1, kH, kW) in grey; 16 per row, transparent gaps.
 
     Each is scaled around zero by its greatest magnitude: grey is zero, positive values are brighter.
     """
     n, _colours, height, width = kernels.shape
+    zoom = zoom or max(1, _TILE // max(height, width))
     reach = np.abs(kernels).max(axis=(1, 2, 3), keepdims=True)
     tiles = np.divide(kernels, reach, out=np.zeros(kernels.shape), where=reach > 0)
     pixels = np.round(127.5 * (tiles + 1)).astype(np.uint8).transpose(0, 2, 3, 1)
