@@ -71,9 +71,9 @@ def _seeds(traces: Traces) -> str:
 def _beside(traces: Traces) -> str:
     return _(
         "The same nets with shortcuts of option A, which have no weights: {params} parameters at {few} layers, as many "
-        "as the plain net. Mean training loss of the last {ten} steps, seeds {seeds}: {losses}. They have a slope, too, "
-        "only later: of other seeds {right} percent of the digits were told right at {depths} layers, and {span} at "
-        "{wide} layers alone."
+        "as the plain net. Mean training loss of the last {ten} steps, seeds {seeds}: {losses}. They have a slope, "
+        "too, only later: of other seeds {right} percent of the digits were told right at {depths} layers, and {span} "
+        "at {wide} layers alone."
     ).format(
         params=format_exact(traces[0].n_params),
         few=main_depth(traces[0]),
