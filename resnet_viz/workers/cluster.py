@@ -87,9 +87,10 @@ class ClusterWorkers:
                 if self._is_over(task) or self._stream(task):
                     return
             self._end(task, error=WorkerLost(_("The machines that trained this net were lost again and again.")))
-        except BaseException as error:  # whoever waits must hear of it
-            _log.exception("A training on the cluster failed")
-            self._end(task, error=error)
+        except BaseException as error:  # whoever waits must hear of it; Ray leaves a thread by SystemExit at its end
+            if not self._is_over(task):
+                _log.exception("A training on the cluster failed")
+                self._end(task, error=error)
 
     def _stream(self, task: Task) -> bool:
         """Runs what is left of a training; returns whether it has ended, in whatever way."""
