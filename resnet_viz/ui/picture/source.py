@@ -75,7 +75,7 @@ def _keep_frame(frame: CameraFrame) -> None:
 
 
 def _choose_drawing() -> Picture | None:
-    """Shows the pad; returns what is drawn on it, None while it is empty. The session keeps it for whoever comes back."""
+    """Shows the pad; returns what is drawn on it, None while it is empty. The session keeps it also for later."""
     drawing = st.session_state.get(DRAWING, Drawing())
     draw_view(W_DRAW, _keep_drawing, drawing, session_name())
     if drawing.data is None:

@@ -23,13 +23,13 @@ def letters(data: bytes) -> str:
 
 def test_the_browsers_file_is_one_that_pillow_reads_and_the_other_way_round() -> None:
     levels = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE), np.uint8)
-    body = "const of = Uint8Array.from(values.levels); return [names.fileOf(of, 64), [...names.levelsOf(values.file, 64)]];"
+    written, read = "names.fileOf(Uint8Array.from(values.levels), 64)", "[...names.levelsOf(values.file, 64)]"
     saved = BytesIO()
     Image.fromarray(levels).save(saved, "PPM")
     values = {"levels": levels.ravel().tolist(), "file": letters(saved.getvalue())}
-    file, read = in_node("draw_view/js/file.js", body, values)
+    file, pixels = in_node("draw_view/js/file.js", f"return [{written}, {read}];", values)
     assert np.array_equal(np.asarray(Image.open(BytesIO(b64decode(file)))), levels)
-    assert read == levels.ravel().tolist()
+    assert pixels == levels.ravel().tolist()
     assert read_drawing({"number": 1, "picture": file}) == Drawing(1, b64decode(file))
 
 
