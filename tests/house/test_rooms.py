@@ -61,7 +61,8 @@ _VIEWS = {
 }
 _COMPONENTS = {
     *("ui/components", "ui/components/graph_view", "ui/components/channel_view", "ui/components/crop_view"),
-    *("ui/components/camera_view", "ui/components/table_view", "ui/components/walk_view", "ui/components/page_root"),
+    *("ui/components/camera_view", "ui/components/draw_view", "ui/components/table_view", "ui/components/walk_view"),
+    "ui/components/page_root",
 }
 _PAGE = _RECORDS | _VIEWS | _COMPONENTS | {"organisms", "ui/cache", "ui/server", "ui/page", "ui/picture"}
 # Each room, lowest first, with those that it may know: errors, units, i18n, refusal and places any may.
@@ -149,6 +150,7 @@ ROOMS: Mapping[str, set[str]] = {
     "ui/components/page_root": {"ui/components"},
     "ui/components/crop_view": {"records", "ui/components"},
     "ui/components/camera_view": {"ui/components"},
+    "ui/components/draw_view": {"ui/components"},
     "ui/components/channel_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/table_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/graph_view": {"records", "ui/components"} | _VIEWS,

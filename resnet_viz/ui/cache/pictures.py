@@ -1,4 +1,4 @@
-"""Decoded pictures, cached: uploads, camera frames and samples."""
+"""Decoded pictures, cached: uploads, camera frames, drawings and samples."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SMALL = 440
 _FEW = 64
 """Pixels of a side up to which a picture is enlarged for the page, with its pixels as they are."""
-_CAMERA_SERIES = "camera"
+_CAMERA_SERIES, _DRAWN_SERIES = "camera", "drawing"
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,21 @@ def get_upload(file_id: str, language: str, data: bytes) -> Picture:
 
 def get_frame(digest: str, language: str, data: bytes) -> Picture:
     """Returns a camera frame, decoded and checked like an upload. Raises ImageError."""
+    return _get_of_series(_CAMERA_SERIES, digest, language, data)
 
+
+def get_drawing(digest: str, language: str, data: bytes) -> Picture:
+    """Returns what was drawn by hand, decoded and checked like an upload. Raises ImageError."""
+    return _get_of_series(_DRAWN_SERIES, digest, language, data)
+
+
+def _get_of_series(series: str, digest: str, language: str, data: bytes) -> Picture:
     def make() -> Picture:
         use_language(language)
         image = load_image(data)
-        return Picture(image, _small_copy(image), _key_of(image), _caption_of(image), _CAMERA_SERIES)
+        return Picture(image, _small_copy(image), _key_of(image), _caption_of(image), series)
 
-    return FINDS.get(("frame", digest, language), make)
+    return FINDS.get((series, digest, language), make)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

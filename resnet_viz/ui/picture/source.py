@@ -1,4 +1,4 @@
-"""The source of the picture: a sample, an upload or the camera."""
+"""The source of the picture: a sample, an upload, the camera or a drawing by hand."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ import streamlit as st
 from resnet_viz.errors import ImageError
 from resnet_viz.i18n import _, current_language
 from resnet_viz.pictures.samples import CAT, DIGIT, SAMPLES
-from resnet_viz.ui.cache.pictures import Picture, get_frame, get_sample, get_upload
+from resnet_viz.ui.cache.pictures import Picture, get_drawing, get_frame, get_sample, get_upload
 from resnet_viz.ui.components.camera_view import CameraFrame, camera_view
+from resnet_viz.ui.components.draw_view import Drawing, draw_view
 from resnet_viz.ui.page.callouts import plain, show_error
+from resnet_viz.ui.page.state import session_name
 
 UPLOAD_TYPES = ["png", "jpg", "jpeg", "gif", "tif", "tiff", "webp", "bmp", "ppm", "pgm", "pbm"]
 UPLOAD_MEGABYTES = 20
-SOURCES = ("sample", "upload", "camera")
+SOURCES = ("sample", "upload", "camera", "draw")
 
 CAMERA_FRAME = "camera_frame"
+DRAWING = "drawing"
 W_SOURCE = "w_source"
 W_SAMPLE, W_DIGIT = "w_sample", "w_digit"
 W_UPLOAD = "w_upload"
 W_CAMERA = "w_camera"
+W_DRAW = "w_draw"
 
 
 def choose_picture(first: str = CAT) -> Picture | None:
@@ -29,7 +33,7 @@ def choose_picture(first: str = CAT) -> Picture | None:
 
     `first` is the sample shown until another is chosen.
     """
-    names = {"sample": _("Sample"), "upload": _("Upload"), "camera": _("Camera")}
+    names = {"sample": _("Sample"), "upload": _("Upload"), "camera": _("Camera"), "draw": _("Draw")}
     source = st.segmented_control(
         _("Picture"), SOURCES, format_func=lambda key: names[key], key=W_SOURCE, default="sample", required=True
     )
@@ -43,6 +47,8 @@ def choose_picture(first: str = CAT) -> Picture | None:
     st.session_state.pop(CAMERA_FRAME, None)  # The camera is left: free its frame.
     if source == "sample":
         return _choose_sample(first)
+    if source == "draw":
+        return _choose_drawing()
     if uploaded is None:
         return None
     try:
@@ -69,6 +75,19 @@ def _choose_frame() -> Picture | None:
 
 def _keep_frame(frame: CameraFrame) -> None:
     st.session_state[CAMERA_FRAME] = frame
+
+
+def _choose_drawing() -> Picture | None:
+    """Shows the pad; returns what is drawn on it, None while it is empty. The session keeps it also for later."""
+    drawing = st.session_state.get(DRAWING, Drawing())
+    draw_view(W_DRAW, _keep_drawing, drawing, session_name())
+    if drawing.data is None:
+        return None
+    return get_drawing(hashlib.sha256(drawing.data).hexdigest(), current_language(), drawing.data)
+
+
+def _keep_drawing(drawing: Drawing) -> None:
+    st.session_state[DRAWING] = drawing
 
 
 def _choose_sample(first: str) -> Picture:
