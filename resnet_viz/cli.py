@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from resnet_viz.commands.nets import add_net, read_net, trace_net
 from resnet_viz.commands.traces import add_check, add_trace, check_net, write_trace_file
+from resnet_viz.commands.training import add_train, train_net
 from resnet_viz.commands.weights import add_convert, add_recognise, convert_file, recognise_files
 from resnet_viz.errors import DrawError, ResnetVizError
 from resnet_viz.i18n import _
@@ -47,6 +48,7 @@ examples:
   resnet-viz draw mine.trace.json -o mine.svg
   resnet-viz check mine.trace.json resnet50
   resnet-viz recognise checkpoint.ckpt
+  resnet-viz train "block=basic&layers=3,3,3&widths=8,16,32&stem=3x3&shortcut=A" --steps 300 -o run.json
   resnet-viz convert checkpoint.ckpt -o renamed.safetensors --names timm
 """
 
@@ -99,6 +101,8 @@ def _run(chosen: argparse.Namespace) -> int:
             convert_file(chosen)
         case "trace":
             write_trace_file(chosen)
+        case "train":
+            train_net(chosen)
         case "check":
             return check_net(chosen)
         case _:
@@ -122,13 +126,14 @@ def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_flags(parser)
-    commands = parser.add_subparsers(dest="command", metavar="{draw,summary,trace,check,recognise,convert}")
+    commands = parser.add_subparsers(dest="command", metavar="{draw,summary,trace,check,recognise,convert,train}")
     _add_draw(commands.add_parser("draw", help=_("write the drawing of a net to a file")))
     _add_summary(commands.add_parser("summary", help=_("print a table of the net's stages, blocks or ops")))
     add_trace(commands.add_parser("trace", help=_("write a net's trace file")))
     add_check(commands.add_parser("check", help=_("tell how a net differs from a trace file")))
     add_recognise(commands.add_parser("recognise", help=_("tell which net files of weights are of")))
     add_convert(commands.add_parser("convert", help=_("write a file of weights under another library's names")))
+    add_train(commands.add_parser("train", help=_("train a net on small pictures and save the run")))
     return parser.parse_args(arguments)
 
 

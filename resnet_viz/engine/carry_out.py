@@ -17,6 +17,7 @@ from resnet_viz.model.run.capture import capture, read_kernels
 from resnet_viz.model.run.gradients import effective_field, grad_cam, input_gradient
 from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
+from resnet_viz.model.train.speed import measure_speed
 from resnet_viz.model.walk.forward import walk_both
 from resnet_viz.model.weights.published import published_weights
 from resnet_viz.spec.named import Net
@@ -157,3 +158,8 @@ def _(job: runs.EffectiveField, desk: Desk) -> Any:
 @carry_out.register
 def _(job: trainings.TrainNet, desk: Desk) -> Any:
     return train_net(job, desk)
+
+
+@carry_out.register
+def _(job: trainings.MeasureSpeed, desk: Desk) -> Any:
+    return measure_speed(job.device)

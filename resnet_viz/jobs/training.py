@@ -18,3 +18,10 @@ class TrainNet(Job):
     plan: Plan
     device: str
     start: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSpeed(Job):
+    """How fast this machine trains on a device. Result: Speed."""
+
+    device: str

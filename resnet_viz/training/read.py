@@ -42,7 +42,7 @@ def read_run(path: Path | str) -> Run:
         _refuse(place, _("its version is {got}, and this reads {n}").format(got=shown(version), n=VERSION))
     try:
         return _run_of(document, _moments_of(weights))
-    except (KeyError, TypeError, ValueError, SafetensorError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, SafetensorError) as error:
         if isinstance(error, ResnetVizError):
             raise
         _refuse(place, _("it is damaged"))

@@ -27,7 +27,14 @@ def save_run(run: Run, path: Path | str) -> None:
     Raises ResnetVizError for a name that does not end with `.json`, and where no file can stand there; OSError where
     one cannot be written.
     """
-    place = Path(path)
+    place, weights = check_places(Path(path))
+    # The weights first: whoever sees the JSON finds them.
+    write_whole(weights, pack_moments(run.moments))
+    write_whole(place, run_json(run).encode())
+
+
+def check_places(place: Path) -> tuple[Path, Path]:
+    """Returns the paths of a run's two files. Raises ResnetVizError as `save_run`; nothing is written."""
     if place.suffix.lower() != ENDING:
         raise ResnetVizError(
             _("A run is saved as JSON with its weights beside it: got {got}. Choose a name such as run.json.").format(
@@ -37,9 +44,7 @@ def save_run(run: Run, path: Path | str) -> None:
     weights = place.with_suffix(WEIGHTS_ENDING)
     for each in (place, weights):
         check_place(each)
-    # The weights first: whoever sees the JSON finds them.
-    write_whole(weights, pack_moments(run.moments))
-    write_whole(place, run_json(run).encode())
+    return place, weights
 
 
 def run_json(run: Run) -> str:
@@ -73,12 +78,12 @@ def pack_moments(moments: tuple[Moment, ...]) -> bytes:
     tensors = {f"{moment.step}/{name}": value for moment in moments for name, value in moment.weights.items()}
     for moment in moments:
         tensors |= {f"{moment.step}/{VELOCITY}/{name}": value for name, value in (moment.velocity or {}).items()}
-    return save({name: np.ascontiguousarray(value) for name, value in tensors.items()})
+    return save({name: np.asarray(value, order="C") for name, value in tensors.items()})
 
 
 def pack_weights(moment: Moment) -> bytes:
     """Returns the weights of one moment as a safetensors file that `load_weights` reads."""
-    return save({name: np.ascontiguousarray(value) for name, value in moment.weights.items()})
+    return save({name: np.asarray(value, order="C") for name, value in moment.weights.items()})
 
 
 def _listed(values: Floats) -> list[float | None]:

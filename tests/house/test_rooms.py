@@ -92,7 +92,7 @@ ROOMS: Mapping[str, set[str]] = {
     "model/named": _RECORDS | {"model/net", "model/trace"},
     "model/run": _RECORDS | {"pictures", "model/net", "model/foreign", "model/graph", "model/trace"},
     "model/weights": _RECORDS | {"naming", "reading", "recognition", "downloads"},
-    "model/train": _RECORDS | {"datasets", "training", "model/net"},
+    "model/train": _RECORDS | {"datasets", "training", "model/net", "model/trace"},
     "model/walk": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "checking": _RECORDS | {"trace_files", "model/trace"},
     "views": set(),
@@ -130,6 +130,7 @@ ROOMS: Mapping[str, set[str]] = {
     }
     | {"views/parts", "views/maps", "views/graph", "views/address", "views/compare", "views/walk"},
     "commands": _RECORDS
+    | {"training", "model/train"}
     | {"naming", "recognition", "writing", "trace_files", "checking", "model/trace", "model/named", "model/weights"}
     | {"views/listing", "views/address"},
     "ui/server": _RECORDS | _WORKERS | {"memory", "trace_files", "views/graph"},
