@@ -98,7 +98,9 @@ def _number(name: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise SpecError(_("{name}: got {got}. Write a number, as in 0.05.").format(name=name, got=shown(text))) from None
+        raise SpecError(
+            _("{name}: got {got}. Write a number, as in 0.05.").format(name=name, got=shown(text))
+        ) from None
 
 
 _ANY = ResNetSpec("basic", (1,))

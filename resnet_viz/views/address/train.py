@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
@@ -56,12 +57,20 @@ class TrainView:
         return tuple(Plan(self.nets[net], _DATA, self.steps, seed, self.recipe) for seed in self.seeds)
 
     def with_net(self, net: int, spec: ResNetSpec) -> TrainView:
-        """Replaces a net; it is fitted, and what was predicted is of other nets."""
-        return replace(self, nets=(*self.nets[:net], fit_net(spec, self.side), *self.nets[net + 1 :]), guess="")
+        """Replaces a net, which is fitted to the data."""
+        return self.with_nets((*self.nets[:net], fit_net(spec, self.side), *self.nets[net + 1 :]))
+
+    def with_nets(self, nets: tuple[ResNetSpec, ...]) -> TrainView:
+        """Returns the view of other nets: what was predicted, and whether it was trained, is not of these."""
+        return replace(self, nets=nets, guess="", is_run=False)
+
+    def with_plan(self, **changes: Any) -> TrainView:
+        """Returns the view with another recipe, number of steps or seed; what was trained was another."""
+        return replace(self, **changes, guess="", is_run=False)
 
     def with_side(self, side: int) -> TrainView:
         """Returns the view with another size of its pictures."""
-        return replace(self, side=side, nets=tuple(fit_net(spec, side) for spec in self.nets))
+        return self.with_plan(side=side, nets=tuple(fit_net(spec, side) for spec in self.nets))
 
 
 def read_train(params: Mapping[str, str]) -> tuple[TrainView, list[str]]:
@@ -109,8 +118,8 @@ def _bare(spec: ResNetSpec) -> ResNetSpec:
     """The net without what `fit_net` sets, whose link is shorter."""
     if spec.preset_name is not None:
         return replace(PRESETS[spec.preset_name], norm=spec.norm, zero_init_residual=spec.zero_init_residual)
-    fields = ResNetSpec.__dataclass_fields__
-    return replace(spec, **{name: fields[name].default for name in ("num_classes", "in_channels", "input_size")})
+    usual = PRESETS["resnet18"]
+    return replace(spec, num_classes=usual.num_classes, in_channels=usual.in_channels, input_size=usual.input_size)
 
 
 def _read_number(params: Mapping[str, str], key: str, usual: int, notes: list[str], least: int, most: int) -> int:

@@ -46,7 +46,7 @@ class Runs:
     def _thin(self) -> None:
         """Lets weights go while there are too many: of the oldest runs first; then the oldest runs that have ended."""
         with self._thinning:
-            while sum(run.n_bytes for run in self._runs.values()) > self._most:
+            while sum(run.n_bytes for run in list(self._runs.values())) > self._most:
                 runs = list(self._runs.items())
                 if any(run.thin() for _key, run in runs):
                     continue
