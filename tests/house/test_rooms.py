@@ -156,7 +156,7 @@ ROOMS: Mapping[str, set[str]] = {
     | _WORKERS
     | _VIEWS
     | {"naming", "recognition", "memory", "pictures", "trace_files", "store", "ui/server"},
-    "ui/cache/runs": _RECORDS | _WORKERS | {"memory", "training", "ui/server"},
+    "ui/cache/runs": _RECORDS | _WORKERS | {"memory", "datasets", "training", "ui/server", "ui/cache"},
     "ui/page": _RECORDS | _VIEWS | _COMPONENTS | {"ui/cache", "ui/server"},
     "ui/picture": _RECORDS
     | _VIEWS

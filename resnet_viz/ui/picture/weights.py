@@ -16,9 +16,11 @@ from resnet_viz.i18n import _
 from resnet_viz.records.weights import PublishedWeights
 from resnet_viz.spec.named import Net
 from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.training.words import TRAINED
 from resnet_viz.ui.cache import scene
 from resnet_viz.ui.cache.scene import Weights
 from resnet_viz.ui.page.callouts import show_error, show_notice
+from resnet_viz.ui.picture.trained import choose_trained, trained_titles
 from resnet_viz.ui.picture.weights_file import FileChoice, load_file
 from resnet_viz.units import format_bytes
 from resnet_viz.views.address.view import FILE, RANDOM
@@ -36,13 +38,13 @@ def choose_weights(
     If they are not available, shows why and returns random ones.
     """
     published = {found.name: found for found in scene.get_published(spec)}
-    names = [RANDOM, *published, FILE]
+    names = [RANDOM, *published, *trained_titles([name]), FILE]
     if name not in names:
         words = _("{name} has no weights named {got}; random ones are used.")
         show_notice(words.format(name=spec.name, got=name))
     chosen = name if name in names else RANDOM
     st.session_state[W_WEIGHTS] = chosen
-    titles = {**_titles(published), FILE: _("From a file …")}
+    titles = {**_titles(published), **trained_titles([name]), FILE: _("From a file …")}
     st.selectbox(
         _("Weights"),
         names,
@@ -53,6 +55,8 @@ def choose_weights(
     )
     if chosen == RANDOM:
         return _random(spec)
+    if chosen.startswith(TRAINED):
+        return choose_trained(spec, chosen, device) or _random(spec)
     return (load_file(spec, device, of_file) if chosen == FILE else _downloaded(published[chosen], spec)) or _random(
         spec
     )
@@ -77,7 +81,8 @@ def _choose_one_here(
     label, usual = chosen
     published = scene.get_published(net) if isinstance(net, ResNetSpec) else ()
     here = {found.name: found for found in published if cached_weights(found)}
-    titles, names = _titles(here), [RANDOM, *reversed(here)]
+    trained = trained_titles([usual]) if isinstance(net, ResNetSpec) else {}
+    titles, names = {**_titles(here), **trained}, [RANDOM, *reversed(here), *trained]
     # The current choice is part of the key: another address makes a new widget, which starts with its value.
     key = f"{W_NET_WEIGHTS}:{label}:{net.to_query()}:{usual}"
     name = place.selectbox(
@@ -92,7 +97,12 @@ def _choose_one_here(
         place.caption(_("The link's weights, {name}, are not on this machine.").format(name=usual))
     if published and not here:
         place.caption(_("Trained ones are not on this machine yet: Explore downloads them."))
-    return _random(net) if name == RANDOM or not isinstance(net, ResNetSpec) else _published(here[name], net)
+    if name == RANDOM or not isinstance(net, ResNetSpec):
+        return _random(net)
+    if name in trained:
+        with place:
+            return choose_trained(net, name, "cpu") or _random(net)
+    return _published(here[name], net)
 
 
 def _titles(published: Mapping[str, PublishedWeights]) -> dict[str, str]:

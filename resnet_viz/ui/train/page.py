@@ -42,8 +42,7 @@ def show() -> None:
         ask_guess(view, runs)
         show_buttons(view, runs, traces, device)
         show_messages(view, device)
-        if not runs:
-            return
+        # Also before there are any: so the charts' script is loaded, and nothing moves when the first points come.
         show_curves(view, device)
         if not any(run.state == RUNNING for run in runs):
             show_ending(view, of_nets)

@@ -13,6 +13,7 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.spec.query import QUERY_KEYS
 from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.spec.shown import ShownNet, read_shown
+from resnet_viz.training.words import TRAINED, read_trained
 from resnet_viz.views.address.params import parse_number, read_choice
 from resnet_viz.views.counting.tools import TOOL_IDS
 from resnet_viz.views.graph.draw import FORMS
@@ -47,7 +48,8 @@ class View:
     parts: tuple[tuple[str, str], ...] = ()
     shade: str = SHADES[0]
     weights: str = RANDOM
-    """`random`, `file`, or a published set as in IMAGENET1K_V2, not checked against torchvision."""
+    """`random`, `file`, weights of a training run as in `trained:digits,300@64`, or a published set as in
+    IMAGENET1K_V2, not checked against torchvision."""
     part: str = ""
     """Which net of a file that holds several, as in `teacher`, not checked against a file."""
     look: str = LOOKS[0]
@@ -141,12 +143,23 @@ def _read_weights(params: Mapping[str, str], notes: list[str]) -> str:
     got = params.get(WEIGHTS, RANDOM)
     if got in (RANDOM, FILE) or re.fullmatch(r"[A-Z][A-Z0-9_]{0,40}", got):
         return got
+    if got.startswith(TRAINED):
+        return _read_trained(got, notes)
     notes.append(
         _("weights: got “{got}”; a name as in IMAGENET1K_V2 is expected. Random weights are used instead.").format(
             got=got[:60]
         )
     )
     return RANDOM
+
+
+def _read_trained(word: str, notes: list[str]) -> str:
+    try:
+        read_trained(word)
+    except SpecError as error:
+        notes.append(_("{reason} Random weights are used instead.").format(reason=str(error)))
+        return RANDOM
+    return word
 
 
 def _read_channel(params: Mapping[str, str], notes: list[str]) -> int | None:

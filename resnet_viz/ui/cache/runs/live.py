@@ -52,7 +52,7 @@ class LiveRun:
         self.state, self.message = PAUSED, ""
         self.is_thinned = False
         self._owner, self._on_grown = owner, on_grown
-        self._name = secrets.token_hex(8)
+        self.name = secrets.token_hex(8)
         self._lock = Lock()
         self._turn = 0
         self._begun: Begun | None = None
@@ -97,7 +97,7 @@ class LiveRun:
             self.state, self.message, self._pace = RUNNING, "", None
             self._turn += 1
             work = partial(self._train, self._turn, language)
-        Thread(target=work, name=f"training {self._name}", daemon=True).start()
+        Thread(target=work, name=f"training {self.name}", daemon=True).start()
 
     def pause(self) -> None:
         """Ends the job; what has come stays."""
@@ -141,7 +141,7 @@ class LiveRun:
     def _train(self, turn: int, language: str) -> None:
         use_language(language)
         start = self._start()
-        job = TrainNet(self.plan, self.device, f"{self._name}@{start.step}" if start else "")
+        job = TrainNet(self.plan, self.device, f"{self.name}@{start.step}" if start else "")
         try:
             follow(
                 job,
