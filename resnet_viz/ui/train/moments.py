@@ -49,14 +49,12 @@ def show_moments(view: TrainView, runs: Sequence[Sequence[LiveRun]]) -> None:
 
 
 def _show_kernels(run: LiveRun, steps: Sequence[int], step: int) -> None:
-    moment, start, end = run.moment_at(step), run.moment_at(steps[0]), run.moment_at(steps[-1])
-    assert moment is not None
-    assert start is not None
-    assert end is not None
+    kept = {moment.step: moment for moment in map(run.moment_at, steps) if moment is not None}
+    moment = kept[step]
     names = [name for name, value in moment.weights.items() if value.ndim == _CONVOLUTION]
     name = st.selectbox(_("Convolution"), names, key=W_KERNELS)
     values = moment.weights[name]
-    reach = max(float(np.abs(each.weights[name]).max()) for each in (start, moment, end))
+    reach = max(float(np.abs(each.weights[name]).max()) for each in kept.values())
     words = _("Kernels of {name} after {step} steps, on one scale for all steps: grey is zero, white {most}.").format(
         name=f"`{name}`", step=step, most=f"{reach:.2g}"
     )

@@ -167,8 +167,8 @@ class LiveRun:
     def _start(self) -> Moment | None:
         """The last moment with its velocity, if there is one after the start."""
         with self._lock:
-            last = max(self._moments(), key=lambda moment: moment.step, default=None)
-        return last if last is not None and last.step else None
+            going = [moment for moment in self._moments() if moment.step and moment.velocity is not None]
+        return max(going, key=lambda moment: moment.step, default=None)
 
     def _check(self, turn: int) -> None:
         if self._turn != turn:
