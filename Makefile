@@ -14,6 +14,7 @@ BABEL := $(BIN)/python -m babel.messages.frontend -q
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
 BENCH_READY := .venv/.bench-ready
+RAY_READY := .venv/.ray-ready
 ZOO_READY := .venv/.zoo-ready
 # Checks of the browser's half, in a Node from the development requirements.
 SCRIPTS := $(BIN)/python -m tools.browser_checks
@@ -22,7 +23,7 @@ POT := $(LOCALE)/resnet_viz.pot
 PO_FILES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick coverage bench load zoo format golden records screenshot messages clean
+.PHONY: help run test test-quick test-ray coverage bench load zoo format golden records screenshot messages clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -39,7 +40,7 @@ TYPES := $(SCRIPTS) types && $(SCRIPTS) test && $(BIN)/python -m mypy
 # compile it anew, and so is memory, for nets are made and let go all the time. A file's tests go to one worker, which
 # makes once what they share. 5: none of the tests were of this part.
 QUICK := OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= MALLOC_MMAP_THRESHOLD_=1000000000 MALLOC_TRIM_THRESHOLD_=2000000000 \
-	$(BIN)/python -m pytest -m "not browser" --ignore tests/browser -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -m "not browser and not ray" --ignore tests/browser -n auto --maxprocesses 4 --dist loadfile
 
 # Each worker has a server and a browser of its own, and whoever is done takes from the others.
 BROWSER := $(BIN)/python -m pytest -m browser -n 2 --dist worksteal
@@ -53,6 +54,10 @@ test-quick: $(DEV_READY) ## The same without a browser, in about three minutes
 	@$(SCRIPTS) install
 	@$(LINT)
 	@$(BIN)/python tools/at_once.py '$(TYPES)' 'eval "set -- $$ARGS"; $(QUICK) "$$@" || [ $$? -eq 5 ]'
+
+# On a real cluster of two nodes on this machine, one of which is killed: what no test without Ray can tell.
+test-ray: $(RAY_READY) ## Install Ray and train on a local cluster of two nodes
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m ray -s tests/workers $(ARGS)
 
 coverage: $(DEV_READY) ## Measure which lines and branches the tests reach (build/coverage/index.html)
 	@$(BIN)/python tools/find_chromium.py --install
@@ -119,6 +124,10 @@ $(DEV_READY): requirements.txt requirements-dev.txt $(BIN)/python
 
 $(BENCH_READY): requirements.txt requirements-dev.txt requirements-bench.txt $(BIN)/python
 	@sh tools/install.sh requirements-bench.txt "the requirements, the test tools and Netron (about 5 GB with torch, a minute or more)"
+	@touch $(RUN_READY) $(DEV_READY) $@
+
+$(RAY_READY): requirements.txt requirements-dev.txt requirements-ray.txt $(BIN)/python
+	@sh tools/install.sh requirements-ray.txt "the requirements, the test tools and Ray (about 5 GB with torch, a minute or more)"
 	@touch $(RUN_READY) $(DEV_READY) $@
 
 $(ZOO_READY): requirements.txt requirements-dev.txt requirements-zoo.txt $(BIN)/python

@@ -42,6 +42,7 @@ VARIANTS = {
     "wide": replace(BOTTLENECK, width_per_group=128),
     "group-norm": replace(BASIC, norm="group"),
     "frozen-norm": replace(BOTTLENECK, norm="frozen"),
+    "no-norm": replace(BASIC, norm="none"),
     "one-channel": replace(BASIC, in_channels=1),
 }
 # One of each kind, small enough to be traced in no time.

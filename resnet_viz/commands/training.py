@@ -6,15 +6,22 @@ import argparse
 import sys
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from resnet_viz.commands.nets import add_net, read_net
+from resnet_viz.downloads.fetch import CHUNK_BYTES
+from resnet_viz.downloads.pictures import download_data
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.training.fitting import fitted
 from resnet_viz.training.plan import DATA, STARTS, Plan, Recipe
-from resnet_viz.training.run import Run, Step
-from resnet_viz.training.write import check_places, save_run
+from resnet_viz.units import format_bytes
+
+if TYPE_CHECKING:
+    from resnet_viz.training.run import Run, Step
+
+_TELL_BYTES = 16 * 2**20
 
 
 def add_train(parser: argparse.ArgumentParser) -> None:
@@ -30,12 +37,15 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--momentum", type=float, default=usual.momentum, help=_("of the descent (0.9)"))
     parser.add_argument("--weight-decay", type=float, default=usual.weight_decay, help=_("of all parameters (0)"))
     parser.add_argument("--start", choices=STARTS, default=usual.start, help=_("He et al.'s weights or torch's (he)"))
+    parser.add_argument("--download", action="store_true", help=_("fetch the data first if it is not here (163 MiB)"))
     text = _("the new file, as in run.json; its weights go beside it, as in run.safetensors")
     parser.add_argument("-o", "--output", metavar="FILE", required=True, help=text)
 
 
 def train_net(chosen: argparse.Namespace) -> None:
     """Trains a net, tells on the standard error how far it is, saves the run and prints its path and outcome."""
+    from resnet_viz.training.write import check_places, save_run  # imported late: `--help` needs none of it
+
     net, _link = read_net(chosen.net)
     if not isinstance(net, ResNetSpec):
         raise SpecError(
@@ -46,6 +56,8 @@ def train_net(chosen: argparse.Namespace) -> None:
     recipe = Recipe(**{field.name: getattr(chosen, field.name) for field in fields(Recipe)})
     spec = fitted(net, chosen.data)
     plan = Plan(spec, chosen.data, chosen.steps, chosen.seed, recipe)
+    if chosen.download and chosen.data == DATA[1]:
+        download_data(_tell_bytes)
     run = _train(plan, chosen.device)
     save_run(run, path)
     print(path)
@@ -62,6 +74,12 @@ def _train(plan: Plan, device: str) -> Run:
             print(text.format(**values, held=step.held_error), file=sys.stderr)
 
     return train(plan.spec, plan.data, plan.steps, plan.seed, device, plan.recipe, tell)
+
+
+def _tell_bytes(done: int, total: int) -> None:
+    if done == total or done % _TELL_BYTES < CHUNK_BYTES:
+        text = _("{done} of {total}").format(done=format_bytes(done), total=format_bytes(total))
+        print(text, file=sys.stderr)
 
 
 def _outcome(run: Run) -> str:

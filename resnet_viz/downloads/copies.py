@@ -1,4 +1,4 @@
-"""The local copies of published weights. One counts only if its hash matches: a damaged one would fail every time.
+"""The local copies of published files. One counts only if its hash matches: a damaged one would fail every time.
 
 They lie where torch.hub has them, so that both find each other's.
 """
@@ -10,7 +10,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from resnet_viz.records.weights import PublishedWeights
+from resnet_viz.downloads.published import Published
 
 # The metadata gives a file's length in MiB with three digits; this is the tolerance in bytes.
 LENGTH_ROUNDING = 1_024
@@ -26,7 +26,7 @@ def weights_folder() -> Path:
     return Path(home).expanduser() / "hub" / "checkpoints"
 
 
-def cached_weights(published: PublishedWeights, folder: Path | None = None) -> Path | None:
+def cached_weights(published: Published, folder: Path | None = None) -> Path | None:
     """Returns the path of the downloaded file if it is the published one, else None.
 
     Its hash is computed on first use, and again after a change: 0.1 s per 100 MB.
@@ -38,7 +38,7 @@ def cached_weights(published: PublishedWeights, folder: Path | None = None) -> P
         return None
 
 
-def set_aside_damaged(published: PublishedWeights, folder: Path | None = None) -> bool:
+def set_aside_damaged(published: Published, folder: Path | None = None) -> bool:
     """Renames a file other than the published one to `<file name>.damaged`; returns whether there is such a file.
 
     It keeps its name where the folder is not writable; it is not used there.
@@ -55,24 +55,24 @@ def set_aside_damaged(published: PublishedWeights, folder: Path | None = None) -
         return False
 
 
-def is_intact(path: Path, published: PublishedWeights) -> bool:
+def is_intact(path: Path, published: Published) -> bool:
     """Whether the file exists and is the published one, by length and hash. Raises OSError."""
     if not (path.is_file() and has_length(published, path.stat().st_size)):
         return False
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest().startswith(published.hash_prefix)
+        return hashlib.file_digest(file, published.hash_name).hexdigest().startswith(published.hash_prefix)
 
 
-def has_length(published: PublishedWeights, n_bytes: int) -> bool:
+def has_length(published: Published, n_bytes: int) -> bool:
     """Whether a file of `n_bytes` can be the published one."""
     return abs(n_bytes - published.size) <= LENGTH_ROUNDING
 
 
-def _place_of(published: PublishedWeights, folder: Path | None) -> Path:
+def _place_of(published: Published, folder: Path | None) -> Path:
     return (folder or weights_folder()) / published.file_name
 
 
-def _is_known_intact(path: Path, published: PublishedWeights) -> bool:
+def _is_known_intact(path: Path, published: Published) -> bool:
     """Cached `is_intact`, valid while size, mtime and inode are unchanged. Raises OSError."""
     if not path.is_file():
         return False

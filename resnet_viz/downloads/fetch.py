@@ -16,9 +16,9 @@ from urllib.parse import urlparse
 from urllib.request import Request, urlopen
 
 from resnet_viz.downloads.copies import LENGTH_ROUNDING, has_length, is_intact, weights_folder
+from resnet_viz.downloads.published import HASH_TITLES, Published
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
-from resnet_viz.records.weights import PublishedWeights
 from resnet_viz.units import format_bytes
 
 # Seconds without a byte. There is no limit on the total time: the user sees the progress and can cancel.
@@ -33,7 +33,7 @@ _locks: dict[str, Lock] = {}
 
 
 def download_weights(
-    published: PublishedWeights,
+    published: Published,
     on_progress: Callable[[int, int], None],
     folder: Path | None = None,
     base_url: str | None = None,
@@ -64,7 +64,7 @@ def _part_of(target: Path) -> Path:
 
 
 @contextmanager
-def _file_lock(target: Path, published: PublishedWeights, on_progress: Progress) -> Iterator[None]:
+def _file_lock(target: Path, published: Published, on_progress: Progress) -> Iterator[None]:
     """Holds the file's lock; while waiting, reports the other download's progress to `on_progress`, which may raise."""
     lock = _locks.setdefault(str(target.absolute()), Lock())
     while not lock.acquire(timeout=PATIENCE):
@@ -75,7 +75,7 @@ def _file_lock(target: Path, published: PublishedWeights, on_progress: Progress)
         lock.release()
 
 
-def _fetch(url: str, published: PublishedWeights, part: Path, on_progress: Progress) -> None:
+def _fetch(url: str, published: Published, part: Path, on_progress: Progress) -> None:
     """Downloads into `part`, resuming from its current length, and checks the result."""
     if _is_intact(part, published):  # the last download was interrupted just before the rename
         return
@@ -88,8 +88,8 @@ def _fetch(url: str, published: PublishedWeights, part: Path, on_progress: Progr
         with _folder_errors_wrapped():
             part.unlink()
         raise WeightsError(
-            _("What {host} sent is not {title} (its SHA-256 is another), and was deleted: try again.").format(
-                host=host, title=published.title
+            _("What {host} sent is not {title} (its {hash} is another), and was deleted: try again.").format(
+                host=host, title=published.title, hash=HASH_TITLES[published.hash_name]
             )
         )
 
@@ -134,7 +134,7 @@ def _start_of(response: HTTPResponse) -> int | None:
     return int(found[1]) if found else None
 
 
-def _receive(response: HTTPResponse, published: PublishedWeights, part: Path, on_progress: Progress) -> None:
+def _receive(response: HTTPResponse, published: Published, part: Path, on_progress: Progress) -> None:
     start = _start_of(response) or 0
     total = None if response.length is None else start + response.length
     if total is not None and not has_length(published, total):
@@ -183,7 +183,7 @@ def _pieces(response: HTTPResponse, most: int) -> Iterator[bytes]:
         return
 
 
-def _is_intact(path: Path, published: PublishedWeights) -> bool:
+def _is_intact(path: Path, published: Published) -> bool:
     with _folder_errors_wrapped():
         return is_intact(path, published)
 

@@ -48,7 +48,7 @@ def layers_of(spec: ResNetSpec) -> Iterator[Layer]:
             yield from _block(spec, stage, block, before)
             before = after
     if spec.pre_activation:
-        yield _norm(spec, Place("last", is_norm=True), before)
+        yield from _norm(spec, Place("last", is_norm=True), before)
     yield Layer(Place("head"), {"weight": (spec.num_classes, before), "bias": (spec.num_classes,)})
 
 
@@ -62,9 +62,9 @@ def _stem(spec: ResNetSpec) -> Iterator[Layer]:
         for number in (1, 2, 3):
             yield _convolution(Place("stem", number), (widths[number], widths[number - 1], 3, 3))
             if number < len(widths) - 1:
-                yield _norm(spec, Place("stem", number, is_norm=True), half)
+                yield from _norm(spec, Place("stem", number, is_norm=True), half)
     if not spec.pre_activation:
-        yield _norm(spec, Place("stem", 3 if spec.stem == "deep" else 1, is_norm=True), width)
+        yield from _norm(spec, Place("stem", 3 if spec.stem == "deep" else 1, is_norm=True), width)
 
 
 def _block(spec: ResNetSpec, stage: int, block: int, before: int) -> Iterator[Layer]:
@@ -76,16 +76,16 @@ def _block(spec: ResNetSpec, stage: int, block: int, before: int) -> Iterator[La
         shapes = [(inner, before, 1, 1), (inner, inner // spec.groups, 3, 3), (after, inner, 1, 1)]
     inputs = [before, *(shape[0] for shape in shapes)]
     for number, shape in enumerate(shapes, 1):
-        convolution = _convolution(Place("block", number, stage=stage, block=block), shape)
+        convolution = [_convolution(Place("block", number, stage=stage, block=block), shape)]
         width = inputs[number - 1] if spec.pre_activation else shape[0]
         norm = _norm(spec, Place("block", number, is_norm=True, stage=stage, block=block), width)
-        yield from (norm, convolution) if spec.pre_activation else (convolution, norm)
+        yield from (*norm, *convolution) if spec.pre_activation else (*convolution, *norm)
     if spec.squeeze_excitation:
         yield from _squeeze(after, stage, block)
     if _is_projected(spec, stage, block, before, after):
         yield _convolution(Place("shortcut", stage=stage, block=block), (after, before, 1, 1))
         if not spec.pre_activation:
-            yield _norm(spec, Place("shortcut", is_norm=True, stage=stage, block=block), after)
+            yield from _norm(spec, Place("shortcut", is_norm=True, stage=stage, block=block), after)
 
 
 def _is_projected(spec: ResNetSpec, stage: int, block: int, before: int, after: int) -> bool:
@@ -105,10 +105,13 @@ def _convolution(place: Place, shape: Shape) -> Layer:
     return Layer(place, {"weight": shape})
 
 
-def _norm(spec: ResNetSpec, place: Place, width: int) -> Layer:
+def _norm(spec: ResNetSpec, place: Place, width: int) -> Iterator[Layer]:
+    """Yields the norm, if the net has norms."""
+    if spec.norm == "none":
+        return
     shapes: dict[str, Shape] = {"weight": (width,), "bias": (width,)}
     if spec.norm != "group":
         shapes |= {"running_mean": (width,), "running_var": (width,)}
     if spec.norm == "batch":
         shapes[COUNTER] = ()
-    return Layer(place, shapes)
+    yield Layer(place, shapes)

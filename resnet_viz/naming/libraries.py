@@ -168,26 +168,34 @@ def can_name(spec: ResNetSpec, library: str) -> bool:
     """Whether a library builds such a net: Hugging Face has no deep stem, detectron2 no squeeze-and-excitation, …
 
     Keras's own nets have biases in their convolutions, too, for which a spec has no place; the rest is the same.
+    Without norms are nets of timm (`norm_layer=nn.Identity`) and of detectron2 (`norm=""`).
     """
     if library == "huggingface":
-        return _is_plain(spec) and _is_narrow(spec) and spec.stem == "7x7" and spec.norm != "group"
+        return _is_plain(spec) and _is_narrow(spec) and spec.stem == "7x7" and _has_batch_norms(spec)
     if library == "detectron2":
         return _is_plain(spec) and spec.stem == "7x7"
     if library == "keras":
-        is_usual = spec.block == "bottleneck" and spec.shortcut == "B" and spec.norm != "group"
+        is_usual = spec.block == "bottleneck" and spec.shortcut == "B" and _has_batch_norms(spec)
         return _is_plain(spec) and _is_narrow(spec) and is_usual and spec.stem == "7x7"
     if library == "mmpretrain":
-        # Its group norms are called `gn1`.
-        is_other = spec.pre_activation or spec.squeeze_excitation or spec.norm == "group"
+        # Its group norms are called `gn1`, and it builds none without.
+        is_other = spec.pre_activation or spec.squeeze_excitation or not _has_batch_norms(spec)
         return not is_other and spec.stem != "3x3"
     if library == "cifar":
         return _is_plain(spec) and spec.stem == "3x3"
+    if library == "timm":
+        # There, a pre-activated net's norms hold its ReLUs.
+        return not (spec.pre_activation and spec.norm == "none")
     return library != "sequential" or spec.is_torchvision
 
 
 def _is_narrow(spec: ResNetSpec) -> bool:
     """Whether a bottleneck's middle is one group of the usual width."""
     return spec.groups == 1 and spec.width_per_group == 64
+
+
+def _has_batch_norms(spec: ResNetSpec) -> bool:
+    return spec.norm in ("batch", "frozen")
 
 
 def _is_plain(spec: ResNetSpec) -> bool:

@@ -21,6 +21,8 @@ def describe_known(spec: ResNetSpec, has_head: bool, ways: set[str]) -> str:
         words.append(n_("{n} input channel", "{n} input channels", spec.in_channels).format(n=spec.in_channels))
     if spec.norm == "group":
         words.append(_("group norm"))
+    if spec.norm == "none":
+        words.append(_("no norms"))
     return ", ".join((*words, *sorted(_ways(ways))))
 
 
@@ -40,7 +42,10 @@ def describe_nearly(candidate: Candidate, shapes: Mapping[str, Shape], ways: set
     different = (candidate.missing, candidate.misshapen, candidate.unexpected)
     differences = ", ".join(words for words, keys in zip(counts, different, strict=True) if keys)
     seen = _seen(shapes, ways) or _("Not known")
-    return near.format(seen=seen, name=candidate.spec.name, differences=differences)
+    name = candidate.spec.name
+    if candidate.spec.norm == "none":
+        name = _("{name} without norms").format(name=name)
+    return near.format(seen=seen, name=name, differences=differences)
 
 
 def _seen(shapes: Mapping[str, Shape], ways: set[str]) -> str:

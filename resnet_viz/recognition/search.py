@@ -167,7 +167,10 @@ def _open(spec: ResNetSpec, keys: set[str], beside: Sequence[Shape]) -> Iterator
     yield from ("replace_stride_with_dilation", "stem_stride")
     if spec.shortcut == "A":
         yield "shortcut"
-    if spec.norm == "group" or not any(key.endswith(f".{COUNTER}") for key in keys):
+    if spec.norm == "none":
+        # Where norms would stand, only their tensors show.
+        yield from ("norm_without_tensors", "pre_activation")
+    elif spec.norm == "group" or not any(key.endswith(f".{COUNTER}") for key in keys):
         yield "norm"
     if spec.pre_activation:
         yield "average_shortcut"
@@ -175,4 +178,6 @@ def _open(spec: ResNetSpec, keys: set[str], beside: Sequence[Shape]) -> Iterator
             yield "weight_standardisation"
     if any(len(shape) >= _MATRIX_AXES for shape in beside):
         yield "layers_beside"
-    yield from ("activation", "anti_aliasing", "zero_init_residual")
+    yield from ("activation", "anti_aliasing")
+    if spec.norm != "none":
+        yield "zero_init_residual"

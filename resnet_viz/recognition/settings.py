@@ -31,7 +31,7 @@ def spec_of(seen: Seen, names: str) -> ResNetSpec | None:
             num_classes=_n_classes(seen),
             **_widths(seen, block, stages),  # type: ignore[arg-type]
             **_stem(seen),  # type: ignore[arg-type]
-            norm=_norm(seen),
+            norm=_norm(seen, names),
             shortcut=_shortcut(seen, blocks),
             pre_activation=_is_pre_activated(seen, names),
             average_shortcut=_is_pooled(seen, names),
@@ -64,9 +64,12 @@ def _stem(seen: Seen) -> Mapping[str, object]:
     return {"stem": "7x7" if kernel[2] == 7 else "3x3", "in_channels": kernel[1]}
 
 
-def _norm(seen: Seen) -> str:
-    names = {name for place, tensors in seen.tensors.items() if place.is_norm for name in tensors}
-    return "batch" if "running_mean" in names else "group"
+def _norm(seen: Seen, names: str) -> str:
+    """Where no norm has a tensor there is none, but in timm's pre-activated nets, whose norms hold their ReLUs."""
+    tensors = {name for place, tensors in seen.tensors.items() if place.is_norm for name in tensors}
+    if not tensors and names != "timm v2":
+        return "none"
+    return "batch" if "running_mean" in tensors else "group"
 
 
 def _shortcut(seen: Seen, blocks: Mapping[int, set[int]]) -> str:

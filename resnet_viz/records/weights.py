@@ -35,6 +35,11 @@ class PublishedWeights:
     categories: tuple[str, ...]
     preparation: Preparation
 
+    @property
+    def hash_name(self) -> str:
+        """The function of `hash_prefix`."""
+        return "sha256"
+
 
 @dataclass(frozen=True, slots=True)
 class WeightsReport:

@@ -22,7 +22,7 @@ class Settings:
     num_classes: outputs of the last layer.
     groups, width_per_group: of the bottleneck's inner convolutions (ResNeXt, Wide ResNet).
     replace_stride_with_dilation: three booleans, for layer2, layer3 and layer4 of a four-stage net.
-    norm: `batch`, `group` (32 groups) or `frozen` (batch norm with fixed statistics).
+    norm: `batch`, `group` (32 groups), `frozen` (batch norm with fixed statistics) or `none`.
     zero_init_residual: initialise the last norm of each residual branch to zero.
     in_channels: input channels. input_size: input (H, W) in pixels.
     stride_in: the bottleneck convolution that has the stride: `3x3` (torchvision, v1.5) or the first `1x1` (the paper,
@@ -93,7 +93,9 @@ class Settings:
         return int(self.widths[stage] * (self.width_per_group / 64.0)) * self.groups
 
     def normalised_widths(self) -> Iterator[tuple[str, int]]:
-        """Yields the channel counts of the norms, each with the first module path that has it."""
+        """Yields the channel counts of the norms, if there are any, each with the first module path that has it."""
+        if self.norm == "none":
+            return
         if self.stem == "deep":
             yield "conv1.1", max(1, self.stem_width // 2)
         if not self.pre_activation:

@@ -112,6 +112,13 @@ def _check_zero_init(spec: Settings) -> None:
                 "Choose a shortcut, or leave it off."
             )
         )
+    if spec.norm == "none":
+        raise SpecError(
+            _(
+                "zero_init_residual starts the last norm of each branch at zero, and this net has no norms. "
+                "Choose a norm, or leave it off."
+            )
+        )
     if spec.pre_activation:
         raise SpecError(
             _(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from resnet_viz import cli
+from resnet_viz.commands.training import _tell_bytes
 from resnet_viz.training.read import read_run
 
 NET = "block=basic&layers=1,1,1&widths=4,8,16&stem=3x3&shortcut=A"
@@ -38,6 +39,12 @@ def test_what_cannot_be_done_is_told_before_anything_is_written(
     assert cli.main(arguments) == 2
     assert word in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_of_a_download_it_tells_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    for done in range(0, 170 * 2**20 + 1, 2**18):
+        _tell_bytes(done, 170 * 2**20)
+    assert len(capsys.readouterr().err.splitlines()) == 12
 
 
 def test_a_net_of_a_library_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -165,7 +165,7 @@ def test_what_cannot_be_done_is_told_in_a_sentence(
 def test_help_loads_no_torch() -> None:
     code = (
         "import sys\nfrom resnet_viz.cli import main\n"
-        "for command in ('recognise', 'convert'):\n"
+        "for command in ('recognise', 'convert', 'train'):\n"
         "    try:\n        main([command, '--help'])\n    except SystemExit as end:\n        assert end.code == 0\n"
         "found = {'torch', 'safetensors', 'streamlit'} & set(sys.modules)\nassert not found, found"
     )

@@ -15,12 +15,14 @@ PAGE = ROOT / "docs" / "architecture.md"
 LIBRARIES = {
     *("torch", "torchvision", "streamlit", "PIL", "numpy", "graphviz", "pygraphviz", "pypdf", "plotly", "skimage"),
     *("psutil", "safetensors", "cachetools", "loky", "anyio", "starlette", "timm", "transformers", "platformdirs"),
+    "ray",
 }
 LOADS = {
     "memory": {"psutil"},
     "pictures": {"PIL", "numpy"},
     "datasets": {"numpy"},
     "training": {"numpy", "safetensors"},
+    "workers": {"ray"},
     "engine": {"torch", "PIL", "numpy"},
     "showing": {"torch"},
     "model": {"torch", "torchvision", "PIL", "numpy", "safetensors"},
@@ -81,7 +83,7 @@ ROOMS: Mapping[str, set[str]] = {
     "datasets": set(),
     "training": {"spec", "writing"},
     "jobs": _RECORDS | {"training"},
-    "workers": {"jobs"},
+    "workers": {"jobs", "training"},
     "pictures": _RECORDS,
     "trace_files": _RECORDS | {"writing"},
     "store": {"writing"},
@@ -93,7 +95,7 @@ ROOMS: Mapping[str, set[str]] = {
     "model/named": _RECORDS | {"model/net", "model/trace"},
     "model/run": _RECORDS | {"pictures", "model/net", "model/foreign", "model/graph", "model/trace"},
     "model/weights": _RECORDS | {"naming", "reading", "recognition", "downloads"},
-    "model/train": _RECORDS | {"datasets", "training", "model/net", "model/trace"},
+    "model/train": _RECORDS | {"datasets", "downloads", "training", "model/net", "model/trace"},
     "model/walk": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "checking": _RECORDS | {"trace_files", "model/trace"},
     "views": set(),
@@ -132,7 +134,7 @@ ROOMS: Mapping[str, set[str]] = {
     }
     | {"views/parts", "views/maps", "views/graph", "views/address", "views/compare", "views/walk"},
     "commands": _RECORDS
-    | {"training", "model/train"}
+    | {"training", "downloads", "model/train"}
     | {"naming", "recognition", "writing", "trace_files", "checking", "model/trace", "model/named", "model/weights"}
     | {"views/listing", "views/address"},
     "ui/server": _RECORDS | _WORKERS | {"memory", "trace_files", "views/graph"},

@@ -40,6 +40,8 @@ def lively(model: Any) -> Any:
 
 def normalised(layer: Any, x: Tensor) -> Tensor:
     """What a norm gives, computed by torch's own function."""
+    if isinstance(layer, nn.Identity):
+        return x
     if isinstance(layer, nn.GroupNorm):
         return F.group_norm(x, layer.num_groups, layer.weight, layer.bias, layer.eps)
     mean, var = layer.running_mean.clone(), layer.running_var.clone()

@@ -26,6 +26,9 @@ SPECS: dict[str, ResNetSpec] = {
                       groups=3, width_per_group=64, average_shortcut=True, in_channels=1, num_classes=7),
     "group": ResNetSpec("bottleneck", FIFTY, norm="group"),
     "frozen": ResNetSpec("basic", (2, 2, 2, 2), norm="frozen"),
+    "no norms": ResNetSpec("basic", (2, 2, 2, 2), norm="none"),
+    "no norms D": ResNetSpec("bottleneck", FIFTY, stem="deep", average_shortcut=True, norm="none"),
+    "no norms v2": ResNetSpec("bottleneck", (1, 2), pre_activation=True, squeeze_excitation=True, norm="none"),
     "one stage": ResNetSpec("basic", (1,), num_classes=2),
 }  # fmt: skip
 
@@ -36,8 +39,8 @@ def test_keys_shapes_and_order_are_those_of_torch(name: str) -> None:
     assert [*shapes_of(SPECS[name]).items()] == [*expected.items()]
 
 
-def of_timm(name: str) -> Callable[[], Any]:
-    return lambda: pytest.importorskip("timm").create_model(name)
+def of_timm(name: str, **options: Any) -> Callable[[], Any]:
+    return lambda: pytest.importorskip("timm").create_model(name, **options)
 
 
 def of_huggingface(kind: str, depths: tuple[int, ...], widths: tuple[int, ...]) -> Callable[[], Any]:
@@ -61,6 +64,9 @@ LIBRARY_NETS: list[tuple[str, str, Callable[[], Any]]] = [
     ("18-D", "timm", of_timm("resnet18d")),
     ("SE-50", "timm", of_timm("seresnet50")),
     ("v2-50", "timm", of_timm("resnetv2_50")),
+    ("no norms", "timm", of_timm("resnet18", norm_layer=nn.Identity)),
+    ("no norms D", "timm", of_timm("resnet50d", norm_layer=nn.Identity)),
+    ("no norms", "sequential", lambda: sequential(build_plan(SPECS["no norms"]))),
     ("resnet50", "huggingface", of_huggingface("bottleneck", FIFTY, (256, 512, 1024, 2048))),
     ("resnet34", "huggingface", of_huggingface("basic", FIFTY, (64, 128, 256, 512))),
     ("resnet18", "sequential", lambda: sequential(build_plan(SPECS["resnet18"]))),

@@ -32,6 +32,8 @@ SPECS: dict[str, ResNetSpec] = {
     "CIFAR B": ResNetSpec.cifar(56, shortcut="B"),
     "3x3": ResNetSpec("basic", (2, 2, 2, 2), stem="3x3", num_classes=10),
     "group": ResNetSpec("bottleneck", FIFTY, norm="group"),
+    "no norms": ResNetSpec("basic", (2, 2, 2, 2), norm="none"),
+    "no norms D": ResNetSpec("bottleneck", FIFTY, stem="deep", average_shortcut=True, norm="none"),
     "three stages": ResNetSpec("bottleneck", (2, 3, 2), num_classes=5),
 }  # fmt: skip
 WRAPPINGS: dict[str, Callable[[Shapes], Shapes]] = {
@@ -176,6 +178,21 @@ def test_what_the_shapes_do_not_show_is_open() -> None:
     assert "stride_in" in recognise_shapes(shapes_of(PRESETS["resnet50"])).open_questions
     assert "stride_in" not in recognise_shapes(shapes_of(PRESETS["resnet18"])).open_questions
     assert "shortcut" in recognise_shapes(shapes_of(PRESETS["cifar20"])).open_questions
+
+
+def test_a_net_without_norms_is_told_as_that() -> None:
+    spec = SPECS["no norms"]
+    found = recognise_shapes(shapes_of(spec))
+    assert found.spec == spec
+    assert found.description == "ResNet-18, 1000 classes, no norms"
+    assert {"norm_without_tensors", "pre_activation"} <= {*found.open_questions}
+    assert not {"norm", "zero_init_residual"} & {*found.open_questions}
+    # Norms that are folded into convolutions leave biases there, and some of a net's norms are not none.
+    folded = {**shapes_of(spec), "layer1.0.conv1.bias": (64,)}
+    half = {key: shape for key, shape in shapes_of(PRESETS["resnet18"]).items() if not key.startswith("layer1.0.bn1")}
+    assert not recognise_shapes(folded).is_sure
+    assert "nearest is ResNet-18 without norms" in recognise_shapes(folded).description
+    assert "nearest is ResNet-18, but: 4 keys are missing" in recognise_shapes(half).description
 
 
 def test_files_made_to_take_long_do_not() -> None:

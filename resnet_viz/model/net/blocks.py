@@ -148,7 +148,10 @@ class PlainBottleneck(Bottleneck):
 
 
 class PreActBasicBlock(nn.Module):
-    """Norm and ReLU before each convolution, none after the sum (He et al. 2016, section 4, Figure 4e)."""
+    """Norm and ReLU before each convolution, none after the sum (He et al. 2016, section 4, Figure 4e).
+
+    Without norms the first ReLU gets the block's input itself, which the shortcut needs as it is.
+    """
 
     expansion = 1
 
@@ -158,7 +161,7 @@ class PreActBasicBlock(nn.Module):
         self.conv1 = conv3x3(plan.inplanes, plan.planes, plan.stride)
         self.bn2 = plan.norm(plan.planes)
         self.conv2 = conv3x3(plan.planes, plan.planes)
-        self.relu = nn.ReLU(inplace=True)
+        self.relu = nn.ReLU(inplace=plan.spec.norm != "none")
         self.se = squeeze(plan.planes) if plan.spec.squeeze_excitation else None
         self.downsample = downsample
 
@@ -180,7 +183,7 @@ class PreActBasicBlock(nn.Module):
 
 
 class PreActBottleneck(nn.Module):
-    """A bottleneck with norm and ReLU before each convolution (He et al. 2016, section 4)."""
+    """A bottleneck with norm and ReLU before each convolution (He et al. 2016, section 4); without norms as above."""
 
     expansion = 4
 
@@ -194,7 +197,7 @@ class PreActBottleneck(nn.Module):
         self.conv2 = conv3x3(plan.width, plan.width, middle, plan.spec.groups, plan.dilation)
         self.bn3 = plan.norm(plan.width)
         self.conv3 = conv1x1(plan.width, planes)
-        self.relu = nn.ReLU(inplace=True)
+        self.relu = nn.ReLU(inplace=plan.spec.norm != "none")
         self.se = squeeze(planes) if plan.spec.squeeze_excitation else None
         self.downsample = downsample
 

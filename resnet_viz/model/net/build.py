@@ -31,6 +31,7 @@ _NORMS: dict[str, Callable[..., nn.Module]] = {
     "batch": nn.BatchNorm2d,
     "group": partial(nn.GroupNorm, NORM_GROUPS),
     "frozen": FrozenBatchNorm2d,
+    "none": nn.Identity,
 }
 # Whether a net fits is asked before it takes its memory, so builds are serialised. A plan need not wait for a build,
 # which may take a minute.

@@ -13,6 +13,7 @@ from torch import Tensor
 from resnet_viz.datasets.digits import CLASSES, load_digits
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
+from resnet_viz.model.train.cifar import read_cifar10
 from resnet_viz.spec.resnet import ResNetSpec
 
 _EPOCHS_APART = 1_000_003
@@ -74,7 +75,10 @@ def fit_input(images: Tensor, channels: int, size: tuple[int, int]) -> Tensor:
 
 
 def open_feed(name: str, spec: ResNetSpec, device: torch.device) -> Feed:
-    """Returns a data set for a net. Raises SpecError for a net with fewer outputs than the data has classes."""
+    """Returns a data set for a net.
+
+    Raises SpecError for a net with fewer outputs than the data has classes, WeightsError for data that is not here.
+    """
     pictures = _OPENERS[name]()
     if spec.num_classes < pictures.n_classes:
         text = _("{name} has {got} classes and the data has {n}: choose {n} classes or more.")
@@ -89,4 +93,9 @@ def _open_digits() -> Pictures:
     return Pictures(images[:n], labels[:n], images[n:], labels[n:], len(CLASSES))
 
 
-_OPENERS: Mapping[str, Callable[[], Pictures]] = MappingProxyType({"digits": _open_digits})
+def _open_cifar10() -> Pictures:
+    (images, labels), (held, held_labels) = read_cifar10()
+    return Pictures(images, labels, held, held_labels, len(CLASSES))
+
+
+_OPENERS: Mapping[str, Callable[[], Pictures]] = MappingProxyType({"digits": _open_digits, "cifar10": _open_cifar10})

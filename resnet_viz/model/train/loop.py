@@ -42,7 +42,8 @@ def train(
     on_step: called after each step; what it raises ends the training. Equal arguments give equal bits on one machine's
     CPU; on a GPU they need not. A run whose loss is no finite number ends there.
 
-    Raises SpecError for arguments that no run can have, DeviceError for an unknown device.
+    Raises SpecError for arguments that no run can have, DeviceError for an unknown device, WeightsError for data that
+    is not on this machine.
     """
     plan = Plan(spec, data, steps, seed, recipe)
     training = Training(plan, device)

@@ -32,7 +32,9 @@ def published_weights(spec: ResNetSpec) -> tuple[PublishedWeights, ...]:
     They fit its ten nets with 1000 classes, 3 channels and batch or frozen norm, at any input size and dilation:
     neither changes a weight's shape.
     """
-    if spec.preset_name not in TORCHVISION or (spec.num_classes, spec.in_channels) != (1000, 3) or spec.norm == "group":
+    if spec.preset_name not in TORCHVISION or (spec.num_classes, spec.in_channels) != (1000, 3):
+        return ()
+    if spec.norm not in ("batch", "frozen"):
         return ()
     return tuple(_describe(weights, spec) for weights in get_model_weights(spec.preset_name))
 
@@ -148,4 +150,6 @@ def _spec_of(model: nn.Module) -> ResNetSpec | None:
 def _norm_of(norm: nn.Module) -> str:
     if isinstance(norm, FrozenBatchNorm2d):
         return "frozen"
+    if isinstance(norm, nn.Identity):
+        return "none"
     return "batch" if isinstance(norm, nn.BatchNorm2d) else "group"

@@ -79,8 +79,9 @@ def listed(names: Sequence[str]) -> str:
 
 
 def told_of(spec: ResNetSpec) -> str:
-    """Returns a net in words: its name, blocks per stage, classes, and group norms if it has them."""
-    name = _("{name} with group norms").format(name=spec.name) if spec.norm == "group" else spec.name
+    """Returns a net in words: its name, blocks per stage, classes, and whether it has group norms, or none."""
+    told = {"group": _("{name} with group norms"), "none": _("{name} without norms")}.get(spec.norm, "{name}")
+    name = told.format(name=spec.name)
     return n_("{name} ({layers} blocks, {n} class)", "{name} ({layers} blocks, {n} classes)", spec.num_classes).format(
         name=name, layers=", ".join(map(str, spec.layers)), n=spec.num_classes
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
-from resnet_viz.errors import ResnetVizError
+from resnet_viz.errors import ResnetVizError, SpecError
 from resnet_viz.i18n import use_language
 from resnet_viz.naming.renaming import shapes_of
 from resnet_viz.recognition.found import Recognition
@@ -113,7 +114,18 @@ def net_of(found: Recognition, shown: ResNetSpec) -> ResNetSpec | None:
     spec = found.spec
     if spec is None:
         return None
-    alike = replace(shown, num_classes=spec.num_classes)
-    if shapes_of(replace(alike, norm=spec.norm)) == shapes_of(spec):
-        return alike
+    with suppress(SpecError):  # A group norm does not go with any widths.
+        alike = _like_shown(spec, shown)
+        if shapes_of(replace(alike, norm=spec.norm)) == shapes_of(spec):
+            return alike
     return replace(spec, input_size=_SMALL if spec.stem == "3x3" else shown.input_size)
+
+
+def _like_shown(spec: ResNetSpec, shown: ResNetSpec) -> ResNetSpec:
+    """Returns the shown net with a file's classes, and with its norms unless the shown ones take the same statistics.
+
+    Raises SpecError.
+    """
+    norm = shown.norm if {shown.norm, spec.norm} <= {"batch", "frozen"} else spec.norm
+    starts_at_zero = shown.zero_init_residual and norm != "none"
+    return replace(shown, num_classes=spec.num_classes, norm=norm, zero_init_residual=starts_at_zero)

@@ -129,9 +129,14 @@ def _customise(spec: ResNetSpec) -> None:
     left, right = st.columns(2)  # A new row: on a narrow page columns are stacked.
     _number(left, _("Input channels"), W_CHANNELS, MAX_COUNT)
     _number(right, _("Classes"), W_CLASSES, MAX_COUNT)
-    norms = {"batch": _("Batch norm"), "group": _("Group norm (32)"), "frozen": _("Frozen batch norm")}
+    norms = {
+        "batch": _("Batch norm"),
+        "group": _("Group norm (32)"),
+        "frozen": _("Frozen batch norm"),
+        "none": _("None"),
+    }
     st.selectbox(_("Normalisation"), NORMS, format_func=lambda norm: norms[norm], key=W_NORM, on_change=_apply_custom)
-    if spec.shortcut != "none" and not spec.pre_activation:
+    if spec.shortcut != "none" and spec.norm != "none" and not spec.pre_activation:
         help_text = _("torchvision's zero_init_residual: every block begins as an identity.")
         _toggle(_("Last norm of each branch starts at zero"), W_ZERO_INIT, help_text)
 

@@ -27,6 +27,8 @@ TRACE = "RESNET_VIZ_TRACE"
 CACHE = "RESNET_VIZ_CACHE"
 """The folder where records are kept; one of OFF for none. Unset: the user's cache folder."""
 OFF = ("", "off")
+RAY = "RESNET_VIZ_RAY"
+"""The address of a Ray cluster whose machines train nets; unset: this machine trains them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ FLAGS = (
     Flag("--memory-share", SHARE, "SHARE", lambda: _("the share of the memory that nets may take (0.5)"), _share),
     Flag("--trace", TRACE, "FILE", lambda: _("a Trace file that the app opens"), _trace_file),
     Flag("--cache", CACHE, "FOLDER", lambda: _("a folder where drawings and the like are kept, or off"), _folder),
+    Flag("--ray", RAY, "ADDRESS", lambda: _("a Ray cluster that trains nets, as in 10.0.0.1:6379, or auto")),
 )
 
 

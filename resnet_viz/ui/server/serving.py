@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -17,17 +18,21 @@ from starlette.middleware import Middleware
 from resnet_viz.memory import memory_limit
 from resnet_viz.ui.server.asking import is_session_there, use_workers
 from resnet_viz.ui.server.discretion import Discretion
-from resnet_viz.ui.server.engine import note_engine
-from resnet_viz.ui.server.flags import PARENT, memory_share
+from resnet_viz.ui.server.engine import EXIT_STATUS, note_engine
+from resnet_viz.ui.server.flags import PARENT, RAY, memory_share
 from resnet_viz.ui.server.guard import Guard
 from resnet_viz.ui.server.layout import laying_out_elsewhere
 from resnet_viz.ui.server.uploads import UploadLimit, sweep_uploads
+from resnet_viz.workers.cluster import ClusterWorkers
+from resnet_viz.workers.failures import WorkerLost
+from resnet_viz.workers.interface import Workers
 from resnet_viz.workers.pool import LocalWorkers
 
 MIDDLEWARE = (Middleware(Guard), Middleware(UploadLimit), Middleware(Discretion))
 """Outermost first."""
 _SWITCH_S = 0.001
 _PARENT_S = 1.0
+_log = logging.getLogger("resnet_viz")
 
 
 @asynccontextmanager
@@ -58,13 +63,27 @@ def end_on_request() -> None:
 @contextmanager
 def _working_elsewhere() -> Iterator[None]:
     """Within this context, processes of this machine do what needs torch."""
-    workers = LocalWorkers(int(memory_share() * memory_limit()), is_session_there, note_engine)
+    workers = _make_workers()
     before = use_workers(workers)
     try:
         yield
     finally:
         use_workers(before)
         workers.close()
+
+
+def _make_workers() -> Workers:
+    """Returns this machine's workers, and those of a cluster where one is named; ends the server if it is not there."""
+    local = LocalWorkers(int(memory_share() * memory_limit()), is_session_there, note_engine)
+    address = os.environ.get(RAY, "")
+    if not address:
+        return local
+    try:
+        return ClusterWorkers(local, address)
+    except WorkerLost as error:
+        local.close()
+        _log.critical("%s", error)
+        os._exit(EXIT_STATUS)  # in Streamlit's loop, SystemExit would be one error of many
 
 
 async def _end_with_parent() -> None:

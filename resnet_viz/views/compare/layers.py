@@ -75,9 +75,14 @@ def in_sequence(before: Sequence[Node], after: Sequence[Node], place: PlaceName,
     for one, other in zip(left, right, strict=True):
         yield from _in_layer(one, other, place(one))
     for op in _without(before, left):
-        yield Difference("removed", "", "layers", chain_text([op]), "", ((op.id,), ()), place(op))
+        yield Difference("removed", "", _what(op), chain_text([op]), "", ((op.id,), ()), place(op))
     for op in _without(after, right):
-        yield Difference("added", "", "layers", "", chain_text([op]), ((), (op.id,)), place(op))
+        yield Difference("added", "", _what(op), "", chain_text([op]), ((), (op.id,)), place(op))
+
+
+def _what(op: Node) -> str:
+    """Norms come and go together: those of a block are one difference."""
+    return "norm" if role(op) == "norm" else "layers"
 
 
 def _find_within(short: Sequence[str], long: Sequence[str]) -> list[int] | None:

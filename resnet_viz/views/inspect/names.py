@@ -164,7 +164,7 @@ def _caffe_names(trace: Trace, node: Node) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)  # called for each of hundreds of nodes
 def _is_published(spec: ResNetSpec) -> bool:
-    is_plain = spec.replace_stride_with_dilation is None and spec.norm != "group" and spec.in_channels == 3
+    is_plain = spec.replace_stride_with_dilation is None and spec.norm in ("batch", "frozen") and spec.in_channels == 3
     # The published nets have the stride in the first 1×1; this does not change the layers.
     return is_plain and replace(spec, stride_in="3x3").preset_name in _CAFFE_NETS
 

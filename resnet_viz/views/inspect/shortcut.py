@@ -63,7 +63,11 @@ def _reasons(trace: Trace, block: Block) -> tuple[Reason, ...]:
 def _conclude(trace: Trace, block: Block, is_needed: bool) -> str:
     sentences = [_conclusion(trace, block.shortcut, is_needed)]
     if trace.spec and trace.spec.pre_activation and block.bypass:
-        sentences.append(_("It takes x as the branch does, behind the block's first norm and ReLU."))
+        sentences.append(
+            _("It takes x as the branch does, behind the block's first ReLU.")
+            if trace.spec.norm == "none"
+            else _("It takes x as the branch does, behind the block's first norm and ReLU.")
+        )
     return " ".join(sentences)
 
 

@@ -46,6 +46,8 @@ def question_text(question: str) -> str:
             "which norms it has: frozen and old batch norms have no counters, and without statistics a batch norm "
             "looks like a group norm, of any number of groups"
         ),
+        "norm_without_tensors": _("whether it has norms after all: without tensors, or left out of the file"),
+        "pre_activation": _("whether ReLUs stand before the convolutions (v2) or behind them"),
         "average_shortcut": _("whether shortcuts pool before their projection"),
         "weight_standardisation": _("whether the weights of convolutions are standardised"),
         "anti_aliasing": _("whether strides are blurred against aliasing"),

@@ -9,6 +9,7 @@ from resnet_viz.spec.named import NamedNet
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 
 _WIDTH = 88
+_NORM_LAYERS = {"group": "norm_layer", "frozen": "FrozenBatchNorm2d", "none": "torch.nn.Identity"}
 _BLOCKS = {"basic": "BasicBlock", "bottleneck": "Bottleneck"}
 
 
@@ -82,7 +83,7 @@ def _arguments(spec: ResNetSpec, is_preset: bool) -> list[str]:
     if spec.replace_stride_with_dilation:
         arguments.append(f"replace_stride_with_dilation={list(spec.replace_stride_with_dilation)}")
     if spec.norm != "batch":
-        arguments.append("norm_layer=norm_layer" if spec.norm == "group" else "norm_layer=FrozenBatchNorm2d")
+        arguments.append(f"norm_layer={_NORM_LAYERS[spec.norm]}")
     return arguments
 
 

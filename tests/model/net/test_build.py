@@ -62,6 +62,7 @@ def test_presets_have_torchvisions_weights(preset: str) -> None:
     [
         ({"norm": "group"}, {"norm_layer": group_norm}),
         ({"norm": "frozen"}, {"norm_layer": FrozenBatchNorm2d}),
+        ({"norm": "none"}, {"norm_layer": nn.Identity}),
         ({"zero_init_residual": True}, {"zero_init_residual": True}),
         ({"replace_stride_with_dilation": (False, True, True)}, {"replace_stride_with_dilation": [False, True, True]}),
         ({"groups": 4, "width_per_group": 16}, {"groups": 4, "width_per_group": 16}),

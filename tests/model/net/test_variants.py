@@ -43,6 +43,8 @@ NETS: dict[str, ResNetSpec] = {
     "v2-A": replace(R50, pre_activation=True, shortcut="A"),
     "v2-C": replace(R18, pre_activation=True, shortcut="C"),
     "v2-SE": replace(R50, pre_activation=True, squeeze_excitation=True),
+    "no norm": replace(R50, norm="none"),
+    "v2-no norm": replace(R18, pre_activation=True, norm="none", stem="deep", average_shortcut=True),
     "26": ResNetSpec("bottleneck", (2, 2, 2, 2)),
     "small stem": replace(R18, stem="3x3", input_size=(32, 32)),
     "one stage": ResNetSpec("basic", (3,)),
@@ -93,16 +95,16 @@ def convs_of_a_block(spec: ResNetSpec, stage: int, before: int) -> list[tuple[in
 
 def written_out_params(spec: ResNetSpec) -> int:
     """Weights of convolutions, two numbers for each normalised channel, weights and biases of the last layer."""
-    stem = spec.widths[0]
+    stem, normed = spec.widths[0], 0 if spec.norm == "none" else 2
     total = {
         "7x7": spec.in_channels * stem * 49,
         "3x3": spec.in_channels * stem * 9,
         "deep": spec.in_channels * (stem // 2) * 9
         + (stem // 2) ** 2 * 9
         + (stem // 2) * stem * 9
-        + 2 * 2 * (stem // 2),
+        + 2 * normed * (stem // 2),
     }[spec.stem]
-    total += 0 if spec.pre_activation else 2 * stem
+    total += 0 if spec.pre_activation else normed * stem
     before = stem
     for stage, blocks in enumerate(spec.layers):
         after = spec.widths[stage] * (4 if spec.block == "bottleneck" else 1)
@@ -110,17 +112,17 @@ def written_out_params(spec: ResNetSpec) -> int:
             convs = convs_of_a_block(spec, stage, before)
             total += sum(weights for weights, _ in convs)
             if spec.pre_activation:  # a norm before each: of what enters
-                total += 2 * (before + sum(channels for _, channels in convs[:-1]))
+                total += normed * (before + sum(channels for _, channels in convs[:-1]))
             else:
-                total += 2 * sum(channels for _, channels in convs)
+                total += normed * sum(channels for _, channels in convs)
             if spec.squeeze_excitation:
                 middle = max(8, int(after / 16 / 8 + 0.5) * 8)
                 total += after * middle + middle + middle * after + after
             is_other = before != after or (block == 0 and stage > 0)
             if spec.shortcut == "C" or (spec.shortcut == "B" and is_other):
-                total += before * after + (0 if spec.pre_activation else 2 * after)
+                total += before * after + (0 if spec.pre_activation else normed * after)
             before = after
-    total += 2 * before if spec.pre_activation else 0
+    total += normed * before if spec.pre_activation else 0
     return total + before * spec.num_classes + spec.num_classes
 
 
@@ -148,6 +150,9 @@ def test_what_the_switches_cost() -> None:
     assert trace_of(NETS["D"]).n_params == trace_of(NETS["deep"]).n_params == 25_557_032 + deep == 25_576_264
     squeezes = sum(n * (2 * c * (c // 16) + c + c // 16) for n, c in ((3, 256), (4, 512), (6, 1024), (3, 2048)))
     assert trace_of(NETS["SE"]).n_params == 25_557_032 + squeezes == 28_088_024
+    # ResNet-18 normalises 4,800 channels, each with a scale and a shift.
+    normed = 64 + (4 * 64 + 0) + sum(4 * after + after for after in (128, 256, 512))
+    assert trace_of(replace(R18, norm="none")).n_params == 11_689_512 - 2 * normed == 11_679_912
     # At 64 channels a sixteenth is 4, and 8 is the least.
     small = sum(2 * (2 * c * m + c + m) for c, m in ((64, 8), (128, 8), (256, 16), (512, 32)))
     assert trace_of(NETS["SE-18"]).n_params == 11_689_512 + small
@@ -284,6 +289,7 @@ COINCIDING = {
     "grouped": replace(OWN, groups=4, width_per_group=16),
     "group norm": replace(OWN, norm="group"),
     "frozen": replace(OWN, norm="frozen", zero_init_residual=True),
+    "no norm": replace(OWN, norm="none"),
     "one channel": replace(OWN, in_channels=1),
     "basic": replace(OWN, block="basic", zero_init_residual=True),
 }
@@ -309,7 +315,7 @@ def test_our_blocks_give_torchvision_s_bits(name: str) -> None:
     assert torch.equal(found, expected)
 
 
-@pytest.mark.parametrize("name", ["basic", "frozen", "group norm", "grouped"])
+@pytest.mark.parametrize("name", ["basic", "frozen", "group norm", "no norm", "grouped"])
 def test_our_blocks_start_with_torchvision_s_weights(name: str) -> None:
     spec = COINCIDING[name]
     torch.manual_seed(0)
@@ -409,6 +415,22 @@ def test_the_stride_sits_where_it_is_said(stride_in: str, pre_activation: bool) 
     }
 
 
+@pytest.mark.parametrize("block", ["basic", "bottleneck"])
+def test_without_norms_a_shortcut_takes_what_comes_in_and_not_its_relu(block: str) -> None:
+    """A pre-activated block's first ReLU gets the input itself, which it must not write into."""
+    spec = ResNetSpec(block, (2,), 3, norm="none", pre_activation=True, widths=(16,), stem="3x3")
+    second: Any = build_model(spec).get_submodule("layer1.1")
+    convs = [second.conv1, second.conv2, *([second.conv3] if block == "bottleneck" else [])]
+    x = torch.randn(2, 16 * spec.expansion, 5, 5, generator=torch.Generator().manual_seed(3))
+    given = x.clone()
+    with torch.inference_mode():
+        branch = x
+        for conv in convs:
+            branch = conv(branch.relu())
+        assert torch.equal(second(x), branch + given)
+    assert torch.equal(x, given)
+
+
 def test_pre_activation_moves_the_norms() -> None:
     assert {"bn1", "relu"} & {op.id for op in trace_of(NETS["v2"]).ops} == {"relu"}
     order = [op.id for op in trace_of(NETS["v2"]).ops if op.id.startswith("layer1.1.")]
@@ -477,8 +499,8 @@ def test_every_formula_of_a_variant_works_out(name: str) -> None:
 
 @every_net
 def test_feature_names_are_those_of_the_library(name: str) -> None:
-    trace = trace_of(NETS[name])
-    _train, known = get_graph_node_names(build_plan(NETS[name]))
+    trace, plan = trace_of(NETS[name]), build_plan(NETS[name])
+    _train, known = get_graph_node_names(plan)
     found = {
         value
         for node in trace.nodes.values()
@@ -487,7 +509,10 @@ def test_feature_names_are_those_of_the_library(name: str) -> None:
         for value in names.values
     }
     leaves = {re.sub(r"\.downsample\.(getitem|pad)$", ".downsample", name) for name in known}
-    assert found == leaves
+    # Where a norm would stand in a net without, the library's graph has a call that does nothing, and ours has no node.
+    nothing = {path for path, module in plan.named_modules() if isinstance(module, nn.Identity)}
+    assert bool(nothing) == (NETS[name].norm == "none")
+    assert found == leaves - nothing
 
 
 OPTIONS = {
@@ -497,7 +522,7 @@ OPTIONS = {
     "groups": st.sampled_from([1, 2]),
     "width_per_group": st.sampled_from([64, 32]),
     "replace_stride_with_dilation": st.none() | st.tuples(*[st.booleans()] * 3),
-    "norm": st.sampled_from(["batch", "group", "frozen"]),
+    "norm": st.sampled_from(["batch", "group", "frozen", "none"]),
     "zero_init_residual": st.booleans(),
     "in_channels": st.integers(1, 4),
     "input_size": st.tuples(*[st.integers(1, 70)] * 2),
@@ -553,7 +578,9 @@ def test_what_is_traced_is_what_runs(asked: dict[str, Any]) -> None:
 PHOTO = Image.effect_noise((70, 70), 60).convert("RGB")
 
 
-@pytest.mark.parametrize("name", ["v1", "A", "C", "D", "SE", "v2-18", "v2-A", "v2-SE", "small stem", "cifar20"])
+@pytest.mark.parametrize(
+    "name", ["v1", "A", "C", "D", "SE", "no norm", "v2-18", "v2-A", "v2-SE", "v2-no norm", "small stem", "cifar20"]
+)
 def test_a_block_s_branches_add_up(name: str) -> None:
     spec = replace(NETS[name], layers=(1,) * len(NETS[name].layers), input_size=(32, 32))
     model = lively(build_model(spec))
@@ -579,6 +606,7 @@ def test_a_block_s_branches_add_up(name: str) -> None:
         ({"shortcut": "A", "widths": (64, 128, 96, 128)}, "layer3 has fewer"),
         ({"shortcut": "none", "zero_init_residual": True}, "nothing but zeros"),
         ({"pre_activation": True, "zero_init_residual": True}, "ends in a convolution"),
+        ({"norm": "none", "zero_init_residual": True}, "this net has no norms. Choose a norm, or leave it off."),
         ({"norm": "group", "stem": "deep", "widths": (32, 64, 128, 256)}, "conv1.1 has 16"),
         (
             {"norm": "group", "pre_activation": True, "width_per_group": 128, "widths": (48, 64, 64, 64)},
@@ -647,3 +675,4 @@ def test_the_norms_that_a_spec_tells_of_are_those_of_the_net(changes: dict[str, 
     assert told == {place: plan.get_submodule(place).num_channels for place in told}
     norms = {path: module.num_channels for path, module in plan.named_modules() if isinstance(module, nn.GroupNorm)}
     assert set(norms.values()) == set(told.values())
+    assert [*replace(spec, norm="none").normalised_widths()] == []

@@ -47,6 +47,19 @@ def test_maps_are_those_computed_by_hand(block: str, norm: str) -> None:
     assert all(array.min() == 0 for node_id, array in shown.items() if "relu" in node_id)
 
 
+def test_maps_without_norms_are_those_before_the_relu_that_writes_into_them() -> None:
+    model = net("bottleneck", "none")
+    with torch.no_grad():
+        maps = by_hand(model, to_input(PICTURE, SIZE))
+    trace = trace_model(model, (1, 3, *SIZE))
+    expected = {node: values for node, values in maps.items() if node in trace.nodes}
+    assert all("bn" in node or node.endswith("downsample.1") for node in maps.keys() - expected.keys())
+    shown = capture(model, PICTURE, expected, SIZE)
+    for node, array in shown.items():
+        np.testing.assert_allclose(array, expected[node][0].numpy(), rtol=1e-4, atol=1e-4, err_msg=node)
+    assert all(array.min() < 0 for node, array in shown.items() if node.endswith(("conv1", "conv2", "conv3", "add")))
+
+
 def test_a_map_asked_for_alone_is_the_same() -> None:
     model = net()
     node_ids = ["conv1", "bn1", "relu", "layer2.0.bn2", "layer2.0.add", "layer2.0.relu_1", "fc", "input"]

@@ -202,6 +202,7 @@ def test_blocks_that_take_the_picture_itself_are_repeated(monkeypatch: pytest.Mo
 NORMS = (
     nn.BatchNorm2d,
     FrozenBatchNorm2d,
+    nn.Identity,
     lambda width: nn.GroupNorm(4, width),
     lambda width: nn.BatchNorm2d(width, track_running_stats=False),
 )

@@ -29,6 +29,7 @@ SPECS = {
     "grouped": replace(BOTTLENECK, groups=4, width_per_group=16),
     "group-norm": replace(BASIC, norm="group"),
     "frozen-norm": replace(BOTTLENECK, norm="frozen"),
+    "no-norm": replace(BASIC, norm="none"),
     "zero-init": replace(BOTTLENECK, zero_init_residual=True),
     "one-channel": replace(BASIC, in_channels=1),
     "v1": replace(BOTTLENECK, stride_in="1x1"),

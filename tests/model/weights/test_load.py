@@ -118,7 +118,7 @@ def test_the_net_is_changed_in_place_and_keeps_its_mode(model: nn.Module) -> Non
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("norm", ["batch", "group", "frozen"])
+@pytest.mark.parametrize("norm", ["batch", "group", "frozen", "none"])
 def test_a_net_of_ours_goes_through_a_file(form: str, norm: str) -> None:
     saved, net = (build_model(replace(SPEC, norm=norm), seed=seed) for seed in (1, 0))
     load_weights(net, FORMS[form](saved.state_dict()))

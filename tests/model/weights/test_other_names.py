@@ -112,6 +112,14 @@ def test_batch_norms_are_no_group_norms() -> None:
     assert "norm" in recognise(pth(state)).open_questions
 
 
+def test_a_net_without_norms_is_no_other() -> None:
+    bare = replace(DEEP, norm="none")
+    state = state_of(bare)
+    assert loaded({"model": rename_state_dict(state, bare, to="timm")}, bare, state).names == "timm"
+    assert "without norms" in str(refused(state, DEEP))
+    assert "without norms" in str(refused(state_of(DEEP), bare))
+
+
 def test_what_no_file_shows_of_a_shortcut_is_no_other_net() -> None:
     spec = replace(NET, pre_activation=True)
     pooled = replace(spec, average_shortcut=True)

@@ -88,7 +88,14 @@ def test_newer_weights_have_a_preparation_of_their_own() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"num_classes": 10}, {"in_channels": 1}, {"norm": "group"}, {"layers": (3, 4, 6, 4)}, {"width_per_group": 96}],
+    [
+        {"num_classes": 10},
+        {"in_channels": 1},
+        {"norm": "group"},
+        {"norm": "none"},
+        {"layers": (3, 4, 6, 4)},
+        {"width_per_group": 96},
+    ],
 )
 def test_other_nets_have_none(change: dict[str, Any]) -> None:
     assert published_weights(replace(PRESETS["resnet50"], **change)) == ()

@@ -17,6 +17,7 @@ from resnet_viz.ui.explore.state import (
     W_DILATION,
     W_GROUPS,
     W_LAYERS,
+    W_NORM,
     W_PAPER,
     W_PLANES,
     W_POOLED,
@@ -111,6 +112,18 @@ def test_only_settings_that_make_sense_are_offered() -> None:
     assert not {W_DILATION} & offered(open_settings("block=bottleneck&layers=1,1,1"))
     assert not {W_POOLED} & offered(open_settings("net=resnet18&shortcut=A"))
     assert not {W_ZERO_INIT} & offered(open_settings("net=resnet18&pre_activation=1"))
+    assert not {W_ZERO_INIT} & offered(open_settings("net=resnet18&norm=none"))
+
+
+def test_a_net_without_norms_is_a_choice_and_begins_with_none_at_zero() -> None:
+    page = open_settings("net=resnet18&zero_init_residual=1")
+    assert page.selectbox(key=W_NORM).options[-1] == "None"
+    run(page.selectbox(key=W_NORM).set_value("none"))
+    assert "this net has no norms" in errors(page)[0]
+    assert query(page) == {"net": "resnet18", "zero_init_residual": "1"}
+    run(page.toggle(key=W_ZERO_INIT).set_value(False))
+    assert (query(page), errors(page)) == ({"net": "resnet18", "norm": "none"}, [])
+    assert "11.7 M" in [metric.value for metric in page.metric]
 
 
 def test_what_cannot_be_combined_is_a_sentence_and_changes_nothing() -> None:

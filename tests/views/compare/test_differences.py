@@ -94,18 +94,18 @@ def test_pre_activation_changes_the_order_and_the_ends() -> None:
     found = differ(R50, replace(R50, pre_activation=True))
     stages = (("conv2_x", 1, 3), ("conv3_x", 2, 4), ("conv4_x", 3, 6), ("conv5_x", 4, 3))
     expected: list[tuple[object, ...]] = [
-        ("removed", "stem", "layers", "batch_norm", "", 0),
+        ("removed", "stem", "norm", "batch_norm", "", 0),
         ("removed", "stem", "layers", "relu", "", 0),
     ]
     for stage, _layer, n in stages:
         expected.append(("changed", stage, "order", V1_ORDER, V2_ORDER, n))
-        expected.append(("removed", stage, "layers", "batch_norm", "", 1))
+        expected.append(("removed", stage, "norm", "batch_norm", "", 1))
     expected += [
-        ("added", "head", "layers", "", "batch_norm", 0),
+        ("added", "head", "norm", "", "batch_norm", 0),
         ("added", "head", "layers", "", "relu", 0),
     ]
     assert [(one.kind, one.stage, one.what, one.before, one.after, one.n_blocks) for one in found] == expected
-    assert [one.nodes for one in found if one.what == "layers"] == [
+    assert [one.nodes for one in found if one.kind != "changed"] == [
         (("bn1",), ()),
         (("relu",), ()),
         *(((f"layer{layer}.0.downsample.1",), ()) for _stage, layer, _n in stages),
@@ -180,6 +180,12 @@ def test_other_settings_are_named() -> None:
     assert [(one.what, one.before, one.after) for one in differ(R18, replace(R18, norm="group"))] == [
         ("norm", "batch_norm", "group_norm")
     ] * 5
+    assert [
+        (one.kind, one.stage, one.what, one.before, one.n_blocks) for one in differ(R18, replace(R18, norm="none"))
+    ] == [
+        ("removed", "stem", "norm", "batch_norm", 0),
+        *(("removed", f"conv{stage}_x", "norm", "batch_norm", 2) for stage in (2, 3, 4, 5)),
+    ]
     dilated = replace(R50, replace_stride_with_dilation=(False, False, True))
     assert [(one.what, one.place, one.n_blocks) for one in differ(R50, dilated)] == [
         ("stride", "conv2", 1),

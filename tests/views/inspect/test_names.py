@@ -160,7 +160,9 @@ def test_caffe_has_no_name_for_what_was_not_published(preset: str) -> None:
     assert not all_names(trace_of(preset), "caffe")
 
 
-@pytest.mark.parametrize("change", [{"norm": "group"}, {"replace_stride_with_dilation": (False, False, True)}])
+@pytest.mark.parametrize(
+    "change", [{"norm": "group"}, {"norm": "none"}, {"replace_stride_with_dilation": (False, False, True)}]
+)
 def test_other_nets_of_the_same_form_have_no_caffe_names(change: dict[str, object]) -> None:
     spec = replace(PRESETS["resnet50"], **change)  # type: ignore[arg-type]
     trace = trace_model(build_plan(spec), spec.input_shape, spec)

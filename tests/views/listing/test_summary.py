@@ -2,7 +2,7 @@
 
 import csv
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from io import StringIO
 from itertools import pairwise
 from typing import Any
@@ -246,12 +246,11 @@ def test_the_snippet_of_any_net_builds_it(asked: dict[str, Any]) -> None:
     check_snippet(spec)
 
 
-@pytest.mark.parametrize(("norm", "in_channels"), [("batch", 3), ("group", 1), ("frozen", 5)])
+@pytest.mark.parametrize(("norm", "in_channels"), [("batch", 3), ("group", 1), ("frozen", 5), ("none", 3)])
 def test_the_snippet_gives_the_weights_of_the_app(norm: str, in_channels: int) -> None:
     ones = (1, 1, 1, 1)
-    spec = ResNetSpec(
-        "basic", ones, 7, norm=norm, zero_init_residual=True, in_channels=in_channels, input_size=(32, 48)
-    )
+    spec = ResNetSpec("basic", ones, 7, norm=norm, in_channels=in_channels, input_size=(32, 48))
+    spec = replace(spec, zero_init_residual=norm != "none")
     names: dict[str, Any] = {}
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
