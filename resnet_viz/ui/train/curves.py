@@ -58,13 +58,19 @@ def _show_progress(view: TrainView, runs: Sequence[Sequence[LiveRun]]) -> None:
     labels = label_nets(view.nets)
     for label, of_net, place in zip(labels, runs, st.columns(len(labels)), strict=True):
         run = next((run for run in of_net if run.state == RUNNING), of_net[-1] if of_net else None)
-        if run is not None:
+        if run is None:
+            place.progress(0.0, f"**{plain(label)}**  \n{_so_far(0, view.steps)}")
+        else:
             seed = _(", seed {n}").format(n=run.plan.seed) if len(view.seeds) > 1 else ""
             place.progress(run.n_steps / view.steps, f"**{plain(label + seed)}**  \n{_how_far(run)}")
 
 
+def _so_far(n: int, total: int) -> str:
+    return _("step {n} of {total}").format(n=n, total=total)
+
+
 def _how_far(run: LiveRun) -> str:
-    words = [_("step {n} of {total}").format(n=run.n_steps, total=run.plan.steps)]
+    words = [_so_far(run.n_steps, run.plan.steps)]
     record = run.record()
     if record is not None:
         milliseconds = 1_000 * float(sorted(record.seconds[-50:])[len(record.seconds[-50:]) // 2])

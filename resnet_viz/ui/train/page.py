@@ -39,12 +39,17 @@ def show() -> None:
     of_nets = runs_of(view, device)
     runs = [run for of_net in of_nets for run in of_net]
     with body:
+        # Containers of their own: what comes and goes above the charts does not make these anew.
+        above, charts, below = st.container(), st.container(), st.container()
+    with above:
         ask_guess(view, runs)
         show_buttons(view, runs, traces, device)
         show_messages(view, device)
-        # Also before there are any: so the charts' script is loaded, and nothing moves when the first points come.
+    with charts:
+        # Also before there are any runs: so nothing moves when the first points come.
         show_curves(view, device)
-        if not any(run.state == RUNNING for run in runs):
+    if not any(run.state == RUNNING for run in runs):
+        with below:
             show_ending(view, of_nets)
             show_moments(view, of_nets)
             show_files(view, of_nets)

@@ -27,7 +27,7 @@ def test_weights_that_are_not_here_are_trained_again_on_request(monkeypatch: pyt
     page = open_page(urlencode(write_view(View(NET, weights="trained:digits,6,seed=2@4"))))
     assert "not in this session" in page.info[0].value
     assert "Random weights" in badges(page)
-    again = next(button for button in page.button if button.key.startswith(trained.W_TRAIN))
+    again = next(button for button in page.button if str(button.key).startswith(trained.W_TRAIN))
     run(again.click())
     (live,) = page.session_state["training_runs"]._runs.values()
     end = time.monotonic() + 60

@@ -104,7 +104,7 @@ def test_a_link_says_that_it_is_trained_again_and_gives_the_same_bits() -> None:
 def test_a_kept_step_opens_elsewhere_with_its_weights() -> None:
     page = open_train(f"{ADDRESS}&guess=?")
     trained(page)
-    slider = next(each for each in page.select_slider if each.key.startswith(W_KEPT))
+    slider = next(each for each in page.select_slider if str(each.key).startswith(W_KEPT))
     run(slider.set_value(8))
     links = [parse_qs(link.proto.query_string) for link in page.get("page_link")]
     assert links[0]["weights"] == ["trained:digits,12@8"]
@@ -140,14 +140,18 @@ def test_what_takes_more_than_twenty_minutes_is_refused_with_what_would_do(monke
 
 def test_a_net_is_varied_and_what_cannot_be_is_refused() -> None:
     page = open_train(f"{ADDRESS}&guess=1&run=1")
-    depth = next(each for each in page.selectbox if each.key.startswith(f"{W_NET}:0") and each.key.endswith("depth"))
+    depth = next(
+        each for each in page.selectbox if str(each.key).startswith(f"{W_NET}:0") and str(each.key).endswith("depth")
+    )
     run(depth.set_value(20))
     assert (read_train(query(page))[0].nets[0].depth, "guess" in query(page), "run" in query(page)) == (
         20,
         False,
         False,
     )
-    link = next(each for each in page.text_input if each.key.startswith(f"{W_NET}:1") and each.key.endswith("link"))
+    link = next(
+        each for each in page.text_input if str(each.key).startswith(f"{W_NET}:1") and str(each.key).endswith("link")
+    )
     run(link.set_value("resnet1000"))
     assert "resnet1000" in errors(page)[0]
     assert read_train(query(page))[0].nets[1] == RESIDUAL
