@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from resnet_viz.ui.cache.runs.live import DONE, LOST, PAUSED, REFUSED, RUNNING, 
 from resnet_viz.ui.page import reader
 from resnet_viz.ui.page.callouts import plain
 from resnet_viz.ui.train.state import runs_of, train
+from resnet_viz.ui.train.steady import next_turn, show_steady
 from resnet_viz.views.address.train import TrainView
 from resnet_viz.views.charts.axes import Chart
 from resnet_viz.views.charts.training import (
@@ -26,7 +28,6 @@ from resnet_viz.views.training.labels import label_nets
 
 _SECONDS = 0.5
 """Between two looks at what has come."""
-_CONFIG = {"displayModeBar": False}
 States = tuple[str, ...]
 
 
@@ -46,9 +47,10 @@ def _show(view: TrainView, device: str, states: States) -> None:
         return
     runs = runs_of(view, device)
     _show_progress(view, runs)
-    lines = _lines(view, runs)
-    _show_charts(view, lines)
-    _show_gradients(view, lines)
+    lines, is_running = _lines(view, runs), RUNNING in states
+    next_turn()
+    _show_charts(view, lines, partial(show_steady, is_running=is_running))
+    _show_gradients(view, lines, partial(show_steady, is_running=is_running))
     if _states(runs) != states:
         # Something has ended: the buttons and what is said at the end are of the whole page.
         st.rerun()
@@ -99,13 +101,13 @@ def _lines(view: TrainView, runs: Sequence[Sequence[LiveRun]]) -> list[Line]:
     return lines
 
 
-def _show_charts(view: TrainView, lines: Sequence[Line]) -> None:
+def _show_charts(view: TrainView, lines: Sequence[Line], draw: Callable[[Chart, str], None]) -> None:
     theme = reader.theme()
     left, right = st.columns(2)
     with left:
-        _draw(chart_losses(lines, view.steps, theme), "loss")
+        draw(chart_losses(lines, view.steps, theme), "loss")
     with right:
-        _draw(chart_errors(lines, view.steps, theme), "error")
+        draw(chart_errors(lines, view.steps, theme), "error")
     st.caption(
         _(
             "Both are of each step's own batch before its update, in train mode: faint as they are, and as the mean of "
@@ -114,7 +116,7 @@ def _show_charts(view: TrainView, lines: Sequence[Line]) -> None:
     )
     left, right = st.columns(2)
     with left:
-        _draw(chart_held(lines, view.steps, theme), "held")
+        draw(chart_held(lines, view.steps, theme), "held")
     with right:
         st.caption(
             _(
@@ -131,7 +133,7 @@ def _show_charts(view: TrainView, lines: Sequence[Line]) -> None:
         )
 
 
-def _show_gradients(view: TrainView, lines: Sequence[Line]) -> None:
+def _show_gradients(view: TrainView, lines: Sequence[Line], draw: Callable[[Chart, str], None]) -> None:
     st.markdown("**" + _("Norm of the gradient at each block, in train mode") + "**")
     labels = label_nets(view.nets)
     last = {line.net: line for line in lines if line.is_last}
@@ -140,8 +142,4 @@ def _show_gradients(view: TrainView, lines: Sequence[Line]) -> None:
         for net, place in zip(range(start, min(start + 2, len(labels))), st.columns(2), strict=False):
             with place:
                 st.caption(plain(labels[net]))
-                _draw(chart_gradients(labels[net], last.get(net), view.steps, decades, reader.theme()), f"norms_{net}")
-
-
-def _draw(chart: Chart, key: str) -> None:
-    st.plotly_chart(reader.for_reader(chart.figure), key=f"train_{key}", alt=chart.alt, config=_CONFIG)
+                draw(chart_gradients(labels[net], last.get(net), view.steps, decades, reader.theme()), f"norms_{net}")

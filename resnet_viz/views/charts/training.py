@@ -26,7 +26,7 @@ _DASHES = ("solid", "dash", "dot", "dashdot")
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up")
 _MOST_POINTS = 600
 _MOST_COLUMNS = 300
-_DECADES = (-6, 3)
+_DECADES = (-4, 1)
 """Colours of gradients at least; so they do not change with each step."""
 Floats = NDArray[Any]
 
@@ -176,8 +176,9 @@ def _colour(line: Line, palette: Palette) -> str:
 
 def _layout(palette: Palette, steps: int, y: dict[str, Any]) -> dict[str, Any]:
     x = {"title": {"text": _("Step")}, "range": [0, steps + 1]}
-    # Zoom and legend stay as the reader has set them while points come.
-    return {**make_layout(palette, _HEIGHT, x, y), "uirevision": "run"}
+    # Opaque, since the page lays two of them over each other while points come.
+    opaque = {"paper_bgcolor": palette.plain, "plot_bgcolor": palette.plain}
+    return {**make_layout(palette, _HEIGHT, x, y), **opaque}
 
 
 def _percent_axis(title: str) -> dict[str, Any]:

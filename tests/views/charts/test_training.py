@@ -43,7 +43,7 @@ def test_each_axis_names_its_mode(run: Run) -> None:
     assert "train mode" in title(chart_losses(lines, 30, "dark"))
     assert "train mode" in title(chart_errors(lines, 30, "dark"))
     assert "eval mode" in title(chart_held(lines, 30, "dark"))
-    assert "train mode" in title(chart_gradients("Plain-20", lines[0], 30, (-6, 3), "dark"))
+    assert "train mode" in title(chart_gradients("Plain-20", lines[0], 30, (-4, 1), "dark"))
 
 
 def test_of_several_seeds_the_last_is_bold_and_alone_in_the_legend(run: Run) -> None:
@@ -62,7 +62,7 @@ def test_a_heat_map_has_the_powers_of_the_norms(run: Run) -> None:
     assert np.allclose(heat.z[1][1:], np.log10(np.arange(1, 25)))
     assert np.isnan(heat.z[1][0])  # a gradient of exactly zero has no colour
     assert list(heat.y) == ["conv1", "layer1.0", "fc"]
-    assert decades == (-12, 3)
+    assert decades == (-12, 2)
     assert (heat.zmin, heat.zmax) == decades
 
 
