@@ -38,9 +38,10 @@ LINT := $(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check . 
 TYPES := $(SCRIPTS) types && $(SCRIPTS) test && $(BIN)/python -m mypy
 # Workers of one thread, which would else wait for one another; compiled code is kept, for each process of the tests would
 # compile it anew, and so is memory, for nets are made and let go all the time. A file's tests go to one worker, which
-# makes once what they share. 5: none of the tests were of this part.
+# makes once what they share; the files' order is that of `tests/conftest.py`. 5: none of the tests were of this part.
 QUICK := OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= MALLOC_MMAP_THRESHOLD_=1000000000 MALLOC_TRIM_THRESHOLD_=2000000000 \
-	$(BIN)/python -m pytest -m "not browser and not ray" --ignore tests/browser -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -m "not browser and not ray" --ignore tests/browser -n auto --maxprocesses 4 --dist loadfile \
+	--no-loadscope-reorder
 
 # Each worker has a server and a browser of its own, and whoever is done takes from the others.
 BROWSER := $(BIN)/python -m pytest -m browser -n 2 --dist worksteal

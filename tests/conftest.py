@@ -1,6 +1,7 @@
 """What all tests share: where `gpu` tests may run, and Hypothesis without a stopwatch."""
 
 import gc
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
@@ -23,9 +24,13 @@ settings.load_profile("resnet_viz")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What mostly waits for other processes comes first, while the types are checked beside the tests."""
-    first = ("server", "load", "workers", "test_package.py")
-    items.sort(key=lambda item: not {item.path.parent.name, item.path.name} & set(first))
+    """What mostly waits for other processes comes first, while the types are checked beside the tests.
+
+    Then the files of many tests, so that at the end no process waits for another's last file.
+    """
+    first = {"server", "load", "workers", "test_package.py", "test_showing.py", "test_release.py"}
+    n_tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (not {item.path.parent.name, item.path.name} & first, -n_tests[item.path]))
 
 
 def pytest_collection_finish() -> None:

@@ -20,6 +20,7 @@ from torchvision.models.resnet import ResNet
 
 from resnet_viz.errors import SpecError
 from resnet_viz.model.net.build import _BLOCKS, _NORMS, build_plan
+from resnet_viz.model.net.planning import on_meta
 from resnet_viz.model.trace.plan import trace_model, trace_spec
 from resnet_viz.model.walk.forward import walk_both
 from resnet_viz.records.trace import Trace
@@ -141,7 +142,7 @@ def filled(spec: ResNetSpec, seed: int = 0) -> nn.Module:
 def thin_net(spec: ResNetSpec, seed: int = 1) -> Any:
     """torchvision's own class with the blocks of a spec, but few channels; its constructor knows one width only."""
     block, norm = _BLOCKS[spec.block], _NORMS[spec.norm]
-    with torch.device("meta"):
+    with on_meta():  # all of it is replaced
         model: Any = ResNet(block, [1, 1, 1, 1], norm_layer=norm)
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)

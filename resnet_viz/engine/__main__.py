@@ -20,13 +20,15 @@ def main() -> None:
 
 
 def load() -> Engine[Any]:
-    """Imports torch and the model, and traces a net: what is imported and cached at the first, all workers share."""
+    """Imports torch and the model, and draws a net: what is imported and cached at the first, all workers share."""
     from resnet_viz.engine.carry_out import carry_out
     from resnet_viz.engine.desk import Desk
     from resnet_viz.model.trace.plan import trace_spec
     from resnet_viz.spec.resnet import PRESETS
+    from resnet_viz.views.graph.draw import draw_graph
+    from resnet_viz.views.graph.render import render_graph
 
-    trace_spec(PRESETS["resnet18"])
+    render_graph(draw_graph(trace_spec(PRESETS["resnet18"])))
     return Engine(_set_up, Desk, carry_out)
 
 

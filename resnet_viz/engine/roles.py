@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,6 +19,7 @@ from resnet_viz.engine.worker import Engine, work
 
 _NICENESS = 5
 """Behind the process that serves pages, and a browser here, which shows the drawing while torch is imported."""
+_WAIT = "import os, sys; sys.exit(os.waitstatus_to_exitcode(os.waitpid(int(sys.argv[1]), 0)[1]) & 255)"
 Told = dict[str, Any]
 """What the process that serves pages has told: role, address, key, folder, and a worker's crew."""
 
@@ -35,9 +37,21 @@ def run(told: Told, load: Callable[[], Engine[Any]]) -> None:
         shutil.rmtree(told["folder"], ignore_errors=True)  # nobody will share anything
         raise SystemExit(1) from error
     if told["role"] == "parent":
+        _go_on_as_fork()
         _Parent(told, engine).serve()
     else:
         _work(told, engine, *told["crew"])
+
+
+def _go_on_as_fork() -> None:
+    """Returns in a child of this process, which becomes a small program that waits for its end and ends alike.
+
+    Loading torch maps 300 MB of its libraries' files, mostly tables that are read once. A fork begins without them, and
+    they are the first that the system takes back where memory is short.
+    """
+    child = os.fork()
+    if child:
+        os.execv(sys.executable, [sys.executable, "-I", "-S", "-c", _WAIT, str(child)])
 
 
 def _connect(told: Told) -> Connection:

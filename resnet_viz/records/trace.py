@@ -33,6 +33,7 @@ class TensorMeta:
     n_bytes: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ParamMeta:
     """Metadata of a parameter or buffer: state dict key, shape, dtype as in `float32`."""
@@ -63,6 +64,7 @@ class SourceRef:
     function: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Field:
     """The theoretical receptive field along one axis, in input pixels.
@@ -150,6 +152,7 @@ class Node:
         return Macs(self.n_macs, self.macs_at_least)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Stage(Node):
     """A stage: torchvision's `layer1`, the paper's conv2_x."""
@@ -163,6 +166,7 @@ class Stage(Node):
         return self.id
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Block(Node):
     """A residual block: a sum of F(x) with x or with a projection of x, with the ops of its branches."""
@@ -181,6 +185,7 @@ class Block(Node):
     """Of the whole block: vertical, horizontal."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Edge:
     """A tensor passed from one op to another."""
@@ -263,6 +268,11 @@ class Trace:
     def ops(self) -> tuple[Node, ...]:
         """The ops in execution order, without the input."""
         return tuple(node for node in self.nodes.values() if node.kind == "op")
+
+    @cached_property
+    def has_products(self) -> bool:
+        """Whether any op multiplies, as a gate does."""
+        return any(op.op == "mul" for op in self.ops)
 
     @cached_property
     def field(self) -> tuple[Field, Field] | None:

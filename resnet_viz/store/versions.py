@@ -23,7 +23,7 @@ from resnet_viz.store.folder import Kind
 
 OWN = "resnet-viz"
 _LOOKED_S = 2.0
-"""Seconds for which the sources are taken to be as they were."""
+"""Seconds for which sources and packages are taken to be as they were."""
 _SOURCES = (".py", ".po")
 _TRACING = ("torch", "torchvision")
 _MAKERS: Mapping[Kind, tuple[str, ...]] = {
@@ -55,6 +55,17 @@ def installed_versions(kind: Kind, libraries: Sequence[str] = ()) -> dict[str, s
 
 def installed_version(name: str) -> str:
     """Returns an installed package's version, as in `2.14.1`; empty where it is not installed."""
+    return _read_version(name, _now())
+
+
+def _now() -> int:
+    """Returns a number that is another one after _LOOKED_S."""
+    return int(monotonic() / _LOOKED_S)
+
+
+@lru_cache(maxsize=16)
+def _read_version(name: str, _when: int) -> str:
+    """Reads a version once in a while: a key has five, and each takes a fifth of a millisecond."""
     try:
         return version(name)
     except PackageNotFoundError:
@@ -64,7 +75,7 @@ def installed_version(name: str) -> str:
 def sources_digest() -> str | None:
     """Returns the SHA-256 of this package's modules and catalogues; None if one has changed since the process began."""
     try:
-        return _digest() if _AT_START and _is_unchanged(int(monotonic() / _LOOKED_S)) else None
+        return _digest() if _AT_START and _is_unchanged(_now()) else None
     except OSError:
         return None
 

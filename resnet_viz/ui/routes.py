@@ -24,9 +24,6 @@ from resnet_viz.i18n import SOURCE_LANGUAGE, current_language, use_language
 from resnet_viz.spec.query import QUERY_KEYS
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.spec.shown import ShownNet, read_shown
-from resnet_viz.ui.cache.comparisons import get_comparison
-from resnet_viz.ui.cache.teaching import get_exercises
-from resnet_viz.ui.cache.walks import get_walk_payload
 from resnet_viz.ui.components.paths import DRAWING, HEALTH, SHEET, TILES, WALK, route_path
 from resnet_viz.ui.server.answering import LARGE, MAPS, QUICK, Lane, answering
 from resnet_viz.ui.server.engine import engine_failure, is_engine_loaded
@@ -48,7 +45,7 @@ def find_drawing(params: Mapping[str, str]) -> bytes:
     `do` is the kind of a change to make first (`changes.CHANGE_KINDS`), `what` its target, `at` its level; `lang` is
     the reader's language.
     """
-    from resnet_viz.ui.cache import nets as cache  # not at the top: cache decorators look for a running server
+    from resnet_viz.ui.cache import nets as cache  # not at the top: the server starts without (`ahead.py`)
 
     use_language(params.get("lang", SOURCE_LANGUAGE))
     language = current_language()  # one with a catalogue, whatever `lang` is
@@ -67,7 +64,8 @@ def find_drawing(params: Mapping[str, str]) -> bytes:
 
 def _find_comparison(params: Mapping[str, str], change: Change | None, language: str) -> bytes:
     """Returns the drawing of several nets; ids in it, and in a change, begin with their net (`parts/ids.py`)."""
-    from resnet_viz.ui.cache import nets as cache
+    from resnet_viz.ui.cache import nets as cache  # as above
+    from resnet_viz.ui.cache.comparisons import get_comparison
 
     view, notes = read_compare(params)
     _refuse(notes)
@@ -130,6 +128,7 @@ def write_paper(params: Mapping[str, str]) -> str:
 
     Of the address, that of the page Learn, only nets and sheet number are used; `lang` is the language.
     """
+    from resnet_viz.ui.cache.teaching import get_exercises  # as above
     from resnet_viz.views.teach.exercises.sheet import write_key, write_sheet
 
     use_language(params.get("lang", SOURCE_LANGUAGE))
@@ -151,6 +150,8 @@ def _answer_sheet(request: Request) -> Response:
 
 def find_walks(params: Mapping[str, str]) -> bytes:
     """Returns both code walks of an address's net, as `cache.get_walk_payload`. Raises ResnetVizError."""
+    from resnet_viz.ui.cache.walks import get_walk_payload  # as above
+
     use_language(params.get("lang", SOURCE_LANGUAGE))
     spec = ResNetSpec.from_query({key: value for key, value in params.items() if key in QUERY_KEYS})
     return get_walk_payload(spec, current_language())
@@ -185,7 +186,7 @@ async def _answer_health(request: Request) -> Response:
 
 def _lane_of(request: Request) -> Lane:
     """Returns LARGE for an address with a large net, so that other requests do not wait for it."""
-    from resnet_viz.ui.cache import nets as cache
+    from resnet_viz.ui.cache import nets as cache  # as above
 
     return LARGE if cache.is_large(*_specs_of(request.query_params)) else QUICK
 

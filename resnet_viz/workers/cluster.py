@@ -7,6 +7,9 @@ elsewhere from the last moment that came, so that whoever waits sees one stream.
 from __future__ import annotations
 
 import logging
+import signal
+import socket
+import threading
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from importlib import import_module
@@ -23,6 +26,7 @@ from resnet_viz.workers.task import Asked, Task, Ticket
 
 REMOTE = "resnet_viz.engine.remote"
 """The module whose functions are run on the machines; it has to be installed there."""
+_KNOCK_S = 10.0
 _MOST_LOST = 5
 """How often one job may lose its machine."""
 _log = logging.getLogger("resnet_viz")
@@ -83,9 +87,10 @@ class ClusterWorkers:
                 if self._is_over(task) or self._stream(task):
                     return
             self._end(task, error=WorkerLost(_("The machines that trained this net were lost again and again.")))
-        except BaseException as error:  # whoever waits must hear of it
-            _log.exception("A training on the cluster failed")
-            self._end(task, error=error)
+        except BaseException as error:  # whoever waits must hear of it; Ray leaves a thread by SystemExit at its end
+            if not self._is_over(task):
+                _log.exception("A training on the cluster failed")
+                self._end(task, error=error)
 
     def _stream(self, task: Task) -> bool:
         """Runs what is left of a training; returns whether it has ended, in whatever way."""
@@ -156,12 +161,23 @@ def _connect(address: str) -> Any:
     except ImportError:
         text = _("--ray needs Ray, which is not installed: pip install 'resnet-viz[ray]', on every machine.")
         raise WorkerLost(text) from None
+    at_end = signal.getsignal(signal.SIGTERM)
     try:
+        _knock(address)
         ray.init(address, log_to_driver=False, logging_level=logging.ERROR, ignore_reinit_error=True)
     except Exception as error:  # its errors have no common class
         text = _("No Ray cluster answers at {address} ({reason}). Start one as docs/scale.md tells.")
         raise WorkerLost(text.format(address=address[:80], reason=type(error).__name__)) from error
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, at_end)  # Ray's own would end the server at once, and with an error status
     return ray
+
+
+def _knock(address: str) -> None:
+    """Raises OSError where nobody listens: Ray itself would try for minutes."""
+    host, colon, port = address.rpartition(":")
+    if colon and port.isdecimal():
+        socket.create_connection((host, int(port)), _KNOCK_S).close()
 
 
 def _steps_back(task: Task) -> Iterator[Step]:

@@ -16,6 +16,8 @@ from tests.bench.files import bench_files
 from tests.bench.insight import bench_insight
 from tests.bench.maps import bench_mosaics
 from tests.bench.page import bench_page
+from tests.bench.training.seeds import bench_seeds
+from tests.bench.training.steps import bench_steps
 from tests.bench.viewer import is_installed
 from tests.bench.walk import bench_slider, bench_walk
 from tests.browser.serving import launch_chromium
@@ -36,6 +38,8 @@ def main() -> None:
         bench_insight()
         bench_mosaics()
         bench_files()
+        bench_steps()
+        bench_seeds()
     if options.no_page:
         return
     with launch_chromium() as browser:

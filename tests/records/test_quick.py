@@ -27,6 +27,12 @@ class _Longer(_Record):
 
 @quick
 @dataclass(frozen=True, slots=True)
+class _QuickToo(_Record):
+    kind: str = "a field's name"
+
+
+@quick
+@dataclass(frozen=True, slots=True)
 class _Failing:
     first: int
     second: list[int] = field(default_factory=lambda: [1 // 0])
@@ -66,6 +72,16 @@ def test_a_class_made_of_it_has_its_own_fields_too() -> None:
     longer = _Longer(1, fourth=5)
     assert type(longer) is _Longer
     assert (longer.first, longer.second, longer.third, longer.fourth) == (1, "two", [], 5)
+
+
+def test_such_a_class_is_quick_itself_and_frozen() -> None:
+    record = _QuickToo(1, kind="other")
+    assert type(record) is _QuickToo
+    assert (record.first, record.second, record.third, record.kind) == (1, "two", [], "other")
+    assert record == replace(record) != replace(record, first=2)
+    for name in ("first", "kind"):
+        with pytest.raises(FrozenInstanceError):
+            setattr(record, name, 2)
 
 
 def test_nodes_are_copied_changed_and_pickled() -> None:

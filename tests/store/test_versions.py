@@ -34,6 +34,7 @@ def test_a_key_has_the_versions_of_what_makes_the_record(kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_another_version_of_anything_is_another_key(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(versions, "_LOOKED_S", 1e-9)
     keys = {make_key(kind, SUBJECT), make_key(kind, {"net": "net=resnet34"})}
     for changed in (*MAKERS[kind], "resnet-viz"):
         with monkeypatch.context() as patch:

@@ -46,6 +46,7 @@ def _works(server: psutil.Process) -> bool:
     """Whether one of the forked processes is at work on something."""
     for child in server.children(recursive=True):
         with suppress(psutil.Error):
-            if ENGINE in child.cmdline() and child.ppid() != server.pid and child.cpu_times().user > 0.5:
+            above = psutil.Process(child.ppid())
+            if ENGINE in child.cmdline() and ENGINE in above.cmdline() and child.cpu_times().user > 0.5:
                 return True
     return False

@@ -320,11 +320,29 @@ def test_a_job_that_takes_too_long_is_ended(made: Pool, tmp_path: Path) -> None:
     assert made.ask(Do("pid"), LONG)
 
 
+def forking(made: Pool) -> tuple[psutil.Process, psutil.Process]:
+    """The process that was started, and the fork of it that workers are forked from."""
+    (started,) = (psutil.Process(process.pid) for process in made.workers._host._processes)
+    (fork,) = started.children()
+    return started, fork
+
+
 @pytest.mark.skipif(not FORKS, reason="workers are not forked here")
-def test_the_forking_process_may_be_killed(made: Pool) -> None:
+def test_what_the_import_has_mapped_is_let_go(made: Pool) -> None:
     made.ask(Do("pid"))
-    (parent,) = (process.pid for process in made.workers._host._processes)
-    os.kill(parent, signal.SIGKILL)
+    started, fork = forking(made)
+    assert NAME in fork.cmdline()
+    assert NAME not in started.cmdline()
+    assert started.memory_info().rss < fork.memory_info().rss
+
+
+@pytest.mark.skipif(not FORKS, reason="workers are not forked here")
+@pytest.mark.parametrize("which", [0, 1])
+def test_the_forking_process_may_be_killed(made: Pool, which: int) -> None:
+    made.ask(Do("pid"))
+    found = forking(made)
+    found[which].kill()
+    assert psutil.wait_procs(found, timeout=LIMIT)[1] == []
     wait_for(lambda: made.workers._host._parent is None)
     assert made.ask(Do("pid"))
     assert made.ask(Do("pid"), LONG)

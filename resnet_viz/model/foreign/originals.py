@@ -27,9 +27,26 @@ def original_of(module: nn.Module) -> nn.Module:
     return module if inner is None else original_of(inner)
 
 
+def named_modules(model: nn.Module) -> dict[str, nn.Module]:
+    """Returns what torch's own `named_modules` yields, which hands each module up through all those around it."""
+    found: dict[str, nn.Module] = {}
+    _add_modules(model, "", found, set())
+    return found
+
+
+def _add_modules(module: nn.Module, path: str, found: dict[str, nn.Module], seen: set[int]) -> None:
+    key = id(module)
+    if key not in seen:
+        seen.add(key)
+        found[path] = module
+        for name, child in module._modules.items():
+            if child is not None:
+                _add_modules(child, f"{path}.{name}" if path else name, found, seen)
+
+
 def named_originals(model: nn.Module) -> dict[str, nn.Module]:
     """Like `named_modules`, but each wrapper is left out, and what it holds has the wrapper's path."""
-    modules = dict(model.named_modules())
+    modules = named_modules(model)
     if not any(_inner(module) for module in modules.values() if len(module._modules) == 1):
         return modules
     found: dict[str, nn.Module] = {}

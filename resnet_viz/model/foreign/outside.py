@@ -48,7 +48,8 @@ class _Outside:
 
     def of_modules(self) -> Iterator[Reach]:
         """Yields what the classes of modules reach, and functions that they hold."""
-        for kind in {id(kind): kind for kind in map(type, self._holdings.modules)}.values():
+        kinds = [*map(type, self._holdings.modules)]
+        for kind in dict(zip(map(id, kinds), kinds, strict=True)).values():
             if self._is_new(("module", id(kind))):
                 self._add_class(kind)
                 yield reach_of_class(kind)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import dis
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partialmethod
+from operator import call, is_
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -51,7 +52,10 @@ class Reach:
         self.is_light = True
         """Whether no function closes over anything but code."""
         self._kinds: dict[int, tuple[type, frozenset[str]]] = {}
-        self._links: list[tuple[Any, str, Any]] = []
+        # What `is_current` asks for, of each class before each pass: without a loop in Python.
+        self._getters: list[Callable[[str], Any]] = []
+        self._linked: list[str] = []
+        self._values: list[Any] = []
         self._seen: set[int] = set()
         self._home = _root(home)
 
@@ -71,7 +75,7 @@ class Reach:
 
     def is_current(self) -> bool:
         """Whether all names still stand for the same code."""
-        return all(known.get(name) is value for known, name, value in self._links)
+        return all(map(is_, map(call, self._getters, self._linked), self._values))
 
     def follow(self, value: Any, kind: type | None = None) -> bool:
         """Follows a value that is code, a method of class `kind` for one; False for any other value.
@@ -102,12 +106,17 @@ class Reach:
             return issubclass(made, type | ModuleType)
         return True
 
+    def _link(self, known: Mapping[str, Any], name: str, value: Any) -> None:
+        self._getters.append(known.get)
+        self._linked.append(name)
+        self._values.append(value)
+
     def _follow_named(self, base: type, kind: type, names: frozenset[str]) -> None:
         own = vars(base)
         for name in own.keys() & (self.names | names):
             value = own[name]
             if id(value) not in self._seen and self.follow(value, kind):
-                self._links.append((own, name, value))
+                self._link(own, name, value)
 
     def _follow_function(self, function: FunctionType, kind: type | None) -> None:
         if id(function) in self._seen or not self._is_followed(function.__module__):
@@ -138,7 +147,7 @@ class Reach:
         if not self.follow(value):
             self._add_place(known, name)
             return
-        self._links.append((known, name, value))
+        self._link(known, name, value)
         if issubclass(type(value), ModuleType):
             self._follow_module(value, names, around)
         elif issubclass(type(value), type) and self._is_followed(value.__module__):

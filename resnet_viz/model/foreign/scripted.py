@@ -24,8 +24,8 @@ def scripted_in(modules: Iterable[nn.Module]) -> tuple[nn.Module, str] | None:
         name = names[id(kind)]
         if name is None:
             continue
-        held = (str(value.name) for value in vars(module).values() if type(value) is torch.jit.ScriptFunction)
-        name = name or next(held, "")
+        if not name and torch.jit.ScriptFunction in map(type, vars(module).values()):
+            name = next(str(value.name) for value in vars(module).values() if type(value) is torch.jit.ScriptFunction)
         if name:
             return module, name
     return None

@@ -20,6 +20,7 @@ from resnet_viz.records.macs import sum_macs
 from resnet_viz.records.trace import Block, Edge, Node, Stage, TensorMeta
 
 _MACS = attrgetter("n_macs", "macs_at_least")
+_ACT_BYTES, _LIVE_BYTES, _IS_ESTIMATED = map(attrgetter, ("act_bytes", "live_bytes", "is_estimated"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,15 @@ def _make_ops(
     fields = {node.id: node.field for node in inputs}
     nodes = {node.id: replace(node, storage=storages[node.id]) for node in inputs}
     counts: dict[str | None, int] = {}
+    seeing_all: set[str] = set()
     for order, call in enumerate(calls):
         first, owner = nodes[call.inputs[0]], owners.get(call.id)
         macs = call.macs
         found, has_gate = op_field(call, fields, first.out_shape[2:])
         fields[call.id] = found
+        is_global = call.has_statistics or has_gate or not seeing_all.isdisjoint(call.inputs)
+        if is_global:
+            seeing_all.add(call.id)
         counts[call.module] = counts.get(call.module, -1) + 1
         # By position: by name would take longer than all else about a node.
         nodes[call.id] = Node(
@@ -116,7 +121,7 @@ def _make_ops(
             0 if call.memory_of else call.n_bytes,
             live[order],
             found,
-            call.has_statistics or has_gate or any(nodes[source].is_global for source in call.inputs),
+            is_global,
             call.source,
             call.is_ruled,
             owner.params if owner else (),
@@ -161,30 +166,30 @@ def _make_group(
     sources = dict.fromkeys(source for op in inside for source in op.inputs if source not in group.calls)
     macs = sum_macs(map(_MACS, inside))
     return _kind_of(group, blocks, classes)(
-        id=group.id,
-        kind=group.kind,
-        parent=group.parent,
-        children=tuple(group.children),
-        op=None,
-        attrs={},
-        module=group.path or None,
-        call=0,
-        order=inside[0].order if inside else -1,
-        inputs=tuple(sources),
-        outputs=last.outputs,
-        is_inplace=False,
-        is_view=False,
-        storage=last.storage,
-        n_params=group.n_params,
-        n_macs=macs.n,
-        macs_at_least=macs.at_least,
-        act_bytes=sum(op.act_bytes for op in inside),
-        live_bytes=max((op.live_bytes for op in inside), default=0),
-        field=last.field,
-        is_global=last.is_global,
-        source=(),
-        is_estimated=all(op.is_estimated for op in inside),
-        params=tuple(group.params),
+        group.id,
+        group.kind,
+        group.parent,
+        tuple(group.children),
+        None,
+        {},
+        group.path or None,
+        0,
+        inside[0].order if inside else -1,
+        tuple(sources),
+        last.outputs,
+        False,
+        False,
+        last.storage,
+        group.n_params,
+        macs.n,
+        macs.at_least,
+        sum(map(_ACT_BYTES, inside)),
+        max(map(_LIVE_BYTES, inside), default=0),
+        last.field,
+        last.is_global,
+        (),
+        all(map(_IS_ESTIMATED, inside)),
+        tuple(group.params),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from resnet_viz.model.graph.windows import Window
 from resnet_viz.records.macs import Macs
+from resnet_viz.records.quick import quick
 from resnet_viz.records.trace import ParamMeta, SourceRef, TensorMeta
 
 
@@ -54,6 +55,7 @@ class Call:
             self.slots.append(slot)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Module:
     """One module of the net: its class, whether it has submodules, and its own parameters."""

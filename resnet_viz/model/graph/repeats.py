@@ -36,7 +36,7 @@ class Repeat:
         return self.stop - self.start
 
 
-_Param = tuple[str, tuple[tuple[int, ...], str, bool, bool, None]]
+_Param = tuple[str, tuple[int, ...], str, bool, bool]
 """What follows the block's path in a parameter's name, and what else is known of it."""
 
 
@@ -92,7 +92,12 @@ class Copy:
 
     def _params(self, params: Iterable[_Param]) -> tuple[ParamMeta, ...]:
         path = self.path
-        return tuple([ParamMeta(path + name, *rest) for name, rest in params])
+        return tuple(
+            [
+                ParamMeta(path + name, shape, dtype, is_buffer, is_trainable, None)
+                for name, shape, dtype, is_buffer, is_trainable in params
+            ]
+        )
 
     def group(self, group: Node, last: Node) -> Node:
         """Returns a group of the first block's, or that block, as it is here. `last`: the first's op that ends it."""
@@ -168,9 +173,7 @@ def _template(op: Node, cut: int, source: Node) -> _Op:
 
 
 def _params(node: Node, cut: int) -> list[_Param]:
-    return [
-        (each.name[cut:], (each.shape, each.dtype, each.is_buffer, each.is_trainable, None)) for each in node.params
-    ]
+    return [(each.name[cut:], each.shape, each.dtype, each.is_buffer, each.is_trainable) for each in node.params]
 
 
 def _growth(before: Fields | None, after: Fields | None) -> Growth:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
 from resnet_viz.model.graph.assemble import Graph
 from resnet_viz.model.graph.calls import Call
@@ -107,7 +108,7 @@ class _Unrolled:
         """Returns a group, with what the blocks add that are not recorded."""
         last = self._last[group.id]
         last = self._outputs.get(last.id, last) if group.id in self._inside else last
-        changed = replace(
+        return replace(
             group,
             children=tuple(self._with_copies(group.children)),
             order=self._ops[self._calls[group.order].id].order,
@@ -115,27 +116,28 @@ class _Unrolled:
             storage=last.storage,
             field=last.field,
             is_global=last.is_global,
+            **self._sums(group, self._inside.get(group.id, ())),
         )
-        return self._summed(changed, self._inside[group.id]) if group.id in self._inside else changed
 
     def _with_copies(self, children: Sequence[str]) -> Iterator[str]:
         for child in children:
             yield child
             yield from (copy.path for copy in self._copies.get(child, ()))
 
-    def _summed(self, group: Node, blocks: Sequence[Node]) -> Node:
-        """Returns a group around repeated blocks, with their figures once for each."""
+    def _sums(self, group: Node, blocks: Sequence[Node]) -> dict[str, Any]:
+        """Returns the figures of a group around repeated blocks, with theirs once for each."""
         more = [(block, len(self._copies[block.id])) for block in blocks]
+        if not more:
+            return {}
         known = (group.n_macs or 0) + sum(n * (block.n_macs or 0) for block, n in more)
-        changed = replace(
-            group,
-            n_params=group.n_params + sum(n * block.n_params for block, n in more),
-            n_macs=None if group.macs_at_least and not known else known,
-            act_bytes=group.act_bytes + sum(n * block.act_bytes for block, n in more),
-        )
-        if isinstance(changed, Stage):
-            return replace(changed, n_blocks=changed.n_blocks + sum(n for _block, n in more))
-        return changed
+        sums = {
+            "n_params": group.n_params + sum(n * block.n_params for block, n in more),
+            "n_macs": None if group.macs_at_least and not known else known,
+            "act_bytes": group.act_bytes + sum(n * block.act_bytes for block, n in more),
+        }
+        if isinstance(group, Stage):
+            sums["n_blocks"] = group.n_blocks + sum(n for _block, n in more)
+        return sums
 
     def edges(self, edges: Sequence[Edge]) -> Iterator[Edge]:
         """Yields all edges, in the order of the ops that they lead to."""

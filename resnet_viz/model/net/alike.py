@@ -42,9 +42,9 @@ def _look(model: nn.Module) -> list[Alike] | None:
     look, found = Look(), list[Alike]()
     try:
         check_net(model)
-        for name, child in look.at_itself(model, []).items():
+        for name, child in look.at_itself(model).items():
             if type(child) is nn.Sequential:
-                found += _in_stage(name, look, look.at_itself(child, []))
+                found += _in_stage(name, look, look.at_itself(child))
             elif child is not None:
                 look.at(child)
     except UnknownModuleError:
@@ -80,6 +80,15 @@ def shortened(model: nn.Module, runs: Sequence[Alike]) -> nn.Module:
             for name in run.others if run.stage == stage else ():
                 del inner._modules[name]
     return short
+
+
+def own_stages(model: nn.Module) -> Any:
+    """Returns a net of the same modules, whose list of modules, and those of its stages, are its own."""
+    copy = _shallow(model)
+    for name, child in copy._modules.items():
+        if type(child) is nn.Sequential:
+            copy._modules[name] = _shallow(child)
+    return copy
 
 
 def _shallow(module: Any) -> nn.Module:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from threading import RLock
 from typing import Any
 
@@ -17,7 +17,7 @@ from torchvision.ops.misc import FrozenBatchNorm2d
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
-from resnet_viz.model.net.alike import Alike
+from resnet_viz.model.net.alike import Alike, own_stages
 from resnet_viz.model.net.devices import check_device, find_lack
 from resnet_viz.model.net.planning import on_meta
 from resnet_viz.model.net.seeding import Seeded, check_seed
@@ -33,6 +33,7 @@ _NORMS: dict[str, Callable[..., nn.Module]] = {
     "frozen": FrozenBatchNorm2d,
     "none": nn.Identity,
 }
+_ANY_CLASSES = 1000
 # Whether a net fits is asked before it takes its memory, so builds are serialised. A plan need not wait for a build,
 # which may take a minute.
 building = RLock()
@@ -72,8 +73,20 @@ def build_short_plan(spec: ResNetSpec) -> tuple[nn.Module, list[Alike]]:
     runs = [
         Alike(f"layer{stage}", "1", tuple(map(str, range(2, n)))) for stage, n in enumerate(spec.layers, 1) if n > 2
     ]
+    short = replace(spec, layers=tuple(min(n, 2) for n in spec.layers))
     with planning(spec):
-        return _construct(replace(spec, layers=tuple(min(n, 2) for n in spec.layers))).eval(), runs
+        model = own_stages(_plan_body(replace(short, num_classes=_ANY_CLASSES)))
+        model._modules["fc"] = nn.Linear(model.fc.in_features, spec.num_classes).eval()
+    if isinstance(model, VariantResNet):
+        model.spec = short
+    return model, runs
+
+
+# Whoever types a net changes the number of classes, or of blocks, and little else; most of a trace is building.
+@lru_cache(maxsize=8)
+def _plan_body(spec: ResNetSpec) -> Any:
+    """Returns a plan that several nets take their modules of; call it while planning."""
+    return _construct(spec).eval()
 
 
 @contextmanager

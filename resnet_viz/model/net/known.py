@@ -11,7 +11,7 @@ import marshal
 from collections.abc import Iterator, Mapping
 from operator import attrgetter
 from types import FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -28,7 +28,8 @@ from resnet_viz.model.net.variant import VariantResNet
 from resnet_viz.spec.resnet import ResNetSpec
 
 _BASE = [*vars(nn.Module())]
-_HOOKS = slice(_BASE.index("_buffers") + 2, _BASE.index("_modules"))
+_PARAMETERS, _BUFFERS, _MODULES = map(_BASE.index, ("_parameters", "_buffers", "_modules"))
+_HOOKS = slice(_BUFFERS + 2, _MODULES)
 _FIRST = len(_BASE)
 _GLOBAL_HOOKS = (
     torch_module._global_forward_hooks,
@@ -98,48 +99,72 @@ class Look:
 
     def at(self, module: nn.Module) -> Signature:
         """Returns a module's signature, with all below it. Raises UnknownModuleError."""
-        found: Signature = []
+        found = _Found([], [], [])
         self._add(module, found)
-        return found
+        try:
+            # All at once, since each call costs. Version 2: later ones write whether an object is referenced elsewhere.
+            found.signature.append(marshal.dumps(found.settings, 2))
+        except ValueError:
+            raise UnknownModuleError from None
+        self._add_tensors(found)
+        return found.signature
 
-    def at_itself(self, module: nn.Module, found: Signature) -> dict[str, nn.Module | None]:
-        """Adds to a signature what a module is without its submodules, and returns these. Raises UnknownModuleError."""
-        held: dict[str, Any] = module.__dict__
-        found.append(type(module))
-        found.append(_own_values(module, held))
-        if held["_parameters"] or held["_buffers"]:
-            self._add_tensors(held["_parameters"], held["_buffers"], found)
-            found.append(held["_non_persistent_buffers_set"])
-        self._seen.add(id(module))
-        self._n += 1
-        inner: dict[str, nn.Module | None] = held["_modules"]
+    def at_itself(self, module: nn.Module) -> dict[str, nn.Module | None]:
+        """Looks at a module without its submodules, and returns these. Raises UnknownModuleError."""
+        found = _Found([], [], [])
+        inner = self._add_itself(module, found)
+        self._add_tensors(found)
         return inner
 
-    def _add(self, module: nn.Module, found: Signature) -> None:
+    def _add(self, module: nn.Module, found: _Found) -> None:
         if type(module) in _NETS:
             raise UnknownModuleError
-        inner = self.at_itself(module, found)
+        inner = self._add_itself(module, found)
         if inner:
-            found.append((*inner,))
+            found.signature.append((*inner,))
             for child in inner.values():
                 if child is None:
-                    found.append(None)
+                    found.signature.append(None)
                 else:
                     self._add(child, found)
 
-    def _add_tensors(
-        self, parameters: Mapping[str, Tensor | None], buffers: Mapping[str, Tensor | None], found: Signature
-    ) -> None:
-        given = [*parameters.values(), *buffers.values()]
-        found.append((*parameters, None, *buffers))
+    def _add_itself(self, module: nn.Module, found: _Found) -> dict[str, nn.Module | None]:
+        signature, settings, tensors = found
+        held: dict[str, Any] = module.__dict__
+        names: tuple[Any, ...] = (type(module), *held)
+        values = [*held.values()]
+        signature.append(_accepted.get(names) or _accept(names))
+        if values[0] is not False or any(values[_HOOKS]):
+            raise UnknownModuleError
+        settings.append(values[_FIRST:])
+        parameters, buffers = values[_PARAMETERS], values[_BUFFERS]
+        if parameters or buffers:
+            signature += (*parameters, None, *buffers), held["_non_persistent_buffers_set"]
+            tensors += parameters.values()
+            tensors += buffers.values()
+        self._seen.add(id(module))
+        self._n += 1
+        inner: dict[str, nn.Module | None] = values[_MODULES]
+        return inner
+
+    def _add_tensors(self, found: _Found) -> None:
+        signature, _settings, given = found
         if not _TENSORS.issuperset(map(type, given)):
-            found.append([tensor is None for tensor in given])
+            signature.append([tensor is None for tensor in given])
             given = [tensor for tensor in given if tensor is not None]
             if not _TENSORS.issuperset(map(type, given)):
                 raise UnknownModuleError
-        found += map(_FORM, given)
+        signature += map(_FORM, given)
         self._seen.update(map(id, given))
         self._n += len(given)
+
+
+class _Found(NamedTuple):
+    """What is seen of a module with all below it: settings and tensors are added to the signature in the end."""
+
+    signature: Signature
+    settings: list[list[Any]]
+    tensors: list[Any]
 
 
 def check_net(model: nn.Module) -> None:
@@ -155,34 +180,18 @@ def check_net(model: nn.Module) -> None:
         raise UnknownModuleError
 
 
-def _own_values(module: nn.Module, held: dict[str, Any]) -> bytes | None:
-    """Returns the attributes of a module's class, with their types; None for a whole net, which has no equals."""
-    kind: Any = type(module)
-    values = [*held.values()]
-    names: tuple[Any, ...] = (kind, *held)
-    if names not in _accepted:
-        _accept(kind, [*held])
-        _accepted.add(names)
-    if values[0] is not False or any(values[_HOOKS]):
-        raise UnknownModuleError
-    if kind in _NETS:
-        return None
-    try:
-        # Version 2: later ones write whether an object is referenced elsewhere.
-        return marshal.dumps((names[_FIRST + 1 :], values[_FIRST:]), 2)
-    except ValueError:
-        raise UnknownModuleError from None
-
-
-_accepted: set[tuple[Any, ...]] = set()
+_accepted: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 """Classes with names of attributes that were seen and are known. The classes are few, and so are their attributes."""
 
 
-def _accept(kind: type, names: list[str]) -> None:
-    """Raises UnknownModuleError where a class is not known, or is not known to have such attributes."""
+def _accept(names: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Returns a class with names of attributes. Raises UnknownModuleError where it is not known to have such."""
+    kind, *own = names
     known = _ATTRIBUTES.get(kind)
-    if known is None or names[:_FIRST] != _BASE or not known.issuperset(names[_FIRST:]):
+    if known is None or own[:_FIRST] != _BASE or not known.issuperset(own[_FIRST:]):
         raise UnknownModuleError
+    _accepted[names] = names
+    return names
 
 
 def _code() -> Iterator[tuple[Any, str, Any]]:

@@ -13,7 +13,8 @@ from torch.nn.modules.lazy import LazyModuleMixin
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
-from resnet_viz.model.foreign.originals import named_originals
+from resnet_viz.model.foreign.classes import by_class
+from resnet_viz.model.foreign.originals import named_modules, named_originals
 from resnet_viz.model.foreign.scripted import scripted_in
 from resnet_viz.model.trace.quantised import is_quantised
 
@@ -61,16 +62,17 @@ def _are_shapes(value: Sequence[object]) -> bool:
 def check_recordable(model: nn.Module) -> list[nn.Module]:
     """Returns the net's modules. Raises TraceError, with what to pass instead, where its ops cannot be recorded."""
     try:
-        modules = [*model.modules()]
+        modules = [*named_modules(model).values()]
     except AttributeError as error:
         text = _("{name} is not complete: the __init__ of a class of its modules does not call super().__init__().")
         raise TraceError(text.format(name=type(model).__name__)) from error
     for kind in dict.fromkeys(map(type, modules)):
-        refusal = _refusal(kind)
+        refusal = None if _is_plain(kind) else _refusal(kind)
         if refusal is not None:
             _refuse(model, [module for module in modules if type(module) is kind], refusal)
     # A tensor class: importing it would take a second.
-    kinds = {type(tensor) for module in modules for tensor in module._parameters.values()}
+    tables = [module._parameters for module in modules]
+    kinds = {type(tensor) for table in tables if table for tensor in table.values()}
     if any(kind.__name__ == "DTensor" for kind in kinds):
         raise TraceError(_sharded().format(name=type(model).__name__))
     scripted = scripted_in(modules)
@@ -81,6 +83,12 @@ def check_recordable(model: nn.Module) -> list[nn.Module]:
         )
         raise TraceError(text.format(name=_name(model, scripted[0]), function=scripted[1]))
     return modules
+
+
+@by_class
+def _is_plain(kind: type) -> bool:
+    """Whether nothing is to be said of a class; remembered, since to ask its bases takes long."""
+    return _refusal(kind) is None
 
 
 def _refusal(kind: type) -> str | None:

@@ -20,13 +20,13 @@ _PLAIN = frozenset({Tensor, nn.Parameter, nn.Buffer})
 
 def tensor_meta(tensor: Tensor) -> TensorMeta:
     """Returns a tensor's shape, dtype and size in bytes."""
-    return _cached_tensor_meta(tuple(tensor.shape), tensor.dtype)
+    return _cached_tensor_meta(tensor.shape, tensor.dtype)
 
 
 @lru_cache(maxsize=1024)
 def _cached_tensor_meta(shape: tuple[int, ...], dtype: torch.dtype) -> TensorMeta:
     """Cached, since most ops of a net have one of a few shapes."""
-    return TensorMeta(shape, str(dtype).removeprefix("torch."), prod(shape) * dtype.itemsize)
+    return TensorMeta(tuple(shape), str(dtype).removeprefix("torch."), prod(shape) * dtype.itemsize)
 
 
 def bytes_of(tensor: Any) -> int:

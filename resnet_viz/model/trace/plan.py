@@ -47,8 +47,12 @@ def trace_spec(spec: ResNetSpec) -> Trace:
     """
     if not isinstance(spec, ResNetSpec):
         raise TraceError(_("Got {got} for a spec. Pass a ResNetSpec.").format(got=type(spec).__name__))
-    trace = _trace_short(spec)
-    return trace_model(build_plan(spec), spec.input_shape, spec) if trace is None else trace
+    short, runs = build_short_plan(spec)
+    trace = _trace_short(spec, short, runs)
+    if trace is not None:
+        return trace
+    whole = build_plan(spec) if runs else short  # without equal blocks the short plan is whole
+    return trace_model(whole, spec.input_shape, spec)
 
 
 def trace_model(model: nn.Module, input_shape: InputShape, spec: ResNetSpec | None = None) -> Trace:
@@ -118,9 +122,8 @@ def _plan(model: nn.Module, input_shape: InputShape, spec: ResNetSpec | None, is
     return trace, lambda: recorder.recorded_calls, recorder
 
 
-def _trace_short(spec: ResNetSpec) -> Trace | None:
+def _trace_short(spec: ResNetSpec, short: nn.Module, runs: Sequence[Alike]) -> Trace | None:
     """Returns the Trace of a spec's net of which equal blocks are built only once; None where it has none."""
-    short, runs = build_short_plan(spec)
     if not runs or not is_known(short):
         return None
     image = torch.empty(spec.input_shape, device="meta")

@@ -135,8 +135,10 @@ class PlanRecorder(Recorder):
         is_first = call is None
         if call is None:
             attrs = reach.attrs if reach else {}
-            call = self.calls[node_id] = Call(node_id, where.path or None, op_name(function), where.source, attrs)
-            call.take_inputs(sources)
+            # With lists of its own: to ask for empty ones first would take as long as all else here.
+            ids, slots = [source for source, _slot in sources], [slot for _source, slot in sources]
+            call = Call(node_id, where.path or None, op_name(function), where.source, attrs, ids, slots, (), [])
+            self.calls[node_id] = call
         elif where.module is not None:
             functions = (*call.attrs.get("functions", (call.op,)), op_name(function))
             call.op = class_op_name(where.module)

@@ -18,8 +18,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from resnet_viz.model.graph.windows import POINTWISE, Window, padding_of, pair_of, slide, slide_over, windows_of
+from resnet_viz.records.quick import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Result of a rule: output shape, multiply-adds, the window of a position, and use of memory."""

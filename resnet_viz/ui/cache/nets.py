@@ -93,11 +93,19 @@ def _not_stored() -> NoReturn:
 
 
 def _draw(spec: ShownNet, detail: Detail, form: str, language: str) -> Drawing:
-    if is_large(spec) and not isinstance(spec, FileNet):
-        # Elsewhere, for others' requests would wait a second and more for this process.
-        return Drawing(cast(bytes, ask(DrawNet(spec, detail, form), LARGE)))
+    if not isinstance(spec, FileNet) and _is_drawn_elsewhere(spec, detail):
+        return Drawing(cast(bytes, ask(DrawNet(spec, detail, form), lane_of(spec))))
     facts, counts = get_facts(spec, language), get_box_counts(spec)
     return Drawing(pack_json(drawing_payload(spec, get_trace(spec), detail, form, facts, counts)))
+
+
+def _is_drawn_elsewhere(net: Net, detail: Detail) -> bool:
+    """Whether a worker draws a net, and not this process, which then need not read the Trace of one that is new.
+
+    Of a large net others' requests would wait a second and more for this process. A net that is not folded is laid out
+    in a process that can be ended: it may take a worker long.
+    """
+    return is_large(net) or (detail == Detail() and RECORDS.find(TraceNet(net)) is None)
 
 
 def get_facts(spec: ShownNet, language: str) -> Facts:

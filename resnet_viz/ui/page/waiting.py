@@ -44,27 +44,33 @@ def show_waiting(words: Callable[[int, int], str], key: Any = None) -> Iterator[
 class _Bar:
     def __init__(self, place: DeltaGenerator, words: Callable[[int, int], str], key: Any) -> None:
         self._place, self._words, self._key = place, words, key
-        self._begun, self._shown = monotonic(), ""
+        self._begun, self._told, self._shown = monotonic(), (0, 0), ""
         self._bar: DeltaGenerator | None = None
 
     def show_progress(self, done: int, total: int) -> None:
-        self._show(done / max(total, 1), self._words(done, total))
+        self._told = (done, total)
+        self.show_place(0)
 
     def show_place(self, n_before: int) -> None:
+        """Called at each look: what was told before there was something to show is shown then."""
+        done, total = self._told
         if n_before:
             self._show(0.0, n_("{n} comes before.", "{n} come before.", n_before).format(n=n_before))
+        else:
+            self._show(done / max(total, 1), self._words(done, total) if total else "")
 
     def _show(self, share: float, words: str) -> None:
-        if monotonic() - self._begun < _PATIENCE_S or words == self._shown:
+        if monotonic() - self._begun < _PATIENCE_S:
             return
         if self._bar is None:
             self._bar = self._make()
-        self._shown = words
-        self._bar.progress(min(1.0, share), words)
+        if words != self._shown:
+            self._shown = words
+            self._bar.progress(min(1.0, share), words, width="stretch")
 
     def _make(self) -> DeltaGenerator:
         with self._place.container(horizontal=True, vertical_alignment="center"):
-            bar = st.progress(0.0, width="stretch")
+            bar = st.empty()  # most jobs cannot say how far they are, but all can be ended
             # A click runs the page anew, and whoever waited is gone.
             st.button(_("Cancel"), key=W_END, on_click=self._end)
         return bar

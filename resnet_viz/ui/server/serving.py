@@ -22,6 +22,7 @@ from resnet_viz.ui.server.engine import EXIT_STATUS, note_engine
 from resnet_viz.ui.server.flags import PARENT, RAY, memory_share
 from resnet_viz.ui.server.guard import Guard
 from resnet_viz.ui.server.layout import laying_out_elsewhere
+from resnet_viz.ui.server.tidying import share_arenas
 from resnet_viz.ui.server.uploads import UploadLimit, sweep_uploads
 from resnet_viz.workers.cluster import ClusterWorkers
 from resnet_viz.workers.failures import WorkerLost
@@ -40,6 +41,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Runs the workers, the layout processes and the sweep of uploads as long as the server runs."""
     # How many seconds a computing thread may keep the GIL: a response needs it many times.
     sys.setswitchinterval(_SWITCH_S)
+    share_arenas()
     with laying_out_elsewhere(), _working_elsewhere():
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(sweep_uploads)

@@ -74,10 +74,10 @@ def drawn_facts(trace: Trace, detail: Detail, known: Facts) -> Facts:
 
 
 def _facts(trace: Trace, node: Node, times: int = 1) -> NodeFacts:
-    shape = f"{format_shape(trace.in_shape(node))} → {format_shape(node.out_shape)}"
+    about, shape = _about(node), f"{format_shape(trace.in_shape(node))} → {format_shape(node.out_shape)}"
     return {
         "kind": node.kind,
-        "about": _about(node),
+        "about": about,
         "shape": shape,
         "costs": [
             _("{n} parameters").format(n=format_exact(times * node.n_params)),
@@ -85,7 +85,7 @@ def _facts(trace: Trace, node: Node, times: int = 1) -> NodeFacts:
             _("receptive field {size}").format(size=field_text(node.field)),
         ],
         "amounts": list(amounts(node, times).values()),
-        "find": " ".join((node.id, _about(node), shape, *names_to_find(trace, node))).lower(),
+        "find": " ".join((node.id, about, shape, *names_to_find(trace, node))).lower(),
         "parent": node.parent,
     }
 

@@ -164,7 +164,7 @@ def shortcut_lines(layers: PartLayers) -> list[str]:
 
 def main_convs(trace: Trace, block: Block) -> tuple[Node, ...]:
     """Returns the convolutions of F(x) in execution order, without those of squeeze-and-excitation gates."""
-    gate = _gate_in(trace, block, inner_ops(trace, block))
+    gate = _gate_in(trace, block, inner_ops(trace, block)) if trace.has_products else frozenset()
     branch = (trace.nodes[op] for op in block.residual if op not in gate)
     return tuple(op for op in branch if op.op == "conv2d")
 

@@ -49,14 +49,17 @@ def over_processes(model: nn.Module) -> nn.Module:
     return wrapper.eval()
 
 
-@torch.compile
-def compiled_function(x: Tensor) -> Tensor:
+def rectified(x: Tensor) -> Tensor:
     return torch.relu(x)
 
 
 class Activation(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.function = torch.compile(rectified)
+
     def forward(self, x: Tensor) -> Any:
-        return compiled_function(x)
+        return self.function(x)
 
 
 def with_compiled_function() -> Any:

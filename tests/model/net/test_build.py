@@ -19,7 +19,7 @@ from torchvision.ops.misc import FrozenBatchNorm2d
 
 from resnet_viz.errors import DeviceError, SpecError
 from resnet_viz.model.net import build, devices
-from resnet_viz.model.net.build import build_model, build_plan, plan_bytes
+from resnet_viz.model.net.build import build_model, build_plan, build_short_plan, plan_bytes
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.units import format_bytes
 
@@ -112,7 +112,7 @@ def test_plan_bytes_are_those_of_the_weights() -> None:
 # Nothing global is left behind
 
 
-@pytest.mark.parametrize("make", [build_model, build_plan, plan_bytes])
+@pytest.mark.parametrize("make", [build_model, build_plan, build_short_plan, plan_bytes])
 def test_the_random_state_stays_as_it_was(make: Any) -> None:
     torch.manual_seed(11)
     before = torch.get_rng_state()
@@ -334,3 +334,24 @@ def test_a_cpu_that_linux_does_not_name_has_the_name_of_its_kind(
     monkeypatch.setattr(platform, "processor", lambda: "")
     monkeypatch.setattr(platform, "machine", lambda: "riscv64")
     assert devices.list_devices()[0].title.startswith("CPU · riscv64 · ")
+
+
+@pytest.mark.parametrize("spec", [TINY, TINY_BOTTLENECK, replace(TINY, stem="3x3", pre_activation=True)])
+def test_short_plans_of_like_nets_share_layers_and_no_list_of_them(spec: ResNetSpec) -> None:
+    """What a pass does to one, as to put a mark into a stage, the other does not have."""
+    more = replace(spec, layers=(1, 3, 1, 1), num_classes=9)
+    less = replace(more, layers=(1, 2, 1, 1), num_classes=5)
+    (one, runs), (other, none) = build_short_plan(more), build_short_plan(less)
+    assert [run.others for run in runs] == [("2",)]
+    assert none == []
+    for short, wanted in ((one, replace(more, layers=less.layers)), (other, less)):
+        whole = build_plan(wanted)
+        assert {name: each.shape for name, each in short.state_dict().items()} == {
+            name: each.shape for name, each in whole.state_dict().items()
+        }
+        assert str(short) == str(whole)
+        assert getattr(short, "spec", wanted) == wanted
+    layers = [short.get_submodule("layer2") for short in (one, other)]
+    assert layers[0]._modules["0"] is layers[1]._modules["0"]
+    assert layers[0]._modules is not layers[1]._modules
+    assert one._modules is not other._modules

@@ -20,6 +20,7 @@ from torchvision.models.resnet import BasicBlock, ResNet
 
 from resnet_viz.model.net import known
 from resnet_viz.model.net.alike import find_alike
+from resnet_viz.model.net.build import build_short_plan
 from resnet_viz.model.trace import plan as planning
 from resnet_viz.model.trace.plan import plan_model, plan_whole
 from resnet_viz.model.trace.plan_recorder import PlanRecorder
@@ -278,8 +279,8 @@ def test_a_net_runs_as_a_whole_where_something_else_hears_it(name: str, monkeypa
     assert find_alike(net)
     with HEARING[name]() or nullcontext():
         assert not find_alike(net)
-        assert planning._trace_short(spec) is None
+        assert planning._trace_short(spec, *build_short_plan(spec)) is None
         if name != "call":  # What is written there is the frame that ops are found by.
             assert_whole(net, SIZE, monkeypatch)
     assert find_alike(net)
-    assert planning._trace_short(spec) is not None
+    assert planning._trace_short(spec, *build_short_plan(spec)) is not None

@@ -129,3 +129,15 @@ def test_what_torch_refuses_is_a_trace_error(function: Any) -> None:
         Net(function)(torch.randn(SHAPE))
     with pytest.raises(TraceError, match=r"torch says: .{10}"):
         trace_model(Net(function), SHAPE)
+
+
+def test_what_is_asserted_of_a_shape_is_no_op_and_still_counts() -> None:
+    def forward(net: Any, x: Tensor) -> Any:
+        torch._assert(x.ndim == 4, "a map")
+        torch._assert(condition=x.shape[1] == 3, message="of three channels")
+        return net.conv1(x)
+
+    trace = trace_model(Net(forward, conv1=conv(3)), SHAPE)
+    assert ([op.id for op in trace.ops], trace.origin, trace.warnings) == (["conv1"], "rule", ())
+    with pytest.raises(TraceError, match="of three channels"):
+        trace_model(Net(forward, conv1=conv(4)), (1, 4, 16, 16))

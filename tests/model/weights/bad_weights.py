@@ -1,4 +1,4 @@
-"""Files of weights that nothing good can come of, made from a good state dict. `bad_files` names each."""
+"""Files of weights that nothing good can come of, made from a good state dict. `bad_files` and `SWELLING` name each."""
 
 import io
 import json
@@ -134,24 +134,37 @@ def two_directories(data: bytes, name: str) -> bytes:
     return raw[:start] + for_torch + for_python + last
 
 
-def zip_files(state: State) -> dict[str, bytes]:
-    """Zips that are no checkpoint, or swell."""
-    good = pth(dict(state))
+def zeros(state: State) -> bytes:
+    """A zip of nothing else."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("zeros", bytes(_SWOLLEN))
+    return file.getvalue()
+
+
+def zeros_for_a_tensor(state: State) -> bytes:
+    """A checkpoint otherwise."""
 
     def swell(name: str, body: bytes) -> bytes:
-        return bytes(200 * 2**20) if name.endswith("data/0") else body
+        return bytes(_SWOLLEN) if name.endswith("data/0") else body
 
-    bomb, plain = io.BytesIO(), io.BytesIO()
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("zeros", bytes(200 * 2**20))
+    return rezipped(pth(dict(state)), swell, zipfile.ZIP_DEFLATED)
+
+
+_SWOLLEN = 200 * 2**20
+SWELLING = {"200 MiB of zeros": zeros, "200 MiB of zeros for a tensor": zeros_for_a_tensor}
+"""Zips that swell, each made when it is wanted: to press them takes half a second."""
+
+
+def zip_files(state: State) -> dict[str, bytes]:
+    """Zips that are no checkpoint."""
+    good, plain = pth(dict(state)), io.BytesIO()
     with zipfile.ZipFile(plain, "w") as archive:
         archive.writestr("a.txt", "text")
     program = io.BytesIO(good)
     with zipfile.ZipFile(program, "a") as archive:
         archive.writestr("archive/constants.pkl", pickle.dumps((), protocol=2))
     return {
-        "200 MiB of zeros": bomb.getvalue(),
-        "200 MiB of zeros for a tensor": rezipped(good, swell, zipfile.ZIP_DEFLATED),
         "a zip of something else": plain.getvalue(),
         "a TorchScript program": program.getvalue(),
         "a TorchScript program for torch alone": two_directories(good, "constants.pkl"),
@@ -187,7 +200,7 @@ def other_files(state: State) -> dict[str, bytes]:
 
 
 def bad_files(state: State) -> dict[str, bytes]:
-    """All of them but the evil ones, by name; `state` is that of a net with an `fc` and a `bn1`."""
+    """All of them but the evil and the swelling ones, by name; `state` is that of a net with an `fc` and a `bn1`."""
     forms = {"zip": pth(dict(state)), "legacy": pth(dict(state), is_legacy=True)}
     forms["safetensors"] = safetensors.torch.save(dict(state))
     cut = {

@@ -22,7 +22,7 @@ from resnet_viz.model.net.build import build_model, build_plan
 from resnet_viz.model.weights.checkpoints import MAX_BYTES, shown_name
 from resnet_viz.model.weights.load import load_weights
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
-from tests.model.weights.bad_weights import Odd, Touch, bad_files, evil_beside, evil_files, pth
+from tests.model.weights.bad_weights import SWELLING, Odd, Touch, bad_files, evil_beside, evil_files, pth
 from tests.nets import THIN
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning", "ignore::FutureWarning")
@@ -352,9 +352,9 @@ def test_a_whole_net_is_told_as_one_by_its_class(wrap: Any, is_legacy: bool) -> 
 BAD = bad_files(STATE)
 
 
-@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("name", [*BAD, *SWELLING])
 def test_a_bad_file_is_refused(name: str) -> None:
-    refused(BAD[name])
+    refused(SWELLING[name](STATE) if name in SWELLING else BAD[name])
 
 
 @pytest.mark.parametrize("name", [name for name in BAD if "TorchScript" in name])

@@ -43,10 +43,22 @@ def workers() -> set[int]:
     return found
 
 
-def is_drawing(worker: int) -> bool:
-    """Whether it has worked longer than its start takes, however many share the machine."""
+def worked(worker: int) -> float:
+    """The seconds that a process has worked, however many share the machine."""
     times = psutil.Process(worker).cpu_times()
-    return bool(times.user + times.system > 1.0)
+    return float(times.user + times.system)
+
+
+def is_drawing(worker: int, start: float = 0.8) -> bool:
+    """Whether it has worked longer than its start took: where that is not known, than any start takes."""
+    return worked(worker) > start + 0.2
+
+
+def started(pool: LayoutPool) -> tuple[int, float]:
+    """The pool's worker after its first drawing, and how long it has worked until then."""
+    pool.render("digraph {}", "svg")
+    (worker,) = workers()
+    return worker, worked(worker)
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -87,8 +99,7 @@ def test_what_graphviz_cannot_read_is_told_as_ever(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_drawing_that_nobody_waits_for_ends(pool: LayoutPool) -> None:
-    pool.render("digraph {}", "svg")
-    (worker,) = workers()
+    worker, start = started(pool)
     has_left, ended = Event(), Event()
 
     def draw() -> None:
@@ -97,7 +108,7 @@ def test_a_drawing_that_nobody_waits_for_ends(pool: LayoutPool) -> None:
         ended.set()
 
     Thread(target=draw).start()
-    wait_for(lambda: is_drawing(worker))
+    wait_for(lambda: is_drawing(worker, start))
     has_left.set()
     assert ended.wait(60)
     wait_for(lambda: worker not in workers())
@@ -117,12 +128,11 @@ def test_whoever_waits_for_a_worker_may_leave_too(pool: LayoutPool) -> None:
 
 def test_a_worker_that_is_busy_when_its_pool_closes_ends_afterwards() -> None:
     pool, has_left = LayoutPool(1), Event()
-    pool.render("digraph {}", "svg")
-    (worker,) = workers()
+    worker, start = started(pool)
     busy = Thread(target=_draw_until, args=(pool, has_left))
     busy.start()
     try:
-        wait_for(lambda: is_drawing(worker))
+        wait_for(lambda: is_drawing(worker, start))
         pool.close()
         assert workers() == {worker}
     finally:
@@ -137,8 +147,7 @@ def _draw_until(pool: LayoutPool, has_left: Event) -> None:
 
 
 def test_a_worker_that_dies_costs_one_drawing(pool: LayoutPool) -> None:
-    pool.render("digraph {}", "svg")
-    (worker,) = workers()
+    worker, start = started(pool)
     told: list[Exception] = []
 
     def draw() -> None:
@@ -149,7 +158,7 @@ def test_a_worker_that_dies_costs_one_drawing(pool: LayoutPool) -> None:
 
     thread = Thread(target=draw)
     thread.start()
-    wait_for(lambda: is_drawing(worker))
+    wait_for(lambda: is_drawing(worker, start))
     os.kill(worker, signal.SIGKILL)  # which may have been somebody else's fault: it is tried once more
     wait_for(lambda: bool(workers() - {worker}))
     second = next(iter(workers() - {worker}))
@@ -161,8 +170,7 @@ def test_a_worker_that_dies_costs_one_drawing(pool: LayoutPool) -> None:
 
 
 def test_a_worker_that_died_before_costs_nothing(pool: LayoutPool) -> None:
-    pool.render("digraph {}", "svg")
-    (worker,) = workers()
+    worker, _start = started(pool)
     os.kill(worker, signal.SIGKILL)
     assert b"<svg" in pool.render("digraph { a }", "svg")
 
@@ -209,7 +217,8 @@ def test_no_worker_outlives_a_server_that_was_killed() -> None:
     children = psutil.Process(server.pid).children(recursive=True)
     layout_workers = [child for child in children if "popen_loky" in " ".join(child.cmdline())]
     assert len(layout_workers) == 2
-    wait_for(lambda: any(is_drawing(child.pid) for child in layout_workers))
+    starts = {child.pid: worked(child.pid) for child in layout_workers}
+    wait_for(lambda: any(is_drawing(pid, start) for pid, start in starts.items()))
     server.kill()
     server.wait()
     _gone, alive = psutil.wait_procs(children, timeout=30)

@@ -15,6 +15,7 @@ from torch import nn
 
 from resnet_viz.errors import SpecError
 from resnet_viz.model.net.build import build_model, build_plan
+from resnet_viz.model.net.planning import on_meta
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.macs import Macs
 from resnet_viz.records.trace import Node, Trace
@@ -219,7 +220,7 @@ SETTINGS = st.fixed_dictionaries({"block": st.just("basic"), **ANY_BLOCK}) | st.
 
 def check_snippet(spec: ResNetSpec) -> None:
     names: dict[str, Any] = {}
-    with torch.device("meta"):
+    with on_meta():
         exec(write_snippet(spec), names)
     model, plan = names["model"], build_plan(spec)
     shapes, wanted = ({name: tensor.shape for name, tensor in net.state_dict().items()} for net in (model, plan))
