@@ -17,7 +17,7 @@ from resnet_viz.ui.page.callouts import plain, show_error
 from resnet_viz.ui.train.state import all_plans, runs_of, train
 from resnet_viz.views.address.train import MOST_SEEDS, UNSURE, TrainView
 from resnet_viz.views.training.costs import Cost, NetCost, cost_words, find_cost, refusal_words
-from resnet_viz.views.training.labels import label_nets
+from resnet_viz.views.training.labels import label_nets, label_run
 
 W_GUESS = "w_train_guess"
 W_BEGIN, W_PAUSE, W_STOP, W_GO_ON, W_AGAIN = "train_begin", "train_pause", "train_stop", "train_go_on", "train_again"
@@ -118,13 +118,12 @@ def show_messages(view: TrainView, device: str) -> None:
     for label, of_net in zip(label_nets(view.nets), runs_of(view, device), strict=True):
         for run in of_net:
             if run.state == LOST:
-                words = _("{net}, seed {seed}: {reason} It can go on from step {step}.")
-                step = max(run.kept_steps(), default=0)
-                text = words.format(net=label, seed=run.plan.seed, reason=run.message, step=step)
+                words = _("{run}: {reason} It can go on from step {step}.")
+                name, step = label_run(label, run.plan.seed), max(run.kept_steps(), default=0)
+                text = words.format(run=name, reason=run.message, step=step)
                 st.warning(plain(text), icon=":material/power_off:")
             elif run.state == REFUSED:
-                words = _("{net}, seed {seed}: {reason}")
-                st.error(plain(words.format(net=label, seed=run.plan.seed, reason=run.message)))
+                st.error(plain(f"{label_run(label, run.plan.seed)}: {run.message}"))
 
 
 # Callbacks

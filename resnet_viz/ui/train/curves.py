@@ -24,7 +24,7 @@ from resnet_viz.views.charts.training import (
     gradient_decades,
 )
 from resnet_viz.views.training.costs import duration_words
-from resnet_viz.views.training.labels import label_nets
+from resnet_viz.views.training.labels import label_nets, label_run
 
 _SECONDS = 0.5
 """Between two looks at what has come."""
@@ -63,8 +63,8 @@ def _show_progress(view: TrainView, runs: Sequence[Sequence[LiveRun]]) -> None:
         if run is None:
             place.progress(0.0, f"**{plain(label)}**  \n{_so_far(0, view.steps)}")
         else:
-            seed = _(", seed {n}").format(n=run.plan.seed) if len(view.seeds) > 1 else ""
-            place.progress(run.n_steps / view.steps, f"**{plain(label + seed)}**  \n{_how_far(run)}")
+            name = label_run(label, run.plan.seed) if len(view.seeds) > 1 else label
+            place.progress(run.n_steps / view.steps, f"**{plain(name)}**  \n{_how_far(run)}")
 
 
 def _so_far(n: int, total: int) -> str:

@@ -14,7 +14,7 @@ from resnet_viz.ui.cache.runs.session import MOST_BYTES
 from resnet_viz.ui.page.callouts import plain
 from resnet_viz.units import format_bytes
 from resnet_viz.views.address.train import TrainView
-from resnet_viz.views.training.labels import label_nets
+from resnet_viz.views.training.labels import label_nets, label_run
 from resnet_viz.views.training.sentences import Outcome, describe_end, judge_guess
 from resnet_viz.views.training.tables import curves_csv
 
@@ -46,7 +46,7 @@ def show_files(view: TrainView, runs: Sequence[Sequence[LiveRun]]) -> None:
     """Shows buttons for the curves of all runs, and for the record and the weights of one."""
     labels = label_nets(view.nets)
     known = [
-        (f"{label}, {_('seed {n}').format(n=run.plan.seed)}", label, run)
+        (label_run(label, run.plan.seed), label, run)
         for label, of_net in zip(labels, runs, strict=True)
         for run in of_net
         if run.n_steps

@@ -17,7 +17,7 @@ from resnet_viz.views.address.compare import CompareView, write_compare
 from resnet_viz.views.address.train import TrainView
 from resnet_viz.views.address.view import View, write_view
 from resnet_viz.views.maps.kernels import draw_grey_kernels
-from resnet_viz.views.training.labels import label_nets
+from resnet_viz.views.training.labels import label_nets, label_run
 
 W_OF, W_KEPT, W_KERNELS = "w_train_of", "w_train_kept", "w_train_kernels"
 _CONVOLUTION = 4  # (out, in, kH, kW)
@@ -26,7 +26,7 @@ _CONVOLUTION = 4  # (out, in, kH, kW)
 def show_moments(view: TrainView, runs: Sequence[Sequence[LiveRun]]) -> None:
     """Shows a slider along the kept steps of a run, and its kernels there."""
     known = [
-        (f"{label}, {_('seed {n}').format(n=run.plan.seed)}", net, run)
+        (label_run(label, run.plan.seed), net, run)
         for net, (label, of_net) in enumerate(zip(label_nets(view.nets), runs, strict=True))
         for run in of_net
         if len(run.kept_steps()) > 1

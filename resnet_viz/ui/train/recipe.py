@@ -48,7 +48,7 @@ def choose_recipe(view: TrainView) -> None:
         )
     titles = {"he": _("He's"), "torch": _("PyTorch's own")}
     st.segmented_control(
-        _("Start"),
+        _("Start weights"),
         STARTS,
         format_func=lambda name: titles[name],
         key=W_START,

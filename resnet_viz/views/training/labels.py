@@ -18,6 +18,11 @@ def label_nets(nets: Sequence[ResNetSpec]) -> tuple[str, ...]:
     return tuple(f"{label} ({number})" if counts[label] > 1 else label for number, label in enumerate(labels, start=1))
 
 
+def label_run(net: str, seed: int) -> str:
+    """Returns what to call one run of a net."""
+    return _("{net}, seed {seed}").format(net=net, seed=seed)
+
+
 def is_plain(spec: ResNetSpec) -> bool:
     """Whether no block has a shortcut."""
     return spec.shortcut == "none"

@@ -102,10 +102,9 @@ def _describe_held(outcomes: Sequence[Outcome]) -> str:
 
 
 def _listed(outcomes: Sequence[Outcome], values: Sequence[float]) -> str:
-    return ", ".join(
-        f"{outcome.label} {_percent(value) if isfinite(value) else _('none, its loss is no number any more')}"
-        for outcome, value in zip(outcomes, values, strict=True)
-    )
+    none = _("none, its loss is no number any more")
+    told = [_percent(value) if isfinite(value) else none for value in values]
+    return ", ".join(f"{outcome.label} {text}" for outcome, text in zip(outcomes, told, strict=True))
 
 
 def _describe_depth(outcomes: Sequence[Outcome]) -> str:

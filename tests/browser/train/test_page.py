@@ -1,4 +1,4 @@
-"""Training, end to end: from the prediction to the curves, a kept step in Explore, and the link, which gives the same."""
+"""Training, end to end: from the prediction to the curves, a kept step in Explore, and the same again by the link."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def tops(page: Page) -> list[int]:
 
 def test_from_the_prediction_to_the_curves_to_a_kept_step_and_back_by_the_link(page: Page, fresh_page: Page) -> None:
     visit_train(page, urlencode(write_train(VIEW)))
-    start = page.get_by_role("button", name="Start")
+    start = page.get_by_role("button", name="Start", exact=True)
     expect(start).to_be_disabled()
     page.get_by_role("radiogroup").get_by_text("Residual-8", exact=True).click()
     wait_idle(page)
