@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from resnet_viz.errors import ResnetVizError
-from resnet_viz.i18n import _
+from resnet_viz.i18n import _, n_
 from resnet_viz.records.trace import Trace
 from resnet_viz.ui.cache.runs.affordable import check_memory, count_side_by_side, get_speed
 from resnet_viz.ui.cache.runs.live import LOST, PAUSED, REFUSED, RUNNING, STOPPED, LiveRun
@@ -19,15 +19,21 @@ from resnet_viz.views.address.train import MOST_SEEDS, UNSURE, TrainView
 from resnet_viz.views.training.costs import Cost, NetCost, cost_words, find_cost, refusal_words
 from resnet_viz.views.training.labels import label_nets, label_run
 
-W_GUESS = "w_train_guess"
+W_GUESS, W_GUESSED = "w_train_guess", "w_train_guessed"
+W_OTHERS = "train_pause_others"
 W_BEGIN, W_PAUSE, W_STOP, W_GO_ON, W_AGAIN = "train_begin", "train_pause", "train_stop", "train_go_on", "train_again"
 Runs = Sequence[LiveRun]
 
 
 def ask_guess(view: TrainView, runs: Runs) -> None:
-    """Asks which net will have the lowest training error; as long as none has begun, it can be changed."""
+    """Asks which net will have the lowest training error; once one has begun, shows what was said."""
     titles = {str(at): label for at, label in enumerate(label_nets(view.nets), start=1)}
     titles[UNSURE] = _("I don't know")
+    if runs:
+        # The one that was chosen, in the same place and size; a disabled one is too pale to be read.
+        words = _("Predicted: the net with the lowest training error after {n} steps").format(n=view.steps)
+        st.radio(words, [view.guess or UNSURE], format_func=lambda word: titles[word], key=W_GUESSED)
+        return
     st.session_state[W_GUESS] = view.guess or None
     st.radio(
         _("Predict first: which net will have the lowest training error after {n} steps?").format(n=view.steps),
@@ -36,7 +42,6 @@ def ask_guess(view: TrainView, runs: Runs) -> None:
         format_func=lambda word: titles[word],
         horizontal=True,
         key=W_GUESS,
-        disabled=bool(runs),
         on_change=lambda: train.change(guess=st.session_state[W_GUESS] or ""),
     )
 
@@ -58,6 +63,17 @@ def show_buttons(view: TrainView, runs: Runs, traces: Sequence[Trace], device: s
             _show_running_buttons(device)
         else:
             _show_resting_buttons(view, runs, device, is_allowed=is_allowed)
+    _show_others(runs)
+
+
+def _show_others(runs: Runs) -> None:
+    """Says what goes on beside what is shown, as after another recipe was chosen: it takes its share of the machine."""
+    n = sum(run not in runs for run in own_runs().running())
+    if n:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            words = n_("{n} other run goes on meanwhile.", "{n} other runs go on meanwhile.", n).format(n=n)
+            st.caption(words, width="content")
+            st.button(_("Pause these"), icon=":material/pause:", key=W_OTHERS, on_click=_pause_others, args=(runs,))
 
 
 def _show_cost(view: TrainView, traces: Sequence[Trace], device: str) -> Cost | None:
@@ -144,6 +160,12 @@ def _again(device: str) -> None:
     view = train.read()
     train.change(seeds=(*view.seeds, max(view.seeds) + 1), is_run=True)
     own_runs().go(all_plans(train.read()), device)
+
+
+def _pause_others(runs: Runs) -> None:
+    for run in own_runs().running():
+        if run not in runs:
+            run.pause()
 
 
 def _each(device: str, do: partial[None]) -> None:

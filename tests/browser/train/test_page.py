@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from resnet_viz.views.address.train import TrainView, small_net, write_train
-from tests.browser.visiting import Tab, go_to
+from tests.browser.page_steps import findings, visit_train
+from tests.browser.visiting import Tab
 from tests.browser.watching import wait_idle
 
 VIEW = TrainView((small_net(8, "none"), small_net(8, "A")), steps=20)
@@ -18,12 +19,6 @@ VIEW = TrainView((small_net(8, "none"), small_net(8, "A")), steps=20)
 @pytest.fixture
 def page(tab: Tab) -> Page:
     return tab.page
-
-
-def visit_train(page: Page, query: str) -> None:
-    go_to(page, f"/train?{query}")
-    page.locator(".st-key-steady_loss .js-plotly-plot").first.wait_for(timeout=60_000)
-    wait_idle(page)
 
 
 def outcome(page: Page) -> list[str]:
@@ -59,6 +54,7 @@ def test_from_the_prediction_to_the_curves_to_a_kept_step_and_back_by_the_link(p
     assert "After 20 steps" in said[0]
     expect(page.get_by_test_id("stMain")).to_contain_text(re.compile("You predicted Residual-8"))
     assert tops(page) == before
+    assert findings(page) == []
     link = urlsplit(page.url)
 
     page.get_by_role("slider").last.focus()

@@ -18,7 +18,7 @@ from resnet_viz.training.cost import Speed
 from resnet_viz.training.run import Run
 from resnet_viz.ui.cache.runs.live import DONE, LOST, RUNNING, LiveRun
 from resnet_viz.ui.train import begin
-from resnet_viz.ui.train.begin import W_AGAIN, W_BEGIN, W_GO_ON, W_GUESS
+from resnet_viz.ui.train.begin import W_AGAIN, W_BEGIN, W_GO_ON, W_GUESS, W_GUESSED
 from resnet_viz.ui.train.moments import W_KEPT
 from resnet_viz.ui.train.nets import W_NET
 from resnet_viz.ui.train.recipe import W_STEPS
@@ -77,7 +77,7 @@ def test_a_prediction_comes_first_and_is_judged_by_runs_that_train_gives() -> No
     assert "After 12 steps" in said
     assert f"Plain-8 {100 * record(live_runs(page)[0]).final_error:.1f} %" in said
     assert "You predicted Residual-8" in said
-    assert page.radio(key=W_GUESS).disabled
+    assert page.radio(key=W_GUESSED).options == ["Residual-8"]
     loss, _error, held, *maps = charts(page)
     assert len(maps) == 2
     assert len(loss["data"]) == 4

@@ -34,6 +34,10 @@ class Runs:
         """Returns the run of a plan on any device, the latest."""
         return next((run for (known, _device), run in reversed(self._runs.items()) if known == plan), None)
 
+    def running(self) -> tuple[LiveRun, ...]:
+        """Returns those that go on, whatever a page shows."""
+        return tuple(run for run in list(self._runs.values()) if run.state == RUNNING)
+
     def go(self, plans: Iterable[Plan], device: str) -> None:
         """Has the runs of plans go on; those that are not here, or were stopped or refused, begin anew."""
         for plan in plans:
