@@ -29,12 +29,15 @@ def trained_titles(names: Sequence[str]) -> dict[str, str]:
     return {name: _title(read_trained(name)) for name in names if name.startswith(TRAINED)}
 
 
-def choose_trained(spec: ResNetSpec, name: str, device: str) -> Weights | None:
-    """Returns the weights of a word; where they are not here, says so, offers to train them again, and returns None."""
+def choose_trained(spec: ResNetSpec, name: str, device: str, which: str = "") -> Weights | None:
+    """Returns the weights of a word; where they are not here, says so, offers to train them again, and returns None.
+
+    `which` tells several nets of a page apart.
+    """
     trained = read_trained(name)
     weights = find_trained(spec, trained, _title(trained))
     if weights is None:
-        _show_absent(spec, trained, device)
+        _show_absent(spec, trained, device, which)
     return weights
 
 
@@ -44,7 +47,7 @@ def _title(trained: Trained) -> str:
     )
 
 
-def _show_absent(spec: ResNetSpec, trained: Trained, device: str) -> None:
+def _show_absent(spec: ResNetSpec, trained: Trained, device: str, which: str) -> None:
     try:
         plan = trained.plan_for(spec)
     except SpecError as error:
@@ -60,10 +63,10 @@ def _show_absent(spec: ResNetSpec, trained: Trained, device: str) -> None:
             plain(_("These weights are not here: {reason}.").format(reason=reason)), icon=":material/model_training:"
         )
         return
-    _offer(plan, trained.step, device)
+    _offer(plan, trained.step, device, which)
 
 
-def _offer(plan: Plan, step: int, device: str) -> None:
+def _offer(plan: Plan, step: int, device: str, which: str) -> None:
     try:
         trace = get_trace(plan.spec)
         check_memory([trace], plan.recipe.batch)
@@ -85,7 +88,7 @@ def _offer(plan: Plan, step: int, device: str) -> None:
     st.button(
         _("Train it again"),
         icon=":material/play_arrow:",
-        key=f"{W_TRAIN}:{plan.seed}:{plan.spec.to_query()}",
+        key=f"{W_TRAIN}:{which}",
         on_click=lambda: own_runs().go([plan], device),
     )
 

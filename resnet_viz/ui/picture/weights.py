@@ -101,7 +101,7 @@ def _choose_one_here(
         return _random(net)
     if name in trained:
         with place:
-            return choose_trained(net, name, "cpu") or _random(net)
+            return choose_trained(net, name, "cpu", label) or _random(net)
     return _published(here[name], net)
 
 

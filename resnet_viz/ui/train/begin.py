@@ -77,16 +77,18 @@ def _show_others(runs: Runs) -> None:
 
 
 def _show_cost(view: TrainView, traces: Sequence[Trace], device: str) -> Cost | None:
-    """Shows what all seeds of the view take, also when they are trained already: a line that stays where it is."""
+    """Shows what is left to be trained takes; once there is nothing, what another seed would."""
     try:
         check_memory(traces, view.recipe.batch)
         speed = get_speed(device)
     except ResnetVizError as error:
         show_error(error)
         return None
-    nets = [NetCost(len(trace.ops), trace.n_macs or 0, len(view.seeds)) for trace in traces]
+    left = [len(view.seeds) - sum(run.is_over for run in of_net) for of_net in runs_of(view, device)]
+    left = left if any(left) else [1] * len(left)
+    nets = [NetCost(len(trace.ops), trace.n_macs or 0, n) for trace, n in zip(traces, left, strict=True)]
     cost = find_cost(nets, view.recipe.batch, view.steps, speed, count_side_by_side())
-    words = cost_words(cost, len(view.nets) * len(view.seeds), view.steps)
+    words = cost_words(cost, sum(left), view.steps)
     if cost.is_allowed:
         st.caption(words)
     else:

@@ -26,16 +26,17 @@ from resnet_viz.views.charts.training import (
 from resnet_viz.views.training.costs import duration_words
 from resnet_viz.views.training.labels import label_nets, label_run
 
-_SECONDS = 0.5
-"""Between two looks at what has come."""
+_SECONDS, _LONG_SECONDS = 0.5, 2.0
+"""Between two looks at what has come; of long runs, whose curves take longer to be drawn."""
+_MANY_STEPS = 3_000
 States = tuple[str, ...]
 
 
 def show_curves(view: TrainView, device: str) -> None:
     """Shows how far each net is, and all charts; they are drawn anew while something runs."""
     states = _states(runs_of(view, device))
-    is_running = RUNNING in states
-    st.fragment(_show, run_every=_SECONDS if is_running else None)(view, device, states)
+    pause = _SECONDS if view.steps <= _MANY_STEPS else _LONG_SECONDS
+    st.fragment(_show, run_every=pause if RUNNING in states else None)(view, device, states)
 
 
 def _states(runs: Sequence[Sequence[LiveRun]]) -> States:
@@ -120,8 +121,9 @@ def _show_charts(view: TrainView, lines: Sequence[Line], draw: Callable[[Chart, 
     with right:
         st.caption(
             _(
-                "Of the 297 digits held out, in eval mode, at every tenth step. Batch norm takes its running "
-                "statistics there, which lag behind at first, so that this error can be far above that in train mode."
+                "Of the 297 digits held out, in eval mode, at the tenth steps, a hundred times at most. Batch norm "
+                "takes its running statistics there, which lag behind at first, so that this error can be far above "
+                "that in train mode."
             )
         )
         st.caption(

@@ -42,7 +42,13 @@ def choose_nets(view: TrainView) -> None:
 
 
 def _choose_net(view: TrainView, net: int, spec: ResNetSpec, label: str) -> None:
-    st.markdown(f"**{plain(label)}**")
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown(f"**{plain(label)}**", width="stretch")
+        if len(view.nets) > LEAST:
+            name, place = _("Leave out"), f"train_out:{net}"
+            st.button(
+                "", icon=":material/close:", key=place, type="tertiary", on_click=_leave_out, args=(net,), help=name
+            )
     # The value is part of the key: another address gives new widgets, with its values.
     key = partial("{}:{}:{}:{}".format, W_NET, net, write_net(spec))
     depths = sorted({*_DEPTHS, spec.depth})
@@ -60,9 +66,6 @@ def _choose_net(view: TrainView, net: int, spec: ResNetSpec, label: str) -> None
         )
         with st.popover(_("Vary"), icon=":material/tune:", key=key("vary")):
             _vary(net, spec, key)
-        if len(view.nets) > LEAST:
-            name, place = _("Leave out"), f"train_out:{net}"
-            st.button("", icon=":material/close:", key=place, on_click=_leave_out, args=(net,), help=name)
     titles = {"none": _("plain"), "A": "A", "B": "B", "C": "C"}
     st.segmented_control(
         _("Shortcut of {net}").format(net=label),
