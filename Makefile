@@ -23,7 +23,7 @@ POT := $(LOCALE)/resnet_viz.pot
 PO_FILES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick test-ray coverage bench load zoo format golden records screenshot messages clean
+.PHONY: help run test test-quick test-ray coverage bench load zoo format golden records organisms screenshot messages clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -93,6 +93,9 @@ golden: $(DEV_READY) ## Write the golden drawings and the declared payloads anew
 
 records: $(DEV_READY) ## Make the presets' records that the package brings anew (assets/records)
 	@$(BIN)/python -m tools.make_records
+
+organisms: $(DEV_READY) ## Train the nets that the package brings trained anew (assets/organisms), and print how good they are
+	@$(BIN)/python -m tools.make_organisms
 
 screenshot: $(DEV_READY) ## Take the README's screenshot anew
 	@$(BIN)/python tools/find_chromium.py --install

@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 import pytest
 
 from resnet_viz import read_trace
+from resnet_viz.organisms.index import INDEX, organisms
 from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.store.shipped import MANIFEST, SHIPPED
 from resnet_viz.store.versions import OWN, installed_versions
@@ -97,7 +98,8 @@ def test_a_wheel_has_the_apps_files_and_no_source_of_others(installed: Path) -> 
     found = {path.relative_to(packed).as_posix() for path in packed.rglob("*") if path.suffix not in ("", ".pyc")}
     samples = {f"assets/samples/{path.name}" for path in (ROOT / "assets" / "samples").iterdir()}
     records = {f"assets/records/{name}" for name in (MANIFEST, *(f"{preset}.xz" for preset in PRESETS))}
-    assert found == {"app.py", ".streamlit/config.toml", "assets/style.css", *samples, *records}
+    trained = {f"assets/organisms/{name}" for name in ("CREDIT.md", INDEX, *(o.file for o in organisms().values()))}
+    assert found == {"app.py", ".streamlit/config.toml", "assets/style.css", *samples, *records, *trained}
     assert {path.name for path in installed.iterdir()} == {"bin", "resnet_viz", "resnet_viz-0.1.0.dist-info"}
     tracked = subprocess.run(["git", "ls-files", "resnet_viz"], cwd=ROOT, capture_output=True, text=True, check=False)
     if tracked.returncode == 0:  # a checkout, and no archive of it

@@ -23,6 +23,7 @@ PAYLOADS = (
     "resnet_viz.ui.components.page_root:PageData",
     "resnet_viz.ui.components.crop_view:FramingHeader",
     "resnet_viz.ui.components.camera_view:CameraData",
+    "resnet_viz.ui.components.draw_view:DrawData",
     "resnet_viz.ui.components.table_view.data:TableData",
     "resnet_viz.ui.components.channel_view:ChannelData",
     "resnet_viz.views.maps.packed:TilesHeader",

@@ -8,10 +8,12 @@ from resnet_viz.spec.settings import Settings
 
 
 def name_spec(spec: Settings) -> str:
-    """Returns a name as in ResNet-50, ResNet-50 v1, SE-ResNeXt-50 32x4d, Plain-34, ResNet-110 (CIFAR)."""
+    """Returns a name as in ResNet-50 v1, SE-ResNeXt-50 32x4d, Plain-34, ResNet-110 (CIFAR), Plain-56 (digits)."""
     words = [f"{_prefix(spec)}{_family(spec)}", *_marks(spec)]
     if spec.is_cifar:
         words.append("(CIFAR)")
+    if spec.is_for_digits:
+        words.append("(digits)")
     return " ".join(words)
 
 
@@ -34,18 +36,19 @@ def _family(spec: Settings) -> str:
 
 def _marks(spec: Settings) -> list[str]:
     marks = []
+    is_small = spec.is_cifar or spec.is_for_digits
     if spec.stride_in == "1x1":
         marks.append("v1")
     if spec.pre_activation:
         marks.append("v2")
-    # The default shortcut is A for a CIFAR net, B for any other.
-    if spec.shortcut != ("A" if spec.is_cifar else "B") and not _family(spec).startswith("Plain"):
+    # The default shortcut is A for a net of this form, B for any other.
+    if spec.shortcut != ("A" if is_small else "B") and not _family(spec).startswith("Plain"):
         marks.append("plain" if spec.shortcut == "none" else spec.shortcut)
-    if spec.stem != "7x7" and not spec.is_cifar and not _is_d(spec):
+    if spec.stem != "7x7" and not is_small and not _is_d(spec):
         marks.append(f"{spec.stem} stem")
     if spec.average_shortcut and not _is_d(spec):
         marks.append("pooled shortcut")
-    if spec.widths != usual_widths(len(spec.layers)) and not spec.is_cifar:
+    if spec.widths != usual_widths(len(spec.layers)) and not is_small:
         marks.append(f"[{', '.join(map(str, spec.widths))}]")
     return marks
 

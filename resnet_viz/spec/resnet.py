@@ -18,7 +18,7 @@ from resnet_viz.spec.aliases import bare_name, settings_named
 from resnet_viz.spec.checks import usual_widths
 from resnet_viz.spec.names import name_spec
 from resnet_viz.spec.query import query_pairs, read_query, write_pairs
-from resnet_viz.spec.settings import CIFAR_WIDTHS, Settings
+from resnet_viz.spec.settings import CIFAR_WIDTHS, DIGITS_WIDTHS, Settings
 from resnet_viz.spec.together import check_together
 
 CIFAR_DEPTHS = (20, 32, 44, 56, 110, 1202)
@@ -167,12 +167,29 @@ TORCHVISION: Mapping[str, ResNetSpec] = MappingProxyType(
         "wide_resnet101_2": replace(_101, width_per_group=128),
     }
 )
+
+
+def _for_digits(depth: int, side: int = 8, shortcut: str = "A") -> ResNetSpec:
+    return replace(ResNetSpec.cifar(depth, shortcut), widths=DIGITS_WIDTHS, in_channels=1, input_size=(side, side))
+
+
+DIGITS: Mapping[str, ResNetSpec] = MappingProxyType(
+    {
+        "digits14": _for_digits(14, side=32),
+        "digits20": _for_digits(20),
+        "digits56": _for_digits(56),
+        "digits_plain20": _for_digits(20, shortcut="none"),
+        "digits_plain56": _for_digits(56, shortcut="none"),
+    }
+)
+"""Nets that come trained on handwritten digits (`organisms`)."""
 PRESETS: Mapping[str, ResNetSpec] = MappingProxyType(
     {
         **TORCHVISION,
         "plain18": replace(_18, shortcut="none"),
         "plain34": replace(_34, shortcut="none"),
         **{f"cifar{depth}": ResNetSpec.cifar(depth) for depth in CIFAR_DEPTHS},
+        **DIGITS,
     }
 )
 _PRESET_NAMES = {_architecture(spec): name for name, spec in PRESETS.items()}

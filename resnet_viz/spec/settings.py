@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields
 from resnet_viz.spec.checks import CHECKS, CONVS_PER_BLOCK, usual_widths
 
 CIFAR_WIDTHS = (16, 32, 64)
+DIGITS_WIDTHS = (8, 16, 32)
+"""Of the nets that come trained on digits: in CIFAR form, half as wide."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,11 @@ class Settings:
     def is_cifar(self) -> bool:
         """Whether stem and widths are those of the paper's CIFAR-10 nets."""
         return self.stem == "3x3" and self.widths == CIFAR_WIDTHS
+
+    @property
+    def is_for_digits(self) -> bool:
+        """Whether stem and widths are those of the nets that come trained on digits."""
+        return self.stem == "3x3" and self.widths == DIGITS_WIDTHS
 
     @property
     def stem_width(self) -> int:

@@ -12,8 +12,8 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from importlib import import_module
 from importlib.metadata import version
+from pkgutil import resolve_name
 from threading import Event, RLock, Thread
 from typing import Any
 
@@ -24,8 +24,8 @@ from resnet_viz.workers.failures import WorkerLost
 from resnet_viz.workers.interface import Workers
 from resnet_viz.workers.task import Asked, Task, Ticket
 
-REMOTE = "resnet_viz.engine.remote"
-"""The module whose functions are run on the machines; it has to be installed there."""
+REMOTE = "resnet_viz.engine.remote:carry_out_remotely"
+"""What is run on the machines, where it has to be installed: by name, for this process imports no engine."""
 _KNOCK_S = 10.0
 _MOST_LOST = 5
 """How often one job may lose its machine."""
@@ -150,14 +150,14 @@ class ClusterWorkers:
             del self._tasks[task.asked.key]
 
 
-def _run(module: str, *given: Any) -> Iterator[Any]:
+def _run(name: str, *given: Any) -> Iterator[Any]:
     """What a machine of the cluster runs."""
-    yield from import_module(module).carry_out_remotely(*given)
+    yield from resolve_name(name)(*given)
 
 
 def _connect(address: str) -> Any:
     try:
-        ray = import_module("ray")
+        import ray
     except ImportError:
         text = _("--ray needs Ray, which is not installed: pip install 'resnet-viz[ray]', on every machine.")
         raise WorkerLost(text) from None

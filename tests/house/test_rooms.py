@@ -61,9 +61,10 @@ _VIEWS = {
 }
 _COMPONENTS = {
     *("ui/components", "ui/components/graph_view", "ui/components/channel_view", "ui/components/crop_view"),
-    *("ui/components/camera_view", "ui/components/table_view", "ui/components/walk_view", "ui/components/page_root"),
+    *("ui/components/camera_view", "ui/components/draw_view", "ui/components/table_view", "ui/components/walk_view"),
+    "ui/components/page_root",
 }
-_PAGE = _RECORDS | _VIEWS | _COMPONENTS | {"ui/cache", "ui/server", "ui/page", "ui/picture"}
+_PAGE = _RECORDS | _VIEWS | _COMPONENTS | {"organisms", "ui/cache", "ui/server", "ui/page", "ui/picture"}
 _TRAINING = {"datasets", "training", "ui/cache/runs"}
 # Each room, lowest first, with those that it may know: errors, units, i18n, refusal and places any may.
 ROOMS: Mapping[str, set[str]] = {
@@ -82,9 +83,10 @@ ROOMS: Mapping[str, set[str]] = {
     "downloads": {"records"},
     "datasets": set(),
     "training": {"spec", "writing"},
+    "organisms": _RECORDS | {"datasets", "training"},
     "jobs": _RECORDS | {"training"},
     "workers": {"jobs", "training"},
-    "pictures": _RECORDS,
+    "pictures": _RECORDS | {"datasets"},
     "trace_files": _RECORDS | {"writing"},
     "store": {"writing"},
     "model": set(),
@@ -94,7 +96,7 @@ ROOMS: Mapping[str, set[str]] = {
     "model/trace": _RECORDS | {"model/net", "model/foreign", "model/graph"},
     "model/named": _RECORDS | {"model/net", "model/trace"},
     "model/run": _RECORDS | {"pictures", "model/net", "model/foreign", "model/graph", "model/trace"},
-    "model/weights": _RECORDS | {"naming", "reading", "recognition", "downloads"},
+    "model/weights": _RECORDS | {"naming", "reading", "recognition", "downloads", "organisms"},
     "model/train": _RECORDS | {"datasets", "downloads", "training", "model/net", "model/trace"},
     "model/walk": _RECORDS | {"model/net", "model/foreign", "model/graph", "model/trace"},
     "checking": _RECORDS | {"trace_files", "model/trace"},
@@ -115,7 +117,8 @@ ROOMS: Mapping[str, set[str]] = {
     "views/teach/lessons": {"records", "views/parts", "views/structure", "views/teach", "views/teach/exercises"},
     "views/teach/beliefs": {"records", "views/parts", "views/structure", "views/teach"},
     "views/address": _RECORDS
-    | {"training", "views/counting", "views/parts", "views/graph", "views/listing", "views/structure", *_TEACH},
+    | {"organisms", "training"}
+    | {"views/counting", "views/parts", "views/graph", "views/listing", "views/structure", *_TEACH},
     "views/compare": {"records", "views", "views/parts", "views/graph", "views/listing", "views/maps", "views/address"},
     "views/walk": _RECORDS | {"views/address"},
     "views/training": _RECORDS | {"training", "views/address"},
@@ -150,6 +153,7 @@ ROOMS: Mapping[str, set[str]] = {
     "ui/components/page_root": {"ui/components"},
     "ui/components/crop_view": {"records", "ui/components"},
     "ui/components/camera_view": {"ui/components"},
+    "ui/components/draw_view": {"ui/components"},
     "ui/components/channel_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/table_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/graph_view": {"records", "ui/components"} | _VIEWS,
@@ -157,14 +161,14 @@ ROOMS: Mapping[str, set[str]] = {
     "ui/cache": _RECORDS
     | _WORKERS
     | _VIEWS
-    | {"naming", "recognition", "memory", "pictures", "trace_files", "store", "ui/server"},
-    "ui/cache/runs": _RECORDS | _WORKERS | {"memory", "datasets", "training", "ui/server", "ui/cache"},
-    "ui/page": _RECORDS | _VIEWS | _COMPONENTS | {"ui/cache", "ui/server"},
+    | {"naming", "recognition", "memory", "datasets", "organisms", "pictures", "trace_files", "store", "ui/server"},
+    "ui/cache/runs": _RECORDS | _WORKERS | {"memory", "datasets", "organisms", "training", "ui/server", "ui/cache"},
+    "ui/page": _RECORDS | _VIEWS | _COMPONENTS | {"organisms", "ui/cache", "ui/server"},
     "ui/picture": _RECORDS
     | _VIEWS
     | _COMPONENTS
     | _TRAINING
-    | {"recognition", "downloads", "pictures", "ui/cache", "ui/server", "ui/page"},
+    | {"recognition", "downloads", "organisms", "pictures", "ui/cache", "ui/server", "ui/page"},
     "ui/explore/ways": _PAGE,
     "ui/explore": _PAGE | {"ui/explore/ways"},
     "ui/compare": _PAGE,

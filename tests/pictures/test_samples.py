@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from PIL import Image
+from sklearn.datasets import load_digits
 
 from resnet_viz.errors import ImageError
 from resnet_viz.pictures import samples
-from resnet_viz.pictures.samples import PATTERN_DIR, PATTERNS, PHOTOGRAPHS, SAMPLES, sample_image
+from resnet_viz.pictures.samples import DIGITS, PATTERN_DIR, PATTERNS, PHOTOGRAPHS, SAMPLES, sample_image
 from tests.places import ROOT
 
 
@@ -27,7 +28,7 @@ def draw_patterns() -> ModuleType:
 
 
 def test_each_sample_says_what_and_whose_it_is():
-    assert len({sample.key for sample in SAMPLES}) == len(SAMPLES) == 7
+    assert len({sample.key for sample in SAMPLES}) == len(SAMPLES) == 17
     assert all(sample.title and sample.credit for sample in SAMPLES)
 
 
@@ -40,7 +41,7 @@ def test_samples_load_without_a_network(sample, monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", refuse)
     picture = sample_image(sample.key)
     assert picture.mode == "RGB"
-    assert min(picture.size) >= 224
+    assert picture.size == (8, 8) if sample in DIGITS else min(picture.size) >= 224
 
 
 def test_photographs_are_inside_the_wheel():
@@ -48,6 +49,16 @@ def test_photographs_are_inside_the_wheel():
     assert names >= {"chelsea.png", "coffee.png", "rocket.jpg", "astronaut.png"}
     pixels = {sample.key: sample_image(sample.key).size for sample in PHOTOGRAPHS}
     assert pixels == {"cat": (451, 300), "coffee": (600, 400), "rocket": (640, 427), "astronaut": (512, 512)}
+
+
+def test_digits_are_held_out_and_of_each_class() -> None:
+    library = load_digits()
+    held = [image.tobytes() for image in library.images[-297:]]
+    for sample in DIGITS:
+        pixels = np.asarray(sample_image(sample.key), dtype=float)[:, :, 0] * 16 / 255
+        place = held.index(pixels.round().tobytes())
+        assert library.target[-297:][place] == sample.digit
+        assert sample.name() == f"Digit {sample.digit} (held out)"
 
 
 def test_unknown_key_is_refused():

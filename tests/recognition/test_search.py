@@ -20,7 +20,7 @@ from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 Shapes = dict[str, tuple[int, ...]]
 FIFTY = (3, 4, 6, 3)
 SPECS: dict[str, ResNetSpec] = {
-    **{name: spec for name, spec in PRESETS.items() if not name.startswith("plain") and spec.depth < 110},
+    **{name: spec for name, spec in PRESETS.items() if "plain" not in name and spec.depth < 110},
     "resnet152": PRESETS["resnet152"],
     "thin": ResNetSpec("basic", (1, 2, 1, 1), widths=(8, 16, 24, 32), num_classes=11, in_channels=1),
     "26": ResNetSpec("basic", (2, 3, 5, 2)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from time import monotonic, sleep
@@ -115,10 +116,7 @@ def test_no_cluster_and_wrong_versions_are_told(machines: Machines, monkeypatch:
 
 
 def test_without_ray_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> Any:
-        raise ImportError(name)
-
-    monkeypatch.setattr(cluster, "import_module", missing)
+    monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(WorkerLost, match=r"resnet-viz\[ray\]"):
         ClusterWorkers(WorkersHere(), "auto")
 

@@ -18,13 +18,14 @@ from resnet_viz.model.run.obstacles import check_scores
 from resnet_viz.model.run.passes import Pass, check_whole, open_pass, sealed
 from resnet_viz.model.run.predict import choose_class
 from resnet_viz.model.run.scores import check_labels, probabilities, run_scores
-from resnet_viz.pictures.preparing import SizeOrPreparation
+from resnet_viz.pictures.preparing import SizeOrPreparation, preparation_of
 from resnet_viz.records.findings import LABELS
 from resnet_viz.records.preparation import MAX_SIDE
 from resnet_viz.records.trace import WORKSPACE
 
 MAX_POSITIONS = 4_096
 _BATCH = 16
+_PATCH = 56
 
 Progress = Callable[[int, int], None]
 
@@ -34,8 +35,8 @@ def occlusion(
     image: Image,
     class_index: int | None = None,
     *,
-    patch: int = 56,
-    stride: int = 28,
+    patch: int | None = None,
+    stride: int | None = None,
     input_size: SizeOrPreparation = (224, 224),
     on_progress: Progress | None = None,
     labels: str = LABELS[0],
@@ -43,14 +44,17 @@ def occlusion(
     """Returns how much a class's probability drops per patch position: float32 (rows, columns), from -1 to 1.
 
     The patch is a square of `patch` input pixels in the mean colour of the training pictures (0 after normalisation),
-    moved by `stride`: position (i, j) covers rows from i · stride and columns from j · stride, clipped to the input.
+    moved by `stride`. By default it has a quarter of the input's longer side, at most 56, and is moved by half of that:
+    position (i, j) covers rows from i · stride and columns from j · stride, clipped to the input.
     `class_index` defaults to the class predicted without a patch. `on_progress` is called with the number of finished
     positions and the total; an exception it raises ends the run. `labels` is that of `predict`.
 
     Preparation and run are those of `capture`. Raises what `capture` raises, and TraceError for an unknown class, an
     invalid patch or stride, more than `MAX_POSITIONS` positions, or a net whose output is not (N, classes).
     """
-    side, step = check_whole(_("Patch"), patch, 1, MAX_SIDE), check_whole(_("Stride"), stride, 1, MAX_SIDE)
+    longer = max(preparation_of(input_size).size)
+    side = check_whole(_("Patch"), min(_PATCH, max(1, longer // 4)) if patch is None else patch, 1, MAX_SIDE)
+    step = check_whole(_("Stride"), max(1, side // 2) if stride is None else stride, 1, MAX_SIDE)
     labels = check_labels(labels)
     with open_pass(model, image, input_size, reads_maps=False) as run:
         height, width = run.preparation.size

@@ -19,7 +19,9 @@ from resnet_viz.model.weights.published import find_published, read_published
 from resnet_viz.model.weights.recognised import find_values
 from resnet_viz.model.weights.state_dicts import PLAIN, Expected, StateDict, is_counter, is_shaped
 from resnet_viz.model.weights.words import Faults, listed, mismatch_error
+from resnet_viz.organisms.index import PREFIX, find_organism, read_organism
 from resnet_viz.records.weights import WeightsReport
+from resnet_viz.spec.resnet import ResNetSpec
 
 # Also those of 8 bits, which hold weights to be multiplied as they are.
 FLOATS = (
@@ -41,8 +43,9 @@ def load_weights(
     """Loads weights into `model`, in place, on its device and in its dtype; its mode is unchanged.
 
     source: bytes of a checkpoint (torch.save, safetensors or npz), its `Path`, that of a sharded checkpoint's index,
-    the files of it, or the name of torchvision weights for this net, as in `IMAGENET1K_V2` or
-    `ResNet50_Weights.IMAGENET1K_V2`, which must have been downloaded.
+    the files of it, or a name: of torchvision weights for this net, as in `IMAGENET1K_V2` or
+    `ResNet50_Weights.IMAGENET1K_V2`, which must have been downloaded, or of weights that come with the package, as in
+    `digits:resnet56`, for the net of `ResNetSpec.preset("digits56")`.
 
     part: which net of a file that holds several to take, as in `teacher`; by default the one that is usually meant.
 
@@ -105,6 +108,10 @@ def _check_writable(targets: Mapping[str, Tensor]) -> None:
 
 
 def _read(model: nn.Module, source: object) -> Checkpoint:
+    if isinstance(source, str) and source.startswith(PREFIX):
+        spec = getattr(model, "spec", None)
+        organism = find_organism(source, spec if isinstance(spec, ResNetSpec) else None)
+        return replace(read_checkpoint(read_organism(organism)), title=organism.name)
     if isinstance(source, str):
         published = find_published(model, source)
         return replace(read_checkpoint(read_published(published)), format="torchvision", title=published.title)
@@ -112,7 +119,7 @@ def _read(model: nn.Module, source: object) -> Checkpoint:
         return read_checkpoint(bytes(source))
     if isinstance(source, Path) or _is_sequence(source):
         return read_checkpoint_files(source)
-    text = _("Got {got} for weights. Pass the bytes of a file, its Path, or the name of torchvision's weights.")
+    text = _("Got {got} for weights. Pass the bytes of a file, its Path, or the name of published weights.")
     raise WeightsError(text.format(got=type(source).__name__))
 
 

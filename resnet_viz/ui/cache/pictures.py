@@ -1,4 +1,4 @@
-"""Decoded pictures, cached: uploads, camera frames and samples."""
+"""Decoded pictures, cached: uploads, camera frames, drawings and samples."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _SMALL = 440
-_CAMERA_SERIES = "camera"
+_FEW = 64
+"""Pixels of a side up to which a picture is enlarged for the page, with its pixels as they are."""
+_CAMERA_SERIES, _DRAWN_SERIES = "camera", "drawing"
 
 
 @dataclass(frozen=True)
@@ -48,16 +50,24 @@ def get_upload(file_id: str, language: str, data: bytes) -> Picture:
 
 def get_frame(digest: str, language: str, data: bytes) -> Picture:
     """Returns a camera frame, decoded and checked like an upload. Raises ImageError."""
+    return _get_of_series(_CAMERA_SERIES, digest, language, data)
 
+
+def get_drawing(digest: str, language: str, data: bytes) -> Picture:
+    """Returns what was drawn by hand, decoded and checked like an upload. Raises ImageError."""
+    return _get_of_series(_DRAWN_SERIES, digest, language, data)
+
+
+def _get_of_series(series: str, digest: str, language: str, data: bytes) -> Picture:
     def make() -> Picture:
         use_language(language)
         image = load_image(data)
-        return Picture(image, _small_copy(image), _key_of(image), _caption_of(image), _CAMERA_SERIES)
+        return Picture(image, _small_copy(image), _key_of(image), _caption_of(image), series)
 
-    return FINDS.get(("frame", digest, language), make)
+    return FINDS.get((series, digest, language), make)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=24, show_spinner=False)
 def get_sample(key: str, credit: str) -> Picture:
     """Returns a sample picture, shared between sessions."""
     image = sample_image(key)
@@ -75,8 +85,12 @@ def _caption_of(image: Image) -> str:
 
 def _small_copy(image: Image) -> bytes:
     """Returns a small JPEG to show: a photograph of 50 million pixels is not sent back to the browser."""
-    small = image.copy()
-    small.thumbnail((_SMALL, _SMALL))
+    if max(image.size) <= _FEW:
+        times = _SMALL // max(image.size)
+        small = image.resize((image.width * times, image.height * times), 0)
+    else:
+        small = image.copy()
+        small.thumbnail((_SMALL, _SMALL))
     buffer = BytesIO()
     small.save(buffer, "JPEG", quality=85)
     return buffer.getvalue()

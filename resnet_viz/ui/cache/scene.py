@@ -13,9 +13,13 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from resnet_viz.datasets.digits import CLASSES
 from resnet_viz.i18n import _, use_language
 from resnet_viz.jobs.nets import Job, ListDevices, ListPublished, LoadNet, NetKey, WeightsKey
 from resnet_viz.jobs.runs import Shot
+from resnet_viz.organisms.index import Organism
+from resnet_viz.organisms.preparing import is_of_digits, prepare_for_digits
+from resnet_viz.pictures.samples import CAT, DIGIT
 from resnet_viz.records.devices import Device
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.weights import PublishedWeights, WeightsReport
@@ -39,10 +43,10 @@ Maps = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Weights:
-    """The weights of a net: random ones, a published set by torchvision's name, or those of a file."""
+    """The weights of a net: random ones, a published set or one of the package by its name, or those of a file."""
 
     key: str = RANDOM
-    """`random`, a set as in `ResNet50_Weights.IMAGENET1K_V2`, or the hash of the file."""
+    """`random`, a set as in `ResNet50_Weights.IMAGENET1K_V2` or `digits:resnet56`, or the hash of the file."""
     title: str = ""
     preparation: Preparation = field(default_factory=Preparation)
     categories: tuple[str, ...] = ()
@@ -53,6 +57,8 @@ class Weights:
     """Which net of a file that holds several; "" for the one that is usually meant."""
     has_head: bool = True
     """Whether the last layer is trained with the others; else it is random."""
+    sample: str = CAT
+    """The sample picture that is shown until the reader chooses one."""
 
     @property
     def is_random(self) -> bool:
@@ -105,9 +111,21 @@ def _takes_a_picture(net: NamedNet) -> bool:
 
 
 def usual_preparation(net: Net) -> Preparation:
-    """Returns how a picture is prepared for a net without weights of its own."""
+    """Returns how a picture is prepared for a net with random weights; for one of digits, as for trained ones."""
+    if isinstance(net, ResNetSpec) and is_of_digits(net):
+        return prepare_for_digits(net)
     _n, channels, height, width = net.input_shape if isinstance(net, ResNetSpec) else cache.get_trace(net).input.shape
     return Preparation((height, width), channels=channels)
+
+
+def random_weights(net: Net) -> Weights:
+    """Returns a net's random weights."""
+    return Weights(preparation=usual_preparation(net), sample=DIGIT if is_of_digits(net) else CAT)
+
+
+def organism_weights(organism: Organism, spec: ResNetSpec) -> Weights:
+    """Returns weights that come with the package, for a net that they fit."""
+    return Weights(organism.name, organism.name, prepare_for_digits(spec), CLASSES, sample=DIGIT)
 
 
 def load_model(spec: Net, device: str, weights: Weights) -> WeightsReport | None:

@@ -13,8 +13,8 @@ import streamlit as st
 from resnet_viz.errors import ResnetVizError, SpecError
 from resnet_viz.i18n import use_language
 from resnet_viz.naming.renaming import shapes_of
+from resnet_viz.organisms.index import organism_of
 from resnet_viz.recognition.found import Recognition
-from resnet_viz.records.preparation import Preparation
 from resnet_viz.records.weights import WeightsReport
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import scene
@@ -73,29 +73,32 @@ def recognise_file(sent: Sent, part: str, language: str) -> Recognition | None:
 def load_weights_file(spec: ResNetSpec, device: str, sent: Sent, part: str, language: str) -> FileOutcome:
     """Loads uploaded weights into a net. part: which net of several; language: of an error.
 
-    Only a file that torchvision has published, by its hash, brings its preparation and the names of its classes: a net
-    of 1000 outputs may have been trained on any others.
+    Only a file that torchvision has published or that comes with the package, by its hash, brings the names of its
+    classes: a net of 1000 outputs may have been trained on any others.
     """
     use_language(language)
     data = sent.read()
     digest = _digest(data)
-    published = next((found for found in scene.get_published(spec) if digest.startswith(found.hash_prefix)), None)
-    weights = Weights(
-        key=f"{digest[:24]}{part and f':{part}'}",
-        title=sent.name,
-        preparation=replace(
-            published.preparation if published else Preparation(), size=spec.input_size, channels=spec.in_channels
-        ),
-        categories=published.categories if published else (),
-        data=data,
-        part=part,
-    )
+    key = f"{digest[:24]}{part and f':{part}'}"
+    weights = replace(_known(spec, digest), key=key, title=sent.name, data=data, part=part)
     try:
         report = scene.load_model(spec, device, weights)
     except ResnetVizError as error:
         return FileOutcome(error=error)
     assert report is not None
     return FileOutcome(replace(weights, has_head=not report.kept), report)
+
+
+def _known(spec: ResNetSpec, digest: str) -> Weights:
+    """Returns how pictures are prepared for a file, and its classes' names where it is a published one."""
+    published = next((found for found in scene.get_published(spec) if digest.startswith(found.hash_prefix)), None)
+    if published is not None:
+        preparation = replace(published.preparation, size=spec.input_size, channels=spec.in_channels)
+        return Weights(preparation=preparation, categories=published.categories)
+    organism = organism_of(spec)
+    if organism is not None and organism.sha256 == digest:
+        return scene.organism_weights(organism, spec)
+    return scene.random_weights(spec)
 
 
 def _digest(data: bytes | tuple[bytes, ...]) -> str:

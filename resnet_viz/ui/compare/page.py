@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from resnet_viz.i18n import _, current_language
@@ -9,7 +11,7 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.spec.named import Net
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.comparisons import get_compared, get_differences
-from resnet_viz.ui.cache.scene import Weights, are_run, usual_preparation
+from resnet_viz.ui.cache.scene import are_run, random_weights
 from resnet_viz.ui.compare.charts import show_charts
 from resnet_viz.ui.compare.nets import choose_nets
 from resnet_viz.ui.compare.same_picture import make_scenes, show_same_picture
@@ -69,22 +71,20 @@ def _show_same(view: CompareView, specs: tuple[Net, ...], traces: tuple[Trace, .
         return
     left, right = st.columns([1, 2], gap="small")
     with left, st.container(border=True):
-        shown = show_picture(Weights(preparation=usual_preparation(specs[0])))
+        shown = show_picture(random_weights(specs[0]))
     with right, st.container(border=True):
         names = [view.weights_of(net) for net in range(len(traces))]
-        weights = choose_weights_here(specs, net_labels(traces), names, _set_weights)
+        weights = choose_weights_here(specs, net_labels(traces), names, lambda net, name: _set_weights({net: name}))
         if shown is not None:
             picture, preparation = shown
             scenes = make_scenes(specs, weights, device, (picture, preparation))
-            show_same_picture(scenes, traces)
+            show_same_picture(scenes, traces, _set_weights)
 
 
-def _set_weights(net: int, name: str) -> None:
-    """Callback: sets the weights of one net."""
+def _set_weights(names: Mapping[int, str]) -> None:
+    """Callback: sets the weights of nets, by their index."""
     view = compare.read()
-    names = [view.weights_of(at) for at in range(len(view.specs))]
-    names[net] = name
-    compare.change(weights=tuple(names))
+    compare.change(weights=tuple(names.get(at, view.weights_of(at)) for at in range(len(view.specs))))
 
 
 show()

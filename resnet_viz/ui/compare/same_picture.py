@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -19,6 +19,7 @@ from resnet_viz.ui.page import reader
 from resnet_viz.ui.page.callouts import mark_random, plain, show_error
 from resnet_viz.ui.page.choices import choose_one
 from resnet_viz.ui.page.pictures import picture_url
+from resnet_viz.ui.page.trained import offer_trained
 from resnet_viz.units import format_exact
 from resnet_viz.views.charts.along import net_labels
 from resnet_viz.views.compare.maps import SCALES, SHOWN, MapRow, MapRows
@@ -49,11 +50,16 @@ def _prepared(net: Net, weights: Weights, preparation: Preparation) -> Preparati
     return replace(weights.preparation, size=usual_preparation(net).size, crop=preparation.crop)
 
 
-def show_same_picture(scenes_of_nets: Sequence[Scene], traces: Sequence[Trace]) -> None:
-    """Shows predictions, maps of corresponding places and their norms, net beside net."""
+def show_same_picture(
+    scenes_of_nets: Sequence[Scene], traces: Sequence[Trace], on_weights: Callable[[dict[int, str]], None]
+) -> None:
+    """Shows predictions, maps of corresponding places and their norms, net beside net.
+
+    `on_weights` gets the names of trained weights that the reader asks for, by the index of their net.
+    """
     st.header(_("The same picture through each"), anchor=False)
     labels = net_labels(traces)
-    _mark_random(scenes_of_nets, labels)
+    _mark_random(scenes_of_nets, labels, on_weights)
     try:
         with st.spinner(_("Running {name} …").format(name=", ".join(labels))):
             _show_predictions(scenes_of_nets, labels)
@@ -62,10 +68,14 @@ def show_same_picture(scenes_of_nets: Sequence[Scene], traces: Sequence[Trace]) 
         show_error(error)
 
 
-def _mark_random(scenes_of_nets: Sequence[Scene], labels: Sequence[str]) -> None:
-    random = [label for scene, label in zip(scenes_of_nets, labels, strict=True) if scene.weights.is_random]
+def _mark_random(
+    scenes_of_nets: Sequence[Scene], labels: Sequence[str], on_weights: Callable[[dict[int, str]], None]
+) -> None:
+    random = [at for at, scene in enumerate(scenes_of_nets) if scene.weights.is_random]
     if random:
-        mark_random(random)
+        mark_random([labels[at] for at in random])
+        nets = [scenes_of_nets[at].spec for at in random]
+        offer_trained(nets, lambda names: on_weights({random[at]: name for at, name in names.items()}))
 
 
 # Predictions

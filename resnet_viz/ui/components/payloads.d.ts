@@ -190,6 +190,29 @@ export interface CameraData {
   words: CameraWords;
 }
 
+/** Texts of the pad; the browser fills in `{row}` and the like. */
+export interface DrawWords {
+  language: string;
+  pad: string;
+  hint: string;
+  cell: string;
+  undo: string;
+  undoTitle: string;
+  clear: string;
+  undone: string;
+  cleared: string;
+}
+
+/** What Python knows of the drawing: a PGM file in base64, the message that it came with, and who counts them. */
+export interface DrawData {
+  turn: number;
+  session: string;
+  picture: string | null;
+  side: number;
+  cells: number;
+  words: DrawWords;
+}
+
 /** A net's name and, where it has one, its depth as text. */
 export interface ColumnData {
   name: string;

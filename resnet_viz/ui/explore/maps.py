@@ -10,6 +10,7 @@ from resnet_viz.ui.cache.scene import Scene
 from resnet_viz.ui.explore.state import explore
 from resnet_viz.ui.explore.ways import WAYS
 from resnet_viz.ui.page.callouts import mark_random, show_error
+from resnet_viz.ui.page.trained import offer_trained
 from resnet_viz.ui.page.waiting import is_ended, show_waiting
 from resnet_viz.views.address.view import View
 from resnet_viz.views.parts.ids import Chosen
@@ -31,6 +32,7 @@ def show_maps(view: View, at: Chosen, scene: Scene | None, is_random: bool) -> N
     )
     if is_random:
         mark_random()
+        offer_trained((view.spec,), lambda names: explore.change(weights=names[0], part=""))
     if scene is None:
         st.info(_("Choose a picture on the left, and what the net makes of it appears here."), icon=":material/image:")
         return

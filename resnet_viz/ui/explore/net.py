@@ -6,6 +6,7 @@ import streamlit as st
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
+from resnet_viz.organisms.index import organism_of
 from resnet_viz.spec.checks import (
     MAX_COUNT,
     MAX_INPUT_SIZE,
@@ -17,7 +18,7 @@ from resnet_viz.spec.checks import (
     parse_widths,
     usual_widths,
 )
-from resnet_viz.spec.resnet import PRESETS, TORCHVISION, ResNetSpec
+from resnet_viz.spec.resnet import DIGITS, PRESETS, TORCHVISION, ResNetSpec
 from resnet_viz.spec.shown import ShownNet
 from resnet_viz.ui.explore.depth import choose_depth
 from resnet_viz.ui.explore.state import (
@@ -25,6 +26,7 @@ from resnet_viz.ui.explore.state import (
     W_BLOCK,
     W_CHANNELS,
     W_CLASSES,
+    W_DIGITS,
     W_DILATION,
     W_GROUPS,
     W_HEIGHT,
@@ -63,7 +65,7 @@ OTHER_OPEN, W_OTHER = "other_open", "w_other"
 
 
 def choose_preset() -> None:
-    """Shows torchvision's nets as buttons, the plain and CIFAR nets of the paper as a list."""
+    """Shows torchvision's nets as buttons, the paper's plain and CIFAR nets as a list, those that come trained."""
     st.pills(
         _("Network"),
         list(TORCHVISION),
@@ -74,7 +76,7 @@ def choose_preset() -> None:
     )
     st.selectbox(
         _("Of the paper"),
-        [name for name in PRESETS if name not in TORCHVISION],
+        [name for name in PRESETS if name not in TORCHVISION and name not in DIGITS],
         index=None,
         format_func=lambda name: PRESETS[name].name,
         key=W_PAPER,
@@ -82,6 +84,15 @@ def choose_preset() -> None:
         args=(W_PAPER,),
         placeholder=_("Plain or CIFAR …"),
         label_visibility="collapsed",
+    )
+    st.pills(
+        _("Trained on digits"),
+        list(DIGITS),
+        format_func=lambda name: PRESETS[name].name.partition(" (")[0],
+        key=W_DIGITS,
+        on_change=_apply_preset,
+        args=(W_DIGITS,),
+        help=_("Small nets that come with their weights, trained on handwritten digits of 8×8 pixels."),
     )
 
 
@@ -210,7 +221,8 @@ def _apply_preset(key: str) -> None:
     if name is None:  # The selected one was clicked again: it stays selected.
         seed_widgets(explore.read())
     else:
-        go_to_net(PRESETS[name])
+        organism = organism_of(PRESETS[name])
+        go_to_net(PRESETS[name], organism.name if organism else None)
 
 
 def _apply_custom() -> None:

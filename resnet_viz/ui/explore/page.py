@@ -6,13 +6,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from resnet_viz.i18n import _, current_language
+from resnet_viz.organisms.index import organism_of
 from resnet_viz.records.macs import Macs
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.named import NamedNet, Net
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.spec.shown import FileNet
 from resnet_viz.ui.cache import nets as cache
-from resnet_viz.ui.cache.scene import MOST_MACS, Scene, Weights, are_run, usual_preparation
+from resnet_viz.ui.cache.scene import MOST_MACS, Scene, Weights, are_run, random_weights
 from resnet_viz.ui.cache.sight import first_node
 from resnet_viz.ui.cache.trace_files import own_net
 from resnet_viz.ui.explore import net as controls
@@ -87,7 +88,7 @@ def _choose_running(view: View) -> Running | None:
     (spec,) = nets
     device = choose_device()
     if isinstance(spec, NamedNet):
-        return spec, device, Weights(preparation=usual_preparation(spec))
+        return spec, device, random_weights(spec)
     of_file = FileChoice(view.part, lambda part: explore.change(part=part), go_to_net)
     weights = choose_weights(spec, view.weights, device, lambda name: explore.change(weights=name, part=""), of_file)
     return spec, device, weights
@@ -139,7 +140,9 @@ def _show_lists(view: View, trace: Trace, at: Chosen | None) -> None:
         st.markdown(cache.get_outline(view.spec, current_language()))
     with code_tab:
         if isinstance(view.spec, ResNetSpec):
-            st.code(write_snippet(view.spec), language="python")
+            own = organism_of(view.spec)
+            is_trained = own is not None and own.name == view.weights
+            st.code(write_snippet(view.spec, view.weights if is_trained else ""), language="python")
         elif isinstance(view.spec, NamedNet):
             st.code(write_named_snippet(view.spec), language="python")
         else:

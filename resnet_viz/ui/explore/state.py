@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from resnet_viz.spec.checks import usual_widths
-from resnet_viz.spec.resnet import TORCHVISION, ResNetSpec
+from resnet_viz.spec.resnet import DIGITS, TORCHVISION, ResNetSpec
 from resnet_viz.spec.shown import ShownNet
 from resnet_viz.ui.cache.nets import get_trace
 from resnet_viz.ui.page.state import PageState
@@ -26,6 +28,7 @@ W_CHANNELS = "w_channels"
 W_HEIGHT = "w_height"
 W_INPUT_WIDTH = "w_input_width"
 W_PAPER = "w_paper"
+W_DIGITS = "w_digits"
 W_DEPTH = "w_depth"
 W_PLANES = "w_planes"
 W_STEM = "w_stem"
@@ -41,7 +44,8 @@ def seed_widgets(view: View) -> None:
     spec, session = view.spec if isinstance(view.spec, ResNetSpec) else DEFAULT_SPEC, st.session_state
     preset = view.spec.preset_name if isinstance(view.spec, ResNetSpec) else None
     session[W_PRESET] = preset if preset in TORCHVISION else None
-    session[W_PAPER] = preset if preset not in TORCHVISION else None
+    session[W_PAPER] = preset if preset not in TORCHVISION and preset not in DIGITS else None
+    session[W_DIGITS] = preset if preset in DIGITS else None
     session[W_BLOCK] = spec.block
     session[W_DEPTH] = spec.depth
     session[W_LAYERS] = ", ".join(map(str, spec.layers))
@@ -65,10 +69,11 @@ def seed_widgets(view: View) -> None:
 explore = PageState("explore", read_view, write_view, seed=seed_widgets)
 
 
-def go_to_net(spec: ShownNet) -> None:
-    """Goes to another net; selection and open parts are kept where the new net has them."""
+def go_to_net(spec: ShownNet, weights: str | None = None) -> None:
+    """Goes to another net, with these weights if any are named; selection and open parts are kept where it has them."""
     before = explore.read()
     view = with_net(before, spec, get_trace)
+    view = view if weights is None else replace(view, weights=weights)
     if view.spec != before.spec:
         seed_widgets(view)
     explore.show(view)

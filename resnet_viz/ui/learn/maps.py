@@ -9,13 +9,13 @@ import streamlit as st
 
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _
-from resnet_viz.records.preparation import Preparation
 from resnet_viz.ui.cache.finds import get_maps
-from resnet_viz.ui.cache.scene import Scene, Weights
+from resnet_viz.ui.cache.scene import Scene, random_weights
 from resnet_viz.ui.learn.state import choose_node
 from resnet_viz.ui.page import reader
 from resnet_viz.ui.page.callouts import plain, show_error
 from resnet_viz.ui.page.pictures import picture_url
+from resnet_viz.ui.page.trained import link_trained
 from resnet_viz.ui.picture.panel import show_picture
 from resnet_viz.units import format_shape
 from resnet_viz.views.address.learn import LearnView, cell_node
@@ -33,9 +33,9 @@ def show_stage_maps(view: LearnView, table: StructureTable, cells: Sequence[Stru
     """Shows each layer group's strongest output channels for the current picture, and a button to select it."""
     st.header(_("Feature maps of the current picture"), anchor=False)
     if not st.toggle(_("Run a picture through {name}").format(name=plain(view.spec.name)), key=W_MAPS):
-        st.caption(_("Random weights, seed 0: the architecture at work, not what a trained net sees."))
+        _mark_random()
         return
-    weights = Weights(preparation=Preparation(view.spec.input_size, channels=view.spec.in_channels))
+    weights = random_weights(view.spec)
     shown = show_picture(weights)
     if shown is None:
         return
@@ -47,7 +47,12 @@ def show_stage_maps(view: LearnView, table: StructureTable, cells: Sequence[Stru
         _show_frames(scene, [*([stem] if stem else []), *groups], {cell.row for cell in cells})
     except ResnetVizError as error:
         show_error(error)
+    _mark_random()
+
+
+def _mark_random() -> None:
     st.caption(_("Random weights, seed 0: the architecture at work, not what a trained net sees."))
+    link_trained()
 
 
 def _show_frames(scene: Scene, groups: Sequence[StructureCell], chosen: set[str]) -> None:

@@ -28,7 +28,7 @@ W_CROP = "crop"
 
 def show_picture(weights: Weights) -> tuple[Picture, Preparation] | None:
     """Shows the picture's source and crop; returns the picture and its preparation, None until there is one."""
-    picture = choose_picture()
+    picture = choose_picture(weights.sample)
     if picture is None:
         return None
     with st.container(horizontal=True, gap="small"):
@@ -111,6 +111,8 @@ def _channel_steps(preparation: Preparation) -> list[str]:
     n = preparation.n_channels
     if n == COLOURS:
         return []
+    if n == 1 and len(preparation.mean) == 1:
+        return [_("**Grey**, since the net takes one channel: 0.299 red + 0.587 green + 0.114 blue (ITU-R 601-2).")]
     if n == 1:
         return [
             _(

@@ -1,4 +1,4 @@
-"""Widgets that choose a net's weights: random ones, torchvision's, downloaded on request, or those of a file."""
+"""Widgets that choose a net's weights: random ones, those it comes with, torchvision's by download, or a file's."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from resnet_viz.downloads.copies import cached_weights, set_aside_damaged
 from resnet_viz.downloads.fetch import download_weights
 from resnet_viz.errors import WeightsError
 from resnet_viz.i18n import _
+from resnet_viz.organisms.index import Organism, organism_of
 from resnet_viz.records.weights import PublishedWeights
 from resnet_viz.spec.named import Net
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.training.words import TRAINED
 from resnet_viz.ui.cache import scene
-from resnet_viz.ui.cache.scene import Weights
+from resnet_viz.ui.cache.scene import Weights, organism_weights, random_weights
 from resnet_viz.ui.page.callouts import show_error, show_notice
 from resnet_viz.ui.picture.trained import choose_trained, trained_titles
 from resnet_viz.ui.picture.weights_file import FileChoice, load_file
@@ -38,28 +39,35 @@ def choose_weights(
     If they are not available, shows why and returns random ones.
     """
     published = {found.name: found for found in scene.get_published(spec)}
-    names = [RANDOM, *published, *trained_titles([name]), FILE]
+    organism = organism_of(spec)
+    own = {} if organism is None else {organism.name: organism}
+    names = [RANDOM, *own, *published, *trained_titles([name]), FILE]
     if name not in names:
         words = _("{name} has no weights named {got}; random ones are used.")
         show_notice(words.format(name=spec.name, got=name))
     chosen = name if name in names else RANDOM
     st.session_state[W_WEIGHTS] = chosen
-    titles = {**_titles(published), **trained_titles([name]), FILE: _("From a file …")}
+    titles = {**_titles(published, own), **trained_titles([name]), FILE: _("From a file …")}
     st.selectbox(
         _("Weights"),
         names,
         format_func=lambda name: titles[name],
         key=W_WEIGHTS,
         on_change=lambda: on_choice(st.session_state[W_WEIGHTS]),
-        help=_("torchvision's trained weights with their top-1 accuracy on ImageNet, or a file of your own."),
+        help=_(
+            "Weights that come with the app, with their accuracy on held-out digits; torchvision's trained weights, "
+            "with their top-1 accuracy on ImageNet; or a file of your own."
+        ),
     )
     if chosen == RANDOM:
-        return _random(spec)
+        return random_weights(spec)
+    if chosen in own:
+        _tell_training(own[chosen])
+        return organism_weights(own[chosen], spec)
     if chosen.startswith(TRAINED):
-        return choose_trained(spec, chosen, device) or _random(spec)
-    return (load_file(spec, device, of_file) if chosen == FILE else _downloaded(published[chosen], spec)) or _random(
-        spec
-    )
+        return choose_trained(spec, chosen, device) or random_weights(spec)
+    found = load_file(spec, device, of_file) if chosen == FILE else _downloaded(published[chosen], spec)
+    return found or random_weights(spec)
 
 
 def choose_weights_here(
@@ -81,8 +89,10 @@ def _choose_one_here(
     label, usual = chosen
     published = scene.get_published(net) if isinstance(net, ResNetSpec) else ()
     here = {found.name: found for found in published if cached_weights(found)}
+    organism = organism_of(net)
+    own = {} if organism is None else {organism.name: organism}
     trained = trained_titles([usual]) if isinstance(net, ResNetSpec) else {}
-    titles, names = {**_titles(here), **trained}, [RANDOM, *reversed(here), *trained]
+    titles, names = {**_titles(here, own), **trained}, [RANDOM, *own, *reversed(here), *trained]
     # The current choice is part of the key: another address makes a new widget, which starts with its value.
     key = f"{W_NET_WEIGHTS}:{label}:{net.to_query()}:{usual}"
     name = place.selectbox(
@@ -98,21 +108,32 @@ def _choose_one_here(
     if published and not here:
         place.caption(_("Trained ones are not on this machine yet: Explore downloads them."))
     if name == RANDOM or not isinstance(net, ResNetSpec):
-        return _random(net)
+        return random_weights(net)
     if name in trained:
         with place:
-            return choose_trained(net, name, "cpu", label) or _random(net)
-    return _published(here[name], net)
+            return choose_trained(net, name, "cpu", label) or random_weights(net)
+    return organism_weights(own[name], net) if name in own else _published(here[name], net)
 
 
-def _titles(published: Mapping[str, PublishedWeights]) -> dict[str, str]:
-    """Returns the labels of random weights and published sets, by name."""
-    named = {name: f"{name} · {found.top1:.1f} %" for name, found in published.items()}
+def _titles(published: Mapping[str, PublishedWeights], own: Mapping[str, Organism]) -> dict[str, str]:
+    """Returns the labels of random weights, of those that come with the net, and of published sets, by name."""
+    accuracies = {name: organism.accuracy for name, organism in own.items()}
+    accuracies |= {name: found.top1 for name, found in published.items()}
+    named = {name: f"{name} · {accuracy:.1f} %" for name, accuracy in accuracies.items()}
     return {RANDOM: _("Random, seed 0"), **named}
 
 
-def _random(net: Net) -> Weights:
-    return Weights(preparation=scene.usual_preparation(net))
+def _tell_training(organism: Organism) -> None:
+    """Says what the weights have learned, from what, and what a picture should look like for them."""
+    text = _(
+        "Trained on handwritten digits, {steps} steps from seed {seed}: error {error} of its last batches in train "
+        "mode, {accuracy} % right of {n} digits held out in eval mode. A digit is light ink on black and fills its "
+        "picture."
+    )
+    plan = organism.plan
+    error = f"{organism.error:.1%}".replace("%", " %")
+    accuracy = f"{organism.accuracy:.1f}"
+    st.caption(text.format(steps=plan.steps, seed=plan.seed, error=error, accuracy=accuracy, n=organism.n_held))
 
 
 def _published(found: PublishedWeights, spec: ResNetSpec) -> Weights:

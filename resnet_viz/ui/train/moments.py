@@ -60,7 +60,9 @@ def _show_kernels(run: LiveRun, steps: Sequence[int], step: int) -> None:
     )
     if values.shape[1] > 1:
         words += " " + _("A row is an output, a column an input; the first 16 of each.")
-    st.image(picture_url(draw_grey_kernels(values, reach, 14 if values.shape[1] == 1 else 6)), caption=words, alt=words)
+    st.image(
+        picture_url(draw_grey_kernels(values, reach, None if values.shape[1] == 1 else 6)), caption=words, alt=words
+    )
 
 
 def _show_ways(view: TrainView, runs: Sequence[Sequence[LiveRun]], net: int, run: LiveRun, step: int) -> None:

@@ -14,6 +14,7 @@ from resnet_viz.ui.cache.scene import Scene
 from resnet_viz.ui.cache.sight import own_sight
 from resnet_viz.ui.components.channel_view import channel_view
 from resnet_viz.ui.page.callouts import mark_random, show_error
+from resnet_viz.ui.page.trained import offer_trained
 from resnet_viz.ui.picture.device import choose_device
 from resnet_viz.ui.picture.panel import show_picture
 from resnet_viz.ui.picture.weights import choose_weights_here
@@ -35,6 +36,7 @@ def show_step_maps(view: WalkView, forward: CodeWalk, trace: Trace) -> None:
     with right, st.container(border=True):
         if weights.is_random:
             mark_random()
+            offer_trained((view.spec,), lambda names: _set_weights(0, names[0]))
         if shown is None:
             st.info(_("Choose a picture on the left, and what the net makes of it appears here."))
             return

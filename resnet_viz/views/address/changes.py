@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
+from resnet_viz.organisms.index import PREFIX, trained_name
 from resnet_viz.records.trace import Trace
 from resnet_viz.refusal import check_choice
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.spec.shown import ShownNet
-from resnet_viz.views.address.view import View, view_detail
+from resnet_viz.views.address.view import RANDOM, View, view_detail
 from resnet_viz.views.graph.draw import FORMS
 from resnet_viz.views.parts.detail import LEVELS, change_part, known_parts, reveal
 from resnet_viz.views.parts.ids import chosen, find_part
@@ -51,7 +52,12 @@ def change_view(view: View, change: Change, trace_of: Tracer) -> View:
 
 
 def with_net(view: View, spec: ShownNet, trace_of: Tracer) -> View:
-    """Returns the view with another net; the chosen node and the opened parts are kept where the net has them."""
+    """Returns the view with another net; the chosen node and the opened parts are kept where the net has them.
+
+    Weights that come with the package are of one net, so another gets its own of them, or random ones.
+    """
+    if view.weights.startswith(PREFIX):
+        view = replace(view, weights=trained_name(spec, RANDOM))
     if not view.node and not view.parts:
         return replace(view, spec=spec)
     trace = trace_of(spec)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
+from resnet_viz.organisms.index import trained_name
 from resnet_viz.spec.named import is_word
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.spec.shown import ShownNet, net_word, read_shown
@@ -38,9 +39,10 @@ class CompareView:
         return self.weights[net] if net < len(self.weights) else RANDOM
 
     def with_net(self, net: int, spec: ShownNet) -> CompareView:
-        """Replaces one net; its weights become random, since the new net may have no others."""
+        """Replaces one net; its weights become those that it comes with, else random, which any net may have."""
         specs = (*self.specs[:net], spec, *self.specs[net + 1 :])
-        return replace(self, specs=specs, weights=(*self._all_weights()[:net], RANDOM, *self._all_weights()[net + 1 :]))
+        before, after = self._all_weights()[:net], self._all_weights()[net + 1 :]
+        return replace(self, specs=specs, weights=(*before, trained_name(spec, RANDOM), *after))
 
     def without_net(self, net: int) -> CompareView:
         """Removes one net and the selection, since ids start with the letter of their net."""

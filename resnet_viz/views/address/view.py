@@ -48,8 +48,8 @@ class View:
     parts: tuple[tuple[str, str], ...] = ()
     shade: str = SHADES[0]
     weights: str = RANDOM
-    """`random`, `file`, weights of a training run as in `trained:digits,300@64`, or a published set as in
-    IMAGENET1K_V2, not checked against torchvision."""
+    """`random`, `file`, a published set as in IMAGENET1K_V2, one that comes with the package, as in digits:resnet56, or
+    that of a training run, as in trained:digits,300@64; not checked against what there is."""
     part: str = ""
     """Which net of a file that holds several, as in `teacher`, not checked against a file."""
     look: str = LOOKS[0]
@@ -141,14 +141,15 @@ def _read_spec(params: Mapping[str, str], notes: list[str]) -> ShownNet:
 
 def _read_weights(params: Mapping[str, str], notes: list[str]) -> str:
     got = params.get(WEIGHTS, RANDOM)
-    if got in (RANDOM, FILE) or re.fullmatch(r"[A-Z][A-Z0-9_]{0,40}", got):
+    if got in (RANDOM, FILE) or re.fullmatch(r"[A-Z][A-Z0-9_]{0,40}|digits:[a-z0-9]{1,40}", got):
         return got
     if got.startswith(TRAINED):
         return _read_trained(got, notes)
     notes.append(
-        _("weights: got “{got}”; a name as in IMAGENET1K_V2 is expected. Random weights are used instead.").format(
-            got=got[:60]
-        )
+        _(
+            "weights: got “{got}”; a name as in IMAGENET1K_V2 or digits:resnet56 is expected. "
+            "Random weights are used instead."
+        ).format(got=got[:60])
     )
     return RANDOM
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from resnet_viz.organisms.index import trained_name
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.address.compare import only_specs, read_specs, write_net
 from resnet_viz.views.address.params import read_choice, read_place
-from resnet_viz.views.address.view import View, read_view, write_view
+from resnet_viz.views.address.view import RANDOM, View, read_view, write_view
 
 WALK, STEP, OTHER, TOUR = "walk", "step", "compare", "tour"
 WALK_KINDS = ("build", "forward")
@@ -38,8 +39,12 @@ class WalkView:
         return self.drawn.spec
 
     def with_net(self, spec: ResNetSpec) -> WalkView:
-        """Returns the view of another net at step 0; keeps the drawing options, drops opened parts and selection."""
+        """Returns the view of another net at step 0; keeps the drawing options, drops opened parts and selection.
+
+        Its weights are those that it comes with, else random.
+        """
         drawn = View(spec, self.drawn.level, self.drawn.form, shade=self.drawn.shade)
+        drawn = replace(drawn, weights=trained_name(spec, RANDOM))
         return replace(self, drawn=drawn, step=0, tour=None)
 
 

@@ -13,10 +13,13 @@ _NORM_LAYERS = {"group": "norm_layer", "frozen": "FrozenBatchNorm2d", "none": "t
 _BLOCKS = {"basic": "BasicBlock", "bottleneck": "Bottleneck"}
 
 
-def write_snippet(spec: ResNetSpec) -> str:
-    """Returns runnable code that builds the network as `model`, in eval mode."""
+def write_snippet(spec: ResNetSpec, weights: str = "") -> str:
+    """Returns runnable code that builds the network as `model`, in eval mode.
+
+    weights: of a net that comes trained, the name of its weights, which are then loaded.
+    """
     if not spec.is_torchvision:
-        return _variant_snippet(spec)
+        return _variant_snippet(spec, weights)
     function = spec.preset_name
     arguments = _arguments(spec, is_preset=function is not None)
     imports = ["import torch"]
@@ -44,12 +47,14 @@ def _run(spec: ResNetSpec) -> str:
     return f"scores = model(torch.randn({shape}))  # (1, {spec.num_classes})"
 
 
-def _variant_snippet(spec: ResNetSpec) -> str:
+def _variant_snippet(spec: ResNetSpec, weights: str) -> str:
     """Code that uses resnet_viz, since torchvision lacks such blocks."""
-    imports = ["import torch", "from resnet_viz import ResNetSpec, build_model"]
-    return "\n".join(
-        [*imports, "", f"spec = {_spec_call(spec)}", "model = build_model(spec)  # in eval mode", _run(spec)]
-    )
+    names = ["ResNetSpec", "build_model", *(["load_weights"] if weights else [])]
+    lines = ["import torch", f"from resnet_viz import {', '.join(names)}", "", f"spec = {_spec_call(spec)}"]
+    lines.append("model = build_model(spec)  # in eval mode")
+    if weights:
+        lines.append(f'load_weights(model, "{weights}")')
+    return "\n".join([*lines, _run(spec)])
 
 
 def _spec_call(spec: ResNetSpec) -> str:

@@ -12,29 +12,32 @@ from PIL import Image
 
 _GAP = 2
 _COLUMNS = 16
+_TILE = 42
+"""Pixels of a kernel's side, about: each weight has as many as fit."""
 
 
-def draw_colour_kernels(kernels: npt.NDArray[Any], zoom: int = 6) -> bytes:
-    """Returns a colour PNG of kernels (N, 3, kH, kW), 16 per row, with transparent gaps.
+def draw_colour_kernels(kernels: npt.NDArray[Any], zoom: int | None = None) -> bytes:
+    """Returns a PNG of kernels (N, 3, kH, kW) in colour, or (N, 1, kH, kW) in grey; 16 per row, transparent gaps.
 
     Each is scaled around zero by its greatest magnitude: grey is zero, positive values are brighter.
     """
     return _draw(kernels, np.abs(kernels).max(axis=(1, 2, 3), keepdims=True), zoom, _COLUMNS)
 
 
-def draw_grey_kernels(kernels: npt.NDArray[Any], reach: float, zoom: int = 8) -> bytes:
+def draw_grey_kernels(kernels: npt.NDArray[Any], reach: float, zoom: int | None = None) -> bytes:
     """Returns a grey PNG of kernels (out, in, kH, kW), at most 16 outputs as rows of at most 16 inputs.
 
     Where there is one input, the outputs stand side by side. Black is -reach, grey zero, white reach.
     """
     few = kernels[:_COLUMNS, :_COLUMNS]
     n_columns = few.shape[1] if few.shape[1] > 1 else _COLUMNS
-    tiles = few.reshape(-1, 1, *few.shape[2:]).repeat(3, axis=1)
+    tiles = few.reshape(-1, 1, *few.shape[2:])
     return _draw(tiles, np.full((len(tiles), 1, 1, 1), reach), zoom, n_columns)
 
 
-def _draw(kernels: npt.NDArray[Any], reach: npt.NDArray[Any], zoom: int, most: int) -> bytes:
+def _draw(kernels: npt.NDArray[Any], reach: npt.NDArray[Any], zoom: int | None, most: int) -> bytes:
     n, _colours, height, width = kernels.shape
+    zoom = zoom or max(1, _TILE // max(height, width))
     tiles = np.divide(kernels, reach, out=np.zeros(kernels.shape), where=reach > 0)
     pixels = np.round(127.5 * (np.clip(tiles, -1, 1) + 1)).astype(np.uint8).transpose(0, 2, 3, 1)
     n_columns, n_rows = min(n, most), ceil(n / most)

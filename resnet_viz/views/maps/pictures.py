@@ -5,6 +5,8 @@ from __future__ import annotations
 from PIL import Image, ImageDraw
 
 _HALO = "#ffffff"
+_FEW = 32
+"""Pixels of a side up to which a picture is enlarged with its pixels as they are."""
 _PENS = {"crop": "#1d4ed8", "field": "#f97316"}
 
 
@@ -12,7 +14,8 @@ def fit(picture: Image.Image, side: int) -> Image.Image:
     """Returns the image scaled to a longer side of `side` pixels; the shorter one has at least one."""
     scale = side / max(picture.size)
     width, height = (max(1, round(length * scale)) for length in picture.size)
-    return picture.resize((width, height), Image.Resampling.BILINEAR if scale > 1 else Image.Resampling.LANCZOS)
+    few = Image.Resampling.NEAREST if max(picture.size) <= _FEW else Image.Resampling.BILINEAR
+    return picture.resize((width, height), few if scale > 1 else Image.Resampling.LANCZOS)
 
 
 def frame_part(

@@ -24,4 +24,4 @@ if st.query_params.get("part", "charts") == "charts":
 else:
     picture = get_sample("astronaut", "")
     weights = choose_weights_here(specs, net_labels(traces), ["random"] * len(specs), lambda net, name: None)
-    show_same_picture(make_scenes(specs, weights, "cpu", (picture, Preparation())), traces)
+    show_same_picture(make_scenes(specs, weights, "cpu", (picture, Preparation())), traces, lambda names: None)

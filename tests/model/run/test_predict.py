@@ -106,6 +106,13 @@ def test_the_drop_is_that_of_one_pass_each(patch: int, stride: int) -> None:
     assert np.abs(expected).max() > 1e-4
 
 
+@pytest.mark.parametrize("size", [(8, 8), (32, 32), (224, 224)])
+def test_the_usual_patch_is_a_quarter_of_the_input_and_moves_by_half_of_that(size: tuple[int, int]) -> None:
+    model, side = logits_of([1.0, 2.0]), size[0] // 4
+    found = occlusion(model, PICTURE, 0, input_size=size)
+    assert found.shape == occlusion(model, PICTURE, 0, patch=side, stride=side // 2, input_size=size).shape == (7, 7)
+
+
 def test_only_what_is_looked_at_counts() -> None:
     """A net that sees nothing but the upper left quarter."""
 
@@ -124,7 +131,7 @@ def test_without_a_class_it_is_the_likeliest() -> None:
     (best,) = predict(model, PICTURE, 1, SIZE)
     found = occlusion(model, PICTURE, input_size=SIZE)
     assert np.array_equal(found, occlusion(model, PICTURE, best.index, input_size=SIZE))
-    assert found.shape == (2, 3)
+    assert found.shape == (5, 7)  # of 64×96, 24 pixels, moved by 12
 
 
 def test_progress_is_told_and_can_end_it() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resnet_viz.datasets.digits import CLASSES
-from resnet_viz.records.preparation import COLOURS, Preparation
+from resnet_viz.organisms.preparing import prepare_for_digits
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.training.words import Trained
 from resnet_viz.training.write import pack_weights
@@ -15,13 +15,14 @@ from resnet_viz.ui.cache.scene import Weights
 def find_trained(spec: ResNetSpec, trained: Trained, title: str) -> Weights | None:
     """Returns the weights that a run of this session has kept, None where there is no such run, or not yet.
 
-    A picture is prepared as the digits are: values from 0, the paper, to 1, the ink.
+    A picture is prepared as the digits are.
     """
     run = own_runs().find_any(trained.plan_for(spec))
     moment = run.moment_at(trained.step) if run is not None else None
     if run is None or moment is None:
         return None
     key = f"trained:{run.name}@{trained.step}"
-    plain = Preparation(spec.input_size, mean=(0.0,) * COLOURS, std=(1.0,) * COLOURS, channels=spec.in_channels)
     classes = (*CLASSES, *("" for _n in range(spec.num_classes - len(CLASSES))))
-    return Weights(key, title, plain, classes, FINDS.get(("trained", key), lambda: pack_weights(moment)))
+    return Weights(
+        key, title, prepare_for_digits(spec), classes, FINDS.get(("trained", key), lambda: pack_weights(moment))
+    )

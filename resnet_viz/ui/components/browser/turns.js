@@ -1,8 +1,8 @@
 // Who has the last word. What is done here shows at once and is told to Python, each time with its number; and Python's
 // word carries the number of the last message it has heard. A word that does not know all that was done here is old.
 //
-// One law for all components. A drawing, a walk, a table, a crop and a canvas of channels ask whether a word counts; a
-// camera only asks whether its last message has been heard, before it sends another one.
+// One law for all components. A drawing, a walk, a table, a crop, a pad and a canvas of channels ask whether a word counts;
+// a camera only asks whether its last message has been heard, before it sends another one.
 //
 // - A word is old if its number is below that of the last message, not if it says what was said before: whoever chooses
 //   A, B and A again is not to be told B in between.

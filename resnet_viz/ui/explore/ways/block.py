@@ -117,7 +117,7 @@ def _show_changes(trace: Trace, changes: tuple[BlockChange, ...], chosen: str, p
     st.subheader(_("Along all blocks"), anchor=False)
     st.caption(
         _(
-            "Near 0 and near 1: a block that hardly changes its signal. A projection begins each stage; there the "
+            "Near 0 and near 1: a block that hardly changes its signal. Where a stage begins with a projection, the "
             "signal is made anew. A click on a point chooses its block."
         )
     )

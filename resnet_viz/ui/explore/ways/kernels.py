@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from resnet_viz.i18n import _
+from resnet_viz.records.preparation import COLOURS
 from resnet_viz.ui.cache.finds import get_kernels
 from resnet_viz.ui.cache.scene import Scene
 from resnet_viz.ui.explore.ways.way import Way
@@ -29,8 +30,8 @@ def show_kernels(scene: Scene, at: Chosen, page: PageState[View]) -> None:
             out=format_exact(n_out), ins=format_exact(n_in), height=height, width=width
         )
     )
-    if n_in == 3 and at.trace.nodes[chosen.inputs[0]].kind == "input":
-        words = _("The kernels as colours: grey is zero")
+    if n_in in (1, COLOURS) and at.trace.nodes[chosen.inputs[0]].kind == "input":
+        words = _("The kernels as colours: grey is zero") if n_in == COLOURS else _("The kernels: grey is zero")
         st.image(picture_url(draw_colour_kernels(kernels)), caption=words, width="stretch", alt=words)
     left, right = st.columns(2)
     with left:

@@ -182,7 +182,7 @@ def _work_out(scene: Scene, labels: str, chosen: tuple[str, int], place: str | N
         return get_input_gradient(scene, index)
     st.caption(
         _(
-            "A grey patch covers one place after the other: bright is where the class becomes less likely for it. "
+            "An even patch covers one place after the other: bright is where the class becomes less likely for it. "
             "Places that make it likelier stay dark."
         )
     )
