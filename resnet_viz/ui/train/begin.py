@@ -60,7 +60,7 @@ def show_buttons(view: TrainView, runs: Runs, traces: Sequence[Trace], device: s
     is_allowed = cost is not None and cost.is_allowed
     with st.container(horizontal=True, vertical_alignment="center"):
         if any(run.state == RUNNING for run in runs):
-            _show_running_buttons(device)
+            _show_running_buttons(runs, device)
         else:
             _show_resting_buttons(view, runs, device, is_allowed=is_allowed)
     _show_others(runs)
@@ -96,17 +96,21 @@ def _show_cost(view: TrainView, traces: Sequence[Trace], device: str) -> Cost | 
     return cost
 
 
-def _show_running_buttons(device: str) -> None:
+def _show_running_buttons(runs: Runs, device: str) -> None:
     st.button(_("Pause"), icon=":material/pause:", key=W_PAUSE, on_click=_each, args=(device, LiveRun.pause))
     st.button(_("Stop"), icon=":material/stop:", key=W_STOP, on_click=_each, args=(device, LiveRun.stop))
+    if any(run.state in (PAUSED, LOST) for run in runs):
+        _show_go_on(device)
+
+
+def _show_go_on(device: str) -> None:
+    st.button(_("Go on"), icon=":material/play_arrow:", key=W_GO_ON, type="primary", on_click=_go_on, args=(device,))
 
 
 def _show_resting_buttons(view: TrainView, runs: Runs, device: str, *, is_allowed: bool) -> None:
     resting = [run for run in runs if run.state in (PAUSED, LOST)]
     if resting:
-        st.button(
-            _("Go on"), icon=":material/play_arrow:", key=W_GO_ON, type="primary", on_click=_go_on, args=(device,)
-        )
+        _show_go_on(device)
         st.button(_("Stop"), icon=":material/stop:", key=W_STOP, on_click=_each, args=(device, LiveRun.stop))
     elif len(runs) < len(all_plans(view)) or any(run.state in (STOPPED, REFUSED) for run in runs):
         can_begin = bool(view.guess) or view.is_run

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from resnet_viz.i18n import _
+from resnet_viz.i18n import _, current_language
 from resnet_viz.ui.cache.runs.live import DONE, LOST, PAUSED, REFUSED, RUNNING, STOPPED, LiveRun
 from resnet_viz.ui.page import reader
 from resnet_viz.ui.page.callouts import plain
@@ -29,7 +29,10 @@ from resnet_viz.views.training.labels import label_nets, label_run
 _SECONDS, _LONG_SECONDS = 0.5, 2.0
 """Between two looks at what has come; of long runs, whose curves take longer to be drawn."""
 _MANY_STEPS = 3_000
+_MAPS_EVERY = 3
+"""Looks between two drawings of the heat maps, which the browser takes longest for."""
 States = tuple[str, ...]
+Draw = Callable[[Callable[[], Chart], str], None]
 
 
 def show_curves(view: TrainView, device: str) -> None:
@@ -49,9 +52,9 @@ def _show(view: TrainView, device: str, states: States) -> None:
     runs = runs_of(view, device)
     _show_progress(view, runs)
     lines, is_running = _lines(view, runs), RUNNING in states
-    next_turn()
+    next_turn((view, reader.theme(), current_language()))
     _show_charts(view, lines, partial(show_steady, is_running=is_running))
-    _show_gradients(view, lines, partial(show_steady, is_running=is_running))
+    _show_gradients(view, lines, partial(show_steady, is_running=is_running, every=_MAPS_EVERY))
     if _states(runs) != states:
         # Something has ended: the buttons and what is said at the end are of the whole page.
         st.rerun()
@@ -102,13 +105,13 @@ def _lines(view: TrainView, runs: Sequence[Sequence[LiveRun]]) -> list[Line]:
     return lines
 
 
-def _show_charts(view: TrainView, lines: Sequence[Line], draw: Callable[[Chart, str], None]) -> None:
+def _show_charts(view: TrainView, lines: Sequence[Line], draw: Draw) -> None:
     theme = reader.theme()
     left, right = st.columns(2)
     with left:
-        draw(chart_losses(lines, view.steps, theme), "loss")
+        draw(lambda: chart_losses(lines, view.steps, theme), "loss")
     with right:
-        draw(chart_errors(lines, view.steps, theme), "error")
+        draw(lambda: chart_errors(lines, view.steps, theme), "error")
     st.caption(
         _(
             "Both are of each step's own batch before its update, in train mode: faint as they are, and as the mean of "
@@ -117,7 +120,7 @@ def _show_charts(view: TrainView, lines: Sequence[Line], draw: Callable[[Chart, 
     )
     left, right = st.columns(2)
     with left:
-        draw(chart_held(lines, view.steps, theme), "held")
+        draw(lambda: chart_held(lines, view.steps, theme), "held")
     with right:
         st.caption(
             _(
@@ -135,7 +138,7 @@ def _show_charts(view: TrainView, lines: Sequence[Line], draw: Callable[[Chart, 
         )
 
 
-def _show_gradients(view: TrainView, lines: Sequence[Line], draw: Callable[[Chart, str], None]) -> None:
+def _show_gradients(view: TrainView, lines: Sequence[Line], draw: Draw) -> None:
     st.markdown("**" + _("Norm of the gradient at each block, in train mode") + "**")
     labels = label_nets(view.nets)
     last = {line.net: line for line in lines if line.is_last}
@@ -144,4 +147,5 @@ def _show_gradients(view: TrainView, lines: Sequence[Line], draw: Callable[[Char
         for net, place in zip(range(start, min(start + 2, len(labels))), st.columns(2), strict=False):
             with place:
                 st.caption(plain(labels[net]))
-                draw(chart_gradients(labels[net], last.get(net), view.steps, decades, reader.theme()), f"norms_{net}")
+                make = partial(chart_gradients, labels[net], last.get(net), view.steps, decades, reader.theme())
+                draw(make, f"norms_{net}")
