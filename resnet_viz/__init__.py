@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from resnet_viz.model.run.block_maps import block_changes, capture_block
     from resnet_viz.model.run.capture import capture
     from resnet_viz.model.run.gradients import effective_field, grad_cam, input_gradient
+    from resnet_viz.model.run.norms import gradient_norms, signal_norms
     from resnet_viz.model.run.occlusion import occlusion
     from resnet_viz.model.run.predict import predict
     from resnet_viz.model.trace.plan import trace_model, trace_spec
@@ -98,6 +99,7 @@ _HOMES = {
     "resnet_viz.model.run.capture": ("capture",),
     "resnet_viz.model.run.block_maps": ("block_changes", "capture_block"),
     "resnet_viz.model.run.gradients": ("effective_field", "grad_cam", "input_gradient"),
+    "resnet_viz.model.run.norms": ("gradient_norms", "signal_norms"),
     "resnet_viz.model.run.occlusion": ("occlusion",),
     "resnet_viz.model.run.predict": ("predict",),
     "resnet_viz.model.walk.build": ("walk_build",),
@@ -170,6 +172,7 @@ __all__ = [
     "export_graph",
     "find_differences",
     "grad_cam",
+    "gradient_norms",
     "input_gradient",
     "list_named",
     "load_digits",
@@ -188,6 +191,7 @@ __all__ = [
     "save_run",
     "save_trace",
     "show",
+    "signal_norms",
     "specs_for_depth",
     "structure_table",
     "trace_model",

@@ -20,6 +20,7 @@ PAYLOADS = (
     "resnet_viz.views.graph.payload:DrawingPayload",
     "resnet_viz.ui.components.graph_view:GraphData",
     "resnet_viz.ui.components.graph_view:GraphMark",
+    "resnet_viz.ui.components.graph_view:GraphMeasure",
     "resnet_viz.ui.components.page_root:PageData",
     "resnet_viz.ui.components.crop_view:FramingHeader",
     "resnet_viz.ui.components.camera_view:CameraData",

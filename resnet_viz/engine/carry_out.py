@@ -15,6 +15,7 @@ from resnet_viz.model.net.devices import list_devices
 from resnet_viz.model.run.block_maps import block_changes, capture_block
 from resnet_viz.model.run.capture import capture, read_kernels
 from resnet_viz.model.run.gradients import effective_field, grad_cam, input_gradient
+from resnet_viz.model.run.norms import measure_norms
 from resnet_viz.model.run.occlusion import occlusion
 from resnet_viz.model.run.predict import predict
 from resnet_viz.model.train.speed import measure_speed
@@ -116,6 +117,12 @@ def _(job: runs.CaptureBlock, desk: Desk) -> Any:
 def _(job: runs.MeasureChanges, desk: Desk) -> Any:
     shot = job.shot
     return block_changes(desk.model(shot.net), desk.picture(shot), shot.preparation)
+
+
+@carry_out.register
+def _(job: runs.MeasureNorms, desk: Desk) -> Any:
+    shot = job.shot
+    return measure_norms(desk.model(shot.net), desk.picture(shot), job.target, job.mode, shot.preparation)
 
 
 @carry_out.register

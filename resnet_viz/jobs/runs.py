@@ -67,6 +67,14 @@ class MeasureChanges(RunJob):
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureNorms(RunJob):
+    """Norms of gradients and signals for the cross entropy of a class, in a mode: one of MODES. Result: NetNorms."""
+
+    target: int
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
 class Predict(RunJob):
     """The `k` most probable classes. Result: tuple of Prediction."""
 

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     _Map = npt.NDArray[np.float32]
 
 LOGIT, PROBABILITY, LOG_PROBABILITY = "logit", "probability", "log-probability"
+MODES = ("train", "eval")
+"""Modes of a net: batch norm takes the statistics of what it gets, or those that it has kept."""
+HALF_MOST = 65_504.0
+"""The largest number of half precision (float16, IEEE 754)."""
 LABELS = ("one", "many")
 """Whether classes exclude each other, or any number of them may be true at once."""
 
@@ -54,6 +58,46 @@ class BlockChange:
     """Cosine of the angle between shortcut and sum, from -1 to 1; 1 where the block does not change the direction. None
     where either is all zeros.
     """
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceNorm:
+    """How large gradient and signal are at one place of a net: at its stem, a block, its head, or another part."""
+
+    node: str
+    """Id of the place, as in `layer3.5`."""
+    gradient: float | None
+    """Euclidean norm of the loss's gradient over all parameters of the place; None where none of them is trained."""
+    signal: float | None
+    """Root mean square of the values that leave the place; None where the pass did not come there."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetNorms:
+    """Gradients and signals of one pass forward and back, in running order."""
+
+    mode: str
+    """`train` | `eval`."""
+    loss: float
+    """Cross entropy of the class that was asked for."""
+    places: tuple[PlaceNorm, ...]
+    first: float | None
+    """Norm of the gradient of the first convolution's kernels; None where they are not trained."""
+    last: float | None
+    """The same of the last convolution that stands on no shortcut."""
+    overflow: str | None
+    """The first op that gives a value too large for half precision (above `HALF_MOST`), or none at all."""
+    overflow_place: str | None
+    """The place around it."""
+    largest: float
+    """The largest absolute value that any op gave."""
+    gradients: tuple[tuple[str, float], ...] = ()
+    """Norms of the gradients of single ops, by id; of a group those of its own parameters."""
+
+    @property
+    def ratio(self) -> float | None:
+        """Gradient of the first convolution over that of the last; None where either is not known, or the last is 0."""
+        return self.first / self.last if self.first is not None and self.last else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,6 +24,7 @@ from resnet_viz.jobs.nets import Job, NetKey, WeightsKey
 from resnet_viz.jobs.runs import RunJob, Shot
 from resnet_viz.model.net.devices import list_devices
 from resnet_viz.model.run.capture import read_kernels
+from resnet_viz.model.run.norms import measure_norms
 from resnet_viz.model.weights.published import published_weights
 from resnet_viz.records.preparation import Preparation
 from resnet_viz.views.address.compare import CompareView
@@ -71,6 +72,7 @@ RESULTS: dict[Job, Callable[[], Any]] = {
     runs.MakeFilm(SHOT, SPEC, Colours()): film,
     runs.CaptureBlock(SHOT, "layer1.0"): lambda: resnet_viz.capture_block(net(), PICTURE, "layer1.0", HOW),
     runs.MeasureChanges(SHOT): lambda: resnet_viz.block_changes(net(), PICTURE, HOW),
+    runs.MeasureNorms(SHOT, 2, "train"): lambda: measure_norms(net(), PICTURE, 2, "train", HOW),
     runs.Predict(SHOT, 3, "one"): lambda: resnet_viz.predict(net(), PICTURE, 3, HOW),
     runs.GradCam(SHOT, "layer4.0", 1): lambda: resnet_viz.grad_cam(net(), PICTURE, "layer4.0", 1, HOW),
     runs.InputGradient(SHOT, 1): lambda: resnet_viz.input_gradient(net(), PICTURE, 1, HOW),

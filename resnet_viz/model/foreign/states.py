@@ -25,16 +25,29 @@ _STEADY = frozenset({nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatc
 @contextmanager
 def eval_state(model: nn.Module) -> Iterator[None]:
     """Puts the net into eval mode; its state is restored afterwards."""
+    with _mode_state(model, is_training=False):
+        yield
+
+
+@contextmanager
+def train_state(model: nn.Module) -> Iterator[None]:
+    """Puts the net into train mode; its state is restored afterwards, with running statistics and counters."""
+    with _mode_state(model, is_training=True):
+        yield
+
+
+@contextmanager
+def _mode_state(model: nn.Module, is_training: bool) -> Iterator[None]:
     modules = [*model.modules()]
-    training = [module for module in modules if module.training]
+    others = [module for module in modules if module.training is not is_training]
     try:
-        for module in training:
-            object.__setattr__(module, "training", False)  # whatever its class makes of that
+        for module in others:
+            object.__setattr__(module, "training", is_training)  # whatever its class makes of that
         with kept_state(modules, has_values=True), eager():
             yield
     finally:
-        for module in training:
-            object.__setattr__(module, "training", True)
+        for module in others:
+            object.__setattr__(module, "training", not is_training)
 
 
 @contextmanager

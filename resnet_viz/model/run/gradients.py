@@ -7,8 +7,8 @@ not recorded by autograd, and no parameter's `.grad` is touched.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,13 +22,13 @@ from torch.autograd.graph import GradientEdge
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.model.run.at_node import FromNode, Reached, ToNode
-from resnet_viz.model.run.obstacles import Obstacles, Watch, check_gradient, check_scores, torch_refusal
+from resnet_viz.model.run.obstacles import Obstacles, Watch, check_gradient, check_scores, gradients_allowed
 from resnet_viz.model.run.passes import Pass, check_whole, open_pass, to_array
 from resnet_viz.model.run.predict import choose_class
 from resnet_viz.model.run.scores import class_scores, logit_edge
 from resnet_viz.model.trace.recorder import PlannedCall
 from resnet_viz.pictures.preparing import SizeOrPreparation
-from resnet_viz.records.trace import Node, Trace
+from resnet_viz.records.trace import Node
 
 _Map = npt.NDArray[np.float32]
 
@@ -55,7 +55,7 @@ def grad_cam(
     with open_pass(model, image, input_size) as run:
         node = run.find_map(node_id)
         _check_backward(run, node)
-        with _gradients_allowed(run.trace):
+        with gradients_allowed(run.trace.name):
             start = _run_from_input(run) if node.kind == "input" else _run_from_node(run, node)
             value, gradient = start.value.detach(), _logit_gradient(run, start, class_index)
         value, gradient = run.channels_first(node, value), run.channels_first(node, gradient)
@@ -74,7 +74,7 @@ def input_gradient(
     """
     with open_pass(model, image, input_size) as run:
         run.check_memory(run.trace.act_bytes)
-        with _gradients_allowed(run.trace):
+        with gradients_allowed(run.trace.name):
             gradient = _logit_gradient(run, _run_from_input(run), class_index)
         return to_array(gradient[0].abs().amax(dim=0))
 
@@ -94,7 +94,7 @@ def effective_field(
         node = run.find_map(node_id)
         row, column = _check_position(run.map_shape(node), position)
         run.check_memory(run.trace.act_bytes)
-        with _gradients_allowed(run.trace):
+        with gradients_allowed(run.trace.name):
             pixels = run.input().requires_grad_()
             value, obstacles = _run_to_node(run, node, pixels)
             channels = run.channels_first(node, value)[0, :, row, column]
@@ -196,13 +196,3 @@ def _check_position(shape: tuple[int, int, int], position: object) -> tuple[int,
         text = _("Position: got {got}. It is a row and a column of the map, for example (3, 3).")
         raise TraceError(text.format(got=str(position)[:60]))
     return check_whole(_("Row"), position[0], 0, height - 1), check_whole(_("Column"), position[1], 0, width - 1)
-
-
-@contextmanager
-def _gradients_allowed(trace: Trace) -> Iterator[None]:
-    """Also works inside a caller's inference mode; a RuntimeError of torch becomes a TraceError that quotes it."""
-    try:
-        with torch.inference_mode(False):
-            yield
-    except RuntimeError as error:
-        raise torch_refusal(trace.name, error) from error

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
@@ -86,6 +86,16 @@ def codes_of_functions() -> frozenset[CodeType]:
         found += kind.__subclasses__()
     forwards = (getattr(kind, "forward", None) for kind in found[1:])
     return frozenset(forward.__code__ for forward in forwards if isinstance(forward, FunctionType)) - {_CHECKPOINT}
+
+
+@contextmanager
+def gradients_allowed(name: str) -> Iterator[None]:
+    """Also works inside a caller's inference mode; a RuntimeError of torch becomes a TraceError that quotes it."""
+    try:
+        with torch.inference_mode(False):
+            yield
+    except RuntimeError as error:
+        raise torch_refusal(name, error) from error
 
 
 def torch_refusal(name: str, error: RuntimeError) -> TraceError:

@@ -18,12 +18,13 @@ from resnet_viz.jobs.runs import (
     InputGradient,
     MakeFilm,
     MeasureChanges,
+    MeasureNorms,
     Occlude,
     Predict,
     RunJob,
 )
 from resnet_viz.pictures.preparing import prepare_steps
-from resnet_viz.records.findings import LABELS, BlockChange, BlockMaps, Prediction
+from resnet_viz.records.findings import LABELS, BlockChange, BlockMaps, NetNorms, Prediction
 from resnet_viz.records.preparation import COLOURS, Preparation
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache import scene as scenes
@@ -47,6 +48,10 @@ _LONG_MACS = 60_000_000_000
 """Of a pass that others need not wait for: five times ResNet-152's at 224×224, which takes about a second."""
 
 
+_BOTH_WAYS = 3
+"""Passes forward that a pass forward and back takes as long as."""
+
+
 def _run(job: RunJob, scene: Scene, lane: Lane | None = None) -> Any:
     """Returns the result of a job of a scene, from a worker. Raises as `ask_of_net`."""
     lane = lane or (LONG if _is_long(scene) else SCREEN)
@@ -58,9 +63,9 @@ def _found(job: RunJob, scene: Scene, lane: Lane | None = None) -> Any:
     return FINDS.get(job, lambda: _run(job, scene, lane))
 
 
-def _is_long(scene: Scene) -> bool:
-    """Whether a pass is that of an input so large that others must not wait for it."""
-    return (cache.get_trace(scene.spec).n_macs or 0) > _LONG_MACS
+def _is_long(scene: Scene, times: int = 1) -> bool:
+    """Whether so many passes are those of an input so large that others must not wait for it."""
+    return times * (cache.get_trace(scene.spec).n_macs or 0) > _LONG_MACS
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,12 @@ def get_block_maps(scene: Scene, block_id: str) -> BlockMaps:
 def get_block_changes(scene: Scene) -> tuple[BlockChange, ...]:
     """Returns how much each block changes its signal."""
     return cast(tuple[BlockChange, ...], _found(MeasureChanges(scene.shot), scene))
+
+
+def get_norms(scene: Scene, target: int, mode: str) -> NetNorms:
+    """Returns norms of gradients and signals for the cross entropy of a class; `mode` is one of MODES."""
+    lane = LONG if _is_long(scene, _BOTH_WAYS) else SCREEN
+    return cast(NetNorms, _found(MeasureNorms(scene.shot, target, mode), scene, lane))
 
 
 def get_predictions(scene: Scene, k: int, labels: str = LABELS[0]) -> tuple[Prediction, ...]:

@@ -135,6 +135,13 @@ export interface GraphMark {
   session: string;
 }
 
+/** What was measured of a drawing's boxes, and shades them on a logarithmic scale while it is there. */
+export interface GraphMeasure {
+  graph: string;
+  help: string;
+  amounts: Record<string, number>;
+}
+
 /** The page's language, as in `zh-CN`, and whether it is in projector mode. */
 export interface PageData {
   language: string;

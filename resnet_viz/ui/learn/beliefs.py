@@ -11,6 +11,7 @@ from resnet_viz.ui.learn.lessons import traces_of
 from resnet_viz.ui.learn.state import learn
 from resnet_viz.ui.learn.terms import show_terms
 from resnet_viz.ui.page.callouts import plain
+from resnet_viz.ui.page.leads import show_lead
 from resnet_viz.views.address.learn import LearnView
 from resnet_viz.views.teach.beliefs import BELIEFS, find_belief
 from resnet_viz.views.teach.taught import Belief
@@ -41,6 +42,7 @@ def _show_claim(view: LearnView, belief: Belief, is_chosen: bool) -> None:
                 on_click=_make,
                 args=(belief.id,),
             )
+        show_lead(belief.experiment.lead)
 
 
 def _make(name: str) -> None:

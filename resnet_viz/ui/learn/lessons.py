@@ -13,9 +13,13 @@ from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.learn.state import learn
 from resnet_viz.ui.learn.terms import show_terms
+from resnet_viz.ui.page import reader
 from resnet_viz.ui.page.callouts import plain
+from resnet_viz.ui.page.leads import show_lead
 from resnet_viz.ui.page.player import Played, show_player
 from resnet_viz.views.address.learn import LearnView
+from resnet_viz.views.charts.errors import chart_errors
+from resnet_viz.views.structure.quotes import PLAIN_ERRORS, RESIDUAL_ERRORS
 from resnet_viz.views.teach.focus import Focus
 from resnet_viz.views.teach.lessons import LESSONS, find_lesson, keep_step
 from resnet_viz.views.teach.taught import Lesson
@@ -75,7 +79,19 @@ def _show_step(view: LearnView, lesson: Lesson, at: int) -> None:
         go=partial(go_to, lesson.id),
     )
     show_player(played, partial(_offer_next, lesson, at))
+    show_lead(step.lead)
+    if step.has_errors:
+        _show_errors()
     show_terms(text, "lesson")
+
+
+def _show_errors() -> None:
+    """Shows the errors that the paper prints, as a chart."""
+    source = next(iter(PLAIN_ERRORS.values())).source
+    plain_nets = {depth: quote.text for depth, quote in PLAIN_ERRORS.items()}
+    residual = {depth: quote.text for depth, quote in RESIDUAL_ERRORS.items()}
+    chart = chart_errors(plain_nets, residual, source, reader.theme())
+    st.plotly_chart(reader.for_reader(chart.figure), key="lesson_errors", alt=chart.alt)
 
 
 def _offer_next(lesson: Lesson, at: int) -> None:

@@ -29,7 +29,7 @@ MOST_PARTS = 200
 _LONGEST_PART = 100
 RANDOM, FILE = "random", "file"
 # Panels below the drawing.
-LOOKS = ("channels", "filmstrip", "block", "prediction", "kernels")
+LOOKS = ("channels", "filmstrip", "block", "prediction", "kernels", "gradients")
 DEFAULT_SPEC = PRESETS["resnet18"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from resnet_viz.i18n import Words
 from resnet_viz.records.trace import Node, Trace
 
 Traces = Sequence[Trace]
@@ -26,6 +27,38 @@ class Focus:
     """How far the drawing is open, one of LEVELS in `views/parts/detail.py`."""
     function: str | None = None
     """The source to show, by its qualified name in `torchvision.models.resnet`, as in `Bottleneck.forward`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Where a reader goes on from here: another page, as plain data."""
+
+    label: Words
+    page: str
+    """The page's folder, as in `train` or `explore`."""
+    params: tuple[tuple[str, str], ...]
+    """Its query parameters."""
+
+
+def to_training(
+    label: Words, nets: Sequence[str], steps: int, seeds: Sequence[int] = (0,), recipe: Sequence[tuple[str, str]] = ()
+) -> Lead:
+    """Returns the way to the page Training: query strings of nets, and what differs from the usual recipe."""
+    said = (("nets", "~".join(nets)), ("steps", str(steps)), ("seed", ",".join(map(str, seeds))), *recipe)
+    return Lead(label, "train", said)
+
+
+def to_gradients(label: Words, net: str) -> Lead:
+    """Returns the way to the gradients and signals of a net on the page Explore."""
+    pairs = tuple((key, value) for key, _equals, value in (pair.partition("=") for pair in net.split("&")))
+    return Lead(label, "explore", (*pairs, ("look", "gradients")))
+
+
+def small_net(depth: int, shortcut: str, *settings: str) -> str:
+    """Returns the query string of a net for digits: three stages of 8, 16 and 32 channels, one channel of 8×8."""
+    n = (depth - 2) // 6
+    form = f"block=basic&layers={n},{n},{n}&num_classes=10&in_channels=1&input_size=8x8&shortcut={shortcut}"
+    return "&".join((f"{form}&stem=3x3&widths=8,16,32", *settings))
 
 
 def focus_on(traces: Traces, net: int, node: Node) -> Focus:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import Words
 from resnet_viz.refusal import shown
-from resnet_viz.views.teach.focus import Focus, Traces
+from resnet_viz.views.teach.focus import Focus, Lead, Traces
 
 Writer = Callable[[Traces], str]
 """Returns a text, given the Traces of a focus's nets in their order; all its figures come from them."""
@@ -42,6 +42,10 @@ class Step:
     text: Writer
     focus: Focus
     see: Words
+    lead: Lead | None = None
+    """A page to go on to; the views of this page stay as the focus has them."""
+    has_errors: bool = False
+    """Whether the paper's errors are shown below as a chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Experiment:
     label: Words
     focus: Focus
     measure: Callable[[Traces], tuple[Finding, ...]]
+    lead: Lead | None = None
+    """The page where the reader makes the experiment, if it takes another one."""
 
 
 @dataclass(frozen=True, slots=True)

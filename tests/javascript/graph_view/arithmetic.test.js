@@ -9,6 +9,7 @@ import {
   shiftIntoSight,
 } from "../../../resnet_viz/ui/components/graph_view/js/camera/scale.js";
 import { netTitleShift, titleShift } from "../../../resnet_viz/ui/components/graph_view/js/camera/titles.js";
+import { shareOf } from "../../../resnet_viz/ui/components/graph_view/js/marks/colours.js";
 import {
   boxAround,
   distanceTo,
@@ -142,4 +143,17 @@ test("a shade lies between the colours of the ramp, and within it", () => {
     "rgb(255, 255, 255)",
     "rgb(255, 255, 255)",
   ]);
+});
+
+test("a measured amount lies between the least and the most by its factor, any other by its share", () => {
+  assert.deepEqual(
+    [1, 10, 100].map((amount) => shareOf(amount, 1, 100)),
+    [0, 0.5, 1],
+  );
+  assert.deepEqual(
+    [0, 1, 4].map((amount) => shareOf(amount, 0, 4)),
+    [0, 0.25, 1],
+  );
+  assert.equal(shareOf(3, 3, 3), 1);
+  assert.equal(shareOf(0, 0, 0), 0);
 });

@@ -33,8 +33,8 @@ def row_of(focus: Focus, traces: Sequence[Trace]) -> str:
     trace = traces[focus.net]
     around, node = trace.nodes[focus.stage or ""], trace.nodes[focus.node or ""]
     if isinstance(around, Stage):
-        return around.paper_name
-    return trace.stages[0].paper_name if node.op == "max_pool2d" else "conv1"
+        return f"conv{trace.stages.index(around) + 2}_x"
+    return "conv2_x" if node.op == "max_pool2d" else "conv1"
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.id for lesson in LESSONS])

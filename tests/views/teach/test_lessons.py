@@ -8,19 +8,23 @@ from functools import cache
 from gettext import NullTranslations
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torchvision
 
 from resnet_viz import i18n
 from resnet_viz.errors import TraceError
+from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.training.plan import Plan, Recipe
+from resnet_viz.views.address.view import read_view
 from resnet_viz.views.parts.detail import LEVELS
 from resnet_viz.views.parts.runs import inner_ops
 from resnet_viz.views.structure.quotes import PLAIN_ERRORS, PRINTED_FLOPS, RESIDUAL_ERRORS
 from resnet_viz.views.teach import taught as home
 from resnet_viz.views.teach.beliefs import BELIEFS, find_belief
 from resnet_viz.views.teach.exercises import EXERCISE_KINDS, exercise_title, make_exercises
-from resnet_viz.views.teach.focus import Focus
+from resnet_viz.views.teach.focus import Focus, small_net
 from resnet_viz.views.teach.glossary import TERMS, find_terms, list_terms, source_text
 from resnet_viz.views.teach.lessons import LESSONS, find_lesson, keep_step
 from resnet_viz.views.teach.taught import Belief, Lesson, Step
@@ -28,6 +32,9 @@ from tests.nets import trace_of, traces_of
 from tests.views.teach.resnet_arithmetic import Net, net
 
 STEPS = [(lesson, at) for lesson in LESSONS for at in range(len(lesson.steps))]
+LEADS = [lead for lesson, at in STEPS if (lead := lesson.steps[at].lead)] + [
+    lead for belief in BELIEFS if (lead := belief.experiment.lead)
+]
 STEP_IDS = [f"{lesson.id}-{at + 1}" for lesson, at in STEPS]
 FOCUSES = [lesson.steps[at].focus for lesson, at in STEPS] + [belief.experiment.focus for belief in BELIEFS]
 FOCUS_IDS = [*STEP_IDS, *(belief.id for belief in BELIEFS)]
@@ -51,10 +58,10 @@ def numbers(text: str) -> set[float]:
 
 def test_there_are_the_lessons_and_beliefs_that_are_taught() -> None:
     assert [lesson.id for lesson in LESSONS] == [
-        *("table", "blocks", "stride", "downsample", "counting", "bottleneck", "versions", "residual")
+        *("table", "blocks", "stride", "downsample", "counting", "bottleneck", "versions", "residual", "degradation")
     ]
     assert all(4 <= len(lesson.steps) <= 8 for lesson in LESSONS)
-    assert len(BELIEFS) == len({belief.id for belief in BELIEFS}) == 9
+    assert len(BELIEFS) == len({belief.id for belief in BELIEFS}) == 13
     assert all(find_lesson(lesson.id) is lesson and lesson.title() for lesson in LESSONS)
     assert all(find_belief(belief.id) is belief for belief in BELIEFS)
 
@@ -182,6 +189,23 @@ def with_option_c(own: Net) -> tuple[int, int]:
     return own.params + params, own.macs + macs
 
 
+def small(depth: int, has_projections: bool = False) -> int:
+    """Parameters of a net for digits: a stem of 8 channels, three stages of 8, 16 and 32, ten classes."""
+    params, before = 9 * 8 + 2 * 8, 8
+    for width in (8, 16, 32):
+        params += before * width + 2 * width if has_projections and before != width else 0
+        for _block in range((depth - 2) // 6):
+            params += 9 * before * width + 9 * width * width + 4 * width
+            before = width
+    return params + 32 * 10 + 10
+
+
+# Figures of trained nets, once more: what `views/teach/measured.py` says, and under which conditions.
+DIGITS = [8, 8, 8, 16, 32, 64, 0.05, 0.9, 300]
+PLAIN_20, PLAIN_56, RESIDUAL_20, RESIDUAL_56 = [0.049, 0.054], [1.42, 1.44], [0.0004, 0.0005], [0.0016, 0.002]
+RATIOS = [295, 2650, 10, 0.003, 0.08, 0.0001, 0.0004]
+
+
 @cache
 def expected() -> dict[str, list[float]]:
     n18, n34, n50, n152 = (net(f"ResNet-{depth}") for depth in (18, 34, 50, 152))
@@ -245,6 +269,37 @@ def expected() -> dict[str, list[float]]:
         "residual-5": [27.94, 28.54, 27.88, 25.03],
         "residual-6": [33],
         "residual-7": [16 - 3, 16],
+        "degradation-1": [20, 56, 8, small(20), small(56)],
+        "degradation-2": [*DIGITS, 10, 0, 1, 20, *PLAIN_20, 32, 0.14, 0.22, 44, 0.56, 1.13, 56, *PLAIN_56],
+        "degradation-3": [0, 1, 10, 20, 56, *PLAIN_20, *PLAIN_56],
+        "degradation-4": [
+            small(20),
+            20,
+            32,
+            44,
+            56,
+            10,
+            0,
+            1,
+            *RESIDUAL_20,
+            0.0003,
+            0.0024,
+            *RESIDUAL_56,
+            110,
+            164,
+            99,
+            78,
+            77,
+            50,
+            98,
+        ],
+        "degradation-5": [20, 56, *PLAIN_20, *PLAIN_56],
+        "degradation-6": [56, *RATIOS],
+        "degradation-7": [56, 20, 27.94, 28.54, 27.88, 25.03],
+        "vanishing": [56, *RATIOS],
+        "padding": [20, 0, 1, 0.0004, 0.0006, 0.005, 0.013, small(20), small(20, has_projections=True)],
+        "zero-gamma": [50, 56, 0.85, 1.66, 65, 71, 30, 78],
+        "without-norm": [94, 99, 200, 2.30, 56, 20, 10, 207, 0, 1 + 2 * 9],
         "gradients": [1 + 2 * 16],
         "overfitting": [56, 20, option_a, n18.params - n18.projection_params],
         "downsample": [1, 64, 56, 256],
@@ -303,6 +358,10 @@ def test_what_the_experiments_measure() -> None:
             place = f"layer{stage}.1"
             assert measured("per-block")[f"{own.name} · {place}"] == f"{own.params_of(place):,}"
     assert list(measured("convolutions").values()) == ["20", "3", "1", "20 − 3 + 1 = 18"]
+    assert list(measured("vanishing").values()) == ["295 to 2,650", "0.003 to 0.08", "0.0001 to 0.0004"]
+    assert list(measured("padding").values()) == ["0; 0.0004 to 0.0006", "2; 0.005 to 0.013"]
+    assert list(measured("zero-gamma").values()) == ["0.47 to 1.83", "0.85 to 1.66"]
+    assert list(measured("without-norm").values()) == ["94 to 99 %", "2.30", "10 to 207"]
     assert measured("field")["ResNet-18 · conv5_x"] == f"{net('ResNet-18').field_size} px"
     assert measured("field-v1")["ResNet-50 v1 · conv5_x"] == f"{v1.field_size} px"
     assert measured("field-v1")["ResNet-50 · conv5_x"] == f"{n50.field_size} px"
@@ -343,6 +402,33 @@ def test_all_words_are_in_the_language_of_the_moment(monkeypatch: pytest.MonkeyP
     assert [(e.kind, e.answer, e.focus, [c.key for c in e.choices]) for e in exercises] == [
         (e.kind, e.answer, e.focus, [c.key for c in e.choices]) for e in plain
     ]
+
+
+# Leads to other pages
+
+
+def test_a_lead_to_the_training_page_names_nets_for_digits_and_a_recipe_that_can_be() -> None:
+    leads = [lead for lead in LEADS if lead.page == "train"]
+    assert len(leads) >= 9
+    for lead in leads:
+        params: dict[str, Any] = dict(lead.params)
+        nets = [ResNetSpec.from_query(query) for query in params.pop("nets").split("~")]
+        assert 2 <= len(set(nets)) <= 4
+        assert {(net.num_classes, net.in_channels, net.input_size, net.widths) for net in nets} == {
+            (10, 1, (8, 8), (8, 16, 32))
+        }
+        seeds = [int(seed) for seed in params.pop("seed").split(",")]
+        steps = int(params.pop("steps"))
+        assert all(Plan(net, "digits", steps, seed, Recipe(**params)) for net in nets for seed in seeds)
+
+
+def test_a_lead_to_the_gradients_is_an_address_of_explore() -> None:
+    leads = [lead for lead in LEADS if lead.page == "explore"]
+    assert len(leads) == 2
+    for lead in leads:
+        view, notes = read_view(dict(lead.params))
+        assert (view.look, notes) == ("gradients", [])
+        assert view.spec == ResNetSpec.from_query(small_net(56, "none"))
 
 
 # The glossary

@@ -1,12 +1,13 @@
 // What the views of one page know of each other: the one place outside a view that holds anything.
 
-/** @import { GraphMark, WalkMarkData } from "../payloads.d.ts" */
+/** @import { GraphMark, GraphMeasure, WalkMarkData } from "../payloads.d.ts" */
 
 /**
  * What is called where a drawing is looked up by its name; `isPreparing` while it reads what nobody has asked for yet.
  *
  * @typedef {object} GraphPart
  * @property {(mark: GraphMark) => void} takeMark
+ * @property {() => void} takeMeasure
  * @property {() => void} takeGrowth
  * @property {() => boolean} isBusy
  * @property {boolean} [isPreparing]
@@ -31,6 +32,7 @@
  * @typedef {object} PageRegistry
  * @property {Map<string, GraphPart>} views
  * @property {Map<string, GraphMark>} marks
+ * @property {Map<string, GraphMeasure>} measures
  * @property {Map<string, WalkPart>} walks
  * @property {Map<string, WalkMarkData>} walkMarks
  * @property {Map<string, HTMLElement>} walkPlaces
@@ -42,6 +44,7 @@ export function pageRegistry() {
   page.resnetVizGraphs ??= {
     views: new Map(),
     marks: new Map(),
+    measures: new Map(),
     walks: new Map(),
     walkMarks: new Map(),
     walkPlaces: new Map(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import TypedDict
 
@@ -24,7 +25,7 @@ from resnet_viz.views.graph.shade import SHADES, Unit, list_metrics, ramp
 from resnet_viz.views.parts.detail import LEVELS
 from resnet_viz.views.style import PALETTES, recolouring
 
-__all__ = ["MESSAGES", "Mark", "Message", "graph_view", "mark_graph", "read_message"]
+__all__ = ["MESSAGES", "Mark", "Message", "graph_view", "mark_graph", "measure_graph", "read_message"]
 
 _HERE = Path(__file__).parent
 MESSAGES = ("selected", "shown", "revealed", "shaded")
@@ -38,6 +39,11 @@ _view = st.components.v2.component(
 )
 _mark = st.components.v2.component(
     "graph_mark", html="<span hidden></span>", js=join_modules(_HERE / "js" / "graph_mark.js")
+)
+
+
+_measure = st.components.v2.component(
+    "graph_measure", html="<span hidden></span>", js=join_modules(_HERE / "js" / "graph_measure.js")
 )
 
 
@@ -85,6 +91,16 @@ class GraphMark(TypedDict):
     shade: str
     turn: int
     session: str
+
+
+class GraphMeasure(TypedDict):
+    """What was measured of a drawing's boxes, and shades them on a logarithmic scale while it is there."""
+
+    graph: str
+    help: str
+    """What the amounts are, in the language of the page."""
+    amounts: dict[str, float]
+    """By the id of the box, above 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +183,19 @@ def _view_data(graph: str, ahead: Mapping[str, Sequence[Change]]) -> GraphData:
 def mark_graph(graph: str, mark: Mark) -> None:
     """Sets what the drawing of this key shows."""
     _mark(key=f"mark_{graph}", data=_mark_data(graph, mark))
+
+
+def measure_graph(graph: str, words: str, amounts: Mapping[str, float]) -> None:
+    """Shades the drawing of this key by measured amounts, above 0, as long as a run of the script calls it.
+
+    `words` say what they are.
+    """
+    _measure(key=f"measure_{graph}", data=_measure_data(graph, words, amounts))
+
+
+def _measure_data(graph: str, words: str, amounts: Mapping[str, float]) -> GraphMeasure:
+    known = {box: amount for box, amount in amounts.items() if amount > 0 and isfinite(amount)}
+    return {"graph": graph, "help": words, "amounts": known}
 
 
 def _mark_data(graph: str, mark: Mark) -> GraphMark:

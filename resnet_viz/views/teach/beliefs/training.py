@@ -6,8 +6,11 @@ from resnet_viz.i18n import _
 from resnet_viz.units import format_exact
 from resnet_viz.views.parts.block import ops_of
 from resnet_viz.views.structure.quotes import DEEP_PLAIN, PLAIN_ERRORS, RESIDUAL_ERRORS, SHALLOW_PLAIN
-from resnet_viz.views.teach.focus import Focus, Traces
+from resnet_viz.views.teach.focus import Focus, Traces, small_net, to_training
+from resnet_viz.views.teach.measured import STEPS
 from resnet_viz.views.teach.taught import Belief, BeliefGroup, Experiment, Finding
+
+_SMALL = (small_net(20, "none"), small_net(56, "none"))
 
 
 def _gradients(traces: Traces) -> str:
@@ -78,6 +81,7 @@ _BELIEFS = (
             lambda: _("Show both plain nets"),
             Focus(("net=plain18", "net=plain34"), net=1),
             _errors,
+            to_training(lambda: _("Train small ones and see the training error"), _SMALL, STEPS),
         ),
     ),
 )

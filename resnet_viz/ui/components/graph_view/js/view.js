@@ -64,6 +64,7 @@ export class GraphView {
     this.#connect();
     this.#listen();
     this.#lay();
+    this.takeMeasure();
     atEnd(on, () => this.#leave());
   }
 
@@ -87,6 +88,12 @@ export class GraphView {
   /** @param {GraphMark} mark */
   takeMark(mark) {
     this.#marking.take(mark);
+  }
+
+  takeMeasure() {
+    const { shown, colours } = this.#parts;
+    colours.takeMeasure(pageRegistry().measures.get(this.name) ?? null);
+    if (shown.isDrawn) colours.shade();
   }
 
   takeGrowth() {

@@ -32,15 +32,21 @@ export class ShadeChooser {
   }
 
   /** @param {Shade} shade */
-  show({ metric, most, ramp }) {
-    const isPlain = metric.at === null;
+  show({ metric, most, ramp, measure, least }) {
+    const isPlain = metric.at === null && measure === null;
     this.#chooser.value = metric.key;
-    this.#chooser.title = metric.help;
+    this.#chooser.disabled = measure !== null;
+    this.#chooser.title = measure?.help ?? metric.help;
     this.legend.classList.toggle("none", isPlain);
     if (isPlain) return;
-    this.#least.textContent = amountText(0, metric.kind);
-    this.#most.textContent = amountText(most, metric.kind);
+    const texts = measure ? [least, most].map(threeDigits) : [0, most].map((n) => amountText(n, metric.kind));
+    [this.#least.textContent, this.#most.textContent] = texts;
     this.#ramp.style.background = `linear-gradient(to right, ${ramp.join(", ")})`;
-    this.legend.title = metric.help;
+    this.legend.title = measure?.help ?? metric.help;
   }
+}
+
+/** @param {number} amount */
+function threeDigits(amount) {
+  return Number.isFinite(amount) ? String(Number(amount.toPrecision(3))) : "";
 }

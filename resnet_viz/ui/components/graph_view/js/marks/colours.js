@@ -4,10 +4,14 @@ import { Signal } from "../../../browser/events.js";
 import { isDarkTheme } from "../../../browser/theme.js";
 import { rampColour } from "../picture/ramp.js";
 
-/** @import { GraphData, ShadeMetric } from "../../../payloads.d.ts" */
+/** @import { GraphData, GraphMeasure, ShadeMetric } from "../../../payloads.d.ts" */
 /** @import { Shown } from "../picture/shown.js" */
 /** @typedef {Pick<GraphData, "metrics" | "ramp" | "recolour">} Paints */
-/** @typedef {{ metric: ShadeMetric, most: number, ramp: string[] }} Shade */
+/**
+ * What shades the drawing; a measure has its least amount, too, for it has a logarithmic scale.
+ *
+ * @typedef {{ metric: ShadeMetric, most: number, ramp: string[], measure: GraphMeasure | null, least: number }} Shade
+ */
 
 export class Colours {
   /**
@@ -22,6 +26,8 @@ export class Colours {
   #paints;
   /** @type {ShadeMetric} */
   #metric;
+  /** @type {GraphMeasure | null} */
+  #measure = null;
   #isDark = false;
   /** @type {WeakMap<Element, { fill: string | null, stroke: string | null }>} */
   #light = new WeakMap();
@@ -63,21 +69,43 @@ export class Colours {
     this.shade();
   }
 
+  /**
+   * What was measured comes before any metric; null where nothing was.
+   *
+   * @param {GraphMeasure | null} measure
+   */
+  takeMeasure(measure) {
+    this.#measure = measure;
+  }
+
   /** By the same metric, in another drawing or theme. */
   shade() {
     const { picture } = this.#shown;
-    const { at } = this.#metric;
-    picture.svg.classList.toggle("shaded", at !== null);
+    const measure = this.#measure;
+    const isShaded = measure !== null || this.#metric.at !== null;
+    picture.svg.classList.toggle("shaded", isShaded);
     const boxes = picture.order.filter(({ element }) => !element.classList.contains("add"));
-    const amounts = boxes.map(({ id }) => (at === null ? null : (picture.factsOf(id)?.amounts[at] ?? null)));
-    const most = amounts.reduce((/** @type {number} */ all, amount) => Math.max(all, amount ?? 0), 0);
+    const amounts = boxes.map(({ id }) => this.#amountOf(id));
+    const known = amounts.filter((amount) => amount !== null);
+    const most = Math.max(0, ...known);
+    const least = measure ? Math.min(...known) : 0;
     const ramp = this.#paints.ramp[this.#isDark ? "dark" : "light"];
     for (const [n, box] of boxes.entries()) {
       const amount = amounts[n];
-      box.element.classList.toggle("no-amount", at !== null && amount === null);
-      box.shape.style.fill = amount === null ? "" : rampColour(ramp, most ? amount / most : 0);
+      box.element.classList.toggle("no-amount", isShaded && amount === null);
+      box.shape.style.fill = amount === null ? "" : rampColour(ramp, shareOf(amount, least, most));
     }
-    this.shaded.tell({ metric: this.#metric, most, ramp });
+    this.shaded.tell({ metric: this.#metric, most, ramp, measure, least });
+  }
+
+  /**
+   * @param {string} id
+   * @returns {number | null}
+   */
+  #amountOf(id) {
+    const { at } = this.#metric;
+    if (this.#measure) return this.#measure.amounts[id] ?? null;
+    return at === null ? null : (this.#shown.picture.factsOf(id)?.amounts[at] ?? null);
   }
 
   /** Follow the page's theme; returns whether it has changed. */
@@ -137,6 +165,18 @@ export class Colours {
         shape.setAttribute(name, isDark ? recolour[colour] : colour);
     }
   }
+}
+
+/**
+ * From 0 to 1: linear from zero on, logarithmic where there is a least amount.
+ *
+ * @param {number} amount
+ * @param {number} least
+ * @param {number} most
+ */
+export function shareOf(amount, least, most) {
+  if (!least) return most ? amount / most : 0;
+  return most > least ? Math.log(amount / least) / Math.log(most / least) : 1;
 }
 
 /** @param {SVGSVGElement} svg */
