@@ -74,6 +74,11 @@ def open_walk(address: str = "") -> AppTest:
     return open_file(f"{UI}/walk/page.py", address)
 
 
+def open_train(address: str = "") -> AppTest:
+    """The page Training."""
+    return open_file(f"{UI}/train/page.py", address)
+
+
 def run(what: Any) -> AppTest:
     """Run a page, or that of a widget, without a fault of ours: a user is refused in a sentence or not at all."""
     return without_fault(what.run())

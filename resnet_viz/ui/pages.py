@@ -12,6 +12,7 @@ from resnet_viz.ui.compare import state as compare
 from resnet_viz.ui.explore import state as explore
 from resnet_viz.ui.learn import state as learn
 from resnet_viz.ui.page.state import PageState, V
+from resnet_viz.ui.train import state as train
 from resnet_viz.ui.walk import state as walk
 
 Nets = tuple[ShownNet, ...]
@@ -38,6 +39,7 @@ PAGES: tuple[Page[Any], ...] = (
     Page("", "explore", lambda: _("Explore"), "account_tree", explore.explore, explore.nets_of, explore.about),
     Page("compare", "compare", lambda: _("Compare"), "compare_arrows", compare.compare, compare.nets_of, compare.about),
     Page("learn", "learn", lambda: _("Learn"), "school", learn.learn, learn.nets_of, learn.about),
+    Page("train", "train", lambda: _("Training"), "show_chart", train.train, train.nets_of, train.about),
     Page("walk", "walk", lambda: _("Code walk"), "step_into", walk.walk, walk.nets_of, walk.about),
 )
 

@@ -16,6 +16,8 @@ class Crew:
     n_workers: int
     niceness: int
     """How far its processes stand back for those of the first crew, in steps of the system's priority."""
+    is_abreast: bool = False
+    """Whether jobs of one reader have workers of their own; else they come one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Lane:
 _SCREEN_CREW = Crew("screen", 2, 0)
 _LARGE_CREW = Crew("large", 1, 5)
 _LONG_CREW = Crew("long", 1, 10)
-_TRAINING_CREW = Crew("training", 4, 15)
+_TRAINING_CREW = Crew("training", 4, 15, is_abreast=True)
 
 SCREEN = Lane("screen", _SCREEN_CREW, 0, 300)
 """What somebody waits for at the screen: a net's Trace, maps, a prediction."""

@@ -143,13 +143,14 @@ class LocalWorkers:
         self.holdings.drop(places)
 
     def _start_missing(self, lane: Lane) -> None:
-        """Starts a worker for each reader, as far as the crew goes: one reader's jobs come one after the other."""
+        """Starts a worker for each reader, or each job of a crew that is abreast, as far as the crew goes."""
         crew, waiting = lane.crew, list(self._queues[lane])
         own = [worker for worker in self._workers if worker.crew == crew]
         if not waiting or any(worker.task is None for worker in own):
             return
-        readers = {task.asked.owner for task in (*waiting, *(worker.task for worker in own if worker.task))}
-        missing = min(crew.n_workers, len(readers)) - len(own) - self._starting[crew.name]
+        tasks = [*waiting, *(worker.task for worker in own if worker.task)]
+        wanted = len(tasks) if crew.is_abreast else len({task.asked.owner for task in tasks})
+        missing = min(crew.n_workers, wanted) - len(own) - self._starting[crew.name]
         for _n in range(missing):
             self._starting[crew.name] += 1
             self._host.start(crew)

@@ -51,6 +51,13 @@ def visit_learn(page: Page, query: str = "") -> None:
     wait_idle(page)
 
 
+def visit_train(page: Page, query: str = "") -> None:
+    """The page Training, once its charts are there."""
+    go_to(page, f"/train?{query}")
+    page.locator('[class*="st-key-steady_"] .js-plotly-plot').last.wait_for(timeout=60_000)
+    wait_idle(page)
+
+
 def go_on(page: Page, address: str) -> None:
     """Another address in the same visit, as Back and Forward bring it."""
     page.evaluate(

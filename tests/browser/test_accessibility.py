@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.page_steps import NARROW, THEMES, Theme, change_theme, findings, go_on, visit_compare, visit_walk
+from tests.browser.page_steps import (
+    NARROW,
+    THEMES,
+    Theme,
+    change_theme,
+    findings,
+    go_on,
+    visit_compare,
+    visit_train,
+    visit_walk,
+)
 from tests.browser.visiting import Tab, visit_explore
 from tests.browser.watching import wait_idle
 
@@ -41,6 +51,15 @@ def test_nothing_serious_stands_in_the_way_and_what_does_is_found(page: Page, su
 def test_compare_has_nothing_serious_either(page: Page, subtests: pytest.Subtests) -> None:
     page.emulate_media(color_scheme="dark")
     visit_compare(page, "nets=resnet50~net%3Dresnet50%26stride_in%3D1x1&node=B/layer3.0")
+    for theme in THEMES:
+        change_theme(page, theme)
+        with subtests.test(theme):
+            assert findings(page) == []
+
+
+def test_training_has_nothing_serious_either(page: Page, subtests: pytest.Subtests) -> None:
+    page.emulate_media(color_scheme="dark")
+    visit_train(page)
     for theme in THEMES:
         change_theme(page, theme)
         with subtests.test(theme):

@@ -57,7 +57,7 @@ _VIEWS = {
         "views/charts",
         "views/structure",
     ),
-    *("views/listing", "views/export", "views/address", "views/compare", "views/walk", *_TEACH),
+    *("views/listing", "views/export", "views/address", "views/compare", "views/walk", "views/training", *_TEACH),
 }
 _COMPONENTS = {
     *("ui/components", "ui/components/graph_view", "ui/components/channel_view", "ui/components/crop_view"),
@@ -65,6 +65,7 @@ _COMPONENTS = {
     "ui/components/page_root",
 }
 _PAGE = _RECORDS | _VIEWS | _COMPONENTS | {"organisms", "ui/cache", "ui/server", "ui/page", "ui/picture"}
+_TRAINING = {"datasets", "training", "ui/cache/runs"}
 # Each room, lowest first, with those that it may know: errors, units, i18n, refusal and places any may.
 ROOMS: Mapping[str, set[str]] = {
     "errors": set(),
@@ -105,7 +106,7 @@ ROOMS: Mapping[str, set[str]] = {
     "views/inspect": _RECORDS | {"naming", "views/parts"},
     "views/maps": {"records", "views", "views/parts"},
     "views/graph": {"records", "views", "views/parts", "views/inspect"},
-    "views/charts": {"records", "views", "views/parts", "views/maps"},
+    "views/charts": {"records", "training", "views", "views/parts", "views/maps"},
     "views/structure": _RECORDS | {"views", "views/parts", "views/inspect"},
     "views/listing": _RECORDS | {"recognition", "views", "views/parts", "views/graph"},
     "views/export": {"records", "views", "views/parts", "views/graph"},
@@ -116,9 +117,11 @@ ROOMS: Mapping[str, set[str]] = {
     "views/teach/lessons": {"records", "views/parts", "views/structure", "views/teach", "views/teach/exercises"},
     "views/teach/beliefs": {"records", "views/parts", "views/structure", "views/teach"},
     "views/address": _RECORDS
-    | {"organisms", "views/counting", "views/parts", "views/graph", "views/listing", "views/structure", *_TEACH},
+    | {"organisms", "training"}
+    | {"views/counting", "views/parts", "views/graph", "views/listing", "views/structure", *_TEACH},
     "views/compare": {"records", "views", "views/parts", "views/graph", "views/listing", "views/maps", "views/address"},
     "views/walk": _RECORDS | {"views/address"},
+    "views/training": _RECORDS | {"training", "views/address"},
     "engine": _RECORDS
     | {
         "jobs",
@@ -159,17 +162,20 @@ ROOMS: Mapping[str, set[str]] = {
     | _WORKERS
     | _VIEWS
     | {"naming", "recognition", "memory", "datasets", "organisms", "pictures", "trace_files", "store", "ui/server"},
+    "ui/cache/runs": _RECORDS | _WORKERS | {"memory", "datasets", "organisms", "training", "ui/server", "ui/cache"},
     "ui/page": _RECORDS | _VIEWS | _COMPONENTS | {"organisms", "ui/cache", "ui/server"},
     "ui/picture": _RECORDS
     | _VIEWS
     | _COMPONENTS
+    | _TRAINING
     | {"recognition", "downloads", "organisms", "pictures", "ui/cache", "ui/server", "ui/page"},
     "ui/explore/ways": _PAGE,
     "ui/explore": _PAGE | {"ui/explore/ways"},
     "ui/compare": _PAGE,
     "ui/learn": _PAGE,
+    "ui/train": _PAGE | _TRAINING,
     "ui/walk": _PAGE,
-    "ui": _PAGE | _WORKERS | {"ui/explore", "ui/compare", "ui/learn", "ui/walk"},
+    "ui": _PAGE | _WORKERS | {"ui/explore", "ui/compare", "ui/learn", "ui/train", "ui/walk"},
 }
 # The looks upwards: a Trace shows itself in a notebook, and saves itself, through the lazy table of public names.
 LOOKS_UP = {("records/trace.py", "resnet_viz.export_graph"), ("records/trace.py", "resnet_viz.save_trace")}

@@ -17,7 +17,10 @@ from resnet_viz.engine.roles import run
 from resnet_viz.engine.worker import Engine
 from resnet_viz.errors import WeightsError
 from resnet_viz.jobs.nets import Job, NetKey, WeightsKey
+from resnet_viz.jobs.training import TrainNet
 from resnet_viz.spec.resnet import PRESETS
+from resnet_viz.training.run import Begun, Moment, Step
+from tests.training.runs import moment
 
 NAME = "tests.workers.engine"
 
@@ -68,6 +71,8 @@ class Desk:
 
 def carry_out(job: Job, desk: Desk) -> Any:
     """Does it."""
+    if isinstance(job, TrainNet):
+        return _train(job, desk)
     assert isinstance(job, Do)
     if job.key is not None:
         desk.nets.add(job.key)
@@ -109,6 +114,18 @@ def _count(job: Do, desk: Desk) -> str:
     with open(job.given, "a") as file:
         file.write("x")
     return "counted"
+
+
+def _train(job: TrainNet, desk: Desk) -> int:
+    """Steps whose losses are their numbers, each with its moment, until it has all or is ended."""
+    first = desk.fetch(job.start).step if job.start else 0
+    desk.stream(Begun(("conv1", "fc"), moment(first), {}))
+    for number in range(first, job.plan.steps):
+        last = moment(number + 1)
+        kept = Moment(last.step, last.weights, {"fc.weight": np.zeros(2, np.float32)})
+        desk.stream((Step(number, float(number), 0.5, np.ones(2, np.float32), 0.01, None, kept),))
+        time.sleep(0.01)
+    return job.plan.steps
 
 
 def _refuse(job: Do, desk: Desk) -> None:

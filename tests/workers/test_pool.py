@@ -19,7 +19,7 @@ from resnet_viz.errors import WeightsError
 from resnet_viz.workers import holdings, pool
 from resnet_viz.workers.failures import EngineFailed, WorkerLost
 from resnet_viz.workers.host import FORKS
-from resnet_viz.workers.lanes import AHEAD, LARGE, LONG, SCREEN, Lane
+from resnet_viz.workers.lanes import AHEAD, LARGE, LONG, SCREEN, TRAINING, Lane
 from resnet_viz.workers.pool import LocalWorkers
 from resnet_viz.workers.task import Asked, Ticket
 from tests.places import ROOT
@@ -110,6 +110,15 @@ def test_results_and_errors_come_back_as_they_are(folder: None, forks: bool) -> 
         found.workers.close()
     assert not shared.exists()
     assert ("ready", "") in found.engine or not forks
+
+
+def test_jobs_of_one_reader_are_side_by_side_where_nets_are_trained(made: Pool, tmp_path: Path) -> None:
+    until = tmp_path / "until"
+    tickets = [made.submit(Do("wait", (str(tmp_path / name), str(until))), TRAINING) for name in "ab"]
+    wait_for(lambda: (tmp_path / "a").exists() and (tmp_path / "b").exists())
+    until.touch()
+    one, other = (ticket.result(deadline()) for ticket in tickets)
+    assert one != other
 
 
 def test_a_fault_of_ours_goes_to_the_log_and_ends_no_worker(made: Pool, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,7 +75,8 @@ class Training:
         self._first = start.step if start is not None else 0
         if start is not None:
             self._restore(start)
-        self.begun = Begun(self._norms.places, self.moment(self._first), {"torch": torch.__version__})
+        # Plain text: torch's own class of it would have whoever reads it import torch.
+        self.begun = Begun(self._norms.places, self.moment(self._first), {"torch": str(torch.__version__)})
 
     def run(self) -> Iterator[Step]:
         """Yields each step after it is done, until the last, or one whose loss is no finite number."""

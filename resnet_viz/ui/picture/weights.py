@@ -17,9 +17,11 @@ from resnet_viz.organisms.index import Organism, organism_of
 from resnet_viz.records.weights import PublishedWeights
 from resnet_viz.spec.named import Net
 from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.training.words import TRAINED
 from resnet_viz.ui.cache import scene
 from resnet_viz.ui.cache.scene import Weights, organism_weights, random_weights
 from resnet_viz.ui.page.callouts import show_error, show_notice
+from resnet_viz.ui.picture.trained import choose_trained, trained_titles
 from resnet_viz.ui.picture.weights_file import FileChoice, load_file
 from resnet_viz.units import format_bytes
 from resnet_viz.views.address.view import FILE, RANDOM
@@ -39,13 +41,13 @@ def choose_weights(
     published = {found.name: found for found in scene.get_published(spec)}
     organism = organism_of(spec)
     own = {} if organism is None else {organism.name: organism}
-    names = [RANDOM, *own, *published, FILE]
+    names = [RANDOM, *own, *published, *trained_titles([name]), FILE]
     if name not in names:
         words = _("{name} has no weights named {got}; random ones are used.")
         show_notice(words.format(name=spec.name, got=name))
     chosen = name if name in names else RANDOM
     st.session_state[W_WEIGHTS] = chosen
-    titles = {**_titles(published, own), FILE: _("From a file …")}
+    titles = {**_titles(published, own), **trained_titles([name]), FILE: _("From a file …")}
     st.selectbox(
         _("Weights"),
         names,
@@ -62,6 +64,8 @@ def choose_weights(
     if chosen in own:
         _tell_training(own[chosen])
         return organism_weights(own[chosen], spec)
+    if chosen.startswith(TRAINED):
+        return choose_trained(spec, chosen, device) or random_weights(spec)
     found = load_file(spec, device, of_file) if chosen == FILE else _downloaded(published[chosen], spec)
     return found or random_weights(spec)
 
@@ -87,7 +91,8 @@ def _choose_one_here(
     here = {found.name: found for found in published if cached_weights(found)}
     organism = organism_of(net)
     own = {} if organism is None else {organism.name: organism}
-    titles, names = _titles(here, own), [RANDOM, *own, *reversed(here)]
+    trained = trained_titles([usual]) if isinstance(net, ResNetSpec) else {}
+    titles, names = {**_titles(here, own), **trained}, [RANDOM, *own, *reversed(here), *trained]
     # The current choice is part of the key: another address makes a new widget, which starts with its value.
     key = f"{W_NET_WEIGHTS}:{label}:{net.to_query()}:{usual}"
     name = place.selectbox(
@@ -104,6 +109,9 @@ def _choose_one_here(
         place.caption(_("Trained ones are not on this machine yet: Explore downloads them."))
     if name == RANDOM or not isinstance(net, ResNetSpec):
         return random_weights(net)
+    if name in trained:
+        with place:
+            return choose_trained(net, name, "cpu", label) or random_weights(net)
     return organism_weights(own[name], net) if name in own else _published(here[name], net)
 
 

@@ -16,7 +16,7 @@ from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import current_language
 from resnet_viz.jobs.nets import Job
 from resnet_viz.ui.server.engine import failed
-from resnet_viz.ui.server.wanted import check_wanted
+from resnet_viz.ui.server.wanted import Abandoned, check_wanted
 from resnet_viz.workers.failures import EngineFailed
 from resnet_viz.workers.interface import Workers
 from resnet_viz.workers.lanes import AHEAD, SCREEN, Lane
@@ -68,6 +68,34 @@ def ask(
         raise failed(str(error)) from None
 
 
+def follow(
+    job: Job,
+    lane: Lane,
+    owner: str,
+    check: Callable[[], None],
+    on_part: Callable[[Any], None],
+    blobs: Blobs | None = None,
+) -> Any:
+    """Returns the result of a job whose parts `on_part` gets as they come; for a thread without a session of its own.
+
+    `owner` is the session that it is for. Raises as `ask`, and what `check` raises, which is called all the while.
+    """
+    language = current_language()
+    asked = Asked(job, lane, (job, language), owner, language, 0, blobs)
+
+    def look() -> None:
+        if has_left(owner):
+            raise Abandoned
+        check()
+
+    try:
+        if not _workers:
+            raise EngineFailed("no workers")
+        return _workers[0].submit(asked).result(look, None, on_part)
+    except EngineFailed as error:
+        raise failed(str(error)) from None
+
+
 def _looking(ticket: Ticket, waiting: Waiting) -> Callable[[], None]:
     def look() -> None:
         check_wanted()
@@ -103,6 +131,11 @@ def ahead() -> Iterator[None]:
 def is_session_there(owner: str) -> bool:
     """Whether a session of this name is connected; "" stands for requests, whose readers are not known."""
     return bool(owner) and runtime.exists() and runtime.get_instance().is_active_session(owner)
+
+
+def has_left(owner: str) -> bool:
+    """Whether a session of this name is over, or its browser away; False for one that is not known."""
+    return bool(owner) and runtime.exists() and not is_session_there(owner)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.spec.query import QUERY_KEYS
 from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.spec.shown import ShownNet, read_shown
+from resnet_viz.training.words import TRAINED, read_trained
 from resnet_viz.views.address.params import parse_number, read_choice
 from resnet_viz.views.counting.tools import TOOL_IDS
 from resnet_viz.views.graph.draw import FORMS
@@ -47,8 +48,8 @@ class View:
     parts: tuple[tuple[str, str], ...] = ()
     shade: str = SHADES[0]
     weights: str = RANDOM
-    """`random`, `file`, a published set as in IMAGENET1K_V2, or one that comes with the package, as in
-    digits:resnet56; not checked against what there is."""
+    """`random`, `file`, a published set as in IMAGENET1K_V2, one that comes with the package, as in digits:resnet56, or
+    that of a training run, as in trained:digits,300@64; not checked against what there is."""
     part: str = ""
     """Which net of a file that holds several, as in `teacher`, not checked against a file."""
     look: str = LOOKS[0]
@@ -142,6 +143,8 @@ def _read_weights(params: Mapping[str, str], notes: list[str]) -> str:
     got = params.get(WEIGHTS, RANDOM)
     if got in (RANDOM, FILE) or re.fullmatch(r"[A-Z][A-Z0-9_]{0,40}|digits:[a-z0-9]{1,40}", got):
         return got
+    if got.startswith(TRAINED):
+        return _read_trained(got, notes)
     notes.append(
         _(
             "weights: got “{got}”; a name as in IMAGENET1K_V2 or digits:resnet56 is expected. "
@@ -149,6 +152,15 @@ def _read_weights(params: Mapping[str, str], notes: list[str]) -> str:
         ).format(got=got[:60])
     )
     return RANDOM
+
+
+def _read_trained(word: str, notes: list[str]) -> str:
+    try:
+        read_trained(word)
+    except SpecError as error:
+        notes.append(_("{reason} Random weights are used instead.").format(reason=str(error)))
+        return RANDOM
+    return word
 
 
 def _read_channel(params: Mapping[str, str], notes: list[str]) -> int | None:

@@ -21,12 +21,26 @@ def draw_colour_kernels(kernels: npt.NDArray[Any], zoom: int | None = None) -> b
 
     Each is scaled around zero by its greatest magnitude: grey is zero, positive values are brighter.
     """
+    return _draw(kernels, np.abs(kernels).max(axis=(1, 2, 3), keepdims=True), zoom, _COLUMNS)
+
+
+def draw_grey_kernels(kernels: npt.NDArray[Any], reach: float, zoom: int | None = None) -> bytes:
+    """Returns a grey PNG of kernels (out, in, kH, kW), at most 16 outputs as rows of at most 16 inputs.
+
+    Where there is one input, the outputs stand side by side. Black is -reach, grey zero, white reach.
+    """
+    few = kernels[:_COLUMNS, :_COLUMNS]
+    n_columns = few.shape[1] if few.shape[1] > 1 else _COLUMNS
+    tiles = few.reshape(-1, 1, *few.shape[2:])
+    return _draw(tiles, np.full((len(tiles), 1, 1, 1), reach), zoom, n_columns)
+
+
+def _draw(kernels: npt.NDArray[Any], reach: npt.NDArray[Any], zoom: int | None, most: int) -> bytes:
     n, _colours, height, width = kernels.shape
     zoom = zoom or max(1, _TILE // max(height, width))
-    reach = np.abs(kernels).max(axis=(1, 2, 3), keepdims=True)
     tiles = np.divide(kernels, reach, out=np.zeros(kernels.shape), where=reach > 0)
-    pixels = np.round(127.5 * (tiles + 1)).astype(np.uint8).transpose(0, 2, 3, 1)
-    n_columns, n_rows = min(n, _COLUMNS), ceil(n / _COLUMNS)
+    pixels = np.round(127.5 * (np.clip(tiles, -1, 1) + 1)).astype(np.uint8).transpose(0, 2, 3, 1)
+    n_columns, n_rows = min(n, most), ceil(n / most)
     sheet = np.zeros((n_rows * (height * zoom + _GAP), n_columns * (width * zoom + _GAP), 4), np.uint8)
     for at, tile in enumerate(pixels.repeat(zoom, axis=1).repeat(zoom, axis=2)):
         row, column = divmod(at, n_columns)

@@ -75,6 +75,8 @@ def test_start_and_kept_moments(run: Run) -> None:
     assert [moment.step for moment in run.moments if moment.velocity] == [12]
     start = build_model(SMALL, seed=3).state_dict()
     assert all(np.array_equal(run.moment_at(0).weights[name], value.numpy()) for name, value in start.items())
+    # Of torch's own class it would be a reason for the process that serves pages to import torch.
+    assert type(run.versions["torch"]) is str
 
 
 def test_the_layers_own_start() -> None:

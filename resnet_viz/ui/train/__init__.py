@@ -1,0 +1,1 @@
+"""The page Training: two to four nets that learn side by side."""
