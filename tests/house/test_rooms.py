@@ -173,7 +173,7 @@ ROOMS: Mapping[str, set[str]] = {
     "ui/explore": _PAGE | {"ui/explore/ways"},
     "ui/compare": _PAGE,
     "ui/learn": _PAGE,
-    "ui/train": _PAGE | _TRAINING,
+    "ui/train": _PAGE | _TRAINING | {"downloads"},
     "ui/walk": _PAGE,
     "ui": _PAGE | _WORKERS | {"ui/explore", "ui/compare", "ui/learn", "ui/train", "ui/walk"},
 }

@@ -46,8 +46,8 @@ def ask_guess(view: TrainView, runs: Runs) -> None:
     )
 
 
-def show_buttons(view: TrainView, runs: Runs, traces: Sequence[Trace], device: str) -> None:
-    """Shows what the training costs, and what can be done with it now."""
+def show_buttons(view: TrainView, runs: Runs, traces: Sequence[Trace], device: str, *, is_here: bool) -> None:
+    """Shows what the training costs, and what can be done with it now; `is_here`: whether its pictures are."""
     if view.is_run and not runs:
         st.info(
             _(
@@ -57,7 +57,7 @@ def show_buttons(view: TrainView, runs: Runs, traces: Sequence[Trace], device: s
             icon=":material/replay:",
         )
     cost = _show_cost(view, traces, device)
-    is_allowed = cost is not None and cost.is_allowed
+    is_allowed = is_here and cost is not None and cost.is_allowed
     with st.container(horizontal=True, vertical_alignment="center"):
         if any(run.state == RUNNING for run in runs):
             _show_running_buttons(runs, device)

@@ -120,7 +120,7 @@ def _vary(net: int, spec: ResNetSpec, key: Callable[[str], str]) -> None:
         on_change=_set,
         args=(net, key("link"), _with_link),
         help=_(
-            "As in resnet18 or block=basic&layers=2,2. It gets one channel, ten outputs and the size of the digits."
+            "As in resnet18 or block=basic&layers=2,2. It gets the channels and size of the pictures, and ten outputs."
         ),
     )
 

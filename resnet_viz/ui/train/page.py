@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from resnet_viz.datasets.digits import CREDIT
 from resnet_viz.i18n import _
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.runs.live import RUNNING
 from resnet_viz.ui.picture.device import choose_device
 from resnet_viz.ui.train.begin import ask_guess, show_buttons, show_messages
 from resnet_viz.ui.train.curves import show_curves
+from resnet_viz.ui.train.data import choose_data, show_data
 from resnet_viz.ui.train.ending import show_ending, show_files
 from resnet_viz.ui.train.moments import show_moments
 from resnet_viz.ui.train.nets import choose_nets
 from resnet_viz.ui.train.recipe import choose_recipe
 from resnet_viz.ui.train.state import runs_of, train
-from resnet_viz.views.address.train import TrainView
 
 _SKELETON_HEIGHT = 120
 
@@ -26,11 +25,12 @@ def show() -> None:
     view = train.read()
     with st.sidebar:
         choose_nets(view)
+        choose_data(view)
         choose_recipe(view)
         device_place = st.container()
     train.show_notice()
     st.title(_("Nets that learn before your eyes"), anchor=False)
-    _show_data(view)
+    is_here = show_data(view)
     body = st.container()
     with body, st.skeleton(height=_SKELETON_HEIGHT):
         traces = [cache.get_trace(spec) for spec in view.nets]
@@ -43,7 +43,7 @@ def show() -> None:
         above, charts, below = st.container(), st.container(), st.container()
     with above:
         ask_guess(view, runs)
-        show_buttons(view, runs, traces, device)
+        show_buttons(view, runs, traces, device, is_here=is_here)
         show_messages(view, device)
     with charts:
         # Also before there are any runs: so nothing moves when the first points come.
@@ -53,15 +53,6 @@ def show() -> None:
             show_ending(view, of_nets)
             show_moments(view, of_nets)
             show_files(view, of_nets)
-
-
-def _show_data(view: TrainView) -> None:
-    words = _(
-        "The nets are trained on 1,500 handwritten digits of 8×8 pixels, and asked for 297 others. Whatever net is "
-        "chosen gets one channel, ten outputs and pictures of {side}×{side} pixels."
-    )
-    st.markdown(words.format(side=view.side))
-    st.caption(CREDIT)
 
 
 show()

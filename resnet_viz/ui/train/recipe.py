@@ -44,7 +44,7 @@ def choose_recipe(view: TrainView) -> None:
             format_func=lambda side: f"{side}×{side}",
             key=W_SIDE,
             on_change=lambda: train.show(train.read().with_side(session[W_SIDE])),
-            help=_("The digits are 8×8 pixels; larger ones are made by bilinear interpolation."),
+            help=_("Digits are 8×8 pixels, those of CIFAR-10 32×32; other sizes are made by bilinear interpolation."),
         )
     titles = {"he": _("He's"), "torch": _("PyTorch's own")}
     st.segmented_control(

@@ -26,7 +26,7 @@ def about(nets: tuple[ShownNet, ...], chosen: int) -> dict[str, str]:
     if len(small) < len(nets) or not LEAST <= len(nets) <= MOST:
         return {}
     view = TrainView()
-    return write_train(TrainView(tuple(fit_net(net, view.side) for net in small)))
+    return write_train(TrainView(tuple(fit_net(net, view.side, view.data) for net in small)))
 
 
 def runs_of(view: TrainView, device: str) -> tuple[tuple[LiveRun, ...], ...]:

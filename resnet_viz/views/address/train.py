@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
-from resnet_viz.training.plan import MOST_SEED, MOST_STEPS, Plan, Recipe
+from resnet_viz.training.fitting import FORMS
+from resnet_viz.training.plan import DATA, MOST_SEED, MOST_STEPS, Plan, Recipe
 from resnet_viz.training.words import read_recipe, write_recipe
 from resnet_viz.views.address.compare import NETS, read_specs, write_nets
-from resnet_viz.views.address.params import parse_number
+from resnet_viz.views.address.params import parse_number, read_choice
 
-SIDE, STEPS, SEEDS, GUESS, RUN = "size", "steps", "seed", "guess", "run"
+SOURCE, SIDE, STEPS, SEEDS, GUESS, RUN = "data", "size", "steps", "seed", "guess", "run"
 RECIPE = tuple(Recipe.__dataclass_fields__)
 LEAST, MOST, MOST_SEEDS = 2, 4, 8
 SIDES = (8, 16, 32)
-"""Heights and widths that digits are brought to, in pixels."""
+"""Heights and widths that pictures are brought to, in pixels."""
 UNSURE = "?"
-N_CLASSES, N_CHANNELS = 10, 1
-_DATA = "digits"
+_DIGITS = DATA[0]
 
 
 def small_net(depth: int, shortcut: str, widths: tuple[int, ...] = (8, 16, 32), side: int = SIDES[0]) -> ResNetSpec:
@@ -30,9 +30,10 @@ def small_net(depth: int, shortcut: str, widths: tuple[int, ...] = (8, 16, 32), 
     return fit_net(replace(ResNetSpec.cifar(depth, shortcut), widths=widths), side)
 
 
-def fit_net(spec: ResNetSpec, side: int) -> ResNetSpec:
-    """Returns a net with the input and the outputs of the data: ten classes, one channel, side×side pixels."""
-    return replace(spec, num_classes=N_CLASSES, in_channels=N_CHANNELS, input_size=(side, side))
+def fit_net(spec: ResNetSpec, side: int, data: str = _DIGITS) -> ResNetSpec:
+    """Returns a net with the classes and channels of the data, and an input of side×side pixels."""
+    form = FORMS[data]
+    return replace(spec, num_classes=form.n_classes, in_channels=form.channels, input_size=(side, side))
 
 
 DEFAULT_NETS = tuple(small_net(depth, shortcut) for depth in (20, 56) for shortcut in ("none", "A"))
@@ -47,6 +48,8 @@ class TrainView:
     steps: int = 300
     seeds: tuple[int, ...] = (0,)
     recipe: Recipe = field(default_factory=Recipe)
+    data: str = _DIGITS
+    """`digits` or `cifar10`."""
     guess: str = ""
     """The number of a net, from 1; `?` for "I don't know"; "" before anything is chosen."""
     is_run: bool = False
@@ -54,11 +57,11 @@ class TrainView:
 
     def plans_of(self, net: int) -> tuple[Plan, ...]:
         """Returns the plans of a net by its index, one for each seed."""
-        return tuple(Plan(self.nets[net], _DATA, self.steps, seed, self.recipe) for seed in self.seeds)
+        return tuple(Plan(self.nets[net], self.data, self.steps, seed, self.recipe) for seed in self.seeds)
 
     def with_net(self, net: int, spec: ResNetSpec) -> TrainView:
         """Replaces a net, which is fitted to the data."""
-        return self.with_nets((*self.nets[:net], fit_net(spec, self.side), *self.nets[net + 1 :]))
+        return self.with_nets((*self.nets[:net], fit_net(spec, self.side, self.data), *self.nets[net + 1 :]))
 
     def with_nets(self, nets: tuple[ResNetSpec, ...]) -> TrainView:
         """Returns the view of other nets: what was predicted, and whether it was trained, is not of these."""
@@ -70,18 +73,25 @@ class TrainView:
 
     def with_side(self, side: int) -> TrainView:
         """Returns the view with another size of its pictures."""
-        return self.with_plan(side=side, nets=tuple(fit_net(spec, side) for spec in self.nets))
+        return self.with_plan(side=side, nets=_fitted(self.nets, side, self.data))
+
+    def with_data(self, data: str) -> TrainView:
+        """Returns the view with another data set, its pictures at their own size."""
+        side = FORMS[data].size[0]
+        return self.with_plan(data=data, side=side, nets=_fitted(self.nets, side, data))
 
 
 def read_train(params: Mapping[str, str]) -> tuple[TrainView, list[str]]:
     """Returns the view of query parameters, and a sentence for each invalid value, which is replaced."""
     notes: list[str] = []
-    side = _read_number(params, SIDE, SIDES[0], notes, SIDES[0], SIDES[-1])
+    data = read_choice(params, SOURCE, DATA, notes)
+    own_side = FORMS[data].size[0]
+    side = _read_number(params, SIDE, own_side, notes, SIDES[0], SIDES[-1])
     if side not in SIDES:
         notes.append(_("size: got {got}; {sides} are possible.").format(got=side, sides=", ".join(map(str, SIDES))))
-        side = SIDES[0]
-    nets = tuple(fit_net(spec, side) for spec in read_specs(params.get(NETS, ""), MOST, notes))
-    usual = tuple(fit_net(spec, side) for spec in DEFAULT_NETS)
+        side = own_side
+    nets = _fitted(read_specs(params.get(NETS, ""), MOST, notes), side, data)
+    usual = _fitted(DEFAULT_NETS, side, data)
     if len(nets) < LEAST:
         nets = (*nets, *(net for net in usual if net not in nets))[: LEAST if nets else MOST]
     view = TrainView(
@@ -90,6 +100,7 @@ def read_train(params: Mapping[str, str]) -> tuple[TrainView, list[str]]:
         _read_number(params, STEPS, TrainView().steps, notes, 1, MOST_STEPS),
         _read_seeds(params, notes),
         _read_recipe(params, notes),
+        data,
         is_run=params.get(RUN) == "1",
     )
     return replace(view, guess=_read_guess(params, len(nets))), notes
@@ -100,18 +111,23 @@ def write_train(view: TrainView) -> dict[str, str]:
     usual = TrainView()
     seeds = ",".join(map(str, view.seeds))
     choices = {
-        SIDE: (str(view.side), str(usual.side)),
+        SOURCE: (view.data, usual.data),
+        SIDE: (str(view.side), str(FORMS[view.data].size[0])),
         STEPS: (str(view.steps), str(usual.steps)),
         SEEDS: (seeds, "0"),
         GUESS: (view.guess, ""),
         RUN: ("1" if view.is_run else "", ""),
     }
-    is_usual = view.nets == tuple(fit_net(spec, view.side) for spec in DEFAULT_NETS)
+    is_usual = view.nets == _fitted(DEFAULT_NETS, view.side, view.data)
     return {
         **({} if is_usual else {NETS: write_nets([_bare(spec) for spec in view.nets])}),
         **{key: value for key, (value, default) in choices.items() if value != default},
         **write_recipe(view.recipe),
     }
+
+
+def _fitted(nets: Iterable[ResNetSpec], side: int, data: str) -> tuple[ResNetSpec, ...]:
+    return tuple(fit_net(spec, side, data) for spec in nets)
 
 
 def _bare(spec: ResNetSpec) -> ResNetSpec:

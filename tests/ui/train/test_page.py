@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -13,12 +14,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from resnet_viz.errors import WeightsError
 from resnet_viz.model.train.loop import Training, train
 from resnet_viz.training.cost import Speed
 from resnet_viz.training.run import Run
 from resnet_viz.ui.cache.runs.live import DONE, LOST, RUNNING, LiveRun
-from resnet_viz.ui.train import begin
+from resnet_viz.ui.train import begin, data
 from resnet_viz.ui.train.begin import W_AGAIN, W_BEGIN, W_GO_ON, W_GUESS, W_GUESSED
+from resnet_viz.ui.train.data import W_DATA, W_DOWNLOAD
 from resnet_viz.ui.train.moments import W_KEPT
 from resnet_viz.ui.train.nets import W_NET
 from resnet_viz.ui.train.recipe import W_STEPS
@@ -159,3 +162,21 @@ def test_a_net_is_varied_and_what_cannot_be_is_refused() -> None:
     assert len(read_train(query(page))[0].nets) == 3
     run(page.button(key="train_out:0").click())
     assert read_train(query(page))[0].nets[0] == RESIDUAL
+
+
+def test_pictures_that_are_not_here_are_offered_and_nothing_begins_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fetch(on_progress: Callable[[int, int], None]) -> None:
+        on_progress(1, 2)
+        raise WeightsError("No connection.")
+
+    page = open_train(ADDRESS)
+    run(page.radio(key=W_GUESS).set_value("?"))
+    monkeypatch.setattr(data, "has_data", lambda: False)
+    monkeypatch.setattr(data, "download_data", fetch)
+    run(page.segmented_control(key=W_DATA).set_value("cifar10"))
+    run(page.radio(key=W_GUESS).set_value("?"))
+    assert "CIFAR-10 is not on this machine" in page.info[0].value
+    assert page.button(key=W_BEGIN).disabled
+    assert "No connection." in " ".join(errors(run(page.button(key=W_DOWNLOAD).click())))
+    monkeypatch.setattr(data, "has_data", lambda: True)
+    assert not run(page).button(key=W_BEGIN).disabled

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resnet_viz import PRESETS, ResNetSpec
-from resnet_viz.training.plan import Recipe
+from resnet_viz.training.plan import DATA, Recipe
 from resnet_viz.views.address.train import SIDES, TrainView, fit_net, read_train, small_net, write_train
 from resnet_viz.views.address.view import read_view, write_view
 
@@ -34,9 +34,9 @@ views = st.builds(
 
 
 @settings(max_examples=40)
-@given(views, st.sampled_from(SIDES))
-def test_a_link_restores_nets_recipe_seeds_and_prediction(view: TrainView, side: int) -> None:
-    fitted = replace(view, side=side, nets=tuple(fit_net(spec, side) for spec in view.nets))
+@given(views, st.sampled_from(SIDES), st.sampled_from(DATA))
+def test_a_link_restores_nets_recipe_seeds_data_and_prediction(view: TrainView, side: int, data: str) -> None:
+    fitted = replace(view, data=data, side=side, nets=tuple(fit_net(spec, side, data) for spec in view.nets))
     assert read_train(write_train(fitted)) == (fitted, [])
 
 
@@ -46,6 +46,14 @@ def test_any_net_gets_the_datas_channel_outputs_and_size() -> None:
     assert {(net.in_channels, net.num_classes, net.input_size) for net in view.nets} == {(1, 10, (16, 16))}
     assert [net.depth for net in view.nets] == [50, 20]
     assert write_train(view) == {"nets": "resnet50~cifar20", "size": "16"}
+
+
+def test_other_pictures_have_other_channels_and_their_own_size() -> None:
+    view = read_train({"nets": "cifar20~plain18"})[0].with_data("cifar10")
+    assert {net.input_shape for net in view.nets} == {(1, 3, 32, 32)}
+    assert view.plans_of(0)[0].data == "cifar10"
+    assert write_train(view) == {"nets": "cifar20~plain18", "data": "cifar10"}
+    assert read_train({"data": "mnist"})[1]
 
 
 def test_without_an_address_plain_and_residual_nets_of_20_and_56_layers_are_there() -> None:
