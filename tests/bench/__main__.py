@@ -16,6 +16,7 @@ from tests.bench.files import bench_files
 from tests.bench.insight import bench_insight
 from tests.bench.maps import bench_mosaics
 from tests.bench.page import bench_page
+from tests.bench.training.page import bench_training_page
 from tests.bench.training.seeds import bench_seeds
 from tests.bench.training.steps import bench_steps
 from tests.bench.viewer import is_installed
@@ -46,6 +47,7 @@ def main() -> None:
         if not options.only_graph:
             bench_page(browser)
             bench_slider(browser)
+            bench_training_page(browser)
         bench_graph(browser, with_netron=not options.no_netron)
 
 

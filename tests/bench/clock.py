@@ -6,9 +6,13 @@ has what is waited for: by then the first one has been painted. It looks once a 
 
 from __future__ import annotations
 
+import base64
+import time
 from typing import Any
 
 from playwright.sync_api import BrowserContext, ElementHandle, Locator, Page
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 _SCRIPT = """
 (() => {
@@ -103,3 +107,44 @@ class Stopwatch:
         self._page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
         longest: float = self._page.evaluate("span => window.benchClock.longest(...span)", self._span)
         return longest
+
+
+class Reruns:
+    """How long the server takes from a request to run the script until it has finished.
+
+    The times are the browser's own, of the frames of its WebSocket.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.times: list[float] = []
+        self._page = page
+        self._asked: float | None = None
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.on("Network.webSocketFrameSent", self._sent)
+        session.on("Network.webSocketFrameReceived", self._received)
+
+    def click_and_wait(self, level: str) -> float:
+        """Clicks on a level of the drawing; returns how long the server takes. Raises TimeoutError."""
+        done, deadline = len(self.times), time.monotonic() + 30
+        self._page.get_by_role("radio", name=level).click()
+        while len(self.times) == done:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"The page did not answer a click on {level}.")
+            self._page.wait_for_timeout(20)
+        self._page.wait_for_timeout(300)
+        return self.times[done]
+
+    def _sent(self, event: dict[str, Any]) -> None:
+        if BackMsg.FromString(_payload(event)).WhichOneof("type") == "rerun_script":
+            self._asked = event["timestamp"]
+
+    def _received(self, event: dict[str, Any]) -> None:
+        is_over = ForwardMsg.FromString(_payload(event)).WhichOneof("type") == "script_finished"
+        if is_over and self._asked is not None:
+            self.times.append(event["timestamp"] - self._asked)
+            self._asked = None
+
+
+def _payload(event: dict[str, Any]) -> bytes:
+    return base64.b64decode(event["response"]["payloadData"])
