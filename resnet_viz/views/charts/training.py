@@ -46,9 +46,8 @@ def chart_losses(lines: Sequence[Line], steps: int, theme: str) -> Chart:
     """Returns the loss of each step's batch, on a log scale; faint as it is, and the mean of ten steps."""
     title = _("Training loss (train mode)")
     figure = _curves(lines, [line.run.losses for line in lines], theme)
-    figure.update_layout(
-        _layout(PALETTES[theme], steps, {"title": {"text": title}, "type": "log", "exponentformat": "power"})
-    )
+    y = {"title": {"text": title}, "type": "log", "exponentformat": "power", "dtick": _log_step(lines)}
+    figure.update_layout(_layout(PALETTES[theme], steps, y))
     return Chart(figure, _alt(title, [(line, float(_means(line.run.losses)[-1])) for line in lines], "{:.3g}"))
 
 
