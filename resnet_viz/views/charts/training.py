@@ -26,6 +26,7 @@ _DASHES = ("solid", "dash", "dot", "dashdot")
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up")
 _MOST_POINTS = 600
 _MOST_COLUMNS = 300
+_MANY_FOLD = 500
 _DECADES = (-4, 1)
 """Colours of gradients at least; so they do not change with each step."""
 Floats = NDArray[Any]
@@ -45,9 +46,8 @@ def chart_losses(lines: Sequence[Line], steps: int, theme: str) -> Chart:
     """Returns the loss of each step's batch, on a log scale; faint as it is, and the mean of ten steps."""
     title = _("Training loss (train mode)")
     figure = _curves(lines, [line.run.losses for line in lines], theme)
-    figure.update_layout(
-        _layout(PALETTES[theme], steps, {"title": {"text": title}, "type": "log", "exponentformat": "power"})
-    )
+    y = {"title": {"text": title}, "type": "log", "exponentformat": "power", "dtick": _log_step(lines)}
+    figure.update_layout(_layout(PALETTES[theme], steps, y))
     return Chart(figure, _alt(title, [(line, float(_means(line.run.losses)[-1])) for line in lines], "{:.3g}"))
 
 
@@ -144,6 +144,13 @@ def _curves(lines: Sequence[Line], values: Sequence[Floats], theme: str) -> go.F
             | {"hovertemplate": f"{hover}<extra>%{{fullData.name}}</extra>"}
         )
     return go.Figure([go.Scatter(each) for each in drawn])
+
+
+def _log_step(lines: Sequence[Line]) -> int | str:
+    """Ticks at 1, 2 and 5 of each power of ten, as long as these are few; else at the powers alone."""
+    losses = np.concatenate([np.ones(1), *(line.run.losses for line in lines)])
+    losses = losses[np.isfinite(losses) & (losses > 0)]
+    return "D2" if losses.max() < _MANY_FOLD * losses.min() else 1
 
 
 def _means(values: Floats) -> Floats:

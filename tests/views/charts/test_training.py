@@ -36,6 +36,7 @@ def test_a_line_is_the_mean_of_ten_steps_over_the_steps_as_they_are(run: Run) ->
     assert np.isclose(smooth.y[-1], run.losses[-10:].mean())
     assert (faint.x[0], faint.x[-1], tuple(chart.figure.layout.xaxis.range)) == (1, 25, (0, 31))
     assert f"{run.losses[-10:].mean():.3g}" in chart.alt
+    assert chart.figure.layout.yaxis.dtick == "D2"  # losses from a third to eight
 
 
 def test_each_axis_names_its_mode(run: Run) -> None:
