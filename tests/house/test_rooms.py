@@ -162,7 +162,9 @@ ROOMS: Mapping[str, set[str]] = {
     | _WORKERS
     | _VIEWS
     | {"naming", "recognition", "memory", "datasets", "organisms", "pictures", "trace_files", "store", "ui/server"},
-    "ui/cache/runs": _RECORDS | _WORKERS | {"memory", "datasets", "organisms", "training", "ui/server", "ui/cache"},
+    "ui/cache/runs": _RECORDS
+    | _WORKERS
+    | {"memory", "datasets", "organisms", "pictures", "training", "ui/server", "ui/cache"},
     "ui/page": _RECORDS | _VIEWS | _COMPONENTS | {"organisms", "ui/cache", "ui/server"},
     "ui/picture": _RECORDS
     | _VIEWS

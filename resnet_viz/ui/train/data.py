@@ -49,8 +49,8 @@ def show_data(view: TrainView) -> bool:
 def _words(view: TrainView) -> str:
     if view.data == _CIFAR10:
         words = _(
-            "The nets are trained on 50,000 small photographs of 32×32 pixels, and asked for 1,000 others. Whatever net "
-            "is chosen gets three channels, ten outputs and pictures of {side}×{side} pixels."
+            "The nets are trained on 50,000 small photographs of 32×32 pixels, and asked for 1,000 others. Whatever "
+            "net is chosen gets three channels, ten outputs and pictures of {side}×{side} pixels."
         )
     else:
         words = _(
