@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from threading import Lock
+from typing import ClassVar
+from weakref import WeakSet
 
 import streamlit as st
 
@@ -14,6 +16,8 @@ from resnet_viz.ui.server.asking import asker
 
 MOST_BYTES = 192 * 2**20
 """Of all runs of a session: twice what four nets of the usual ones take with one seed."""
+ALL_BYTES = 2**30
+"""Of the runs of all sessions: each has an equal share."""
 _RUNS = "training_runs"
 Key = tuple[Plan, str]
 
@@ -21,10 +25,13 @@ Key = tuple[Plan, str]
 class Runs:
     """The runs of one session, the oldest first."""
 
-    def __init__(self, owner: str, most: int = MOST_BYTES) -> None:
-        self._owner, self._most = owner, most
+    _of_sessions: ClassVar[WeakSet[Runs]] = WeakSet()
+
+    def __init__(self, owner: str, most: int = MOST_BYTES, most_of_all: int = ALL_BYTES) -> None:
+        self._owner, self._most, self._most_of_all = owner, most, most_of_all
         self._runs: dict[Key, LiveRun] = {}
         self._thinning = Lock()
+        self._of_sessions.add(self)
 
     def find(self, plan: Plan, device: str) -> LiveRun | None:
         """Returns the run of a plan, None before it was begun."""
@@ -47,10 +54,19 @@ class Runs:
                 run = self._runs[(plan, device)] = LiveRun(plan, device, self._owner, self._thin)
             run.go(current_language())
 
+    @property
+    def n_bytes(self) -> int:
+        """About how many bytes are kept."""
+        return sum(run.n_bytes for run in list(self._runs.values()))
+
+    def _allowed(self) -> int:
+        n = sum(bool(runs._runs) for runs in list(self._of_sessions))
+        return min(self._most, self._most_of_all // max(1, n))
+
     def _thin(self) -> None:
         """Lets weights go while there are too many: of the oldest runs first; then the oldest runs that have ended."""
         with self._thinning:
-            while sum(run.n_bytes for run in list(self._runs.values())) > self._most:
+            while self.n_bytes > self._allowed():
                 runs = list(self._runs.items())
                 if any(run.thin() for _key, run in runs):
                     continue

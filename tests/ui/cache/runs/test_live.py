@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from weakref import WeakSet
 
 import numpy as np
 import pytest
@@ -120,3 +121,18 @@ def test_of_too_many_bytes_weights_go_and_curves_stay(workers: LocalWorkers) -> 
     assert last is not None
     assert np.array_equal(last.weights["fc.weight"], np.full((2, 2), 40, np.float32))
     assert session.MOST_BYTES > 20_000
+
+
+def test_sessions_have_an_equal_share_of_what_is_kept(workers: LocalWorkers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Runs, "_of_sessions", WeakSet())
+    plans = [Plan(SMALL, steps=40, seed=seed) for seed in (0, 1)]
+    sessions = [Runs("", most=10**9, most_of_all=18_000) for _plan in plans]
+    thinned = []
+    for runs, plan in zip(sessions, plans, strict=True):
+        runs.go([plan], "cpu")
+        run = runs.find(plan, "cpu")
+        assert run is not None
+        wait_for(lambda run=run: run.state == DONE)  # type: ignore[misc]
+        thinned.append(run.is_thinned)
+    # The first was alone meanwhile; the second had half.
+    assert thinned == [False, True]
