@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+AT_REST = 20
+"""A niceness beyond the last: such a process works while no other wants the processor, where the system has that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Crew:
@@ -15,7 +18,7 @@ class Crew:
     name: str
     n_workers: int
     niceness: int
-    """How far its processes stand back for those of the first crew, in steps of the system's priority."""
+    """How far its processes stand back for those of the first crew, in steps of the system's priority; or AT_REST."""
     is_abreast: bool = False
     """Whether jobs of one reader have workers of their own; else they come one after the other."""
 
@@ -34,7 +37,7 @@ class Lane:
 _SCREEN_CREW = Crew("screen", 2, 0)
 _LARGE_CREW = Crew("large", 1, 5)
 _LONG_CREW = Crew("long", 1, 10)
-_TRAINING_CREW = Crew("training", 4, 15, is_abreast=True)
+_TRAINING_CREW = Crew("training", 4, AT_REST, is_abreast=True)
 
 SCREEN = Lane("screen", _SCREEN_CREW, 0, 300)
 """What somebody waits for at the screen: a net's Trace, maps, a prediction."""

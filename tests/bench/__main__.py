@@ -19,6 +19,7 @@ from tests.bench.page import bench_page
 from tests.bench.training.page import bench_training_page
 from tests.bench.training.seeds import bench_seeds
 from tests.bench.training.steps import bench_steps
+from tests.bench.training.stopping import bench_stopping
 from tests.bench.viewer import is_installed
 from tests.bench.walk import bench_slider, bench_walk
 from tests.browser.serving import launch_chromium
@@ -41,6 +42,7 @@ def main() -> None:
         bench_files()
         bench_steps()
         bench_seeds()
+        bench_stopping()
     if options.no_page:
         return
     with launch_chromium() as browser:

@@ -26,10 +26,10 @@ from resnet_viz.views.charts.training import (
 from resnet_viz.views.training.costs import duration_words
 from resnet_viz.views.training.labels import label_nets, label_run
 
-_SECONDS, _LONG_SECONDS = 0.5, 2.0
-"""Between two looks at what has come; of long runs, whose curves take longer to be drawn."""
+_FIRST_SECONDS, _SECONDS, _LONG_SECONDS = 0.25, 0.5, 2.0
+"""Between two looks at what has come: before the first point, then, and of long runs, whose curves take longer."""
 _MANY_STEPS = 3_000
-_MAPS_EVERY = 3
+_MAPS_EVERY = 4
 """Looks between two drawings of the heat maps, which the browser takes longest for."""
 States = tuple[str, ...]
 Draw = Callable[[Callable[[], Chart], str], None]
@@ -38,12 +38,19 @@ Draw = Callable[[Callable[[], Chart], str], None]
 def show_curves(view: TrainView, device: str) -> None:
     """Shows how far each net is, and all charts; they are drawn anew while something runs."""
     states = _states(runs_of(view, device))
-    pause = _SECONDS if view.steps <= _MANY_STEPS else _LONG_SECONDS
-    st.fragment(_show, run_every=pause if RUNNING in states else None)(view, device, states)
+    st.fragment(_show, run_every=_pause(view, states) if RUNNING in states else None)(view, device, states)
+
+
+def _pause(view: TrainView, states: States) -> float:
+    if not states[0]:
+        return _FIRST_SECONDS
+    return _SECONDS if view.steps <= _MANY_STEPS else _LONG_SECONDS
 
 
 def _states(runs: Sequence[Sequence[LiveRun]]) -> States:
-    return tuple(run.state for of_net in runs for run in of_net)
+    """What, when it changes, concerns the whole page: whether anything has come, as a word, and each run's state."""
+    found = [run for of_net in runs for run in of_net]
+    return ("begun" if any(run.n_steps for run in found) else "", *(run.state for run in found))
 
 
 def _show(view: TrainView, device: str, states: States) -> None:
@@ -56,7 +63,7 @@ def _show(view: TrainView, device: str, states: States) -> None:
     _show_charts(view, lines, partial(show_steady, is_running=is_running))
     _show_gradients(view, lines, partial(show_steady, is_running=is_running, every=_MAPS_EVERY))
     if _states(runs) != states:
-        # Something has ended: the buttons and what is said at the end are of the whole page.
+        # Something has begun or ended: the pace, the buttons and what is said at the end are of the whole page.
         st.rerun()
 
 
@@ -124,7 +131,7 @@ def _show_charts(view: TrainView, lines: Sequence[Line], draw: Draw) -> None:
     with right:
         st.caption(
             _(
-                "Of the 297 digits held out, in eval mode, at the tenth steps, a hundred times at most. Batch norm "
+                "Of the pictures held out, in eval mode, at the tenth steps, a hundred times at most. Batch norm "
                 "takes its running statistics there, which lag behind at first, so that this error can be far above "
                 "that in train mode."
             )

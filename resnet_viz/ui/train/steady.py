@@ -16,6 +16,8 @@ from resnet_viz.views.charts.axes import Chart
 
 _SHOWN, _TURN, _SUBJECT = "steady_charts", "steady_turn", "steady_subject"
 _CONFIG = {"displayModeBar": False}
+_MOVING = {"staticPlot": True}
+"""While it is redrawn again and again: nothing listens to the pointer, which takes a browser as long as the curves."""
 
 
 def next_turn(subject: object) -> None:
@@ -34,10 +36,11 @@ def show_steady(make: Callable[[], Chart], key: str, *, is_running: bool, every:
     pair = _take_turn(make, key, every, is_running=is_running)
     with st.container(key=f"steady_{key}"):
         if is_running:
-            st.plotly_chart(reader.for_reader(pair[0].figure), key=f"train_lower_{key}", config=_CONFIG)
+            st.plotly_chart(reader.for_reader(pair[0].figure), key=f"train_lower_{key}", config=_MOVING)
         else:
             st.empty()
-        st.plotly_chart(reader.for_reader(pair[1].figure), key=f"train_{key}", alt=pair[1].alt, config=_CONFIG)
+        config = _MOVING if is_running else _CONFIG
+        st.plotly_chart(reader.for_reader(pair[1].figure), key=f"train_{key}", alt=pair[1].alt, config=config)
 
 
 def _take_turn(make: Callable[[], Chart], key: str, every: int, *, is_running: bool) -> list[Chart]:
