@@ -51,7 +51,7 @@ test: test-quick ## Lint, types and all tests, the browser's too (ARGS="-k name"
 	@$(BIN)/python tools/find_chromium.py --install
 	@$(BROWSER) $(ARGS) || [ $$? -eq 5 ]
 
-test-quick: $(DEV_READY) ## The same without a browser, in about three minutes
+test-quick: $(DEV_READY) ## The same without a browser, in three and a half minutes
 	@$(SCRIPTS) install
 	@$(LINT)
 	@$(BIN)/python tools/at_once.py '$(TYPES)' 'eval "set -- $$ARGS"; $(QUICK) "$$@" || [ $$? -eq 5 ]'
