@@ -22,6 +22,10 @@ class TrainNet(Job):
 
 @dataclass(frozen=True, slots=True)
 class MeasureSpeed(Job):
-    """How fast this machine trains on a device. Result: Speed."""
+    """How fast this machine trains on a device. Result: Speed.
+
+    `place` tells jobs apart that are asked for at once, to measure side by side.
+    """
 
     device: str
+    place: int = 0
