@@ -13,7 +13,7 @@ from tests.browser.page_steps import findings, visit_train
 from tests.browser.visiting import Tab
 from tests.browser.watching import wait_idle
 
-VIEW = TrainView((small_net(8, "none"), small_net(8, "A")), steps=20)
+VIEW = TrainView((small_net(8, "none"), small_net(8, "A")), steps=70)
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_from_the_prediction_to_the_curves_to_a_kept_step_and_back_by_the_link(p
     expect(page.get_by_test_id("stMain")).to_contain_text("ms a step")
     assert tops(page) == before
     said = outcome(page)
-    assert "After 20 steps" in said[0]
+    assert "After 70 steps" in said[0]
     expect(page.get_by_test_id("stMain")).to_contain_text(re.compile("You predicted Residual-8"))
     assert tops(page) == before
     assert findings(page) == []
@@ -59,12 +59,12 @@ def test_from_the_prediction_to_the_curves_to_a_kept_step_and_back_by_the_link(p
 
     page.get_by_role("slider").last.focus()
     page.keyboard.press("ArrowLeft")
-    expect(page.get_by_test_id("stMain")).to_contain_text("after 16 steps")
+    expect(page.get_by_test_id("stMain")).to_contain_text("after 64 steps")
     wait_idle(page)
     page.get_by_test_id("stMain").get_by_role("link", name="Open in Explore").click()
     page.locator(".pane svg").wait_for(timeout=60_000)
     wait_idle(page)
-    assert parse_qs(urlsplit(page.url).query)["weights"] == ["trained:digits,20@16"]
+    assert parse_qs(urlsplit(page.url).query)["weights"] == ["trained:digits,70@64"]
     expect(page.get_by_test_id("stMain")).to_contain_text("Feature maps of")
     expect(page.get_by_test_id("stMain")).not_to_contain_text("Random weights")
 

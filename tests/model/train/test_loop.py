@@ -10,6 +10,7 @@ from sklearn.datasets import load_digits
 
 from resnet_viz.errors import DeviceError, SpecError
 from resnet_viz.model.net.build import build_model
+from resnet_viz.model.net.devices import list_devices
 from resnet_viz.model.train.loop import Training, build_start, train
 from resnet_viz.training.plan import Plan, Recipe
 from resnet_viz.training.run import Run, Step
@@ -125,3 +126,12 @@ def test_any_size_and_number_of_channels_is_fed() -> None:
     spec = replace(SMALL, input_size=(12, 16), in_channels=3)
     run = train(spec, steps=1, recipe=Recipe(batch=8))
     assert np.isfinite(run.losses).all()
+
+
+@pytest.mark.gpu
+def test_on_a_gpu_the_first_steps_are_those_of_the_cpu(run: Run) -> None:
+    with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+        there = train(SMALL, steps=3, seed=3, device=list_devices()[-1].key, recipe=RECIPE)
+    np.testing.assert_allclose(there.losses, run.losses[:3], rtol=1e-2)
+    assert there.device != "cpu"
+    assert all(isinstance(value, np.ndarray) for value in there.moments[-1].weights.values())
