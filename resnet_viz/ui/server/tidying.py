@@ -21,8 +21,7 @@ _last = [0.0]
 def share_arenas() -> None:
     """Has all threads allocate from a few arenas of the C library, where it is GNU's.
 
-    It gives up to eight a processor to threads, and each keeps what was freed in it: with fifty sessions, each run of
-    which is a thread, 40 MB more.
+    It gives up to eight a processor to threads, and each keeps what was freed in it; each run of a session is a thread.
     """
     with suppress(OSError, AttributeError):
         _gnu_library().mallopt(_ARENA_MAX, _N_ARENAS)

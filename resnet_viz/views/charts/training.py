@@ -182,7 +182,7 @@ def _colour(line: Line, palette: Palette) -> str:
 
 
 def _layout(palette: Palette, steps: int, y: dict[str, Any]) -> dict[str, Any]:
-    x = {"title": {"text": _("Step")}, "range": [0, steps + 1]}
+    x = {"title": {"text": _("Training step")}, "range": [0, steps + 1]}
     # Opaque, since the page lays two of them over each other while points come.
     opaque = {"paper_bgcolor": palette.plain, "plot_bgcolor": palette.plain}
     return {**make_layout(palette, _HEIGHT, x, y), **opaque}
