@@ -69,6 +69,10 @@ class Plan:
     recipe: Recipe = field(default_factory=Recipe)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.spec, ResNetSpec):
+            raise SpecError(
+                _('Net: got {got}. Pass a ResNetSpec, as in PRESETS["digits20"].').format(got=shown(self.spec))
+            )
         _check_choice("data", self.data, DATA)
         _check_whole("steps", self.steps, 1, MOST_STEPS)
         _check_whole("seed", self.seed, 0, MOST_SEED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -59,24 +59,29 @@ class Begun:
 class Run:
     """A finished training run, or one that ended early: `n_steps` says how far it came.
 
-    losses, errors: (n_steps,), of each step's batch before its update, in train mode. gradient_norms: (n_steps,
-    places), in train mode. seconds: (n_steps,). held_steps, held_errors: after how many updates the pictures held out
-    were asked for, in eval mode, and the share of wrong answers. moments: in order of their steps.
+    Arrays are read-only. losses, errors: (n_steps,), of each step's batch before its update, in train mode.
+    gradient_norms: (n_steps, places), in train mode. seconds: (n_steps,). held_steps, held_errors: after how many
+    updates the pictures held out were asked for, in eval mode, and the share of wrong answers. moments: in order of
+    their steps.
     """
 
     plan: Plan
     device: str
     places: tuple[str, ...]
     """`conv1`, the blocks, as in `layer1.0`, and `fc`."""
-    losses: Floats
-    errors: Floats
-    gradient_norms: Floats
-    seconds: Floats
-    held_steps: NDArray[np.int64]
-    held_errors: Floats
-    moments: tuple[Moment, ...]
+    losses: Floats = field(repr=False)
+    errors: Floats = field(repr=False)
+    gradient_norms: Floats = field(repr=False)
+    seconds: Floats = field(repr=False)
+    held_steps: NDArray[np.int64] = field(repr=False)
+    held_errors: Floats = field(repr=False)
+    moments: tuple[Moment, ...] = field(repr=False)
     versions: Mapping[str, str]
-    """Of torch and of the package."""
+    """Of what trained, as of torch."""
+
+    def __post_init__(self) -> None:
+        for array in (self.losses, self.errors, self.gradient_norms, self.seconds, self.held_steps, self.held_errors):
+            array.flags.writeable = False
 
     @property
     def n_steps(self) -> int:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,9 @@ def same(one: Run, other: Run) -> bool:
 
 
 def test_a_run_comes_back_to_the_bit(tmp_path: Path) -> None:
-    run = made_run()
-    run.losses[1] = np.nan
+    losses = made_run().losses.copy()
+    losses[1] = np.nan
+    run = replace(made_run(), losses=losses)
     run.save(tmp_path / "run.json")
     assert same(read_run(tmp_path / "run.json"), run)
     assert {path.name for path in tmp_path.iterdir()} == {"run.json", "run.safetensors"}
@@ -91,3 +93,11 @@ def test_missing_and_cut_files_are_refused(tmp_path: Path) -> None:
     weights.write_bytes(b"")
     with pytest.raises(ResnetVizError, match="JSON"):
         read_run(path)
+
+
+def test_a_run_is_read_only_and_shown_in_a_line(tmp_path: Path) -> None:
+    made_run().save(tmp_path / "run.json")
+    for run in (made_run(), read_run(tmp_path / "run.json")):
+        with pytest.raises(ValueError, match="read-only"):
+            run.losses[0] = 3
+        assert len(repr(run)) < 1_000

@@ -21,10 +21,12 @@ def test_a_recipe_that_no_training_has_is_refused(wrong: dict[str, Any]) -> None
         Recipe(**wrong)
 
 
-@pytest.mark.parametrize("wrong", [{"data": "../etc"}, {"steps": 0}, {"steps": 100_001}, {"seed": -1}, {"seed": 2**63}])
+@pytest.mark.parametrize(
+    "wrong", [{"spec": "digits20"}, {"data": "../etc"}, {"steps": 0}, {"steps": 100_001}, {"seed": -1}, {"seed": 2**63}]
+)
 def test_a_plan_that_no_run_has_is_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(SpecError, match=next(iter(wrong))):
-        Plan(SMALL, **wrong)
+    with pytest.raises(SpecError, match="Net" if "spec" in wrong else next(iter(wrong))):
+        Plan(**{"spec": SMALL, **wrong})
 
 
 def test_a_recipe_tells_what_is_unusual() -> None:

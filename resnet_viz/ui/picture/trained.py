@@ -9,7 +9,7 @@ import streamlit as st
 from resnet_viz.errors import ResnetVizError, SpecError
 from resnet_viz.i18n import _
 from resnet_viz.spec.resnet import ResNetSpec
-from resnet_viz.training.plan import Plan
+from resnet_viz.training.plan import Plan, kept_steps
 from resnet_viz.training.words import TRAINED, Trained, read_trained
 from resnet_viz.ui.cache.nets import get_trace
 from resnet_viz.ui.cache.runs.affordable import check_memory, count_side_by_side, get_speed
@@ -53,17 +53,22 @@ def _show_absent(spec: ResNetSpec, trained: Trained, device: str, which: str) ->
     except SpecError as error:
         show_error(error)
         return
+    if trained.step not in kept_steps(trained.steps, 1):
+        _show_reason(_("a run of {n} steps keeps no weights of this one").format(n=trained.steps))
+        return
     run = own_runs().find_any(plan)
     if run is not None and run.state == RUNNING:
         st.fragment(_show_running, run_every=_SECONDS)(plan, trained.step)
         return
     if run is not None and run.state not in (PAUSED, LOST):
-        reason = run.message or _("the run kept no weights of this step")
-        st.warning(
-            plain(_("These weights are not here: {reason}.").format(reason=reason)), icon=":material/model_training:"
-        )
+        _show_reason(run.message or _("the run kept no weights of this step"))
         return
     _offer(plan, trained.step, device, which)
+
+
+def _show_reason(reason: str) -> None:
+    words = _("These weights are not here: {reason}.").format(reason=reason)
+    st.warning(plain(words), icon=":material/model_training:")
 
 
 def _offer(plan: Plan, step: int, device: str, which: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -14,7 +15,7 @@ from resnet_viz.ui.cache.runs.affordable import check_memory, count_side_by_side
 from resnet_viz.ui.cache.runs.live import LOST, PAUSED, REFUSED, RUNNING, STOPPED, LiveRun
 from resnet_viz.ui.cache.runs.session import own_runs
 from resnet_viz.ui.page.callouts import plain, show_error
-from resnet_viz.ui.train.state import all_plans, runs_of, train
+from resnet_viz.ui.train.state import all_plans, recall, runs_of, train
 from resnet_viz.views.address.train import MOST_SEEDS, UNSURE, TrainView
 from resnet_viz.views.training.costs import Cost, NetCost, cost_words, find_cost, refusal_words
 from resnet_viz.views.training.labels import label_nets, label_run
@@ -152,8 +153,8 @@ def show_messages(view: TrainView, device: str) -> None:
 
 
 def _begin(device: str) -> None:
-    view = train.read()
-    train.change(is_run=True)
+    view = recall(train.read())
+    train.show(replace(view, is_run=True))
     own_runs().go(all_plans(view), device)
 
 
@@ -163,8 +164,8 @@ def _go_on(device: str) -> None:
 
 
 def _again(device: str) -> None:
-    view = train.read()
-    train.change(seeds=(*view.seeds, max(view.seeds) + 1), is_run=True)
+    view = recall(train.read())
+    train.change(guess=view.guess, seeds=(*view.seeds, max(view.seeds) + 1), is_run=True)
     own_runs().go(all_plans(train.read()), device)
 
 

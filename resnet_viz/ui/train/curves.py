@@ -11,7 +11,7 @@ from resnet_viz.i18n import _, current_language
 from resnet_viz.ui.cache.runs.live import DONE, LOST, PAUSED, REFUSED, RUNNING, STOPPED, LiveRun
 from resnet_viz.ui.page import reader
 from resnet_viz.ui.page.callouts import plain
-from resnet_viz.ui.train.state import runs_of, train
+from resnet_viz.ui.train.state import recall, runs_of, train
 from resnet_viz.ui.train.steady import next_turn, show_steady
 from resnet_viz.views.address.train import TrainView
 from resnet_viz.views.charts.axes import Chart
@@ -54,7 +54,7 @@ def _states(runs: Sequence[Sequence[LiveRun]]) -> States:
 
 
 def _show(view: TrainView, device: str, states: States) -> None:
-    if view != train.read():
+    if view != recall(train.read()):
         return
     runs = runs_of(view, device)
     _show_progress(view, runs)
@@ -140,7 +140,7 @@ def _show_charts(view: TrainView, lines: Sequence[Line], draw: Draw) -> None:
             _(
                 "He et al. 2015 (arXiv 1512.03385), Fig. 1 and 6, of CIFAR-10: the plain net of 56 layers has a higher "
                 "training error than that of 20, and residual nets of 20 to 110 layers have lower errors the deeper "
-                "they are. What is shown here is of digits, of narrower nets and of few steps."
+                "they are. What is shown here is of the pictures named above, of narrower nets, and of few steps."
             )
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from resnet_viz.i18n import _
+from resnet_viz.i18n import _, n_
 from resnet_viz.places import PACKAGE
 from resnet_viz.training.words import write_trained
 from resnet_viz.ui.cache.runs.live import LiveRun
@@ -55,9 +55,11 @@ def _show_kernels(run: LiveRun, steps: Sequence[int], step: int) -> None:
     name = st.selectbox(_("Convolution"), names, key=W_KERNELS)
     values = moment.weights[name]
     reach = max(float(np.abs(each.weights[name]).max()) for each in kept.values())
-    words = _("Kernels of {name} after {step} steps, on one scale for all steps: grey is zero, white {most}.").format(
-        name=f"`{name}`", step=step, most=f"{reach:.2g}"
-    )
+    words = n_(
+        "Kernels of {name} after {step} step, on one scale for all steps: grey is zero, white {most}.",
+        "Kernels of {name} after {step} steps, on one scale for all steps: grey is zero, white {most}.",
+        step,
+    ).format(name=f"`{name}`", step=step, most=f"{reach:.2g}")
     if values.shape[1] > 1:
         words += " " + _("A row is an output, a column an input; the first 16 of each.")
     st.image(

@@ -21,6 +21,8 @@ from resnet_viz.views.training.labels import label_nets
 
 W_NET = "w_train_net"
 _DEPTHS = (20, 32, 44, 56)
+_ATTEMPT = "train_attempt"
+"""Counts what was refused."""
 _ORDER = ("none", "A", "B", "C")
 
 
@@ -50,7 +52,7 @@ def _choose_net(view: TrainView, net: int, spec: ResNetSpec, label: str) -> None
                 "", icon=":material/close:", key=place, type="tertiary", on_click=_leave_out, args=(net,), help=name
             )
     # The value is part of the key: another address gives new widgets, with its values.
-    key = partial("{}:{}:{}:{}".format, W_NET, net, write_net(spec))
+    key = partial("{}:{}:{}:{}:{}".format, W_NET, net, write_net(spec), st.session_state.get(_ATTEMPT, 0))
     depths = sorted({*_DEPTHS, spec.depth})
     with st.container(horizontal=True, gap="xsmall"):
         st.selectbox(
@@ -150,8 +152,8 @@ def _set(net: int, key: str, change: Callable[[ResNetSpec, object], ResNetSpec])
         changed = view.with_net(net, change(view.nets[net], st.session_state[key]))
     except SpecError as error:
         st.session_state[ERROR] = str(error)
-        # The widget shows what it has been given; a new one takes its place with the net's own value.
-        del st.session_state[key]
+        # The widget shows what it has been given; new ones take its place, with the net's own values.
+        st.session_state[_ATTEMPT] = st.session_state.get(_ATTEMPT, 0) + 1
         return
     train.show(changed)
     st.session_state.pop(ERROR, None)

@@ -15,14 +15,14 @@ from resnet_viz.ui.train.ending import show_ending, show_files
 from resnet_viz.ui.train.moments import show_moments
 from resnet_viz.ui.train.nets import choose_nets
 from resnet_viz.ui.train.recipe import choose_recipe
-from resnet_viz.ui.train.state import runs_of, train
+from resnet_viz.ui.train.state import recall, runs_of, train
 
 _SKELETON_HEIGHT = 120
 
 
 def show() -> None:
     """Renders the page from its URL, once per rerun."""
-    view = train.read()
+    view = recall(train.read())
     with st.sidebar:
         choose_nets(view)
         choose_data(view)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import streamlit as st
+
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.spec.shown import ShownNet
 from resnet_viz.training.plan import Plan
@@ -11,6 +15,7 @@ from resnet_viz.ui.page.state import PageState
 from resnet_viz.views.address.train import LEAST, MOST, TrainView, fit_net, read_train, write_train
 
 ERROR = "train_error"
+_LAST, _GUESSES = "train_last", "train_guesses"
 
 train = PageState("train", read_train, write_train, forget=[ERROR])
 
@@ -21,12 +26,27 @@ def nets_of(view: TrainView) -> tuple[tuple[ShownNet, ...], int]:
 
 
 def about(nets: tuple[ShownNet, ...], chosen: int) -> dict[str, str]:
-    """Returns this page's query parameters for nets made for small pictures; for others those of its usual nets."""
+    """Returns this page's query parameters for nets made for small pictures; for others as it was seen last."""
+    last: TrainView = st.session_state.get(_LAST, TrainView())
     small = [net for net in nets if isinstance(net, ResNetSpec) and net.stem == "3x3"]
     if len(small) < len(nets) or not LEAST <= len(nets) <= MOST:
-        return {}
-    view = TrainView()
-    return write_train(TrainView(tuple(fit_net(net, view.side, view.data) for net in small)))
+        return write_train(last)
+    fitted = tuple(fit_net(net, last.side, last.data) for net in small)
+    return write_train(last if fitted == last.nets else last.with_nets(fitted))
+
+
+def recall(view: TrainView) -> TrainView:
+    """Notes what is seen, and returns it with what was predicted of it before, where nothing is predicted now.
+
+    A prediction does not go along to another recipe, and comes back with the one that it was made for.
+    """
+    guesses: dict[TrainView, str] = st.session_state.setdefault(_GUESSES, {})
+    question = replace(view, guess="", is_run=False, seeds=())
+    if view.guess:
+        guesses[question] = view.guess
+    seen: TrainView = replace(view, guess=guesses.get(question, ""))
+    st.session_state[_LAST] = seen
+    return seen
 
 
 def runs_of(view: TrainView, device: str) -> tuple[tuple[LiveRun, ...], ...]:

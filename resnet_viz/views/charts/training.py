@@ -155,10 +155,10 @@ def _log_step(lines: Sequence[Line]) -> int | str:
 
 def _means(values: Floats) -> Floats:
     """The mean of each value and up to nine before it."""
-    sums = np.cumsum(np.concatenate([[0.0], values.astype(np.float64)]))
-    ends = np.arange(1, len(values) + 1)
-    starts = np.maximum(0, ends - SMOOTHED)
-    means: Floats = (sums[ends] - sums[starts]) / (ends - starts)
+    # Each sum by itself: a difference of running sums would lose all that comes after a very large value.
+    padded = np.concatenate([np.zeros(SMOOTHED - 1), values.astype(np.float64)])
+    sums = np.lib.stride_tricks.sliding_window_view(padded, SMOOTHED).sum(axis=1)
+    means: Floats = sums / np.minimum(np.arange(1, len(values) + 1), SMOOTHED)
     return means
 
 

@@ -52,8 +52,10 @@ def find_cost(nets: Sequence[NetCost], batch: int, steps: int, speed: Speed, n_s
 def cost_words(cost: Cost, n_runs: int, steps: int) -> str:
     """Returns a sentence on what a training takes."""
     runs = n_("{n} run", "{n} runs", n_runs).format(n=n_runs)
-    return _(
-        "{runs} of {steps} steps: {step} a step of all nets, {all} in all, about {time} on this machine alone."
+    return n_(
+        "{runs} of {steps} step: {step} a step of all nets, {all} in all, about {time} on this machine alone.",
+        "{runs} of {steps} steps: {step} a step of all nets, {all} in all, about {time} on this machine alone.",
+        steps,
     ).format(
         runs=runs,
         steps=format_exact(steps),

@@ -16,6 +16,8 @@ from resnet_viz.views.training.labels import is_plain
 
 _LAST = 10
 """Steps whose mean is told."""
+_BURST = 10
+"""Times its first value that a loss must rise to for it to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,13 @@ class Outcome:
 
 
 def describe_end(outcomes: Sequence[Outcome]) -> list[str]:
-    """Returns sentences on runs that have ended: their errors, what depth did, and their gradients."""
-    told = [_describe_errors(outcomes)]
-    told += [sentence for sentence in (_describe_held(outcomes), _describe_depth(outcomes)) if sentence]
-    return [*told, *_describe_gradients(outcomes)]
+    """Returns sentences on runs that have ended: their errors, what depth did, their losses' bursts and gradients."""
+    told = [_describe_errors(outcomes), _describe_held(outcomes)]
+    if _are_alike(outcomes):
+        told.append(_describe_depth(outcomes))
+    else:
+        told.append(_("They ended after different steps, so that these figures do not set one net above another."))
+    return [*(sentence for sentence in told if sentence), *_describe_bursts(outcomes), *_describe_gradients(outcomes)]
 
 
 def judge_guess(guess: str, outcomes: Sequence[Outcome]) -> str:
@@ -49,6 +54,10 @@ def judge_guess(guess: str, outcomes: Sequence[Outcome]) -> str:
     lowest = _lowest(outcomes)
     if not lowest or not guess:
         return ""
+    if not _are_whole(outcomes):
+        return _("What was predicted is of {n} steps, and not all nets came so far.").format(
+            n=outcomes[0].runs[0].plan.steps
+        )
     best = ", ".join(outcomes[at].label for at in lowest)
     figure = _percent(outcomes[lowest[0]].error)
     if guess == UNSURE:
@@ -67,6 +76,16 @@ def judge_guess(guess: str, outcomes: Sequence[Outcome]) -> str:
     return _("You predicted {net}. It is not so: it has {own}, and the lowest is {error}, that of {best}.").format(
         net=chosen.label, own=_percent(chosen.error), error=figure, best=best
     )
+
+
+def _are_alike(outcomes: Sequence[Outcome]) -> bool:
+    """Whether all runs that have not diverged came to the same step."""
+    return len({run.n_steps for outcome in outcomes for run in outcome.runs if not run.has_diverged}) < 2
+
+
+def _are_whole(outcomes: Sequence[Outcome]) -> bool:
+    """Whether all runs that have not diverged came to their last step."""
+    return all(run.n_steps == run.plan.steps or run.has_diverged for outcome in outcomes for run in outcome.runs)
 
 
 def _lowest(outcomes: Sequence[Outcome]) -> list[int]:
@@ -129,6 +148,20 @@ def _differ_in_depth(one: Outcome, other: Outcome) -> bool:
     return all(getattr(one.spec, name) == getattr(other.spec, name) for name in fields)
 
 
+def _describe_bursts(outcomes: Sequence[Outcome]) -> list[str]:
+    """Losses that rose far above where they began, which the last steps need not show any more."""
+    told = []
+    for outcome in outcomes:
+        losses = outcome.runs[-1].losses
+        known = [float(loss) for loss in losses if isfinite(loss)]
+        if known and max(known) > _BURST * known[0]:
+            words = _("The loss of {net} began at {first} and rose to {most} at step {step} (seed {seed}).")
+            step, seed = known.index(max(known)) + 1, outcome.runs[-1].plan.seed
+            values = {"first": f"{known[0]:.2g}", "most": f"{max(known):.2g}"}
+            told.append(words.format(net=outcome.label, step=step, seed=seed, **values))
+    return told
+
+
 def _describe_gradients(outcomes: Sequence[Outcome]) -> list[str]:
     """What the gradient of the first convolution is beside that of the last block, of plain nets, by step."""
     told = []
@@ -156,7 +189,7 @@ def _ratio(run: Run, step: int) -> str:
     norms = run.gradient_norms[step - 1]
     first, last = float(norms[0]), float(norms[-2])
     if not (isfinite(first) and isfinite(last)) or last == 0:
-        return "–"
+        return _("no number")
     value = first / last
     return three_figures(value) if value >= 1 else f"{value:.2g}"
 

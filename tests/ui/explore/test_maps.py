@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from io import BytesIO
+from typing import Any
 
 import pytest
 import torch
+from streamlit.testing.v1 import AppTest
 
 from resnet_viz import build_model, capture, memory
 from resnet_viz.model.run.inputs import to_input
@@ -19,6 +21,7 @@ from resnet_viz.ui.explore.ways.filmstrip import W_FRAME
 from resnet_viz.ui.explore.ways.prediction import W_CLASS, W_METHOD, W_OPACITY
 from resnet_viz.ui.picture.panel import W_CROP
 from resnet_viz.ui.picture.source import CAMERA_FRAME, W_CAMERA, W_SAMPLE, W_SOURCE
+from resnet_viz.ui.picture.weights import W_WEIGHTS
 from tests.pages import (
     SMALL,
     SPEC,
@@ -186,10 +189,24 @@ def test_how_often_each_value_occurs_is_told_when_opened() -> None:
 # The picture
 
 
+def class_box(page: AppTest) -> Any:
+    (box,) = [each for each in page.selectbox if str(each.key).startswith(f"{W_CLASS}:")]
+    return box
+
+
+def test_another_likeliest_class_is_the_one_that_is_explained() -> None:
+    page = open_page("net=digits20&look=prediction")
+    before = class_box(page).value
+    run(page.selectbox(key=W_WEIGHTS).set_value("digits:resnet20"))
+    after = class_box(page)
+    assert (before, after.value, after.options[0]) == (before, int(after.options[0]), "3")  # a digit 3 is shown
+    assert before != 3
+
+
 def test_a_net_of_many_classes_lists_the_likeliest_only() -> None:
     page = open_page(f"{SMALL}&num_classes=5000&look=prediction")
-    assert len(page.selectbox(key=W_CLASS).options) == 5
-    assert len(open_page(f"{SMALL}&num_classes=50&look=prediction").selectbox(key=W_CLASS).options) == 50
+    assert len(class_box(page).options) == 5
+    assert len(class_box(open_page(f"{SMALL}&num_classes=50&look=prediction")).options) == 50
 
 
 def test_another_part_of_the_picture_is_chosen() -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -16,15 +17,17 @@ from streamlit.testing.v1 import AppTest
 
 from resnet_viz.errors import WeightsError
 from resnet_viz.model.train.loop import Training, train
+from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.training.cost import Speed
 from resnet_viz.training.run import Run
 from resnet_viz.ui.cache.runs.live import DONE, LOST, RUNNING, LiveRun
-from resnet_viz.ui.train import begin, data
+from resnet_viz.ui.train import begin, data, state
 from resnet_viz.ui.train.begin import W_AGAIN, W_BEGIN, W_GO_ON, W_GUESS, W_GUESSED
 from resnet_viz.ui.train.data import W_DATA, W_DOWNLOAD
 from resnet_viz.ui.train.moments import W_KEPT
 from resnet_viz.ui.train.nets import W_NET
 from resnet_viz.ui.train.recipe import W_STEPS
+from resnet_viz.ui.train.state import about
 from resnet_viz.views.address.compare import write_nets
 from resnet_viz.views.address.train import TrainView, read_train, small_net, write_train
 from tests.pages import badges, errors, open_train, query, run, warnings
@@ -157,6 +160,10 @@ def test_a_net_is_varied_and_what_cannot_be_is_refused() -> None:
     )
     run(link.set_value("resnet1000"))
     assert "resnet1000" in errors(page)[0]
+    again = next(
+        each for each in page.text_input if str(each.key).startswith(f"{W_NET}:1") and str(each.key).endswith("link")
+    )
+    assert (again.key != link.key, again.value) == (True, "")  # a box of its own, without what was refused
     assert read_train(query(page))[0].nets[1] == RESIDUAL
     run(page.button(key="train_add").click())
     assert len(read_train(query(page))[0].nets) == 3
@@ -180,3 +187,25 @@ def test_pictures_that_are_not_here_are_offered_and_nothing_begins_without(monke
     assert "No connection." in " ".join(errors(run(page.button(key=W_DOWNLOAD).click())))
     monkeypatch.setattr(data, "has_data", lambda: True)
     assert not run(page).button(key=W_BEGIN).disabled
+
+
+def test_a_prediction_comes_back_with_the_recipe_that_it_was_made_for() -> None:
+    page = open_train(ADDRESS)
+    run(page.radio(key=W_GUESS).set_value("2"))
+    trained(page)
+    run(page.number_input(key=W_STEPS).set_value(13))
+    assert page.radio(key=W_GUESS).value is None
+    run(page.number_input(key=W_STEPS).set_value(12))
+    assert page.radio(key=W_GUESSED).options == ["Residual-8"]
+    assert "You predicted Residual-8" in badges(page)
+
+
+def test_the_way_back_from_another_page_is_the_training_that_was_seen() -> None:
+    page = open_train(f"{ADDRESS}&lr=0.02&guess=1")
+    session = {"train_last": page.session_state["train_last"]}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(state, "st", SimpleNamespace(session_state=session))
+        assert about((PRESETS["resnet18"],), 0) == query(page)
+        assert about((PLAIN, RESIDUAL), 0) == query(page)
+        other = about((PLAIN, PLAIN, RESIDUAL), 0)
+    assert (other["lr"], "guess" in other) == ("0.02", False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,14 @@ def test_a_line_is_the_mean_of_ten_steps_over_the_steps_as_they_are(run: Run) ->
     assert (faint.x[0], faint.x[-1], tuple(chart.figure.layout.xaxis.range)) == (1, 25, (0, 31))
     assert f"{run.losses[-10:].mean():.3g}" in chart.alt
     assert chart.figure.layout.yaxis.dtick == "D2"  # losses from a third to eight
+
+
+def test_a_mean_after_a_burst_is_of_its_own_ten_steps(run: Run) -> None:
+    losses = run.losses.copy()
+    losses[1] = 3.7e27
+    smooth = chart_losses([Line("A", 0, replace(run, losses=losses))], 30, "light").figure.data[1]
+    assert np.isclose(smooth.y[-1], run.losses[-10:].mean())
+    assert smooth.y[5] > 1e26
 
 
 def test_each_axis_names_its_mode(run: Run) -> None:

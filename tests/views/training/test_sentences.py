@@ -62,6 +62,30 @@ def test_depth_is_blamed_only_where_nothing_else_differs_and_the_figures_say_so(
     assert "Plain-56 none, its loss is no number any more" in diverged[0]
 
 
+def stopped(spec: ResNetSpec, error: float, n: int, steps: int) -> Outcome:
+    outcome = ended(spec, error, n)
+    return replace(outcome, runs=tuple(replace(run, plan=replace(run.plan, steps=steps)) for run in outcome.runs))
+
+
+def test_nets_that_stopped_at_different_steps_are_not_set_above_another() -> None:
+    outcomes = [stopped(PLAIN, 0.05, 40, 50), stopped(DEEP, 0.5, 20, 50)]
+    said = " ".join(describe_end(outcomes))
+    assert "After 20 to 40 steps" in said
+    assert "do not set one net above another" in said
+    assert "deeper" not in said
+    assert judge_guess("1", outcomes) == "What was predicted is of 50 steps, and not all nets came so far."
+    assert "so it is" in judge_guess("1", [ended(PLAIN, 0.05), ended(DEEP, 0.5, last_loss=float("nan"))])
+
+
+def test_a_loss_that_burst_is_told_though_its_end_is_small() -> None:
+    outcome = ended(PLAIN, 0.9)
+    losses = outcome.runs[0].losses.copy()
+    losses[4] = 3.7e27
+    said = " ".join(describe_end([replace(outcome, runs=(replace(outcome.runs[0], losses=losses),))]))
+    assert "The loss of Plain-20 began at 1 and rose to 3.7e+27 at step 5 (seed 0)." in said
+    assert "rose" not in " ".join(describe_end([outcome]))
+
+
 @pytest.mark.parametrize(
     ("guess", "told"),
     [

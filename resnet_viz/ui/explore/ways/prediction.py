@@ -148,7 +148,9 @@ def _choose_class(scene: Scene, best: tuple[Prediction, ...]) -> int:
     first = [found.index for found in best]
     n = scene.n_classes
     others = sorted(set(range(n)) - set(first)) if n <= _MOST_CLASSES else []
-    chosen: int = st.selectbox(_("For the class"), first + others, format_func=scene.name_class, key=W_CLASS, width=260)
+    # The likeliest is part of the key: where it is another, as for other weights, it is chosen.
+    key = f"{W_CLASS}:{first[0]}"
+    chosen: int = st.selectbox(_("For the class"), first + others, format_func=scene.name_class, key=key, width=260)
     return chosen
 
 

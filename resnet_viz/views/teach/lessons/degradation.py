@@ -29,7 +29,7 @@ def _copy(traces: Traces) -> str:
     return _(
         "Two plain nets of one form, of {few} and {many} layers, for digits of {side}×{side} pixels. The deeper one "
         "has {more} parameters, the other {fewer}. It could do what the shallow one does, if its further layers passed "
-        "on what they get; so its error in *training* need not be higher. Say first which it will be, then train both."
+        "on what they get; so its error in training need not be higher. Say first which it will be, then train both."
     ).format(
         few=main_depth(shallow),
         many=main_depth(deep),
