@@ -44,7 +44,7 @@ def show_graph(view: View, trace: Trace, at: Chosen | None) -> None:
 
 
 def _choose_form(view: View) -> None:
-    forms = {"strip": _("Left to right"), "tall": _("Top to bottom")}
+    forms = {"rows": _("Rows"), "strip": _("One row"), "tall": _("Top to bottom")}
     st.session_state[W_FORM] = view.form
     st.segmented_control(
         _("Direction"),

@@ -138,7 +138,7 @@ def show_net(
     """Shows the drawing of one net at a level of detail, and marks what is chosen."""
     address = drawing_address(view, detail)
     language = current_language()
-    panel.show_drawing(view, at, address, lambda: cache.get_drawing(view.spec, detail, view.form, language), ahead)
+    panel.show_drawing(view, at, address, lambda: cache.lay_out_drawing(view.spec, detail, view.form, language), ahead)
 
 
 def change_of(message: Message) -> Change:

@@ -13,6 +13,7 @@ import { Ready } from "./asking/ready.js";
 import { Server } from "./asking/server.js";
 import { Telling } from "./asking/telling.js";
 import { listenToWidgets } from "./asking/widgets.js";
+import { isInRows, Width } from "./asking/width.js";
 import { Camera } from "./camera/camera.js";
 import { oncePerFrame } from "./camera/frames.js";
 import { Gestures } from "./camera/gestures.js";
@@ -36,6 +37,8 @@ import { showPicture } from "./showing.js";
 /** @import { Trigger } from "./asking/telling.js" */
 /** @import { Picture } from "./picture/picture.js" */
 
+const RESIZED_MS = 150;
+
 /** @implements {GraphPart} */
 export class GraphView {
   #root;
@@ -45,6 +48,8 @@ export class GraphView {
   #map;
   #marking;
   #panels;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #resizing;
 
   /**
    * @param {HTMLElement} root
@@ -65,7 +70,10 @@ export class GraphView {
     this.#listen();
     this.#lay();
     this.takeMeasure();
-    atEnd(on, () => this.#leave());
+    atEnd(on, () => {
+      this.#leave();
+      clearTimeout(this.#resizing);
+    });
   }
 
   /** The drawing's key, by which marks and the walk find it. */
@@ -167,8 +175,11 @@ export class GraphView {
       camera.moved.tell();
     };
     camera.pane.addEventListener("scroll", onScroll, { passive: true, signal: on });
-    observeSize(camera.pane, () => camera.takeWidth(), on);
-    listenToScaled(() => camera.takeTypeScale(), on);
+    observeSize(camera.pane, () => this.#takeWidth(), on);
+    listenToScaled(() => {
+      camera.takeTypeScale();
+      this.#takeWidth();
+    }, on);
     listenToWidgets(
       () => this.#data.ahead,
       (change) => asking.askAhead(change),
@@ -189,6 +200,20 @@ export class GraphView {
       voice.live,
       help,
     );
+  }
+
+  /** The pane may be of another width: the drawing follows at once, and in other rows once the width stays. */
+  #takeWidth() {
+    this.#parts.camera.takeWidth();
+    clearTimeout(this.#resizing);
+    this.#resizing = setTimeout(() => this.#wrapAgain(), RESIZED_MS);
+  }
+
+  #wrapAgain() {
+    const { shown, width, ready, asking } = this.#parts;
+    if (this.#on.aborted || !width.isOther || !isInRows(shown.picture.address)) return;
+    ready.forget();
+    asking.askAgain();
   }
 
   /** What says something is made anew around the drawing, which stays until it is there in the new language. */
@@ -231,6 +256,7 @@ export class GraphView {
     showPicture(this.#parts, picture, isDark);
     this.#marking.takeAgain(this.#mark);
     this.#parts.ready.prepare(picture);
+    this.#wrapAgain();
   }
 
   #tellTrouble() {
@@ -263,10 +289,11 @@ function makeParts(root, data, growthNow, on) {
   const marks = { shown, camera, gestures, voice, colours, focus, selection, hits, tip, growing };
   const busy = new Busy(root);
   const telling = new Telling(on);
-  const server = new Server(data.route, data.language, on);
+  const width = new Width(camera);
+  const server = new Server(data.route, data.language, width, on);
   const bringing = new Bringing({ ...marks, busy }, on);
   const ready = new Ready(server, bringing, on);
   const asking = new Asking({ shown, server, ready, bringing, busy }, on);
   const opening = new Opening({ ...marks, asking, telling });
-  return { ...marks, busy, telling, server, bringing, ready, asking, opening };
+  return { ...marks, busy, telling, width, server, bringing, ready, asking, opening };
 }

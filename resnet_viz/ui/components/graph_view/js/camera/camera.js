@@ -47,6 +47,11 @@ export class Camera {
     return this.#scale;
   }
 
+  /** Is the beginning of the drawing shown as it came, not zoomed? */
+  get isAtStart() {
+    return this.#isAtStart;
+  }
+
   /** The scale at which type is as large as elsewhere on the page. */
   get natural() {
     return this.#natural;
