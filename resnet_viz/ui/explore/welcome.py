@@ -24,7 +24,7 @@ def show_welcome() -> None:
     """Shows three ways to begin: the first lesson, a photograph, a checkpoint."""
     if not st.session_state.get(_IS_CLOSED, False):
         with st.container(horizontal=True, vertical_alignment="center", key=WELCOME, gap="small"):
-            st.markdown(f"**{_('New here?')}**", width="content")
+            st.markdown(_("**New here?**"), width="content")
             _offer_ways()
             st.button(
                 "", icon=":material/close:", key=W_CLOSE, type="tertiary", help=_("Close this line"), on_click=_close
