@@ -2,7 +2,7 @@
 
     python -m tools.take_screens [FOLDER] [--only NAME]
 
-Writes a PNG for each, and for each screen a sheet of all of them; the folder is `build/screens` unless another is given.
+Writes a PNG for each, and for each screen a sheet of all of them, into `build/screens` unless another folder is given.
 """
 
 from __future__ import annotations
