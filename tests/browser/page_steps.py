@@ -81,6 +81,11 @@ def pick(page: Page, preset: str) -> None:
     wait_idle(page)
 
 
+def weights_pane(page: Page) -> Locator:
+    """Where weights are chosen, and what came of a file is told."""
+    return page.locator(".st-key-weights_pane")
+
+
 def choose_node(page: Page, node_id: str) -> None:
     """Choose a node in the list."""
     box = page.get_by_role("combobox", name=re.compile("Node"))

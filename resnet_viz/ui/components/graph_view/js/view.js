@@ -15,6 +15,7 @@ import { Telling } from "./asking/telling.js";
 import { listenToWidgets } from "./asking/widgets.js";
 import { Camera } from "./camera/camera.js";
 import { oncePerFrame } from "./camera/frames.js";
+import { FullScreen } from "./camera/full_screen.js";
 import { Gestures } from "./camera/gestures.js";
 import { Minimap } from "./camera/minimap.js";
 import { placeTitles } from "./camera/titles.js";
@@ -177,12 +178,14 @@ export class GraphView {
   }
 
   #lay() {
-    const [{ camera, tip, voice }, { bar, trouble, card, help }] = [this.#parts, this.#panels];
+    const [{ camera, tip, voice }, { bar, trouble, signs, card, help }] = [this.#parts, this.#panels];
+    this.#root.classList.toggle("slim", this.#data.slim);
     camera.pane.setAttribute("aria-label", voice.words.pane);
     this.#root.replaceChildren(
       bar,
       trouble,
       camera.pane,
+      signs,
       card.element,
       this.#map.canvas,
       tip.element,
@@ -252,6 +255,7 @@ export class GraphView {
 function makeParts(root, data, growthNow, on) {
   const shown = new Shown();
   const camera = new Camera(root, shown);
+  const fullScreen = new FullScreen(root, camera, on);
   const gestures = new Gestures(camera, on);
   const voice = new Voice(data.words);
   const colours = new Colours(root, shown, data);
@@ -260,7 +264,7 @@ function makeParts(root, data, growthNow, on) {
   const hits = new Hits(shown, camera, voice);
   const tip = new Tip(shown, camera, gestures, voice, on);
   const growing = new Growing(shown, camera, voice, growthNow, on);
-  const marks = { shown, camera, gestures, voice, colours, focus, selection, hits, tip, growing };
+  const marks = { shown, camera, fullScreen, gestures, voice, colours, focus, selection, hits, tip, growing };
   const busy = new Busy(root);
   const telling = new Telling(on);
   const server = new Server(data.route, data.language, on);
