@@ -9,15 +9,12 @@ from resnet_viz.i18n import _
 from resnet_viz.places import ASSETS, PACKAGE
 from resnet_viz.ui.links import show_links
 from resnet_viz.ui.page import reader
-from resnet_viz.ui.pages import PAGES
+from resnet_viz.ui.pages import PAGES, tab_title
 from resnet_viz.ui.server.wanted import Abandoned
 from resnet_viz.ui.switches import show_reader, show_way_back
 from resnet_viz.workers.failures import EngineFailed
 
 UI = PACKAGE / "ui"
-
-st.set_page_config(page_title="resnet_viz", page_icon="⊕", layout="wide")
-st.html(ASSETS / "style.css")
 
 reader.apply_language()
 pages = [
@@ -31,6 +28,8 @@ pages = [
     for page in PAGES
 ]
 page = st.navigation(pages, position="hidden")
+st.set_page_config(page_title=tab_title(page.url_path), page_icon="⊕", layout="wide")
+st.html(ASSETS / "style.css")
 with st.sidebar:
     st.markdown("## resnet:green[⊕]viz")
     with st.container(horizontal=True, key="pages"):

@@ -13,12 +13,12 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from resnet_viz.i18n import SOURCE_LANGUAGE, ask_for_language, match_language, use_language
+from resnet_viz.views.address.view import READER_KEYS
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-LANGUAGE, PROJECTOR = "lang", "projector"
-KEYS = (LANGUAGE, PROJECTOR)
+KEYS = LANGUAGE, PROJECTOR = READER_KEYS
 CHART_SCALE = 1.4
 """Factor of the type size of charts in projector mode; the style sheet enlarges everything else."""
 _ON = "1"
