@@ -54,6 +54,7 @@ _VIEWS = {
         "views/parts",
         "views/inspect",
         "views/maps",
+        "views/laid",
         "views/graph",
         "views/charts",
         "views/structure",
@@ -108,7 +109,8 @@ ROOMS: Mapping[str, set[str]] = {
     "views/counting": {"records"},
     "views/inspect": _RECORDS | {"naming", "views/parts"},
     "views/maps": {"records", "views", "views/parts"},
-    "views/graph": {"records", "views", "views/parts", "views/inspect"},
+    "views/laid": set(),
+    "views/graph": {"records", "views", "views/parts", "views/inspect", "views/laid"},
     "views/charts": {"records", "training", "views", "views/parts", "views/maps"},
     "views/structure": _RECORDS | {"views", "views/parts", "views/inspect"},
     "views/listing": _RECORDS | {"recognition", "views", "views/parts", "views/graph"},
@@ -122,7 +124,16 @@ ROOMS: Mapping[str, set[str]] = {
     "views/address": _RECORDS
     | {"organisms", "training"}
     | {"views/counting", "views/parts", "views/graph", "views/listing", "views/structure", *_TEACH},
-    "views/compare": {"records", "views", "views/parts", "views/graph", "views/listing", "views/maps", "views/address"},
+    "views/compare": {
+        "records",
+        "views",
+        "views/parts",
+        "views/laid",
+        "views/graph",
+        "views/listing",
+        "views/maps",
+        "views/address",
+    },
     "views/walk": _RECORDS | {"views/address"},
     "views/training": _RECORDS | {"training", "views/address"},
     "engine": _RECORDS

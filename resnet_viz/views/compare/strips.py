@@ -8,7 +8,7 @@ between its stages, which stay as they are.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -19,12 +19,11 @@ import pygraphviz
 from graphviz import Digraph
 
 from resnet_viz.views.graph.render import GRAPHVIZ, render_graph
+from resnet_viz.views.laid.extents import frame_box, frames_of, move_point, node_box, write_numbers
 
 _GAP = 14.0
 """Points between two strips."""
 _STEM = -1
-_WORDS = ("lp", "head_lp")
-_DOUBLE = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +109,10 @@ def join_strips(strips: Sequence[Strip], whole: Digraph) -> None:
         stretches = [Stretch(parts, shifts) for parts, shifts in zip(zones, align_zones(zones), strict=True)]
         ends = [stretch(parts[-1].right) for parts, stretch in zip(zones, stretches, strict=True)]
         # A title may be wider than its net.
-        right = max(*ends, *(_box(graph)[2] for graph in graphs))
+        right = max(*ends, *(frame_box(graph)[2] for graph in graphs))
         top = 0.0
         for strip, graph, stretch in zip(strips, graphs, stretches, strict=True):
-            low, high = _box(graph)[1::2]
+            low, high = frame_box(graph)[1::2]
             _move(graph, stretch, (top - high, right))
             whole.body.append(_as_frame(graph, strip.name))
             top -= high - low + _GAP
@@ -122,10 +121,10 @@ def join_strips(strips: Sequence[Strip], whole: Digraph) -> None:
 
 def _zones(graph: pygraphviz.AGraph, strip: Strip) -> Iterator[Zone]:
     """Yields stem, stages and head; nodes between two stages belong to the first of them."""
-    frames = {frame.name: _box(frame) for frame in _frames(graph)}
+    frames = {frame.name: frame_box(frame) for frame in frames_of(graph)}
     stages = [(place, frames[f"cluster_{name}"]) for place, name in strip.frames]
     end = stages[-1][1][2] if stages else 0.0
-    boxes = [_extent(node) for node in graph.nodes() if node.attr["pos"]]
+    boxes = [node_box(node)[::2] for node in graph.nodes() if node.attr["pos"]]
     starts = [(_STEM, 0.0), *((place, frame[0]) for place, frame in stages)]
     starts += [(strip.last, left) for left in sorted(left for left, _right in boxes if left > end)[:1]]
     for (place, left), (_next, following) in pairwise((*starts, (strip.last, inf))):
@@ -134,47 +133,22 @@ def _zones(graph: pygraphviz.AGraph, strip: Strip) -> Iterator[Zone]:
         yield Zone(place, left, min(max(within, default=left), following))
 
 
-def _extent(node: pygraphviz.Node) -> tuple[float, float]:
-    """Left and right end in points; Graphviz gives the centre, and the width in inches."""
-    middle, half = float(node.attr["pos"].split(",")[0]), 36 * float(node.attr["width"])
-    return middle - half, middle + half
-
-
-def _frames(graph: pygraphviz.AGraph) -> Iterator[pygraphviz.AGraph]:
-    """The clusters. Ranks are subgraphs too, and Graphviz gives them the bounding box of their cluster."""
-    for part in graph.subgraphs():
-        if (part.name or "").startswith("cluster"):
-            yield part
-        yield from _frames(part)
-
-
-def _box(graph: pygraphviz.AGraph) -> tuple[float, float, float, float]:
-    left, low, right, high = map(float, graph.graph_attr["bb"].split(","))
-    return left, low, right, high
-
-
 def _move(graph: pygraphviz.AGraph, stretch: Stretch, corner: tuple[float, float]) -> None:
     """Moves a graph in place; `corner` is its shift up, and the right edge of all strips."""
     up, right = corner
-    _left, low, _right, high = _box(graph)
-    for frame in _frames(graph):
-        ends = _box(frame)
+    _left, low, _right, high = frame_box(graph)
+    for frame in frames_of(graph):
+        ends = frame_box(frame)
         shift = stretch.after(ends[0]) - ends[0]
-        frame.graph_attr["bb"] = _text((ends[0] + shift, ends[1] + up, ends[2] + shift, ends[3] + up))
+        frame.graph_attr["bb"] = write_numbers((ends[0] + shift, ends[1] + up, ends[2] + shift, ends[3] + up))
         if frame.graph_attr["lp"]:
-            frame.graph_attr["lp"] = _point(frame.graph_attr["lp"], partial(add, shift), up)
-    graph.graph_attr["lp"] = _point(graph.graph_attr["lp"], lambda x: x, up)
-    graph.graph_attr["bb"] = _text((0.0, low + up, right, high + up))
+            frame.graph_attr["lp"] = move_point(frame.graph_attr["lp"], partial(add, shift), up)
+    graph.graph_attr["lp"] = move_point(graph.graph_attr["lp"], lambda x: x, up)
+    graph.graph_attr["bb"] = write_numbers((0.0, low + up, right, high + up))
     for node in graph.nodes():
         if node.attr["pos"]:
-            node.attr["pos"] = _point(node.attr["pos"], stretch.after, up)
-        if node.attr["peripheries"] == _DOUBLE:
-            # Graphviz writes the outer line's size but reads the inner one's: without, the label gives it.
-            node.attr["width"] = node.attr["height"] = ""
+            node.attr["pos"] = move_point(node.attr["pos"], stretch.after, up)
     for edge in graph.edges():
-        for key in _WORDS:
-            if edge.attr[key]:
-                edge.attr[key] = _point(edge.attr[key], stretch.before, up)
         if edge.attr["pos"]:
             edge.attr["pos"] = _curve(edge.attr["pos"], stretch, up)
 
@@ -184,8 +158,11 @@ def _curve(text: str, stretch: Stretch, up: float) -> str:
 
     Each end moves with its box: interpolated, an arrow would come apart, and a line begin or end beside its box.
     """
-    tip, *points = text.split()
-    head = float(tip.split(",")[1])
+    tip, points = (
+        [point for point in text.split() if point[0] == "e"],
+        [point for point in text.split() if point[0] != "e"],
+    )
+    head = float((tip or points[-1:])[0].split(",")[-2])
     by = stretch.before(head) - head
     ways: list[Callable[[float], float]] = [
         stretch.after,
@@ -194,17 +171,8 @@ def _curve(text: str, stretch: Stretch, up: float) -> str:
         partial(add, by),
         partial(add, by),
     ]
-    moved = [_point(point, way, up) for point, way in zip(points, ways, strict=True)]
-    return " ".join((_point(tip, stretch.before, up), *moved))
-
-
-def _point(text: str, across: Callable[[float], float], up: float) -> str:
-    *kind, x, y = text.split(",")
-    return ",".join((*kind, _text((across(float(x)), float(y) + up))))
-
-
-def _text(values: Iterable[float]) -> str:
-    return ",".join(f"{value:.2f}".rstrip("0").rstrip(".") for value in values)
+    moved = [move_point(point, way, up) for point, way in zip(points, ways, strict=True)]
+    return " ".join((*(move_point(point, stretch.before, up) for point in tip), *moved))
 
 
 def _as_frame(graph: pygraphviz.AGraph, name: str) -> str:

@@ -59,11 +59,13 @@ def lay_strip(trace: Trace, level: str | Detail = "folded", has_tips: bool = Tru
 
 def wrap_strip(laid: str, width: float) -> Digraph:
     """Returns a strip that is laid out in rows of at most so many points, where its parts are no wider."""
-    from resnet_viz.views.graph.rows import wrap_rows  # with Graphviz, which other forms need only once rendered
+    from resnet_viz.views.graph.render import GRAPHVIZ  # Graphviz, which other forms need only once they are rendered
+    from resnet_viz.views.laid.rows import wrap_rows
 
     if not width > 0:
         raise DrawError(_("Width: got “{got}”. Give a number of points above 0.").format(got=str(width)[:40]))
-    head, _brace, body = wrap_rows(laid, width).partition("{")
+    with GRAPHVIZ:
+        head, _brace, body = wrap_rows(laid, width).partition("{")
     whole = Digraph(name=head.strip().removeprefix("digraph").strip().strip('"'))
     whole.body.append(body.rpartition("}")[0])
     return whole

@@ -59,7 +59,8 @@ def lay_out(digraph: Any) -> LaidOut:
     laid = LaidOut({}, {}, {})
     for thing in told["objects"]:
         kind, _colon, name = thing.get("id", "").partition(":")
-        if kind == "n":
+        if kind in ("n", "f"):
+            name += ":fork" if kind == "f" else ""
             x, y = map(float, thing["pos"].split(","))
             w, h = 36 * float(thing["width"]), 36 * float(thing["height"])
             laid.boxes[name] = (x - w, y - h, x + w, y + h)
@@ -68,10 +69,18 @@ def lay_out(digraph: Any) -> LaidOut:
             left, low, right, high = map(float, thing["bb"].split(","))
             laid.frames[name] = (left, low, right, high)
     for wire in told["edges"]:
-        if wire.get("id", "").startswith("e:"):
+        if wire.get("id", "")[:2] in ("e:", "g:"):
             numbers = [tuple(map(float, point.split(",")[-2:])) for point in wire["pos"].split()]
-            laid.wires[wire["id"][2:]] = numbers  # type: ignore[assignment]
+            # A wire up to a fork has no arrow: its end is its tip.
+            tip = [] if wire["pos"].startswith("e,") else numbers[-1:]
+            laid.wires[f"{end_of(told, wire['tail'])}>{end_of(told, wire['head'])}"] = [*tip, *numbers]  # type: ignore[list-item]
     return laid
+
+
+def end_of(told: Any, at: int) -> str:
+    """The id of a box, or of a fork, by its number."""
+    kind, _colon, name = next(thing for thing in told["objects"] if thing["_gvid"] == at)["id"].partition(":")
+    return name + (":fork" if kind == "f" else "")
 
 
 @cache

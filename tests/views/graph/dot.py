@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -32,7 +33,10 @@ class Drawn:
 
     nodes: dict[str, Attributes]
     wires: list[tuple[str, str, Attributes]]
+    """From box to box: of what passes a fork only the part behind it, from the box before the fork."""
     frames: dict[str, Attributes]
+    runs: dict[str, Attributes]
+    """The frames around equal blocks, two around each."""
 
     def spine(self) -> list[str]:
         """From the input along the main wires."""
@@ -58,10 +62,22 @@ def read(dot: str) -> Drawn:
     """A drawing's DOT as Graphviz reads it."""
     graph = pygraphviz.AGraph(string=dot)
     wires = [(str(edge[0]), str(edge[1]), edge.attr.to_dict()) for edge in graph.edges()]
+    nodes = {str(node): node.attr.to_dict() for node in graph.nodes()}
+    forks = {name for name, node in nodes.items() if node.get("class") == "fork"}
+    before = {dst: src for src, dst, _wire in wires if dst in forks}
+    frames = {frame.name: dict(frame.graph_attr.items()) for frame in clusters(graph)}
+    runs = {name for name, frame in frames.items() if frame.get("class") == "run-frame"}
+    titles = {name for name, node in nodes.items() if node.get("id", "").startswith("t:") and ".." in name}
     return Drawn(
-        nodes={str(node): node.attr.to_dict() for node in graph.nodes()},
-        wires=[wire for wire in wires if wire[2].get("style") != "invis"],
-        frames={frame.name: dict(frame.graph_attr.items()) for frame in clusters(graph)},
+        nodes={name: node for name, node in nodes.items() if name not in forks | titles},
+        wires=[
+            (before.get(src, src), dst, wire)
+            for src, dst, wire in wires
+            if wire.get("style") != "invis" and dst not in forks
+        ],
+        # What goes on from another row is the same frame.
+        frames={name: frame for name, frame in frames.items() if name not in runs and not re.search(r"~\d+$", name)},
+        runs={name: frame for name, frame in frames.items() if name in runs},
     )
 
 

@@ -47,7 +47,7 @@ def test_boxes_and_wires_are_named_by_the_ids_of_the_trace(net: str, level: str,
     assert titles <= groups
     assert {f"cluster_{name}" for name in titles} == (set(graph.frames) if form == "tall" else set())
     assert {frame.removeprefix("cluster_") for frame in graph.frames} <= groups
-    assert all(wire["id"] == f"e:{src}>{dst}" for src, dst, wire in graph.wires)
+    assert all(wire["id"][1:] == f":{src}>{dst}" and wire["id"][0] in "eg" for src, dst, wire in graph.wires)
     assert all(box["tooltip"] for box in graph.nodes.values())
 
 
@@ -113,31 +113,41 @@ def test_op_level_has_the_ops_and_edges_of_the_trace_and_no_others(net: str, for
     trace, graph = traced(net), drawn(net, "op", form)
     boxes = {name for name, box in graph.nodes.items() if box["id"].startswith("n:")}
     assert boxes == {"input", *(op.id for op in trace.ops)}
-    wanted = Counter((edge.src, edge.dst, edge.role, shape_on_wire(edge, form)) for edge in trace.edges)
-    shape = "headlabel" if form == "strip" else "label"
-    assert Counter((src, dst, role_of(wire), wire.get(shape) or "") for src, dst, wire in graph.wires) == wanted
+    wanted = Counter((edge.src, edge.dst, edge.role) for edge in trace.edges)
+    assert Counter((src, dst, role_of(wire)) for src, dst, wire in graph.wires) == wanted
+    # An edge's shape is told where it comes from; an add hands on what it gets.
+    told = {name: words(box["label"]).split("\n")[-1] for name, box in graph.nodes.items() if box["class"] != "add"}
+    for edge in trace.edges:
+        assert edge.src not in told or told[edge.src].removeprefix("→ ") == shape_told(edge, form), edge.src
 
 
-def shape_on_wire(edge: Edge, form: str) -> str:
-    """In a strip it is short (of square maps), and an identity's is that of the spine into the same add."""
+def shape_told(edge: Edge, form: str) -> str:
+    """In a strip it is short, of square maps."""
     sizes = list(edge.tensor.shape[1:])
-    if form == "tall":
+    if form == "tall" and edge.src != "input":
         return "×".join(map(str, sizes))
-    if edge.role == "identity":
-        return ""
     return f"{sizes[0]}×{sizes[1]}²" if len(sizes) == 3 else str(sizes[0])
+
+
+@every_form
+def test_what_has_only_a_number_for_a_name_is_named_with_what_counts_it(form: str) -> None:
+    titles = [words(box["label"]).split("\n")[0] for box in drawn("resnet50", "op", form).nodes.values()]
+    assert not [title for title in titles if title.isdigit()]
+    assert titles.count("downsample.0") == titles.count("downsample.1") == 4
 
 
 def test_resnet_152_folds_to_one_and_the_rest() -> None:
     boxes = drawn("resnet152", "folded", "strip").nodes
     runs = {name: box for name, box in boxes.items() if box["class"] == "run"}
-    assert {name: words(box["label"]).split("\n")[0].split()[-1] for name, box in runs.items()} == {
-        "layer1.1..2": "×2",
-        "layer2.1..7": "×7",
-        "layer3.1..35": "×35",
-        "layer4.1..2": "×2",
+    frames = drawn("resnet152", "folded", "strip").runs
+    assert {name: words(frames[f"cluster_within_{name}"]["label"]).split("\n") for name in runs} == {
+        "layer1.1..2": ["1.1–1.2", "\xa0\xa0×2 each"],
+        "layer2.1..7": ["2.1–2.7", "\xa0\xa0×7 each"],
+        "layer3.1..35": ["3.1–3.35", "\xa0\xa0×35 each"],
+        "layer4.1..2": ["4.1–4.2", "\xa0\xa0×2 each"],
     }
-    assert all(box["peripheries"] == "2" for box in runs.values())
+    # A double line around each.
+    assert frames.keys() == {f"cluster_{kind}_{name}" for kind in ("around", "within") for name in runs}
     assert {f"layer{stage}.0" for stage in (1, 2, 3, 4)} <= boxes.keys()
     tip = runs["layer3.1..35"]["tooltip"].split("\n")
     n_weights = 1024 * 256 + 256 * 256 * 3 * 3 + 256 * 1024
@@ -152,7 +162,7 @@ def test_resnet_152_folds_to_one_and_the_rest() -> None:
 def test_frames_bear_both_names_the_blocks_and_what_leaves(form: str) -> None:
     for level in LEVELS:
         graph = drawn("resnet152", level, form)
-        label = (graph.frames["cluster_layer3"] if form == "strip" else graph.nodes["layer3"])["label"]
+        label = (graph.nodes["layer3"] if form == "tall" else graph.frames["cluster_layer3"])["label"]
         assert re.split(" · |\n", words(label)) == ["conv4_x", "layer3", "36 blocks", "1024×14²"]
 
 
@@ -168,18 +178,15 @@ def test_shapes_parameters_and_macs_are_on_the_drawing_and_in_its_tooltips(net: 
             assert not node.n_macs or format_macs(node.n_macs) in lines
             tip = graph.nodes[node.id]["tooltip"].split("\n")
             assert {f"parameters {node.n_params:,}", format_macs(node.macs.known)} <= set(tip)
-        shape = "headlabel" if form == "strip" else "label"
-        main = [wire for wire in graph.wires if role_of(wire[2]) == "main"]
-        assert all("×" in wire[shape] or wire[shape].isdigit() for *_, wire in main)
-    assert not any(wire["label"] or wire.get("headlabel") for *_, wire in drawn(net, "folded", form).wires)
+            assert node.op == "add" or lines[-1].startswith("→ ")
+        # Words on a wire would lie on frames and arcs.
+        assert not any(wire.get("label") or wire.get("headlabel") for *_, wire in graph.wires)
 
 
 def test_shapes_and_costs_around_a_block() -> None:
     graph = drawn("resnet18", "block", "strip")
-    shapes = {(src, dst): wire["headlabel"] for src, dst, wire in graph.wires}
-    assert shapes["layer1.1.add", "layer2.0"] == "64×56²"
-    assert shapes["layer2.0", "layer2.0.add"] == shapes["layer2.0.add", "layer2.1"] == "128×28²"
-    assert words(graph.nodes["layer2.0"]["label"]).split("\n")[-2:] == ["230 k params", "180 MMACs"]
+    assert words(graph.nodes["layer1.1"]["label"]).split("\n")[-1] == "→ 64×56²"
+    assert words(graph.nodes["layer2.0"]["label"]).split("\n")[-3:] == ["230 k params", "180 MMACs", "→ 128×28²"]
     n_weights = 64 * 128
     costs = [f"{format_count(n_weights + 2 * 128)} params", format_macs(n_weights * 28 * 28)]
     assert words(graph.nodes["layer2.0.downsample"]["label"]).split("\n") == ["1×1, 128 /2", *costs]

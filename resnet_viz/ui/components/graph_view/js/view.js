@@ -13,7 +13,7 @@ import { Ready } from "./asking/ready.js";
 import { Server } from "./asking/server.js";
 import { Telling } from "./asking/telling.js";
 import { listenToWidgets } from "./asking/widgets.js";
-import { isInRows, Width } from "./asking/width.js";
+import { Width, wrapAgain } from "./asking/width.js";
 import { Camera } from "./camera/camera.js";
 import { oncePerFrame } from "./camera/frames.js";
 import { FullScreen } from "./camera/full_screen.js";
@@ -209,14 +209,7 @@ export class GraphView {
   #takeWidth() {
     this.#parts.camera.takeWidth();
     clearTimeout(this.#resizing);
-    this.#resizing = setTimeout(() => this.#wrapAgain(), RESIZED_MS);
-  }
-
-  #wrapAgain() {
-    const { shown, width, ready, asking } = this.#parts;
-    if (this.#on.aborted || !width.isOther || !isInRows(shown.picture.address)) return;
-    ready.forget();
-    asking.askAgain();
+    this.#resizing = setTimeout(() => wrapAgain(this.#parts), RESIZED_MS);
   }
 
   /** What says something is made anew around the drawing, which stays until it is there in the new language. */
@@ -259,7 +252,7 @@ export class GraphView {
     showPicture(this.#parts, picture, isDark);
     this.#marking.takeAgain(this.#mark);
     this.#parts.ready.prepare(picture);
-    this.#wrapAgain();
+    wrapAgain(this.#parts);
   }
 
   #tellTrouble() {

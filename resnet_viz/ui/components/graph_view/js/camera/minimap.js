@@ -43,7 +43,9 @@ export class Minimap {
     const { pane, scale, room } = this.#camera;
     const { width, height } = picture.size;
     const isAcross = width > height;
-    const isAllThere = width * scale <= this.#root.clientWidth + 1 && height * scale <= room.height + 1;
+    // Rows are as wide as there is room, and a map beside them would take of it.
+    const mayBeHigh = picture.isStrip && !isAcross;
+    const isAllThere = width * scale <= this.#root.clientWidth + 1 && (mayBeHigh || height * scale <= room.height + 1);
     this.canvas.hidden = isAllThere;
     this.#root.classList.toggle("with-side-map", !isAllThere && !isAcross);
     if (isAllThere) return;

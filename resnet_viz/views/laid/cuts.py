@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 
 import pygraphviz
 
-from resnet_viz.views.graph.laid import frame_box, frames_of, node_box
+from resnet_viz.views.laid.extents import frame_box, frames_of, node_box
 
 _MARGIN = 9.0
 """Points between a cut frame and what is in it."""

@@ -6,6 +6,7 @@ from one row to another gets a path of our own. A frame that is cut goes on in t
 
 from __future__ import annotations
 
+import html
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -15,11 +16,18 @@ from math import inf, sqrt
 import pygraphviz
 
 from resnet_viz.i18n import _
-from resnet_viz.views.graph.cuts import Piece, fill_rows, find_parts, is_stage
-from resnet_viz.views.graph.labels import html_text
-from resnet_viz.views.graph.laid import Box, Point, frame_box, frames_of, move_point, node_box, points_of, write_numbers
-from resnet_viz.views.graph.paths import arc_corners, bounds, end_corners, write_path
-from resnet_viz.views.graph.render import GRAPHVIZ
+from resnet_viz.views.laid.cuts import Piece, fill_rows, find_parts, is_stage
+from resnet_viz.views.laid.extents import (
+    Box,
+    Point,
+    frame_box,
+    frames_of,
+    move_point,
+    node_box,
+    points_of,
+    write_numbers,
+)
+from resnet_viz.views.laid.paths import arc_corners, bounds, end_corners, write_path
 
 PAD = 6.0
 """Points around the whole, as `draw.py` sets it."""
@@ -37,14 +45,13 @@ _TITLE = re.compile(r">([^<>]+)</FONT>")
 def wrap_rows(laid: str, width: float) -> str:
     """Returns a strip that is laid out (`draw.lay_strip`), as DOT, in rows of at most so many points if possible.
 
-    The result is laid out, too, for Graphviz's `nop2`. Call it in the reader's language.
+    The result is laid out, too, for Graphviz's `nop2`. Call it in the reader's language, with `render.GRAPHVIZ` held.
     """
-    with GRAPHVIZ:
-        graph = pygraphviz.AGraph(string=laid)
-        rows = fill_rows(find_parts(graph), width - 2 * PAD, LEAD)
-        _Wrapping(graph, rows).write()
-        graph.graph_attr["layout"] = "nop2"
-        return str(graph.to_string())
+    graph = pygraphviz.AGraph(string=laid)
+    rows = fill_rows(find_parts(graph), width - 2 * PAD, LEAD)
+    _Wrapping(graph, rows).write()
+    graph.graph_attr["layout"] = "nop2"
+    return str(graph.to_string())
 
 
 @dataclass
@@ -216,7 +223,7 @@ class _Wrapping:
         looks = {key: value for key, value in frame.graph_attr.items() if value and key not in ("bb", "lp")}
         names = [part for part in _TITLE.findall(looks.get("label", ""))[:1] for part in part.split(" · ")][:-2]
         if names:
-            words = html_text(_("{stage} (continued)").format(stage="\0")).replace("\0", " · ".join(names))
+            words = html.escape(_("{stage} (continued)")).format(stage=" · ".join(names))
             looks["label"] = f"<{_TITLE.sub(lambda found: f'>{words}</FONT>', looks['label'], count=1)}>"
         node_id = looks.get("id", "")[2:]
         looks["id"] = f"{'tuvw'[min(nth - 1, 3)]}:{node_id}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import dist
 
-from resnet_viz.views.graph.laid import Box, Point, write_numbers
+from resnet_viz.views.laid.extents import Box, Point, write_numbers
 
 _ROUND = 7.0
 _ARROW = 6.0

@@ -12,7 +12,6 @@ import pygraphviz
 Box = tuple[float, float, float, float]
 """Left, bottom, right and top in points; y grows upwards."""
 Point = tuple[float, float]
-WORDS = ("lp", "head_lp")
 
 
 def frames_of(graph: pygraphviz.AGraph) -> Iterator[pygraphviz.AGraph]:

@@ -1,0 +1,1 @@
+"""Drawings that Graphviz has laid out: read, moved, and wrapped into rows."""
