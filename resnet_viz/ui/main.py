@@ -15,8 +15,16 @@ from resnet_viz.ui.switches import show_reader, show_way_back
 from resnet_viz.workers.failures import EngineFailed
 
 UI = PACKAGE / "ui"
+_ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="none" stroke="#15803d" stroke-width="2">'
+    '<circle cx="8" cy="8" r="6.5"/><path d="M8 1.5v13M1.5 8h13"/></svg>'
+)
+"""The sum of a residual block; as a sign of text it would be taken for a file's name."""
 
 reader.apply_language()
+# Before the navigation, which would fetch its own icon of the page from elsewhere.
+st.set_page_config(page_icon=_ICON, layout="wide")
+st.html(ASSETS / "style.css")
 pages = [
     st.Page(
         UI / page.folder / "page.py",
@@ -28,8 +36,7 @@ pages = [
     for page in PAGES
 ]
 page = st.navigation(pages, position="hidden")
-st.set_page_config(page_title=tab_title(page.url_path), page_icon="⊕", layout="wide")
-st.html(ASSETS / "style.css")
+st.set_page_config(page_title=tab_title(page.url_path))
 with st.sidebar:
     st.markdown("## resnet:green[⊕]viz")
     with st.container(horizontal=True, key="pages"):

@@ -92,6 +92,8 @@ def test_everything_speaks_chinese_and_the_view_stays(page: Page, page_errors: l
     switch(page, "中文")
     assert address(page) == {**seen, "lang": "zh_CN"}
     assert page.locator("html").get_attribute("lang") == "zh-CN"
+    menu = page.get_by_test_id("stMainMenuButton")
+    expect(menu).to_have_attribute("aria-label", "主菜单")  # Streamlit's own words, too
     expect(panel.get_by_text("设备", exact=True)).to_be_visible()
     expect(graph.get_by_role("button", name="适应窗口", exact=True)).to_be_visible()
     expect(graph.locator("input")).to_have_value("layer3")
@@ -118,6 +120,7 @@ def test_everything_speaks_chinese_and_the_view_stays(page: Page, page_errors: l
     switch(page, "English")
     assert address(page) == {**seen, "look": "kernels"}
     assert page.locator("html").get_attribute("lang") == "en"
+    expect(menu).to_have_attribute("aria-label", "Main menu")
     expect(graph.get_by_role("button", name="Fit", exact=True)).to_be_visible()
     assert "parameters" in told_of(page, "layer3.2")
     assert page_errors == []

@@ -39,6 +39,6 @@ def test_the_tab_says_what_is_shown(
 
 def test_the_page_tells_it_in_its_language(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr(st, "set_page_config", lambda page_title, **_rest: told.append(page_title))
+    monkeypatch.setattr(st, "set_page_config", lambda page_title=None, **_rest: told.append(page_title))
     open_still("net=resnet34&lang=zh_CN")
-    assert told == ["ResNet-34 · 探索 · resnet_viz"]
+    assert told == [None, "ResNet-34 · 探索 · resnet_viz"]

@@ -144,9 +144,10 @@ export interface GraphMeasure {
   amounts: Record<string, number>;
 }
 
-/** The page's language, as in `zh-CN`, and whether it is in projector mode. */
+/** The page's language, as in `zh-CN`, whether it is in projector mode, and Streamlit's words in that language. */
 export interface PageData {
   language: string;
+  words: Record<string, string>;
   projector: boolean;
 }
 

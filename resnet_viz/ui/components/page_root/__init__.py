@@ -1,4 +1,4 @@
-"""Attributes of the page's root element: `lang`, for screen readers, and projector mode.
+"""Attributes of the page's root element: `lang`, for screen readers, and projector mode; Streamlit's words, translated.
 
 In projector mode the root element has the attribute `data-projector`, for which `assets/style.css` sets the custom
 property `--type-scale` (a number; 1 if it is not set). Components multiply their type sizes by it; code that measures
@@ -13,6 +13,7 @@ from typing import TypedDict
 import streamlit as st
 
 from resnet_viz.ui.components.joining import join_modules
+from resnet_viz.ui.components.page_root.stock_words import stock_words
 
 _HERE = Path(__file__).parent
 _root = st.components.v2.component(
@@ -23,13 +24,14 @@ _root = st.components.v2.component(
 
 
 class PageData(TypedDict):
-    """The page's language, as in `zh-CN`, and whether it is in projector mode."""
+    """The page's language, as in `zh-CN`, whether it is in projector mode, and Streamlit's words in that language."""
 
     language: str
+    words: dict[str, str]
     projector: bool
 
 
 def page_root(language: str, is_projector: bool) -> None:
     """Sets the page's language, as in `zh_CN`, and whether it is in projector mode. Once per page."""
-    data: PageData = {"language": language.replace("_", "-"), "projector": is_projector}
+    data: PageData = {"language": language.replace("_", "-"), "projector": is_projector, "words": stock_words()}
     _root(key="page_root", data=data)
