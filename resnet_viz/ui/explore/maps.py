@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _
@@ -42,9 +43,16 @@ def show_maps(view: View, at: Chosen, scene: Scene | None, is_random: bool) -> N
     words = _("{done} of {total}")
     try:
         with (
+            _place_of(view.look),
             st.spinner(_("Running {name} …").format(name=at.trace.name)),
             show_waiting(lambda done, total: words.format(done=done, total=total), run),
         ):
             WAYS[view.look].show(scene, at, explore)
     except ResnetVizError as error:
         show_error(error)
+
+
+def _place_of(look: str) -> DeltaGenerator:
+    """Returns the place of a way to look: each has its own, so that another's goes at once and does not wait."""
+    places = {word: st.container() if word == look else st.empty() for word in WAYS}
+    return places[look]

@@ -21,6 +21,8 @@ from resnet_viz.units import format_shape
 from resnet_viz.views.address.view import View
 from resnet_viz.views.charts.maps import chart_changes
 from resnet_viz.views.maps.colours import Colours
+from resnet_viz.views.maps.key import scale_key
+from resnet_viz.views.maps.levels import Scaling, find_scales
 from resnet_viz.views.maps.overlay import overlay_map
 from resnet_viz.views.maps.tiles import make_mosaic
 from resnet_viz.views.parts.ids import Chosen
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _WAYS = ("norm", "channel")
-_WIDTH = 122
+_PIXELS = 244
+_SKELETON_HEIGHT = 250
 
 W_BLOCK_SHOW = "w_block_show"
 W_BLOCK_CHANNEL = "w_block_channel"
@@ -42,24 +45,32 @@ def show_block(scene: Scene, at: Chosen, page: PageState[View]) -> None:
     trace, node = at.trace, at.node
     block = next((part for part in (node, *trace.ancestors(node)) if isinstance(part, Block)), trace.blocks[0])
     st.header(_("Inside {block}").format(block=f"`{block.id}`"), anchor=False)
-    maps = get_block_maps(scene, block.id)
+    with st.skeleton(height=_SKELETON_HEIGHT):
+        maps = get_block_maps(scene, block.id)
     channel, is_on_picture = _choose_channel(maps)
-    panels = [
-        (_("x"), _("what comes in"), maps.x),
-        (_("F(x)"), _("the residual branch"), maps.residual),
-        (_("shortcut(x)"), _("what passes by"), maps.shortcut),
-        (_("F(x) + shortcut(x)"), _("the sum, before the ReLU"), maps.sum),
-        (_("output"), _("after the ReLU"), maps.output),
-    ]
     seen = get_prepared(scene.picture.key, scene.preparation, scene.picture.image).seen
-    with st.container(horizontal=True, gap="xsmall", key="block_maps"):
-        for title, words, values in panels:
-            with st.container(width=_WIDTH, gap="xxsmall"):
+    # One row, or where that is too narrow an equation in three lines: see the style sheet.
+    with st.container(key="block_row"), st.container(horizontal=True, gap="xsmall", key="block_maps"):
+        for sign, title, words, values in _terms(maps, trace.last_op(block).op == "relu"):
+            if sign:
+                st.markdown(sign)
+            with st.container(gap="xxsmall"):
                 st.markdown(f"**{title}**")
                 _show_panel(title, words, values, channel, seen if is_on_picture else None)
     changes = get_block_changes(scene)
     st.markdown(_change_words(next(change for change in changes if change.block == block.id)))
     _show_changes(trace, changes, block.id, page)
+
+
+def _terms(maps: BlockMaps, has_relu: bool) -> list[tuple[str, str, str, Maps]]:
+    """Returns the maps as an equation: the sign before each, its name, what it is, and its values."""
+    return [
+        ("", _("x"), _("what comes in"), maps.x),
+        ("→", _("F(x)"), _("the residual branch"), maps.residual),
+        ("\\+", _("shortcut(x)"), _("what passes by"), maps.shortcut),
+        ("\\=", _("sum"), _("F(x) + shortcut(x)"), maps.sum),
+        ("→", _("output"), _("after the ReLU") if has_relu else _("the sum as it is"), maps.output),
+    ]
 
 
 def _choose_channel(maps: BlockMaps) -> tuple[int | None, bool]:
@@ -91,13 +102,14 @@ def _show_panel(title: str, words: str, values: Maps, channel: int | None, seen:
     shown = np.linalg.norm(values, axis=0) if channel is None else values[channel]
     alt = _("{title}: {words}").format(title=title, words=words)
     if seen is None:
-        colours = Colours(is_dark=reader.is_dark())
-        picture = picture_url(make_mosaic(shown[None], colours=colours, width=2 * _WIDTH).png)
+        colours, scaling = Colours(is_dark=reader.is_dark()), Scaling(is_from_zero=True)
+        picture = picture_url(make_mosaic(shown[None], scaling=scaling, colours=colours, width=_PIXELS).png)
     else:
-        picture = picture_url(overlay_map(seen, shown, 0.65, Colours("Inferno")))
+        colours, scaling = Colours("Inferno"), Scaling("node")
+        picture = picture_url(overlay_map(seen, shown, 0.65, colours))
     st.image(picture, width="stretch", alt=alt)
-    reach = _("{low} to {high}").format(low=f"{shown.min():.3g}", high=f"{shown.max():.3g}")
-    st.caption(f"{words}  \n{format_shape((1, *values.shape))}  \n{reach}")
+    st.html(scale_key(colours, find_scales(shown[None], scaling)))
+    st.caption(f"{words}  \n{format_shape((1, *values.shape))}")
 
 
 def _change_words(change: BlockChange) -> str:

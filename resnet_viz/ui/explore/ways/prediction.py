@@ -27,11 +27,13 @@ from resnet_viz.ui.page.state import PageState
 from resnet_viz.ui.page.waiting import show_waiting
 from resnet_viz.views.address.view import View
 from resnet_viz.views.maps.colours import Colours
+from resnet_viz.views.maps.key import draw_key
 from resnet_viz.views.maps.overlay import overlay_map, scale_cam
 from resnet_viz.views.maps.pictures import fit
 from resnet_viz.views.parts.ids import Chosen
 
 _K = 5
+_TABLE_HEIGHT, _PICTURE_SIDE = 215, 448
 _MOST_CLASSES = 2_000
 _METHODS = ("grad_cam", "gradient", "occlusion")
 
@@ -47,7 +49,8 @@ def show_prediction(scene: Scene, at: Chosen, page: PageState[View]) -> None:
     """Shows the five likeliest classes, and a map of the evidence for one."""
     st.header(_("What it is taken for"), anchor=False)
     labels = _choose_labels(scene)
-    best = get_predictions(scene, _K, labels)
+    with st.skeleton(height=_TABLE_HEIGHT):
+        best = get_predictions(scene, _K, labels)
     _show_classes(scene, best)
     _tell_rule(best, labels)
     if scene.weights.is_random:
@@ -123,9 +126,11 @@ def _show_evidence(scene: Scene, at: Chosen, labels: str, best: tuple[Prediction
             key=W_METHOD,
         )
         index = _choose_class(scene, best)
-    place = _choose_place(at.trace, at.node) if method == "grad_cam" else None
-    opacity = st.slider(_("Opacity"), 0, 100, 55, key=W_OPACITY, format="%d %%", width=300)
-    values = _work_out(scene, labels, (method, index), place)
+    with st.container(horizontal=True, vertical_alignment="top"):
+        place = _choose_place(at.trace, at.node) if method == "grad_cam" else None
+        opacity = st.slider(_("Opacity"), 0, 100, 55, key=W_OPACITY, format="%d %%", width=260)
+    with st.skeleton(height=_PICTURE_SIDE):
+        values = _work_out(scene, labels, (method, index), place)
     if values is None:
         return
     seen = get_prepared(scene.picture.key, scene.preparation, scene.picture.image).seen
@@ -133,10 +138,14 @@ def _show_evidence(scene: Scene, at: Chosen, labels: str, best: tuple[Prediction
         shown = scale_cam(values, (seen.height, seen.width))
     else:  # Pixel gradients are spiky: the square root shows the weaker ones, too.
         shown = np.sqrt(values) if method == "gradient" else np.maximum(values, 0)
-    picture = overlay_map(seen, shown, opacity / 100, Colours("Inferno"))
+    colours = Colours("Inferno")
+    picture = overlay_map(seen, shown, opacity / 100, colours)
     words, name = _("{method} for {name}"), scene.name_class(index)
     caption, alt = (words.format(method=methods[method], name=text) for text in (plain(name), name))
-    st.image(picture_url(fit(picture, 448)), caption=caption, alt=alt)
+    most = f"{shown.max():.3g}" if method == "occlusion" else _("most evidence")
+    with st.container(width=_PICTURE_SIDE, gap="xxsmall"):
+        st.image(picture_url(fit(picture, _PICTURE_SIDE)), caption=caption, alt=alt)
+        st.html(draw_key(colours, False, "0" if method == "occlusion" else _("none"), most))
     if not values.any():
         st.caption(_("The map is 0 everywhere: nothing here speaks for this class."))
     elif values.min() == values.max():
