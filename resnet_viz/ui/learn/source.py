@@ -47,7 +47,7 @@ def _show_lines(cell: StructureCell, lines: Sequence[SourceLines], is_chosen: bo
         )
         with st.container():
             for part in lines:
-                st.code(_numbered(part), language="python", wrap_lines=True)
+                st.code(_numbered(part), language="python")
 
 
 def _numbered(part: SourceLines) -> str:
@@ -58,7 +58,7 @@ def _numbered(part: SourceLines) -> str:
 
 def _show_code(part: SourceLines) -> None:
     st.caption(plain(f"{part.place} · {part.function} · {part.first}–{part.last}"))
-    st.code(_numbered(part), language="python", wrap_lines=True)
+    st.code(_numbered(part), language="python")
 
 
 def _show_function(function: str | None) -> None:
