@@ -105,7 +105,9 @@ def _show_taught(view: LearnView) -> DeltaGenerator:
 
     An error in the panel leaves the views as they are.
     """
-    panels = {"lessons": show_lessons, "exercises": show_exercises, "beliefs": show_beliefs}
+    panels = {"lessons": show_lessons, "exercises": show_exercises}
+    if view.show == "beliefs":
+        return show_beliefs(view)
     if view.show == "glossary":
         show_glossary()
     if view.show not in panels:
