@@ -115,9 +115,10 @@ export class Body {
     this.frame.style.setProperty("--head-height", `${height}px`);
   }
 
-  /** Whether columns are left at the right of what is in sight. */
+  /** Whether there are columns at the right of what is in sight, and at its left. */
   #markRest() {
     const { scrollLeft, clientWidth, scrollWidth } = this.frame;
+    this.frame.classList.toggle("comes-from", scrollLeft > 1);
     this.frame.classList.toggle("goes-on", scrollLeft + clientWidth < scrollWidth - 1);
   }
 
