@@ -27,6 +27,7 @@ PAYLOADS = (
     "resnet_viz.ui.components.camera_view:CameraData",
     "resnet_viz.ui.components.draw_view:DrawData",
     "resnet_viz.ui.components.table_view.data:TableData",
+    "resnet_viz.ui.components.cell_view:CellViewData",
     "resnet_viz.ui.components.channel_view:ChannelData",
     "resnet_viz.views.maps.packed:TilesHeader",
     "resnet_viz.views.walk.payload:WalkPayload",

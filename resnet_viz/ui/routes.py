@@ -127,7 +127,7 @@ def _answer_tiles(request: Request) -> Response:
 def write_paper(params: Mapping[str, str]) -> str:
     """Returns a sheet of exercises, or with `key` its answer key, as an HTML page to print. Raises ResnetVizError.
 
-    Of the address, that of the page Learn, only nets and sheet number are used; `lang` is the language.
+    Of the address, that of the page Learn, only the sheet's number and nets are used; `lang` is the language.
     """
     from resnet_viz.ui.cache.teaching import get_exercises  # as above
     from resnet_viz.views.teach.exercises.sheet import write_key, write_sheet
@@ -135,8 +135,10 @@ def write_paper(params: Mapping[str, str]) -> str:
     use_language(params.get("lang", SOURCE_LANGUAGE))
     view, notes = read_learn(params)
     _refuse(notes)
-    exercises = get_exercises(view.specs, view.sheet, current_language())
-    return write_key(exercises, view.sheet) if "key" in params else write_sheet(exercises, view.sheet)
+    exercises = get_exercises(view.asked, view.sheet, current_language())
+    names = [spec.name for spec in view.asked]
+    write = write_key if "key" in params else write_sheet
+    return write(exercises, view.sheet, names)
 
 
 def _answer_sheet(request: Request) -> Response:

@@ -64,6 +64,7 @@ _VIEWS = {
 _COMPONENTS = {
     *("ui/components", "ui/components/graph_view", "ui/components/channel_view", "ui/components/crop_view"),
     *("ui/components/camera_view", "ui/components/draw_view", "ui/components/table_view", "ui/components/walk_view"),
+    "ui/components/cell_view",
     "ui/components/page_root",
     "ui/components/sight",
 }
@@ -171,6 +172,7 @@ ROOMS: Mapping[str, set[str]] = {
     "ui/components/draw_view": {"ui/components"},
     "ui/components/channel_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/table_view": {"records", "ui/components"} | _VIEWS,
+    "ui/components/cell_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/graph_view": {"records", "ui/components"} | _VIEWS,
     "ui/components/walk_view": {"records", "ui/components", "ui/components/graph_view"} | _VIEWS,
     "ui/cache": _RECORDS

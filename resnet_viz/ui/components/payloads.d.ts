@@ -246,12 +246,13 @@ export interface BracketData {
   count: number;
 }
 
-/** A cell's texts; `size` where the nets of its row differ in it, `printed` where the paper has the cell. */
+/** A cell's texts; `size` where the nets of its row differ in it, `printed` a second line. */
 export interface ShownCell {
   size: string;
   lines: string[];
   brackets: BracketData[];
   printed: string;
+  count: number | null;
 }
 
 /** A row; `size` is None where its nets differ, `colours` are fill and outline by theme. */
@@ -279,15 +280,59 @@ export interface TableWords {
   plus: string;
   hidden: string;
   none: string;
+  blocks: string;
+  more: string;
+  less: string;
+  hint: string;
+  hintBlocks: string;
 }
 
-/** The table by row, what is lit in it, and the number of the browser's last message. */
+/** The table by row, what is lit in it, and the numbers of the browser's last messages: choices, and edits. */
 export interface TableData {
   columns: ColumnData[];
   rows: RowData[];
   lit: [string, number][];
   words: TableWords;
   turn: number;
+  countTurn: number;
+}
+
+/** A line of the cell, what it does, and what goes in and out; `first` is what the first block has instead. */
+export interface LineData {
+  text: string;
+  deed: string;
+  change: string;
+  first: string;
+}
+
+/** A block: its node, its number from 1, its kind of shortcut, and its name for a screen reader. */
+export interface BlockData {
+  id: string;
+  number: number;
+  kind: string;
+  name: string;
+}
+
+/** Neighbouring blocks by number, their kind of shortcut, and why they have it. */
+export interface ReasonData {
+  numbers: string;
+  kind: string;
+  text: string;
+}
+
+/** The picture; `paints` are fill and outline of a block, and colours of shortcuts by kind, by theme. */
+export interface CellViewData {
+  name: string;
+  above: LineData[];
+  layers: LineData[];
+  count: string;
+  blocks: BlockData[];
+  more: string;
+  reasons: ReasonData[];
+  chosen: string | null;
+  paints: Record<string, [string, string]>;
+  wires: Record<string, Record<string, string>>;
+  styles: Record<string, "solid" | "dashed" | "dotted">;
 }
 
 /** Names of a channel's statistics. */

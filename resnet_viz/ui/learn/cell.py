@@ -1,65 +1,101 @@
-"""A cell of the structure table explained, and edited: another number of blocks or another width."""
+"""A cell of the structure table explained: as a picture, in words, and in numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
-from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
-from resnet_viz.records.trace import Trace
-from resnet_viz.spec.depths import explain_depth
-from resnet_viz.spec.edits import edit_cell
-from resnet_viz.spec.resnet import ResNetSpec
-from resnet_viz.ui.cache import nets as cache
-from resnet_viz.ui.learn.state import ERROR, learn
+from resnet_viz.ui.components.cell_view import cell_view
+from resnet_viz.ui.learn.state import choose_block, learn
 from resnet_viz.ui.learn.terms import show_terms
 from resnet_viz.ui.page.callouts import plain
-from resnet_viz.units import format_count, format_exact
-from resnet_viz.views.address.compare import write_net
-from resnet_viz.views.address.learn import LearnView
+from resnet_viz.units import format_exact
+from resnet_viz.views.structure.picture import draw_cell
 from resnet_viz.views.structure.reading import CellPart, CellReading, explain_cell
 from resnet_viz.views.structure.steps import CellStep
 from resnet_viz.views.structure.table import StructureCell, StructureTable, row_title
 
-_MOST_BLOCKS, _MOST_PLANES = 400, 8192
+_EXAMPLE = "ResNet-50"
+W_PICTURE = "w_learn_cell"
 
-BEFORE = "learn_before"
-"""Session state: (column, net) before the last edits."""
-W_COUNT = "w_learn_count"
-W_WIDTH = "w_learn_width"
+Tab = tuple[str, Callable[[], None]]
+"""A tab under an explained cell: its title, and what shows its content."""
 
 
-def show_reading(table: StructureTable, cells: Sequence[StructureCell]) -> None:
-    """Shows each selected cell in sentences, layer by layer, and as formulas."""
+def show_reading(table: StructureTable, cells: Sequence[StructureCell], more: Sequence[Tab] = ()) -> None:
+    """Shows each selected cell as a picture, in sentences, layer by layer, and as formulas.
+
+    `more` are tabs beside those of the last cell. Without a cell, says what to do, and shows an example.
+    """
     if not cells:
         st.info(
-            _("Choose a cell of the table, or a part of the drawing: here it is read aloud, with its arithmetic."),
+            _("Click a cell of the table, or a part of the drawing: here it is read aloud, with its arithmetic."),
             icon=":material/table_view:",
         )
-        return
-    for cell in cells:
-        _show_cell(explain_cell(table, cell))
+        _show_example(table)
+    for n, cell in enumerate(cells):
+        is_last = n == len(cells) - 1
+        _show_cell(table, explain_cell(table, cell), more if is_last else ())
 
 
-def _show_cell(reading: CellReading) -> None:
+def _show_example(table: StructureTable) -> None:
+    """The first stage of a ResNet-50, or of the first net that has one."""
+    stages = [cell for cell in table.cells if cell.place == 0]
+    cell = next((cell for cell in stages if cell.column == _EXAMPLE), stages[0] if stages else None)
+    if cell is not None:
+        title = _("For example: {row} of {net}").format(row=row_title(cell.row), net=cell.column)
+        st.markdown(f"**{plain(title)}**")
+        _show_picture(table, cell)
+
+
+def _show_cell(table: StructureTable, reading: CellReading, more: Sequence[Tab]) -> None:
     cell = reading.cell
     title = _("{row} of {net}").format(row=row_title(cell.row), net=cell.column)
     st.header(plain(title), anchor=False)
-    st.markdown("  \n".join(plain(line) for line in cell.all_lines))
+    if not _show_picture(table, cell):
+        st.markdown("  \n".join(plain(line) for line in cell.all_lines))
+    tabs = [*_tabs_of(reading), *more]
+    # By index: two titles may be the same word in a language.
+    for (_title, show), place in zip(tabs, st.tabs([title for title, _show in tabs]) if tabs else (), strict=True):
+        with place:
+            show()
+
+
+def _show_picture(table: StructureTable, cell: StructureCell) -> bool:
+    """Shows a cell's bracket and blocks; whether it has them."""
+    picture = draw_cell(table, cell)
+    if picture is None:
+        return False
+    name = _("{row} of {net}, line by line").format(row=row_title(cell.row), net=cell.column)
+    net = table.columns.index(cell.column)
+    cell_view(
+        f"{W_PICTURE}:{cell.row}", picture, name, cell.place, learn.read().node, lambda block: choose_block(net, block)
+    )
+    return True
+
+
+def _tabs_of(reading: CellReading) -> list[Tab]:
     tabs: list[tuple[str, object, Callable[[CellReading], None]]] = [
         (_("In words"), reading.facts, _show_facts),
         (_("Layers"), reading.parts, lambda reading: _show_parts(reading.parts)),
-        (_("Sizes"), reading.sizes, lambda reading: _show_steps(reading.sizes, None)),
-        (_("Parameters"), reading.params, lambda reading: _show_steps(reading.params, cell.n_params)),
-        (_("MACs"), reading.macs, lambda reading: _show_steps(reading.macs, cell.n_macs)),
+        (_("Arithmetic"), reading.sizes or reading.params or reading.macs, _show_arithmetic),
     ]
-    there = [(title, show) for title, content, show in tabs if content]
-    # By index: two titles may be the same word in a language.
-    for (_title, show), place in zip(there, st.tabs([title for title, _show in there]) if there else (), strict=True):
-        with place:
-            show(reading)
+    return [(title, partial(show, reading)) for title, content, show in tabs if content]
+
+
+def _show_arithmetic(reading: CellReading) -> None:
+    """Sizes, parameters and multiply-adds, each with its formulas."""
+    for title, steps, total in (
+        (_("Sizes"), reading.sizes, None),
+        (_("Parameters"), reading.params, reading.cell.n_params),
+        (_("MACs"), reading.macs, reading.cell.n_macs),
+    ):
+        if steps:
+            st.subheader(title, anchor=False)
+            _show_steps(steps, total)
 
 
 def _show_facts(reading: CellReading) -> None:
@@ -105,95 +141,3 @@ def _show_steps(steps: Sequence[CellStep], total: int | None) -> None:
     st.table({_("Of"): titles, _("In numbers"): numbers, _("Result"): results})
     words = dict.fromkeys(step.words for step in steps)
     st.caption("  \n".join(plain(text) for text in words))
-
-
-# Building
-
-
-def show_build(view: LearnView, trace: Trace, cell: StructureCell | None) -> None:
-    """Shows fields for the selected stage's blocks and planes, the net they give, and the net before."""
-    if cell is not None and cell.place is not None:
-        _edit_stage(view, view.spec, cell)
-    _show_net(view.spec, trace)
-    _show_before(view, trace)
-
-
-def _edit_stage(view: LearnView, spec: ResNetSpec, cell: StructureCell) -> None:
-    place = cell.place or 0
-    fields = (
-        (_("Blocks in {row}").format(row=cell.row), W_COUNT, _with_count, spec.layers[place], _MOST_BLOCKS),
-        (_("Planes in {row}").format(row=cell.row), W_WIDTH, _with_width, spec.widths[place], _MOST_PLANES),
-    )
-    with st.container(horizontal=True):
-        for label, name, edit, value, most in fields:
-            # The net is part of the widget key: another net gives a new field, with its value.
-            key = f"{name}:{view.net}:{place}:{write_net(spec)}"
-            st.number_input(
-                label, 1, max(most, value), value, key=key, on_change=_edit, args=(view.net, place, edit, key)
-            )
-
-
-def _with_count(spec: ResNetSpec, place: int, number: int) -> ResNetSpec:
-    return edit_cell(spec, place, count=number)
-
-
-def _with_width(spec: ResNetSpec, place: int, number: int) -> ResNetSpec:
-    return edit_cell(spec, place, width=number)
-
-
-def _edit(net: int, place: int, edit: Callable[[ResNetSpec, int, int], ResNetSpec], key: str) -> None:
-    """Callback: replaces the net of this column; if it is invalid, shows the error instead."""
-    view, number = learn.read(), st.session_state[key]
-    spec = view.specs[net]
-    try:
-        changed = edit(spec, place, number)
-    except SpecError as error:
-        st.session_state[ERROR] = str(error)
-        return
-    before: tuple[int, ResNetSpec] | None = st.session_state.get(BEFORE)
-    # Consecutive edits are compared with the net before the first.
-    if before is None or before[0] != net or _is_other(before[1], spec):
-        st.session_state[BEFORE] = (net, spec)
-    learn.show(view.with_net(net, changed))
-
-
-def _is_other(before: ResNetSpec, spec: ResNetSpec) -> bool:
-    """Whether two nets differ in more than can be edited."""
-    return (before.block, len(before.layers), before.input_size) != (spec.block, len(spec.layers), spec.input_size)
-
-
-def _show_net(spec: ResNetSpec, trace: Trace) -> None:
-    figures = {
-        _("Depth"): str(spec.depth),
-        _("Parameters"): format_count(trace.n_params),
-        _("MACs"): trace.macs.amount,
-    }
-    with st.container(horizontal=True):
-        for label, value in figures.items():
-            st.metric(label, value, width="content")
-    st.caption(plain(explain_depth(spec)))
-
-
-def _show_before(view: LearnView, trace: Trace) -> None:
-    """What the edits changed, and an undo button."""
-    found: tuple[int, ResNetSpec] | None = st.session_state.get(BEFORE)
-    if found is None or found[0] != view.net or found[1] == view.spec or _is_other(found[1], view.spec):
-        return
-    before = cache.get_trace(found[1])
-    st.markdown(
-        plain(
-            _("Before the edit: {name}, {params} parameters, {macs}. Now: {n_params} and {n_macs}.").format(
-                name=before.name,
-                params=format_exact(before.n_params),
-                macs=before.macs.text,
-                n_params=format_exact(trace.n_params),
-                n_macs=trace.macs.text,
-            )
-        )
-    )
-    st.button(
-        _("Back to {name}").format(name=before.name),
-        icon=":material/undo:",
-        key="learn_undo",
-        on_click=lambda: learn.show(learn.read().with_net(*found)),
-    )

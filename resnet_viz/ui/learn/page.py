@@ -10,8 +10,8 @@ from resnet_viz.i18n import _, current_language
 from resnet_viz.ui.cache.teaching import get_structure
 from resnet_viz.ui.learn.beliefs import show_beliefs
 from resnet_viz.ui.learn.blocks import show_blocks
-from resnet_viz.ui.learn.cell import show_build, show_reading
-from resnet_viz.ui.learn.columns import choose_columns
+from resnet_viz.ui.learn.cell import show_reading
+from resnet_viz.ui.learn.columns import choose_columns, rows_of, show_before, show_build
 from resnet_viz.ui.learn.exercises import show_exercises
 from resnet_viz.ui.learn.graph import show_learn_graph
 from resnet_viz.ui.learn.lessons import show_lessons
@@ -19,7 +19,7 @@ from resnet_viz.ui.learn.libraries import show_counts, show_namesakes
 from resnet_viz.ui.learn.maps import show_stage_maps
 from resnet_viz.ui.learn.source import show_source
 from resnet_viz.ui.learn.state import W_SHOW, learn, panel_names
-from resnet_viz.ui.learn.table import show_files, show_printed, show_structure
+from resnet_viz.ui.learn.table import show_bench, show_files, show_printed, show_structure
 from resnet_viz.ui.learn.terms import show_glossary
 from resnet_viz.ui.page.callouts import show_error
 from resnet_viz.ui.picture.device import choose_device
@@ -36,17 +36,21 @@ def show() -> None:
     """Renders the page from its URL, once per rerun. What has to be made comes after the first paint."""
     view = learn.read()
     with st.sidebar:
-        choose_columns(view)
+        if _has_views(view):
+            choose_columns(view)
         device_place = st.container()
     learn.show_notice()
     st.title(_("The structure table"), anchor=False)
     _choose_show(view)
     body = st.container()
     with body, st.skeleton(height=_SKELETON_HEIGHT):
-        table = get_structure(view.specs, view.rows, current_language())
+        table = get_structure(view.specs, rows_of(view), current_language())
     with device_place:
         device = choose_device()
     with body:
+        if view.show == "table":
+            _show_table(view, table, device)
+            return
         beside = _show_taught(view)
         if _has_views(view):
             trace = table.traces[view.net]
@@ -57,6 +61,14 @@ def show() -> None:
             with beside if view.show == "beliefs" else st.container(), st.container(border=True):
                 show_learn_graph(view, trace, at)
             _show_views(view, table, at, device)
+
+
+def _show_table(view: LearnView, table: StructureTable, device: str) -> None:
+    """The table with its explanation beside it, then what is said of it elsewhere."""
+    show_bench(view, table, chosen(table.traces[view.net], view.node))
+    with st.container(border=True, key="cell_maps"):
+        show_stage_maps(view, table, chosen_cells(view, table), device)
+    _show_around(view, table)
 
 
 def _choose_show(view: LearnView) -> None:
@@ -87,7 +99,9 @@ def _show_taught(view: LearnView) -> DeltaGenerator:
 
     An error in the panel leaves the views as they are.
     """
-    panels = {"lessons": show_lessons, "exercises": show_exercises, "beliefs": show_beliefs}
+    panels = {"lessons": show_lessons, "exercises": show_exercises}
+    if view.show == "beliefs":
+        return show_beliefs(view)
     if view.show == "glossary":
         show_glossary()
     if view.show not in panels:
@@ -114,6 +128,7 @@ def _show_views(view: LearnView, table: StructureTable, at: Chosen | None, devic
     left, right = st.columns(2, gap="small")
     with left:
         with st.container(border=True, key="cell_reading"):
+            show_before(view, trace)
             show_reading(table, cells)
             show_build(view, trace, next((cell for cell in cells if cell.place is not None), None))
         with st.container(border=True, key="cell_blocks"):
@@ -122,6 +137,11 @@ def _show_views(view: LearnView, table: StructureTable, at: Chosen | None, devic
         show_source(view, table, cells)
     with st.container(border=True, key="cell_maps"):
         show_stage_maps(view, table, cells, device)
+    _show_around(view, table)
+
+
+def _show_around(view: LearnView, table: StructureTable) -> None:
+    """The table beside print and other libraries, and as files."""
     show_printed(view, table)
     show_namesakes()
     show_counts(view, table)

@@ -17,14 +17,13 @@ from resnet_viz.views.structure.table import StructureCell, StructureTable, row_
 
 
 def show_source(view: LearnView, table: StructureTable, cells: Sequence[StructureCell]) -> None:
-    """Shows the lines of each layer group, the selected one's marked; then the code that these call."""
+    """Shows the lines of each layer group, the selected one's first and marked; then the code that these call."""
     trace, column = table.traces[view.net], table.columns[view.net]
     st.header(_("The lines that made it"), anchor=False)
     chosen = {cell.row for cell in cells}
     called: dict[tuple[str, int], SourceLines] = {}
-    for cell in table.cells:
-        if cell.column != column or cell.stage is None:
-            continue
+    groups = [cell for cell in table.cells if cell.column == column and cell.stage is not None]
+    for cell in sorted(groups, key=lambda cell: cell.row not in chosen):
         lines = made_by(trace, cell)
         _show_lines(cell, lines[:1], cell.row in chosen)
         if cell.row in chosen:
@@ -47,7 +46,7 @@ def _show_lines(cell: StructureCell, lines: Sequence[SourceLines], is_chosen: bo
         )
         with st.container():
             for part in lines:
-                st.code(_numbered(part), language="python", wrap_lines=True)
+                st.code(_numbered(part), language="python")
 
 
 def _numbered(part: SourceLines) -> str:
@@ -58,7 +57,7 @@ def _numbered(part: SourceLines) -> str:
 
 def _show_code(part: SourceLines) -> None:
     st.caption(plain(f"{part.place} · {part.function} · {part.first}–{part.last}"))
-    st.code(_numbered(part), language="python", wrap_lines=True)
+    st.code(_numbered(part), language="python")
 
 
 def _show_function(function: str | None) -> None:

@@ -57,3 +57,8 @@ def about(nets: tuple[ShownNet, ...], chosen: int) -> dict[str, str]:
 def choose_node(node: str | None) -> None:
     """Callback: selects a node, or nothing, in place of a row of totals."""
     learn.change(node=node, total=None)
+
+
+def choose_block(net: int, block: str) -> None:
+    """Callback: selects a block of the net of one column."""
+    learn.change(net=net, node=block, total=None)

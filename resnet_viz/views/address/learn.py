@@ -21,10 +21,11 @@ from resnet_viz.views.teach.focus import Focus
 
 SHOW, ROWS, COLUMN, NODE, LEVEL, FUNCTION = "show", "rows", "column", "node", "level", "function"
 TOTAL = "total"
-LESSON, STEP, SHEET, BELIEF = "lesson", "step", "sheet", "belief"
+LESSON, STEP, SHEET, ASKED, BELIEF = "lesson", "step", "sheet", "about", "belief"
 SHOWN = ("table", "lessons", "exercises", "beliefs", "glossary")
 MOST_NETS = 8
 PAPER_NETS = tuple(PRESETS[f"resnet{depth}"] for depth in (18, 34, 50, 101, 152))
+_PAPER = "paper"
 _FUNCTION = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,60}")
 
 
@@ -53,6 +54,8 @@ class LearnView:
     step: int = 0
     sheet: int = 1
     """The seed of the exercises."""
+    asked: tuple[ResNetSpec, ...] = PAPER_NETS
+    """The nets that the exercises are about, whatever the columns of the table are: number and nets make the sheet."""
     belief: str | None = None
     count: str = TOOL_IDS[0]
     """The tool by whose rule the nets are counted, below the table."""
@@ -108,6 +111,7 @@ def read_learn(params: Mapping[str, str]) -> tuple[LearnView, list[str]]:
         lesson=params.get(LESSON) or None,
         step=read_place(params, STEP, notes, digits=4) or 0,
         sheet=_seed(params, notes),
+        asked=_asked(params, specs, notes),
         belief=params.get(BELIEF) or None,
         count=read_choice(params, COUNT, TOOL_IDS, notes),
     )
@@ -134,7 +138,26 @@ def write_learn(view: LearnView) -> dict[str, str]:
     )
     nets = {} if view.specs == usual.specs else {NETS: write_nets(view.specs)}
     values = {key: str(value) for key, value, default in texts if value != default}
-    return nets | values | write_parts(view.parts)
+    asked = {} if view.asked == _asked_by_default(values, view.specs) else {ASKED: _write_asked(view.asked)}
+    return nets | values | asked | write_parts(view.parts)
+
+
+def _asked(params: Mapping[str, str], specs: tuple[ResNetSpec, ...], notes: list[str]) -> tuple[ResNetSpec, ...]:
+    if ASKED not in params:
+        return _asked_by_default(params, specs)
+    if params[ASKED] == _PAPER:
+        return PAPER_NETS
+    return read_specs(params[ASKED], MOST_NETS, notes) or PAPER_NETS
+
+
+def _asked_by_default(params: Mapping[str, str], specs: tuple[ResNetSpec, ...]) -> tuple[ResNetSpec, ...]:
+    """The nets of a sheet whose address names none: links to a sheet used to mean the columns of the table."""
+    is_sheet = SHEET in params or params.get(SHOW) == "exercises"
+    return specs if is_sheet else PAPER_NETS
+
+
+def _write_asked(nets: tuple[ResNetSpec, ...]) -> str:
+    return _PAPER if nets == PAPER_NETS else write_nets(nets)
 
 
 def _seed(params: Mapping[str, str], notes: list[str]) -> int:

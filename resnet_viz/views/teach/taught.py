@@ -61,10 +61,12 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A measured figure: what it is of, and its value with its unit."""
+    """A figure: what it is of, and its value with its unit."""
 
     name: str
     value: str
+    is_printed: bool = False
+    """Whether the paper prints it; else it is found in the nets, or measured in training."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from tests.nets import trace_of, traces_of
 TRACES = traces_of(PAPER_NETS)
 SEED = 7
 MM = 72 / 25.4
+WAYS = ("more", "less")
 
 
 @pytest.fixture
@@ -74,6 +75,7 @@ def test_a_cell_leads_everywhere_and_everything_leads_back(page: Page, page_erro
     expect(cell(page, "conv4_x", 4)).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("heading", name="ResNet-152", exact=True)).to_be_visible()
     expect(drawn(page, "layer3")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("tab", name="Source").click()
     expect(source_button(page, "conv4_x")).to_have_attribute("data-testid", "stBaseButton-primary")
     expect(page.locator(".st-key-source_conv4_x code")).to_contain_text("self.layer3")
     # Back: the drawing lights up the cell of what is chosen in it.
@@ -91,10 +93,63 @@ def test_a_cell_leads_everywhere_and_everything_leads_back(page: Page, page_erro
     assert page_errors == []
 
 
+def is_inside(page: Page, part: Locator) -> bool:
+    """Whether all of it is within the window."""
+    box, window = part.bounding_box(), page.viewport_size
+    assert box
+    assert window
+    across = box["x"] >= 0 and box["x"] + box["width"] <= window["width"]
+    return across and box["y"] >= 0 and box["y"] + box["height"] <= window["height"]
+
+
+def test_table_and_explanation_stay_in_sight_and_nothing_moves(page: Page, page_errors: list[str]) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    visit_learn(page, "column=3&node=layer1")
+    explanation, frame = page.locator(".st-key-cell_reading"), page.locator(".table-view .frame")
+    where = cell(page, "conv4_x", 2).bounding_box()
+    for row, column in (("conv1", 1), ("conv4_x", 4), ("FLOPs", 0)):
+        cell(page, row, column).click()
+        wait_idle(page)
+        name = TRACES[column].name
+        expect(explanation.get_by_role("heading", name=f"{row} of {name}")).to_be_in_viewport(ratio=1)
+        assert all(is_inside(page, part) for part in (cell(page, row, column), explanation, frame)), row
+        assert cell(page, "conv4_x", 2).bounding_box() == where, row
+    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+    assert page_errors == []
+
+
+def test_the_number_of_blocks_is_changed_in_its_cell(page: Page, page_errors: list[str]) -> None:
+    visit_learn(page)
+    cell(page, "conv4_x", 4).hover()
+    more, less = (page.get_by_role("gridcell").get_by_role("button", name=f"One block {word}") for word in WAYS)
+    less.nth(14).click()
+    more.nth(14).click()
+    less.nth(14).click()
+    wait_idle(page)
+    expect(cell(page, "conv4_x", 4)).to_contain_text("35")
+    expect(cell(page, "FLOPs", 4)).to_contain_text("before: 11.5×10⁹")
+    expect(cell(page, "parameters", 4)).to_contain_text("before: 60.2 M")
+    cell(page, "conv4_x", 4).focus()
+    page.keyboard.type("23")
+    page.keyboard.press("Enter")
+    wait_idle(page)
+    expect(cell(page, "", 4)).to_contain_text("ResNet-113")
+    expect(cell(page, "conv4_x", 4)).to_be_focused()
+    page.keyboard.type("0")
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-cell_reading").get_by_test_id("stAlert")).to_contain_text("from 1 to 400")
+    page.go_back()
+    page.go_back()
+    wait_idle(page)
+    expect(cell(page, "", 4)).to_contain_text("ResNet-152")
+    assert page_errors == []
+
+
 def test_36_blocks_become_23(page: Page, page_errors: list[str]) -> None:
     trace = trace_of(ResNetSpec("bottleneck", (3, 8, 23, 3)))
     visit_learn(page, "column=5&node=layer3")
-    field = page.get_by_label("Blocks in conv4_x")
+    page.get_by_role("tab", name="Build").click()
+    field = page.locator(".st-key-cell_reading").get_by_label("Blocks in conv4_x")
     expect(field).to_have_value("36")
     field.fill("23")
     field.press("Enter")
@@ -135,15 +190,19 @@ def test_an_exercise_wrong_then_right(page: Page, page_errors: list[str]) -> Non
     at = next(n for n, exercise in enumerate(exercises) if exercise.kind == "conv_params")
     visit_learn(page, f"show=exercises&sheet={SEED}")
     expect(page.locator(".table-view")).to_have_count(0)
-    page.get_by_role("radio", name=f"{at + 1} Parameters of a convolution").click()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.get_by_role("radio", name=str(at + 1), exact=True).click()
     wait_idle(page)
     exercise = page.locator(".st-key-exercise")
+    expect(exercise.get_by_role("heading", name="Parameters of a convolution")).to_be_visible()
     for given, told in (("12", "12 is not right"), (str(exercises[at].answer), "is right")):
         exercise.get_by_label("Answer").fill(given)
         exercise.get_by_role("button", name="Check").click()
         wait_idle(page)
-        expect(exercise.get_by_test_id("stAlert")).to_contain_text(told)
-    expect(page.get_by_text(f"1 of {len(exercises)} right")).to_be_visible()
+        verdict = exercise.get_by_test_id("stAlert")
+        expect(verdict).to_contain_text(told)
+        assert is_inside(page, verdict)
+    expect(page.get_by_text(f"0 of {len(exercises)} right at the first try, 1 later")).to_be_visible()
     exercise.get_by_role("button", name="Show it in the net").click()
     wait_idle(page)
     expect(drawn(page, exercises[at].focus.node or "")).to_have_attribute("aria-pressed", "true")
@@ -154,7 +213,7 @@ def test_in_chinese_and_back(page: Page, page_errors: list[str]) -> None:
     visit_learn(page, "column=5&node=layer3")
     page.get_by_role("radio", name="中文").click()
     wait_idle(page)
-    for words in map(in_chinese, ("Lessons", "Exercises", "The structure table", "Its blocks")):
+    for words in map(in_chinese, ("Lessons", "Exercises", "The structure table", "In words")):
         assert not words.isascii()
         expect(page.get_by_text(words, exact=True).first).to_be_visible()
     expect(cell(page, "conv4_x", 4)).to_have_attribute("aria-pressed", "true")

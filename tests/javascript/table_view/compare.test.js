@@ -19,7 +19,7 @@ const WORDS = Object.fromEntries(
 );
 
 /** @param {string} line @returns {ShownCell} */
-const cell = (line) => ({ size: "", lines: [line], brackets: [], printed: "" });
+const cell = (line) => ({ size: "", lines: [line], brackets: [], printed: "", count: null });
 
 /** @param {string} name @param {(string | null)[]} lines @param {[number, number][]} joined @returns {RowData} */
 const row = (name, lines, joined = []) => ({
@@ -40,6 +40,7 @@ const table = (rows, language = "en") => ({
   lit: [],
   words: /** @type {TableWords} */ ({ ...WORDS, language }),
   turn: 0,
+  countTurn: 0,
 });
 
 const BEFORE = table([row("conv1", ["a", "b"], [[0, 1]]), row("conv2_x", ["c", null])]);

@@ -24,6 +24,7 @@ const CELLS = [
       { layers: ["1×1, 64"], count: 1 },
     ],
     printed: "",
+    count: 3,
   },
   { isHidden: true },
   null,

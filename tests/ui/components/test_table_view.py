@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnet_viz.ui.components.table_view import TableMarks, pack_table, read_cell
+from resnet_viz.ui.components.table_view import TableMarks, pack_table, read_cell, read_count
 from resnet_viz.views.structure.read import structure_table
 from resnet_viz.views.structure.table import EXTRAS, StructureTable
 from resnet_viz.views.style import PALETTES
@@ -167,6 +167,38 @@ def test_a_choice_is_a_place_of_the_table(five: StructureTable, row: str, column
 )
 def test_anything_else_is_no_choice(five: StructureTable, value: object) -> None:
     assert read_cell(five, value) is None
+
+
+def test_only_stages_have_a_number_to_edit_and_only_where_it_is_heard(five: StructureTable) -> None:
+    rows = {row["name"]: row["cells"] for row in json.loads(json.dumps(pack_table(five, count_turn=3)))["rows"]}
+    assert [cell["count"] for cell in rows["conv4_x"]] == [2, 6, 6, 23, 36]
+    assert all(cell["count"] is None for name in ("conv1", "head", "FLOPs") for cell in rows[name])
+    assert all(cell["count"] is None for row in packed(five)["rows"] for cell in row["cells"])
+
+
+@pytest.mark.parametrize(
+    ("message", "count"),
+    [
+        ({"row": "conv4_x", "column": 4, "count": "23", "turn": 1}, ("conv4_x", 4, "23")),
+        ({"row": "conv4_x", "column": 4, "count": "many", "turn": 1}, ("conv4_x", 4, "many")),
+        ({"row": "conv4_x", "column": 4, "count": "", "turn": 1}, ("conv4_x", 4, "")),
+        ({"row": "conv4_x", "column": 4, "count": 23, "turn": 1}, None),
+        ({"row": "conv4_x", "column": 4, "count": "2" * 41, "turn": 1}, None),
+        ({"row": "conv4_x", "column": 5, "count": "23", "turn": 1}, None),
+        ({"row": "conv4_x", "column": None, "count": "23", "turn": 1}, None),
+        ({"row": "conv4_x", "column": 4, "count": "23"}, None),
+        ({"row": "conv1", "column": 4, "count": "23", "turn": 1}, None),
+        ({"row": "FLOPs", "column": 4, "count": "23", "turn": 1}, None),
+        ({"row": "", "column": 4, "count": "23", "turn": 1}, None),
+        ({"row": "", "column": None, "count": "23", "turn": 1}, None),
+        ("conv4_x", None),
+        (None, None),
+    ],
+)
+def test_a_number_of_blocks_is_that_of_a_stage_as_it_was_typed(
+    five: StructureTable, message: object, count: tuple[str, int, str] | None
+) -> None:
+    assert read_count(five, message) == count
 
 
 def test_a_part_that_a_net_has_not_cannot_be_chosen() -> None:

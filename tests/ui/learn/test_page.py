@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from resnet_viz import PRESETS, ResNetSpec, structure_table
 from resnet_viz.i18n import _
 from resnet_viz.ui.learn.blocks import W_STAGE
+from resnet_viz.ui.learn.cell import W_PICTURE
 from resnet_viz.ui.learn.columns import W_ADD, W_DEPTH
 from resnet_viz.ui.learn.maps import W_MAPS
 from resnet_viz.ui.learn.state import W_SHOW
@@ -19,7 +21,7 @@ from resnet_viz.ui.picture.source import W_SOURCE
 from resnet_viz.views.address.compare import write_net, write_nets
 from resnet_viz.views.address.learn import PAPER_NETS, LearnView, choose_cell, chosen_cells
 from tests.nets import trace_of
-from tests.pages import component, errors, nets_shown, open_learn, pick, put, query, run, warnings
+from tests.pages import component, errors, nets_shown, open_learn, pick, put, query, run, tell, warnings
 from tests.ui.learn.parts import TRACES, button, field_of, lit, marked, view, words
 
 TABLE = structure_table(TRACES)
@@ -165,6 +167,73 @@ def test_36_blocks_become_23_and_the_net_resnet_113() -> None:
     assert view(page).specs == PAPER_NETS
 
 
+def count(page: AppTest, row: str, column: int, text: str, turn: int = 1) -> AppTest:
+    """Somebody gives a cell another number of blocks."""
+    return put(page, W_TABLE, "counted", {"row": row, "column": column, "count": text, "turn": turn})
+
+
+def total(page: AppTest, row: str, column: int) -> dict[str, Any]:
+    rows = {entry["name"]: entry for entry in component(page, W_TABLE)["rows"]}
+    found: dict[str, Any] = rows[row]["cells"][column]
+    return found
+
+
+def test_the_number_of_blocks_is_edited_in_its_cell_and_the_totals_tell_before_and_now() -> None:
+    page = open_learn("column=1&node=layer1")
+    assert "parameters" not in str(component(page, W_TABLE)["rows"])
+    page = count(page, "conv4_x", 4, " 23 ")
+    assert (view(page).spec.name, view(page).net, lit(page)) == ("ResNet-113", 4, [("conv4_x", 4)])
+    assert total(page, "FLOPs", 4) | {"count": 0} == {
+        "size": "", "lines": ["8.7×10⁹"], "brackets": [], "printed": "before: 11.5×10⁹", "count": 0
+    }  # fmt: skip
+    now, before = total(page, "parameters", 4)["lines"], total(page, "parameters", 4)["printed"]
+    assert (now, before) == ([f"{N_113 / 1e6:.1f} M"], "before: 60.2 M")
+    assert component(page, W_TABLE)["countTurn"] == 1
+    page = count(page, "conv4_x", 4, "20", turn=2)
+    assert total(page, "parameters", 4)["printed"] == "before: 60.2 M"
+    page = run(button(page, "learn_undo").click())
+    assert view(page).specs == PAPER_NETS
+    assert "parameters" not in str(component(page, W_TABLE)["rows"])
+
+
+@pytest.mark.parametrize("text", ["", "many", "0", "-3", "2.5", "401", "9" * 30])
+def test_a_number_of_blocks_that_cannot_be_is_told(text: str) -> None:
+    page = open_learn("column=5&node=layer3")
+    before = query(page)
+    page = count(page, "conv4_x", 4, text)
+    assert "from 1 to 400" in errors(page)[0]
+    assert query(page) == before
+
+
+@pytest.mark.parametrize("text", ["23", "２３"])
+def test_a_number_is_read_as_it_is_typed_on_any_keyboard(text: str) -> None:
+    assert view(count(open_learn(), "conv4_x", 4, text)).specs[4].layers == (3, 8, 23, 3)
+
+
+def test_with_nothing_chosen_an_example_says_what_a_cell_would() -> None:
+    page = open_learn()
+    assert "Click a cell of the table" in words(page)
+    assert "For example: conv2_x of ResNet-50" in words(page).replace("\\", "")
+    assert component(page, f"{W_PICTURE}:conv2_x")["count"] == "×3: 3 blocks, one after the other"
+    assert "For example: conv2_x of Plain-34" in words(open_learn("nets=plain34")).replace("\\", "")
+
+
+def test_a_block_of_the_picture_is_chosen_everywhere() -> None:
+    page = tell(open_learn("column=3&node=layer2"), f"{W_PICTURE}:conv3_x", "chosen", {"id": "layer2.1"})
+    assert (view(page).node, lit(page), marked(page)["selected"]) == ("layer2.1", [("conv3_x", 2)], "layer2.1")
+    assert component(page, f"{W_PICTURE}:conv3_x")["chosen"] == "layer2.1"
+
+
+@pytest.mark.parametrize(
+    ("address", "is_there"),
+    [("", True), ("show=lessons", True), ("show=exercises", False), ("show=glossary", False)],
+)
+def test_the_settings_of_the_table_stand_where_a_table_is(address: str, is_there: bool) -> None:
+    page = open_learn(address)
+    assert bool([part for part in page.get("bidi_component") if part.key == W_TABLE]) is is_there
+    assert bool([one for one in page.multiselect if one.key == W_ADD]) is is_there
+
+
 def test_a_net_that_cannot_be_is_refused_and_nothing_lost() -> None:
     page = open_learn("nets=resnext50_32x4d&node=layer3")
     before = query(page)
@@ -239,7 +308,7 @@ def test_two_tabs_with_one_title_are_still_two(monkeypatch: pytest.MonkeyPatch) 
     """A language may have one word for two of them."""
     page = open_learn("nets=resnet50&node=layer2")
     titles, tables = [tab.label for tab in page.tabs], len(page.table)
-    monkeypatch.setattr("resnet_viz.ui.learn.cell._", lambda text: _("Layers" if text == "Sizes" else text))
+    monkeypatch.setattr("resnet_viz.ui.learn.cell._", lambda text: _("Layers" if text == "Arithmetic" else text))
     page = open_learn("nets=resnet50&node=layer2")
-    assert [tab.label for tab in page.tabs] == ["Layers" if title == "Sizes" else title for title in titles]
+    assert [tab.label for tab in page.tabs] == ["Layers" if title == "Arithmetic" else title for title in titles]
     assert len(page.table) == tables

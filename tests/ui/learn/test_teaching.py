@@ -7,17 +7,21 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from resnet_viz import PRESETS, Stage, Trace, make_exercises
-from resnet_viz.ui.learn.exercises import ANSWERS, W_EXERCISE
+from resnet_viz.ui.learn.exercises import TRIES, W_EXERCISE
 from resnet_viz.ui.learn.graph import W_LEVEL
 from resnet_viz.ui.learn.lessons import W_LESSON
+from resnet_viz.ui.learn.state import W_SHOW
 from resnet_viz.ui.learn.table import W_TABLE
 from resnet_viz.ui.learn.terms import W_TERM
 from resnet_viz.ui.routes import write_paper
 from resnet_viz.views.address.compare import write_nets
+from resnet_viz.views.address.learn import PAPER_NETS
 from resnet_viz.views.structure.source import find_function
 from resnet_viz.views.teach.beliefs import BELIEFS
+from resnet_viz.views.teach.exercises.exercise import Exercise
 from resnet_viz.views.teach.focus import Focus
 from resnet_viz.views.teach.glossary import list_terms
 from resnet_viz.views.teach.lessons import LESSONS
@@ -73,9 +77,13 @@ def test_one_click_makes_the_counter_experiment(belief: Any) -> None:
     page = run(button(open_learn("show=beliefs"), f"belief:{belief.id}").click())
     assert view(page).is_steered(belief.experiment.focus)
     traces = traces_of(view(page).specs)
-    shown = [list(table.value.iloc[:, 1]) for table in page.table]
-    assert [finding.value for finding in belief.experiment.measure(traces)] in [
-        [str(value).replace("\\", "") for value in column] for column in shown
+    findings = belief.experiment.measure(traces)
+    tables = [table.value for table in page.table if table.value.columns[0] in ("Measured", "Printed in the paper")]
+    shown = [str(value).replace("\\", "") for table in tables for value in table.iloc[:, 1]]
+    assert shown == [finding.value for finding in findings]
+    assert ("Printed in the paper" in [table.columns[0] for table in tables]) == any(f.is_printed for f in findings)
+    assert [one.key for one in page.button if str(one.key).startswith("belief:")] == [
+        f"belief:{one.id}" for one in BELIEFS
     ]
 
 
@@ -112,38 +120,89 @@ def test_the_glossary_is_searched_by_name_and_meaning(words: str) -> None:
 # Exercises
 
 
-def test_a_sheet_is_answered_wrong_and_right_and_the_views_come_after() -> None:
+def said(page: AppTest) -> list[str]:
+    """What the page says of an answer: verdict, hints, solution."""
+    notes = (*page.error, *page.success, *page.warning, *page.info)
+    return [note.value.replace("\\", "") for note in notes]
+
+
+def at_kind(page: AppTest, exercises: Sequence[Exercise], kind: str) -> tuple[AppTest, int]:
+    at = next(n for n, exercise in enumerate(exercises) if exercise.kind == kind)
+    return run(page.pills(key=W_EXERCISE).set_value(at)), at
+
+
+def give(page: AppTest, text: str) -> AppTest:
+    page.text_input[-1].set_value(text)
+    return run(check(page).click())
+
+
+def test_a_wrong_answer_brings_hints_first_and_the_views_come_after_a_right_one() -> None:
     exercises = make_exercises(TRACES, 7)
     page = open_learn("show=exercises&sheet=7")
     assert not [part for part in page.get("bidi_component") if part.key == W_TABLE]
-    at = next(n for n, exercise in enumerate(exercises) if exercise.kind == "count_depth")
-    page = run(page.pills(key=W_EXERCISE).set_value(at))
-    assert exercises[at].question in words(page).replace("\\", "")
+    page, at = at_kind(page, exercises, "count_depth")
+    exercise = exercises[at]
+    assert exercise.question in words(page).replace("\\", "")
+    assert "exercise_reveal" not in [one.key for one in page.button]
+    page = give(page, "1")
+    (verdict,) = said(page)
+    assert verdict.startswith("1 is not right.")
+    assert exercise.reason not in words(page).replace("\\", "")
     page = run(button(page, "exercise_hint").click())
-    assert exercises[at].hints[0] in words(page).replace("\\", "")
-    right = exercises[at].answer
-    for given, told in ((1, "is not right"), (right, "is right"), ("many", "cannot be read")):
-        page.text_input[-1].set_value(str(given))
-        page = run(check(page).click())
-        said = [part.value for part in (*page.error, *page.success, *page.warning)]
-        assert len(said) == 1
-        assert told in said[0]
-    page.text_input[-1].set_value(str(right))
-    page = run(check(page).click())
+    assert exercise.hints[0] in said(page)
+    page = give(page, "many")
+    assert any("cannot be read" in text for text in said(page))
+    page = give(page, str(exercise.answer))
+    assert any("is right" in text and exercise.reason in text for text in said(page))
+    assert "0 of 8 right at the first try, 1 later or after hints, 7 open" in words(page)
     page = run(button(page, "exercise_show").click())
-    assert view(page).node == exercises[at].focus.node or not exercises[at].focus.node
+    assert view(page).node == exercise.focus.node or not exercise.focus.node
+
+
+def test_the_answer_is_shown_on_request_and_counts_as_shown() -> None:
+    exercises = make_exercises(TRACES, 7)
+    page, at = at_kind(open_learn("show=exercises&sheet=7"), exercises, "count_depth")
+    page = run(button(give(page, "1"), "exercise_reveal").click())
+    assert said(page) == [f"The answer: {exercises[at].write(exercises[at].answer)}. {exercises[at].reason}"]
+    page = give(page, str(exercises[at].answer))
+    assert "0 of 8 right at the first try, 1 shown, 7 open" in words(page)
 
 
 def test_an_answer_that_is_taken_back_is_none() -> None:
     exercises = make_exercises(TRACES, 7)
-    page = open_learn("show=exercises&sheet=7")
-    at = next(n for n, exercise in enumerate(exercises) if exercise.kind == "count_depth")
-    page = run(page.pills(key=W_EXERCISE).set_value(at))
+    page, at = at_kind(open_learn("show=exercises&sheet=7"), exercises, "count_depth")
     for given, n_verdicts in (("1", 1), ("", 0)):
-        page.text_input[-1].set_value(given)
-        page = run(check(page).click())
-        assert len([*page.error, *page.success, *page.warning]) == n_verdicts
-    assert at not in page.session_state[ANSWERS][1]
+        page = give(page, given)
+        assert len(said(page)) == n_verdicts
+    assert page.session_state[TRIES][1][at].given is None
+
+
+def test_a_sheet_is_the_same_whatever_the_columns_are() -> None:
+    questions = [exercise.question for exercise in make_exercises(TRACES, 7)]
+    page = open_learn("nets=plain34~resnet34&lesson=why&sheet=7&about=paper&show=exercises")
+    assert questions[0] in words(page).replace("\\", "")
+    page = run(page.segmented_control(key=W_SHOW).set_value("table"))
+    page = run(page.segmented_control(key=W_SHOW).set_value("exercises"))
+    assert questions[0] in words(page).replace("\\", "")
+    assert "Sheet 7: ResNet-18, ResNet-34, ResNet-50, ResNet-101, ResNet-152" in words(page).replace("\\", "")
+
+
+def test_a_sheet_about_the_columns_is_asked_for_and_leaves_them_as_they_are() -> None:
+    page = open_learn("nets=plain34~resnet34&about=paper&show=exercises")
+    page = run(button(page, "sheet_columns").click())
+    assert view(page).asked == (PRESETS["plain34"], PRESETS["resnet34"])
+    page = run(button(page, "sheet_paper").click())
+    assert view(page).asked == PAPER_NETS
+    assert view(page).specs == (PRESETS["plain34"], PRESETS["resnet34"])
+
+
+def test_the_net_of_an_answer_comes_beside_the_columns() -> None:
+    exercises = make_exercises(TRACES, 7)
+    page, at = at_kind(open_learn("nets=plain34&about=paper&sheet=7&show=exercises"), exercises, "conv_params")
+    page = run(button(give(page, str(exercises[at].answer)), "exercise_show").click())
+    asked = PAPER_NETS[exercises[at].focus.net]
+    assert view(page).specs == (PRESETS["plain34"], asked)
+    assert (view(page).spec, view(page).node) == (asked, exercises[at].focus.node)
 
 
 def test_another_sheet_hides_the_views_that_may_tell_its_answers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +229,7 @@ def test_every_form_of_exercise_can_be_answered(seed: int) -> None:
             page.text_input[-1].set_value(exercise.write(answer))
         page = run(check(page).click())
         assert [part.value for part in page.success], exercise.kind
-    assert f"{len(exercises)} of {len(exercises)} right" in str(page.get("progress")[0].proto)
+    assert f"{len(exercises)} of {len(exercises)} right at the first try" in words(page)
 
 
 def test_the_link_to_the_printed_sheet_leads_to_this_sheet() -> None:
@@ -181,5 +240,5 @@ def test_the_link_to_the_printed_sheet_leads_to_this_sheet() -> None:
     for exercise in make_exercises(traces, 41):
         assert exercise.question.split("(")[0].replace("<", "&lt;") in sheet
         assert exercise.hints[0] not in sheet
-    assert "41" in sheet
-    assert "41" in key
+    for paper in (sheet, key):
+        assert "Sheet 41: ResNet-34, ResNet-50" in paper

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnet_viz import PRESETS
-from resnet_viz.views.address.learn import LearnView, choose_cell, read_learn, write_learn
+from resnet_viz import PRESETS, ResNetSpec
+from resnet_viz.views.address.learn import PAPER_NETS, LearnView, choose_cell, read_learn, write_learn
 from resnet_viz.views.structure.read import structure_table
 from resnet_viz.views.structure.table import EXTRAS
 from resnet_viz.views.teach.lessons import LESSONS
@@ -19,7 +19,7 @@ views = columns.flatmap(
     lambda specs: st.builds(
         LearnView,
         specs=st.just(specs),
-        show=st.sampled_from(["table", "lessons", "glossary"]),
+        show=st.sampled_from(["table", "lessons", "exercises", "glossary"]),
         rows=st.lists(st.sampled_from(EXTRAS), unique=True).map(lambda rows: tuple(r for r in EXTRAS if r in rows)),
         net=st.integers(0, len(specs) - 1),
         node=st.none() | st.sampled_from(["layer3", "layer3.1..35"]),
@@ -27,6 +27,7 @@ views = columns.flatmap(
         lesson=st.none() | st.sampled_from([lesson.id for lesson in LESSONS]),
         step=st.integers(0, 9),
         sheet=st.integers(0, 999_999_999),
+        asked=st.sampled_from([PAPER_NETS, specs]) | columns,
         belief=st.none() | st.just("gradients"),
     )
 )
@@ -56,6 +57,31 @@ def test_what_is_wrong_is_replaced_and_told(params: dict[str, str], told: str) -
     view, notes = read_learn(params)
     assert view == LearnView()
     assert told in " ".join(notes)
+
+
+@pytest.mark.parametrize(
+    ("params", "asked"),
+    [
+        ({}, PAPER_NETS),
+        ({"sheet": "7", "show": "exercises"}, PAPER_NETS),
+        ({"nets": "plain34~cifar20"}, PAPER_NETS),
+        ({"nets": "plain34~cifar20", "show": "exercises"}, (SPECS[1], SPECS[2])),
+        ({"nets": "plain34~cifar20", "sheet": "7"}, (SPECS[1], SPECS[2])),
+        ({"nets": "plain34~cifar20", "sheet": "7", "about": "paper"}, PAPER_NETS),
+        ({"sheet": "7", "about": "resnet152"}, (SPECS[3],)),
+    ],
+)
+def test_a_sheet_has_nets_of_its_own_and_an_old_link_those_of_its_table(
+    params: dict[str, str], asked: tuple[ResNetSpec, ...]
+) -> None:
+    view, notes = read_learn(params)
+    assert (view.asked, notes) == (asked, [])
+
+
+def test_nets_of_a_sheet_that_are_none_are_told() -> None:
+    view, notes = read_learn({"about": "nonsense"})
+    assert view == LearnView()
+    assert "nonsense" in " ".join(notes)
 
 
 def test_a_column_that_is_not_there_is_the_last_one() -> None:

@@ -22,14 +22,16 @@ from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.views.structure.table import Bracket
 from resnet_viz.views.teach.exercises import EXERCISE_KINDS, exercise_title, make_exercises
 from resnet_viz.views.teach.exercises.chance import read_seed
-from resnet_viz.views.teach.exercises.exercise import ANSWER_FORMS, Exercise, score_answers
+from resnet_viz.views.teach.exercises.exercise import ANSWER_FORMS, Exercise
 from resnet_viz.views.teach.exercises.grid import BLANK
 from resnet_viz.views.teach.exercises.sheet import write_key, write_sheet
+from resnet_viz.views.teach.exercises.tries import UNTRIED, Tries, score_tries
 from tests.nets import trace_of, traces_of
 from tests.places import ROOT
 from tests.views.teach.resnet_arithmetic import NETS, Net, net
 
 SEEDS = range(1_000)
+NAMES = tuple(NETS)
 Known = dict[str, Net]
 
 
@@ -350,11 +352,59 @@ def test_nothing_to_ask_about_is_an_error() -> None:
 
 def test_the_score_counts_what_could_be_read() -> None:
     exercises = sheet(3)
-    answers = {0: exercises[0].write(exercises[0].answer), 1: "?", 3: 1}
-    score = score_answers(exercises, answers)
-    assert (score.n_right, score.n_answered, score.n_asked) == (1, 2, 8)
-    assert score.text == "1 of 8 right, 6 not answered"
-    assert score_answers(exercises, {n: e.write(e.answer) for n, e in enumerate(exercises)}).text == "8 of 8 right"
+    tries = {
+        0: UNTRIED.answer(exercises[0], exercises[0].write(exercises[0].answer)),
+        1: UNTRIED.answer(exercises[1], "?"),
+        3: UNTRIED.answer(exercises[3], 1),
+    }
+    score = score_tries(exercises, tries)
+    assert (score.n_right, score.n_helped, score.n_shown, score.n_open, score.n_asked) == (1, 0, 0, 7, 8)
+    assert score.text == "1 of 8 right at the first try, 7 open"
+    every = {n: UNTRIED.answer(e, e.write(e.answer)) for n, e in enumerate(exercises)}
+    assert score_tries(exercises, every).text == "8 of 8 right at the first try"
+
+
+def answers_of(form: str) -> tuple[Exercise, object, object]:
+    """An exercise of this form, its answer as text, and a wrong one."""
+    exercise = next(e for seed in range(20) for e in sheet(seed) if e.form == form)
+    return exercise, exercise.write(exercise.answer), "1" if form == "number" else "3×3"
+
+
+@pytest.mark.parametrize(
+    ("steps", "outcome", "n_wrong"),
+    [
+        ("r", "right", 0),
+        ("w", "open", 1),
+        ("wr", "helped", 1),
+        ("hr", "helped", 0),
+        ("ur", "right", 0),
+        ("wwr", "helped", 2),
+        ("ws", "shown", 1),
+        ("sr", "shown", 0),
+        ("rs", "right", 0),
+        ("rw", "right", 0),
+        ("-", "open", 0),
+        ("w-", "open", 1),
+    ],
+)
+def test_how_an_exercise_ends(steps: str, outcome: str, n_wrong: int) -> None:
+    """Steps: a right, a wrong or an unreadable answer, none; a hint; the answer shown."""
+    exercise, right, wrong = answers_of("number")
+    tries = UNTRIED
+    for step in steps:
+        given = {"r": right, "w": wrong, "u": "many", "-": ""}.get(step)
+        if given is not None:
+            tries = tries.answer(exercise, given)
+        else:
+            tries = tries.with_hint() if step == "h" else tries.shown()
+    assert (tries.outcome, tries.n_wrong) == (outcome, n_wrong)
+
+
+def test_the_score_tells_how_each_exercise_ended() -> None:
+    exercises = sheet(3)
+    ends = [Tries(outcome=outcome) for outcome in ("right", "helped", "helped", "shown", "open")]
+    text = score_tries(exercises, dict(enumerate(ends))).text
+    assert text == "1 of 8 right at the first try, 2 later or after hints, 1 shown, 4 open"
 
 
 class Reader(HTMLParser):
@@ -377,18 +427,18 @@ class Reader(HTMLParser):
 
 @pytest.mark.parametrize("write", [write_sheet, write_key])
 def test_a_sheet_is_a_page_that_needs_nothing_else(write) -> None:
-    page = write(sheet(5), 5)
+    page = write(sheet(5), 5, NAMES)
     read = Reader(page)
     assert not {"script", "link", "img", "iframe", "object"} & set(read.tags)
     assert {name for name, _value in read.attributes} <= {"class", "lang", "charset"}
     assert "url(" not in page
     assert "@import" not in page
-    assert "Sheet 5" in read.words
+    assert f"Sheet 5: {', '.join(NAMES)}" in read.words
     assert read.tags["ol"] == 1
 
 
 def test_a_sheet_asks_and_its_key_answers() -> None:
-    questions, key = Reader(write_sheet(sheet(5), 5)).words, Reader(write_key(sheet(5), 5)).words
+    questions, key = Reader(write_sheet(sheet(5), 5, NAMES)).words, Reader(write_key(sheet(5), 5, NAMES)).words
     for exercise in sheet(5):
         assert exercise.question in questions
         assert exercise.reason not in questions
@@ -401,16 +451,16 @@ def test_names_are_escaped() -> None:
     hostile = "<script>alert(1)</script>&\"'"
     trace = replace(traces()[2], name=hostile)
     exercises = make_exercises([trace, traces()[0]], 1)
-    for page in (write_sheet(exercises, 1), write_key(exercises, 1)):
+    for page in (write_sheet(exercises, 1, [hostile]), write_key(exercises, 1, [hostile])):
         assert "<script" not in page
         assert hostile not in page
-    assert html.escape(hostile) in write_sheet(exercises, 1)
+    assert html.escape(hostile) in write_sheet(exercises, 1, [hostile])
 
 
 def test_a_sheet_is_in_one_language() -> None:
     def write() -> str:
         use_language("zh_CN")
-        return write_sheet(sheet(5), 5)
+        return write_sheet(sheet(5), 5, NAMES)
 
     page = copy_context().run(write)
     assert "<span>姓名</span><span>日期</span>" in page

@@ -16,9 +16,10 @@ from resnet_viz.ui.components.messages import is_count, last_message, turn_of
 from resnet_viz.ui.components.table_view.data import NO_MARKS, TableMarks, pack_table
 from resnet_viz.views.structure.table import StructureTable
 
-__all__ = ["NO_MARKS", "TableMarks", "pack_table", "read_cell", "table_view"]
+__all__ = ["NO_MARKS", "TableMarks", "pack_table", "read_cell", "read_count", "table_view"]
 
 _HERE = Path(__file__).parent
+_MOST_LETTERS = 40
 
 _view = st.components.v2.component(
     "table_view",
@@ -33,12 +34,15 @@ def table_view(
     table: StructureTable,
     marks: TableMarks = NO_MARKS,
     on_choice: Callable[[str, int | None], None] | None = None,
+    on_count: Callable[[str, int, str], None] | None = None,
 ) -> None:
     """Shows the table; `key` must be unique on the page.
 
     `on_choice` is called before the rerun, with the row and the column's index of the selected cell: with `""` and the
     index for a column's heading, and with `""` and None if the only lit place was selected again, which clears the
-    selection. Type sizes are multiplied by the CSS custom property `--type-scale` (1 if it is not set).
+    selection. `on_count` is called with row, column and the text that was given as the number of a cell's blocks;
+    without it the numbers cannot be edited. CSS custom properties: type sizes are multiplied by `--type-scale` (1 if it
+    is not set); `--table-height` is the most height that the table takes.
     """
 
     def answer() -> None:
@@ -46,8 +50,14 @@ def table_view(
         if choice is not None and on_choice is not None:
             on_choice(*choice)
 
-    turn = turn_of(last_message(st.session_state.get(key), "chosen"))
-    _view(key=key, data=pack_table(table, marks, turn), on_chosen_change=answer)
+    def answer_count() -> None:
+        count = read_count(table, st.session_state[key]["counted"])
+        if count is not None and on_count is not None:
+            on_count(*count)
+
+    turn, count_turn = (turn_of(last_message(st.session_state.get(key), name)) for name in ("chosen", "counted"))
+    data = pack_table(table, marks, turn, count_turn if on_count else None)
+    _view(key=key, data=data, on_chosen_change=answer, on_counted_change=answer_count)
 
 
 def read_cell(table: StructureTable, value: object) -> tuple[str, int | None] | None:
@@ -63,3 +73,16 @@ def read_cell(table: StructureTable, value: object) -> tuple[str, int | None] | 
     if not is_there or (row and table.cell(row, table.columns[column]) is None):
         return None
     return row, column
+
+
+def read_count(table: StructureTable, value: object) -> tuple[str, int, str] | None:
+    """Returns a value from the browser as the arguments of `on_count`; None if this table does not send it.
+
+    The text is not checked but for its length: what is wrong with it is to be told.
+    """
+    row, column = read_cell(table, value) or ("", None)
+    text = value.get("count") if isinstance(value, Mapping) else None
+    if not row or column is None or not isinstance(text, str) or len(text) > _MOST_LETTERS:
+        return None
+    cell = table.cell(row, table.columns[column])
+    return (row, column, text) if cell is not None and cell.place is not None else None

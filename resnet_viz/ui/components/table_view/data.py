@@ -28,7 +28,7 @@ class TableMarks:
     hidden: tuple[Place, ...] = ()
     """Cells that show a question mark; their content is not sent to the browser."""
     printed: Mapping[Place, str] = field(default_factory=dict)
-    """A second, smaller line of a cell: what the paper prints there, as translated text."""
+    """A second, smaller line of a cell, as translated text: what the paper prints, or what was there before an edit."""
 
 
 NO_MARKS = TableMarks()
@@ -55,12 +55,16 @@ class HiddenCell(TypedDict):
 
 
 class ShownCell(TypedDict):
-    """A cell's texts; `size` where the nets of its row differ in it, `printed` where the paper has the cell."""
+    """A cell's texts; `size` where the nets of its row differ in it, `printed` a second line.
+
+    `count` is the number of blocks where it can be edited.
+    """
 
     size: str
     lines: tuple[str, ...]
     brackets: list[BracketData]
     printed: str
+    count: int | None
 
 
 CellData = HiddenCell | ShownCell | None
@@ -94,28 +98,40 @@ class TableWords(TypedDict):
     plus: str
     hidden: str
     none: str
+    blocks: str
+    more: str
+    less: str
+    hint: str
+    hintBlocks: str
 
 
 class TableData(TypedDict):
-    """The table by row, what is lit in it, and the number of the browser's last message."""
+    """The table by row, what is lit in it, and the numbers of the browser's last messages: choices, and edits."""
 
     columns: list[ColumnData]
     rows: list[RowData]
     lit: list[Place]
     words: TableWords
     turn: int
+    countTurn: int
 
 
-def pack_table(table: StructureTable, marks: TableMarks = NO_MARKS, turn: int = 0) -> TableData:
-    """Returns the table as data for JSON, by row, with all texts; of a hidden cell only that it is hidden."""
+def pack_table(
+    table: StructureTable, marks: TableMarks = NO_MARKS, turn: int = 0, count_turn: int | None = None
+) -> TableData:
+    """Returns the table as data for JSON, by row, with all texts; of a hidden cell only that it is hidden.
+
+    `turn` and `count_turn` are the numbers of the last choice and the last edit; without the latter nothing is edited.
+    """
     return {
         "columns": [
             {"name": column, "depth": _depth(trace)} for column, trace in zip(table.columns, table.traces, strict=True)
         ],
-        "rows": [_row(table, row, marks) for row in table.rows],
+        "rows": [_row(table, row, marks, count_turn is not None) for row in table.rows],
         "lit": list(dict.fromkeys(marks.lit)),
         "words": view_words(),
         "turn": turn,
+        "countTurn": count_turn or 0,
     }
 
 
@@ -123,12 +139,12 @@ def _depth(trace: Trace) -> str:
     return depth_words(main_depth(trace)) if has_counted_depth(trace) else ""
 
 
-def _row(table: StructureTable, row: str, marks: TableMarks) -> RowData:
+def _row(table: StructureTable, row: str, marks: TableMarks, can_edit: bool) -> RowData:
     cells = table.row_cells(row)
     there = [cell for cell in cells if cell]
     sizes = {cell.output_size for cell in there}
     stages = {cell.stage for cell in there}
-    shown = [_cell(cell, (row, column), marks, len(sizes) > 1) for column, cell in enumerate(cells)]
+    shown = [_cell(cell, (row, column), marks, (len(sizes) > 1, can_edit)) for column, cell in enumerate(cells)]
     return {
         "name": row,
         "title": row_title(row),
@@ -141,7 +157,9 @@ def _row(table: StructureTable, row: str, marks: TableMarks) -> RowData:
     }
 
 
-def _cell(cell: StructureCell | None, place: Place, marks: TableMarks, has_own_size: bool) -> CellData:
+def _cell(cell: StructureCell | None, place: Place, marks: TableMarks, has: tuple[bool, bool]) -> CellData:
+    """`has`: whether the cell has its own size, and whether its blocks can be edited."""
+    has_own_size, can_edit = has
     if cell is None:
         return None
     if place in marks.hidden:
@@ -151,6 +169,7 @@ def _cell(cell: StructureCell | None, place: Place, marks: TableMarks, has_own_s
         "lines": cell.lines,
         "brackets": [{"layers": bracket.layers, "count": bracket.count} for bracket in cell.brackets],
         "printed": marks.printed.get(place, ""),
+        "count": cell.n_blocks if can_edit and cell.place is not None else None,
     }
 
 
@@ -188,6 +207,11 @@ def view_words() -> TableWords:
         "plus": _("plus"),
         "hidden": _("hidden"),
         "none": _("no such part"),
+        "blocks": _("Blocks in {row} of {column}"),
+        "more": _("One block more"),
+        "less": _("One block less"),
+        "hint": _("Click: what this says is explained beside the table"),
+        "hintBlocks": _("Click: explained beside the table. The number of blocks: + and −, or type it"),
     }
 
 

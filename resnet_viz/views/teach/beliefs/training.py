@@ -54,7 +54,11 @@ def _errors(traces: Traces) -> tuple[Finding, ...]:
     return (
         *params,
         *(
-            Finding(words.format(depth=depth, source=plain.source), f"{plain.text} %, {RESIDUAL_ERRORS[depth].text} %")
+            Finding(
+                words.format(depth=depth, source=plain.source),
+                f"{plain.text} %, {RESIDUAL_ERRORS[depth].text} %",
+                is_printed=True,
+            )
             for depth, plain in PLAIN_ERRORS.items()
         ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from resnet_viz.i18n import Words, _
@@ -119,26 +119,3 @@ def how_to_answer(form: str) -> str:
         "choice": _("This is none of the choices. Give one of them, or its letter."),
         "order": _("This cannot be read. Name each choice once, from the most to the least, with > between them."),
     }[form]
-
-
-@dataclass(frozen=True, slots=True)
-class SheetScore:
-    """A sheet's score: numbers of right answers, parsed answers and questions."""
-
-    n_right: int
-    n_answered: int
-    n_asked: int
-
-    @property
-    def text(self) -> str:
-        """As in `5 of 8 right, 2 not answered`."""
-        words = _("{right} of {asked} right").format(right=self.n_right, asked=self.n_asked)
-        left = self.n_asked - self.n_answered
-        return words if not left else _("{score}, {n} not answered").format(score=words, n=left)
-
-
-def score_answers(exercises: Sequence[Exercise], answers: Mapping[int, object]) -> SheetScore:
-    """Returns the score of answers by exercise index, from 0; unread ones count as not answered."""
-    verdicts = [exercise.check(answers[n]) for n, exercise in enumerate(exercises) if n in answers]
-    read = [verdict for verdict in verdicts if verdict.outcome != "unread"]
-    return SheetScore(sum(verdict.is_right for verdict in read), len(read), len(exercises))

@@ -37,24 +37,28 @@ ul.short { columns: 4; column-gap: 4mm; font-size: 8.5pt; white-space: nowrap; }
 _MANY = 6
 
 
-def write_sheet(exercises: Sequence[Exercise], seed: int) -> str:
-    """Returns the numbered questions as HTML, with room for the answers."""
+def write_sheet(exercises: Sequence[Exercise], seed: int, nets: Sequence[str]) -> str:
+    """Returns the numbered questions as HTML, with room for the answers; `nets` are the names of their nets."""
     # Not inlined: the message extractor does not find texts inside an f-string.
     name, date = _text(_("Name")), _text(_("Date"))
     person = f'<p class="person"><span>{name}</span><span>{date}</span></p>'
     items = "".join(f"<li>{''.join(_question(exercise))}</li>\n" for exercise in exercises)
-    return _page(_("Exercises on ResNets"), seed, person, items)
+    return _page(_("Exercises on ResNets"), sheet_words(seed, nets), person, items)
 
 
-def write_key(exercises: Sequence[Exercise], seed: int) -> str:
+def write_key(exercises: Sequence[Exercise], seed: int, nets: Sequence[str]) -> str:
     """Returns the answers with the same numbers and their reasons, as HTML."""
     items = "".join(f"<li>{''.join(_solution(exercise))}</li>\n" for exercise in exercises)
-    return _page(_("Key to the exercises on ResNets"), seed, "", items)
+    return _page(_("Key to the exercises on ResNets"), sheet_words(seed, nets), "", items)
 
 
-def _page(title: str, seed: int, below: str, items: str) -> str:
+def sheet_words(seed: int, nets: Sequence[str]) -> str:
+    """Returns what makes a sheet: its number, and the nets that it is about."""
+    return _("Sheet {seed}: {nets}").format(seed=seed, nets=", ".join(nets))
+
+
+def _page(title: str, number: str, below: str, items: str) -> str:
     language = html.escape(current_language().replace("_", "-"))
-    number = _("Sheet {seed}").format(seed=seed)
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{_text(title)} – {_text(number)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"

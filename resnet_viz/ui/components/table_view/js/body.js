@@ -24,13 +24,17 @@ export class Body {
    */
   constructor(data, on) {
     this.#data = data;
-    this.#observer = new ResizeObserver(() => this.#measureCorner());
+    this.#observer = new ResizeObserver(() => {
+      this.#measureCorner();
+      this.#markRest();
+    });
     atEnd(on, () => this.#observer.disconnect());
     this.#built = this.#build();
     const stopShining = (/** @type {Event} */ { target }) => {
       if (target instanceof Element) target.classList.remove("changed");
     };
     this.frame.addEventListener("animationend", stopShining, { signal: on });
+    this.frame.addEventListener("scroll", () => this.#markRest(), { signal: on });
   }
 
   get data() {
@@ -74,6 +78,7 @@ export class Body {
     const built = buildTable(this.#data);
     this.#observer.disconnect();
     this.#observer.observe(built.corner);
+    this.#observer.observe(this.frame);
     this.frame.replaceChildren(built.grid);
     return built;
   }
@@ -108,6 +113,13 @@ export class Body {
     if (!width) return;
     this.frame.style.setProperty("--name-width", `${width}px`);
     this.frame.style.setProperty("--head-height", `${height}px`);
+  }
+
+  /** Whether there are columns at the right of what is in sight, and at its left. */
+  #markRest() {
+    const { scrollLeft, clientWidth, scrollWidth } = this.frame;
+    this.frame.classList.toggle("comes-from", scrollLeft > 1);
+    this.frame.classList.toggle("goes-on", scrollLeft + clientWidth < scrollWidth - 1);
   }
 
   /**

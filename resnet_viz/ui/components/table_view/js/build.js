@@ -3,6 +3,7 @@
 import { element, withRole } from "../../browser/element.js";
 import { sentence } from "../../browser/words.js";
 import { cellParts, fillCell } from "./cell.js";
+import { buildStepper } from "./counter.js";
 
 /** @import { ColumnData, RowData, TableData } from "../../payloads.d.ts" */
 /** @import { Lines } from "./places.js" */
@@ -126,6 +127,13 @@ function buildCell(data, at, column) {
   const button = makeButton(row.name, at + 1, column);
   cell.append(button);
   fillCell(data, button, at, column);
+  const shown = row.cells[column];
+  if (shown && "count" in shown && shown.count !== null) {
+    cell.classList.add("editable");
+    button.setAttribute("aria-keyshortcuts", "+ - F2");
+    button.title = data.words.hintBlocks;
+    cell.append(buildStepper(data, at, column));
+  } else button.title = data.words.hint;
   return { element: cell, button };
 }
 

@@ -73,7 +73,7 @@ export class Keyboard {
   /** @param {FocusEvent} event */
   #onFocus(event) {
     const button = targetOf(event)?.closest("button");
-    if (!button) return;
+    if (button?.dataset.at === undefined) return;
     this.#roving.moveTo(button);
     // A browser is content with a part of it; under the pointer nothing must move.
     if (button.matches(":focus-visible")) reveal(this.#body, button);
@@ -82,7 +82,7 @@ export class Keyboard {
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     const button = targetOf(event)?.closest("button");
-    if (!button || event.metaKey || event.altKey) return;
+    if (button?.dataset.at === undefined || event.metaKey || event.altKey) return;
     const { at, column } = placeOf(button);
     const { lines } = this.#body;
     const way = arrowOf(event);

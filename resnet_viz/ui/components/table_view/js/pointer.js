@@ -20,7 +20,7 @@ export class Pointer {
     const over = (/** @type {Event} */ event) => this.#mark(columnOf(event));
     const click = (/** @type {Event} */ event) => {
       const button = targetOf(event)?.closest("button");
-      if (button) lit.choose(button);
+      if (button?.dataset.at !== undefined) lit.choose(button);
     };
     body.frame.addEventListener("pointerover", over, { signal: on });
     body.frame.addEventListener("pointerleave", () => this.#mark(null), { signal: on });

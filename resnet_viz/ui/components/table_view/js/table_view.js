@@ -5,12 +5,14 @@ import { Body } from "./body.js";
 import { Keyboard } from "./keys.js";
 import { Lit } from "./lit.js";
 import { Pointer } from "./pointer.js";
+import { Steppers } from "./stepper.js";
 
 /** @import { FrontendRendererArgs } from "@streamlit/component-v2-lib" */
 /** @import { TableData } from "../../payloads.d.ts" */
 /** @import { ChoiceMessage } from "./lit.js" */
+/** @import { CountMessage } from "./stepper.js" */
 
-/** @typedef {FrontendRendererArgs<{ chosen: ChoiceMessage }, TableData | null>} Given */
+/** @typedef {FrontendRendererArgs<{ chosen: ChoiceMessage, counted: CountMessage }, TableData | null>} Given */
 
 /** @param {Given} given */
 export default function ({ data, parentElement, setStateValue }) {
@@ -30,6 +32,7 @@ class TableView {
   #lit;
   #pointer;
   #keyboard;
+  #steppers;
 
   /**
    * @param {HTMLElement} root
@@ -42,6 +45,7 @@ class TableView {
     this.#lit = new Lit(this.#body, (message) => this.send("chosen", message));
     this.#pointer = new Pointer(this.#body, this.#lit, on);
     this.#keyboard = new Keyboard(this.#body, this.#lit, on);
+    this.#steppers = new Steppers(this.#body, (message) => this.send("counted", message), on);
     this.#lit.changed.listen(() => this.#keyboard.follow());
     root.replaceChildren(this.#body.frame);
   }
@@ -55,6 +59,7 @@ class TableView {
     }
     this.#body.paint(this.#root);
     this.#lit.take(data);
+    this.#steppers.take(data);
     this.#keyboard.begin();
   }
 }
