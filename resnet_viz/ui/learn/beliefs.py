@@ -8,9 +8,9 @@ import streamlit as st
 
 from resnet_viz.i18n import _
 from resnet_viz.ui.learn.lessons import traces_of
-from resnet_viz.ui.learn.state import learn
+from resnet_viz.ui.learn.state import keep_own, learn
 from resnet_viz.ui.learn.terms import show_terms
-from resnet_viz.ui.page.callouts import plain
+from resnet_viz.ui.page.callouts import plain, prose
 from resnet_viz.ui.page.leads import show_lead
 from resnet_viz.views.address.learn import LearnView
 from resnet_viz.views.teach.beliefs import BELIEFS, find_belief
@@ -27,11 +27,11 @@ def show_beliefs(view: LearnView) -> None:
 
 def _show_claim(view: LearnView, belief: Belief, is_chosen: bool) -> None:
     if not is_chosen:
-        claim = plain(belief.claim())
+        claim = prose(belief.claim())
         st.button(f"“{claim}”", key=f"belief:{belief.id}", width="stretch", on_click=_make, args=(belief.id,))
         return
     with st.container(border=True, gap="xsmall", key="belief"):
-        st.header(f"“{plain(belief.claim())}”", anchor=False)
+        st.header(f"“{prose(belief.claim())}”", anchor=False)
         _show_outcome(view, belief)
         if not view.is_steered(belief.experiment.focus):
             st.button(
@@ -46,6 +46,7 @@ def _show_claim(view: LearnView, belief: Belief, is_chosen: bool) -> None:
 
 
 def _make(name: str) -> None:
+    keep_own(learn.read())
     view = replace(learn.read(), show="beliefs", belief=name)
     learn.show(view.steered(find_belief(name).experiment.focus))
 
@@ -53,7 +54,7 @@ def _make(name: str) -> None:
 def _show_outcome(view: LearnView, belief: Belief) -> None:
     traces = traces_of(belief.experiment.focus, view)
     truth = belief.truth(traces)
-    st.markdown(plain(truth))
+    st.markdown(prose(truth))
     findings = belief.experiment.measure(traces)
     st.table({_("Measured"): [plain(f.name) for f in findings], _("Value"): [plain(f.value) for f in findings]})
     st.caption(plain(belief.source()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -14,11 +16,11 @@ from resnet_viz.ui.learn.cell import show_build, show_reading
 from resnet_viz.ui.learn.columns import choose_columns
 from resnet_viz.ui.learn.exercises import show_exercises
 from resnet_viz.ui.learn.graph import show_learn_graph
-from resnet_viz.ui.learn.lessons import show_lessons
+from resnet_viz.ui.learn.lessons import find_shown, go_to, show_all_lessons, show_step
 from resnet_viz.ui.learn.libraries import show_counts, show_namesakes
 from resnet_viz.ui.learn.maps import show_stage_maps
 from resnet_viz.ui.learn.source import show_source
-from resnet_viz.ui.learn.state import W_SHOW, learn
+from resnet_viz.ui.learn.state import W_SHOW, keep_own, learn, with_own
 from resnet_viz.ui.learn.table import show_files, show_printed, show_structure
 from resnet_viz.ui.learn.terms import show_glossary
 from resnet_viz.ui.page.callouts import show_error
@@ -29,7 +31,7 @@ from resnet_viz.views.structure.table import StructureTable
 
 _SKELETON_HEIGHT = 500
 _MOST_BESIDE = 3
-"""Most columns of a table that fits beside a lesson."""
+"""Most columns of a table that fits beside a panel."""
 
 
 def show() -> None:
@@ -39,14 +41,21 @@ def show() -> None:
         choose_columns(view)
         device_place = st.container()
     learn.show_notice()
-    st.title(_("The structure table"), anchor=False)
-    _choose_show(view)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="learn_head"):
+        st.title(_titles()[view.show], anchor=False, width="content")
+        _choose_show(view)
+    if view.show == "lessons" and find_shown(view) is None:
+        show_all_lessons()
+        return
     body = st.container()
     with body, st.skeleton(height=_SKELETON_HEIGHT):
         table = get_structure(view.specs, view.rows, current_language())
     with device_place:
         device = choose_device()
     with body:
+        if view.show == "lessons":
+            show_step(view, table, device)
+            return
         beside = _show_taught(view)
         if _has_views(view):
             trace = table.traces[view.net]
@@ -59,14 +68,18 @@ def show() -> None:
             _show_views(view, table, at, device)
 
 
-def _choose_show(view: LearnView) -> None:
-    names = {
-        "table": _("Table"),
+def _titles() -> dict[str, str]:
+    return {
+        "table": _("The structure table"),
         "lessons": _("Lessons"),
         "exercises": _("Exercises"),
         "beliefs": _("False beliefs"),
         "glossary": _("Glossary"),
     }
+
+
+def _choose_show(view: LearnView) -> None:
+    names = {**_titles(), "table": _("Table")}
     st.session_state[W_SHOW] = view.show
     st.segmented_control(
         _("What to do"),
@@ -80,12 +93,16 @@ def _choose_show(view: LearnView) -> None:
 
 
 def _set_show() -> None:
-    """Callback: keeps the selection, except for exercises, where it may be the answer."""
-    show = st.session_state[W_SHOW]
-    if show == "exercises":
-        learn.change(show=show, node=None, total=None)
-    else:
-        learn.change(show=show)
+    """Callback: keeps the selection, except for exercises, where it may be the answer.
+
+    What a lesson or a belief brought is left behind with it.
+    """
+    view, show = learn.read(), st.session_state[W_SHOW]
+    keep_own(view)
+    view = replace(with_own(view), show=show)
+    learn.show(replace(view, node=None, total=None) if show == "exercises" else view)
+    if show == "lessons" and view.lesson:
+        go_to(view.lesson, view.step)
 
 
 def _show_taught(view: LearnView) -> DeltaGenerator:
@@ -93,7 +110,7 @@ def _show_taught(view: LearnView) -> DeltaGenerator:
 
     An error in the panel leaves the views as they are.
     """
-    panels = {"lessons": show_lessons, "exercises": show_exercises, "beliefs": show_beliefs}
+    panels = {"exercises": show_exercises, "beliefs": show_beliefs}
     if view.show == "glossary":
         show_glossary()
     if view.show not in panels:
@@ -110,7 +127,7 @@ def _show_taught(view: LearnView) -> DeltaGenerator:
 
 def _has_views(view: LearnView) -> bool:
     """Whether the views are shown: in exercises only with the answer, which they may give away."""
-    return view.show in ("table", "lessons", "beliefs") or (view.show == "exercises" and view.node is not None)
+    return view.show in ("table", "beliefs") or (view.show == "exercises" and view.node is not None)
 
 
 def _show_views(view: LearnView, table: StructureTable, at: Chosen | None, device: str) -> None:
