@@ -11,7 +11,7 @@ import streamlit as st
 
 from resnet_viz.i18n import _, use_language
 from resnet_viz.pictures.decoding import load_image
-from resnet_viz.pictures.samples import sample_image
+from resnet_viz.pictures.samples import DIGITS, sample_image
 from resnet_viz.ui.cache.kept import FINDS
 
 if TYPE_CHECKING:
@@ -72,6 +72,12 @@ def get_sample(key: str, credit: str) -> Picture:
     """Returns a sample picture, shared between sessions."""
     image = sample_image(key)
     return Picture(image, _small_copy(image), f"sample:{key}", credit, key)
+
+
+def get_digit(digit: int) -> Picture:
+    """Returns the sample picture of a digit that no net here was trained with."""
+    sample = next(sample for sample in DIGITS if sample.digit == digit)
+    return get_sample(sample.key, sample.credit)
 
 
 def _key_of(image: Image) -> str:

@@ -11,10 +11,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _
+from resnet_viz.ui.learn.lesson.own import keep_own
 from resnet_viz.ui.learn.lessons import traces_of
 from resnet_viz.ui.learn.state import learn
 from resnet_viz.ui.learn.terms import show_terms
-from resnet_viz.ui.page.callouts import plain, show_error
+from resnet_viz.ui.page.callouts import plain, prose, show_error
 from resnet_viz.ui.page.leads import show_lead
 from resnet_viz.views.address.learn import LearnView
 from resnet_viz.views.teach.beliefs import BELIEFS, find_belief
@@ -40,7 +41,7 @@ def show_beliefs(view: LearnView) -> DeltaGenerator:
 
 
 def _show_claim(belief: Belief, is_chosen: bool) -> None:
-    claim = plain(belief.claim())
+    claim = prose(belief.claim())
     kind: Literal["primary", "secondary"] = "primary" if is_chosen else "secondary"
     st.button(f"“{claim}”", key=f"belief:{belief.id}", type=kind, width="stretch", on_click=_make, args=(belief.id,))
 
@@ -51,7 +52,7 @@ def _show_answer(view: LearnView) -> None:
         return
     belief = find_belief(view.belief)
     with st.container(border=True, gap="small", key="belief"):
-        st.header(f"“{plain(belief.claim())}”", anchor=False)
+        st.header(f"“{prose(belief.claim())}”", anchor=False)
         _show_outcome(view, belief)
         if not view.is_steered(belief.experiment.focus):
             st.button(
@@ -66,6 +67,7 @@ def _show_answer(view: LearnView) -> None:
 
 
 def _make(name: str) -> None:
+    keep_own(learn.read())
     view = replace(learn.read(), show="beliefs", belief=name)
     learn.show(view.steered(find_belief(name).experiment.focus))
 
@@ -73,7 +75,7 @@ def _make(name: str) -> None:
 def _show_outcome(view: LearnView, belief: Belief) -> None:
     traces = traces_of(belief.experiment.focus, view)
     truth = belief.truth(traces)
-    st.markdown(plain(truth))
+    st.markdown(prose(truth))
     for is_printed, run in groupby(belief.experiment.measure(traces), key=lambda finding: finding.is_printed):
         title, findings = _("Printed in the paper") if is_printed else _("Measured"), list(run)
         st.table({title: [plain(f.name) for f in findings], _("Value"): [plain(f.value) for f in findings]})

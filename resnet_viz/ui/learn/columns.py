@@ -14,7 +14,7 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.refusal import shown
 from resnet_viz.spec.depths import MAX_DEPTH, explain_depth, specs_for_depth
 from resnet_viz.spec.edits import edit_cell
-from resnet_viz.spec.names import list_depth_label, list_label
+from resnet_viz.spec.names import list_depth_label
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.learn.state import ERROR, learn

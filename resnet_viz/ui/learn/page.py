@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -14,7 +16,8 @@ from resnet_viz.ui.learn.cell import show_reading
 from resnet_viz.ui.learn.columns import choose_columns, rows_of, show_before, show_build
 from resnet_viz.ui.learn.exercises import show_exercises
 from resnet_viz.ui.learn.graph import show_learn_graph
-from resnet_viz.ui.learn.lessons import show_lessons
+from resnet_viz.ui.learn.lesson.own import keep_own, with_own
+from resnet_viz.ui.learn.lessons import find_shown, go_to, show_all_lessons, show_step
 from resnet_viz.ui.learn.libraries import show_counts, show_namesakes
 from resnet_viz.ui.learn.maps import show_stage_maps
 from resnet_viz.ui.learn.source import show_source
@@ -29,7 +32,7 @@ from resnet_viz.views.structure.table import StructureTable
 
 _SKELETON_HEIGHT = 500
 _MOST_BESIDE = 3
-"""Most columns of a table that fits beside a lesson."""
+"""Most columns of a table that fits beside a panel."""
 
 
 def show() -> None:
@@ -40,8 +43,12 @@ def show() -> None:
             choose_columns(view)
         device_place = st.container()
     learn.show_notice()
-    st.title(_("The structure table"), anchor=False)
-    _choose_show(view)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="learn_head"):
+        st.title(_title(view), anchor=False, width="content")
+        _choose_show(view)
+    if view.show == "lessons" and find_shown(view) is None:
+        show_all_lessons()
+        return
     body = st.container()
     with body, st.skeleton(height=_SKELETON_HEIGHT):
         table = get_structure(view.specs, rows_of(view), current_language())
@@ -50,6 +57,9 @@ def show() -> None:
     with body:
         if view.show == "table":
             _show_table(view, table, device)
+            return
+        if view.show == "lessons":
+            show_step(view, table, device)
             return
         beside = _show_taught(view)
         if _has_views(view):
@@ -71,6 +81,10 @@ def _show_table(view: LearnView, table: StructureTable, device: str) -> None:
     _show_around(view, table)
 
 
+def _title(view: LearnView) -> str:
+    return _("The structure table") if view.show == "table" else panel_names()[view.show]
+
+
 def _choose_show(view: LearnView) -> None:
     names = panel_names()
     st.session_state[W_SHOW] = view.show
@@ -86,12 +100,16 @@ def _choose_show(view: LearnView) -> None:
 
 
 def _set_show() -> None:
-    """Callback: keeps the selection, except for exercises, where it may be the answer."""
-    show = st.session_state[W_SHOW]
-    if show == "exercises":
-        learn.change(show=show, node=None, total=None)
-    else:
-        learn.change(show=show)
+    """Callback: keeps the selection, except for exercises, where it may be the answer.
+
+    What a lesson or a belief brought is left behind with it.
+    """
+    view, show = learn.read(), st.session_state[W_SHOW]
+    keep_own(view)
+    view = replace(with_own(view), show=show)
+    learn.show(replace(view, node=None, total=None) if show == "exercises" else view)
+    if show == "lessons" and view.lesson:
+        go_to(view.lesson, view.step)
 
 
 def _show_taught(view: LearnView) -> DeltaGenerator:
@@ -99,18 +117,17 @@ def _show_taught(view: LearnView) -> DeltaGenerator:
 
     An error in the panel leaves the views as they are.
     """
-    panels = {"lessons": show_lessons, "exercises": show_exercises}
     if view.show == "beliefs":
         return show_beliefs(view)
     if view.show == "glossary":
         show_glossary()
-    if view.show not in panels:
+    if view.show != "exercises":
         return st.container()
     is_beside = _has_views(view) and len(view.specs) <= _MOST_BESIDE
     left, right = st.columns([2, 3], gap="small") if is_beside else (st.container(), st.container())
     with left:
         try:
-            panels[view.show](view)
+            show_exercises(view)
         except ResnetVizError as error:
             show_error(error)
     return right
@@ -118,7 +135,7 @@ def _show_taught(view: LearnView) -> DeltaGenerator:
 
 def _has_views(view: LearnView) -> bool:
     """Whether the views are shown: in exercises only with the answer, which they may give away."""
-    return view.show in ("table", "lessons", "beliefs") or (view.show == "exercises" and view.node is not None)
+    return view.show in ("table", "beliefs") or (view.show == "exercises" and view.node is not None)
 
 
 def _show_views(view: LearnView, table: StructureTable, at: Chosen | None, device: str) -> None:

@@ -24,6 +24,16 @@ def show_terms(text: str, place: str) -> None:
                 _show_term(mention.term)
 
 
+def show_terms_in_one(text: str, place: str) -> None:
+    """Shows one popover with all terms in a text."""
+    mentions = find_terms(text)
+    if not mentions:
+        return
+    with st.popover(_("Terms in this text"), icon=":material/menu_book:", key=f"terms_{place}"):
+        for mention in mentions:
+            _show_term(mention.term)
+
+
 def show_glossary() -> None:
     """Shows all terms by name, or those that match a search."""
     text = st.text_input(_("Search"), key=W_TERM, placeholder=_("stride, shortcut, MAC"), max_chars=100)

@@ -22,6 +22,14 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>$~|!:])", r"\\\1", broken)
 
 
+def prose(text: str) -> str:
+    """Like `plain`, but with `code` and *italics*: for texts of this project, not for what comes from elsewhere."""
+    shown = re.sub(r"\\`(.*?)\\`", lambda found: "`" + re.sub(r"\\(.)", r"\1", found[1]) + "`", plain(text))
+    parts = shown.split("`")
+    parts[::2] = [re.sub(r"\\\*(?! )([^*]+?)(?<! )\\\*", r"*\1*", part) for part in parts[::2]]
+    return "`".join(parts)
+
+
 def name_in_markdown(net: ShownNet) -> str:
     """Returns what to call a net, escaped where the name is not ours."""
     name = name_of(net)

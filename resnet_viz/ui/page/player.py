@@ -46,6 +46,17 @@ def show_player(played: Played, show_more: Callable[[], None]) -> None:
         st.markdown(played.text)
 
 
+def show_moves(
+    key: str, go: Callable[[int], None], at: int, n: int, show_next: Callable[[], None] | None = None
+) -> None:
+    """Shows Back and Next alone, with the keys that `show_player` gives them; `show_next` replaces Next."""
+    _move(_("Back"), "arrow_back", f"{key}_back", go, at - 1, is_there=at > 0)
+    if show_next is not None:
+        show_next()
+    else:
+        _move(_("Next"), "arrow_forward", f"{key}_next", go, at + 1, is_there=at + 1 < n, is_main=True)
+
+
 def _move(
     words: str,
     icon: str,

@@ -12,16 +12,18 @@ from resnet_viz.views.address.compare import NETS, read_specs, write_nets
 from resnet_viz.views.address.params import read_choice, read_place
 from resnet_viz.views.address.view import COUNT, MOST_PARTS, SHADE, View, read_parts, write_parts
 from resnet_viz.views.counting.tools import TOOL_IDS
+from resnet_viz.views.graph.draw import FORMS
 from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.parts.detail import LEVELS
 from resnet_viz.views.structure.read import cells_of
 from resnet_viz.views.structure.table import EXTRAS, FLOPS, STEM, StructureCell, StructureTable
 from resnet_viz.views.teach.exercises.chance import read_seed
 from resnet_viz.views.teach.focus import Focus
+from resnet_viz.views.teach.taught import VIEWS
 
 SHOW, ROWS, COLUMN, NODE, LEVEL, FUNCTION = "show", "rows", "column", "node", "level", "function"
 TOTAL = "total"
-LESSON, STEP, SHEET, ASKED, BELIEF = "lesson", "step", "sheet", "about", "belief"
+LESSON, STEP, PANE, SHEET, ASKED, BELIEF = "lesson", "step", "pane", "sheet", "about", "belief"
 SHOWN = ("table", "lessons", "exercises", "beliefs", "glossary")
 MOST_NETS = 8
 PAPER_NETS = tuple(PRESETS[f"resnet{depth}"] for depth in (18, 34, 50, 101, 152))
@@ -52,6 +54,9 @@ class LearnView:
     function: str | None = None
     lesson: str | None = None
     step: int = 0
+    """From 0; the number of steps is that of the card at the lesson's end."""
+    pane: str | None = None
+    """The view beside a lesson's text, of `VIEWS`; None for the one that the step speaks of."""
     sheet: int = 1
     """The seed of the exercises."""
     asked: tuple[ResNetSpec, ...] = PAPER_NETS
@@ -68,8 +73,8 @@ class LearnView:
     def steered(self, focus: Focus) -> LearnView:
         """Returns the page with its views set to a focus. Raises SpecError for unknown nets."""
         specs = tuple(map(ResNetSpec.from_query, focus.nets)) or self.specs
-        where = replace(self, specs=specs, net=focus.net, node=focus.node, total=None)
-        return replace(where, level=focus.level, parts=(), function=focus.function)
+        where = replace(self, specs=specs, net=focus.net, node=focus.node, total=focus.total)
+        return replace(where, level=focus.level, parts=(), function=focus.function, pane=None)
 
     def is_steered(self, focus: Focus) -> bool:
         """Whether the views are set to a focus."""
@@ -78,7 +83,12 @@ class LearnView:
     @property
     def drawing(self) -> View:
         """The drawing of that net."""
-        return View(self.spec, self.level, node=self.node, parts=self.parts, shade=self.shade)
+        return View(self.spec, self.level, form=self._form, node=self.node, parts=self.parts, shade=self.shade)
+
+    @property
+    def _form(self) -> str:
+        """Beside a lesson's text there is more height than width."""
+        return "tall" if self.show == "lessons" else FORMS[0]
 
     def with_net(self, net: int, spec: ResNetSpec) -> LearnView:
         """Replaces the net of one column."""
@@ -110,6 +120,7 @@ def read_learn(params: Mapping[str, str]) -> tuple[LearnView, list[str]]:
         function=function if _FUNCTION.fullmatch(function) else None,
         lesson=params.get(LESSON) or None,
         step=read_place(params, STEP, notes, digits=4) or 0,
+        pane=next((pane for pane in VIEWS if pane == params.get(PANE)), None),
         sheet=_seed(params, notes),
         asked=_asked(params, specs, notes),
         belief=params.get(BELIEF) or None,
@@ -132,6 +143,7 @@ def write_learn(view: LearnView) -> dict[str, str]:
         (FUNCTION, view.function or "", ""),
         (LESSON, view.lesson or "", ""),
         (STEP, view.step + 1, 1),
+        (PANE, view.pane or "", ""),
         (SHEET, view.sheet, usual.sheet),
         (BELIEF, view.belief or "", ""),
         (COUNT, view.count, usual.count),

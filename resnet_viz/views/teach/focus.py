@@ -27,6 +27,10 @@ class Focus:
     """How far the drawing is open, one of LEVELS in `views/parts/detail.py`."""
     function: str | None = None
     """The source to show, by its qualified name in `torchvision.models.resnet`, as in `Bottleneck.forward`."""
+    code: str = ""
+    """What is meant in that source: the lines that have this text."""
+    total: str | None = None
+    """The row of totals to choose instead of a node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,11 @@ def to_gradients(label: Words, net: str) -> Lead:
     """Returns the way to the gradients and signals of a net on the page Explore."""
     pairs = tuple((key, value) for key, _equals, value in (pair.partition("=") for pair in net.split("&")))
     return Lead(label, "explore", (*pairs, ("look", "gradients")))
+
+
+def to_evidence(label: Words, net: str, weights: str) -> Lead:
+    """Returns the way to the prediction and Grad-CAM of a net with weights, on the page Explore."""
+    return Lead(label, "explore", (("net", net), ("weights", weights), ("look", "prediction")))
 
 
 def small_net(depth: int, shortcut: str, *settings: str) -> str:

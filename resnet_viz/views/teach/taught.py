@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import Words
 from resnet_viz.refusal import shown
 from resnet_viz.views.teach.focus import Focus, Lead, Traces
 
+VIEWS: Final = ("table", "drawing", "source", "blocks", "cell", "maps", "errors")
+"""What a step can speak of; one of them stands beside its text."""
+MAPS: Final = ("channel", "signed", "stages", "field", "evidence")
+"""What the view `maps` shows of a trained net."""
 Writer = Callable[[Traces], str]
 """Returns a text, given the Traces of a focus's nets in their order; all its figures come from them."""
 
@@ -44,8 +48,10 @@ class Step:
     see: Words
     lead: Lead | None = None
     """A page to go on to; the views of this page stay as the focus has them."""
-    has_errors: bool = False
-    """Whether the paper's errors are shown below as a chart."""
+    view: str = VIEWS[0]
+    """The view that the step speaks of, one of VIEWS."""
+    maps: str | None = None
+    """For the view `maps`, one of MAPS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ class Lesson:
     """Position among the lessons, from 1."""
     title: Words
     steps: tuple[Step, ...]
+    minutes: int
+    """How long it takes, as `minutes_of` of its English text."""
 
 
 @dataclass(frozen=True, slots=True)

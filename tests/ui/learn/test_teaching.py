@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,22 +12,23 @@ from streamlit.testing.v1 import AppTest
 
 from resnet_viz import PRESETS, Stage, Trace, make_exercises
 from resnet_viz.ui.learn.exercises import TRIES, W_EXERCISE
-from resnet_viz.ui.learn.graph import W_LEVEL
-from resnet_viz.ui.learn.lessons import W_LESSON
+from resnet_viz.ui.learn.graph import W_GRAPH
+from resnet_viz.ui.learn.lesson.text import W_STEPS
+from resnet_viz.ui.learn.lessons import W_NET, W_PANE
 from resnet_viz.ui.learn.state import W_SHOW
 from resnet_viz.ui.learn.table import W_TABLE
 from resnet_viz.ui.learn.terms import W_TERM
+from resnet_viz.ui.page.callouts import prose
 from resnet_viz.ui.routes import write_paper
 from resnet_viz.views.address.compare import write_nets
 from resnet_viz.views.address.learn import PAPER_NETS
-from resnet_viz.views.structure.source import find_function
 from resnet_viz.views.teach.beliefs import BELIEFS
 from resnet_viz.views.teach.exercises.exercise import Exercise
 from resnet_viz.views.teach.focus import Focus
 from resnet_viz.views.teach.glossary import list_terms
-from resnet_viz.views.teach.lessons import LESSONS
+from resnet_viz.views.teach.lessons import LESSONS, find_lesson
 from tests.nets import traces_of
-from tests.pages import component, errors, open_learn, run
+from tests.pages import component, errors, open_learn, query, run
 from tests.ui.learn.parts import TRACES, button, check, lit, marked, view, words
 
 # Lessons and beliefs
@@ -42,34 +44,114 @@ def row_of(focus: Focus, traces: Sequence[Trace]) -> str:
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.id for lesson in LESSONS])
-def test_a_lesson_is_played_to_its_end_with_the_views_where_it_says(lesson: Any) -> None:
-    page = open_learn("show=lessons")
-    page = run(page.selectbox(key=W_LESSON).set_value(lesson.id))
+def test_a_lesson_is_played_to_its_end_with_the_one_view_that_it_speaks_of(lesson: Any) -> None:
+    page = run(button(open_learn("show=lessons"), f"lesson_card:{lesson.id}").click())
     for at, step in enumerate(lesson.steps):
         shown = view(page)
         assert (shown.lesson, shown.step, shown.is_steered(step.focus)) == (lesson.id, at, True)
-        assert marked(page)["selected"] == step.focus.node
-        traces = traces_of(shown.specs)
-        if step.focus.node:
-            assert row_of(step.focus, traces) in [row for row, _column in lit(page)]
-        if step.focus.function:
-            part = find_function(step.focus.function)
-            assert part is not None
-            assert any(f"{part.first}" in code.value and part.code.split("(")[0] in code.value for code in page.code)
-        if at + 1 < len(lesson.steps):
-            page = run(button(page, "lesson_next").click())
+        assert page.segmented_control(key=W_PANE).value == step.view
+        expect_view(page, step)
+        page = run(button(page, "lesson_next").click())
+    assert (view(page).step, view(page).specs) == (len(lesson.steps), PAPER_NETS)
+    assert "1 of 10 lessons is done" in words(page)
+    assert component(page, W_TABLE)["columns"]
     assert not errors(page)
 
 
-def test_free_play_and_back_to_the_step() -> None:
-    page = open_learn("show=lessons&lesson=stride&step=2")
-    page = run(button(page, "lesson_again").click())
+def expect_view(page: Any, step: Any) -> None:
+    parts = {part.key for part in page.get("bidi_component")}
+    assert (W_TABLE in parts) is (step.view == "table")
+    assert (W_GRAPH in parts) is (step.view == "drawing")
+    if step.view == "table" and step.focus.node:
+        assert row_of(step.focus, traces_of(view(page).specs)) in [row for row, _column in lit(page)]
+    elif step.view == "table" and step.focus.total:
+        assert (step.focus.total, step.focus.net) in lit(page)
+    elif step.view == "drawing":
+        assert marked(page)["selected"] == step.focus.node
+    elif step.view == "source":
+        code = next(part.proto.body for part in page.get("html") if "lesson-code" in part.proto.body)
+        assert "class='meant'" in code
+
+
+def test_the_readers_columns_come_back_at_the_end_and_elsewhere() -> None:
+    own = "nets=resnet26~resnet18"
+    page = run(button(open_learn(f"{own}&show=lessons"), "lesson_card:versions").click())
+    page = run(button(page, "lesson_next").click())
+    assert [spec.name for spec in view(page).specs] == ["ResNet-50 v1", "ResNet-50"]
+    page = run(page.segmented_control(key=W_SHOW).set_value("table"))
+    assert write_nets(view(page).specs) == own.removeprefix("nets=")
+    # A lesson that was left is where it was.
+    page = run(page.segmented_control(key=W_SHOW).set_value("lessons"))
+    assert (view(page).lesson, view(page).step) == ("versions", 1)
+    assert view(page).is_steered(find_lesson("versions").steps[1].focus)
+    page = run(button(page, "lesson_all").click())
+    assert write_nets(view(page).specs) == own.removeprefix("nets=")
+    page = run(page.segmented_control(key=W_SHOW).set_value("beliefs"))
+    page = run(button(page, f"belief:{BELIEFS[0].id}").click())
+    page = run(page.segmented_control(key=W_SHOW).set_value("exercises"))
+    assert write_nets(view(page).specs) == own.removeprefix("nets=")
+
+
+def test_columns_that_the_reader_adds_in_a_lesson_stay() -> None:
+    page = open_learn("nets=resnet18~resnet34&show=lessons&lesson=stride")
+    page = run(page.segmented_control(key=W_SHOW).set_value("table"))
+    assert [spec.name for spec in view(page).specs] == ["ResNet-18", "ResNet-34"]
+
+
+def test_a_link_into_a_lesson_leads_back_to_the_papers_columns() -> None:
+    page = run(button(open_learn("show=lessons"), "lesson_card:stride").click())
+    link = "&".join(f"{key}={value}" for key, value in query(page).items())
+    page = open_learn(link)
+    assert [lesson for lesson in LESSONS if "done" in words(page)] == []
+    page = run(button(page, "lesson_all").click())
+    assert view(page).specs == PAPER_NETS
+
+
+def test_a_lesson_that_is_done_has_a_tick_in_this_session() -> None:
+    page = open_learn("show=lessons&lesson=blocks&step=6")
+    assert "0 of 10 lessons are done" in words(page)
+    page = run(button(run(button(page, "lesson_back").click()), "lesson_next").click())
+    page = run(button(page, "lesson_all").click())
+    assert sum("check_circle" in caption.value for caption in page.caption) == 1
+    page = run(button(page, "lesson_card:blocks").click())
+    assert view(page).step == 0
+
+
+def test_at_the_end_the_next_lesson_begins_or_the_exercises() -> None:
+    page = open_learn("show=lessons&lesson=blocks&step=6")
+    after = run(button(page, "lesson_next").click())
+    assert (view(after).lesson, view(after).step) == ("stride", 0)
+    page = open_learn("show=lessons&lesson=maps&step=8")
+    assert not [one for one in page.button if one.key == "lesson_next"]
+    page = run(button(page, "lesson_exercises").click())
+    assert (view(page).show, view(page).lesson) == ("exercises", None)
+
+
+def test_another_view_of_a_step_and_back_to_its_own() -> None:
+    page = run(button(open_learn("show=lessons"), "lesson_card:stride").click())
     before = view(page)
-    page = run(page.segmented_control(key=W_LEVEL).set_value("folded")) if before.level != "folded" else page
-    page = run(button(page, "learn_source:head").click())
-    assert (view(page).lesson, view(page).step) == ("stride", 1)
+    for pane in ("drawing", "blocks", "cell", "table"):
+        page = run(page.segmented_control(key=W_PANE).set_value(pane))
+        assert view(page) == replace(before, pane=pane)
+        assert not errors(page)
     page = run(button(page, "lesson_again").click())
     assert view(page) == before
+    page = run(page.segmented_control(key=W_STEPS).set_value(4))
+    assert view(page).step == 4
+
+
+def test_a_net_of_several_is_chosen_and_what_is_chosen_in_it_stays() -> None:
+    page = open_learn("show=lessons&lesson=downsample&step=6")
+    page = run(button(page, "lesson_again").click())
+    page = run(page.segmented_control(key=W_NET).set_value(2))
+    assert (view(page).net, view(page).node) == (2, "layer2.0")
+
+
+def test_italics_and_code_of_our_texts_are_set_as_such() -> None:
+    page = run(button(open_learn("show=lessons"), "lesson_card:residual").click())
+    assert "the *training* data" in words(page)
+    assert prose("a `b * c` d * e *f* <g> [h](x)") == r"a `b * c` d \* e *f* \<g\> \[h\](x)"
+    assert prose("在*训练*数据上") == "在*训练*数据上"
 
 
 @pytest.mark.parametrize("belief", BELIEFS, ids=[belief.id for belief in BELIEFS])
@@ -88,10 +170,13 @@ def test_one_click_makes_the_counter_experiment(belief: Any) -> None:
 
 
 @pytest.mark.parametrize("address", ["show=lessons&lesson=knitting", "show=beliefs&belief=knitting"])
-def test_what_is_not_there_is_told_and_the_views_stay(address: str) -> None:
+def test_what_is_not_there_is_told_and_what_there_is_shown(address: str) -> None:
     page = open_learn(address)
     assert "knitting" in errors(page)[0]
-    assert component(page, W_TABLE)["columns"]
+    if "lesson=" in address:
+        assert button(page, "lesson_card:table")
+    else:
+        assert component(page, W_TABLE)["columns"]
 
 
 def test_after_looking_elsewhere_the_experiment_is_made_again() -> None:

@@ -79,7 +79,7 @@ def lay_out(digraph: Any) -> LaidOut:
 
 def end_of(told: Any, at: int) -> str:
     """The id of a box, or of a fork, by its number."""
-    kind, _colon, name = next(thing for thing in told["objects"] if thing["_gvid"] == at)["id"].partition(":")
+    kind, _colon, name = str(next(thing for thing in told["objects"] if thing["_gvid"] == at)["id"]).partition(":")
     return name + (":fork" if kind == "f" else "")
 
 

@@ -21,7 +21,7 @@ def path_of(net: str, level: str, form: str) -> Path:
 
 
 def dot_of(net: str, level: str, form: str) -> str:
-    return draw_graph(traced(net), level, form=form).source
+    return str(draw_graph(traced(net), level, form=form).source)
 
 
 @pytest.mark.parametrize(("net", "level", "form"), DRAWINGS)

@@ -15,18 +15,23 @@ import torchvision
 
 from resnet_viz import i18n
 from resnet_viz.errors import TraceError
+from resnet_viz.organisms.index import organism_of
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.training.plan import Plan, Recipe
 from resnet_viz.views.address.view import read_view
 from resnet_viz.views.parts.detail import LEVELS
 from resnet_viz.views.parts.runs import inner_ops
+from resnet_viz.views.structure.excerpt import cut_excerpt
 from resnet_viz.views.structure.quotes import PLAIN_ERRORS, PRINTED_FLOPS, RESIDUAL_ERRORS
+from resnet_viz.views.structure.source import find_function
+from resnet_viz.views.structure.table import FLOPS
 from resnet_viz.views.teach import taught as home
 from resnet_viz.views.teach.beliefs import BELIEFS, find_belief
 from resnet_viz.views.teach.exercises import EXERCISE_KINDS, exercise_title, make_exercises
 from resnet_viz.views.teach.focus import Focus, small_net
 from resnet_viz.views.teach.glossary import TERMS, find_terms, list_terms, source_text
-from resnet_viz.views.teach.lessons import LESSONS, find_lesson, keep_step
+from resnet_viz.views.teach.lessons import LESSONS, find_lesson, keep_step, step_at
+from resnet_viz.views.teach.reading import WORDS_A_MINUTE, minutes_of
 from resnet_viz.views.teach.taught import Belief, Lesson, Step
 from tests.nets import trace_of, traces_of
 from tests.views.teach.resnet_arithmetic import Net, net
@@ -40,9 +45,9 @@ FOCUSES = [lesson.steps[at].focus for lesson, at in STEPS] + [belief.experiment.
 FOCUS_IDS = [*STEP_IDS, *(belief.id for belief in BELIEFS)]
 # What has digits and is a name, a place in a publication, or a formula in letters.
 NAMES = re.compile(
-    r"\((?:He et al\. 201[56]|Veit et al\. 2016|section|Fig\.)[^()]*(?:\(\w+\))?[^()]*\)|He et al\. 201[56][^()]*|"
-    r"Luo et al\. 2016|ResNet-\d+(?: v1| A| C)?|Plain-\d+|CIFAR-10|layer\d[\w.]*|conv[1-5](?:_x|x3|x1)?\b|\bv1\.5|"
-    r"\bv[12]\b|"
+    r"\((?:He et al\. 201[56]|Veit et al\. 2016|Selvaraju et al\. 2017|section|Fig\.)[^()]*(?:\(\w+\))?[^()]*\)|"
+    r"He et al\. 201[56][^()]*|Luo et al\. 2016|"
+    r"ResNet-\d+(?: v1| A| C)?|Plain-\d+|CIFAR-10|layer\d[\w.]*|conv[1-5](?:_x|x3|x1)?\b|\bv1\.5|\bv[12]\b|"
     r"`[^`]*`|(?<![\d×])[13]×[13](?![\d×])|10⁹|2p|⌊\(n \+ 2p − k\) ÷ s⌋ \+ 1"
 )
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?(?<!,)")
@@ -58,7 +63,8 @@ def numbers(text: str) -> set[float]:
 
 def test_there_are_the_lessons_and_beliefs_that_are_taught() -> None:
     assert [lesson.id for lesson in LESSONS] == [
-        *("table", "blocks", "stride", "downsample", "counting", "bottleneck", "versions", "residual", "degradation")
+        *("table", "blocks", "stride", "downsample", "counting", "bottleneck", "versions", "residual", "degradation"),
+        "maps",
     ]
     assert all(4 <= len(lesson.steps) <= 8 for lesson in LESSONS)
     assert len(BELIEFS) == len({belief.id for belief in BELIEFS}) == 13
@@ -74,7 +80,9 @@ def test_an_unknown_one_names_those_there_are(find) -> None:
 
 def test_a_step_that_is_not_there_is_the_nearest() -> None:
     lesson = LESSONS[0]
-    assert [keep_step(lesson, step) for step in (-3, 0, 2, 99)] == [0, 0, 2, len(lesson.steps) - 1]
+    assert [keep_step(lesson, step) for step in (-3, 0, 2, 99)] == [0, 0, 2, len(lesson.steps)]
+    assert step_at(lesson, 1) is lesson.steps[1]
+    assert step_at(lesson, 99) is None
 
 
 @pytest.mark.parametrize("focus", FOCUSES, ids=FOCUS_IDS)
@@ -88,6 +96,33 @@ def test_each_focus_is_there(focus: Focus) -> None:
         assert focus.stage in [group.id for group in around if group.kind in ("stage", "stem")]
     else:
         assert focus.stage is None
+
+
+@pytest.mark.parametrize(("lesson", "at"), STEPS, ids=STEP_IDS)
+def test_what_a_step_speaks_of_is_in_its_view(lesson: Lesson, at: int) -> None:
+    """The meant code is in the first lines that are shown, the chosen total is a row, and maps are of a trained net."""
+    step = lesson.steps[at]
+    assert step.view in home.VIEWS
+    assert (step.view == "maps") is (step.maps in home.MAPS)
+    assert (step.view == "source") <= bool(step.focus.code)
+    assert step.focus.total in (None, FLOPS)
+    if step.focus.code and step.focus.function:
+        part = find_function(step.focus.function)
+        assert part
+        assert any(line.is_meant for line in cut_excerpt(part, step.focus.code).lines)
+    if step.maps:
+        assert all(organism_of(ResNetSpec.from_query(net)) for net in step.focus.nets)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
+def test_the_minutes_of_a_lesson_are_those_of_its_text(lesson: Lesson) -> None:
+    texts = [f"{step.text(traces_of(step.focus.nets))} {step.see()}" for step in lesson.steps]
+    assert lesson.minutes == minutes_of(texts)
+
+
+def test_minutes_are_of_words_and_of_looking() -> None:
+    words = " ".join(["word"] * WORDS_A_MINUTE)
+    assert [minutes_of([]), minutes_of([words]), minutes_of([words] * 2)] == [0, 2, 3]
 
 
 @pytest.mark.parametrize("function", sorted({focus.function for focus in FOCUSES if focus.function}))
@@ -296,6 +331,7 @@ def expected() -> dict[str, list[float]]:
         "degradation-5": [20, 56, *PLAIN_20, *PLAIN_56],
         "degradation-6": [56, *RATIOS],
         "degradation-7": [56, 20, 27.94, 28.54, 27.88, 25.03],
+        "maps-1": [14, 8, 32, 0],
         "vanishing": [56, *RATIOS],
         "padding": [20, 0, 1, 0.0004, 0.0006, 0.005, 0.013, small(20), small(20, has_projections=True)],
         "zero-gamma": [50, 56, 0.85, 1.66, 65, 71, 30, 78],
@@ -423,12 +459,21 @@ def test_a_lead_to_the_training_page_names_nets_for_digits_and_a_recipe_that_can
 
 
 def test_a_lead_to_the_gradients_is_an_address_of_explore() -> None:
-    leads = [lead for lead in LEADS if lead.page == "explore"]
+    leads = [lead for lead in LEADS if lead.page == "explore" and ("look", "gradients") in lead.params]
     assert len(leads) == 2
     for lead in leads:
         view, notes = read_view(dict(lead.params))
         assert (view.look, notes) == ("gradients", [])
         assert view.spec == ResNetSpec.from_query(small_net(56, "none"))
+
+
+def test_a_lead_to_the_evidence_is_of_a_trained_net() -> None:
+    (lead,) = (lead for lead in LEADS if ("look", "prediction") in lead.params)
+    view, notes = read_view(dict(lead.params))
+    assert (lead.page, view.look, notes) == ("explore", "prediction", [])
+    organism = organism_of(view.spec)
+    assert organism
+    assert organism.name == view.weights
 
 
 # The glossary

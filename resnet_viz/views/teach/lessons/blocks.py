@@ -80,16 +80,26 @@ LESSON = Lesson(
             _basic,
             Focus((_BASIC,), node="layer1.0", stage="layer1", level="op", function="BasicBlock.forward"),
             lambda: _("Find the two ways from x to the add: one through the convolutions, one around them."),
+            view="drawing",
         ),
         Step(
             _bottleneck,
             Focus((_BOTTLENECK,), node="layer1.1", stage="layer1", level="op", function="Bottleneck.forward"),
             lambda: _("Follow the channels on the wires: wide, narrow, narrow, wide."),
+            view="drawing",
         ),
         Step(
             _expansion,
-            Focus((_BOTTLENECK,), node="layer1.1.conv3", stage="layer1", level="op", function="Bottleneck"),
+            Focus(
+                (_BOTTLENECK,),
+                node="layer1.1.conv3",
+                stage="layer1",
+                level="op",
+                function="Bottleneck",
+                code="planes * self.expansion",
+            ),
             lambda: _("Look for `planes * self.expansion` in the source: it stands at the last convolution."),
+            view="source",
         ),
         Step(
             _where,
@@ -100,6 +110,8 @@ LESSON = Lesson(
             _cost,
             Focus((_BASIC, _BOTTLENECK), net=1, node="layer1.1", stage="layer1", level="block"),
             lambda: _("Choose one block and then the other, and compare their parameters layer by layer."),
+            view="drawing",
         ),
     ),
+    minutes=5,
 )

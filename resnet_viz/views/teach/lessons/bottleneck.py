@@ -8,6 +8,7 @@ from resnet_viz.i18n import _
 from resnet_viz.units import format_bytes, format_exact, format_macs
 from resnet_viz.views.parts.block import main_convs
 from resnet_viz.views.parts.words import setting_pair
+from resnet_viz.views.structure.table import FLOPS
 from resnet_viz.views.teach.figures import block_list, block_named, channels
 from resnet_viz.views.teach.focus import Focus, Traces
 from resnet_viz.views.teach.taught import Lesson, Step
@@ -108,18 +109,20 @@ LESSON = Lesson(
     steps=(
         Step(
             _same_cost,
-            Focus(_NETS, net=1, function="resnet50"),
+            Focus(_NETS, net=1, total=FLOPS, function="resnet50", code="[3, 4, 6, 3]"),
             lambda: _("Set both columns beside each other: the numbers behind the brackets are equal."),
         ),
         Step(
             _reason,
             Focus(_NETS, net=1, node="layer3", stage="layer3", function="Bottleneck"),
             lambda: _("Where do the additional parameters sit? Shade the boxes by parameters."),
+            view="drawing",
         ),
         Step(
             _per_block,
             Focus(_NETS, net=1, node="layer3.1", stage="layer3", level="block", function="Bottleneck.forward"),
             lambda: _("Choose this block in one net and in the other."),
+            view="blocks",
         ),
         Step(
             _without,
@@ -127,16 +130,20 @@ LESSON = Lesson(
             lambda: _(
                 "Compare the three convolutions of the block: the 1×1 layers move more channels with fewer weights."
             ),
+            view="drawing",
         ),
         Step(
             _identity,
             Focus(_EVERYWHERE, net=1, node="layer3.1.downsample", stage="layer3", level="block"),
             lambda: _("Compare the shortcuts of the two nets block by block."),
+            view="blocks",
         ),
         Step(
             _price,
             Focus(_NETS, net=1, node="layer1", stage="layer1"),
             lambda: _("Shade the boxes by activation memory: it is the early stages that take it."),
+            view="drawing",
         ),
     ),
+    minutes=6,
 )

@@ -6,6 +6,7 @@ from resnet_viz.i18n import _
 from resnet_viz.units import format_exact, format_macs, format_share
 from resnet_viz.views.parts.block import main_depth, ops_of
 from resnet_viz.views.structure.quotes import PRINTED_FLOPS
+from resnet_viz.views.structure.table import FLOPS
 from resnet_viz.views.teach.figures import projection_convs, side, weight_sum
 from resnet_viz.views.teach.focus import Focus, Traces
 from resnet_viz.views.teach.taught import Lesson, Step
@@ -115,36 +116,43 @@ LESSON = Lesson(
             _layers,
             Focus(_18, node="layer2.0.downsample", stage="layer2", level="op", function="ResNet._make_layer"),
             lambda: _("Count the convolutions on the spine, and those on the shortcuts."),
+            view="drawing",
         ),
         Step(
             _params,
             Focus(_18, node=_CONV, stage="layer3", level="op", function="conv3x3"),
-            lambda: _("The parameters of the chosen layer stand beside the drawing, with the same formula."),
+            lambda: _("The parameters of the chosen layer stand below the drawing, with the same formula."),
+            view="drawing",
         ),
         Step(
             _norms,
-            Focus(_18, node=_NORM, stage="layer3", level="op", function="BasicBlock.__init__"),
+            Focus(_18, node=_NORM, stage="layer3", level="op", function="conv3x3", code="bias=False"),
             lambda: _("Look for `bias=False` in conv3x3 and conv1x1."),
+            view="source",
         ),
         Step(
             _macs,
             Focus(_18, node=_CONV, stage="layer3", level="op", function="BasicBlock.forward"),
             lambda: _("Double the input size: parameters stay, MACs become four times as many."),
+            view="drawing",
         ),
         Step(
             _even,
             Focus(_34, node="layer3.1", stage="layer3", level="block"),
             lambda: _("Shade the boxes by MACs: within the stages they are alike."),
+            view="drawing",
         ),
         Step(
             _shares,
             Focus(_18, node="layer4", stage="layer4"),
             lambda: _("Shade the boxes by parameters, then by MACs."),
+            view="drawing",
         ),
         Step(
             _flops,
-            Focus(_34),
+            Focus(_34, total=FLOPS),
             lambda: _("Compare the last row of the table with the paper's printed values."),
         ),
     ),
+    minutes=7,
 )

@@ -167,6 +167,7 @@ LESSON = Lesson(
             Focus(_RESIDUAL, net=3, node="layer1.0.add", stage="layer1", level="op"),
             lambda: _("The add is all that the block has more than its plain counterpart."),
             to_training(lambda: _("Train residual nets of four depths"), _RESIDUAL, found.STEPS),
+            view="drawing",
         ),
         Step(
             _training,
@@ -179,12 +180,14 @@ LESSON = Lesson(
             Focus(_DEEP, node="layer1.0", stage="layer1", level="block"),
             lambda: _("In the chart compare train mode with eval mode, then the plain net with the others."),
             to_gradients(lambda: _("Show the gradients of the plain net"), _PLAIN[-1]),
+            view="drawing",
         ),
         Step(
             _paper,
             Focus(_PAPER, net=3),
             lambda: _("The chart has the paper's errors; yours on digits are no copy of them, only the same order."),
-            has_errors=True,
+            view="errors",
         ),
     ),
+    minutes=9,
 )

@@ -85,23 +85,29 @@ LESSON = Lesson(
     steps=(
         Step(
             _formula,
-            Focus(_NET, node="conv1", stage="stem", level="op", function="ResNet.__init__"),
+            Focus(_NET, node="conv1", stage="stem", level="op", function="ResNet.__init__", code="self.conv1 ="),
             lambda: _("Kernel, stride and padding stand in the source where the layer is made."),
+            view="source",
         ),
         Step(
             _pooling,
             Focus(_NET, node="maxpool", stage="stem", level="op", function="ResNet._forward_impl"),
             lambda: _("Compare the shapes before and after the pooling: the channels stay."),
+            view="drawing",
         ),
         Step(
             _kept,
-            Focus(_NET, node="layer1.0.conv1", stage="layer1", level="op", function="conv3x3"),
+            Focus(_NET, node="layer1.0.conv1", stage="layer1", level="op", function="conv3x3", code="padding=dilation"),
             lambda: _("In the source of conv3x3 the padding follows the dilation; both are one here."),
+            view="source",
         ),
         Step(
             _halved,
-            Focus(_NET, node="layer2.0.conv1", stage="layer2", level="op", function="ResNet.__init__"),
+            Focus(
+                _NET, node="layer2.0.conv1", stage="layer2", level="op", function="ResNet.__init__", code="self.layer"
+            ),
             lambda: _("Of all stages only the first is made without a stride: the pooling has come just before it."),
+            view="source",
         ),
         Step(
             _all_the_way,
@@ -114,4 +120,5 @@ LESSON = Lesson(
             lambda: _("Set another input size and predict the sizes before you look."),
         ),
     ),
+    minutes=6,
 )

@@ -8,6 +8,7 @@ from resnet_viz.units import format_macs
 from resnet_viz.views.parts.block import main_convs, main_depth, ops_of
 from resnet_viz.views.parts.words import setting_pair
 from resnet_viz.views.structure.quotes import PRINTED_FLOPS
+from resnet_viz.views.structure.table import FLOPS
 from resnet_viz.views.structure.words import size_of
 from resnet_viz.views.teach.exercises.grid import read_bracket
 from resnet_viz.views.teach.figures import block_named
@@ -114,23 +115,27 @@ LESSON = Lesson(
             _output_size,
             Focus(_NET, node="layer2.0.conv2", stage="layer2", level="block", function="ResNet._make_layer"),
             lambda: _("Follow the shapes on the wires into the first block of the stage and out of it."),
+            view="drawing",
         ),
         Step(
             _not_said,
             Focus(_NET, node="layer2.1", stage="layer2", level="block", function="Bottleneck.forward"),
             lambda: _("Open the block: between two convolutions there are always a batch norm and a ReLU."),
+            view="drawing",
         ),
         Step(
             _depth,
-            Focus(_NET, function="resnet152"),
+            Focus(_NET, function="resnet152", code="[3, 8, 36, 3]"),
             lambda: _("The block list stands in the source. Change one of its numbers and look at the name."),
+            view="source",
         ),
         Step(
             _flops,
-            Focus((*_NET, "net=resnet152&stride_in=1x1"), node="layer2.0.conv1", stage="layer2", function="Bottleneck"),
+            Focus((*_NET, "net=resnet152&stride_in=1x1"), total=FLOPS, function="Bottleneck", code="ResNet V1.5"),
             lambda: _(
                 "Set both columns beside each other: only the cost differs, and the comment in the source says why."
             ),
         ),
     ),
+    minutes=6,
 )

@@ -124,13 +124,23 @@ LESSON = Lesson(
     steps=(
         Step(
             _where,
-            Focus(_NETS, net=1, node="layer2.0.conv2", stage="layer2", level="op", function="Bottleneck"),
+            Focus(
+                _NETS,
+                net=1,
+                node="layer2.0.conv2",
+                stage="layer2",
+                level="op",
+                function="Bottleneck",
+                code="ResNet V1.5",
+            ),
             lambda: _("Read the comment at the top of the class, and find /2 in both drawings."),
+            view="source",
         ),
         Step(
             _shapes,
             Focus(_NETS, net=1, node="layer2.0.conv1", stage="layer2", level="op", function="Bottleneck.forward"),
             lambda: _("Compare the shapes on the wires inside the block."),
+            view="drawing",
         ),
         Step(
             _cost,
@@ -138,21 +148,33 @@ LESSON = Lesson(
             lambda: _(
                 "Choose this block in one net and in the other: what comes and leaves is equal, the cost is not."
             ),
+            view="blocks",
         ),
         Step(
             _skipped,
             Focus(_NETS, node="layer2.0.conv1", stage="layer2", level="op", function="conv1x1"),
             lambda: _("Look at the kernel and the stride of the layer: the step is longer than the window."),
+            view="drawing",
         ),
         Step(
             _field,
             Focus(_NETS, node="layer4", stage="layer4"),
             lambda: _("Choose the last stage in both nets and compare the receptive fields."),
+            view="drawing",
         ),
         Step(
             _no_bug,
-            Focus(("net=resnet34",), node="layer2.0.conv1", stage="layer2", level="op", function="BasicBlock.__init__"),
+            Focus(
+                ("net=resnet34",),
+                node="layer2.0.conv1",
+                stage="layer2",
+                level="op",
+                function="BasicBlock.__init__",
+                code="self.conv1 =",
+            ),
             lambda: _("The source of BasicBlock gives the stride to conv1."),
+            view="source",
         ),
     ),
+    minutes=6,
 )
