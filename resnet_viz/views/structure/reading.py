@@ -49,7 +49,7 @@ class CellPart:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A sentence about a cell, with numbers. `key`: stride, width, inner, projection, size, softmax or total."""
+    """A sentence about a cell, with numbers. `key`: bracket, stride, width, inner, projection, size, softmax or total."""
 
     key: str
     text: str
@@ -159,6 +159,7 @@ def _setting(op: Node, name: str, otherwise: str) -> str:
 
 def _facts(trace: Trace, cell: StructureCell, blocks: list[Block], parts: tuple[CellPart, ...]) -> Iterator[Fact]:
     if blocks:
+        yield from _bracket_facts(cell, parts)
         yield _stride_fact(trace, blocks, parts)
         yield from _width_facts(trace, cell, blocks[0], parts)
         yield _projection_fact(blocks)
@@ -171,13 +172,28 @@ def _facts(trace: Trace, cell: StructureCell, blocks: list[Block], parts: tuple[
         yield Fact("total", text, cell.node_ids)
 
 
+def _bracket_facts(cell: StructureCell, parts: tuple[CellPart, ...]) -> Iterator[Fact]:
+    """The bracket read aloud; nothing where blocks have different ones."""
+    branch = [part for part in parts if part.role == "branch" and part.kernel]
+    if len(cell.brackets) != 1 or not branch:
+        return
+    words = _("{kernel} to {n} channels")
+    layers = ", ".join(words.format(kernel=part.kernel, n=format_exact(part.out_channels)) for part in branch)
+    text = n_(
+        "{n} block, of these convolutions one after the other: {layers}.",
+        "{n} blocks, each of these convolutions one after the other: {layers}.",
+        cell.n_blocks,
+    )
+    yield Fact("bracket", text.format(n=cell.n_blocks, layers=layers), tuple(part.node for part in branch))
+
+
 def _stride_fact(trace: Trace, blocks: list[Block], parts: tuple[CellPart, ...]) -> Fact:
     """Where the stride is, and why it is only there."""
     first = blocks[0]
     before, after = size_of(trace.in_shape(first)), size_of(first.out_shape)
     strided = [part for part in parts if part.role == "branch" and part.stride != "1"]
     if not strided:
-        text = _("No convolution of the first block has a stride, so the map stays {size}.").format(size=after)
+        text = _("All convolutions of the first block have stride 1, so the map stays {size}.").format(size=after)
         if any(_is_dilated(trace, block) for block in blocks):
             text += " " + _("Dilation stands in for it: kernels are spread, and the map keeps its size.")
         return Fact("stride", text, (first.id,))
