@@ -13,7 +13,7 @@ from resnet_viz.units import format_exact
 from resnet_viz.views.inspect.shortcut import Shortcut, explain_shortcut
 from resnet_viz.views.parts.block import PartLayers, read_block
 from resnet_viz.views.parts.runs import fold_stage
-from resnet_viz.views.parts.words import WEIGHTED, setting_text
+from resnet_viz.views.parts.words import WEIGHTED, macs_rule, setting_text
 from resnet_viz.views.structure.read import cell_ops
 from resnet_viz.views.structure.steps import CellStep, macs_steps, params_steps, size_steps
 from resnet_viz.views.structure.table import FLOPS, HEAD, StructureCell, StructureTable
@@ -49,7 +49,10 @@ class CellPart:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A sentence about a cell, with numbers. `key`: bracket, stride, width, inner, projection, size, softmax or total."""
+    """A sentence about a cell, with numbers.
+
+    `key`: bracket, stride, width, inner, projection, size, softmax or total.
+    """
 
     key: str
     text: str
@@ -168,8 +171,8 @@ def _facts(trace: Trace, cell: StructureCell, blocks: list[Block], parts: tuple[
         text = _("The softmax is the paper's: it is no layer of this net, whose last layer gives a number a class.")
         yield Fact("softmax", text, cell.node_ids)
     if cell.row == FLOPS:
-        text = _("Multiply-adds of convolutions and linear layers, without bias and norms: what the paper calls FLOPs.")
-        yield Fact("total", text, cell.node_ids)
+        text = _("Counted are convolutions and linear layers, without bias and norms.")
+        yield Fact("total", f"{macs_rule()} {text}", cell.node_ids)
 
 
 def _bracket_facts(cell: StructureCell, parts: tuple[CellPart, ...]) -> Iterator[Fact]:
