@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 
 _DECIMAL = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _BINARY = ((2**60, "EiB"), (2**50, "PiB"), (2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
@@ -48,6 +49,15 @@ def format_short_shape(shape: Sequence[int]) -> str:
 def format_pixels(height: int, width: int) -> str:
     """Returns a size in input pixels: 435 px, or 435×899 px where height and width differ."""
     return f"{height:,} px" if height == width else f"{height:,}×{width:,} px"
+
+
+def format_value(value: float) -> str:
+    """Returns a measured value with three significant figures, without an exponent where it is readable: 1,320."""
+    rounded = float(f"{value:.3g}")
+    if not isfinite(value) or (value and not 1e-3 <= abs(rounded) < 1e6):
+        return f"{value:.3g}"
+    text = f"{rounded:,.6f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def _scaled(n: int, scale: Sequence[tuple[float, str]], plain: str) -> str:

@@ -347,4 +347,4 @@ def test_csv_and_json_hold_the_same_whole_numbers(capsys: pytest.CaptureFixture[
 def test_hostile_names_stay_in_their_line(name: str) -> None:
     trace = hostile_trace(name)
     lines = summarise(trace, "op")
-    assert len(summary_text(trace, lines).splitlines()) == len(lines) + 3 + 5
+    assert len(summary_text(trace, lines).splitlines()) == len(lines) + 3 + 6

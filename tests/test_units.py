@@ -78,3 +78,14 @@ def test_bytes_read_back_to_three_figures(n: int) -> None:
     value = float(figures.replace(",", "")) * BINARY[unit]
     assert value == pytest.approx(n, rel=0.00501)
     assert float(figures.replace(",", "")) < 1024
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1320.4, "1,320"), (6.647, "6.65"), (0.01234, "0.0123"), (-2.5, "-2.5"), (0.0, "0"), (-0.0, "0"),
+        (999_999.0, "1e+06"), (4.2e-5, "4.2e-05"), (float("nan"), "nan"), (float("inf"), "inf"),
+    ],
+)  # fmt: skip
+def test_measured_values_have_no_exponent_where_they_can_be_read(value: float, text: str) -> None:
+    assert units.format_value(value) == text

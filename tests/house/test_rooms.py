@@ -114,7 +114,7 @@ ROOMS: Mapping[str, set[str]] = {
     "views/graph": {"records", "views", "views/parts", "views/inspect", "views/laid"},
     "views/charts": {"records", "training", "views", "views/parts", "views/maps"},
     "views/structure": _RECORDS | {"views", "views/parts", "views/inspect"},
-    "views/listing": _RECORDS | {"recognition", "views", "views/parts", "views/graph"},
+    "views/listing": _RECORDS | {"recognition", "views", "views/parts", "views/inspect", "views/graph"},
     "views/export": {"records", "views", "views/parts", "views/graph"},
     "views/teach": {"records", "views/parts", "views/inspect", "views/structure"},
     "views/teach/namesakes": set(),

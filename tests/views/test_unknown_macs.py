@@ -59,7 +59,7 @@ KNOWN = 8 * 27 * 256 + 8 * 72 * 256 + 40
 def test_lists_say_so() -> None:
     lines = summarise(net())
     text = summary_text(net(), lines)
-    assert f"at least {KNOWN:,} (FLOPs are twice as many)" in text
+    assert f"MACs             at least {KNOWN:,}\n" in text
     rows = {line.node: line for line in lines}
     assert [(rows[name].n_macs, rows[name].macs_at_least) for name in ("layer1", "layer2")] == [
         (8 * 72 * 256, False),

@@ -23,6 +23,7 @@ from resnet_viz.views.address.drawing import count_levels, drawing_payload, rows
 from resnet_viz.views.graph.draw import ROW_WIDTH
 from resnet_viz.views.graph.facts import Facts, net_facts
 from resnet_viz.views.graph.payload import StripPayload, pack_json
+from resnet_viz.views.inspect.cut import Cut, find_cut
 from resnet_viz.views.inspect.node import Inspection, inspect_node
 from resnet_viz.views.listing.outline import write_outline
 from resnet_viz.views.listing.table import TableRow, make_rows
@@ -150,6 +151,16 @@ def get_inspection(spec: ShownNet, node_id: str, language: str) -> Inspection:
     """Returns the facts of a node, or of a run by its id. Raises KeyError if there is neither."""
     use_language(language)
     return RECORDS.get(("inspection", spec, node_id, language), lambda: _inspect(spec, node_id))
+
+
+def get_cut(spec: ShownNet, node_id: str) -> Cut | None:
+    """Returns a net cut behind a node, or behind a run by its id; None where it cannot be cut, or for no such id."""
+
+    def find() -> Cut | None:
+        found = chosen(get_trace(spec), node_id)
+        return find_cut(found.trace, found.thing) if found else None
+
+    return RECORDS.get(("cut", spec, node_id), find)
 
 
 def _inspect(spec: ShownNet, node_id: str) -> Inspection:

@@ -20,9 +20,9 @@ from resnet_viz.ui.page.callouts import mark_random, plain, show_error
 from resnet_viz.ui.page.choices import choose_one
 from resnet_viz.ui.page.pictures import picture_url
 from resnet_viz.ui.page.trained import offer_trained
-from resnet_viz.units import format_exact
+from resnet_viz.units import format_exact, format_value
 from resnet_viz.views.charts.along import net_labels
-from resnet_viz.views.compare.maps import SCALES, SHOWN, MapRow, MapRows
+from resnet_viz.views.compare.maps import SHOWN, MapRow, MapRows
 from resnet_viz.views.compare.places import NetPlace, PlaceRow, depth_places, stage_places
 from resnet_viz.views.maps.colours import Colours
 
@@ -114,8 +114,11 @@ def _show_maps(scenes_of_nets: tuple[Scene, ...], traces: Sequence[Trace], label
     colours = Colours(is_dark=reader.is_dark())
     chosen, language = (show, scale), current_language()
     made = [get_map_rows(scenes_of_nets, rows, at, chosen, colours, _CHANNELS, language) for at in range(len(rows))]
-    if scale == "common":
-        st.caption(_("In each frame equal values have equal colours, whichever net they are of."))
+    st.caption(
+        _("In each frame equal values have equal colours, whichever net they are of.")
+        if scale == "common"
+        else _("Each map has its own scale, whose ends stand below it: equal colours are not equal values.")
+    )
     with st.container(horizontal=show != "channels"):
         for row, maps in zip(rows, made, strict=True):
             with st.container(border=True, gap="xsmall", width="stretch" if show == "channels" else _PAIR):
@@ -134,11 +137,12 @@ def _choose_rows(traces: Sequence[Trace]) -> tuple[tuple[PlaceRow, ...], str, st
     """Returns the places, what to show of them, and the scale."""
     wheres = {"stages": _("End of each stage"), "depth": _("One depth")}
     shows = {"norm": _("Norm"), "rms": _("Root mean square"), "channels": _("Strongest channels")}
-    scales = {"common": _("One for all nets"), "net": _("Each net its own")}
+    # A net of other norms is black beside one of large ones: each its own is the usual, and one for all a choice.
+    scales = {"net": _("Each net its own"), "common": _("One for all nets")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         where = choose_one(_("Where"), {key: wheres[key] for key in WHERE}, W_WHERE)
         show = choose_one(_("Show"), {key: shows[key] for key in SHOWN}, W_SHOW)
-        scale = choose_one(_("Scale"), {key: scales[key] for key in SCALES}, W_SCALE)
+        scale = choose_one(_("Scale"), scales, W_SCALE)
     if where == "stages":
         return stage_places(traces), show, scale
     percent = st.slider(
@@ -182,16 +186,16 @@ def _absent(row: PlaceRow, labels: Sequence[str]) -> list[tuple[str, None]]:
 def _show_scale(maps: MapRows) -> None:
     map_row = maps.rows[0]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"{map_row.low:.3g}", width="content")
+        st.caption(format_value(map_row.low), width="content")
         st.image(
             picture_url(maps.bar), width=_TILE, alt=_("Colours of the scale, from its least value to its greatest")
         )
-        st.caption(f"{map_row.high:.3g}", width="content")
+        st.caption(format_value(map_row.high), width="content")
 
 
 def _caption(label: str, place: NetPlace, map_row: MapRow, scale: str) -> str:
     words = f"**{plain(label)}** · {place.title} · {place.shape}"
-    return words if scale == "common" else f"{words} · {map_row.low:.3g} … {map_row.high:.3g}"
+    return words if scale == "common" else f"{words} · {format_value(map_row.low)} … {format_value(map_row.high)}"
 
 
 def _alt(label: str, place: NetPlace, map_row: MapRow, show: str) -> str:
@@ -201,7 +205,7 @@ def _alt(label: str, place: NetPlace, map_row: MapRow, show: str) -> str:
         )
     what = _("Norm over all channels") if show == "norm" else _("Root mean square over all channels")
     return _("{what} at each position of {node} in {net}, from {low} to {high}").format(
-        what=what, node=place.node, net=label, low=f"{map_row.low:.3g}", high=f"{map_row.high:.3g}"
+        what=what, node=place.node, net=label, low=format_value(map_row.low), high=format_value(map_row.high)
     )
 
 
@@ -229,9 +233,9 @@ def _show_figures(rows: Sequence[PlaceRow], made: Sequence[MapRows], labels: Seq
             "net": _("Net"),
             "node": _("Node"),
             "channels": st.column_config.NumberColumn(_("Channels")),
-            "norm": st.column_config.NumberColumn(_("Norm"), format="%.4g"),
-            "rms": st.column_config.NumberColumn(_("Root mean square"), format="%.4g"),
-            "most": st.column_config.NumberColumn(_("Greatest value"), format="%.4g"),
+            "norm": st.column_config.NumberColumn(_("Norm"), format="localized"),
+            "rms": st.column_config.NumberColumn(_("Root mean square"), format="localized"),
+            "most": st.column_config.NumberColumn(_("Greatest value"), format="localized"),
             "zeros": st.column_config.NumberColumn(_("Exactly 0"), format="percent"),
         },
         key="same_figures",

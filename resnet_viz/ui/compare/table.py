@@ -36,9 +36,11 @@ def show_compare_table(comparison: Comparison) -> None:
         hide_index=True,
         width="stretch",
         column_config=_configure(columns),
-        placeholder="",
+        placeholder="–",
         alt=_("Table of the parts of {nets}").format(nets=", ".join(comparison.names)),
     )
+    words = _("Differences and ratios are to {name}, which has none itself: –.")
+    st.caption(plain(words.format(name=comparison.names[0])))
     files = (
         ("CSV", "text/csv", "csv", lambda: compare_csv(rows)),
         ("Markdown", "text/markdown", "md", lambda: compare_markdown(comparison)),

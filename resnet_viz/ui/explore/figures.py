@@ -17,7 +17,7 @@ from resnet_viz.units import format_bytes, format_count, format_exact
 from resnet_viz.views.address.view import View
 from resnet_viz.views.counting.rules import count
 from resnet_viz.views.counting.tools import TOOL_IDS, Tool, find_tool
-from resnet_viz.views.parts.words import field_text
+from resnet_viz.views.parts.words import field_text, macs_rule
 
 _Figure = tuple[str, str, str | None]
 W_COUNT = "w_count"
@@ -100,11 +100,8 @@ def _values(trace: Trace, tool: Tool) -> list[tuple[str, str]]:
 def _total(trace: Trace, tool: Tool) -> tuple[str, str]:
     """Returns the net's total by a tool's rule, and its help text."""
     if tool.id == TOOL_IDS[0]:
-        usual = _(
-            "{n} multiply-adds of convolutions and linear layers, without bias and batch norm, for one input. "
-            "FLOPs are twice as many."
-        )
-        return trace.macs.amount, usual.format(n=trace.macs.exact)
+        usual = _("{n} of convolutions and linear layers, without bias and batch norm, for one input.")
+        return trace.macs.amount, f"{usual.format(n=trace.macs.exact)} {macs_rule()}"
     total = count(trace, tool.rule)
     other = _("{n} as {tool} counts, for one input; the multiply-adds alone are {macs}.")
     return total.amount, other.format(n=total.exact, tool=tool.name, macs=trace.macs.exact)

@@ -8,6 +8,7 @@ from resnet_viz.i18n import _, current_language
 from resnet_viz.records.macs import Macs
 from resnet_viz.records.trace import Field, Trace
 from resnet_viz.ui.cache import nets as cache
+from resnet_viz.ui.explore.cut import show_cut
 from resnet_viz.ui.explore.state import explore
 from resnet_viz.ui.page.callouts import plain
 from resnet_viz.units import format_exact, format_shape, format_share
@@ -47,6 +48,7 @@ def show_node(view: View, trace: Trace, at: Chosen | None) -> None:
                 _show_shortcut(found.shortcut, found.id)
         with st.expander(_("How it is counted"), key="inspector_counted"):
             _show_formulas(found)
+        show_cut(view, trace, thing)
         if found.params:
             with st.expander(_("Parameters and buffers"), key="inspector_params"):
                 _show_params(found)

@@ -40,6 +40,8 @@ def show_maps(view: View, at: Chosen, scene: Scene | None, is_random: bool) -> N
     run = (scene.key, view.look)
     if is_ended(run):
         return
+    if at.id != view.node:
+        _tell_default(view.look, at)
     words = _("{done} of {total}")
     try:
         with (
@@ -56,3 +58,13 @@ def _place_of(look: str) -> DeltaGenerator:
     """Returns the place of a way to look: each has its own, so that another's goes at once and does not wait."""
     places = {word: st.container() if word == look else st.empty() for word in WAYS}
     return places[look]
+
+
+def _tell_default(look: str, at: Chosen) -> None:
+    """Says whose maps or kernels are shown, where nothing is chosen; other ways are of the whole net, or ask for one."""
+    words = {
+        "channels": _("No node is chosen: the maps are those of {node}."),
+        "kernels": _("No node is chosen: the kernels are those of {node}."),
+    }.get(look)
+    if words:
+        st.caption(words.format(node=f"`{at.id}`"))

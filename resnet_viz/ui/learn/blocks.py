@@ -14,7 +14,7 @@ from resnet_viz.ui.learn.state import choose_node
 from resnet_viz.views.address.compare import write_net
 from resnet_viz.views.address.learn import LearnView
 from resnet_viz.views.parts.ids import Chosen
-from resnet_viz.views.parts.words import shortcut_text
+from resnet_viz.views.parts.words import shortcut_text, stage_names
 from resnet_viz.views.structure.table import StructureCell, StructureTable
 
 _HEIGHT = 340
@@ -62,7 +62,7 @@ def show_blocks(view: LearnView, table: StructureTable, cells: Sequence[Structur
 
 
 def _choose_stage(trace: Trace, chosen: str | None) -> None:
-    names = {stage.id: stage.paper_name for stage in trace.stages}
+    names = {stage.id: stage_names(stage) for stage in trace.stages}
     st.session_state[W_STAGE] = chosen if chosen in names else None
     st.pills(
         _("Stage"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Edge, Node, Stage, Trace
 from resnet_viz.units import format_share
-from resnet_viz.views.parts.words import WEIGHTED
+from resnet_viz.views.parts.words import WEIGHTED, stage_names
 from resnet_viz.views.style import Paint, Palette
 
 QUANTITIES = ("params", "macs", "field", "memory")
@@ -119,8 +119,9 @@ def painted_parts(trace: Trace, palette: Palette) -> Iterator[tuple[Node, Paint]
 
 
 def part_name(part: Node) -> str:
-    """Returns a part's name in charts: stages and ops by id, stem and head localised."""
-    return part.id if isinstance(part, Stage) else {"stem": _("stem"), "head": _("head")}.get(part.kind, part.id)
+    """Returns a part's name in charts: of a stage both names, stem and head localised, ops by id."""
+    words = {"stem": _("stem"), "head": _("head")}
+    return stage_names(part) if isinstance(part, Stage) else words.get(part.kind, part.id)
 
 
 def amount_of(thing: Node | Trace, quantity: str) -> int:

@@ -60,10 +60,10 @@ def _segments(traces: Sequence[Trace], column: BarColumn, quantity: str, palette
     return {
         "x": [100 * amount_of(node, quantity) / (amount_of(traces[net], quantity) or 1) for net, node in places],
         "y": [net for net, _own in places],
-        "text": [f"{part_name(part)}<br>{words[-1]}" for words in hover],
+        "text": [f"{_short_name(node)}<br>{words[-1]}" for (_net, node), words in zip(places, hover, strict=True)],
         "customdata": hover,
         "hovertemplate": "%{customdata[0]}, %{customdata[1]}<br>%{customdata[2]}, %{customdata[3]}<extra></extra>",
-        "name": part_name(part),
+        "name": _shared_name([node for _net, node in places]),
         "orientation": "h",
         "textposition": "inside",
         "insidetextanchor": "middle",
@@ -99,8 +99,18 @@ def _hover_words(trace: Trace, part: Node, quantity: str) -> list[str]:
     """Hover text: the network, the part, its amount, and its share of the network's."""
     name = part_name(part)
     amount = part.macs.text if quantity == "macs" else quantity_text(part.n_params, quantity)
-    title = f"{part.paper_name} · {name}" if isinstance(part, Stage) and part.paper_name != name else name
-    return [trace.name, title, amount, share_words(part, trace, quantity)]
+    return [trace.name, name, amount, share_words(part, trace, quantity)]
+
+
+def _shared_name(parts: Sequence[Node]) -> str:
+    """Both names of a stage, if it has them in every net; a CIFAR net's have none in the paper."""
+    names = {part_name(part) for part in parts}
+    return names.pop() if len(names) == 1 else parts[0].id
+
+
+def _short_name(part: Node) -> str:
+    """The first of a stage's two names, for inside a bar: the legend has both."""
+    return part.paper_name if isinstance(part, Stage) else part_name(part)
 
 
 def _looks(paint: Paint, palette: Palette) -> dict[str, object]:

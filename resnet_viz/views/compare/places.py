@@ -10,6 +10,7 @@ from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
 from resnet_viz.units import format_short_shape
+from resnet_viz.views.parts.words import stage_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +81,4 @@ def _block_place(trace: Trace, at: int) -> NetPlace:
     siblings = trace.blocks_of(stage)
     words = _("block {n} of {total}").format(n=siblings.index(block) + 1, total=len(siblings))
     shape = format_short_shape(trace.last_op(block).out_shape)
-    return NetPlace(block.id, f"{stage.name} · {words}", shape, at + 1, len(trace.blocks))
+    return NetPlace(block.id, f"{stage_names(stage)} · {words}", shape, at + 1, len(trace.blocks))

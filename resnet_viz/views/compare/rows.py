@@ -15,7 +15,7 @@ from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.records.macs import Macs, sum_macs
 from resnet_viz.records.trace import Block, Node, Stage, Trace
-from resnet_viz.views.parts.words import block_words, distinct_names
+from resnet_viz.views.parts.words import block_words, distinct_names, field_sizes
 
 FEWEST, MOST = 2, 4
 MEASURES = ("n_params", "n_macs", "act_bytes", "field_pixels")
@@ -36,7 +36,7 @@ class CompareCell:
     macs_at_least: bool
     act_bytes: int
     field: tuple[int, int] | None
-    """Receptive field at the end, vertical and horizontal, in input pixels; None if unknown."""
+    """Receptive field at the end, vertical and horizontal, in input pixels; None if unknown or the whole picture."""
 
     @property
     def n_blocks(self) -> int:
@@ -155,6 +155,13 @@ def part_words(name: str) -> str:
     return words.get(name, name)
 
 
+def row_words(row: CompareRow) -> str:
+    """Returns a row's heading in tables: of a stage both names, `conv4_x · layer3`, if its modules are called alike."""
+    modules = {cell.node for cell in row.cells if cell and cell.node}
+    names = [part_words(row.name), *(modules if row.kind == "stage" and len(modules) == 1 else ())]
+    return " · ".join(dict.fromkeys(names))
+
+
 def _rows(traces: Sequence[Trace]) -> tuple[CompareRow, ...]:
     stems, heads = [trace.stem for trace in traces], [trace.head for trace in traces]
     stages: list[list[Node | None]] = [list(nodes) for nodes in zip_longest(*(trace.stages for trace in traces))]
@@ -181,7 +188,7 @@ def _cell(trace: Trace, node: Node) -> CompareCell:
         n_macs=node.n_macs,
         macs_at_least=node.macs_at_least,
         act_bytes=node.act_bytes,
-        field=_sizes(node),
+        field=field_sizes(node.field),
     )
 
 
@@ -194,7 +201,7 @@ def _total(trace: Trace) -> CompareCell:
         n_macs=trace.n_macs,
         macs_at_least=trace.macs_at_least,
         act_bytes=trace.act_bytes,
-        field=(trace.field[0].size, trace.field[1].size) if trace.field else None,
+        field=field_sizes(trace.field),
     )
 
 
@@ -220,7 +227,3 @@ def _rest_macs(trace: Trace, cells: Sequence[CompareCell | None]) -> Macs:
     """Their sum over the ops in none of the cells, since a lower bound cannot be had by subtraction."""
     parts = {cell.node for cell in cells if cell}
     return sum_macs(op.macs for op in trace.ops if not any(group.id in parts for group in trace.ancestors(op)))
-
-
-def _sizes(node: Node) -> tuple[int, int] | None:
-    return (node.field[0].size, node.field[1].size) if node.field else None

@@ -11,7 +11,7 @@ from math import floor, log10
 from resnet_viz.i18n import _
 from resnet_viz.records.macs import Macs
 from resnet_viz.units import format_bytes, format_count, format_macs, format_pixels, format_short_shape
-from resnet_viz.views.compare.rows import MEASURES, CompareCell, CompareRow, Comparison, blocks_words, part_words
+from resnet_viz.views.compare.rows import MEASURES, CompareCell, CompareRow, Comparison, blocks_words, row_words
 from resnet_viz.views.escape import escape_latex, escape_markdown
 
 _ALIGNED_LEFT = 4
@@ -137,7 +137,7 @@ def ratio_text(ratio: float) -> str:
 
 def _table_row(row: CompareRow, net: int, cell: CompareCell, name: str) -> CompareTableRow:
     return CompareTableRow(
-        part=part_words(row.name),
+        part=row_words(row),
         net=name,
         blocks=blocks_words(cell.blocks),
         out_shape=format_short_shape(cell.out_shape),

@@ -12,7 +12,7 @@ from resnet_viz.views.graph.shade import amounts
 from resnet_viz.views.inspect.names import names_to_find
 from resnet_viz.views.parts.detail import LEVELS, Detail, unit_levels
 from resnet_viz.views.parts.runs import Run, fold_stage
-from resnet_viz.views.parts.words import WEIGHTED, field_text, layer_text, shortcut_text, stage_title
+from resnet_viz.views.parts.words import WEIGHTED, field_of, field_text, layer_text, shortcut_text, stage_title
 
 
 class BranchIds(TypedDict):
@@ -82,7 +82,7 @@ def _facts(trace: Trace, node: Node, times: int = 1) -> NodeFacts:
         "costs": [
             _("{n} parameters").format(n=format_exact(times * node.n_params)),
             node.macs.times(times).text,
-            _("receptive field {size}").format(size=field_text(node.field)),
+            _("receptive field {size}").format(size=field_text(field_of(trace, node))),
         ],
         "amounts": list(amounts(node, times).values()),
         "find": " ".join((node.id, about, shape, *names_to_find(trace, node))).lower(),

@@ -10,6 +10,7 @@ from plotly.colors import sample_colorscale
 
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Node
+from resnet_viz.views.parts.words import field_sizes
 from resnet_viz.views.style import RAMPS
 
 STEPS = 9
@@ -53,12 +54,15 @@ def list_metrics() -> tuple[Metric, ...]:
 
 
 def amounts(node: Node, times: int = 1) -> dict[str, int | None]:
-    """Returns a node's values by metric, counts multiplied by `times`, the number of equal blocks. None: unknown."""
+    """Returns a node's values by metric, counts multiplied by `times`, the number of equal blocks. None: unknown.
+
+    Behind a global pool the receptive field is the whole picture, and no number.
+    """
     return {
         "params": times * node.n_params,
         "macs": node.macs.times(times).n,
         "memory": times * node.act_bytes,
-        "field": node.field[0].size if node.field else None,
+        "field": sizes[0] if (sizes := field_sizes(node.field)) else None,
     }
 
 

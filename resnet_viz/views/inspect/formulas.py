@@ -14,7 +14,7 @@ from resnet_viz.records.trace import Field, Node, Stage, Trace
 from resnet_viz.units import format_exact
 from resnet_viz.views.parts.runs import fold_stage
 from resnet_viz.views.parts.subject import Subject
-from resnet_viz.views.parts.words import POOLS, setting_pair
+from resnet_viz.views.parts.words import setting_pair
 
 _MOST_PARTS = 12
 # Pooling with ceil_mode rounds up.
@@ -154,10 +154,8 @@ def field_formulas(trace: Trace, node: Node) -> list[Formula]:
         rows = [_join_row(node.field[axis]) for axis in (0, 1)] if node.op == "add" else []
         return _once_or_twice(_field_titles(), rows)
     before = arriving[0]
-    if node.field[0].jump is None and node.op in (*POOLS, "mean", "flatten"):
-        sides = trace.in_shape(node)[2:]
-        rows = [_whole_row(before[axis], node.field[axis], sides[axis]) for axis in (0, 1)]
-        return _once_or_twice(_field_titles(), rows)
+    if node.field[0].jump is None:
+        return []  # The whole picture: no number stands for it anywhere.
     if _has_window(node):
         is_same_size = [axis.size for axis in before] == [axis.size for axis in node.field]
         rows = [] if is_same_size else [_window_row(node, before[axis], node.field[axis], axis) for axis in (0, 1)]
@@ -198,11 +196,6 @@ def _join_row(after: Field) -> FormulaRow:
         f"{format_exact(after.hi)} − {lo} + 1",
         after.size,
     )
-
-
-def _whole_row(before: Field, after: Field, side: int) -> FormulaRow:
-    words = _("before + (positions − 1) × jump before")
-    return words, f"{format_exact(before.size)} + ({side} − 1) × {format_exact(before.jump or 0)}", after.size
 
 
 def byte_formulas(node: Node) -> list[Formula]:

@@ -82,6 +82,17 @@ def names_of(trace: Trace, thing: Thing) -> tuple[Name, ...]:
     return (*names, Name("state", keys)) if keys else tuple(names)
 
 
+def feature_name(trace: Trace, node: Node) -> str:
+    """Returns what `create_feature_extractor` calls a node's output; empty where it has no name for it.
+
+    A group that is no module, such as the stem, is called by its last op.
+    """
+    for one in (node, trace.last_op(node)):
+        if names := _feature_names(trace, one):
+            return names[0]
+    return ""
+
+
 def names_to_find(trace: Trace, node: Node) -> tuple[str, ...]:
     """Returns a node's names in the paper and in Caffe, which the search also matches."""
     return _paper_names(trace, node) + _caffe_names(trace, node)

@@ -21,7 +21,7 @@ from resnet_viz.views.inspect.shortcut import Shortcut, explain_shortcut
 from resnet_viz.views.inspect.source import SourceLines, source_of
 from resnet_viz.views.parts.runs import Run
 from resnet_viz.views.parts.subject import Subject, Thing, subject_of
-from resnet_viz.views.parts.words import WEIGHTED, layer_text
+from resnet_viz.views.parts.words import WEIGHTED, field_of, layer_text, stage_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def inspect_node(trace: Trace, thing: Thing) -> Inspection:
         macs_at_least=subject.macs.at_least,
         act_bytes=subject.act_bytes,
         memory=_memory_text(trace, subject),
-        field=subject.last.field,
+        field=field_of(trace, subject.last),
         shortcut=explain_shortcut(trace, first) if isinstance(first, Block) else None,
         params=rows,
         param_sums=param_sums(rows),
@@ -104,7 +104,7 @@ def kind_text(thing: Thing) -> str:
         n = len(thing.blocks)
         return n_("{n} block ({block})", "{n} equal blocks ({block})", n).format(n=n, block=thing.first.block_type)
     if isinstance(thing, Stage):
-        return _("stage · {name}").format(name=thing.paper_name)
+        return _("stage · {name}").format(name=stage_names(thing))
     if isinstance(thing, Block):
         return thing.block_type
     if thing.op in WEIGHTED and thing.attrs:

@@ -11,7 +11,7 @@ from resnet_viz.units import format_shape
 from resnet_viz.views.graph.plan import is_layer
 from resnet_viz.views.parts.block import PartLayers, branch_lines, read_block, shortcut_lines
 from resnet_viz.views.parts.runs import Run, fold_stage, inner_ops
-from resnet_viz.views.parts.words import blocks_text, cost_lines, layer_text, shortcut_text
+from resnet_viz.views.parts.words import blocks_text, cost_lines, layer_text, shortcut_text, stage_names
 
 
 class OutlineLine(NamedTuple):
@@ -40,7 +40,7 @@ def write_outline(trace: Trace) -> str:
 
 
 def _stage_name(stage: Stage) -> str:
-    return " · ".join(dict.fromkeys([stage.paper_name, stage.name, blocks_text(stage.n_blocks)]))
+    return f"{stage_names(stage)} · {blocks_text(stage.n_blocks)}"
 
 
 def _run_lines(trace: Trace, run: Run) -> Iterator[OutlineLine]:

@@ -14,12 +14,19 @@ _BLOCKS = {"basic": "BasicBlock", "bottleneck": "Bottleneck"}
 
 
 def write_snippet(spec: ResNetSpec, weights: str = "") -> str:
-    """Returns runnable code that builds the network as `model`, in eval mode.
+    """Returns runnable code that builds the network as `model`, in eval mode, and runs it.
 
     weights: of a net that comes trained, the name of its weights, which are then loaded.
     """
+    shape = ", ".join(map(str, spec.input_shape))
+    run = f"scores = model(torch.randn({shape}))  # (1, {spec.num_classes})"
+    return "\n".join([write_building(spec, weights), run])
+
+
+def write_building(spec: ResNetSpec, weights: str = "") -> str:
+    """Returns the same code without the run; its imports, torch among them, end with the first empty line."""
     if not spec.is_torchvision:
-        return _variant_snippet(spec, weights)
+        return _variant_building(spec, weights)
     function = spec.preset_name
     arguments = _arguments(spec, is_preset=function is not None)
     imports = ["import torch"]
@@ -30,8 +37,7 @@ def write_snippet(spec: ResNetSpec, weights: str = "") -> str:
         block = _BLOCKS[spec.block]
         imports.append(f"from torchvision.models.resnet import {block}, ResNet")
         call = f"ResNet({', '.join([block, str(list(spec.layers)), *arguments])})"
-    lines = [*imports, *_norm_imports(spec), "", f"model = {call}", *_first_layer(spec), "model.eval()"]
-    return "\n".join([*lines, _run(spec)])
+    return "\n".join([*imports, *_norm_imports(spec), "", f"model = {call}", *_first_layer(spec), "model.eval()"])
 
 
 def write_named_snippet(net: NamedNet) -> str:
@@ -42,19 +48,14 @@ def write_named_snippet(net: NamedNet) -> str:
     return f'{imports}\n\nmodel = build_named_model(NamedNet.parse("{net.word}"))  # in eval mode'
 
 
-def _run(spec: ResNetSpec) -> str:
-    shape = ", ".join(map(str, spec.input_shape))
-    return f"scores = model(torch.randn({shape}))  # (1, {spec.num_classes})"
-
-
-def _variant_snippet(spec: ResNetSpec, weights: str) -> str:
+def _variant_building(spec: ResNetSpec, weights: str) -> str:
     """Code that uses resnet_viz, since torchvision lacks such blocks."""
     names = ["ResNetSpec", "build_model", *(["load_weights"] if weights else [])]
     lines = ["import torch", f"from resnet_viz import {', '.join(names)}", "", f"spec = {_spec_call(spec)}"]
     lines.append("model = build_model(spec)  # in eval mode")
     if weights:
         lines.append(f'load_weights(model, "{weights}")')
-    return "\n".join([*lines, _run(spec)])
+    return "\n".join(lines)
 
 
 def _spec_call(spec: ResNetSpec) -> str:

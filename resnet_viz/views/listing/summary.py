@@ -18,7 +18,17 @@ from resnet_viz.records.trace import Block, Node, Stage, Trace
 from resnet_viz.units import format_bytes, format_exact, format_short_shape
 from resnet_viz.views.parts.detail import check_level
 from resnet_viz.views.parts.runs import fold_stage
-from resnet_viz.views.parts.words import blocks_text, failure_lines, field_text, is_failed, layer_text, shortcut_text
+from resnet_viz.views.parts.words import (
+    blocks_text,
+    failure_lines,
+    field_sizes,
+    field_text,
+    is_failed,
+    layer_text,
+    macs_rule,
+    shortcut_text,
+    stage_names,
+)
 from resnet_viz.views.style import FAILED
 
 WIDTH = 100
@@ -30,7 +40,7 @@ class SummaryLine:
     """A group, run of `count` equal blocks, block or op at nesting depth `depth`; figures of a run are totals.
 
     `n_macs` is None if not known, and a lower bound if `macs_at_least`; `field` is the receptive field (vertical,
-    horizontal) in input pixels, None if unknown.
+    horizontal) in input pixels, None if unknown or the whole picture.
     """
 
     node: str
@@ -132,13 +142,13 @@ def _line(trace: Trace, name: str, nodes: Sequence[Node], depth: int) -> Summary
         n_macs=macs.n,
         macs_at_least=macs.at_least,
         act_bytes=sum(node.act_bytes for node in nodes),
-        field=(last.field[0].size, last.field[1].size) if last.field else None,
+        field=field_sizes(last.field),
     )
 
 
 def _describe(node: Node) -> str:
     if isinstance(node, Stage):
-        return f"{node.paper_name} · {blocks_text(node.n_blocks)}"
+        return f"{stage_names(node)} · {blocks_text(node.n_blocks)}"
     if isinstance(node, Block):
         return f"{node.block_type} · {shortcut_text(node.shortcut)}"
     words = {"input": _("input"), "stem": _("stem"), "head": _("head"), "shortcut": _("shortcut"), "group": _("group")}
@@ -173,9 +183,10 @@ def _sums(trace: Trace) -> list[str]:
     n_macs, peak = trace.macs.exact, format_bytes(trace.peak_bytes)
     facts = [
         (_("Parameters"), format_exact(trace.n_params)),
-        (_("MACs"), _("{n} (FLOPs are twice as many)").format(n=n_macs)),
+        (_("MACs"), n_macs),
+        ("", macs_rule()),
         (_("Activations"), _("{all}, at most {peak} at a time").format(all=format_bytes(trace.act_bytes), peak=peak)),
-        (_("Receptive field"), field_text(trace.field)),
+        (_("Receptive field"), _("{size} after the last stage").format(size=field_text(trace.field))),
     ]
     width = max(len(name) for name, _value in facts)
     return [f"{name.ljust(width)}{_GAP}{value}" for name, value in facts]

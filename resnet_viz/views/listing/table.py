@@ -10,7 +10,7 @@ from io import StringIO
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Block, Node, Stage, Trace
 from resnet_viz.units import format_shape
-from resnet_viz.views.parts.words import WEIGHTED, layer_text, shortcut_text
+from resnet_viz.views.parts.words import WEIGHTED, field_sizes, layer_text, shortcut_text, stage_names
 
 ROW_KINDS = ("stage", "block", "op")
 
@@ -20,7 +20,7 @@ class TableRow:
     """One node's figures.
 
     `n_macs` is None if not known, and a lower bound if `macs_at_least`. `field_pixels` is the vertical receptive field
-    in input pixels; None if unknown.
+    in input pixels; None if unknown or the whole picture.
     """
 
     node: str
@@ -62,14 +62,14 @@ def _row(trace: Trace, node: Node) -> TableRow:
         n_macs=node.n_macs,
         macs_at_least=node.macs_at_least,
         act_bytes=node.act_bytes,
-        field_pixels=node.field[0].size if node.field else None,
+        field_pixels=sizes[0] if (sizes := field_sizes(node.field)) else None,
         source=f"{node.source[0].function}:{node.source[0].line}" if node.source else "",
     )
 
 
 def _describe(node: Node) -> str:
     if isinstance(node, Stage):
-        return node.paper_name
+        return stage_names(node)
     if isinstance(node, Block):
         return f"{node.block_type} · {shortcut_text(node.shortcut)}"
     if node.op in WEIGHTED:

@@ -81,9 +81,13 @@ def any_shape(shape: Sequence[int | None]) -> str:
 
 def stage_title(stage: Stage, separator: str = " · ") -> str:
     """Returns both names, the number of blocks and the output shape: `conv4_x · layer3 · 36 blocks · 1024×14²`."""
-    names = [stage.name] if stage.paper_name == stage.name else [stage.paper_name, stage.name]
     shape = format_short_shape(stage.out_shape)  # Empty where the pass ended in it.
-    return separator.join([*names, blocks_text(stage.n_blocks), *([shape] if shape else [])])
+    return separator.join([stage_names(stage, separator), blocks_text(stage.n_blocks), *([shape] if shape else [])])
+
+
+def stage_names(stage: Stage, separator: str = " · ") -> str:
+    """Returns the paper's name and the module's, `conv4_x · layer3`; one where they are the same."""
+    return separator.join(dict.fromkeys([stage.paper_name, stage.name]))
 
 
 def blocks_text(n: int) -> str:
@@ -102,11 +106,30 @@ def cost_lines(n_params: int, macs: Macs) -> list[str]:
 
 
 def field_text(field: tuple[Field, Field] | None) -> str:
-    """Returns a receptive field's size in pixels as text."""
+    """Returns a receptive field's size in pixels as text; behind a global pool it is the whole picture."""
     if field is None:
         return _("unknown")
-    size = format_pixels(field[0].size, field[1].size)
-    return size if field[0].jump is not None else _("{size}, the same everywhere").format(size=size)
+    sizes = field_sizes(field)
+    return format_pixels(*sizes) if sizes else _("the whole picture")
+
+
+def field_sizes(field: tuple[Field, Field] | None) -> tuple[int, int] | None:
+    """Returns a receptive field's height and width in pixels; None if it is unknown or the whole picture.
+
+    A net has one receptive field, that after its last stage. Behind a global pool the sum of what all positions see,
+    padding included, would be a second and larger number that says nothing of the net.
+    """
+    return None if field is None or field[0].jump is None else (field[0].size, field[1].size)
+
+
+def field_of(trace: Trace, node: Node) -> tuple[Field, Field] | None:
+    """Returns a node's receptive field: of the whole net, that after its last stage."""
+    return trace.field if node.kind == "network" else node.field
+
+
+def macs_rule() -> str:
+    """Returns the sentence that stands wherever the multiply-adds of a whole net are shown."""
+    return _("Multiply-adds: the paper calls them FLOPs, other counters give twice as many.")
 
 
 def tooltip(trace: Trace, node: Node, title: str | None = None, times: int = 1) -> str:
@@ -117,7 +140,7 @@ def tooltip(trace: Trace, node: Node, title: str | None = None, times: int = 1) 
         f"{format_shape(trace.in_shape(node))} → {format_shape(node.out_shape)}",
         _("parameters {n}").format(n=format_exact(times * node.n_params)),
         node.macs.times(times).text,
-        _("receptive field {size}").format(size=field_text(node.field)),
+        _("receptive field {size}").format(size=field_text(field_of(trace, node))),
     ]
     if trace.failed is not None and is_failed(trace, node):
         lines += [f"✗ {trace.failed.message}", *failure_lines(trace, node)]

@@ -14,10 +14,10 @@ from resnet_viz.i18n import _
 from resnet_viz.records.macs import sum_macs
 from resnet_viz.records.trace import Node, Stage, Trace
 from resnet_viz.refusal import check_choice
-from resnet_viz.units import format_bytes, format_count, format_pixels
+from resnet_viz.units import format_bytes, format_count
 from resnet_viz.views.parts.ids import find_part
 from resnet_viz.views.parts.runs import inner_ops
-from resnet_viz.views.parts.words import POOLS, WEIGHTED, distinct_names
+from resnet_viz.views.parts.words import POOLS, WEIGHTED, distinct_names, field_sizes, field_text
 from resnet_viz.views.structure.table import (
     EXTRAS,
     FLOPS,
@@ -49,10 +49,11 @@ def structure_table(traces: Sequence[Trace], extras: Sequence[str] = ()) -> Stru
         check_choice("row", name, EXTRAS)
     columns = distinct_names(traces)
     totals = (FLOPS, *(name for name in EXTRAS if name in extras))
+    most = max(trace.macs.known for trace in traces)
     unsorted = [
         cell
         for trace, column in zip(traces, columns, strict=True)
-        for cell in (*_layer_cells(trace, column), *(_total(trace, column, row) for row in totals))
+        for cell in (*_layer_cells(trace, column), *(_total(trace, column, row, most) for row in totals))
     ]
     rows = tuple(sorted({cell.row for cell in unsorted}, key=lambda row: _place(row, totals)))
     cells = sorted(unsorted, key=lambda cell: rows.index(cell.row))
@@ -154,13 +155,15 @@ def _cell(
 
 
 def _pixels(node: Node) -> int | None:
-    return node.field[0].size if node.field else None
+    sizes = field_sizes(node.field)
+    return sizes[0] if sizes else None
 
 
 # Totals
 
 
-def _total(trace: Trace, column: str, row: str) -> StructureCell:
+def _total(trace: Trace, column: str, row: str, most: int) -> StructureCell:
+    """A cell of a row of totals. `most`: the most multiply-adds of a column, whose power of ten the row has."""
     projections = [block.id for block in trace.blocks if block.shortcut == "projection"]
     last = trace.stages[-1:] if row == "field" else ()
     nodes = tuple(projections) if row == "projections" else tuple(node.id for node in last) or (trace.network.id,)
@@ -171,27 +174,27 @@ def _total(trace: Trace, column: str, row: str) -> StructureCell:
         stage=None,
         place=None,
         node_ids=nodes,
-        lines=(_TOTALS[row](trace),),
+        lines=(_flops_words(trace, most) if row == FLOPS else _TOTALS[row](trace),),
         brackets=(),
         n_params=trace.n_params,
         n_macs=trace.n_macs,
         macs_at_least=trace.macs_at_least,
         act_bytes=trace.act_bytes,
-        field_pixels=trace.field[0].size if trace.field else None,
+        field_pixels=sizes[0] if (sizes := field_sizes(trace.field)) else None,
         n_blocks=len(trace.blocks),
         n_projections=len(projections),
     )
 
 
-def _flops_words(trace: Trace) -> str:
+def _flops_words(trace: Trace, most: int) -> str:
     if trace.n_macs is None:
         return _("not known")
-    amount = power_text(trace.n_macs)
+    amount = power_text(trace.n_macs, most)
     return _("at least {amount}").format(amount=amount) if trace.macs_at_least else amount
 
 
 def _field_words(trace: Trace) -> str:
-    return format_pixels(trace.field[0].size, trace.field[1].size) if trace.field else _("unknown")
+    return field_text(trace.field)
 
 
 def _projection_words(trace: Trace) -> str:
@@ -201,7 +204,6 @@ def _projection_words(trace: Trace) -> str:
 
 _TOTALS: Mapping[str, Callable[[Trace], str]] = MappingProxyType(
     {
-        FLOPS: _flops_words,
         PARAMETERS: lambda trace: format_count(trace.n_params),
         "activations": lambda trace: format_bytes(trace.act_bytes),
         "field": _field_words,

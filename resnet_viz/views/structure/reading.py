@@ -13,7 +13,7 @@ from resnet_viz.units import format_exact
 from resnet_viz.views.inspect.shortcut import Shortcut, explain_shortcut
 from resnet_viz.views.parts.block import PartLayers, read_block
 from resnet_viz.views.parts.runs import fold_stage
-from resnet_viz.views.parts.words import WEIGHTED, setting_text
+from resnet_viz.views.parts.words import WEIGHTED, macs_rule, setting_text
 from resnet_viz.views.structure.read import cell_ops
 from resnet_viz.views.structure.steps import CellStep, macs_steps, params_steps, size_steps
 from resnet_viz.views.structure.table import FLOPS, HEAD, StructureCell, StructureTable
@@ -49,7 +49,10 @@ class CellPart:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A sentence about a cell, with numbers. `key`: stride, width, inner, projection, size, softmax or total."""
+    """A sentence about a cell, with numbers.
+
+    `key`: bracket, stride, width, inner, projection, size, softmax or total.
+    """
 
     key: str
     text: str
@@ -159,6 +162,7 @@ def _setting(op: Node, name: str, otherwise: str) -> str:
 
 def _facts(trace: Trace, cell: StructureCell, blocks: list[Block], parts: tuple[CellPart, ...]) -> Iterator[Fact]:
     if blocks:
+        yield from _bracket_facts(cell, parts)
         yield _stride_fact(trace, blocks, parts)
         yield from _width_facts(trace, cell, blocks[0], parts)
         yield _projection_fact(blocks)
@@ -167,8 +171,23 @@ def _facts(trace: Trace, cell: StructureCell, blocks: list[Block], parts: tuple[
         text = _("The softmax is the paper's: it is no layer of this net, whose last layer gives a number a class.")
         yield Fact("softmax", text, cell.node_ids)
     if cell.row == FLOPS:
-        text = _("Multiply-adds of convolutions and linear layers, without bias and norms: what the paper calls FLOPs.")
-        yield Fact("total", text, cell.node_ids)
+        text = _("Counted are convolutions and linear layers, without bias and norms.")
+        yield Fact("total", f"{macs_rule()} {text}", cell.node_ids)
+
+
+def _bracket_facts(cell: StructureCell, parts: tuple[CellPart, ...]) -> Iterator[Fact]:
+    """The bracket read aloud; nothing where blocks have different ones."""
+    branch = [part for part in parts if part.role == "branch" and part.kernel]
+    if len(cell.brackets) != 1 or not branch:
+        return
+    words = _("{kernel} to {n} channels")
+    layers = ", ".join(words.format(kernel=part.kernel, n=format_exact(part.out_channels)) for part in branch)
+    text = n_(
+        "{n} block, of these convolutions one after the other: {layers}.",
+        "{n} blocks, each of these convolutions one after the other: {layers}.",
+        cell.n_blocks,
+    )
+    yield Fact("bracket", text.format(n=cell.n_blocks, layers=layers), tuple(part.node for part in branch))
 
 
 def _stride_fact(trace: Trace, blocks: list[Block], parts: tuple[CellPart, ...]) -> Fact:
@@ -177,7 +196,7 @@ def _stride_fact(trace: Trace, blocks: list[Block], parts: tuple[CellPart, ...])
     before, after = size_of(trace.in_shape(first)), size_of(first.out_shape)
     strided = [part for part in parts if part.role == "branch" and part.stride != "1"]
     if not strided:
-        text = _("No convolution of the first block has a stride, so the map stays {size}.").format(size=after)
+        text = _("All convolutions of the first block have stride 1, so the map stays {size}.").format(size=after)
         if any(_is_dilated(trace, block) for block in blocks):
             text += " " + _("Dilation stands in for it: kernels are spread, and the map keeps its size.")
         return Fact("stride", text, (first.id,))

@@ -57,7 +57,7 @@ class StructureCell:
     macs_at_least: bool
     act_bytes: int
     field_pixels: int | None
-    """Vertical receptive field of the output, in input pixels; None if unknown."""
+    """Vertical receptive field of the output, in input pixels; None if unknown or the whole picture."""
     n_blocks: int
     n_projections: int
     """Number of blocks whose shortcut has weights."""
@@ -116,6 +116,7 @@ def row_title(row: str) -> str:
     """Returns a row's title; layer groups have the paper's names, which has none for the head."""
     titles = {
         "head": _("head"),
+        "FLOPs": _("FLOPs (multiply-adds)"),
         "parameters": _("Parameters"),
         "activations": _("Activations"),
         "field": _("Receptive field"),

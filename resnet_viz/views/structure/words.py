@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from math import floor, log10
 
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Node, Stage, Trace
@@ -77,11 +78,16 @@ def size_of(shape: Sequence[int]) -> str:
     return f"{shape[2]}×{shape[3]}" if len(shape) == 4 else ""
 
 
-def power_text(n: int) -> str:
-    """Returns a number with one decimal and a power of ten: 11.5×10⁹, or 40.6×10⁶ below 0.1×10⁹."""
+def power_text(n: int, most: int | None = None) -> str:
+    """Returns a number with one decimal and a power of ten: 11.5×10⁹, or 40.6×10⁶ below 0.1×10⁹.
+
+    most: the largest of the numbers that it stands among, which gives them all its power: 0.041×10⁹ beside 11.5×10⁹.
+    """
+    most = n if most is None else most
     for least, scale, words in _SCALES:
-        if round(n / scale, 1) >= least:
-            return f"{n / scale:.1f}×{words}"
+        if round(most / scale, 1) >= least:
+            decimals = 1 if not n or round(n / scale, 1) else 1 - floor(log10(n / scale))
+            return f"{n / scale:.{decimals}f}×{words}"
     return str(n)
 
 

@@ -129,7 +129,9 @@ def test_stem_and_head_are_said_once_and_chosen_by_column(page: Page) -> None:
 def test_what_the_paper_prints_stands_below(page: Page) -> None:
     open_table(page, "printed=1")
     assert page.locator(".printed").all_inner_texts() == [f"paper: {n}×10⁹" for n in (1.8, 3.6, 3.8, 7.6, 11.3)]
-    expect(cell(page, "FLOPs", 4)).to_have_accessible_name("FLOPs of ResNet-152: 11.5×10⁹; paper: 11.3×10⁹")
+    expect(cell(page, "FLOPs", 4)).to_have_accessible_name(
+        "FLOPs (multiply-adds) of ResNet-152: 11.5×10⁹; paper: 11.3×10⁹"
+    )
 
 
 def test_names_stay_words(page: Page) -> None:

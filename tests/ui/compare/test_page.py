@@ -41,7 +41,7 @@ def test_18_beside_152_says_what_the_traces_say() -> None:
     for name, spec in zip(("ResNet-18", "ResNet-152"), DEFAULT_NETS, strict=True):
         trace, own = trace_of(spec), table[table["net"] == name]
         blocks = dict(zip(own["part"], own["n_blocks"], strict=True))
-        assert blocks["conv4_x"] == spec.layers[2]
+        assert blocks["conv4_x · layer3"] == spec.layers[2]
         assert own["n_params"].iloc[-1] == trace.n_params
         assert own["n_macs"].iloc[-1] == trace.n_macs
     ratios = [trace_of(DEFAULT_NETS[1]).n_params / trace_of(DEFAULT_NETS[0]).n_params]

@@ -96,6 +96,8 @@ def test_predictions_stand_beside_each_other_and_noise_is_called_noise() -> None
 def test_one_depth_and_the_other_ways_to_look() -> None:
     page = open_page("maps")
     run(page.segmented_control(key=W_WHERE).set_value("depth"))
+    assert page.segmented_control(key=W_SCALE).value == "net"
+    assert any("equal colours are not equal values" in text.value for text in page.caption)
     run(page.slider(key=W_PERCENT).set_value(100))
     assert figures(page)["node"].tolist() == ["layer4.1", "layer3.2"]
     for show in ("rms", "channels"):

@@ -53,7 +53,7 @@ def test_sizes_depths_and_names_are_the_papers(five: StructureTable) -> None:
     assert tuple(row["size"] for row in rows.values()) == (*SIZES, "")
     assert [(row["title"], row["stage"]) for row in rows.values()] == [
         ("conv1", ""), ("conv2_x", "layer1"), ("conv3_x", "layer2"), ("conv4_x", "layer3"), ("conv5_x", "layer4"),
-        ("head", ""), ("FLOPs", ""),
+        ("head", ""), ("FLOPs (multiply-adds)", ""),
     ]  # fmt: skip
     assert [column["depth"] for column in packed(five)["columns"]] == [f"{depth} layers" for depth in FIVE]
     assert [row["isTotal"] for row in rows.values()] == [False] * 6 + [True]

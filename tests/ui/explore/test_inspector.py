@@ -34,7 +34,7 @@ def test_the_inspector_tells_arithmetic_reasons_and_names() -> None:
     assert "128 × 28 × 28 × 128 × 3 × 3 = **115,605,504**" in said
     assert "⌊(56 + 2 × 1 − 3) ÷ 2⌋ + 1 = **28**" in said
     assert "height, width **56 → 28**" in page.table[0].value.to_string()
-    assert "128×128×3×3" in page.table[1].value.to_string()
+    assert "128×128×3×3" in page.table[2].value.to_string()
     copied = [code.value for code in page.code]
     assert {"conv3_1, layer 2", "res3a_branch2b", "layer2.0.conv2.weight", "out = self.conv2(out)"} <= set(copied)
     assert "resnet.encoder.stages.1.layers.0.layer.1.convolution" in copied
@@ -46,7 +46,7 @@ def test_the_inspector_tells_arithmetic_reasons_and_names() -> None:
     assert "256 ≠ 512: **yes**" in said
     inspector = page.get_by_key("inspector")
     assert [box.label for box in inspector.expander] == [
-        *("Why this shortcut", "How it is counted", "Parameters and buffers", "Names", "Source"),
+        *("Why this shortcut", "How it is counted", "Cut here", "Parameters and buffers", "Names", "Source"),
     ]
 
 
@@ -58,9 +58,33 @@ def test_every_kind_of_thing_is_inspected(node: str) -> None:
     assert not errors(page)
 
 
+def test_a_net_is_cut_at_what_is_chosen() -> None:
+    page = open_still("net=resnet152&node=layer3.1..35")
+    inspector = page.get_by_key("inspector")
+    sides = inspector.table[1].value
+    assert list(sides.iloc[0])[-2:] == ["43,179,072", "17,013,736"]
+    assert list(sides.iloc[3])[-2:] == ["16", "2"]
+    assert list(sides.iloc[4])[-2:] == ["1,291 px", "11 positions"]
+    assert any("1,291 + (11 − 1) × 16 = 1,451 px" in text.value for text in inspector.caption)
+    copied = [code.value for code in inspector.code]
+    assert any('create_feature_extractor(model, {"layer3.35": "out"})' in code for code in copied)
+    assert any("    model.layer3,\n)" in code for code in copied)
+    run(node_list(page).set_value("layer3.0.conv2"))
+    said = "\n".join(text.value for text in page.markdown)
+    assert "the shortcut of layer3.0 would be lost" in said
+    run(node_list(page).set_value("network"))
+    assert "Cut here" not in [box.label for box in page.get_by_key("inspector").expander]
+
+
+def test_a_trained_net_is_cut_with_its_weights() -> None:
+    page = open_still("net=digits20&weights=digits:resnet20&node=layer2")
+    copied = [code.value for code in page.get_by_key("inspector").code]
+    assert sum('load_weights(model, "digits:resnet20")' in code for code in copied) == 2
+
+
 def test_what_nobody_names_has_no_names() -> None:
     inspector = open_still("net=resnet18&squeeze_excitation=1&node=layer1.0.se.mul").get_by_key("inspector")
-    assert [box.label for box in inspector.expander] == ["How it is counted", "Source"]
+    assert [box.label for box in inspector.expander] == ["How it is counted", "Cut here", "Source"]
 
 
 def test_a_source_that_cannot_be_read_is_still_told_by_its_place(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -273,3 +273,11 @@ def test_a_net_beyond_the_servers_memory_has_its_drawing_and_its_table(
     assert page.title[0].value.startswith("ResNet-152")
     assert [metric.value for metric in page.metric][:2] == ["152", "2.11 G"]
     assert len(page.dataframe) > 0  # the table of blocks and ops
+
+
+def test_where_nothing_is_chosen_it_is_said_whose_maps_are_shown() -> None:
+    page = open_page("net=resnet18")
+    assert maps(page) == "conv1"
+    assert "No node is chosen: the maps are those of `conv1`." in [text.value for text in page.caption]
+    page = open_page("net=resnet18&node=conv1")
+    assert not any("No node is chosen" in text.value for text in page.caption)

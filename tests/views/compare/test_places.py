@@ -27,7 +27,7 @@ def test_ends_of_stages_stand_beside_each_other_and_a_missing_stage_is_none() ->
     ]
     end = rows[3].places[1]
     assert end is not None
-    assert (end.title, end.shape, end.at, end.n_blocks) == ("layer3 · block 36 of 36", "1024×14²", 47, 50)
+    assert (end.title, end.shape, end.at, end.n_blocks) == ("conv4_x · layer3 · block 36 of 36", "1024×14²", 47, 50)
     for row in rows[1:]:
         for trace, place in zip(traces, row.places, strict=True):
             if place:

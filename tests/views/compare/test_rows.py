@@ -142,7 +142,8 @@ def test_the_table_has_a_row_for_each_part_and_totals_last() -> None:
         ("total", name) for name in ("ResNet-18", "ResNet-152", "ResNet-20 (CIFAR)")
     ]
     assert len(rows) == 7 * 3 - 1
-    deep = next(row for row in rows if row.net == "ResNet-152" and row.part == "conv4_x")
+    assert {row.field_pixels.value for row in rows if row.part == "head"} == {None}
+    deep = next(row for row in rows if row.net == "ResNet-152" and row.part == "conv4_x · layer3")
     assert (deep.blocks, deep.n_blocks, deep.out_shape) == ("36 × bottleneck", 36, "1024×14²")
     columns = compare_columns(rows)
     assert set(columns) == set(column_titles())

@@ -98,7 +98,6 @@ def test_formulas_and_sums_hold_for_any_net(spec: ResNetSpec, batch: int) -> Non
         ("layer3", "MACs", "372,506,624 + 5 × 218,365,952"),
         ("layer3.1..5", "MACs", "5 × 218,365,952"),
         ("layer3.1..5", "Parameters", "5 × 1,117,184"),
-        ("avgpool", "Receptive field", "427 + (7 − 1) × 32"),
         ("flatten", "Features", "2,048 × 1 × 1"),
         ("conv1", "Activations", "64 × 112 × 112 × 4"),
     ],
@@ -202,7 +201,32 @@ def test_a_shortcut_is_explained_with_its_values() -> None:
     assert same is not None
     assert (same.kind, same.bypass) == ("identity", ())
     assert not any(reason.holds for reason in same.reasons)
-    assert first.conclusion == second.conclusion != same.conclusion
+    assert first.conclusion == (
+        "Stride 1, but 64 → 256 channels, so the shape of x is not that of F(x). "
+        "Layers with weights on the shortcut bring x into the shape of F(x)."
+    )
+    assert second.conclusion.startswith("Stride 2 and 256 → 512 channels, so the shape of x is not that of F(x). ")
+    assert same.conclusion == (
+        "Stride 1 and 1,024 channels before and after, so x has the shape of F(x). It is added as it is."
+    )
+
+
+def test_each_kind_of_shortcut_is_told_in_whole_sentences() -> None:
+    trace = trace_of(replace(PRESETS["resnet18"], widths=(64, 64, 128, 256)))
+    (only_strided,) = (block for block in trace.blocks if block.id == "layer2.0")
+    assert explain_shortcut(trace, only_strided).conclusion.startswith(
+        "Stride 2, so x is larger than F(x), though both have 64 channels. Layers with weights"
+    )
+    plain = trace_of(replace(PRESETS["resnet18"], shortcut="none"))
+    assert {explain_shortcut(plain, block).conclusion for block in plain.blocks} == {
+        "No shortcut: nothing is added to what the block's layers give."
+    }
+    free, each = (trace_of(replace(PRESETS["resnet18"], shortcut=option)) for option in ("A", "C"))
+    assert "channels of zeros added, without weights (option A)" in explain_shortcut(free, free.blocks[2]).conclusion
+    assert explain_shortcut(each, each.blocks[0]).conclusion == (
+        "Stride 1 and 64 channels before and after, so x has the shape of F(x). "
+        "Yet x goes through layers with weights: here every block projects (option C)."
+    )
 
 
 # Shapes, memory, source

@@ -193,7 +193,7 @@ def test_a_row_says_what_in_and_out() -> None:
     assert (row.n_params, row.n_macs) == (64 * 128 * 9, 64 * 128 * 9 * 28 * 28)
     assert (row.act_bytes, row.field_pixels) == (128 * 28 * 28 * 4, 51)
     assert row.source.startswith("BasicBlock.forward:")
-    assert (rows["layer2"].what, rows["layer2.0"].what) == ("conv3_x", "BasicBlock · projection")
+    assert (rows["layer2"].what, rows["layer2.0"].what) == ("conv3_x · layer2", "BasicBlock · projection")
     assert make_rows(traced("resnet18"), []) == []
 
 

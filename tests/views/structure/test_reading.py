@@ -126,6 +126,17 @@ def test_shared_weights_count_once() -> None:
     assert sum(step.result for step in reading.macs) == 2 * 8 * 16 * 16 * 8 * 3 * 3 == reading.cell.n_macs
 
 
+def test_the_bracket_is_read_aloud() -> None:
+    assert texts(read(R152, "conv4_x"), "bracket") == [
+        "36 blocks, each of these convolutions one after the other: 1×1 to 256 channels, 3×3 to 256 channels, "
+        "1×1 to 1,024 channels."
+    ]
+    assert texts(read(NETS["one"], "conv2_x"), "bracket") == [
+        "1 block, of these convolutions one after the other: 3×3 to 64 channels, 3×3 to 64 channels."
+    ]
+    assert texts(read(R152, "head"), "bracket") == []
+
+
 def test_only_a_stage_whose_later_blocks_keep_the_size_is_said_to_do_so() -> None:
     ((once, ending), (twice, none)) = (
         texts(read_stage(*map(Block, strides)), "stride")[0].partition("The later")[::2] for strides in ([2, 1], [2, 2])
@@ -192,7 +203,7 @@ def test_the_stride_is_told_with_its_place(spec: ResNetSpec, conv: str, note: st
     assert "The later blocks have stride 1" in text
     assert text.endswith(note)
     assert texts(read(spec, "conv2_x"), "stride") == [
-        "No convolution of the first block has a stride, so the map stays 56×56."
+        "All convolutions of the first block have stride 1, so the map stays 56×56."
     ]
 
 

@@ -398,9 +398,9 @@ def test_what_the_experiments_measure() -> None:
     assert list(measured("padding").values()) == ["0; 0.0004 to 0.0006", "2; 0.005 to 0.013"]
     assert list(measured("zero-gamma").values()) == ["0.47 to 1.83", "0.85 to 1.66"]
     assert list(measured("without-norm").values()) == ["94 to 99 %", "2.30", "10 to 207"]
-    assert measured("field")["ResNet-18 · conv5_x"] == f"{net('ResNet-18').field_size} px"
-    assert measured("field-v1")["ResNet-50 v1 · conv5_x"] == f"{v1.field_size} px"
-    assert measured("field-v1")["ResNet-50 · conv5_x"] == f"{n50.field_size} px"
+    assert measured("field")["ResNet-18 · conv5_x · layer4"] == f"{net('ResNet-18').field_size} px"
+    assert measured("field-v1")["ResNet-50 v1 · conv5_x · layer4"] == f"{v1.field_size} px"
+    assert measured("field-v1")["ResNet-50 · conv5_x · layer4"] == f"{n50.field_size} px"
 
 
 def test_figures_follow_the_nets_that_are_shown() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from resnet_viz.i18n import _
 from resnet_viz.units import format_pixels
 from resnet_viz.views.parts.block import main_depth, ops_of
+from resnet_viz.views.parts.words import stage_names
 from resnet_viz.views.teach.figures import field_size, projection_convs
 from resnet_viz.views.teach.focus import Focus, Traces
 from resnet_viz.views.teach.taught import Belief, BeliefGroup, Experiment, Finding
@@ -42,7 +43,7 @@ def _smaller_field(traces: Traces) -> str:
 def _fields(traces: Traces) -> tuple[Finding, ...]:
     """After each stage, net by net."""
     return tuple(
-        Finding(f"{trace.name} · {stage.paper_name}", format_pixels(stage.field[0].size, stage.field[1].size))
+        Finding(f"{trace.name} · {stage_names(stage)}", format_pixels(stage.field[0].size, stage.field[1].size))
         for trace in traces
         for stage in trace.stages
         if stage.field

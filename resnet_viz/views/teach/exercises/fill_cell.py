@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Stage, Trace
+from resnet_viz.views.parts.words import stage_names
 from resnet_viz.views.structure.table import Bracket
 from resnet_viz.views.teach.exercises.chance import Chance
 from resnet_viz.views.teach.exercises.exercise import Exercise, ExerciseKind
@@ -59,7 +60,7 @@ def _size_hints(trace: Trace, stage: Stage) -> tuple[str, ...]:
     before = trace.in_shape(stage)
     return (
         _("Only the first block of a stage can change the size: look for a layer with a stride there."),
-        _("{height}×{width} goes into {stage}.").format(height=before[2], width=before[3], stage=stage.name),
+        _("{height}×{width} goes into {stage}.").format(height=before[2], width=before[3], stage=stage_names(stage)),
         _("After a stride of 2 height and width are half as large, rounded up where they are odd."),
     )
 

@@ -10,6 +10,7 @@ from resnet_viz.records.trace import Node, Stage, Trace
 from resnet_viz.views.inspect.formulas import size_formulas
 from resnet_viz.views.parts.block import has_counted_depth, main_convs, main_depth
 from resnet_viz.views.parts.runs import inner_ops
+from resnet_viz.views.parts.words import stage_names
 from resnet_viz.views.structure.table import Bracket
 from resnet_viz.views.structure.words import conv_line, size_of
 from resnet_viz.views.teach.focus import Traces
@@ -101,7 +102,9 @@ def size_reason(trace: Trace, stage: Stage) -> str:
             return _("{layer} changes {before} to {after}: {sums}.").format(
                 layer=op.id, before="×".join(map(str, before)), after=after, sums=sums
             )
-    return _("No layer of {stage} has a stride, so {after} stays {after}.").format(stage=stage.name, after=after)
+    return _("No layer of {stage} has a stride, so {after} stays {after}.").format(
+        stage=stage_names(stage), after=after
+    )
 
 
 def bracket_reason(trace: Trace, stage: Stage) -> str:
@@ -110,7 +113,11 @@ def bracket_reason(trace: Trace, stage: Stage) -> str:
     if bracket is None:
         return ""
     blocks = _("{stage} of {net} has {n} blocks of {convs} convolutions; {channels} channels leave each.").format(
-        stage=stage.name, net=trace.name, n=bracket.count, convs=len(bracket.layers), channels=stage.out_shape[1]
+        stage=stage_names(stage),
+        net=trace.name,
+        n=bracket.count,
+        convs=len(bracket.layers),
+        channels=stage.out_shape[1],
     )
     if not has_counted_depth(trace):
         return blocks

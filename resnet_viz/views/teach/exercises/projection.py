@@ -36,7 +36,7 @@ def has_projection(traces: Traces, chance: Chance, made: Sequence[Exercise]) -> 
         form="choice",
         answer=str(_why(trace, block)),
         hints=_projection_hints(trace, block),
-        reason=_projection_reason(trace, block),
+        reason=explain_shortcut(trace, block).conclusion,
         focus=focus_on(traces, net, block),
         choices=(
             Choice("no", _("No: x has the shape of F(x)")),
@@ -66,12 +66,6 @@ def _projection_hints(trace: Trace, block: Block) -> tuple[str, ...]:
             before=format_shape(trace.in_shape(block)), after=format_shape(block.out_shape)
         ),
     )
-
-
-def _projection_reason(trace: Trace, block: Block) -> str:
-    why = explain_shortcut(trace, block)
-    checks = " ".join(f"{reason.question} {reason.values}." for reason in why.reasons)
-    return f"{checks} {why.conclusion}"
 
 
 KIND = ExerciseKind("has_projection", place=3, turn=4, title=lambda: _("Projection or not"), make=has_projection)

@@ -77,18 +77,27 @@ _TERMS = (
     Term(
         "MAC",
         lambda: _("MAC"),
-        lambda: _("A multiply-add. Counted are those of convolutions and linear layers, without biases and norms."),
+        lambda: _(
+            "A multiply-add. The paper calls them FLOPs, other counters give twice as many. Counted are those of "
+            "convolutions and linear layers, without biases and norms."
+        ),
     ),
     Term(
         "FLOP",
         lambda: _("FLOP"),
-        lambda: _("A multiplication or an addition, so two for each MAC. The paper writes FLOPs for multiply-adds."),
+        lambda: _(
+            "In the paper, and in our structure table, a multiply-add. Other counters take a multiplication and an "
+            "addition for two: they give twice as many."
+        ),
         "He et al. 2015, section 3.3",
     ),
     Term(
         "receptive field",
         lambda: _("receptive field"),
-        lambda: _("The pixels of the input that one place of a map can depend on. It may reach beyond the picture."),
+        lambda: _(
+            "The pixels of the input that one place of a map can depend on. It may reach beyond the picture. That of a "
+            "net is told after its last stage: behind the average pool it is the whole picture."
+        ),
     ),
     Term(
         "activation memory",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from resnet_viz.i18n import _
 from resnet_viz.units import format_exact
 from resnet_viz.views.parts.block import main_convs
+from resnet_viz.views.parts.words import stage_names
 from resnet_viz.views.teach.figures import block_named, channels, channels_in
 from resnet_viz.views.teach.focus import Focus, Traces
 from resnet_viz.views.teach.taught import Lesson, Step
@@ -47,7 +48,7 @@ def _where(traces: Traces) -> str:
     pairs = []
     for stage in trace.stages:
         block = trace.blocks_of(stage)[-1]
-        pairs.append(f"{stage.name}: {channels(main_convs(trace, block)[0])} → {channels(block)}")
+        pairs.append(f"{stage_names(stage)}: {channels(main_convs(trace, block)[0])} → {channels(block)}")
     return _(
         "Only the last convolution has the expanded number; the first two keep to `planes`. From stage to stage planes "
         "double, and with them what leaves: {pairs}."
