@@ -119,7 +119,8 @@ ROOMS: Mapping[str, set[str]] = {
     "views/address": _RECORDS
     | {"organisms", "training"}
     | {"views/counting", "views/parts", "views/graph", "views/listing", "views/structure", *_TEACH},
-    "views/compare": {"records", "views", "views/parts", "views/graph", "views/listing", "views/maps", "views/address"},
+    "views/compare": {"records", "views", "views/parts", "views/graph", "views/export", "views/listing", "views/maps"}
+    | {"views/address"},
     "views/walk": _RECORDS | {"views/address"},
     "views/training": _RECORDS | {"training", "views/address"},
     "engine": _RECORDS

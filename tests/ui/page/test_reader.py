@@ -17,7 +17,6 @@ from resnet_viz import i18n
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.ui.cache import nets as cache
-from resnet_viz.ui.explore import keep
 from resnet_viz.ui.explore.net import W_CUSTOMISE
 from resnet_viz.ui.explore.state import W_LAYERS, W_PRESET
 from resnet_viz.ui.explore.ways.channels import W_ORDER
@@ -28,7 +27,8 @@ from resnet_viz.ui.switches import W_LANGUAGE, W_LEAVE, W_PROJECTOR
 from resnet_viz.views.charts.axes import enlarge_chart
 from resnet_viz.views.charts.curves import chart_along
 from resnet_viz.views.charts.maps import chart_values
-from resnet_viz.views.export.drawing import ExportOptions
+from resnet_viz.views.export.drawing import export_graph
+from resnet_viz.views.export.options import ExportOptions
 from resnet_viz.views.parts.detail import Detail
 from tests.pages import errors, open_page, query, run, warnings
 
@@ -145,7 +145,7 @@ def test_a_file_is_made_in_the_language_of_whoever_clicked() -> None:
 
     def click() -> bytes:
         i18n.use_language("zh_CN")
-        make = keep._maker("strip", trace, Detail(), ExportOptions("svg"))
+        make = make_later(lambda options: export_graph(trace, Detail(), "strip", options), ExportOptions("svg"))
         with ThreadPoolExecutor(1) as another:
             return another.submit(make).result()
 
