@@ -143,7 +143,7 @@ def _add_draw(parser: argparse.ArgumentParser) -> None:
     add_net(parser)
     usual = ExportOptions()
     _add_choice(parser, "--level", LEVELS, LEVELS[0], _("how much is opened"))
-    _add_choice(parser, "--form", FORMS, FORMS[0], _("left to right, or top to bottom"))
+    _add_choice(parser, "--form", FORMS, FORMS[0], _("left to right, in rows or in one, or top to bottom"))
     _add_choice(parser, "--theme", THEMES, usual.theme, _("colours"))
     _add_choice(parser, "--shade", SHADES, usual.shade, _("what a box's fill says"))
     background = parser.add_mutually_exclusive_group()

@@ -62,7 +62,7 @@ def comparison_subject(compared: Compared, options: ExportOptions) -> Subject:
     title = _("{nets}, {level}").format(
         nets=" · ".join(trace.name for trace in compared.traces), level=compared.details[0].level
     )
-    return Subject(draw, title, make_key(options, n_stages, max(plan.most for plan in plans)))
+    return Subject(draw, title, make_key(options, n_stages, max(plan.most for plan in plans)), is_cut=True)
 
 
 def name_comparison(compared: Compared, options: ExportOptions) -> str:

@@ -42,43 +42,52 @@ _LEAST_LEGEND = 360.0
 class Subject:
     """What is exported: a function from a width in points, or none, to its drawing; its title and its legend's key.
 
-    is_strip: whether it runs from left to right, and may be cut into rows.
+    is_cut: whether the drawing is a strip however wide, and is to be cut into rows.
     """
 
     draw: Callable[[float | None], Digraph]
     title: str
     key: Key
-    is_strip: bool = True
+    is_cut: bool = False
 
 
 def export_graph(
-    trace: Trace, level: str | Detail = "folded", form: str = "strip", options: ExportOptions | None = None
+    trace: Trace,
+    level: str | Detail = "folded",
+    form: str = "strip",
+    options: ExportOptions | None = None,
+    width: float | None = None,
 ) -> bytes:
     """Returns the drawing of a network at a level as the bytes of a file, by default an SVG.
 
-    level, which may be a Detail, and form are those of `draw_graph`; a figure with a width is in rows. Raises DrawError
-    for an unknown one, for too many nodes, for an oversized PNG or PDF, with the scale that would fit, and for a stage
-    that is wider than the figure is to be, with the type size that would fit.
+    level, which may be a Detail, form, and the width of rows in points are those of `draw_graph`; in a figure with a
+    width, and on pages, a strip is in rows that fit. Raises DrawError for an unknown one, for too many nodes, for an
+    oversized PNG or PDF, with the scale that would fit, and for a row that is wider than the figure is to be, with the
+    type size that would fit.
     """
     options = options or ExportOptions()
     detail = level if isinstance(level, Detail) else make_detail(trace, level)
     if options.format != "json":
-        return export_subject(net_subject(trace, detail, form, options), options)
-    described = describe_drawing(trace, draw_graph(trace, detail, options.palette, form, options.shade), detail)
+        return export_subject(net_subject(trace, detail, form, options, width), options)
+    described = describe_drawing(trace, draw_graph(trace, detail), detail)
     return (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def net_subject(trace: Trace, detail: Detail, form: str, options: ExportOptions) -> Subject:
+def net_subject(
+    trace: Trace, detail: Detail, form: str, options: ExportOptions, row_width: float | None = None
+) -> Subject:
     """Returns what `export_graph` exports."""
 
     def draw(width: float | None) -> Digraph:
-        return draw_graph(trace, detail, options.palette, form, options.shade)
+        fitting = form if width is None or form == "tall" else "rows"
+        room = row_width if width is None else width
+        return draw_graph(trace, detail, options.palette, fitting, options.shade, width=room)
 
     most = 0
     if options.shade != SHADES[0] and options.has_legend:
         most = DrawingPlan(trace, detail, is_strip=True, theme=options.palette, shade=options.shade).most
     title = _("{name}, {level}").format(name=trace.name, level=detail.level)
-    return Subject(draw, title, make_key(options, len(trace.stages), most), form != "tall")
+    return Subject(draw, title, make_key(options, len(trace.stages), most))
 
 
 def make_key(options: ExportOptions, n_stages: int, most: int) -> Key:
@@ -134,7 +143,7 @@ def lay_figure(subject: Subject, options: ExportOptions) -> tuple[Figure, PageGr
         if width not in drawn:
             drawn[width] = lay_out(subject.draw(width))
         sheet = drawn[width]
-        rows = cut_rows(sheet, width if subject.is_strip else None)
+        rows = cut_rows(sheet, width if subject.is_cut else None)
         across = max(right - left for left, right in rows)
         legend = _legend(sheet, subject.key, options, width or max(across, _LEAST_LEGEND))
         return make_figure(sheet, rows, legend, options.room)

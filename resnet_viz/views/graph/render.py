@@ -84,9 +84,16 @@ def read_graph(digraph: Digraph) -> Drawn:
         graph = pygraphviz.AGraph(string=digraph.source)
         boxes = tuple(_node_id(node) for node in graph.nodes() if (node.attr["id"] or "").startswith("n:"))
         # An edge's class is `wire` and its role; invisible edges, which only order nodes, have none.
-        ends = [(edge, (edge.attr["class"] or "").split()) for edge in graph.edges()]
-        wires = tuple((_node_id(edge[0]), _node_id(edge[1]), names[1]) for edge, names in ends if names[:1] == ["wire"])
-    return Drawn(boxes, wires)
+        ends = [(str(edge[0]), str(edge[1]), (edge.attr["class"] or "").split()) for edge in graph.edges()]
+        forks = {str(node) for node in graph.nodes() if (node.attr["id"] or "").startswith("f:")}
+    # What passes a fork comes from the box before it.
+    before = {dst: src for src, dst, _names in ends if dst in forks}
+    wires = [
+        (_node_id(before.get(src, src)), _node_id(dst), names[1])
+        for src, dst, names in ends
+        if names[:1] == ["wire"] and dst not in forks
+    ]
+    return Drawn(boxes, tuple(wires))
 
 
 def _node_id(dot_name: str) -> str:
