@@ -18,13 +18,13 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
 from resnet_viz.units import format_bytes, format_count, format_macs, format_pixels
 from resnet_viz.views.export.as_json import describe_drawing
-from resnet_viz.views.export.as_png import check_pixels, join_pngs
 from resnet_viz.views.export.as_svg import join_svgs, make_portable
 from resnet_viz.views.export.extents import Sheet, lay_out
 from resnet_viz.views.export.figure import Figure, cut_rows, make_figure
 from resnet_viz.views.export.legend import Key, draw_legend
 from resnet_viz.views.export.options import ExportOptions
 from resnet_viz.views.export.paper import PAGES, PageGrid, choose_pages
+from resnet_viz.views.export.pixels import check_pixels, join_pngs
 from resnet_viz.views.graph.draw import draw_graph
 from resnet_viz.views.graph.plan import DrawingPlan
 from resnet_viz.views.graph.render import render_graph
@@ -76,7 +76,8 @@ def export_graph(
 def net_subject(
     trace: Trace, detail: Detail, form: str, options: ExportOptions, row_width: float | None = None
 ) -> Subject:
-    """Returns what `export_graph` exports."""
+    """Returns what `export_graph` exports. As DOT, rows are the strip that they are made of, which is not laid out."""
+    form = "strip" if (form, options.format) == ("rows", "dot") else form
 
     def draw(width: float | None) -> Digraph:
         fitting = form if width is None or form == "tall" else "rows"

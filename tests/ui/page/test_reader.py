@@ -20,6 +20,7 @@ from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.explore.net import W_CUSTOMISE
 from resnet_viz.ui.explore.state import W_LAYERS, W_PRESET
 from resnet_viz.ui.explore.ways.channels import W_ORDER
+from resnet_viz.ui.page.download import make_later
 from resnet_viz.ui.page.reader import LANGUAGE, PROJECTOR
 from resnet_viz.ui.picture.source import W_SAMPLE
 from resnet_viz.ui.routes import find_drawing
