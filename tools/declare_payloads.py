@@ -22,6 +22,7 @@ PAYLOADS = (
     "resnet_viz.ui.components.graph_view:GraphMark",
     "resnet_viz.ui.components.graph_view:GraphMeasure",
     "resnet_viz.ui.components.page_root:PageData",
+    "resnet_viz.ui.components.sight:SightData",
     "resnet_viz.ui.components.crop_view:FramingHeader",
     "resnet_viz.ui.components.camera_view:CameraData",
     "resnet_viz.ui.components.draw_view:DrawData",

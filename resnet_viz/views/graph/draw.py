@@ -113,6 +113,7 @@ def _set_attributes(dot: Digraph, plan: DrawingPlan) -> None:
     dot.attr(
         "graph",
         rankdir="LR" if plan.is_strip else "TB",
+        **{"class": "strip" if plan.is_strip else "tall"},
         bgcolor="transparent",
         newrank="true",
         nodesep="0.14",

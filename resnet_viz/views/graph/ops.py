@@ -31,8 +31,6 @@ def draw_ops(canvas: Canvas, node: Node) -> None:
     inside = canvas if frame is None else canvas.inside(frame)
     for child in canvas.plan.trace.children_of(node):
         draw_ops(inside, child)
-    if isinstance(node, Block) and node.bypass and node.residual and canvas.plan.is_strip:
-        inside.beside(node.residual[0], node.bypass[0])
     if frame is not None:
         canvas.dot.subgraph(frame)
 

@@ -53,8 +53,12 @@ def render_graph(digraph: Digraph, format: str = "svg") -> bytes:
     check_choice(_("Format"), format, FORMATS)
     if not isinstance(digraph, Digraph):
         raise DrawError(_("Got {got} to render. Pass what draw_graph gives.").format(got=type(digraph).__name__))
+    return _render(digraph, format)
+
+
+def _render(digraph: Digraph, format: str, is_here: bool = False) -> bytes:
     try:
-        drawn = _renderers[-1](digraph.source, format)
+        drawn = (render_dot if is_here else _renderers[-1])(digraph.source, format)
     except (pygraphviz.DotError, OSError, ValueError) as error:
         raise DrawError(_("Graphviz cannot read this graph: {reason}").format(reason=str(error)[:200])) from error
     if not drawn:
@@ -101,9 +105,12 @@ def _node_id(dot_name: str) -> str:
     return unquote(dot_name.replace("~", "%"))
 
 
-def render_for_page(digraph: Digraph) -> str:
-    """Returns a compact SVG with the font set once, at its root. Raises DrawError."""
-    svg = _SHAPE.sub(_round_places, _NEEDLESS.sub("", render_graph(digraph).decode()))
+def render_for_page(digraph: Digraph, is_here: bool = False) -> str:
+    """Returns a compact SVG with the font set once, at its root. Raises DrawError.
+
+    is_here: whether this process draws it, whatever `use_renderer` has set: for what is small and laid out.
+    """
+    svg = _SHAPE.sub(_round_places, _NEEDLESS.sub("", _render(digraph, "svg", is_here).decode()))
     return svg.replace("<g ", f'<g font-family="{escape(FONT)}" ', 1)
 
 
