@@ -59,7 +59,8 @@ if TYPE_CHECKING:
     from resnet_viz.training.write import save_run
     from resnet_viz.views.compare.differences import find_differences
     from resnet_viz.views.compare.rows import Comparison, compare_traces
-    from resnet_viz.views.export.drawing import ExportOptions, export_graph
+    from resnet_viz.views.export.drawing import export_graph
+    from resnet_viz.views.export.options import ExportOptions
     from resnet_viz.views.graph.draw import draw_graph
     from resnet_viz.views.graph.render import render_graph
     from resnet_viz.views.structure.read import structure_table
@@ -115,7 +116,8 @@ _HOMES = {
     "resnet_viz.views.compare.rows": ("Comparison", "compare_traces"),
     "resnet_viz.views.compare.differences": ("find_differences",),
     "resnet_viz.views.teach.exercises": ("make_exercises",),
-    "resnet_viz.views.export.drawing": ("ExportOptions", "export_graph"),
+    "resnet_viz.views.export.drawing": ("export_graph",),
+    "resnet_viz.views.export.options": ("ExportOptions",),
     "resnet_viz.views.graph.draw": ("draw_graph",),
     "resnet_viz.views.graph.render": ("render_graph",),
     "resnet_viz.records.walk_json": ("read_walk", "write_walk"),

@@ -21,13 +21,14 @@ from resnet_viz.errors import DrawError, ResnetVizError
 from resnet_viz.i18n import _
 from resnet_viz.ui.server.flags import add_flags
 from resnet_viz.views.address.view import FORM, LEVEL, SHADE, read_parts
-from resnet_viz.views.export.drawing import EXPORT_FORMATS, ExportOptions, export_graph, file_name
+from resnet_viz.views.export.drawing import export_graph, file_name
+from resnet_viz.views.export.options import DPI, EXPORT_FORMATS, ExportOptions
 from resnet_viz.views.export.paper import PAGES
-from resnet_viz.views.graph.draw import FORMS, ROW_WIDTH
+from resnet_viz.views.graph.draw import FORMS
 from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.listing.summary import summarise, summary_csv, summary_json, summary_text
 from resnet_viz.views.parts.detail import LEVELS, make_detail
-from resnet_viz.views.style import PALETTES
+from resnet_viz.views.style import THEMES
 from resnet_viz.writing import check_place, write_whole
 
 _STDOUT = "-"
@@ -38,6 +39,7 @@ examples:
   resnet-viz --server.port 8600 --memory-share 0.3
   resnet-viz draw resnet152 --level folded -o r152.svg
   resnet-viz draw resnet50 --level op -o r50.pdf --page a4
+  resnet-viz draw resnet50 -o figure.pdf --width 3.5 --type-size 7 --legend --print-safe
   resnet-viz draw resnet18 --theme dark --transparent --scale 2 -o r18.png
   resnet-viz draw "block=basic&layers=2,3,5,2&input_size=320x320" --format json -o -
   resnet-viz draw "net=resnet152&ops=layer3.5&shade=macs" -o r152.pdf
@@ -142,8 +144,7 @@ def _add_draw(parser: argparse.ArgumentParser) -> None:
     usual = ExportOptions()
     _add_choice(parser, "--level", LEVELS, LEVELS[0], _("how much is opened"))
     _add_choice(parser, "--form", FORMS, FORMS[0], _("left to right, in rows or in one, or top to bottom"))
-    parser.add_argument("--width", type=_number, help=_("points that a row may be wide ({n})").format(n=ROW_WIDTH))
-    _add_choice(parser, "--theme", tuple(PALETTES), usual.theme, _("colours"))
+    _add_choice(parser, "--theme", THEMES, usual.theme, _("colours"))
     _add_choice(parser, "--shade", SHADES, usual.shade, _("what a box's fill says"))
     background = parser.add_mutually_exclusive_group()
     background.add_argument("--transparent", action="store_true", help=_("no background"))
@@ -152,8 +153,26 @@ def _add_draw(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--scale", type=_number, default=usual.scale, help=_("0.5 to 8, of a PNG or PDF"))
     _add_choice(parser, "--page", PAGES, usual.page, _("a PDF's pages: of the drawing's size, or as many as it takes"))
+    parser.add_argument("--one-page", action="store_true", help=_("on a4 or letter, as small as one page takes"))
+    _add_figure(parser)
     parser.add_argument("--format", choices=EXPORT_FORMATS, help=_("else what the file's name ends with, or svg"))
     parser.add_argument("-o", "--output", metavar="FILE", help=_("- is the standard output; else named after the net"))
+
+
+def _add_figure(parser: argparse.ArgumentParser) -> None:
+    """Adds what a figure of a paper needs."""
+    figure = parser.add_argument_group(_("for a paper (svg, pdf, png)"))
+    figure.add_argument(
+        "--width", type=_number, metavar="INCHES", help=_("3.5 for one column, 7 for two; the drawing is put into rows")
+    )
+    figure.add_argument(
+        "--type-size", type=_number, metavar="POINTS", help=_("of the text in the file; 7 with a width, else by scale")
+    )
+    figure.add_argument("--legend", action="store_true", help=_("what lines, signs and colours mean"))
+    figure.add_argument("--print-safe", action="store_true", help=_("black text, and colours that differ in grey"))
+    figure.add_argument(
+        "--dpi", type=int, choices=DPI, default=DPI[0], help=_("of a PNG with a width or a type size (300)")
+    )
 
 
 def _add_summary(parser: argparse.ArgumentParser) -> None:
@@ -185,12 +204,18 @@ def _draw(chosen: argparse.Namespace) -> None:
         scale=chosen.scale,
         page=chosen.page or PAGES[0],
         shade=chosen.shade or link.get(SHADE, SHADES[0]),
+        width=chosen.width,
+        type_size=chosen.type_size,
+        has_legend=chosen.legend,
+        is_print_safe=chosen.print_safe,
+        is_one_page=chosen.one_page,
+        dpi=chosen.dpi,
     )
     if chosen.output not in (None, _STDOUT):
         check_place(Path(chosen.output))
     trace = trace_net(net)
     detail = make_detail(trace, level, read_parts(link))
-    data = export_graph(trace, detail, form, options, chosen.width)
+    data = export_graph(trace, detail, form, options)
     if chosen.output == _STDOUT:
         sys.stdout.buffer.write(data)
     else:

@@ -60,6 +60,10 @@ class Wire:
     colour: str
 
 
+THEMES = ("light", "dark")
+"""The themes of a screen; the palette `print` is for paper only."""
+
+
 PALETTES: Mapping[str, Palette] = MappingProxyType(
     {
         "light": Palette(
@@ -94,6 +98,25 @@ PALETTES: Mapping[str, Palette] = MappingProxyType(
                 Paint("#0d3d30", "#34d399"),
                 Paint("#45340b", "#fbbf24"),
                 Paint("#4a1b39", "#f472b6"),
+            ),
+        ),
+        # For paper: black words; fills that get darker from the stem to the head, so that a copy in grey, and eyes that
+        # see fewer colours, tell them apart by lightness alone.
+        "print": Palette(
+            ink="#000000",
+            muted="#000000",
+            wire="#333333",
+            plain="#ffffff",
+            identity="#00588f",
+            projection="#c84a00",
+            parameter_free="#8a2d6b",
+            stem=Paint("#ffffff", "#555555"),
+            head=Paint("#bc9bd0", "#5f3874"),
+            stages=(
+                Paint("#fdf2cf", "#8a6a00"),
+                Paint("#c8e4f4", "#1f6f9f"),
+                Paint("#f6c9a0", "#a64b00"),
+                Paint("#a5cbb1", "#2b6b45"),
             ),
         ),
     }
@@ -134,7 +157,11 @@ FAILED = Sign("✗", "solid", 3.2)
 
 # From zero to the maximum, for nodes shaded by a metric; the theme's ink is readable on every colour.
 RAMPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"light": ("#fff7e8", "#fdd49e", "#e8843a"), "dark": ("#232a35", "#65401f", "#ad5418")}
+    {
+        "light": ("#fff7e8", "#fdd49e", "#e8843a"),
+        "dark": ("#232a35", "#65401f", "#ad5418"),
+        "print": ("#ffffff", "#f6c68f", "#dd7f33"),
+    }
 )
 
 

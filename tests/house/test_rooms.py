@@ -131,6 +131,7 @@ ROOMS: Mapping[str, set[str]] = {
         "views/parts",
         "views/laid",
         "views/graph",
+        "views/export",
         "views/listing",
         "views/maps",
         "views/address",

@@ -22,7 +22,8 @@ from resnet_viz.views.compare.table import (
     compare_markdown,
     make_compare_rows,
 )
-from resnet_viz.views.export.drawing import ExportOptions, export_graph
+from resnet_viz.views.export.drawing import export_graph
+from resnet_viz.views.export.options import ExportOptions
 from resnet_viz.views.graph.draw import draw_graph
 from resnet_viz.views.graph.facts import net_facts
 from resnet_viz.views.inspect.node import inspect_node

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from typing import NoReturn, cast
 
@@ -20,6 +21,7 @@ from resnet_viz.ui.cache.stored import Drawing, stored_drawing, stored_trace
 from resnet_viz.ui.cache.trace_files import find_trace
 from resnet_viz.ui.server.asking import ask
 from resnet_viz.views.address.drawing import count_levels, drawing_payload, rows_payload
+from resnet_viz.views.export.drawing import FileSize
 from resnet_viz.views.graph.draw import ROW_WIDTH
 from resnet_viz.views.graph.facts import Facts, net_facts
 from resnet_viz.views.graph.payload import StripPayload, pack_json
@@ -85,6 +87,11 @@ def lay_out_drawing(spec: ShownNet, detail: Detail, form: str, language: str) ->
     return RECORDS.get(
         key, lambda: stored_drawing(spec, detail, form, language, lambda: _draw(spec, detail, form, language))
     )
+
+
+def get_file_size(key: Hashable, language: str, make: Callable[[], FileSize]) -> FileSize:
+    """Returns how large the file of a drawing is, by what it depends on. Raises DrawError where it does not fit."""
+    return RECORDS.get(("file size", key, language), make)
 
 
 def read_ahead(spec: Net, detail: Detail, form: str, language: str) -> None:

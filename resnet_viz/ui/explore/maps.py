@@ -61,7 +61,7 @@ def _place_of(look: str) -> DeltaGenerator:
 
 
 def _tell_default(look: str, at: Chosen) -> None:
-    """Says whose maps or kernels are shown, where nothing is chosen; other ways are of the whole net, or ask for one."""
+    """Says whose maps or kernels are shown, where nothing is chosen; others are of the whole net, or ask for one."""
     words = {
         "channels": _("No node is chosen: the maps are those of {node}."),
         "kernels": _("No node is chosen: the kernels are those of {node}."),

@@ -1,20 +1,22 @@
-"""PDF export: one page of the drawing's size, or as many A4 or Letter pages as needed.
+"""PDF export: one page of the figure's size, or as many A4 or Letter pages as needed.
 
 Lines and text stay vectors. On several pages, each shows a part of the drawing, which the file contains once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
 from graphviz import Digraph
-from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, FloatObject, IndirectObject, NameObject
 
 from resnet_viz.i18n import _
-from resnet_viz.views.export.paper import MARGIN, OVERLAP, PageGrid, check_pages, cut
+from resnet_viz.views.export.extents import Span
+from resnet_viz.views.export.figure import Figure, Window
+from resnet_viz.views.export.paper import MARGIN, PageGrid
 from resnet_viz.views.graph.labels import text_label
 from resnet_viz.views.graph.render import render_graph
 from resnet_viz.views.style import FONT, PALETTES
@@ -28,7 +30,7 @@ _LABEL_BOTTOM = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
+class _Form:
     """A form XObject: a page that is stored once in the file and shown in part on others."""
 
     form: IndirectObject
@@ -36,7 +38,7 @@ class _Sheet:
     height: float
 
     @classmethod
-    def keep(cls, writer: PdfWriter, pdf: bytes) -> _Sheet:
+    def keep(cls, writer: PdfWriter, pdf: bytes) -> _Form:
         page = PdfReader(BytesIO(pdf)).pages[0]
         contents, box = page.get_contents(), page.mediabox
         form = DecodedStreamObject()
@@ -52,75 +54,119 @@ class _Sheet:
         left, bottom, right, top = window
         x, y = place
         clip = f"{x:.3f} {y:.3f} {(right - left) * scale:.3f} {(top - bottom) * scale:.3f} re W n"
-        matrix = f"{scale:g} 0 0 {scale:g} {x - left * scale:.3f} {y - bottom * scale:.3f} cm"
+        matrix = f"{scale:.6f} 0 0 {scale:.6f} {x - left * scale:.3f} {y - bottom * scale:.3f} cm"
         return f"q {clip} {matrix} /{name} Do Q"
 
 
-def lay_on_pages(pdf: bytes, page: str, scale: float, title: str) -> bytes:
-    """Returns the single page of `pdf` on pages of a kind of `PAGES`. Raises DrawError above `MOST_PAGES` pages."""
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A figure in a file that is being written: its sheets' forms, and the colour behind it, "" for none."""
+
+    figure: Figure
+    forms: tuple[_Form, ...]
+    background: str
+
+    @classmethod
+    def keep(cls, writer: PdfWriter, figure: Figure, background: str) -> _Shown:
+        return cls(figure, tuple(_Form.keep(writer, _render(sheet.graph)) for sheet in figure.sheets), background)
+
+    def part(self, column: Span, row: Span, corner: tuple[float, float], scale: float) -> Iterator[str]:
+        """Yields the operators that show a part, its upper left corner at a place of the page with y pointing up."""
+        x, y = corner
+        if self.background:
+            colour = " ".join(f"{part / 255:.4f}" for part in bytes.fromhex(self.background.removeprefix("#")))
+            width, height = (column[1] - column[0]) * scale, (row[1] - row[0]) * scale
+            yield f"q {colour} rg {x:.3f} {y - height:.3f} {width:.3f} {height:.3f} re f Q"
+        for window in self.figure.windows:
+            yield from self._window(window, column, row, (x - column[0] * scale, y + row[0] * scale), scale)
+
+    def _window(
+        self, window: Window, column: Span, row: Span, origin: tuple[float, float], scale: float
+    ) -> Iterator[str]:
+        """What of a window is within a part; `origin` is where the figure's upper left corner would be."""
+        form, sheet = self.forms[window.sheet], self.figure.sheets[window.sheet]
+        left = max(column[0], window.x)
+        right = min(column[1], window.x + window.right - window.left)
+        top, bottom = max(row[0], window.y), min(row[1], window.y + sheet.height)
+        if left < right and top < bottom:
+            across, high = window.left - window.x, form.height + window.y
+            box = (left + across, high - bottom, right + across, high - top)
+            place = (origin[0] + left * scale, origin[1] - bottom * scale)
+            yield form.show(f"Sheet{window.sheet}", box, place, scale)
+
+    def resources(self) -> dict[str, _Form]:
+        return {f"Sheet{at}": form for at, form in enumerate(self.forms)}
+
+
+def write_page(figure: Figure, scale: float, title: str, background: str) -> bytes:
+    """Returns a PDF with one page of a figure's size times the scale."""
+    writer = _open(title)
+    shown = _Shown.keep(writer, figure, background)
+    unit = max(1.0, max(figure.width, figure.height) * scale / _LONGEST_SIDE)
+    own = scale / unit
+    size = figure.width * own, figure.height * own
+    page = _add_page(
+        writer,
+        size,
+        list(shown.part((0.0, figure.width), (0.0, figure.height), (0.0, size[1]), own)),
+        shown.resources(),
+    )
+    if unit > 1:
+        page[NameObject("/UserUnit")] = FloatObject(round(unit, 4))
+        writer.pdf_header = "%PDF-1.6"
+    return _close(writer)
+
+
+def write_pages(figure: Figure, grid: PageGrid, title: str, background: str) -> bytes:
+    """Returns a PDF with a figure on the pages of a grid; where there are several, each says which it is."""
+    writer = _open(title)
+    shown = _Shown.keep(writer, figure, background)
+    for index, (column, row) in enumerate(grid.parts()):
+        x, y = grid.place(column, row)
+        steps = list(shown.part(column, row, (x, grid.height - y), grid.scale))
+        forms = shown.resources()
+        if grid.n_pages > 1:
+            label = forms["Label"] = _Form.keep(writer, _draw_label(grid, index))
+            steps.append(label.show("Label", (0.0, 0.0, label.width, label.height), (MARGIN, _LABEL_BOTTOM), 1.0))
+        _add_page(writer, (grid.width, grid.height), steps, forms)
+    return _close(writer)
+
+
+def _open(title: str) -> PdfWriter:
     writer = PdfWriter()
     writer.add_metadata({"/Title": title, "/Creator": "resnet_viz"})
-    if page == "content":
-        _add_whole(writer, PdfReader(BytesIO(pdf)).pages[0], scale)
-    else:
-        _add_tiles(writer, pdf, page, scale)
+    return writer
+
+
+def _close(writer: PdfWriter) -> bytes:
     data = BytesIO()
     writer.write(data)
     return data.getvalue()
 
 
-def _add_whole(writer: PdfWriter, source: PageObject, scale: float) -> None:
-    unit = max(1.0, max(source.mediabox.width, source.mediabox.height) * scale / _LONGEST_SIDE)
-    page = writer.add_page(source)
-    page.scale_by(scale / unit)
-    if unit > 1:
-        page[NameObject("/UserUnit")] = FloatObject(round(unit, 4))
-        writer.pdf_header = "%PDF-1.6"
+def _render(graph: Digraph) -> bytes:
+    graph = graph.copy()
+    graph.attr(margin="0")  # Graphviz's half inch all around would enlarge a page of the drawing's size
+    return render_graph(graph, "pdf")
 
 
-def _add_tiles(writer: PdfWriter, pdf: bytes, page: str, scale: float) -> None:
-    drawing = _Sheet.keep(writer, pdf)
-    check_pages((drawing.width, drawing.height), page, scale)
-    grid = cut(drawing.width * scale, drawing.height * scale, page)
-    for index in range(grid.n_pages):
-        steps, sheets = [_show_tile(drawing, grid, index, scale)], {"/Drawing": drawing}
-        if grid.n_pages > 1:
-            label = sheets["/Label"] = _Sheet.keep(writer, _draw_label(grid, index))
-            steps.append(label.show("Label", (0.0, 0.0, label.width, label.height), (MARGIN, _LABEL_BOTTOM), 1.0))
-        _add_page(writer, grid, steps, sheets)
-
-
-def _show_tile(drawing: _Sheet, grid: PageGrid, index: int, scale: float) -> str:
-    row, column = divmod(index, grid.n_columns)
-    left, right, x = _span(drawing.width, grid.width, column, grid.n_columns, scale)
-    # Rows count from the top, PDF's y from the bottom.
-    upper, lower, y = _span(drawing.height, grid.height, row, grid.n_rows, scale)
-    window = (left, drawing.height - lower, right, drawing.height - upper)
-    return drawing.show("Drawing", window, (x, grid.height - y - (lower - upper) * scale), scale)
-
-
-def _add_page(writer: PdfWriter, grid: PageGrid, steps: Sequence[str], sheets: Mapping[str, _Sheet]) -> None:
-    page = writer.add_blank_page(grid.width, grid.height)
+def _add_page(
+    writer: PdfWriter, size: tuple[float, float], steps: Sequence[str], forms: dict[str, _Form]
+) -> DictionaryObject:
+    page = writer.add_blank_page(*size)
     contents = DecodedStreamObject()
     contents.set_data("\n".join(steps).encode())
-    forms = DictionaryObject({NameObject(name): sheet.form for name, sheet in sheets.items()})
-    page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): forms})
+    shown = DictionaryObject({NameObject(f"/{name}"): form.form for name, form in forms.items()})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): shown})
     page[NameObject("/Contents")] = writer._add_object(contents)
-
-
-def _span(length: float, paper: float, index: int, n: int, scale: float) -> tuple[float, float, float]:
-    """Start and end of page `index` of `n` in points of the drawing, and the offset on the paper."""
-    room = paper - 2 * MARGIN
-    start = index * (room - OVERLAP) / scale
-    end = min(length, start + room / scale)
-    return start, end, MARGIN if n > 1 else (paper - length * scale) / 2
+    return page
 
 
 def _draw_label(grid: PageGrid, index: int) -> bytes:
     """A PDF with the row and column of a page."""
-    row, column = divmod(index, grid.n_columns)
+    row, column = divmod(index, len(grid.columns))
     words = _("Row {row} of {rows}, column {column} of {columns}").format(
-        row=row + 1, rows=grid.n_rows, column=column + 1, columns=grid.n_columns
+        row=row + 1, rows=len(grid.rows), column=column + 1, columns=len(grid.columns)
     )
     graph = Digraph()
     graph.attr(pad="0", margin="0", bgcolor="transparent")

@@ -8,8 +8,12 @@ from itertools import product
 from typing import Any
 from xml.etree import ElementTree
 
+from resnet_viz.views.export.figure import Figure, Window
+from resnet_viz.views.graph.render import render_graph
+
 _SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 ElementTree.register_namespace("", _SVG.strip("{}"))
+ElementTree.register_namespace("xlink", _XLINK.strip("{}"))
 
 
 def make_portable(svg: bytes, layout: bytes) -> bytes:
@@ -64,3 +68,42 @@ def _replace_link(group: ElementTree.Element) -> None:
         group.remove(holder)
         for step, part in enumerate(link):
             group.insert(place + step, part)
+
+
+def join_svgs(figure: Figure, factor: float, background: str) -> bytes:
+    """Returns a figure as one portable SVG. A sheet that is shown in several windows is in it once.
+
+    factor: how much larger than the drawing's points it is; background: the colour behind it, "" for none.
+    """
+    size = {"width": f"{figure.width * factor:.2f}pt", "height": f"{figure.height * factor:.2f}pt"}
+    whole = ElementTree.Element(f"{_SVG}svg", {**size, "viewBox": f"0 0 {figure.width:.2f} {figure.height:.2f}"})
+    if background:
+        ElementTree.SubElement(whole, f"{_SVG}rect", {"width": "100%", "height": "100%", "fill": background})
+    for at, sheet in enumerate(figure.sheets):
+        parts = _parts(make_portable(render_graph(sheet.graph, "svg"), render_graph(sheet.graph, "json")), at)
+        windows = [window for window in figure.windows if window.sheet == at]
+        if len(windows) > 1:
+            kept = ElementTree.SubElement(
+                ElementTree.SubElement(whole, f"{_SVG}defs"), f"{_SVG}g", {"id": f"sheet{at}"}
+            )
+            kept.extend(parts)
+            parts = [ElementTree.Element(f"{_SVG}use", {f"{_XLINK}href": f"#sheet{at}"})]
+        for window in windows:
+            _window(whole, window, sheet.height).extend(parts)
+    data: bytes = ElementTree.tostring(whole, encoding="utf-8", xml_declaration=True)
+    return data + b"\n"
+
+
+def _parts(svg: bytes, at: int) -> list[ElementTree.Element]:
+    """What is in an SVG; Graphviz numbers what has no id of its own, from one in each drawing."""
+    root = ElementTree.fromstring(svg)
+    for part in root.iter() if at else ():
+        part.attrib.pop("id", None)
+    return list(root)
+
+
+def _window(whole: ElementTree.Element, window: Window, height: float) -> ElementTree.Element:
+    width = window.right - window.left
+    place = {"x": f"{window.x:.2f}", "y": f"{window.y:.2f}", "width": f"{width:.2f}", "height": f"{height:.2f}"}
+    box = {"viewBox": f"{window.left:.2f} 0 {width:.2f} {height:.2f}", "overflow": "hidden"}
+    return ElementTree.SubElement(whole, f"{_SVG}svg", {**place, **box})

@@ -1,77 +1,54 @@
-"""Exports a drawing as SVG, PNG, PDF, DOT or JSON, as shown on the screen.
+"""Exports a drawing as SVG, PNG, PDF, DOT or JSON: as shown on the screen, or as a figure of a paper.
 
 One point of the drawing is a point of the SVG and of the PDF; a PNG at scale 1 has 96 pixels per inch, as browsers
-show the SVG.
+show the SVG. With a width or a type size the drawing is smaller, and as large as they say.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 
 from graphviz import Digraph
-from PIL import Image
 
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
-from resnet_viz.refusal import check_choice
-from resnet_viz.units import format_exact
+from resnet_viz.units import format_bytes, format_count, format_macs, format_pixels
 from resnet_viz.views.export.as_json import describe_drawing
-from resnet_viz.views.export.as_svg import make_portable
-from resnet_viz.views.export.paper import PAGES, check_pages
+from resnet_viz.views.export.as_svg import join_svgs, make_portable
+from resnet_viz.views.export.extents import Sheet, lay_out
+from resnet_viz.views.export.figure import Figure, cut_rows, make_figure
+from resnet_viz.views.export.legend import Key, draw_legend
+from resnet_viz.views.export.options import ExportOptions
+from resnet_viz.views.export.paper import PAGES, PageGrid, choose_pages
+from resnet_viz.views.export.pixels import check_pixels, join_pngs
 from resnet_viz.views.graph.draw import draw_graph
+from resnet_viz.views.graph.plan import DrawingPlan
 from resnet_viz.views.graph.render import render_graph
-from resnet_viz.views.graph.shade import SHADES
+from resnet_viz.views.graph.shade import SHADES, Unit, list_metrics
 from resnet_viz.views.parts.detail import Detail, make_detail
-from resnet_viz.views.style import PALETTES
+from resnet_viz.views.style import PALETTES, TEXT_SIZE
 
-EXPORT_FORMATS = ("svg", "png", "pdf", "dot", "json")
-MIME_TYPES = {
-    "svg": "image/svg+xml",
-    "png": "image/png",
-    "pdf": "application/pdf",
-    "dot": "text/vnd.graphviz",
-    "json": "application/json",
-}
-LEAST_SCALE, MOST_SCALE = 0.5, 8.0
-# Cairo's maximum side, beyond which it silently scales down; a pixel takes four bytes.
-MOST_SIDE, MOST_PIXELS = 32_767, 50_000_000
-_PIXELS_PER_POINT = 96 / 72
+_TEXT_HEIGHT = 9.0
+"""Inches of text from top to bottom on a page of most papers."""
+_LEAST_LEGEND = 360.0
+"""Points that a legend may take across under a drawing that is narrower."""
 
 
 @dataclass(frozen=True, slots=True)
-class ExportOptions:
-    """Options of an export. Raises DrawError for invalid values.
+class Subject:
+    """What is exported: a function from a width in points, or none, to its drawing; its title and its legend's key.
 
-    format: `svg`, `png`, `pdf`, `dot` (the source, not laid out) or `json` (the drawing as data).
-    theme: `light` or `dark`. is_transparent: no background; else the theme's page colour.
-    scale: 0.5 to 8, for PNG and PDF. page: for PDF: `content` (one page of the drawing's size), or `a4` and
-    `letter` (as many pages as needed). shade: what the fill encodes, as in `draw_graph`.
+    is_cut: whether the drawing is a strip however wide, and is to be cut into rows.
     """
 
-    format: str = "svg"
-    theme: str = "light"
-    is_transparent: bool = False
-    scale: float = 1.0
-    page: str = "content"
-    shade: str = "stage"
-
-    def __post_init__(self) -> None:
-        check_choice(_("Format"), self.format, EXPORT_FORMATS)
-        check_choice(_("Theme"), self.theme, tuple(PALETTES))
-        check_choice(_("Page"), self.page, PAGES)
-        check_choice(_("Shade"), self.shade, SHADES)
-        is_number = isinstance(self.scale, int | float) and not isinstance(self.scale, bool)
-        if not is_number or not LEAST_SCALE <= self.scale <= MOST_SCALE:
-            raise DrawError(
-                _("Scale: got “{got}”. Choose a number from {least} to {most}.").format(
-                    got=str(self.scale)[:40], least=f"{LEAST_SCALE:g}", most=f"{MOST_SCALE:g}"
-                )
-            )
+    draw: Callable[[float | None], Digraph]
+    title: str
+    key: Key
+    is_cut: bool = False
 
 
 def export_graph(
@@ -83,45 +60,177 @@ def export_graph(
 ) -> bytes:
     """Returns the drawing of a network at a level as the bytes of a file, by default an SVG.
 
-    level, which may be a Detail, form and the width of rows are those of `draw_graph`. Raises DrawError for an unknown
-    one, for too many
-    nodes, and for an oversized PNG or PDF, with the scale that would fit.
+    level, which may be a Detail, form, and the width of rows in points are those of `draw_graph`; in a figure with a
+    width, and on pages, a strip is in rows that fit. Raises DrawError for an unknown one, for too many nodes, for an
+    oversized PNG or PDF, with the scale that would fit, and for a row that is wider than the figure is to be, with the
+    type size that would fit.
     """
     options = options or ExportOptions()
     detail = level if isinstance(level, Detail) else make_detail(trace, level)
-    graph = _on_background(draw_graph(trace, detail, options.theme, form, options.shade, width=width), options)
+    if options.format != "json":
+        return export_subject(net_subject(trace, detail, form, options, width), options)
+    described = describe_drawing(trace, draw_graph(trace, detail), detail)
+    return (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def net_subject(
+    trace: Trace, detail: Detail, form: str, options: ExportOptions, row_width: float | None = None
+) -> Subject:
+    """Returns what `export_graph` exports. As DOT, rows are the strip that they are made of, which is not laid out."""
+    form = "strip" if (form, options.format) == ("rows", "dot") else form
+
+    def draw(width: float | None) -> Digraph:
+        fitting = form if width is None or form == "tall" else "rows"
+        room = row_width if width is None else width
+        return draw_graph(trace, detail, options.palette, fitting, options.shade, width=room)
+
+    most = 0
+    if options.shade != SHADES[0] and options.has_legend:
+        most = DrawingPlan(trace, detail, is_strip=True, theme=options.palette, shade=options.shade).most
+    title = _("{name}, {level}").format(name=trace.name, level=detail.level)
+    return Subject(draw, title, make_key(options, len(trace.stages), most))
+
+
+def make_key(options: ExportOptions, n_stages: int, most: int) -> Key:
+    """Returns what a legend says of the fills: the stages, or a metric from zero to `most`."""
+    if options.shade == SHADES[0]:
+        return Key(options.palette, n_stages)
+    metric = next(metric for metric in list_metrics() if metric.key == options.shade)
+    words = _("{metric}, from 0 to {most}").format(metric=metric.name, most=_amount(metric.kind, most))
+    return Key(options.palette, 0, words)
+
+
+def _amount(unit: Unit | None, n: int) -> str:
+    match unit:
+        case "macs":
+            return format_macs(n)
+        case "bytes":
+            return format_bytes(n)
+        case "pixels":
+            return format_pixels(n, n)
+        case _:
+            return format_count(n)
+
+
+def export_subject(subject: Subject, options: ExportOptions) -> bytes:
+    """Returns a drawing as an SVG, PNG, PDF or DOT file. Raises DrawError."""
+    if options.format == "dot":
+        source: str = _on_background(subject.draw(None), options).source
+        return source.encode()
+    if options.format == "svg" and not options.is_figure:
+        graph = _on_background(subject.draw(None), options)
+        return make_portable(render_graph(graph, "svg"), render_graph(graph, "json"))
+    figure, grid = lay_figure(subject, options)
+    background = "" if options.is_transparent else PALETTES[options.palette].plain
     match options.format:
         case "png":
-            return _export_png(graph, options)
+            return join_pngs(figure, options, background)
         case "pdf":
-            from resnet_viz.views.export.as_pages import lay_on_pages  # whose library takes a quarter of a second
+            # Whose library takes a quarter of a second.
+            from resnet_viz.views.export.as_pages import write_page, write_pages
 
-            graph.attr(margin="0")  # Graphviz's half inch all around would enlarge a page of the drawing's size
-            title = _("{name}, {level}").format(name=trace.name, level=detail.level)
-            return lay_on_pages(render_graph(graph, "pdf"), options.page, options.scale, title)
-        case "dot":
-            source: str = graph.source
-            return source.encode()
-        case "json":
-            described = describe_drawing(trace, graph, detail)
-            return (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()
+            if grid is None:
+                return write_page(figure, options.factor, subject.title, background)
+            return write_pages(figure, grid, subject.title, background)
         case _:
-            return make_portable(render_graph(graph, "svg"), render_graph(graph, "json"))
+            return join_svgs(figure, options.factor, background)
+
+
+def lay_figure(subject: Subject, options: ExportOptions) -> tuple[Figure, PageGrid | None]:
+    """Returns the figure in a file, and its pages if it is laid on paper. Raises DrawError where it does not fit."""
+    drawn: dict[float | None, Sheet] = {}
+
+    def make(width: float | None) -> Figure:
+        if width not in drawn:
+            drawn[width] = lay_out(subject.draw(width))
+        sheet = drawn[width]
+        rows = cut_rows(sheet, width if subject.is_cut else None)
+        across = max(right - left for left, right in rows)
+        legend = _legend(sheet, subject.key, options, width or max(across, _LEAST_LEGEND))
+        return make_figure(sheet, rows, legend, options.room)
+
+    if options.format == "pdf" and options.page != PAGES[0]:
+        return choose_pages(make, options.page, options.factor, options.is_one_page)
+    figure = make(options.room)
+    _check_width(figure, options)
+    if options.format == "png":
+        check_pixels((figure.width, figure.height), options)
+    return figure, None
+
+
+def _legend(sheet: Sheet, key: Key, options: ExportOptions, width: float) -> Sheet | None:
+    legend = draw_legend(sheet.kinds, key, width) if options.has_legend else None
+    return None if legend is None else lay_out(legend)
+
+
+def _check_width(figure: Figure, options: ExportOptions) -> None:
+    """Raises DrawError where a row is wider than the file is to be."""
+    room = options.room
+    if room is None or options.width is None or figure.width <= room + 0.5:
+        return
+    size = options.factor * TEXT_SIZE
+    fitting = int(10 * size * room / figure.width) / 10
+    raise DrawError(
+        _(
+            "With type of {size} pt one row of this drawing is {got} in wide; the figure is to be {width} in. Choose "
+            "type of at most {fitting} pt, a wider figure, or fold what is open."
+        ).format(
+            size=f"{size:g}",
+            got=f"{figure.width * options.factor / 72:.1f}",
+            width=f"{options.width:g}",
+            fitting=f"{fitting:g}",
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FileSize:
+    """How large a file is on paper: a figure's sides in inches, its number of pages, and its type in points."""
+
+    width: float
+    height: float
+    n_pages: int
+    type_size: float
+
+    @property
+    def is_too_high(self) -> bool:
+        """Whether a figure is higher than the text of a page of most papers."""
+        return self.height > _TEXT_HEIGHT
+
+
+def measure_subject(subject: Subject, options: ExportOptions) -> FileSize:
+    """Returns how large the file will be. Raises DrawError where it does not fit."""
+    figure, grid = lay_figure(subject, options)
+    scale = options.factor if grid is None else grid.scale
+    width, height = figure.width * scale / 72, figure.height * scale / 72
+    return FileSize(width, height, grid.n_pages if grid else 1, scale * TEXT_SIZE)
 
 
 def file_name(trace: Trace, level: str | Detail, options: ExportOptions) -> str:
     """Returns a portable file name: `resnet152-folded-dark.svg`."""
     detail = level if isinstance(level, Detail) else Detail(level)
-    net = (trace.spec.preset_name if trace.spec else None) or trace.name
-    marks = ["opened"] if detail.parts else []
+    return name_file(net_names([trace]), [detail.level, *(["opened"] if detail.parts else [])], options)
+
+
+def net_names(traces: Sequence[Trace]) -> list[str]:
+    """Returns what nets are called in a file's name."""
+    return [(trace.spec.preset_name if trace.spec else None) or trace.name for trace in traces]
+
+
+def name_file(nets: Sequence[str], words: Sequence[str], options: ExportOptions) -> str:
+    """Returns a portable file name of nets and words."""
+    marks = list(words)
     if options.format != "json":
         marks += [options.shade] if options.shade != SHADES[0] else []
-        marks += ["dark"] if options.theme == "dark" else []
-    if options.format == "png" and options.scale != 1:
+        marks += [options.palette] if options.palette != "light" else []
+    if options.width is not None:
+        # No point: LaTeX may take what follows it for the ending.
+        marks.append(f"{options.width:g}in".replace(".", "-"))
+    elif options.format == "png" and options.scale != 1:
         marks.append(f"{options.scale:g}x")
-    if options.format == "pdf" and options.page != "content":
+    if options.format == "pdf" and options.page != PAGES[0]:
         marks.append(options.page)
-    return "-".join(filter(None, [_slug(net), detail.level, *marks])) + f".{options.format}"
+    return "-".join(filter(None, [*map(_slug, nets), *marks])) + f".{options.format}"
 
 
 def drawing_size(svg: str) -> tuple[float, float]:
@@ -133,54 +242,16 @@ def drawing_size(svg: str) -> tuple[float, float]:
 
 
 def check_size(size: tuple[float, float], options: ExportOptions) -> None:
-    """Raises DrawError if a drawing of this size in points would give too large a file, before it is rendered."""
+    """Raises DrawError if a drawing of this size in points would give too large a PNG, before it is rendered."""
     if options.format == "png":
-        _check_pixels(size, options.scale)
-    elif options.format == "pdf":
-        check_pages(size, options.page, options.scale)
-
-
-def _check_pixels(size: tuple[float, float], scale: float) -> None:
-    width, height = (side * _PIXELS_PER_POINT for side in size)
-    largest = min(MOST_SIDE / max(width, height), math.sqrt(MOST_PIXELS / (width * height)))
-    if scale <= largest:
-        return
-    fitting = math.floor(largest * 100) / 100
-    got = _(
-        "A PNG at scale {scale} would be {width}×{height} pixels; at most {side} a side and {most} in all are drawn."
-    )
-    advice = (
-        _("Choose a scale of at most {scale}, or SVG or PDF.").format(scale=f"{fitting:g}")
-        if fitting >= LEAST_SCALE
-        else _("No scale fits: choose SVG or PDF, or a level with fewer boxes.")
-    )
-    sizes = {"width": format_exact(round(width * scale)), "height": format_exact(round(height * scale))}
-    most = {"side": format_exact(MOST_SIDE), "most": format_exact(MOST_PIXELS)}
-    raise DrawError(f"{got.format(scale=f'{scale:g}', **sizes, **most)} {advice}")
+        check_pixels(size, options)
 
 
 def _on_background(graph: Digraph, options: ExportOptions) -> Digraph:
     graph = graph.copy()
     if not options.is_transparent:
-        graph.attr(bgcolor=PALETTES[options.theme].plain)
+        graph.attr(bgcolor=PALETTES[options.palette].plain)
     return graph
-
-
-def _export_png(graph: Digraph, options: ExportOptions) -> bytes:
-    _check_pixels(drawing_size(render_graph(graph, "svg").decode()), options.scale)
-    graph.attr(dpi=f"{96 * options.scale:g}")
-    data = render_graph(graph, "png")
-    return data if options.is_transparent else _flatten(data, PALETTES[options.theme].plain)
-
-
-def _flatten(png: bytes, colour: str) -> bytes:
-    """Removes transparency: the background ends within a pixel, which leaves the outermost pixels half transparent."""
-    with Image.open(BytesIO(png)) as picture:
-        flat = Image.new("RGBA", picture.size, colour)
-        flat.alpha_composite(picture.convert("RGBA"))
-    data = BytesIO()
-    flat.convert("RGB").save(data, "PNG")
-    return data.getvalue()
 
 
 def _slug(word: str) -> str:

@@ -13,7 +13,8 @@ from resnet_viz.errors import TraceError
 from resnet_viz.model.run.capture import capture
 from resnet_viz.model.trace.plan import trace_model
 from resnet_viz.records.trace import Field
-from resnet_viz.views.export.drawing import ExportOptions, export_graph
+from resnet_viz.views.export.drawing import export_graph
+from resnet_viz.views.export.options import ExportOptions
 from resnet_viz.views.listing.outline import write_outline
 from resnet_viz.views.listing.summary import summarise
 from resnet_viz.views.parts.detail import Detail

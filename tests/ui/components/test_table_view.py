@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from resnet_viz.ui.components.table_view import TableMarks, pack_table, read_cell, read_count
 from resnet_viz.views.structure.read import structure_table
 from resnet_viz.views.structure.table import EXTRAS, StructureTable
-from resnet_viz.views.style import PALETTES
+from resnet_viz.views.style import PALETTES, THEMES
 from tests.nets import NETS, trace_of
 from tests.views.structure.expected import BLOCKS, DEEP, FIVE, PLAIN, ROWS, SIZES, table_of
 
@@ -69,7 +69,8 @@ def test_only_a_counted_depth_is_told() -> None:
 
 def test_the_colours_are_those_of_the_drawing(five: StructureTable) -> None:
     rows = rows_of(five)
-    for theme, palette in PALETTES.items():
+    for theme in THEMES:
+        palette = PALETTES[theme]
         paints = [palette.stem, *palette.stages, palette.head]
         assert [row["colours"][theme] for row in list(rows.values())[:6]] == [[p.fill, p.line] for p in paints]
     assert rows["FLOPs"]["colours"] is None

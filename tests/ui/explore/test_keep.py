@@ -5,7 +5,12 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz.ui.explore.graph import W_LEVEL
-from resnet_viz.ui.explore.keep import W_KEEP_FORMAT, W_KEEP_PAGE, W_KEEP_SCALE, W_KEEP_THEME
+from resnet_viz.ui.page.download import (
+    W_KEEP_FORMAT,
+    W_KEEP_PAGE,
+    W_KEEP_SCALE,
+    W_KEEP_THEME,
+)
 from tests.pages import errors, maps, open_page, open_still, run, warnings
 from tests.ui.explore.parts import drawing
 

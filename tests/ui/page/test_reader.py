@@ -17,10 +17,10 @@ from resnet_viz import i18n
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.ui.cache import nets as cache
-from resnet_viz.ui.explore import keep
 from resnet_viz.ui.explore.net import W_CUSTOMISE
 from resnet_viz.ui.explore.state import W_LAYERS, W_PRESET
 from resnet_viz.ui.explore.ways.channels import W_ORDER
+from resnet_viz.ui.page.download import make_later
 from resnet_viz.ui.page.reader import LANGUAGE, PROJECTOR
 from resnet_viz.ui.picture.source import W_SAMPLE
 from resnet_viz.ui.routes import find_drawing
@@ -28,7 +28,8 @@ from resnet_viz.ui.switches import W_LANGUAGE, W_LEAVE, W_PROJECTOR
 from resnet_viz.views.charts.axes import enlarge_chart
 from resnet_viz.views.charts.curves import chart_along
 from resnet_viz.views.charts.maps import chart_values
-from resnet_viz.views.export.drawing import ExportOptions
+from resnet_viz.views.export.drawing import export_graph
+from resnet_viz.views.export.options import ExportOptions
 from resnet_viz.views.parts.detail import Detail
 from tests.pages import errors, open_page, query, run, warnings
 
@@ -145,7 +146,7 @@ def test_a_file_is_made_in_the_language_of_whoever_clicked() -> None:
 
     def click() -> bytes:
         i18n.use_language("zh_CN")
-        make = keep._maker("strip", trace, Detail(), ExportOptions("svg"))
+        make = make_later(lambda options: export_graph(trace, Detail(), "strip", options), ExportOptions("svg"))
         with ThreadPoolExecutor(1) as another:
             return another.submit(make).result()
 

@@ -23,7 +23,7 @@ from resnet_viz.ui.components.paths import DRAWING
 from resnet_viz.views.address.changes import Change
 from resnet_viz.views.graph.shade import SHADES, Unit, list_metrics, ramp
 from resnet_viz.views.parts.detail import LEVELS
-from resnet_viz.views.style import PALETTES, recolouring
+from resnet_viz.views.style import THEMES, recolouring
 
 __all__ = ["MESSAGES", "Mark", "Message", "graph_view", "mark_graph", "measure_graph", "read_message"]
 
@@ -180,7 +180,7 @@ def _view_data(graph: str, ahead: Mapping[str, Sequence[Change]], is_slim: bool 
             {"key": metric.key, "name": metric.name, "help": metric.help, "at": metric.at, "kind": metric.kind}
             for metric in list_metrics()
         ],
-        "ramp": {theme: list(ramp(theme)) for theme in PALETTES},
+        "ramp": {theme: list(ramp(theme)) for theme in THEMES},
         "words": view_words(),
     }
 

@@ -11,7 +11,7 @@ from resnet_viz.i18n import _, current_language, n_
 from resnet_viz.records.trace import Trace
 from resnet_viz.views.parts.block import has_counted_depth, main_depth
 from resnet_viz.views.structure.table import HEAD, STEM, StructureCell, StructureTable, row_title
-from resnet_viz.views.style import PALETTES, Paint, Palette
+from resnet_viz.views.style import PALETTES, THEMES, Paint, Palette
 
 Place = tuple[str, int]
 
@@ -183,7 +183,7 @@ def _colours(cell: StructureCell) -> dict[str, tuple[str, str]] | None:
     """Returns fill and outline of the layer group by theme, as in the drawing; None for a row of totals."""
     if cell.stage is None:
         return None
-    paints = {theme: _paint(palette, cell) for theme, palette in PALETTES.items()}
+    paints = {theme: _paint(PALETTES[theme], cell) for theme in THEMES}
     return {theme: (paint.fill, paint.line) for theme, paint in paints.items()}
 
 

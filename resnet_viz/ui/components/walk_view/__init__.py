@@ -21,7 +21,7 @@ from resnet_viz.ui.components.paths import WALK
 from resnet_viz.ui.components.walk_view.data import WalkListsData, WalkMarkData, WalkViewData
 from resnet_viz.ui.components.walk_view.words import view_words
 from resnet_viz.views.address.walk import WALK_KINDS
-from resnet_viz.views.style import PALETTES
+from resnet_viz.views.style import PALETTES, THEMES
 
 __all__ = ["Rest", "WalkMark", "mark_walk", "read_rest", "walk_lists", "walk_view"]
 
@@ -127,7 +127,8 @@ def read_rest(value: object) -> Rest | None:
 def _paints() -> dict[str, dict[str, tuple[str, str]]]:
     """Returns, by theme, fill and outline of stem, stages and head, as in the drawing."""
     found = {}
-    for theme, palette in PALETTES.items():
+    for theme in THEMES:
+        palette = PALETTES[theme]
         stages = {f"stage{n}": paint for n, paint in enumerate(palette.stages)}
         paints = {"stem": palette.stem, **stages, "head": palette.head}
         found[theme] = {name: (paint.fill, paint.line) for name, paint in paints.items()}
