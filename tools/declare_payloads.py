@@ -22,6 +22,8 @@ PAYLOADS = (
     "resnet_viz.ui.components.graph_view:GraphMark",
     "resnet_viz.ui.components.graph_view:GraphMeasure",
     "resnet_viz.ui.components.page_root:PageData",
+    "resnet_viz.ui.components.page_bar:LinkData",
+    "resnet_viz.ui.components.page_bar:StepsData",
     "resnet_viz.ui.components.crop_view:FramingHeader",
     "resnet_viz.ui.components.camera_view:CameraData",
     "resnet_viz.ui.components.draw_view:DrawData",

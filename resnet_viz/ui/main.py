@@ -11,13 +11,15 @@ from resnet_viz.ui.links import show_links
 from resnet_viz.ui.page import reader
 from resnet_viz.ui.pages import PAGES
 from resnet_viz.ui.server.wanted import Abandoned
-from resnet_viz.ui.switches import show_reader, show_way_back
+from resnet_viz.ui.projector import show_bar
+from resnet_viz.ui.switches import set_root, show_reader
 from resnet_viz.workers.failures import EngineFailed
 
 UI = PACKAGE / "ui"
 
 st.set_page_config(page_title="resnet_viz", page_icon="⊕", layout="wide")
 st.html(ASSETS / "style.css")
+st.html(ASSETS / "projector.css")
 
 reader.apply_language()
 pages = [
@@ -36,7 +38,9 @@ with st.sidebar:
     with st.container(horizontal=True, key="pages"):
         show_links(pages, page)
     show_reader()
-show_way_back()
+set_root()
+if reader.is_projector():
+    show_bar(pages, page)
 
 # An error that a user can cause is shown as its sentence; any other is logged, and the page stays usable.
 try:

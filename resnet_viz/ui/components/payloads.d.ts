@@ -148,6 +148,20 @@ export interface PageData {
   projector: boolean;
 }
 
+/** Words of the button that copies the link, and the parameters that the link leaves out. */
+export interface LinkData {
+  copy: string;
+  copied: string;
+  refused: string;
+  without: string[];
+}
+
+/** Words of the buttons that step back and on. */
+export interface StepsData {
+  back: string;
+  next: string;
+}
+
 /** Texts of the crop's frame. */
 export interface CropWords {
   language: string;

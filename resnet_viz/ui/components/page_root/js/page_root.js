@@ -1,16 +1,21 @@
-// Sets what holds for the whole page on its root element.
+// Sets what holds for the whole page on its root element: the language, and all of the projector mode that no widget does.
 
-import { tellScaled } from "../../browser/page_events.js";
+import { viewOf } from "../../browser/life.js";
+import { PageKeys } from "./keys.js";
+import { Stage } from "./stage.js";
 
 /** @import { FrontendRendererArgs } from "@streamlit/component-v2-lib" */
 /** @import { PageData } from "../../payloads.d.ts" */
 
 /** @param {FrontendRendererArgs<{}, PageData | null>} given */
-export default function ({ data }) {
+export default function ({ data, parentElement }) {
   if (!data) return;
-  const { documentElement: page } = document;
-  page.lang = data.language;
-  if (page.hasAttribute("data-projector") === data.projector) return;
-  page.toggleAttribute("data-projector", data.projector);
-  tellScaled();
+  document.documentElement.lang = data.language;
+  const root = /** @type {HTMLElement | null} */ (parentElement.querySelector("span"));
+  if (!root) return;
+  const { stage } = viewOf(root, (on) => {
+    const stage = new Stage(on);
+    return { stage, keys: new PageKeys(on) };
+  });
+  stage.take(data.projector);
 }

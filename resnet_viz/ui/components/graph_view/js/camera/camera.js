@@ -55,7 +55,7 @@ export class Camera {
   /** The room there is: the pane's width, and the height it may grow to. */
   get room() {
     const width = this.pane.clientWidth || this.#shown.picture.size.width;
-    return { width, height: Math.min(window.innerHeight * 0.72, 760) };
+    return { width, height: highestPane(this.#root) };
   }
 
   get fitScale() {
@@ -229,6 +229,16 @@ export class Camera {
   #inPane(box) {
     return { ...this.toPane(box), width: box.width * this.#scale, height: box.height * this.#scale };
   }
+}
+
+/**
+ * How high the pane may grow, in pixels, as the page's style sheet says.
+ *
+ * @param {Element} root
+ */
+function highestPane(root) {
+  const height = Number.parseFloat(getComputedStyle(root).getPropertyValue("--pane-height"));
+  return height || Math.min(window.innerHeight * 0.72, 760);
 }
 
 /**
