@@ -33,7 +33,7 @@ PAYLOADS = (
     "resnet_viz.views.walk.payload:WalkPayload",
     "resnet_viz.ui.components.walk_view.data:WalkViewData",
     "resnet_viz.ui.components.walk_view.data:WalkMarkData",
-    "resnet_viz.ui.components.walk_view.data:WalkListsData",
+    "resnet_viz.ui.components.walk_view.data:WalkPlaceData",
     "resnet_viz.ui.components.walk_view.data:RestMessage",
 )
 """Modules and the payloads they declare, in the order of the file."""

@@ -577,9 +577,10 @@ export interface WalkMarkData {
   session: string;
 }
 
-/** The place for the lists of a code walk. */
-export interface WalkListsData {
+/** The place for a part of a code walk that stands apart: `side` or `lists`. */
+export interface WalkPlaceData {
   walk: string;
+  part: string;
 }
 
 /** The step the user rests on, as the browser sends it. */

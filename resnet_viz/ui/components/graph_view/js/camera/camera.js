@@ -12,6 +12,13 @@ import { heldScale, isInside, scaleToFit, shiftIntoSight } from "./scale.js";
 /** @type {Pads} */
 const NO_PADS = { left: 0, top: 0, right: 0, bottom: 0 };
 
+// As a length it is read in pixels, whatever it is written in.
+try {
+  CSS.registerProperty({ name: "--pane-height", syntax: "<length>", inherits: true, initialValue: "760px" });
+} catch {
+  // It is one already.
+}
+
 export class Camera {
   /**
    * Something else may be in sight, or in another size or colour.
