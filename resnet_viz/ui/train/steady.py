@@ -19,6 +19,8 @@ _SHOWN, _TURN, _SUBJECT = "steady_charts", "steady_turn", "steady_subject"
 _CONFIG = {"displayModeBar": False}
 _MOVING = {"staticPlot": True}
 """While it is redrawn again and again: nothing listens to the pointer, which takes a browser as long as the curves."""
+_PROJECTED_HEIGHT = 625
+"""Pixels; the style sheet scales them to the height of the screen, whatever that is, so that type fits it as well."""
 
 
 def next_turn(subject: object) -> None:
@@ -35,8 +37,7 @@ def show_steady(make: Callable[[], Chart], key: str, *, is_running: bool, every:
     every: in how many turns it is redrawn once, while something runs.
     """
     pair = _take_turn(make, key, every, is_running=is_running)
-    # A projector's charts fill the screen, by the style sheet.
-    height: Literal["stretch", "content"] = "stretch" if reader.is_projector() else "content"
+    height: int | Literal["content"] = _PROJECTED_HEIGHT if reader.is_projector() else "content"
     with st.container(key=f"steady_{key}"):
         if is_running:
             st.plotly_chart(reader.for_reader(pair[0].figure), key=f"train_lower_{key}", config=_MOVING, height=height)
