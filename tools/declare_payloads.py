@@ -22,6 +22,7 @@ PAYLOADS = (
     "resnet_viz.ui.components.graph_view:GraphMark",
     "resnet_viz.ui.components.graph_view:GraphMeasure",
     "resnet_viz.ui.components.page_root:PageData",
+    "resnet_viz.ui.components.page_root:ScreenMessage",
     "resnet_viz.ui.components.page_bar:LinkData",
     "resnet_viz.ui.components.page_bar:StepsData",
     "resnet_viz.ui.components.crop_view:FramingHeader",

@@ -148,6 +148,12 @@ export interface PageData {
   projector: boolean;
 }
 
+/** The window in projector mode, as the browser sends it: the factor of all type, and its height in pixels. */
+export interface ScreenMessage {
+  scale: number;
+  height: number;
+}
+
 /** Words of the button that copies the link, and the parameters that the link leaves out. */
 export interface LinkData {
   copy: string;

@@ -12,6 +12,7 @@ from typing import Literal
 
 import streamlit as st
 
+from resnet_viz.ui.components.page_root import screen
 from resnet_viz.ui.page import reader
 from resnet_viz.views.charts.axes import Chart
 
@@ -19,8 +20,8 @@ _SHOWN, _TURN, _SUBJECT = "steady_charts", "steady_turn", "steady_subject"
 _CONFIG = {"displayModeBar": False}
 _MOVING = {"staticPlot": True}
 """While it is redrawn again and again: nothing listens to the pointer, which takes a browser as long as the curves."""
-_PROJECTED_HEIGHT = 625
-"""Pixels; the style sheet scales them to the height of the screen, whatever that is, so that type fits it as well."""
+_EDGES = 30
+"""Pixels above and below a projector's chart."""
 
 
 def next_turn(subject: object) -> None:
@@ -37,7 +38,8 @@ def show_steady(make: Callable[[], Chart], key: str, *, is_running: bool, every:
     every: in how many turns it is redrawn once, while something runs.
     """
     pair = _take_turn(make, key, every, is_running=is_running)
-    height: int | Literal["content"] = _PROJECTED_HEIGHT if reader.is_projector() else "content"
+    # A projector's charts fill the screen.
+    height: int | Literal["content"] = screen().height - _EDGES if reader.is_projector() else "content"
     with st.container(key=f"steady_{key}"):
         if is_running:
             st.plotly_chart(reader.for_reader(pair[0].figure), key=f"train_lower_{key}", config=_MOVING, height=height)

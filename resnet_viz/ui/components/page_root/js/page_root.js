@@ -5,10 +5,10 @@ import { PageKeys } from "./keys.js";
 import { Stage } from "./stage.js";
 
 /** @import { FrontendRendererArgs } from "@streamlit/component-v2-lib" */
-/** @import { PageData } from "../../payloads.d.ts" */
+/** @import { PageData, ScreenMessage } from "../../payloads.d.ts" */
 
-/** @param {FrontendRendererArgs<{}, PageData | null>} given */
-export default function ({ data, parentElement }) {
+/** @param {FrontendRendererArgs<{ screen: ScreenMessage }, PageData | null>} given */
+export default function ({ data, parentElement, setStateValue }) {
   if (!data) return;
   document.documentElement.lang = data.language;
   const root = /** @type {HTMLElement | null} */ (parentElement.querySelector("span"));
@@ -17,5 +17,6 @@ export default function ({ data, parentElement }) {
     const stage = new Stage(on);
     return { stage, keys: new PageKeys(on) };
   });
+  stage.tellBy((screen) => setStateValue("screen", screen));
   stage.take(data.projector);
 }

@@ -5,8 +5,13 @@ import { tellScaled } from "../../browser/page_events.js";
 import { fitTable, shadowOfTable } from "./fitting.js";
 import { projectorScale } from "./type_scale.js";
 
+/** @import { ScreenMessage } from "../../payloads.d.ts" */
+/** @typedef {(screen: ScreenMessage) => void} TellScreen */
+
 /** Until the bar fades. */
 const RESTS_AFTER = 3000;
+/** A window is dragged to its size, not set to it. */
+const TOLD_AFTER = 300;
 const SIGNS_OF_LIFE = ["pointermove", "pointerdown", "keydown", "wheel", "touchstart", "focusin"];
 
 export class Stage {
@@ -15,6 +20,10 @@ export class Stage {
   #page = document.documentElement;
   #observer = new MutationObserver(() => this.#fitSoon());
   #frame = 0;
+  #telling = 0;
+  #told = "";
+  /** @type {TellScreen} Another one at each call. */
+  #tell = () => {};
 
   /** @param {AbortSignal} on */
   constructor(on) {
@@ -23,6 +32,11 @@ export class Stage {
     }
     window.addEventListener("resize", () => this.#measure(), { signal: on });
     atEnd(on, () => this.take(false));
+  }
+
+  /** @param {TellScreen} tell */
+  tellBy(tell) {
+    this.#tell = tell;
   }
 
   /** @param {boolean} isOn */
@@ -42,7 +56,18 @@ export class Stage {
     if (this.#isOn) style.setProperty("--type-scale", String(projectorScale(window)));
     else style.removeProperty("--type-scale");
     if (style.getPropertyValue("--type-scale") !== before) tellScaled();
+    clearTimeout(this.#telling);
+    if (this.#isOn) this.#telling = window.setTimeout(() => this.#tellScreen(), TOLD_AFTER);
     this.#fitSoon();
+  }
+
+  /** Python draws charts for it. */
+  #tellScreen() {
+    const screen = { scale: projectorScale(window), height: window.innerHeight };
+    const told = JSON.stringify(screen);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#tell(screen);
   }
 
   #wake() {
