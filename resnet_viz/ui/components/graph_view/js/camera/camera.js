@@ -14,7 +14,7 @@ const NO_PADS = { left: 0, top: 0, right: 0, bottom: 0 };
 
 // As a length it is read in pixels, whatever it is written in.
 try {
-  CSS.registerProperty({ name: "--pane-height", syntax: "<length>", inherits: true, initialValue: "760px" });
+  CSS.registerProperty({ name: "--drawing-height", syntax: "<length>", inherits: true, initialValue: "760px" });
 } catch {
   // It is one already.
 }
@@ -244,7 +244,7 @@ export class Camera {
  * @param {Element} root
  */
 function highestPane(root) {
-  const height = Number.parseFloat(getComputedStyle(root).getPropertyValue("--pane-height"));
+  const height = Number.parseFloat(getComputedStyle(root).getPropertyValue("--drawing-height"));
   return height || Math.min(window.innerHeight * 0.72, 760);
 }
 
