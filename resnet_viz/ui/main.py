@@ -10,8 +10,8 @@ from resnet_viz.places import ASSETS, PACKAGE
 from resnet_viz.ui.links import show_links
 from resnet_viz.ui.page import reader
 from resnet_viz.ui.pages import PAGES
-from resnet_viz.ui.server.wanted import Abandoned
 from resnet_viz.ui.projector import show_bar
+from resnet_viz.ui.server.wanted import Abandoned
 from resnet_viz.ui.switches import set_root, show_reader
 from resnet_viz.workers.failures import EngineFailed
 

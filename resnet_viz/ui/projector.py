@@ -1,7 +1,7 @@
 """The bar of projector mode, which has no sidebar: pages, nets, level of the drawing, steps, link, and the way out.
 
-It is a row of widgets with the callbacks of the pages' own; `assets/projector.css` puts it at the edge of the screen and
-lets it fade while nobody moves.
+It is a row of widgets with the callbacks of the pages' own; `assets/projector.css` puts it at the edge of the screen
+and lets it fade while nobody moves.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _choose_level(levels: Leveled) -> None:
 
 
 def _choice(key: str, chosen: str | None, go: Callable[[str], None]) -> Callable[[], None]:
-    """Gives a widget the value of the address, and returns its callback: what is chosen stays when it is clicked again."""
+    """Gives a widget the value of the address, and returns its callback. What is clicked again stays chosen."""
     st.session_state[key] = chosen
 
     def choose() -> None:

@@ -32,8 +32,8 @@ def show_reader() -> None:
             key=W_PROJECTOR,
             on_change=lambda: reader.choose_projector(session[W_PROJECTOR]),
             help=_(
-                "For the lecture hall: large type, and nothing but the subject. PageDown and PageUp step through lessons "
-                "and the tour, B blanks the screen, Esc leaves."
+                "For the lecture hall: large type, and nothing but the subject. PageDown and PageUp step through "
+                "lessons and the tour, B blanks the screen, Esc leaves."
             ),
             width="content",
         )

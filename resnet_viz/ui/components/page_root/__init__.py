@@ -1,10 +1,10 @@
 """Attributes of the page's root element: `lang`, for screen readers, and projector mode.
 
-In projector mode the root element has the attribute `data-projector`, for which `assets/projector.css` hides all but the
-subject, and the custom property `--type-scale`, a number that follows the window's height (1 if it is not set).
-Components multiply their type sizes by it; code that measures listens to the document's event `resnet-viz:scaled`; what
-is drawn in Python asks `screen`. While nobody moves, the root has `data-resting`. A clicker's keys are listened to in
-every mode.
+In projector mode the root element has the attribute `data-projector`, for which `assets/projector.css` hides all but
+the subject, and the custom property `--type-scale`, a number that follows the window's height (1 if it is not set).
+Components multiply their type sizes by it; code that measures listens to the document's event `resnet-viz:scaled`;
+what is drawn in Python asks `screen`. While nobody moves, the root has `data-resting`. A clicker's keys are listened to
+in every mode.
 """
 
 from __future__ import annotations
