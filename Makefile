@@ -23,7 +23,7 @@ POT := $(LOCALE)/resnet_viz.pot
 PO_FILES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick test-ray coverage bench load zoo format golden records organisms screenshot messages clean
+.PHONY: help run test test-quick test-ray coverage bench load zoo format golden records organisms screenshot screens messages clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -100,6 +100,10 @@ organisms: $(DEV_READY) ## Train the nets that the package brings trained anew (
 screenshot: $(DEV_READY) ## Take the README's screenshot anew
 	@$(BIN)/python tools/find_chromium.py --install
 	@$(BIN)/python -m tools.take_screenshot
+
+screens: $(DEV_READY) ## Take pictures of the screens at all sizes, in both themes and projector mode (build/screens)
+	@$(BIN)/python tools/find_chromium.py --install
+	@$(BIN)/python -m tools.take_screens $(ARGS)
 
 # Dates, line numbers and versions would change the files at every run, so they are left out of them.
 messages: $(DEV_READY) ## Collect the words of the app for translation

@@ -23,7 +23,7 @@ from resnet_viz.ui.server.flags import add_flags
 from resnet_viz.views.address.view import FORM, LEVEL, SHADE, read_parts
 from resnet_viz.views.export.drawing import EXPORT_FORMATS, ExportOptions, export_graph, file_name
 from resnet_viz.views.export.paper import PAGES
-from resnet_viz.views.graph.draw import FORMS
+from resnet_viz.views.graph.draw import FORMS, ROW_WIDTH
 from resnet_viz.views.graph.shade import SHADES
 from resnet_viz.views.listing.summary import summarise, summary_csv, summary_json, summary_text
 from resnet_viz.views.parts.detail import LEVELS, make_detail
@@ -141,7 +141,8 @@ def _add_draw(parser: argparse.ArgumentParser) -> None:
     add_net(parser)
     usual = ExportOptions()
     _add_choice(parser, "--level", LEVELS, LEVELS[0], _("how much is opened"))
-    _add_choice(parser, "--form", FORMS, FORMS[0], _("left to right, or top to bottom"))
+    _add_choice(parser, "--form", FORMS, FORMS[0], _("left to right, in rows or in one, or top to bottom"))
+    parser.add_argument("--width", type=_number, help=_("points that a row may be wide ({n})").format(n=ROW_WIDTH))
     _add_choice(parser, "--theme", tuple(PALETTES), usual.theme, _("colours"))
     _add_choice(parser, "--shade", SHADES, usual.shade, _("what a box's fill says"))
     background = parser.add_mutually_exclusive_group()
@@ -189,7 +190,7 @@ def _draw(chosen: argparse.Namespace) -> None:
         check_place(Path(chosen.output))
     trace = trace_net(net)
     detail = make_detail(trace, level, read_parts(link))
-    data = export_graph(trace, detail, form, options)
+    data = export_graph(trace, detail, form, options, chosen.width)
     if chosen.output == _STDOUT:
         sys.stdout.buffer.write(data)
     else:

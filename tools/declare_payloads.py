@@ -25,6 +25,7 @@ PAYLOADS = (
     "resnet_viz.ui.components.page_root:ScreenMessage",
     "resnet_viz.ui.components.page_bar:LinkData",
     "resnet_viz.ui.components.page_bar:StepsData",
+    "resnet_viz.ui.components.sight:SightData",
     "resnet_viz.ui.components.crop_view:FramingHeader",
     "resnet_viz.ui.components.camera_view:CameraData",
     "resnet_viz.ui.components.draw_view:DrawData",

@@ -22,7 +22,7 @@ from resnet_viz.i18n import SOURCE_LANGUAGE, languages, use_language
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.store.shipped import MANIFEST, SHIPPED, make_manifest, name_record, pack_records
 from resnet_viz.trace_files.write import write_trace
-from resnet_viz.ui.cache.nets import get_drawing, get_trace
+from resnet_viz.ui.cache.nets import get_trace, lay_out_drawing
 from resnet_viz.ui.cache.stored import drawing_subject
 from resnet_viz.ui.server.asking import use_workers
 from resnet_viz.ui.server.flags import CACHE
@@ -40,7 +40,7 @@ def make_records(spec: ResNetSpec) -> dict[str, bytes]:
     os.environ[CACHE] = "off"
     records = {name_record("trace", {}): write_trace(get_trace(spec))}
     for language in languages():
-        drawing = get_drawing(spec, Detail(), FORMS[0], language)
+        drawing = lay_out_drawing(spec, Detail(), FORMS[0], language)
         name = name_record("drawing", drawing_subject(Detail(), FORMS[0], language))
         records[name] = gzip.decompress(drawing.payload)
     use_language(SOURCE_LANGUAGE)

@@ -32,6 +32,7 @@ from resnet_viz.views.address.compare import NETS, CompareView, read_compare
 from resnet_viz.views.address.compare_changes import change_compare, settle_parts
 from resnet_viz.views.address.learn import read_learn
 from resnet_viz.views.address.view import read_view, view_detail
+from resnet_viz.views.address.width import WIDE, read_wide
 from resnet_viz.views.parts.detail import LEVELS, Detail
 
 _OUTDATED, _REFUSED, _BROKEN = 204, 400, 503
@@ -43,7 +44,7 @@ def find_drawing(params: Mapping[str, str]) -> bytes:
     """Returns the drawing of an address, as `cache.Drawing.payload`. Raises ResnetVizError.
 
     `do` is the kind of a change to make first (`changes.CHANGE_KINDS`), `what` its target, `at` its level; `lang` is
-    the reader's language.
+    the reader's language; `wide`, how many points rows are wide (`read_wide`).
     """
     from resnet_viz.ui.cache import nets as cache  # not at the top: the server starts without (`ahead.py`)
 
@@ -59,7 +60,7 @@ def find_drawing(params: Mapping[str, str]) -> bytes:
         view = change_view(view, change, cache.get_trace)
     # Without parts to look up nobody here needs the Trace, which takes long to get if it is that of a large net.
     detail = view_detail(view, cache.get_trace(view.spec))[0] if view.parts else Detail(view.level)
-    return cache.get_drawing(view.spec, detail, view.form, language).payload
+    return cache.get_drawing(view.spec, detail, view.form, language, read_wide(params.get(WIDE))).payload
 
 
 def _find_comparison(params: Mapping[str, str], change: Change | None, language: str) -> bytes:

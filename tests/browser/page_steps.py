@@ -81,6 +81,11 @@ def pick(page: Page, preset: str) -> None:
     wait_idle(page)
 
 
+def weights_pane(page: Page) -> Locator:
+    """Where weights are chosen, and what came of a file is told."""
+    return page.locator(".st-key-weights_pane")
+
+
 def choose_node(page: Page, node_id: str) -> None:
     """Choose a node in the list."""
     box = page.get_by_role("combobox", name=re.compile("Node"))
@@ -118,7 +123,8 @@ def photograph(width: int = 320, height: int = 240) -> bytes:
 def upload(page: Page, data: bytes, name: str = "photograph.jpg") -> None:
     """Give the page a picture."""
     take_picture_away(page)
-    send_file(page.get_by_test_id("stMain"), {"name": name, "mimeType": "image/jpeg", "buffer": data})
+    panel = page.locator('[class*="st-key-upload_"]')
+    send_file(panel, {"name": name, "mimeType": "image/jpeg", "buffer": data})
 
 
 def take_picture_away(page: Page) -> None:

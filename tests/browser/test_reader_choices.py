@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from resnet_viz import PRESETS
-from tests.browser.page_steps import go_on, node
+from tests.browser.page_steps import go_on, node, weights_pane
 from tests.browser.visiting import Tab, Visitor, visit_explore
 from tests.browser.watching import wait_idle
 
@@ -81,7 +81,7 @@ def test_everything_speaks_chinese_and_the_view_stays(page: Page, page_errors: l
     visit_explore(page, "net=resnet50&input_size=64x64&level=block&node=layer3.1&shade=macs")
     page.get_by_role("button", name="Zoom in", exact=True).first.click()
     page.locator(".graph-view input").fill("layer3")
-    sidebar, graph = page.get_by_test_id("stSidebar"), page.locator(".graph-view")
+    panel, graph = weights_pane(page), page.locator(".graph-view")
     expect(graph.locator(".found")).not_to_be_empty()
     scale, scrolled, _top = place(page)
     assert scrolled > 0, "the drawing is moved to what was found"
@@ -92,7 +92,7 @@ def test_everything_speaks_chinese_and_the_view_stays(page: Page, page_errors: l
     switch(page, "中文")
     assert address(page) == {**seen, "lang": "zh_CN"}
     assert page.locator("html").get_attribute("lang") == "zh-CN"
-    expect(sidebar.get_by_text("设备", exact=True)).to_be_visible()
+    expect(panel.get_by_text("设备", exact=True)).to_be_visible()
     expect(graph.get_by_role("button", name="适应窗口", exact=True)).to_be_visible()
     expect(graph.locator("input")).to_have_value("layer3")
     expect(graph.locator(".found")).to_have_text("1 / 70")

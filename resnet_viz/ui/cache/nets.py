@@ -19,9 +19,10 @@ from resnet_viz.ui.cache.kept import RECORDS
 from resnet_viz.ui.cache.stored import Drawing, stored_drawing, stored_trace
 from resnet_viz.ui.cache.trace_files import find_trace
 from resnet_viz.ui.server.asking import ask
-from resnet_viz.views.address.drawing import count_levels, drawing_payload
+from resnet_viz.views.address.drawing import count_levels, drawing_payload, rows_payload
+from resnet_viz.views.graph.draw import ROW_WIDTH
 from resnet_viz.views.graph.facts import Facts, net_facts
-from resnet_viz.views.graph.payload import pack_json
+from resnet_viz.views.graph.payload import StripPayload, pack_json
 from resnet_viz.views.inspect.node import Inspection, inspect_node
 from resnet_viz.views.listing.outline import write_outline
 from resnet_viz.views.listing.table import TableRow, make_rows
@@ -67,8 +68,17 @@ def name_of(net: ShownNet) -> str:
         return net_word(net)
 
 
-def get_drawing(spec: ShownNet, detail: Detail, form: str, language: str) -> Drawing:
-    """Returns the drawing of a net. Raises DrawError."""
+def get_drawing(spec: ShownNet, detail: Detail, form: str, language: str, wide: int = ROW_WIDTH) -> Drawing:
+    """Returns the drawing of a net, in rows of `wide` points if it is one in rows. Raises DrawError."""
+    kept = lay_out_drawing(spec, detail, form, language)
+    if form != "rows":
+        return kept
+    key = ("rows", spec, detail, language, wide)
+    return RECORDS.get(key, lambda: Drawing(pack_json(rows_payload(cast(StripPayload, kept.read()), wide))))
+
+
+def lay_out_drawing(spec: ShownNet, detail: Detail, form: str, language: str) -> Drawing:
+    """Returns what is kept of a drawing: all of it, or the strip that rows are made of. Raises DrawError."""
     use_language(language)
     key = ("drawing", spec, detail, form, language)
     return RECORDS.get(

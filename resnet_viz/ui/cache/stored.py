@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -30,7 +31,7 @@ from resnet_viz.store.versions import make_key, sources_digest
 from resnet_viz.trace_files.read import read_trace
 from resnet_viz.trace_files.write import write_trace
 from resnet_viz.ui.server.flags import CACHE, OFF
-from resnet_viz.views.graph.checked import read_drawing, read_packed
+from resnet_viz.views.graph.checked import read_drawing, read_packed, read_strip
 from resnet_viz.views.parts.detail import Detail
 
 _LIBRARIES = ("timm", "transformers")
@@ -44,14 +45,18 @@ _keeping: deque[Future[None]] = deque()
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawing as the payload for the browser: a DrawingPayload as gzipped JSON."""
+    """A drawing as the payload for the browser: a DrawingPayload as gzipped JSON. Of rows a StripPayload is kept."""
 
     payload: bytes
 
     @property
     def svg(self) -> str:
         """The drawing as SVG."""
-        return str(json.loads(gzip.decompress(self.payload))["svg"])
+        return str(self.read()["svg"])
+
+    def read(self) -> Any:
+        """Returns the payload, unpacked."""
+        return json.loads(gzip.decompress(self.payload))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def stored_drawing(net: ShownNet, detail: Detail, form: str, language: str, make
     """Returns the drawing of a net; raises what `make` raises."""
     place = _place("drawing", net, drawing_subject(detail, form, language))
     for data in place.find() if place else ():
-        if read_drawing(data) is not None:
+        if (read_strip if form == "rows" else read_drawing)(data) is not None:
             return Drawing(data)
     drawing = make()
     if place:

@@ -72,6 +72,7 @@ export interface GraphWords {
   natural: string;
   naturalTitle: string;
   goTitle: string;
+  fullScreen: string;
   help: string;
   close: string;
   search: string;
@@ -116,6 +117,7 @@ export interface GraphWords {
 /** What a drawing's view gets from the script. */
 export interface GraphData {
   graph: string;
+  slim: boolean;
   route: string;
   language: string;
   ahead: Record<string, ChangeParams[]>;
@@ -166,6 +168,12 @@ export interface LinkData {
 export interface StepsData {
   back: string;
   next: string;
+}
+
+/** The key of a container of the page, and the number of the click that asks for it; 0: none yet. */
+export interface SightData {
+  key: string;
+  turn: number;
 }
 
 /** Texts of the crop's frame. */

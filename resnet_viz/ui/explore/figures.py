@@ -12,7 +12,7 @@ from resnet_viz.spec.named import NamedNet
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.spec.shown import ShownNet
 from resnet_viz.ui.explore.state import explore
-from resnet_viz.ui.page.callouts import plain
+from resnet_viz.ui.page.callouts import name_in_markdown, plain
 from resnet_viz.units import format_bytes, format_count, format_exact
 from resnet_viz.views.address.view import View
 from resnet_viz.views.counting.rules import count
@@ -20,19 +20,22 @@ from resnet_viz.views.counting.tools import TOOL_IDS, Tool, find_tool
 from resnet_viz.views.parts.words import field_text
 
 _Figure = tuple[str, str, str | None]
-_TOOL_WIDTH = 190
 W_COUNT = "w_count"
 
 
-def show_figures(place: DeltaGenerator, view: View, trace: Trace | None) -> None:
-    """Shows blocks, input and five figures; without a Trace, placeholders of the figures."""
-    with place.container():
-        st.caption(_caption(view.spec, trace))
-        with st.container(horizontal=True, horizontal_alignment="distribute"):
+def show_head(place: DeltaGenerator, view: View, trace: Trace | None) -> None:
+    """Shows the net's name, blocks and input, and its figures in one row; without a Trace, placeholders of them."""
+    with place.container(), st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        with st.container(width="content", gap="xxsmall"):
+            st.title(name_in_markdown(view.spec), anchor=False)
+            st.caption(_caption(view.spec, trace))
+        key = "figures" if trace else "figures_to_come"
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key=key):
             for label, value, help_text in _figures(view.spec, trace, find_tool(view.count)):
                 st.metric(label, value, help=help_text, width="content")
-            if trace is not None:
-                _choose_tool(view)
+            with st.popover("", icon=":material/calculate:", help=_("How MACs are counted"), disabled=trace is None):
+                if trace is not None:
+                    _choose_tool(view)
 
 
 def _choose_tool(view: View) -> None:
@@ -45,7 +48,6 @@ def _choose_tool(view: View) -> None:
         key=W_COUNT,
         on_change=lambda: explore.change(count=st.session_state[W_COUNT]),
         help=_("Tools count other things: batch norm, ReLU, pooling, biases. Their rules stand on the page Learn."),
-        width=_TOOL_WIDTH,
     )
 
 

@@ -20,7 +20,7 @@ from resnet_viz.views.parts.detail import Detail
 from resnet_viz.views.parts.ids import Chosen
 
 W_GRAPH, W_LEVEL, W_FOLD_ALL, W_FORM = "w_graph", "w_level", "w_fold_all", "w_form"
-_PANEL = net_panel((W_GRAPH, W_LEVEL, W_FOLD_ALL), explore.read, explore.show)
+_PANEL = net_panel((W_GRAPH, W_LEVEL, W_FOLD_ALL), explore.read, explore.show, is_slim=True)
 
 
 def show_graph(view: View, trace: Trace, at: Chosen | None) -> None:
@@ -37,14 +37,16 @@ def show_graph(view: View, trace: Trace, at: Chosen | None) -> None:
             # The size of each level is shown before it is chosen.
             help_text = _("Back to runs of equal blocks everywhere.")
             _PANEL.show_levels(view.level, detail == Detail(), cache.get_box_counts(view.spec), help_text)
-        _choose_form(view)
-        show_keep(view, trace, detail)
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
+            with st.popover(_("Layout"), icon=":material/view_agenda:"):
+                _choose_form(view)
+            show_keep(view, trace, detail)
     presets = [Change("net", name) for name in TORCHVISION]
     show_net(_PANEL, view, at, detail, {W_PRESET: presets, W_FORM: [Change("form", form) for form in FORMS]})
 
 
 def _choose_form(view: View) -> None:
-    forms = {"strip": _("Left to right"), "tall": _("Top to bottom")}
+    forms = {"rows": _("Rows"), "strip": _("One row"), "tall": _("Top to bottom")}
     st.session_state[W_FORM] = view.form
     st.segmented_control(
         _("Direction"),

@@ -1,9 +1,12 @@
-"""Explore: one net as headline figures, drawing, table, and feature maps of a picture."""
+"""Explore: one net as drawing with the facts of what is chosen, feature maps of a picture, and table.
+
+The first screen holds the net's name and figures, the drawing, and beside it the inspector; below, a picture with what
+runs it on its left, and what the net makes of it on its right.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from resnet_viz.i18n import _, current_language
 from resnet_viz.organisms.index import organism_of
@@ -17,14 +20,15 @@ from resnet_viz.ui.cache.scene import MOST_MACS, Scene, Weights, are_run, random
 from resnet_viz.ui.cache.sight import first_node
 from resnet_viz.ui.cache.trace_files import own_net
 from resnet_viz.ui.explore import net as controls
-from resnet_viz.ui.explore.figures import show_figures
+from resnet_viz.ui.explore.figures import show_head
 from resnet_viz.ui.explore.graph import show_graph
 from resnet_viz.ui.explore.inspector import show_node
 from resnet_viz.ui.explore.maps import show_maps
 from resnet_viz.ui.explore.state import explore, go_to_net
 from resnet_viz.ui.explore.table import show_table
 from resnet_viz.ui.explore.warm import warm_presets
-from resnet_viz.ui.page.callouts import name_in_markdown, plain
+from resnet_viz.ui.explore.welcome import RUNNING, show_welcome
+from resnet_viz.ui.page.callouts import plain
 from resnet_viz.ui.picture.device import choose_device
 from resnet_viz.ui.picture.panel import show_picture
 from resnet_viz.ui.picture.weights import choose_weights
@@ -46,29 +50,34 @@ def show() -> None:
     view = explore.read()
     with st.sidebar:
         controls.choose_preset()
-        device_place = st.container()
         controls.customise_net(view.spec)
         controls.choose_other_net(view.spec)
     explore.show_notice()
-    st.title(name_in_markdown(view.spec), anchor=False)
+    with st.container(key="head"):
+        head = st.empty()
     if isinstance(view.spec, FileNet):
         cache.get_trace(view.spec)  # a file that is not here is asked for before anything else is shown
-    figures_place = st.empty()
     if not is_engine_loaded():
-        show_figures(figures_place, view, None)
-    graph_place = st.container(border=True)
+        show_head(head, view, None)
+    show_welcome()
+    with st.container(border=True, key="net"):
+        drawing, facts = st.columns([5, 2], gap="small")
+        with drawing:
+            graph_place = st.container(key="drawing_pane")
+        with facts:
+            facts_place = st.container(key="inspector_pane")
     below = st.container()
     with graph_place, st.skeleton(height=_SKELETON_HEIGHT):
         trace = cache.get_trace(view.spec)
-    show_figures(figures_place, view, trace)
+    show_head(head, view, trace)
     at = chosen(trace, view.node)
     with graph_place:
         show_graph(view, trace, at)
+    with facts_place:
+        show_node(view, trace, at)
     # All that needs torch comes after the drawing, which mostly needs none.
-    with device_place:
-        running = _choose_running(view)
     with below:
-        _show_below(view, trace, at, running)
+        _show_below(view, trace, at)
     warm_presets(view.form, current_language())
 
 
@@ -80,12 +89,9 @@ def _go_to_own_net() -> None:
         explore.show(View(own))
 
 
-def _choose_running(view: View) -> Running | None:
-    """Returns the net, and the device and the weights that it is to run with; None for one that is not run."""
-    nets = (view.spec,)
-    if not are_run(nets):
-        return None
-    (spec,) = nets
+def _choose_running(view: View) -> Running:
+    """Returns the net, and the device and the weights that it is to run with."""
+    (spec,) = _nets(view)
     device = choose_device()
     if isinstance(spec, NamedNet):
         return spec, device, random_weights(spec)
@@ -94,24 +100,26 @@ def _choose_running(view: View) -> Running | None:
     return spec, device, weights
 
 
-def _show_below(view: View, trace: Trace, at: Chosen | None, running: Running | None) -> None:
+def _nets(view: View) -> tuple[Net, ...]:
+    """Returns the net; none if it is not run."""
+    nets = (view.spec,)
+    return nets if are_run(nets) else ()
+
+
+def _show_below(view: View, trace: Trace, at: Chosen | None) -> None:
     if view.node and at is None:
         words = _("{name} has no node “{got}”. Choose one in the drawing.")
         st.warning(words.format(name=plain(trace.name), got=plain(view.node[:60])))
-    left, right = st.columns([1, 2], gap="small")
-    with left, st.container(border=True):
-        show_node(view, trace, at)
-    if running is None:
-        with right, st.container(border=True):
-            st.info(
-                _(
-                    "Maps and predictions are of nets that are built here, take one picture and have at most {most} in "
-                    "a pass. Of this one, the drawing and the figures are shown."
-                ).format(most=Macs(MOST_MACS).text),
-                icon=":material/info:",
-            )
+    if _nets(view):
+        _show_running(view, at or _first(trace))
     else:
-        _show_running(left, right, view, at or _first(trace), running)
+        st.info(
+            _(
+                "Maps and predictions are of nets that are built here, take one picture and have at most {most} in "
+                "a pass. Of this one, the drawing and the figures are shown."
+            ).format(most=Macs(MOST_MACS).text),
+            icon=":material/info:",
+        )
     _show_lists(view, trace, at)
 
 
@@ -120,11 +128,15 @@ def _first(trace: Trace) -> Chosen:
     return Chosen(trace, node.id, node)
 
 
-def _show_running(left: DeltaGenerator, right: DeltaGenerator, view: View, at: Chosen, running: Running) -> None:
-    """Shows the picture, and what the net makes of it."""
-    spec, device, weights = running
-    with left, st.container(border=True):
-        shown = show_picture(weights)
+def _show_running(view: View, at: Chosen) -> None:
+    """Shows the picture with the weights and the device, and beside it what the net makes of it."""
+    left, right = st.columns([1, 2], gap="small")
+    with left, st.container(border=True, key=RUNNING):
+        picture_place = st.container()
+        with st.container(key="weights_pane"):
+            spec, device, weights = _choose_running(view)
+        with picture_place:
+            shown = show_picture(weights)
     with right, st.container(border=True):
         scene = Scene(spec, device, weights, *shown) if shown else None
         show_maps(view, at, scene, weights.is_random)

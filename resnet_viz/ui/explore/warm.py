@@ -42,6 +42,6 @@ def _draw_all(form: str, language: str, stop: Event) -> None:
     start_layout()
     with ahead():
         for name in _ORDER:
-            cache.get_drawing(TORCHVISION[name], Detail(), form, language)
+            cache.lay_out_drawing(TORCHVISION[name], Detail(), form, language)
             if stop.wait(_PAUSE):
                 return

@@ -46,6 +46,8 @@ class DrawingPanel(Generic[D]):
     show: Callable[[D], None]
     has_node: Callable[[D, str | None], bool]
     after: Callable[[D, Message], D]
+    is_slim: bool = False
+    """Whether the page shows the figures of what is selected beside the drawing."""
 
     def show_levels(
         self, level: str, is_folded: bool, counts: Mapping[str, int] | None = None, fold_help: str | None = None
@@ -88,7 +90,7 @@ class DrawingPanel(Generic[D]):
             st.session_state[turn_key] = message.turn
             self.answer(message)
 
-        graph_view(self.key, answer, ahead={**ahead, **self._ahead()})
+        graph_view(self.key, answer, {**ahead, **self._ahead()}, self.is_slim)
         turn = st.session_state.get(turn_key, 0)
         mark_graph(self.key, Mark(address, view.node if at else None, view.shade, turn, session_name()))
 
@@ -115,10 +117,14 @@ class DrawingPanel(Generic[D]):
 
 
 def net_panel(
-    keys: tuple[str, str, str | None], read: Callable[[], View], show: Callable[[View], None]
+    keys: tuple[str, str, str | None],
+    read: Callable[[], View],
+    show: Callable[[View], None],
+    *,
+    is_slim: bool = False,
 ) -> DrawingPanel[View]:
     """Returns the panel of one net; `keys` are those of the drawing, its level and the button that folds all."""
-    return DrawingPanel(*keys, read, show, _has_node, _net_after)
+    return DrawingPanel(*keys, read, show, _has_node, _net_after, is_slim)
 
 
 def nets_panel(
@@ -138,7 +144,7 @@ def show_net(
     """Shows the drawing of one net at a level of detail, and marks what is chosen."""
     address = drawing_address(view, detail)
     language = current_language()
-    panel.show_drawing(view, at, address, lambda: cache.get_drawing(view.spec, detail, view.form, language), ahead)
+    panel.show_drawing(view, at, address, lambda: cache.lay_out_drawing(view.spec, detail, view.form, language), ahead)
 
 
 def change_of(message: Message) -> Change:

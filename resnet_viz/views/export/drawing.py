@@ -75,16 +75,21 @@ class ExportOptions:
 
 
 def export_graph(
-    trace: Trace, level: str | Detail = "folded", form: str = "strip", options: ExportOptions | None = None
+    trace: Trace,
+    level: str | Detail = "folded",
+    form: str = "strip",
+    options: ExportOptions | None = None,
+    width: float | None = None,
 ) -> bytes:
     """Returns the drawing of a network at a level as the bytes of a file, by default an SVG.
 
-    level, which may be a Detail, and form are those of `draw_graph`. Raises DrawError for an unknown one, for too many
+    level, which may be a Detail, form and the width of rows are those of `draw_graph`. Raises DrawError for an unknown
+    one, for too many
     nodes, and for an oversized PNG or PDF, with the scale that would fit.
     """
     options = options or ExportOptions()
     detail = level if isinstance(level, Detail) else make_detail(trace, level)
-    graph = _on_background(draw_graph(trace, detail, options.theme, form, options.shade), options)
+    graph = _on_background(draw_graph(trace, detail, options.theme, form, options.shade, width=width), options)
     match options.format:
         case "png":
             return _export_png(graph, options)

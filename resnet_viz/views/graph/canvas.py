@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from math import ceil
 from typing import NamedTuple
 from urllib.parse import quote
 
 from graphviz import Digraph
 
 from resnet_viz.records.trace import Node
-from resnet_viz.views.graph.labels import attribute_text, box_label, frame_label, text_label
+from resnet_viz.views.graph.labels import attribute_text, box_label, frame_label, lines_label, run_label, text_label
 from resnet_viz.views.graph.plan import DrawingPlan
 from resnet_viz.views.parts.words import tooltip
-from resnet_viz.views.style import CHARACTER, FAILED, SIGNS, WIRES, Sign
+from resnet_viz.views.style import FAILED, SIGNS, WIRES, Sign
 
 _SPINE = "spine"
 _THICK_ADD = 2.2
+_RUN_ARC, _OWN_ARC = 24, 3
+"""Points under the title of a run's frame, for the shortcut over its box."""
 
 
 def dot_name(node_id: str) -> str:
@@ -36,6 +38,13 @@ class BoxWords(NamedTuple):
     tip: str
 
 
+class RunWords(NamedTuple):
+    """Title of the frame around equal blocks: their names, and how many there are."""
+
+    title: str
+    number: str
+
+
 @dataclass(frozen=True, slots=True)
 class Canvas:
     """A graph under construction."""
@@ -45,6 +54,8 @@ class Canvas:
     plan: DrawingPlan
     wires: list[dict[str, str]] = field(default_factory=list)
     """Deferred until all frames are done: an edge added inside a frame would pull both its ends into it."""
+    arcs: list[dict[str, str]] = field(default_factory=list)
+    """Those that Graphviz does not lay out."""
     prefix: str = ""
     """Prefix of every name and id, since several networks in one drawing have equal node names."""
     marks: Mapping[str, str] = field(default_factory=dict)
@@ -52,7 +63,7 @@ class Canvas:
 
     def inside(self, dot: Digraph) -> Canvas:
         """Returns a canvas that adds nodes to a frame of this drawing."""
-        return Canvas(dot, self.plan, self.wires, self.prefix, self.marks)
+        return Canvas(dot, self.plan, self.wires, self.arcs, self.prefix, self.marks)
 
     def finish(self) -> None:
         """Adds the deferred edges."""
@@ -67,9 +78,49 @@ class Canvas:
         """Adds a filled node for a layer or a block."""
         self._box(node.id, node, words, is_on_spine, "box")
 
-    def run_box(self, run_id: str, node: Node, words: BoxWords) -> None:
-        """Adds a node with a double border for several equal blocks."""
-        self._box(run_id, node, words, True, "run")
+    def run_box(self, run_id: str, node: Node, lines: Sequence[str], tip: str) -> None:
+        """Adds the node that stands for several equal blocks; their name is on the frame around it."""
+        self._box(run_id, node, BoxWords("", lines, tip), True, "run")
+
+    @contextmanager
+    def run_frame(self, run_id: str, node: Node, words: RunWords, has_arc: bool) -> Iterator[Canvas]:
+        """Adds a double frame around what is drawn on the canvas that it gives: one of several equal blocks.
+
+        Graphviz draws no double line around a cluster, so there are two. Their ids only tell whose title they are.
+        """
+        palette, is_strip = self.plan.palette, self.plan.is_strip
+        look = {"style": "rounded,filled", "fillcolor": palette.plain, "color": self.plan.paint(node).line}
+        look |= {"class": "run-frame", **self._tip(" ")}
+        marked = RunWords(self._signed(run_id, words.title), words.number)
+        room = (_OWN_ARC if self.plan.has_own_arcs else _RUN_ARC) if has_arc and is_strip else 0
+        label = run_label(*marked, room, palette)
+        outer, inner = (Digraph(name=f"cluster_{kind}_{self.name(run_id)}") for kind in ("around", "within"))
+        outer.attr(label="", margin="3", id=self._id("u", run_id), **look)
+        inner.attr(label=label if is_strip else "", margin="6", id=self._id("v", run_id), **look)
+        inside = self.inside(inner)
+        yield inside
+        if not self.plan.is_strip:
+            inside.title_beside(dot_name(f"{self.prefix}{run_id}:title"), run_id, label, run_id)
+        outer.subgraph(inner)
+        self.dot.subgraph(outer)
+
+    def fork(self, run_id: str, node: Node) -> str:
+        """Adds the dot where the shortcut of equal blocks leaves the main path; returns its DOT name."""
+        name = dot_name(f"{self.prefix}{run_id}:fork")
+        self.dot.node(
+            name,
+            label="",
+            id=self._id("f", run_id),
+            **{"class": "fork"},
+            shape="point",
+            width="0.07",
+            style="filled",
+            color=self.plan.palette.wire,
+            fillcolor=self.plan.palette.wire,
+            group=self.prefix + _SPINE,
+            **self._tip(" "),
+        )
+        return name
 
     def bypass_box(self, node: Node, words: BoxWords, role: str) -> None:
         """Adds a node on a shortcut, in the shortcut's line style."""
@@ -101,17 +152,40 @@ class Canvas:
             **self._outline(node.id, "add", width=1.6),
         )
 
-    def wire(self, src: str, dst: str, role: str, label: str = "", weight: int = 1) -> None:
-        """Adds an edge along the network."""
-        self.wires.append(self._wire(src, dst, role, label, weight))
+    def wire(
+        self, src: str, dst: str, role: str, weight: int = 1, *, start: str | None = None, through: str | None = None
+    ) -> None:
+        """Adds an edge along the network.
 
-    def arc(self, src: str, dst: str, role: str, is_early: bool = False, is_below: bool = False) -> None:
+        `start`: the DOT name of the fork where it begins, which is not the box that it comes from. `through`: that of a
+        fork which it passes; it is then drawn as two edges.
+        """
+        wire = self._wire(src, dst, role, weight)
+        if through is not None:
+            self.wires.append(wire | {"head_name": through, "arrowhead": "none"})
+            wire["id"] = self._wire_id("g", src, dst)
+        self.wires.append(wire | {"tail_name": start or through or wire["tail_name"]})
+
+    def arc(
+        self,
+        src: str,
+        dst: str,
+        role: str,
+        is_early: bool = False,
+        is_below: bool = False,
+        start: str | None = None,
+    ) -> None:
         """Adds an edge beside the main path: in a strip above or below it, in a tall drawing to its right.
 
         `is_early`: add it at once, before the frame that it leads into; in a strip, Graphviz keeps shortcuts on their
-        side only in this order.
+        side only in this order. `start`: as in `wire`.
         """
-        wire = self._wire(src, dst, role, "", weight=1)
+        wire = self._wire(src, dst, role, weight=1)
+        if start is not None:
+            wire["tail_name"] = start
+        if self.plan.has_own_arcs:
+            self.arcs.append(wire)
+            return
         side = ("s" if is_below else "n") if self.plan.is_strip else "e"
         # With all blocks expanded, Graphviz routes these edges below by itself; with ports they sag.
         if not (is_below and self.plan.detail.level == "op"):
@@ -139,36 +213,35 @@ class Canvas:
             **self._outline(node.id, node.kind, "rounded", width),
         )
         if not self.plan.is_strip:
-            label = frame_label(signed.split("\n"), 0, self.plan.palette)
-            frame.node(
-                self.name(node.id),
-                label=label,
-                id=self._id("t", node.id),
-                shape="plain",
-                style="",
-                **self._tip(" "),
+            self.inside(frame).title_beside(
+                self.name(node.id), node.id, frame_label(signed.split("\n"), 0, self.plan.palette), first
             )
-            self.inside(frame).beside(node.id, first)
         return frame
+
+    def title_beside(self, name: str, node_id: str, label: str, first: str) -> None:
+        """Adds the title of a frame as a node of its own, beside the first box in it."""
+        self.dot.node(name, label=label, id=self._id("t", node_id), shape="plain", style="", **self._tip(" "))
+        self._order(name, self.name(first))
 
     def beside(self, first: str, second: str) -> None:
         """Orders two nodes of the same rank: in a strip the second is above the first, else to its right."""
+        self._order(self.name(first), self.name(second))
+
+    def _order(self, first: str, second: str) -> None:
         with self.dot.subgraph() as rank:
             rank.attr(rank="same")
-            rank.edge(self.name(first), self.name(second), style="invis")
+            rank.edge(first, second, style="invis")
 
-    def _wire(self, src: str, dst: str, role: str, label: str, weight: int) -> dict[str, str]:
+    def _wire(self, src: str, dst: str, role: str, weight: int) -> dict[str, str]:
         wire = WIRES[role]
         return {
             "tail_name": self.name(src),
             "head_name": self.name(dst),
-            **self._wire_label(label),
-            "id": attribute_text(f"e:{self.prefix}{src}>{self.prefix}{dst}"),
+            "id": self._wire_id("e", src, dst),
             "color": getattr(self.plan.palette, wire.colour),
             "style": wire.style,
             "penwidth": str(wire.width),
             "weight": str(weight),
-            "minlen": self._ranks(label),
             **self._tip(f"{src} → {dst}"),
             "class": f"wire {role}",
         }
@@ -204,32 +277,22 @@ class Canvas:
     def _tip(self, words: str) -> dict[str, str]:
         return {"tooltip": attribute_text(words)} if self.plan.has_tips else {}
 
-    def _ranks(self, label: str) -> str:
-        """Minimum number of ranks that an edge spans: with close ranks, a label needs several."""
-        return str(max(1, ceil(self.plan.room_for(label) / self.plan.rank_gap))) if self.plan.is_strip else "1"
-
-    def _wire_label(self, label: str) -> dict[str, str]:
-        """An edge's label, on the side away from the shortcuts.
-
-        In a strip, a label in the middle would take a rank, and shortcuts would change sides because of it.
-        """
-        if self.plan.is_strip and label:
-            angle = "-16" if self.plan.detail.level == "op" else "16"
-            # In units of ten points along the edge: half the text width, and the arrowhead.
-            distance = f"{3.75 * CHARACTER * len(label) + 0.9:.2f}"
-            return {"headlabel": attribute_text(label), "labeldistance": distance, "labelangle": angle}
-        return {"label": attribute_text(label)}
+    def _wire_id(self, kind: str, src: str, dst: str) -> str:
+        return attribute_text(f"{kind}:{self.prefix}{src}>{self.prefix}{dst}")
 
     def _box(self, name: str, node: Node, words: BoxWords, is_on_spine: bool, kind: str) -> None:
         paint = self.plan.paint(node)
         self.dot.node(
             self.name(name),
-            label=box_label(self._signed(name, words.title), words.lines, self.plan.box_palette),
+            label=(
+                box_label(self._signed(name, words.title), words.lines, self.plan.box_palette)
+                if words.title
+                else lines_label(words.lines, self.plan.box_palette)
+            ),
             id=self._id("n", name),
             **self._tip(words.tip),
             fillcolor=self.plan.fills.get(name, paint.fill),
             color=paint.line,
-            peripheries="2" if kind == "run" else "1",
             **({"group": self.prefix + _SPINE} if is_on_spine else {}),
             **self._outline(name, kind),
         )

@@ -6,14 +6,16 @@ import json
 import zlib
 from typing import Any, cast
 
-from resnet_viz.views.graph.payload import DrawingPayload
+from resnet_viz.views.graph.payload import DrawingPayload, StripPayload
 from resnet_viz.views.parts.detail import LEVELS
 
 MOST_BYTES = 128 * 2**20
 """Of a text, unpacked."""
 _GZIP = zlib.MAX_WBITS + 16
-_TEXTS = ("address", "net", "title", "svg")
+_TEXTS = ("address", "net", "title")
 _KEYS = {*_TEXTS, "levels", "facts"}
+_BEGINS = {"svg": "<?xml ", "laid": "digraph "}
+"""What is drawn, and how it begins: of rows the strip, of all else the drawing."""
 _FACT_TEXTS = ("kind", "about", "shape", "find")
 _FACT_KEYS = {*_FACT_TEXTS, "costs", "amounts", "parent"}
 _MAY_HAVE = {"name": str, "levels": list, "level": str, "branches": dict, "blocks": int}
@@ -21,12 +23,20 @@ _MAY_HAVE = {"name": str, "levels": list, "level": str, "branches": dict, "block
 
 def read_drawing(data: bytes) -> DrawingPayload | None:
     """Returns the payload that was packed; None for anything else."""
+    return cast(DrawingPayload | None, _read(data, "svg"))
+
+
+def read_strip(data: bytes) -> StripPayload | None:
+    """Returns the payload of rows that was packed; None for anything else."""
+    return cast(StripPayload | None, _read(data, "laid"))
+
+
+def _read(data: bytes, drawn: str) -> dict[str, Any] | None:
     found = read_packed(data)
-    if not isinstance(found, dict) or found.keys() != _KEYS or not _are_texts(found, _TEXTS):
+    if not isinstance(found, dict) or found.keys() != {*_KEYS, drawn} or not _are_texts(found, (*_TEXTS, drawn)):
         return None
-    if not found["svg"].startswith("<?xml ") or not _is_levels(found["levels"]) or not _is_facts(found["facts"]):
-        return None
-    return cast(DrawingPayload, found)
+    is_whole = _is_levels(found["levels"]) and _is_facts(found["facts"]) and found[drawn].startswith(_BEGINS[drawn])
+    return found if is_whole else None
 
 
 def read_packed(data: bytes) -> Any:

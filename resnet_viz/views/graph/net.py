@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from resnet_viz.records.trace import Node, Stage
-from resnet_viz.views.graph.blocks import draw_entry_arc, draw_layer, draw_run
+from resnet_viz.views.graph.blocks import draw_entry_arc, draw_layer, draw_run, has_arc_outside
 from resnet_viz.views.graph.canvas import Canvas
 from resnet_viz.views.graph.ops import draw_op_shortcuts, draw_ops
 from resnet_viz.views.graph.plan import DrawingPlan, is_layer
 from resnet_viz.views.parts.runs import Run, fold_stage, inner_ops
 from resnet_viz.views.parts.words import stage_title
 
+_OWN_ARC_ROOM = 6
+"""For arcs that are not Graphviz's: they keep close to the boxes."""
 _ARC_ROOM = 40
 _ENTRY_ROOM = 58
 """For a shortcut from outside the frame: it spans more, and rises higher if the machine's font is wide."""
@@ -54,18 +56,16 @@ def _draw_stage(canvas: Canvas, stage: Stage) -> None:
 
 
 def _headroom(plan: DrawingPlan, parts: list[Run | Node]) -> int:
-    """Points under a frame's title for arcs, which rise higher if nodes are far apart.
-
-    Expanded blocks and nodes on shortcuts already make enough room if nodes are close.
-    """
-    blocks = [part.first for part in parts if isinstance(part, Run)]
-    closed = [block for block in blocks if plan.level_of(block) != "op"]
-    is_close = plan.detail.level == "folded"
-    if not closed or (is_close and len(closed) < len(blocks)):
+    """Points under a frame's title for arcs, which rise higher if they come from outside the frame."""
+    runs = [part for part in parts if isinstance(part, Run)]
+    arcs = [part for part in runs if plan.level_of(part.first) != "op" and has_arc_outside(part)]
+    if not arcs:
         return 0
-    if blocks[0].shortcut == "identity" or plan.detail.level == "op":
+    if plan.has_own_arcs:
+        return _OWN_ARC_ROOM
+    if arcs[0] is parts[0]:
         return _ENTRY_ROOM
-    return 0 if is_close and any(block.bypass for block in blocks) else _ARC_ROOM
+    return 0 if any(part.first.bypass for part in runs) else _ARC_ROOM
 
 
 def _parts(plan: DrawingPlan, stage: Stage) -> list[Run | Node]:

@@ -11,13 +11,11 @@ from resnet_viz.views.parts.runs import inner_ops
 from resnet_viz.views.parts.words import POOLS, WEIGHTED, cost_lines, failure_lines, layer_text, shortcut_text, tooltip
 
 _SPINE_WEIGHT = 20
+_ARC_ROOM = 6
 
 
 def draw_op_shortcuts(canvas: Canvas) -> None:
-    """In a strip, draws the identity shortcuts of all expanded blocks, before their frames and below them.
-
-    They have no label, since their shape is that of the main path's edge into the same add.
-    """
+    """In a strip, draws the identity shortcuts of all expanded blocks before their frames: below, in rows above."""
     plan = canvas.plan
     for edge in plan.trace.edges if plan.is_strip else ():
         if edge.role == "identity" and plan.level_of(plan.trace.nodes[edge.dst]) == "op":
@@ -42,14 +40,13 @@ def _draw_op(canvas: Canvas, op: Node) -> None:
     if op.op == "add" and op.id not in plan.failed:
         canvas.add(op)
     else:
-        lines = [_op_text(op), *cost_lines(op.n_params, op.macs), *failure_lines(plan.trace, op)]
-        words = BoxWords(op.id.rpartition(".")[2], lines, tooltip(plan.trace, op))
+        lines = [_op_text(op), *cost_lines(op.n_params, op.macs), plan.out_text(op), *failure_lines(plan.trace, op)]
+        words = BoxWords(_op_name(op), lines, tooltip(plan.trace, op))
         canvas.box(op, words, is_on_spine=op.id not in plan.bypasses)
     for edge in plan.edges_into(op):
         if not (plan.is_strip and edge.role == "identity"):
             weight = _SPINE_WEIGHT if edge.role == "main" else 1
-            label = plan.shape_text(edge.tensor.shape)
-            canvas.wire(plan.outlets[edge.src], edge.dst, edge.role, label, weight=weight)
+            canvas.wire(plan.outlets[edge.src], edge.dst, edge.role, weight=weight)
 
 
 def _frame(canvas: Canvas, node: Node) -> Digraph | None:
@@ -57,10 +54,17 @@ def _frame(canvas: Canvas, node: Node) -> Digraph | None:
     first = inner_ops(canvas.plan.trace, node)[0].id
     if isinstance(node, Block):
         title = canvas.plan.separator.join([node.id, node.block_type, shortcut_text(node.shortcut)])
-        return canvas.frame(node, title, first, width=0.8)
+        room = _ARC_ROOM if canvas.plan.has_own_arcs and node.shortcut == "identity" else 0
+        return canvas.frame(node, title, first, width=0.8, headroom=room)
     if node.kind in ("shortcut", "group"):
         return canvas.frame(node, node.id.rpartition(".")[2], first, width=0.8)
     return None
+
+
+def _op_name(op: Node) -> str:
+    """The last part of an id; where that is only a number, with the name of the module that counts it."""
+    around, _dot, name = op.id.rpartition(".")
+    return f"{around.rpartition('.')[2]}.{name}" if name.isdigit() and around else name
 
 
 def _op_text(node: Node) -> str:

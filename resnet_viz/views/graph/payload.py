@@ -29,6 +29,18 @@ class DrawingPayload(TypedDict):
     facts: Facts
 
 
+class StripPayload(TypedDict):
+    """A drawing in rows before it is known how wide they are: as DrawingPayload, with the strip instead of the SVG."""
+
+    address: str
+    net: str
+    title: str
+    levels: dict[str, WholeLevel]
+    laid: str
+    """The strip as `draw.lay_strip` gives it."""
+    facts: Facts
+
+
 _QUICK = 4  # gzip level: a tenth of the size in a few milliseconds; higher levels gain little
 
 

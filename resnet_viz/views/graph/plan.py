@@ -12,9 +12,7 @@ from resnet_viz.views.graph.shade import amounts, pick_fill
 from resnet_viz.views.parts.detail import Detail, unit_levels
 from resnet_viz.views.parts.runs import Run, fold_stage, inner_ops
 from resnet_viz.views.parts.words import POOLS, WEIGHTED
-from resnet_viz.views.style import CHARACTER, PALETTES, Paint, Palette
-
-_MOST_NARROW = 200
+from resnet_viz.views.style import PALETTES, Paint, Palette
 
 
 @dataclass(frozen=True)
@@ -29,6 +27,8 @@ class DrawingPlan:
     """What the fill encodes: the stage, or a metric."""
     has_tips: bool = True
     """Whether tooltips are added; a page with tooltips of its own omits them, which makes the SVG a third smaller."""
+    has_own_arcs: bool = False
+    """Whether Graphviz lays out no arcs, since `rows.py` draws them."""
     scale: int | None = None
     """The metric's value at the darkest shade; None for the network's maximum."""
 
@@ -47,22 +47,10 @@ class DrawingPlan:
         """Separator in a frame's title, which is one line in a strip."""
         return " · " if self.is_strip else "\n"
 
-    @cached_property
+    @property
     def rank_gap(self) -> float:
-        """Inches between adjacent nodes; in a strip, with room for shapes on edges unless the network is folded.
-
-        In a mostly folded network, labelled edges span several narrow ranks. This slows Graphviz down, so the narrow
-        gap is used for small drawings only.
-        """
-        if self.detail.level == "folded" and self.n_boxes <= _MOST_NARROW:
-            return 0.17 if self.is_strip else 0.24
-        shapes = [self.shape_text(edge.tensor.shape) for edge in self.trace.edges]
-        return max(map(self.room_for, shapes), default=0.17) if self.is_strip else 0.36
-
-    @staticmethod
-    def room_for(words: str) -> float:
-        """Returns the inches between two nodes of a strip that an edge label needs, beside the arrowhead."""
-        return CHARACTER * len(words) + 0.16 if words else 0.0
+        """Inches between adjacent nodes."""
+        return 0.17 if self.is_strip else 0.24
 
     @cached_property
     def levels(self) -> Mapping[str, str]:
@@ -123,16 +111,12 @@ class DrawingPlan:
         return self.outlets[node.inputs[0]]
 
     def shape_text(self, shape: Sequence[int]) -> str:
-        """Returns a shape as an edge label; short in a strip, where its length determines the spacing."""
+        """Returns a shape as text; short in a strip, where its length determines the width."""
         return format_short_shape(shape) if self.is_strip else format_shape(shape)
 
-    def spine_text(self, node: Node, shape: Sequence[int]) -> str:
-        """Returns the label of the main path's edge into or out of a collapsed node.
-
-        Empty in a mostly folded network: within a stage all shapes are those of its title.
-        """
-        is_silent = "folded" in (self.detail.level, self.level_of(node))
-        return "" if is_silent else self.shape_text(shape)
+    def out_text(self, node: Node) -> str:
+        """Returns the line in a node that says what shape it hands on: on a wire it would lie on frames and arcs."""
+        return f"→ {self.shape_text(node.out_shape)}"
 
     def level_of(self, node: Node) -> str:
         """Returns the level at which a node is drawn."""

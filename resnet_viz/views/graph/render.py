@@ -53,8 +53,12 @@ def render_graph(digraph: Digraph, format: str = "svg") -> bytes:
     check_choice(_("Format"), format, FORMATS)
     if not isinstance(digraph, Digraph):
         raise DrawError(_("Got {got} to render. Pass what draw_graph gives.").format(got=type(digraph).__name__))
+    return _render(digraph, format)
+
+
+def _render(digraph: Digraph, format: str, is_here: bool = False) -> bytes:
     try:
-        drawn = _renderers[-1](digraph.source, format)
+        drawn = (render_dot if is_here else _renderers[-1])(digraph.source, format)
     except (pygraphviz.DotError, OSError, ValueError) as error:
         raise DrawError(_("Graphviz cannot read this graph: {reason}").format(reason=str(error)[:200])) from error
     if not drawn:
@@ -84,9 +88,16 @@ def read_graph(digraph: Digraph) -> Drawn:
         graph = pygraphviz.AGraph(string=digraph.source)
         boxes = tuple(_node_id(node) for node in graph.nodes() if (node.attr["id"] or "").startswith("n:"))
         # An edge's class is `wire` and its role; invisible edges, which only order nodes, have none.
-        ends = [(edge, (edge.attr["class"] or "").split()) for edge in graph.edges()]
-        wires = tuple((_node_id(edge[0]), _node_id(edge[1]), names[1]) for edge, names in ends if names[:1] == ["wire"])
-    return Drawn(boxes, wires)
+        ends = [(str(edge[0]), str(edge[1]), (edge.attr["class"] or "").split()) for edge in graph.edges()]
+        forks = {str(node) for node in graph.nodes() if (node.attr["id"] or "").startswith("f:")}
+    # What passes a fork comes from the box before it.
+    before = {dst: src for src, dst, _names in ends if dst in forks}
+    wires = [
+        (_node_id(before.get(src, src)), _node_id(dst), names[1])
+        for src, dst, names in ends
+        if names[:1] == ["wire"] and dst not in forks
+    ]
+    return Drawn(boxes, tuple(wires))
 
 
 def _node_id(dot_name: str) -> str:
@@ -94,9 +105,12 @@ def _node_id(dot_name: str) -> str:
     return unquote(dot_name.replace("~", "%"))
 
 
-def render_for_page(digraph: Digraph) -> str:
-    """Returns a compact SVG with the font set once, at its root. Raises DrawError."""
-    svg = _SHAPE.sub(_round_places, _NEEDLESS.sub("", render_graph(digraph).decode()))
+def render_for_page(digraph: Digraph, is_here: bool = False) -> str:
+    """Returns a compact SVG with the font set once, at its root. Raises DrawError.
+
+    is_here: whether this process draws it, whatever `use_renderer` has set: for what is small and laid out.
+    """
+    svg = _SHAPE.sub(_round_places, _NEEDLESS.sub("", _render(digraph, "svg", is_here).decode()))
     return svg.replace("<g ", f'<g font-family="{escape(FONT)}" ', 1)
 
 

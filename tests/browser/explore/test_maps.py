@@ -11,7 +11,7 @@ import torchvision
 from playwright.sync_api import Page, expect
 
 from resnet_viz import ResNetSpec, build_model
-from tests.browser.page_steps import NARROW, expect_maps, photograph, send_file, tiles, upload
+from tests.browser.page_steps import NARROW, expect_maps, photograph, send_file, tiles, upload, weights_pane
 from tests.browser.visiting import Tab, visit_explore
 from tests.browser.watching import wait_idle
 
@@ -48,7 +48,7 @@ def look_at(page: Page, name: str) -> None:
 def test_a_photograph_and_a_checkpoint_all_the_way(page: Page, page_errors: list[str], checkpoint: Path) -> None:
     visit_explore(page, "net=resnet18&input_size=64x64&node=layer2.1&weights=file")
     expect(page.get_by_text(RANDOM)).to_be_visible()
-    send_file(page.get_by_test_id("stSidebar"), checkpoint)
+    send_file(weights_pane(page), checkpoint)
     expect(page.get_by_text("122 tensors loaded")).to_be_visible()
     expect(page.get_by_text(RANDOM)).to_have_count(0)
     upload(page, photograph())
@@ -95,7 +95,7 @@ def test_a_checkpoint_that_does_not_fit_is_refused_and_the_maps_stay(
     state = build_model(ResNetSpec.from_query(f"net=resnet18&{NARROW}"), seed=7).state_dict()
     torch.save({**state, "layer1.0.conv1.bias": torch.ones(8)}, file)
     visit_explore(page, f"net=resnet34&{NARROW}&weights=file&node=conv1")
-    send_file(page.get_by_test_id("stSidebar"), file)
+    send_file(weights_pane(page), file)
     expect(page.get_by_role("alert").get_by_text("layer1.0.conv1.bias")).to_be_visible()
     expect(page.get_by_text(RANDOM)).to_be_visible()
     expect_maps(page, "conv1")

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from resnet_viz import ResNetSpec, build_model
 from resnet_viz.ui.picture.weights_file import MOST_MEGABYTES
-from tests.browser.page_steps import drop_file, expect_maps, photograph, send_file, take_picture_away
+from tests.browser.page_steps import drop_file, expect_maps, photograph, send_file, take_picture_away, weights_pane
 from tests.browser.visiting import Tab, visit_explore
 from tests.browser.watching import wait_idle
 
@@ -55,7 +55,7 @@ def test_a_checkpoint_gets_in_by_any_name_and_what_is_none_is_told(
 ) -> None:
     visit_explore(page, f"{SPEC.to_query()}&weights=file")
     take_picture_away(page)
-    uploader = page.get_by_test_id("stSidebar").get_by_test_id("stFileUploader")
+    uploader = weights_pane(page).get_by_test_id("stFileUploader")
     with subtests.test("its limit is told"):
         expect(uploader.get_by_text(re.compile(r"\d+ ?[KMG]B per file"))).to_have_text("1GB per file")
         assert MOST_MEGABYTES == 1024
@@ -82,12 +82,12 @@ def test_the_net_of_a_dropped_checkpoint_is_built_and_runs(page: Page, page_erro
     beside = {"criterion.pos_weight": torch.ones(11)}
     torch.save({**trainer, "state_dict": {f"model.{key}": value for key, value in state.items()} | beside}, file)
     visit_explore(page, "net=resnet18&input_size=64x64&weights=file&node=layer1.0.conv1")
-    drop_file(page.get_by_test_id("stSidebar").get_by_test_id("stFileUploaderDropzone"), file)
+    drop_file(weights_pane(page).get_by_test_id("stFileUploaderDropzone"), file)
     expect(page.get_by_role("heading", name="ResNet-50-D", exact=True)).to_be_visible()
-    sidebar = page.get_by_test_id("stSidebar")
-    expect(sidebar.get_by_text("ResNet-50-D, 11 classes")).to_be_visible()
-    expect(sidebar.get_by_text(re.compile("The names are those of timm"))).to_be_visible()
-    expect(sidebar.get_by_text(re.compile("Prefix model.? taken off.*1 entry is no part of the net"))).to_be_visible()
+    card = weights_pane(page)
+    expect(card.get_by_text("ResNet-50-D, 11 classes")).to_be_visible()
+    expect(card.get_by_text(re.compile("The names are those of timm"))).to_be_visible()
+    expect(card.get_by_text(re.compile("Prefix model.? taken off.*1 entry is no part of the net"))).to_be_visible()
     expect(page.get_by_text("Random weights")).to_have_count(0)
     expect_maps(page, "layer1.0.conv1")
     page.get_by_role("radio", name="Prediction").click()

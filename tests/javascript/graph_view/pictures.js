@@ -77,7 +77,7 @@ const svgElement = (given) => /** @type {SVGElement} */ (/** @type {unknown} */ 
  */
 function thing(id, x, width, isFrame = false) {
   const box = { x, y: isFrame ? 0 : 10, width, height: isFrame ? 40 : 20 };
-  return { id, isFrame, element: svgElement({ id }), shape: svgElement({}), box, ins: [], outs: [], place: -1 };
+  return { id, isFrame, element: svgElement({ id }), shape: svgElement({}), box, ins: [], outs: [], place: -1, row: 0 };
 }
 
 export function smallPicture() {
@@ -104,6 +104,7 @@ export function smallPicture() {
   return new Picture(payload, /** @type {SVGSVGElement} */ (svgElement({})), {
     size: { width: 700, height: 40 },
     isStrip: true,
+    pieces: [],
     move: { x: 0, y: 0 },
     things,
     wires,

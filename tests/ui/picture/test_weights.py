@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from argparse import Namespace
 from collections.abc import Iterator
@@ -53,7 +54,8 @@ R18 = ResNetSpec.preset("resnet18")
 
 
 def listed(page: AppTest) -> str:
-    return "\n".join(code.value for code in page.sidebar.code)
+    """The keys of a file that are listed, each line with its kind."""
+    return "\n".join(code.value for code in page.code if re.match(r"[A-Z][a-z ]+: ", code.value))
 
 
 def captions(page: AppTest) -> str:

@@ -70,6 +70,8 @@ class GraphData(TypedDict):
 
     graph: str
     """The drawing's key."""
+    slim: bool
+    """Whether the page tells the figures of what is selected elsewhere, so that the card need not."""
     route: str
     language: str
     ahead: dict[str, list[ChangeParams]]
@@ -139,11 +141,13 @@ def graph_view(
     graph: str,
     on_message: Callable[[Message], None],
     ahead: Mapping[str, Sequence[Change]] | None = None,
+    is_slim: bool = False,
 ) -> None:
     """Mounts a drawing, whose content `mark_graph` sets. `graph` is its key, unique on the page.
 
     `on_message` is called before the rerun, with each action of the user. `ahead` holds, by key of a Streamlit widget,
-    the change that a click on each of its buttons makes: the drawing shows it at once, before the rerun.
+    the change that a click on each of its buttons makes: the drawing shows it at once, before the rerun. `is_slim`: the
+    page tells the figures of what is selected, and the card below the drawing leaves them out.
     """
 
     def answer(name: str) -> Callable[[], None]:
@@ -156,7 +160,7 @@ def graph_view(
 
     _view(
         key=graph,
-        data=_view_data(graph, ahead or {}),
+        data=_view_data(graph, ahead or {}, is_slim),
         on_selected_change=answer("selected"),
         on_shown_change=answer("shown"),
         on_revealed_change=answer("revealed"),
@@ -164,9 +168,10 @@ def graph_view(
     )
 
 
-def _view_data(graph: str, ahead: Mapping[str, Sequence[Change]]) -> GraphData:
+def _view_data(graph: str, ahead: Mapping[str, Sequence[Change]], is_slim: bool = False) -> GraphData:
     return {
         "graph": graph,
+        "slim": is_slim,
         "route": DRAWING,
         "language": current_language(),
         "ahead": {key: [_change_params(change) for change in clicks] for key, clicks in ahead.items()},

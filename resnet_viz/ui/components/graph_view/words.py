@@ -32,6 +32,7 @@ class ButtonWords(TypedDict):
     natural: str
     naturalTitle: str
     goTitle: str
+    fullScreen: str
     help: str
     close: str
     search: str
@@ -132,6 +133,7 @@ def _buttons() -> ButtonWords:
         "natural": "1:1",
         "naturalTitle": _("Natural size"),
         "goTitle": _("Go to the selection"),
+        "fullScreen": _("Full screen"),
         "help": _("Keys and mouse"),
         "close": _("Close"),
         "search": _("Search the drawing"),
@@ -194,5 +196,6 @@ def _keys() -> list[tuple[str, str]]:
         ("/", _("Search; Enter and Shift+Enter go through the matches, Ctrl+Enter shows one, Escape clears")),
         ("+ − 0 1", _("Larger, smaller, all of it, natural size")),
         ("g", _("Go to the selection")),
+        ("f", _("Full screen, and back")),
         (_("Drag, wheel"), _("Move; with Ctrl or ⌘ the wheel zooms, so does a pinch")),
     ]

@@ -8,6 +8,7 @@ import { nextAlong } from "./picture/neighbours.js";
 /** @import { Panels } from "./around/panels.js" */
 /** @import { Opening } from "./asking/opening.js" */
 /** @import { Camera } from "./camera/camera.js" */
+/** @import { FullScreen } from "./camera/full_screen.js" */
 /** @import { Focus } from "./marks/focus.js" */
 /** @import { Selection } from "./marks/selection.js" */
 /** @import { Tip } from "./marks/tip.js" */
@@ -20,6 +21,7 @@ import { nextAlong } from "./picture/neighbours.js";
  * @typedef {object} KeyboardParts
  * @property {Shown} shown
  * @property {Camera} camera
+ * @property {FullScreen} fullScreen
  * @property {Focus} focus
  * @property {Selection} selection
  * @property {Tip} tip
@@ -68,13 +70,14 @@ export class Keyboard {
 
   /** @returns {Map<string, () => void>} */
   #actsOnView() {
-    const { camera, focus, selection } = this.#parts;
+    const { camera, fullScreen, focus, selection } = this.#parts;
     return new Map([
       ["+", () => camera.zoomBy(STEP)],
       ["=", () => camera.zoomBy(STEP)],
       ["-", () => camera.zoomBy(1 / STEP)],
       ["0", () => camera.zoomTo(camera.fitScale)],
       ["1", () => camera.zoomTo(camera.natural)],
+      ["f", () => fullScreen.toggle()],
       ["g", () => focus.centre(selection.thing)],
       ["i", () => this.#chooseNeighbour("ins")],
       ["o", () => this.#chooseNeighbour("outs")],

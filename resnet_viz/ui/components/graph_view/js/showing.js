@@ -44,12 +44,13 @@ import { middleOf } from "./picture/boxes.js";
 export function showPicture(parts, picture, isDark) {
   const { shown, colours, focus, growing, hits, selection, tip, opening } = parts;
   const kept = shown.isDrawn && shown.picture.net === picture.net ? whatStands(parts) : null;
+  const isInOtherRows = shown.picture.address === picture.address && parts.camera.isAtStart;
   tip.hide();
   putInPlace(shown, picture);
   colours.takeTheme(isDark);
   focus.begin(picture);
   colours.shade();
-  keepInPlace(parts, kept);
+  keepInPlace(parts, isInOtherRows ? null : kept);
   keepFocus(parts, kept);
   selection.select(selection.id);
   if (kept) hits.findAgain();

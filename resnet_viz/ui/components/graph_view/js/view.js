@@ -13,8 +13,10 @@ import { Ready } from "./asking/ready.js";
 import { Server } from "./asking/server.js";
 import { Telling } from "./asking/telling.js";
 import { listenToWidgets } from "./asking/widgets.js";
+import { isInRows, Width } from "./asking/width.js";
 import { Camera } from "./camera/camera.js";
 import { oncePerFrame } from "./camera/frames.js";
+import { FullScreen } from "./camera/full_screen.js";
 import { Gestures } from "./camera/gestures.js";
 import { Minimap } from "./camera/minimap.js";
 import { placeTitles } from "./camera/titles.js";
@@ -36,6 +38,8 @@ import { showPicture } from "./showing.js";
 /** @import { Trigger } from "./asking/telling.js" */
 /** @import { Picture } from "./picture/picture.js" */
 
+const RESIZED_MS = 150;
+
 /** @implements {GraphPart} */
 export class GraphView {
   #root;
@@ -45,6 +49,8 @@ export class GraphView {
   #map;
   #marking;
   #panels;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #resizing;
 
   /**
    * @param {HTMLElement} root
@@ -65,7 +71,10 @@ export class GraphView {
     this.#listen();
     this.#lay();
     this.takeMeasure();
-    atEnd(on, () => this.#leave());
+    atEnd(on, () => {
+      this.#leave();
+      clearTimeout(this.#resizing);
+    });
   }
 
   /** The drawing's key, by which marks and the walk find it. */
@@ -167,8 +176,11 @@ export class GraphView {
       camera.moved.tell();
     };
     camera.pane.addEventListener("scroll", onScroll, { passive: true, signal: on });
-    observeSize(camera.pane, () => camera.takeWidth(), on);
-    listenToScaled(() => camera.takeTypeScale(), on);
+    observeSize(camera.pane, () => this.#takeWidth(), on);
+    listenToScaled(() => {
+      camera.takeTypeScale();
+      this.#takeWidth();
+    }, on);
     listenToWidgets(
       () => this.#data.ahead,
       (change) => asking.askAhead(change),
@@ -177,18 +189,34 @@ export class GraphView {
   }
 
   #lay() {
-    const [{ camera, tip, voice }, { bar, trouble, card, help }] = [this.#parts, this.#panels];
+    const [{ camera, tip, voice }, { bar, trouble, signs, card, help }] = [this.#parts, this.#panels];
+    this.#root.classList.toggle("slim", this.#data.slim);
     camera.pane.setAttribute("aria-label", voice.words.pane);
     this.#root.replaceChildren(
       bar,
       trouble,
       camera.pane,
+      signs,
       card.element,
       this.#map.canvas,
       tip.element,
       voice.live,
       help,
     );
+  }
+
+  /** The pane may be of another width: the drawing follows at once, and in other rows once the width stays. */
+  #takeWidth() {
+    this.#parts.camera.takeWidth();
+    clearTimeout(this.#resizing);
+    this.#resizing = setTimeout(() => this.#wrapAgain(), RESIZED_MS);
+  }
+
+  #wrapAgain() {
+    const { shown, width, ready, asking } = this.#parts;
+    if (this.#on.aborted || !width.isOther || !isInRows(shown.picture.address)) return;
+    ready.forget();
+    asking.askAgain();
   }
 
   /** What says something is made anew around the drawing, which stays until it is there in the new language. */
@@ -231,6 +259,7 @@ export class GraphView {
     showPicture(this.#parts, picture, isDark);
     this.#marking.takeAgain(this.#mark);
     this.#parts.ready.prepare(picture);
+    this.#wrapAgain();
   }
 
   #tellTrouble() {
@@ -252,6 +281,7 @@ export class GraphView {
 function makeParts(root, data, growthNow, on) {
   const shown = new Shown();
   const camera = new Camera(root, shown);
+  const fullScreen = new FullScreen(root, camera, on);
   const gestures = new Gestures(camera, on);
   const voice = new Voice(data.words);
   const colours = new Colours(root, shown, data);
@@ -260,13 +290,14 @@ function makeParts(root, data, growthNow, on) {
   const hits = new Hits(shown, camera, voice);
   const tip = new Tip(shown, camera, gestures, voice, on);
   const growing = new Growing(shown, camera, voice, growthNow, on);
-  const marks = { shown, camera, gestures, voice, colours, focus, selection, hits, tip, growing };
+  const marks = { shown, camera, fullScreen, gestures, voice, colours, focus, selection, hits, tip, growing };
   const busy = new Busy(root);
   const telling = new Telling(on);
-  const server = new Server(data.route, data.language, on);
+  const width = new Width(camera);
+  const server = new Server(data.route, data.language, width, on);
   const bringing = new Bringing({ ...marks, busy }, on);
   const ready = new Ready(server, bringing, on);
   const asking = new Asking({ shown, server, ready, bringing, busy }, on);
   const opening = new Opening({ ...marks, asking, telling });
-  return { ...marks, busy, telling, server, bringing, ready, asking, opening };
+  return { ...marks, busy, telling, width, server, bringing, ready, asking, opening };
 }

@@ -63,7 +63,8 @@ export class Card {
     this.#around.replaceChildren(
       ...(isNetwork ? [element("span", "hint", this.#words.hint)] : this.#partsAround(known, isSelected)),
     );
-    this.#levels.update(picture, this.#id);
+    // The page has a control for the net as a whole.
+    this.#levels.update(picture, isNetwork ? null : this.#id);
   }
 
   /**

@@ -6,12 +6,13 @@ import { makeHelp } from "./help.js";
 import { Legend } from "./legend.js";
 import { SearchBox } from "./search_box.js";
 import { ShadeChooser } from "./shade_chooser.js";
-import { makeBar, makeGoButton, makeViewButtons } from "./toolbar.js";
+import { makeGoButton, makeToolRow, makeViewButtons } from "./toolbar.js";
 
 /** @import { GraphWords } from "../../../payloads.d.ts" */
 /** @import { Opening } from "../asking/opening.js" */
 /** @import { Telling } from "../asking/telling.js" */
 /** @import { Camera } from "../camera/camera.js" */
+/** @import { FullScreen } from "../camera/full_screen.js" */
 /** @import { Colours, Shade } from "../marks/colours.js" */
 /** @import { Focus } from "../marks/focus.js" */
 /** @import { Hits } from "../marks/hits.js" */
@@ -23,6 +24,7 @@ import { makeBar, makeGoButton, makeViewButtons } from "./toolbar.js";
  * @typedef {object} PanelParts
  * @property {Shown} shown
  * @property {Camera} camera
+ * @property {FullScreen} fullScreen
  * @property {Colours} colours
  * @property {Focus} focus
  * @property {Selection} selection
@@ -33,6 +35,7 @@ import { makeBar, makeGoButton, makeViewButtons } from "./toolbar.js";
 
 export class Panels {
   bar;
+  signs;
   trouble;
   card;
   help;
@@ -49,18 +52,17 @@ export class Panels {
    */
   constructor(parts, words, on) {
     this.#parts = parts;
-    const { shown, camera, colours, focus, selection, hits, opening } = parts;
+    const { shown, camera, fullScreen, colours, focus, selection, hits, opening } = parts;
     this.help = makeHelp(words, on);
     this.trouble = element("p", "trouble none", words.trouble);
     this.#search = new SearchBox(hits, words, () => this.#takeHit(), on);
     this.#shade = new ShadeChooser(colours.metrics, words, (metric) => this.#shadeBy(metric), on);
     this.#legend = new Legend(words.legend);
     this.#goButton = makeGoButton(words.goTitle, () => focus.centre(selection.thing), on);
-    const buttons = makeViewButtons(camera, words, this.#goButton, () => this.help.showModal(), on);
-    this.bar = makeBar(
-      [this.#search.element, this.#shade.element, buttons],
-      [this.#legend.element, this.#shade.legend],
-    );
+    const others = [this.#goButton, fullScreen.makeButton(words, on)];
+    const buttons = makeViewButtons(camera, words, others, () => this.help.showModal(), on);
+    this.bar = makeToolRow("bar", [this.#search.element, this.#shade.element, buttons]);
+    this.signs = makeToolRow("signs", [this.#legend.element, this.#shade.legend]);
     const acts = {
       showAt: (/** @type {string} */ id, /** @type {string} */ level) => opening.show(id, level),
       choose: (/** @type {Thing} */ thing) => {

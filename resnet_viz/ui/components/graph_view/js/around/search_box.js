@@ -51,7 +51,10 @@ export class SearchBox {
     const [{ total, at, isAsked }, words] = [this.#hits, this.#words];
     const none = isAsked ? words.noneFound : "";
     this.#status.textContent = total ? sentence(words.found, { n: at + 1, total }) : none;
-    for (const button of this.#buttons) button.disabled = total === 0;
+    for (const button of this.#buttons) {
+      button.disabled = total === 0;
+      button.classList.toggle("none", !isAsked);
+    }
   }
 
   /** @param {KeyboardEvent} event */

@@ -1,4 +1,4 @@
-// What stands above the drawing: search, colours, buttons, and what its lines and colours mean.
+// What stands above the drawing: search, colours and buttons; and below it, what its lines and colours mean.
 
 import { element, pushButton, svgElement } from "../../../browser/element.js";
 import { STEP } from "../camera/scale.js";
@@ -7,34 +7,39 @@ import { STEP } from "../camera/scale.js";
 /** @import { Camera } from "../camera/camera.js" */
 
 /**
- * Two rows: what is done, and what is explained.
+ * A row of what is done, above the drawing, or of what is explained, below it.
  *
- * @param {Element[]} tools
- * @param {Element[]} signs
+ * @param {string} name
+ * @param {Element[]} parts
  */
-export function makeBar(tools, signs) {
-  const [bar, row, below] = [element("div", "bar"), element("div", "row"), element("div", "row signs")];
-  row.append(...tools);
-  below.append(...signs);
-  bar.append(row, below);
-  return bar;
+export function makeToolRow(name, parts) {
+  const row = element("div", `row ${name}`);
+  row.append(...parts);
+  return row;
 }
 
 /**
  * @param {Camera} camera
  * @param {GraphWords} words
- * @param {HTMLButtonElement} goButton
+ * @param {HTMLButtonElement[]} others
  * @param {() => void} openHelp
  * @param {AbortSignal} on
  */
-export function makeViewButtons(camera, words, goButton, openHelp, on) {
+export function makeViewButtons(camera, words, others, openHelp, on) {
   const buttons = element("div", "buttons");
-  buttons.append(
+  const zooming = [
     pushButton("−", words.zoomOut, () => camera.zoomBy(1 / STEP), on),
-    pushButton(words.fit, words.fitTitle, () => camera.zoomTo(camera.fitScale), on),
     pushButton(words.natural, words.naturalTitle, () => camera.zoomTo(camera.natural), on),
     pushButton("+", words.zoomIn, () => camera.zoomBy(STEP), on),
-    goButton,
+  ];
+  for (const button of zooming) button.classList.add("by-fingers");
+  const [smaller, natural, larger] = zooming;
+  buttons.append(
+    smaller,
+    pushButton(words.fit, words.fitTitle, () => camera.zoomTo(camera.fitScale), on),
+    natural,
+    larger,
+    ...others,
     pushButton("?", words.help, openHelp, on),
   );
   return buttons;

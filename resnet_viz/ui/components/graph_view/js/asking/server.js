@@ -3,6 +3,7 @@
 import { Draft } from "./draft.js";
 
 /** @import { DrawingPayload } from "../../../payloads.d.ts" */
+/** @import { Width } from "./width.js" */
 
 /**
  * What somebody does that changes a drawing, as the route takes it.
@@ -13,16 +14,19 @@ import { Draft } from "./draft.js";
 export class Server {
   #route;
   #language;
+  #width;
   #on;
 
   /**
    * @param {string} route
    * @param {string} language
+   * @param {Width} width
    * @param {AbortSignal} on
    */
-  constructor(route, language, on) {
+  constructor(route, language, width, on) {
     this.#route = route;
     this.#language = language;
+    this.#width = width;
     this.#on = on;
   }
 
@@ -40,7 +44,8 @@ export class Server {
    */
   async fetch(address, change) {
     const asked = new URLSearchParams(address);
-    for (const [key, value] of Object.entries({ ...change, lang: this.#language })) asked.set(key, value);
+    const more = { ...change, lang: this.#language, wide: String(this.#width.take()) };
+    for (const [key, value] of Object.entries(more)) asked.set(key, value);
     try {
       const answer = await fetch(new URL(`${this.#route}?${asked}`, document.baseURI), { signal: this.#on });
       return answer.ok ? new Draft(/** @type {DrawingPayload} */ (await answer.json())) : null;

@@ -54,6 +54,11 @@ export class Camera {
     return this.#scale;
   }
 
+  /** Is the beginning of the drawing shown as it came, not zoomed? */
+  get isAtStart() {
+    return this.#isAtStart;
+  }
+
   /** The scale at which type is as large as elsewhere on the page. */
   get natural() {
     return this.#natural;
@@ -62,7 +67,8 @@ export class Camera {
   /** The room there is: the pane's width, and the height it may grow to. */
   get room() {
     const width = this.pane.clientWidth || this.#shown.picture.size.width;
-    return { width, height: highestPane(this.#root) };
+    const isFull = this.#root.classList.contains("full");
+    return { width, height: isFull ? this.pane.clientHeight : highestPane(this.#root) };
   }
 
   get fitScale() {
@@ -89,6 +95,11 @@ export class Camera {
     this.#startWidth = width;
     if (this.#isAtStart) this.#scale = this.startScale();
     this.layOut();
+  }
+
+  /** The drawing has got the whole screen, where it is shown as large as fits, or has given it back. */
+  takeRoom() {
+    if (this.#shown.isDrawn) this.start();
   }
 
   /** Type has become larger or smaller: so does the drawing, about the middle; a beginning stays a beginning. */

@@ -42,17 +42,18 @@ export class Minimap {
     const { picture } = this.#shown;
     const { pane, scale, room } = this.#camera;
     const { width, height } = picture.size;
+    const isAcross = width > height;
     const isAllThere = width * scale <= this.#root.clientWidth + 1 && height * scale <= room.height + 1;
     this.canvas.hidden = isAllThere;
-    this.#root.classList.toggle("with-side-map", !isAllThere && !picture.isStrip);
+    this.#root.classList.toggle("with-side-map", !isAllThere && !isAcross);
     if (isAllThere) return;
     const { strip, tall } = MAP_ROOM;
-    const most = picture.isStrip ? strip : { ...tall, height: Math.min(tall.height, pane.clientHeight) };
+    const most = isAcross ? strip : { ...tall, height: Math.min(tall.height, pane.clientHeight) };
     const fit = Math.min(most.width / width, most.height / height);
     // A long thin drawing is stretched across, or there would be nothing to see.
     this.#scale = {
-      x: picture.isStrip ? fit : Math.max(fit, MAP_THINNEST / width),
-      y: picture.isStrip ? Math.max(fit, MAP_THINNEST / height) : fit,
+      x: isAcross ? fit : Math.max(fit, MAP_THINNEST / width),
+      y: isAcross ? Math.max(fit, MAP_THINNEST / height) : fit,
     };
     this.#paint();
   }

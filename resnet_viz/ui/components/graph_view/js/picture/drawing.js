@@ -3,12 +3,12 @@
 
 import { boxAround, middleOf } from "./boxes.js";
 import { moveIn, numbersIn } from "./numbers.js";
-import { netAfterNet } from "./order.js";
+import { netAfterNet, numberRows } from "./order.js";
 
 /** @import { Box, Point, Size } from "./boxes.js" */
 
 /**
- * A box, or a frame around boxes. `place` counts the boxes along the net.
+ * A box, or a frame around boxes. `place` counts the boxes along the net, `row` the rows of a strip that is wrapped.
  *
  * @typedef {object} Thing
  * @property {string} id
@@ -19,6 +19,7 @@ import { netAfterNet } from "./order.js";
  * @property {Wire[]} ins
  * @property {Wire[]} outs
  * @property {number} place
+ * @property {number} row
  */
 
 /**
@@ -34,7 +35,8 @@ import { netAfterNet } from "./order.js";
 
 /**
  * `things`: boxes and frames by id; `order`: the boxes along the net; `titles`: of a group that is only a title, the id
- * that it is the title of; `move`: by how much the places in the SVG differ from those told here.
+ * that it is the title of; `pieces`: frames that belong to a box or go on from another row, with the id of what they
+ * belong to; `move`: by how much the places in the SVG differ from those told here.
  *
  * @typedef {object} Index
  * @property {Size} size
@@ -44,6 +46,7 @@ import { netAfterNet } from "./order.js";
  * @property {Wire[]} wires
  * @property {Map<Element, string>} titles
  * @property {Thing[]} order
+ * @property {{ id: string, box: Box }[]} pieces
  */
 
 /** The kinds of shortcut, as classes of their wires. */
@@ -62,14 +65,16 @@ export function* indexDrawing(svg) {
   const edges = [];
   for (const group of /** @type {NodeListOf<SVGElement>} */ (svg.querySelectorAll("g.node, g.cluster, g.edge"))) {
     yield;
-    if (group.id.startsWith("e:")) edges.push(group);
-    else if (group.id.startsWith("t:")) index.titles.set(group, group.id.slice(2));
+    // A wire through a fork is two: e: up to the fork, g: from there.
+    if (/^[eg]:/.test(group.id)) edges.push(group);
+    else if (/^[tuvwf]:/.test(group.id)) addTitle(index, group);
     else if (/^[nc]:/.test(group.id)) addThing(index, group);
   }
   for (const group of edges) {
     addWire(index, group);
     yield;
   }
+  numberRows([...index.things.values()], index.pieces);
   index.order = [...index.things.values()].filter((thing) => !thing.isFrame).sort(netAfterNet(index.isStrip));
   for (const [place, thing] of index.order.entries()) thing.place = place;
   return index;
@@ -83,8 +88,26 @@ function emptyIndex(svg) {
   const move = moveIn(svg.querySelector("g")?.getAttribute("transform"));
   const [, , width = 1, height = 1] = numbersIn(svg.getAttribute("viewBox"));
   // Several nets under each other are strips, however many there are.
-  const isStrip = width > height || svg.querySelector("g.cluster.network") !== null;
-  return { size: { width, height }, isStrip, move, things: new Map(), wires: [], titles: new Map(), order: [] };
+  const isStrip = svg.querySelector("g.graph.tall") === null;
+  const size = { width, height };
+  return { size, isStrip, move, things: new Map(), wires: [], titles: new Map(), order: [], pieces: [] };
+}
+
+/**
+ * What stands for a box or frame that is drawn elsewhere: its title, the frame around a run's box, the rest of a frame in
+ * another row.
+ *
+ * @param {Index} index
+ * @param {SVGElement} group
+ */
+function addTitle({ titles, pieces, move }, group) {
+  const id = group.id.slice(2);
+  titles.set(group, id);
+  const box = group.classList.contains("cluster") ? boxOf(group, move) : null;
+  if (!box) return;
+  pieces.push({ id, box });
+  // Of two words side by side each has its own place.
+  if (group.querySelectorAll("text").length === 1) centreWords(group, middleOf(box).x - move.x);
 }
 
 /**
@@ -97,7 +120,17 @@ function addThing({ things, move }, group) {
   if (!box || !shape) return;
   if (!group.classList.contains("network")) centreWords(group, middleOf(box).x - move.x);
   const id = group.id.slice(2);
-  things.set(id, { id, isFrame: group.id[0] === "c", element: group, shape, box, ins: [], outs: [], place: -1 });
+  things.set(id, {
+    id,
+    isFrame: group.id[0] === "c",
+    element: group,
+    shape,
+    box,
+    ins: [],
+    outs: [],
+    place: -1,
+    row: 0,
+  });
 }
 
 /**

@@ -36,6 +36,7 @@ export class Picture {
     this.wires = index.wires;
     this.titles = index.titles;
     this.order = index.order;
+    this.pieces = index.pieces;
     /** The id of the whole net. */
     this.network = Object.keys(facts).find((id) => facts[id].kind === "network") ?? null;
     this.#runs = [...index.things.values()].flatMap((thing) => {
@@ -114,8 +115,10 @@ export class Picture {
    * @param {Point} point
    */
   frameAt(point) {
-    const frames = [...this.things.values()].filter(({ isFrame, box }) => isFrame && isNear(box, point));
-    return frames.sort((a, b) => a.box.width * a.box.height - b.box.width * b.box.height)[0] ?? null;
+    const frames = [...[...this.things.values()].filter(({ isFrame }) => isFrame), ...this.pieces];
+    const around = frames.filter(({ box }) => isNear(box, point));
+    const [nearest] = around.sort((a, b) => a.box.width * a.box.height - b.box.width * b.box.height);
+    return nearest ? (this.things.get(nearest.id) ?? null) : null;
   }
 
   /**

@@ -34,5 +34,6 @@ function emptyPicture() {
     wires: [],
     titles: new Map(),
     order: [],
+    pieces: [],
   });
 }
