@@ -1,6 +1,6 @@
 // Sets what holds for the whole page on its root element: the language, and all of the projector mode that no widget does.
 
-import { viewOf } from "../../browser/life.js";
+import { endView, viewOf } from "../../browser/life.js";
 import { PageKeys } from "./keys.js";
 import { Stage } from "./stage.js";
 
@@ -9,14 +9,15 @@ import { Stage } from "./stage.js";
 
 /** @param {FrontendRendererArgs<{ screen: ScreenMessage }, PageData | null>} given */
 export default function ({ data, parentElement, setStateValue }) {
-  if (!data) return;
+  if (!data) return undefined;
   document.documentElement.lang = data.language;
   const root = /** @type {HTMLElement | null} */ (parentElement.querySelector("span"));
-  if (!root) return;
+  if (!root) return undefined;
   const { stage } = viewOf(root, (on) => {
     const stage = new Stage(on);
     return { stage, keys: new PageKeys(on) };
   });
   stage.tellBy((screen) => setStateValue("screen", screen));
   stage.take(data.projector);
+  return () => endView(root);
 }
