@@ -10,17 +10,18 @@ from resnet_viz.i18n import _
 from resnet_viz.model.named.words import net_of_word
 from resnet_viz.records.trace import Trace
 from resnet_viz.spec.named import NamedNet, Net
-from resnet_viz.spec.query import MAX_QUERY, write_pairs
+from resnet_viz.spec.query import MAX_QUERY
 from resnet_viz.trace_files.read import read_trace
 from resnet_viz.trace_files.schema import ENDINGS
-from resnet_viz.views.address.view import KEYS
+from resnet_viz.typed import query_of
+from resnet_viz.views.address.view import net_query
 
 
 def add_net(parser: argparse.ArgumentParser) -> None:
     """Adds the argument NET."""
     text = _(
-        "a preset, as in resnet50, a net of an installed library, as in timm:resnet26d, what a link of the app says "
-        "after its question mark, or a trace file"
+        "a preset, as in resnet50, a net of an installed library, as in timm:resnet26d, a link of the app or what it "
+        "says after its question mark, or a trace file"
     )
     parser.add_argument("net", metavar="NET", help=text)
 
@@ -34,8 +35,8 @@ def read_net(text: str) -> tuple[Net | Path, dict[str, str]]:
         return Path(text), {}
     if "=" not in text:
         return net_of_word(text), {}
-    pairs = dict(parse_qsl(text.removeprefix("?")[:MAX_QUERY], keep_blank_values=True))
-    return net_of_word(write_pairs({key: pairs[key] for key in pairs if key not in KEYS})), pairs
+    pairs = dict(parse_qsl(query_of(text)[:MAX_QUERY], keep_blank_values=True))
+    return net_of_word(net_query(text)), pairs
 
 
 def trace_net(net: Net | Path) -> Trace:

@@ -11,19 +11,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps, TiffImagePlugin, UnidentifiedImageError
+from pillow_heif import register_heif_opener
 
 from resnet_viz.errors import ImageError
 from resnet_viz.i18n import _
 from resnet_viz.units import format_bytes, format_count, format_exact
 
 # No other decoder is used. EPS above all: PIL would run Ghostscript on untrusted data.
-IMAGE_FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP", "PPM")
+IMAGE_FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP", "PPM", "HEIF")
 MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 50_000_000
 
 # What makes a decoder take hours within `MAX_BYTES`, by PIL's decoder name, with a limit no regular file exceeds:
 # the scans of a JPEG (each passes over all pixels) and the comments of a text PPM (each copies the text).
 COSTLY_MARKS = {"jpeg": (b"\xff\xda\x00", 100), "ppm_plain": (b"#", 1000)}
+
+# The pictures of phones. The primary one is read; its decoder holds each picture in the file to the size in its header.
+register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 # PIL warns at a higher limit than ours. Set for the process: `catch_warnings` around a call is not thread-safe.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
@@ -32,9 +36,9 @@ warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 def load_image(data: bytes) -> Image.Image:
     """Returns the picture in `data`: RGB, 8 bits, EXIF orientation applied, no metadata, independent of `data`.
 
-    Of a file with several pictures, the first. Transparency is composited on white. Grey of more than 8 bits is scaled
-    by its bit depth; floats, and integers without a defined white (signed or 32 bits), from minimum to maximum. Colour
-    profiles are not applied, as in torchvision. Nothing is written to disk.
+    Of a file with several pictures, the first; of HEIF, the primary one. Transparency is composited on white. Grey of
+    more than 8 bits is scaled by its bit depth; floats, and integers without a defined white (signed or 32 bits), from
+    minimum to maximum. Colour profiles are not applied, as in torchvision. Nothing is written to disk.
 
     Raises ImageError for data that is empty, no picture in one of `IMAGE_FORMATS`, damaged, truncated, larger than
     `MAX_BYTES` bytes or than `MAX_PIXELS` pixels (by its header, before decoding).
@@ -59,7 +63,7 @@ def load_image(data: bytes) -> Image.Image:
 def _check_length(data: bytes) -> None:
     if not data:
         text = _("The file is empty (0 bytes): choose a picture as {formats}.")
-        raise ImageError(text.format(formats=", ".join(IMAGE_FORMATS)))
+        raise ImageError(text.format(formats=_format_names()))
     if len(data) > MAX_BYTES:
         text = _("The file has {got}, and at most {limit} are allowed: make the picture smaller, or save it as JPEG.")
         raise ImageError(text.format(got=format_bytes(len(data)), limit=format_bytes(MAX_BYTES)))
@@ -82,6 +86,11 @@ def _check_effort(picture: ImageFile.ImageFile, data: bytes) -> None:
         raise ImageError(_("The picture has too many scans or comments to be read in time: save it again as PNG."))
 
 
+def _format_names() -> str:
+    """The formats as people know them: a HEIF file of a phone ends in .heic."""
+    return ", ".join("HEIC" if name == "HEIF" else name for name in IMAGE_FORMATS)
+
+
 @contextmanager
 def _decoder_errors_wrapped() -> Iterator[None]:
     """Converts PIL's exceptions about the data to ImageError.
@@ -95,7 +104,7 @@ def _decoder_errors_wrapped() -> Iterator[None]:
         raise
     except UnidentifiedImageError as error:
         text = _("The file is no picture that can be read here: choose one as {formats}, or convert it to one.")
-        raise ImageError(text.format(formats=", ".join(IMAGE_FORMATS))) from error
+        raise ImageError(text.format(formats=_format_names())) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         text = _("The picture claims to be huge, and at most {limit} pixels in all are allowed: scale it down.")
         raise ImageError(text.format(limit=format_count(MAX_PIXELS))) from error

@@ -11,6 +11,7 @@ from typing import Any
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.refusal import shown
+from resnet_viz.typed import read_wholes
 
 MAX_STAGES = 6
 MAX_BLOCKS = 1_000
@@ -31,25 +32,19 @@ def usual_widths(n_stages: int) -> tuple[int, ...]:
 
 
 def parse_layers(text: str) -> tuple[int, ...]:
-    """Parses blocks per stage as typed, separated by commas or spaces: `2,3,5,2`. Raises SpecError."""
-    words = text.replace(",", " ").split()
-    try:
-        return check_layers("layers", [int(word) for word in words])
-    except ValueError as error:
-        if isinstance(error, SpecError):
-            raise
-        raise SpecError(_layers_message(shown(text))) from None
+    """Parses blocks per stage as typed: `2,3,5,2`, `[2, 3, 5, 2]`, `2-3-5-2`. Raises SpecError."""
+    numbers = read_wholes(text, with_hyphens=True)
+    if numbers is None:
+        raise SpecError(_layers_message(shown(text)))
+    return check_layers("layers", numbers)
 
 
 def parse_widths(text: str) -> tuple[int, ...]:
     """Parses planes per stage as typed: `16,32,64`; empty for the default widths. Raises SpecError."""
-    words = text.replace(",", " ").split()
-    try:
-        return check_widths("widths", [int(word) for word in words])
-    except ValueError as error:
-        if isinstance(error, SpecError):
-            raise
-        raise SpecError(_widths_message(shown(text))) from None
+    numbers = read_wholes(text, with_hyphens=True)
+    if numbers is None:
+        raise SpecError(_widths_message(shown(text)))
+    return check_widths("widths", numbers)
 
 
 def check_layers(name: str, value: Any) -> tuple[int, ...]:

@@ -29,6 +29,19 @@ def specs_for_depth(depth: int) -> tuple[ResNetSpec, ...]:
     raise AssertionError("every depth has a neighbour that some list gives")
 
 
+def depths_near(depth: int) -> tuple[int, ...]:
+    """Returns the depth if a net has it; else the nearest below and above that nets have, ascending."""
+    return tuple(sorted({spec.depth for spec in specs_for_depth(depth)}))
+
+
+def no_depth(depth: int, near: tuple[int, ...]) -> str:
+    """Returns the sentence that no net has a depth, with the depths of `depths_near`."""
+    if len(near) == 2:
+        text = _("No ResNet has {depth} layers: {below} or {above}.")
+        return text.format(depth=depth, below=near[0], above=near[1])
+    return _("No ResNet has {depth} layers; the nearest has {near}.").format(depth=depth, near=near[0])
+
+
 def explain_depth(spec: ResNetSpec) -> str:
     """Returns sentences that derive the depth, and list the convolutions it does not count."""
     convs, blocks = CONVS_PER_BLOCK[spec.block], sum(spec.layers)

@@ -13,6 +13,7 @@ from resnet_viz.refusal import as_text, shown
 from resnet_viz.spec.checks import MAX_INPUT_SIZE
 from resnet_viz.spec.query import MAX_QUERY, write_pairs
 from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.typed import query_of, read_whole, split_size
 
 LIBRARIES = ("timm", "torchvision", "hf")
 """Libraries whose nets have names: `hf` is Hugging Face's transformers."""
@@ -97,16 +98,16 @@ def read_net(query: str | Mapping[str, str]) -> Net:
 
 def _pairs_of(query: str) -> dict[str, str]:
     """The pairs of a query string; those of a wrong one are refused where a spec is read from it."""
-    found = parse_qsl(query[:MAX_QUERY].removeprefix("?"), keep_blank_values=True)
+    found = parse_qsl(query_of(query)[:MAX_QUERY], keep_blank_values=True)
     pairs = dict(found)
     return pairs if len(pairs) == len(found) else {}
 
 
 def _read_size(text: str) -> tuple[int, ...]:
-    sides = as_text(text).split("x")
-    if not all(side.isascii() and side.isdigit() and len(side) <= 5 for side in sides):
+    sides = tuple(map(read_whole, split_size(as_text(text))))
+    if None in sides:
         raise _no_size(text)
-    return _check_size(tuple(map(int, sides))) or ()
+    return _check_size(sides)
 
 
 def _check_size(value: object) -> tuple[int, ...]:

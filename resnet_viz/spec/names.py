@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from resnet_viz.i18n import _
+from resnet_viz.i18n import _, n_
 from resnet_viz.spec.checks import usual_widths
 from resnet_viz.spec.settings import Settings
 
@@ -61,3 +61,9 @@ def list_label(spec: Settings) -> str:
     """Returns a label from the blocks, as in `2-2-2-2 basic`; a CIFAR net with the same list has another label."""
     block = _("CIFAR") if spec.is_cifar else {"basic": _("basic"), "bottleneck": _("bottleneck")}[spec.block]
     return f"{'-'.join(map(str, spec.layers))} {block}"
+
+
+def list_depth_label(spec: Settings) -> str:
+    """Returns a label with the depth, as in `2-3-18-2 basic · 52 layers`."""
+    depth = n_("{n} layer", "{n} layers", spec.depth).format(n=spec.depth)
+    return f"{list_label(spec)} · {depth}"

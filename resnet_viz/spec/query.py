@@ -15,6 +15,7 @@ from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.spec.checks import parse_layers, parse_widths, usual_widths
 from resnet_viz.spec.settings import Settings
+from resnet_viz.typed import query_of, read_whole, split_list, split_size
 
 MAX_QUERY = 2_000
 QUERY_KEYS = ("net", *(field.name for field in fields(Settings)))
@@ -62,7 +63,7 @@ def query_pairs(settings: Settings, preset: str | None, base: Settings | None) -
 
 
 def _split(query: str) -> list[tuple[str, str]]:
-    text = query.removeprefix("?")
+    text = query_of(query)
     if len(text) > MAX_QUERY:
         raise _refusal(text)
     try:
@@ -90,8 +91,9 @@ def _write(value: Any) -> str:
 
 
 def _read_int(key: str, text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) <= 9:
-        return int(text)
+    number = read_whole(text)
+    if number is not None:
+        return number
     raise SpecError(
         _("{name}: got “{got}”. It must be a whole number; change it and try again.").format(name=key, got=text[:60])
     )
@@ -104,7 +106,7 @@ def _read_flag(key: str, text: str) -> bool:
 
 
 def _read_size(key: str, text: str) -> tuple[int, ...]:
-    sides = text.split("x")
+    sides = split_size(text)
     if len(sides) != 2:
         raise SpecError(_("{name}: got “{got}”. Write height x width, as in 224x224.").format(name=key, got=text[:60]))
     return tuple(_read_int(key, side) for side in sides)
@@ -116,7 +118,7 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "num_classes": _read_int,
     "groups": _read_int,
     "width_per_group": _read_int,
-    "replace_stride_with_dilation": lambda key, text: tuple(_read_flag(key, flag) for flag in text.split(",")),
+    "replace_stride_with_dilation": lambda key, text: tuple(_read_flag(key, flag) for flag in split_list(text)),
     "norm": lambda key, text: text,
     "zero_init_residual": _read_flag,
     "in_channels": _read_int,

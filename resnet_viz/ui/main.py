@@ -9,17 +9,13 @@ from resnet_viz.i18n import _
 from resnet_viz.places import ASSETS, PACKAGE
 from resnet_viz.ui.links import show_links
 from resnet_viz.ui.page import reader
-from resnet_viz.ui.pages import PAGES
+from resnet_viz.ui.pages import PAGES, tab_title
 from resnet_viz.ui.projector import show_bar
 from resnet_viz.ui.server.wanted import Abandoned
 from resnet_viz.ui.switches import set_root, show_reader
 from resnet_viz.workers.failures import EngineFailed
 
 UI = PACKAGE / "ui"
-
-st.set_page_config(page_title="resnet_viz", page_icon="⊕", layout="wide")
-st.html(ASSETS / "style.css")
-st.html(ASSETS / "projector.css")
 
 reader.apply_language()
 pages = [
@@ -33,6 +29,9 @@ pages = [
     for page in PAGES
 ]
 page = st.navigation(pages, position="hidden")
+st.set_page_config(page_title=tab_title(page.url_path), page_icon="⊕", layout="wide")
+st.html(ASSETS / "style.css")
+st.html(ASSETS / "projector.css")
 with st.sidebar:
     st.markdown("## resnet:green[⊕]viz")
     with st.container(horizontal=True, key="pages"):

@@ -16,10 +16,11 @@ LIBRARIES = {
     *("torch", "torchvision", "streamlit", "PIL", "numpy", "graphviz", "pygraphviz", "pypdf", "plotly", "skimage"),
     *("psutil", "safetensors", "cachetools", "loky", "anyio", "starlette", "timm", "transformers", "platformdirs"),
     "ray",
+    "pillow_heif",
 }
 LOADS = {
     "memory": {"psutil"},
-    "pictures": {"PIL", "numpy"},
+    "pictures": {"PIL", "pillow_heif", "numpy"},
     "datasets": {"numpy"},
     "training": {"numpy", "safetensors"},
     "workers": {"ray"},
@@ -30,7 +31,7 @@ LOADS = {
     "views": {"numpy", "PIL", "graphviz", "pygraphviz", "pypdf", "plotly"},
     "ui": LIBRARIES - {"torch", "torchvision", "timm", "transformers"},
 }
-_BASE = {"errors", "units", "i18n", "refusal", "places"}
+_BASE = {"errors", "units", "i18n", "refusal", "typed", "places"}
 _RECORDS = {"spec", "records"}
 _MODEL = {
     *("model/net", "model/foreign", "model/graph", "model/trace", "model/named", "model/run", "model/weights"),
@@ -68,12 +69,13 @@ _COMPONENTS = {
 }
 _PAGE = _RECORDS | _VIEWS | _COMPONENTS | {"organisms", "ui/cache", "ui/server", "ui/page", "ui/picture"}
 _TRAINING = {"datasets", "training", "ui/cache/runs"}
-# Each room, lowest first, with those that it may know: errors, units, i18n, refusal and places any may.
+# Each room, lowest first, with those that it may know: errors, units, i18n, refusal, typed and places any may.
 ROOMS: Mapping[str, set[str]] = {
     "errors": set(),
     "units": set(),
     "i18n": set(),
     "refusal": set(),
+    "typed": set(),
     "places": set(),
     "spec": set(),
     "naming": {"spec"},

@@ -25,6 +25,7 @@ from resnet_viz.ui.cache.scene import Maps, Scene
 from resnet_viz.ui.server.asking import acting_for, asker
 from resnet_viz.views.maps.channels import ChannelStats, NodeStats, channel_stats, node_stats
 from resnet_viz.views.maps.layout import Layout, read_layout, write_layout
+from resnet_viz.views.maps.meaning import explain_maps
 from resnet_viz.views.maps.packed import FieldView, describe_maps, make_tiles, pack_tiles
 from resnet_viz.views.parts.ids import chosen
 
@@ -96,7 +97,8 @@ class Sight:
             name=node.id,
             stats=found.channels,
         )
-        return pack_tiles(tiles, describe_maps(found.whole))
+        meaning = explain_maps(cache.get_trace(scene.spec), node, scene.weights.is_random)
+        return pack_tiles(tiles, describe_maps(found.whole), meaning)
 
     def _find(self, name: str, scene: Scene, node_id: str) -> NodeMaps:
         def make() -> NodeMaps:

@@ -328,6 +328,11 @@ export interface ChannelWords {
   fieldWhole: string;
   fieldClipped: string;
   fieldGlobal: string;
+  key: string;
+  keyOne: string;
+  keyEach: string;
+  keyChannel: string;
+  keyReach: string;
   language: string;
   channels: string;
   channel: string;
@@ -401,6 +406,7 @@ export interface TilesHeader {
   looks: FieldLooks | null;
   name: string;
   facts: string;
+  meaning: string;
 }
 
 /** A source file as installed. */

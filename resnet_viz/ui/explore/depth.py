@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from resnet_viz.errors import SpecError
-from resnet_viz.i18n import _
-from resnet_viz.spec.depths import MAX_DEPTH, explain_depth, specs_for_depth
+from resnet_viz.i18n import _, n_
+from resnet_viz.spec.depths import MAX_DEPTH, depths_near, explain_depth, no_depth, specs_for_depth
 from resnet_viz.spec.edits import with_blocks_of
-from resnet_viz.spec.names import list_label
+from resnet_viz.spec.names import list_depth_label
 from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.explore.state import SPEC_ERROR, W_DEPTH, go_to_net
 
-W_LISTS = "w_lists"
+W_LISTS, W_NEAR = "w_lists", "w_near_depth"
 
 
 def choose_depth(spec: ResNetSpec) -> None:
@@ -27,8 +27,11 @@ def choose_depth(spec: ResNetSpec) -> None:
         args=(spec,),
         help=_("Layers with weights on the main path. The likeliest net is built, the others stand below."),
     )
-    options = {list_label(option): option for option in specs_for_depth(st.session_state[W_DEPTH])}
-    label = list_label(spec)
+    depth = st.session_state[W_DEPTH]
+    if depth not in depths_near(depth):
+        _offer_near(spec, depth)
+    options = {list_depth_label(option): option for option in specs_for_depth(depth)}
+    label = list_depth_label(spec)
     st.session_state[W_LISTS] = label if label in options else None
     st.pills(
         _("Lists of blocks of this depth"),
@@ -41,8 +44,25 @@ def choose_depth(spec: ResNetSpec) -> None:
     st.caption(explain_depth(spec))
 
 
+def _offer_near(spec: ResNetSpec, depth: int) -> None:
+    """Says that no net has the typed depth, with a button for each nearest one."""
+    near = depths_near(depth)
+    st.warning(no_depth(depth, near), icon=":material/straighten:")
+    with st.container(horizontal=True, key="near_depths"):
+        for other in near:
+            label = n_("{n} layer", "{n} layers", other).format(n=other)
+            st.button(label, key=f"{W_NEAR}:{other}", on_click=_go_to_depth, args=(spec, other))
+
+
 def _apply_depth(spec: ResNetSpec) -> None:
+    """Callback: goes to the likeliest net of a typed depth; where none has it, the net stays as it is."""
     depth = st.session_state[W_DEPTH]
+    if depth in depths_near(depth):
+        _apply(spec, specs_for_depth(depth)[0])
+
+
+def _go_to_depth(spec: ResNetSpec, depth: int) -> None:
+    st.session_state[W_DEPTH] = depth
     _apply(spec, specs_for_depth(depth)[0])
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from resnet_viz.i18n import _
 from resnet_viz.spec.depths import MAX_DEPTH, explain_depth, specs_for_depth
-from resnet_viz.spec.names import list_label
+from resnet_viz.spec.names import list_depth_label
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.ui.learn.state import ERROR, learn
 from resnet_viz.ui.page.callouts import plain
@@ -76,7 +76,7 @@ def _set_nets(chosen: Sequence[ResNetSpec]) -> None:
 def _add_by_depth() -> None:
     """Any net by its depth: the block lists that have it."""
     depth = st.number_input(_("Depth"), 1, MAX_DEPTH, 26, key=W_DEPTH)
-    options = {list_label(spec): spec for spec in specs_for_depth(depth)}
+    options = {list_depth_label(spec): spec for spec in specs_for_depth(depth)}
     label = st.selectbox(_("Lists of blocks of this depth"), list(options), key=f"{W_LISTS}:{depth}")
     chosen = options[label]
     st.caption(plain(explain_depth(chosen)))

@@ -18,7 +18,7 @@ from resnet_viz.ui.learn.lessons import show_lessons
 from resnet_viz.ui.learn.libraries import show_counts, show_namesakes
 from resnet_viz.ui.learn.maps import show_stage_maps
 from resnet_viz.ui.learn.source import show_source
-from resnet_viz.ui.learn.state import W_SHOW, learn
+from resnet_viz.ui.learn.state import W_SHOW, learn, panel_names
 from resnet_viz.ui.learn.table import show_files, show_printed, show_structure
 from resnet_viz.ui.learn.terms import show_glossary
 from resnet_viz.ui.page.callouts import show_error
@@ -60,13 +60,7 @@ def show() -> None:
 
 
 def _choose_show(view: LearnView) -> None:
-    names = {
-        "table": _("Table"),
-        "lessons": _("Lessons"),
-        "exercises": _("Exercises"),
-        "beliefs": _("False beliefs"),
-        "glossary": _("Glossary"),
-    }
+    names = panel_names()
     st.session_state[W_SHOW] = view.show
     st.segmented_control(
         _("What to do"),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from resnet_viz.errors import TraceError
+from resnet_viz.i18n import _
 from resnet_viz.spec.shown import ShownNet, are_specs
 from resnet_viz.ui.page.state import PageState
 from resnet_viz.views.address.learn import PAPER_NETS, LearnView, read_learn, write_learn
@@ -16,6 +20,28 @@ W_SHOW = "w_learn_show"
 def nets_of(view: LearnView) -> tuple[tuple[ShownNet, ...], int]:
     """Returns the nets of a view of this page, and the index of the one with the selection."""
     return view.specs, view.specs.index(view.spec)
+
+
+def panel_names() -> dict[str, str]:
+    """Returns the names of the teaching panels, by their words in the address."""
+    return {
+        "table": _("Table"),
+        "lessons": _("Lessons"),
+        "exercises": _("Exercises"),
+        "beliefs": _("False beliefs"),
+        "glossary": _("Glossary"),
+    }
+
+
+def head_of(view: LearnView) -> str:
+    """Returns what a view is called: its lesson or its panel; nothing for the table alone."""
+    if view.show == "lessons" and view.lesson:
+        from resnet_viz.views.teach.lessons import LESSONS, find_lesson  # not at the top: only this panel needs them
+
+        with suppress(TraceError):  # which the panel shows
+            lesson = find_lesson(view.lesson)
+            return _("Lesson {n}: {title}").format(n=LESSONS.index(lesson) + 1, title=lesson.title())
+    return "" if view.show == "table" else panel_names()[view.show]
 
 
 def about(nets: tuple[ShownNet, ...], chosen: int) -> dict[str, str]:

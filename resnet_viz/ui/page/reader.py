@@ -14,12 +14,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from resnet_viz.i18n import SOURCE_LANGUAGE, ask_for_language, match_language, use_language
 from resnet_viz.ui.components.page_root import screen
+from resnet_viz.views.address.view import READER_KEYS
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-LANGUAGE, PROJECTOR = "lang", "projector"
-KEYS = (LANGUAGE, PROJECTOR)
+KEYS = LANGUAGE, PROJECTOR = READER_KEYS
 _ON = "1"
 _SPOKEN = "spoken_language"
 _WRITTEN = "addresses_written"

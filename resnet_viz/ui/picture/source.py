@@ -15,7 +15,7 @@ from resnet_viz.ui.components.draw_view import Drawing, draw_view
 from resnet_viz.ui.page.callouts import plain, show_error
 from resnet_viz.ui.page.state import session_name
 
-UPLOAD_TYPES = ["png", "jpg", "jpeg", "gif", "tif", "tiff", "webp", "bmp", "ppm", "pgm", "pbm"]
+UPLOAD_TYPES = ["png", "jpg", "jpeg", "gif", "tif", "tiff", "webp", "bmp", "ppm", "pgm", "pbm", "heic", "heif"]
 UPLOAD_MEGABYTES = 20
 SOURCES = ("sample", "upload", "camera", "draw")
 

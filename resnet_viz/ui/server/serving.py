@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 
 from resnet_viz.memory import memory_limit
 from resnet_viz.ui.server.asking import is_session_there, use_workers
+from resnet_viz.ui.server.delivery import Delivery
 from resnet_viz.ui.server.discretion import Discretion
 from resnet_viz.ui.server.engine import EXIT_STATUS, note_engine
 from resnet_viz.ui.server.flags import PARENT, RAY, memory_share
@@ -29,7 +30,7 @@ from resnet_viz.workers.failures import WorkerLost
 from resnet_viz.workers.interface import Workers
 from resnet_viz.workers.pool import LocalWorkers
 
-MIDDLEWARE = (Middleware(Guard), Middleware(UploadLimit), Middleware(Discretion))
+MIDDLEWARE = (Middleware(Guard), Middleware(UploadLimit), Middleware(Discretion), Middleware(Delivery))
 """Outermost first."""
 _SWITCH_S = 0.001
 _PARENT_S = 1.0

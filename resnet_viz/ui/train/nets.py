@@ -12,11 +12,14 @@ from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.refusal import shown
 from resnet_viz.spec.checks import NORMS, SHORTCUTS, parse_widths
+from resnet_viz.spec.depths import MAX_DEPTH
 from resnet_viz.spec.resnet import ResNetSpec
+from resnet_viz.typed import read_whole
 from resnet_viz.ui.page.callouts import plain
 from resnet_viz.ui.train.state import ERROR, train
 from resnet_viz.views.address.compare import write_net
 from resnet_viz.views.address.train import LEAST, MOST, TrainView, small_net
+from resnet_viz.views.address.view import net_query
 from resnet_viz.views.training.labels import label_nets
 
 W_NET = "w_train_net"
@@ -129,17 +132,17 @@ def _vary(net: int, spec: ResNetSpec, key: Callable[[str], str]) -> None:
 
 def _with_depth(spec: ResNetSpec, value: object) -> ResNetSpec:
     """The net of another depth: of three stages, with what else it has where it has three already."""
-    text = str(value).strip()
-    if not (text.isascii() and text.isdigit() and len(text) <= 4):
-        raise SpecError(_("Depth: got {got}. Write a whole number, as in 26.").format(got=shown(text)))
-    new = small_net(int(text), spec.shortcut)
+    depth = read_whole(str(value))
+    if depth is None or depth > MAX_DEPTH:
+        raise SpecError(_("Depth: got {got}. Write a whole number, as in 26.").format(got=shown(value)))
+    new = small_net(depth, spec.shortcut)
     if spec.stem == "3x3" and spec.block == "basic" and len(spec.layers) == len(new.layers):
         return replace(spec, layers=new.layers)
     return new
 
 
 def _with_link(spec: ResNetSpec, value: str) -> ResNetSpec:
-    text = value.strip().rpartition("?")[2]
+    text = net_query(value)
     if not text:
         return spec
     return ResNetSpec.from_query(text) if "=" in text else ResNetSpec.preset(text)

@@ -13,6 +13,7 @@ from resnet_viz.spec.resnet import PRESETS, ResNetSpec
 from resnet_viz.training.fitting import FORMS
 from resnet_viz.training.plan import DATA, MOST_SEED, MOST_STEPS, Plan, Recipe
 from resnet_viz.training.words import read_recipe, write_recipe
+from resnet_viz.typed import split_list
 from resnet_viz.views.address.compare import NETS, read_specs, write_nets
 from resnet_viz.views.address.params import parse_number, read_choice
 
@@ -152,8 +153,8 @@ def _read_number(params: Mapping[str, str], key: str, usual: int, notes: list[st
 
 def _read_seeds(params: Mapping[str, str], notes: list[str]) -> tuple[int, ...]:
     got = params.get(SEEDS, "0")
-    words = got.split(",")
-    if all(re.fullmatch("[0-9]{1,19}", word) for word in words) and len(words) <= MOST_SEEDS:
+    words = split_list(got)
+    if all(re.fullmatch("[0-9]{1,19}", word) for word in words) and 1 <= len(words) <= MOST_SEEDS:
         seeds = tuple(dict.fromkeys(map(int, words)))
         if max(seeds) <= MOST_SEED:
             return seeds

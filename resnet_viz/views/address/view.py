@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from resnet_viz.errors import SpecError
 from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
-from resnet_viz.spec.query import QUERY_KEYS
+from resnet_viz.spec.query import MAX_QUERY, QUERY_KEYS, write_pairs
 from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.spec.shown import ShownNet, read_shown
 from resnet_viz.training.words import TRAINED, read_trained
+from resnet_viz.typed import query_of
 from resnet_viz.views.address.params import parse_number, read_choice
 from resnet_viz.views.counting.tools import TOOL_IDS
 from resnet_viz.views.graph.draw import FORMS
@@ -25,6 +26,8 @@ WEIGHTS, PART, COUNT = "weights", "part", "count"
 # Query keys of the parts that are shown at another level, by that level.
 PART_KEYS = {"folded": "folded", "block": "blocks", "op": "ops"}
 KEYS = (LEVEL, FORM, SHADE, NODE, WEIGHTS, PART, LOOK, CHANNEL, COUNT, *PART_KEYS.values())
+READER_KEYS = ("lang", "projector")
+"""Of the reader's settings, which every page's address may have."""
 MOST_PARTS = 200
 _LONGEST_PART = 100
 RANDOM, FILE = "random", "file"
@@ -57,6 +60,15 @@ class View:
     """The channel shown large, not checked against the node's maps."""
     count: str = TOOL_IDS[0]
     """The tool by whose rule the net's total is counted."""
+
+
+def net_query(link: str) -> str:
+    """Returns what a link to this page, whole or from its question mark on, says of the net alone; a name as it is."""
+    text = query_of(link.strip())[:MAX_QUERY]
+    if "=" not in text:
+        return text
+    pairs = dict(parse_qsl(text, keep_blank_values=True))
+    return write_pairs({key: pairs[key] for key in pairs if key not in KEYS + READER_KEYS})
 
 
 def read_view(params: Mapping[str, str]) -> tuple[View, list[str]]:

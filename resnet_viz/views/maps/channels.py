@@ -18,6 +18,7 @@ import numpy.typing as npt
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _
 from resnet_viz.refusal import check_choice
+from resnet_viz.typed import split_list
 
 Maps = npt.NDArray[Any]
 Figures = npt.NDArray[np.float64]
@@ -27,6 +28,7 @@ PAGE_SIZES = (16, 64, 256)
 N_BINS = 64
 _MOST_TEXT = 2000
 _NEARLY = 1e-12
+_HYPHENS = re.compile(r"\s*[-–]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +240,7 @@ def parse_channels(text: str, n: int) -> list[int] | None:
     """Returns the channels that a list names, unique and ascending; None for an empty list. Raises DrawError."""
     if len(text) > _MOST_TEXT:
         raise DrawError(_("The list of channels is too long. Name ranges, as in 0-15, 40, 99."))
-    parts = [part.strip() for part in text.split(",") if part.strip()]
+    parts = split_list(_HYPHENS.sub("-", text))
     channels: set[int] = set()
     for part in parts:
         channels.update(_read_range(part, n))

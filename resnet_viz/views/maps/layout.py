@@ -35,7 +35,7 @@ class Layout:
     """The channels to show, as in 0-15, 40, 99; empty: all. `page_of` raises for channels that a node lacks."""
     at: int = 0
     """Page index, from 0, clamped to the last page."""
-    scaling: Scaling = field(default_factory=Scaling)
+    scaling: Scaling = field(default_factory=lambda: Scaling(is_from_zero=True))
     colours: Colours = field(default_factory=Colours)
 
     def __post_init__(self) -> None:
@@ -83,7 +83,7 @@ def read_layout(params: Mapping[str, str]) -> Layout:
         size=_whole(texts["size"]),
         only=texts["only"],
         at=_whole(texts["at"]),
-        scaling=Scaling(texts["scope"], _whole(texts["clip"])),
+        scaling=Scaling(texts["scope"], _whole(texts["clip"]), is_from_zero=True),
         colours=Colours(texts["colours"], is_dark=texts["dark"] == "1"),
     )
 

@@ -34,6 +34,8 @@ class Scaling:
     """Percentage of values clipped at each end, so that single bright cells do not dim the rest; one of CLIPS."""
     is_centred: bool | None = None
     """Zero in the middle, for a diverging colour map; None: if the node has negative values."""
+    is_from_zero: bool = False
+    """Without negative values a scale begins at zero, so that the darkest colour means it in every map."""
 
     def __post_init__(self) -> None:
         check_choice(_("Scale"), self.scope, SCOPES)
@@ -79,6 +81,8 @@ def find_scales(maps: Maps, scaling: Scaling, channels: Sequence[int] | None = N
     if is_centred:
         high = np.maximum(np.abs(low), np.abs(high))
         low = -high
+    elif scaling.is_from_zero:
+        low = np.minimum(low, 0)
     n = len(picked)
     return Scales(np.broadcast_to(low, n).copy(), np.broadcast_to(high, n).copy(), is_centred)
 

@@ -139,10 +139,13 @@ class TilesHeader(TypedDict):
     looks: FieldLooks | None
     name: str
     facts: str
+    meaning: str
 
 
-def pack_tiles(tiles: ChannelTiles, facts: str = "") -> bytes:
-    """Returns tiles in binary form, since JSON cannot hold bytes; `facts` describes all channels together.
+def pack_tiles(tiles: ChannelTiles, facts: str = "", meaning: str = "") -> bytes:
+    """Returns tiles in binary form, since JSON cannot hold bytes.
+
+    `facts` describes all channels together, `meaning` what a map shows.
 
     Four bytes with the length of a JSON header (little-endian), the header, then the levels, the colours and the
     thumbnail, whose lengths are in the header.
@@ -150,11 +153,12 @@ def pack_tiles(tiles: ChannelTiles, facts: str = "") -> bytes:
     thumbnail = tiles.field_view.thumbnail if tiles.field_view else b""
     blobs = (tiles.sheet.levels.tobytes(), tiles.table, thumbnail)
     levels, colours, picture = map(len, blobs)
-    packed = json.dumps(_header(tiles, (levels, colours, picture), facts), allow_nan=False).encode()
+    header = _header(tiles, (levels, colours, picture), facts, meaning)
+    packed = json.dumps(header, allow_nan=False).encode()
     return len(packed).to_bytes(4, "little") + packed + b"".join(blobs)
 
 
-def _header(tiles: ChannelTiles, lengths: tuple[int, int, int], facts: str) -> TilesHeader:
+def _header(tiles: ChannelTiles, lengths: tuple[int, int, int], facts: str, meaning: str) -> TilesHeader:
     sheet = tiles.sheet
     _n, height, width = sheet.levels.shape
     return {
@@ -172,6 +176,7 @@ def _header(tiles: ChannelTiles, lengths: tuple[int, int, int], facts: str) -> T
         "looks": _looks(tiles.field_view),
         "name": tiles.name,
         "facts": facts,
+        "meaning": meaning,
     }
 
 

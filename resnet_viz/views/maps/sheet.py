@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,7 @@ def make_sheet(
     if reduced_by > 1:
         shown = reduce_maps(shown, reduced_by)
         if scaling.scope == "channel" and maps.ndim > 1:
-            scales = find_scales(shown, Scaling("channel", scaling.clip, scales.is_centred))
+            scales = find_scales(shown, replace(scaling, is_centred=scales.is_centred))
     return Sheet(quantise(shown, scales), scales, tuple(int(channel) for channel in picked), reduced_by)
 
 

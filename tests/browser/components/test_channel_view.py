@@ -15,8 +15,6 @@ from tests.browser.demo.channel_maps import make_maps
 from tests.browser.visiting import Tab, go_to
 from tests.browser.watching import wait_idle
 
-GAP = 4
-
 
 @pytest.fixture
 def window() -> ViewportSize:
@@ -58,16 +56,29 @@ def frame_at(page: Page, name: str) -> tuple[float, float]:
     return left, top
 
 
-def spot(page: Page, place: int, row: int, column: int, shape: tuple[int, int]) -> Any:
-    """The middle of a cell of the tile at a place of the page, on the canvas, found from the frame of the first one."""
-    width = board(page).evaluate("c => c.width")
-    sizes = page.locator(".channel-view .cursor").evaluate(
-        "f => [parseFloat(f.style.width), parseFloat(f.style.height)]"
+def tile_at(page: Page, place: int) -> tuple[float, float, float, float]:
+    """Left, top, width and height of a tile on the canvas, found by moving the frame of the cursor there."""
+    found: tuple[float, float, float, float] = page.locator(".channel-view").evaluate(
+        """(view, place) => {
+          const pane = view.querySelector(".tiles");
+          const press = (key) => pane.dispatchEvent(new KeyboardEvent("keydown", { key }));
+          const at = pane.getAttribute("aria-activedescendant").split("-")[1];
+          press("Home");
+          for (let i = 0; i < place; i++) press("ArrowRight");
+          const { left, top, width, height } = view.querySelector(".cursor").style;
+          press("Home");
+          for (let i = 0; i < at; i++) press("ArrowRight");
+          return [left, top, width, height].map(parseFloat);
+        }""",
+        place,
     )
-    n_columns = (width - GAP) // (sizes[0] + GAP)
-    x = GAP + place % n_columns * (sizes[0] + GAP) + (column + 0.5) * sizes[0] / shape[1]
-    y = GAP + place // n_columns * (sizes[1] + GAP) + (row + 0.5) * sizes[1] / shape[0]
-    return {"x": x, "y": y}
+    return found
+
+
+def spot(page: Page, place: int, row: int, column: int, shape: tuple[int, int]) -> Any:
+    """The middle of a cell of the tile at a place of the page, on the canvas."""
+    left, top, width, height = tile_at(page, place)
+    return {"x": left + (column + 0.5) * width / shape[1], "y": top + (row + 0.5) * height / shape[0]}
 
 
 def said(page: Page, words: str) -> None:
@@ -229,16 +240,16 @@ def active(page: Page) -> str:
 def test_the_cursor_walks_over_the_tiles_and_enter_chooses(page: Page) -> None:
     open_channels(page)
     pane(page).focus()
-    width = board(page).evaluate("c => c.width")
-    side = page.locator(".channel-view .cursor").evaluate("f => parseFloat(f.style.width)")
-    n_columns = int((width - GAP) // (side + GAP))
+    first, second = tile_at(page, 0), tile_at(page, 1)
+    n_columns = next(place for place in range(1, 64) if tile_at(page, place)[1] > first[1])
+    pitch = (second[0] - first[0], tile_at(page, n_columns)[1] - first[1])
     at = 0
     for key, step in (("ArrowRight", 1), ("ArrowRight", 1), ("ArrowDown", n_columns), ("ArrowLeft", -1)):
         page.keyboard.press(key)
         at += step
         assert active(page).startswith(f"Channel {at},")
         left, top = frame_at(page, "cursor")
-        assert (left, top) == (GAP + at % n_columns * (side + GAP), GAP + at // n_columns * (side + GAP))
+        assert (left, top) == (first[0] + at % n_columns * pitch[0], first[1] + at // n_columns * pitch[1])
     page.keyboard.press("End")
     assert active(page).startswith("Channel 63,")
     page.keyboard.press("ArrowRight")
@@ -429,11 +440,29 @@ def test_a_narrow_screen_has_room_for_all_of_it(page: Page) -> None:
     )
     assert wide == []
     assert pane(page).evaluate("p => p.scrollWidth <= p.clientWidth")
-    side = page.locator(".channel-view .side").bounding_box()
-    tiles = pane(page).bounding_box()
-    assert side is not None
-    assert tiles is not None
-    assert side["y"] >= tiles["y"] + tiles["height"]
+    places = [page.locator(f".channel-view {part}") for part in (".field canvas", ".tiles", ".large")]
+    tops = [place.evaluate("part => part.getBoundingClientRect().top") for place in places]
+    assert tops == sorted(tops)
+
+
+@pytest.mark.parametrize("width", [1366, 700, 390])
+def test_the_input_and_the_key_are_in_sight_beside_the_tiles(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 768})
+    open_channels(page, "kind=signed&field=435")
+    assert board(page).evaluate("c => c.clientWidth / c.closest('.tiles').clientWidth") >= 0.9
+    page.locator(".channel-view .key").evaluate("key => key.scrollIntoView({ block: 'start' })")
+    pane(page).evaluate("p => p.scrollTo(0, p.scrollHeight)")
+    last = tile_at(page, 63)
+    board(page).hover(position={"x": last[0] + 5, "y": last[1] + 5})
+    for part in (".field canvas", ".key-bar", "figcaption"):
+        expect(page.locator(f".channel-view {part}")).to_be_in_viewport(ratio=0.95)
+    expect(page.locator(".channel-view figcaption")).to_contain_text("435")
+    key = page.locator(".channel-view .key")
+    most = f"{np.abs(make_maps('signed')[63]).max():.3g}"
+    expect(key).to_have_text(f"-{most}0{most}The scale of channel 63")
+    middle = "part => { const { left, right } = part.getBoundingClientRect(); return (left + right) / 2; }"
+    zero, bar = (key.locator(part).evaluate(middle) for part in (".key-middle", ".key-bar"))
+    assert zero == pytest.approx(bar, abs=1)
 
 
 def test_a_narrower_window_lays_the_tiles_out_anew(page: Page) -> None:

@@ -7,6 +7,7 @@ import {
   cellAt,
   cellOfOne,
   GAP,
+  LEAST_SIDE,
   largeZoom,
   layOut,
   spotOf,
@@ -23,22 +24,41 @@ const page = (count, width, height = width) => ({
   height,
 });
 
-test("few tiles are larger than many, and each cell is enlarged by a whole factor", () => {
-  const zooms = [16, 17, 65].map((count) => layOut(page(count, 14), 1000).zoom);
-  assert.deepEqual(zooms, [8, 5, 3]);
+/** @param {number} count @param {number} width @param {number} room */
+function shared(count, width, room, height = width) {
+  const tiles = page(count, width, height);
+  const grid = layOut(tiles, room, 14);
+  return { side: width * grid.zoom, used: boardSize(tiles, grid).width / room, grid };
+}
+
+test("few tiles are larger than many", () => {
+  const sides = [16, 64, 256].map((count) => shared(count, 7, 1000).side);
+  assert.ok(sides[0] > sides[1] && sides[1] > sides[2], String(sides));
 });
 
-test("as many tiles stand in a row as there is room for, and no more than there are", () => {
-  // 64 tiles of 14 cells, 5 pixels each: a pitch of 74; 8 in 8 · 74 + 4 = 596 pixels.
-  assert.deepEqual(
-    [596, 595, 10_000].map((room) => layOut(page(64, 14), room).columns),
-    [8, 7, 64],
-  );
+test("at any width the tiles use it, and none is smaller than can be seen", () => {
+  for (const width of [4, 7, 8, 14, 28, 56, 112, 127]) {
+    for (const room of [260, 309, 340, 445, 600, 900, 1150, 1480]) {
+      for (const count of [64, 256]) {
+        const { side, used } = shared(count, width, room);
+        const what = `${count} tiles of ${width} cells in ${room}: ${side} pixels each, ${used} of the width`;
+        assert.ok(side >= LEAST_SIDE && used >= 0.9 && used <= 1, what);
+      }
+    }
+  }
 });
 
-test("tiles are made smaller until two fit beside each other, unless a cell is a pixel", () => {
-  assert.deepEqual(layOut(page(64, 14), 120), { zoom: 3, columns: 2, pitch: { x: 46, y: 46 } });
-  assert.deepEqual(layOut(page(64, 127), 130), { zoom: 1, columns: 1, pitch: { x: 131, y: 131 } });
+test("cells that are enlarged are alike, and what is left over lies between the tiles", () => {
+  const { grid } = shared(64, 14, 340);
+  assert.equal(grid.zoom, Math.floor(grid.zoom));
+  assert.equal(grid.pitch.x, Math.floor((340 - GAP) / grid.columns));
+  // More cells than there are pixels for them.
+  assert.ok(shared(64, 112, 340).grid.zoom < 1);
+});
+
+test("no more stand in a row than there are, and a few are larger for it", () => {
+  assert.equal(shared(3, 14, 1000).grid.columns, 3);
+  assert.ok(shared(3, 14, 1000).side > shared(16, 14, 1000).side);
 });
 
 test("the board is never higher than a canvas may be, as long as cells can be made smaller", () => {
@@ -49,15 +69,15 @@ test("the board is never higher than a canvas may be, as long as cells can be ma
 
 test("the board has room for all tiles and the gaps around them", () => {
   const tiles = page(5, 10, 20);
-  const grid = { zoom: 2, columns: 3, pitch: { x: 24, y: 44 } };
-  assert.deepEqual(boardSize(tiles, grid), { width: 3 * 24 + GAP, height: 2 * 44 + GAP });
-  assert.deepEqual(spotOf(grid, 4), { x: GAP + 24, y: GAP + 44 });
+  const grid = { zoom: 2, columns: 3, label: 10, pitch: { x: 24, y: 54 } };
+  assert.deepEqual(boardSize(tiles, grid), { width: 3 * 24 + GAP, height: 2 * 54 + GAP });
+  assert.deepEqual(spotOf(grid, 4), { x: GAP + 24, y: GAP + 10 + 54 });
   assert.deepEqual(boardSize(page(0, 10), { ...grid, columns: 0 }), { width: GAP, height: 0 });
 });
 
 test("each cell is found where it is drawn, and none over a gap or beyond the last tile", () => {
   const tiles = page(5, 10, 20);
-  const grid = { zoom: 2, columns: 3, pitch: { x: 24, y: 44 } };
+  const grid = { zoom: 2, columns: 3, label: 10, pitch: { x: 24, y: 54 } };
   for (const place of [0, 2, 4]) {
     for (const [row, column] of [
       [0, 0],
@@ -72,12 +92,13 @@ test("each cell is found where it is drawn, and none over a gap or beyond the la
     }
   }
   const nowhere = [
-    { x: 3, y: 10 },
-    { x: GAP + 20, y: 10 },
-    { x: 10, y: GAP + 40 },
-    { x: GAP + 2 * 24, y: GAP + 44 },
-    { x: GAP + 3 * 24, y: GAP },
-    { x: GAP, y: GAP + 2 * 44 },
+    { x: 3, y: 20 },
+    { x: GAP + 20, y: 20 },
+    { x: 10, y: GAP + 9 }, // its number
+    { x: 10, y: GAP + 10 + 40 },
+    { x: GAP + 2 * 24, y: GAP + 10 + 54 },
+    { x: GAP + 3 * 24, y: GAP + 10 },
+    { x: GAP, y: GAP + 10 + 2 * 54 },
   ];
   assert.deepEqual(
     nowhere.map((spot) => cellAt(tiles, grid, spot)),
@@ -85,10 +106,10 @@ test("each cell is found where it is drawn, and none over a gap or beyond the la
   );
 });
 
-test("the large channel fits beside its scale, between 120 and 320 pixels", () => {
+test("the large channel fits beside its scale, between 112 and 320 pixels", () => {
   assert.deepEqual(
     [50, 300, 2000].map((room) => largeZoom(page(1, 14), room)),
-    [8, 14, 22],
+    [8, 15, 22],
   );
   assert.equal(largeZoom(page(1, 500), 2000), 1);
 });

@@ -65,11 +65,11 @@ test("one net stands after the other, wherever its boxes are", () => {
   assert.deepEqual(["A/layer1", "layer1", "E/layer1", "a/layer1"].map(netOf), ["A/", "", "", ""]);
 });
 
-test("a part opens by one level, up to its ops; the whole net does not", () => {
+test("a part opens by one level, a block folded by itself to its ops; the whole net does not", () => {
   const levels = ["layer2", "layer2.0..1", "layer2.0", "layer1", "conv1", "network", "layer9"].map((id) =>
     levelBelow(FACTS, id),
   );
-  assert.deepEqual(levels, ["block", "block", "block", null, null, null, null]);
+  assert.deepEqual(levels, ["block", "block", "op", null, null, null, null]);
 });
 
 test("a stage whose blocks differ opens from its lowest level and closes to it", () => {

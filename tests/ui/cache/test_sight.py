@@ -33,7 +33,7 @@ layouts = st.builds(
     size=st.sampled_from(PAGE_SIZES),
     only=st.text(max_size=20),
     at=st.integers(0, 999),
-    scaling=st.builds(Scaling, scope=st.sampled_from(SCOPES), clip=st.sampled_from(CLIPS)),
+    scaling=st.builds(Scaling, is_from_zero=st.just(True), scope=st.sampled_from(SCOPES), clip=st.sampled_from(CLIPS)),
     colours=st.builds(Colours, sequential=st.sampled_from(SEQUENTIAL), is_dark=st.booleans()),
 )
 

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz.spec.resnet import PRESETS
-from resnet_viz.ui.explore.depth import W_LISTS
+from resnet_viz.ui.explore.depth import W_LISTS, W_NEAR
 from resnet_viz.ui.explore.net import W_CUSTOMISE
 from resnet_viz.ui.explore.state import (
     W_BLOCK,
@@ -145,29 +145,36 @@ def test_a_depth_is_typed_and_a_list_chosen() -> None:
     assert net(page) == "ResNet-26"
     assert query(page) == {"block": "basic", "layers": "3,3,3,3", "num_classes": "7"}
     lists = page.pills(key=W_LISTS)
-    assert lists.options[:2] == ["3-3-3-3 basic", "2-2-2-2 bottleneck"]
-    assert lists.value == "3-3-3-3 basic"
-    run(lists.set_value("2-2-2-2 bottleneck"))
+    assert lists.options[:2] == ["3-3-3-3 basic · 26 layers", "2-2-2-2 bottleneck · 26 layers"]
+    assert lists.value == "3-3-3-3 basic · 26 layers"
+    run(lists.set_value("2-2-2-2 bottleneck · 26 layers"))
     assert query(page) == {"block": "bottleneck", "layers": "2,2,2,2", "num_classes": "7"}
     assert page.metric[0].value == "26"
     assert page.number_input(key=W_DEPTH).value == 26
     # A list that is clicked again stays chosen.
     before = query(page)
     run(page.pills(key=W_LISTS).set_value(None))
-    assert (query(page), page.pills(key=W_LISTS).value) == (before, "2-2-2-2 bottleneck")
+    assert (query(page), page.pills(key=W_LISTS).value) == (before, "2-2-2-2 bottleneck · 26 layers")
     assert not errors(page)
 
 
 def test_a_depth_that_no_net_has_offers_its_neighbours() -> None:
     page = open_settings("net=resnet50&groups=2&stride_in=1x1")
+    before = (net(page), query(page))
     run(page.number_input(key=W_DEPTH).set_value(19))
-    assert (net(page), query(page)) == ("ResNet-18", {"net": "resnet18"})
+    assert (net(page), query(page)) == before
     assert page.number_input(key=W_DEPTH).value == 19
+    assert page.warning[0].value == "No ResNet has 19 layers: 18 or 20."
+    run(page.button(key=f"{W_NEAR}:18").click())
+    assert (net(page), query(page)) == ("ResNet-18", {"net": "resnet18"})
+    assert (page.number_input(key=W_DEPTH).value, len(page.warning)) == (18, 0)
     run(page.number_input(key=W_DEPTH).set_value(18))  # as it is already
     assert (net(page), page.number_input(key=W_DEPTH).value) == ("ResNet-18", 18)
     run(page.number_input(key=W_DEPTH).set_value(19))
-    assert {"2-2-2-2 basic", "2-2-3-2 basic", "3-3-3 CIFAR"} <= set(page.pills(key=W_LISTS).options)
-    run(page.pills(key=W_LISTS).set_value("3-3-3 CIFAR"))
+    assert {"2-2-2-2 basic · 18 layers", "2-2-3-2 basic · 20 layers", "3-3-3 CIFAR · 20 layers"} <= set(
+        page.pills(key=W_LISTS).options
+    )
+    run(page.pills(key=W_LISTS).set_value("3-3-3 CIFAR · 20 layers"))
     assert (net(page), query(page)) == ("ResNet-20 (CIFAR)", {"net": "cifar20"})
     run(page.number_input(key=W_DEPTH).set_value(50))
     assert (net(page), query(page)) == ("ResNet-50", {"net": "resnet50"})

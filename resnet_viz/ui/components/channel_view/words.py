@@ -30,7 +30,17 @@ class FieldWords(TypedDict):
     fieldGlobal: str
 
 
-class ChannelWords(FieldWords):
+class KeyWords(TypedDict):
+    """Texts of the colour key."""
+
+    key: str
+    keyOne: str
+    keyEach: str
+    keyChannel: str
+    keyReach: str
+
+
+class ChannelWords(FieldWords, KeyWords):
     """Texts of the channels."""
 
     language: str
@@ -77,6 +87,7 @@ def view_words() -> ChannelWords:
         "trouble": _("The feature maps could not be loaded. Choose the node again, or reload the page."),
         "figures": _figures(),
         **_field(),
+        **_key(),
     }
 
 
@@ -100,4 +111,14 @@ def _field() -> FieldWords:
         "fieldWhole": _("Receptive field: {height}×{width} px"),
         "fieldClipped": _("Receptive field: {height}×{width} px, of which {seenHeight}×{seenWidth} lie in the picture"),
         "fieldGlobal": _("Statistics of the whole picture enter, too."),
+    }
+
+
+def _key() -> KeyWords:
+    return {
+        "key": _("Colours and their values"),
+        "keyOne": _("One scale for all maps"),
+        "keyEach": _("Each map on its own scale"),
+        "keyChannel": _("The scale of channel {n}"),
+        "keyReach": _("{low} to {high}"),
     }

@@ -119,8 +119,13 @@ def _choose_scale() -> tuple[int, Scaling, Colours]:
     size = st.selectbox(_("At once"), PAGE_SIZES, 1, key=W_MOST)
     scope = st.selectbox(_("Scale"), SCOPES, 0, lambda key: scopes[key], key=W_SCOPE)
     clip = st.selectbox(_("Left out at each end"), CLIPS, format_func=lambda n: f"{n} %", key=W_CLIP)
-    colours = st.selectbox(_("Colours"), SEQUENTIAL, key=W_COLOURS)
-    return size, Scaling(scope, clip), Colours(colours, is_dark=reader.is_dark())
+    colours = st.selectbox(
+        _("Colours without negative values"),
+        SEQUENTIAL,
+        key=W_COLOURS,
+        help=_("Maps with negative values are blue below 0 and red above, whatever is chosen here."),
+    )
+    return size, Scaling(scope, clip, is_from_zero=True), Colours(colours, is_dark=reader.is_dark())
 
 
 def _show_files(scene: Scene, node: Node, found: NodeMaps, layout: Layout) -> None:

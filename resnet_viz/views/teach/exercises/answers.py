@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from resnet_viz.typed import split_list
 from resnet_viz.views.structure.table import Bracket
 
 MOST_LETTERS = 300
@@ -92,8 +93,7 @@ def read_choice_text(text: str, choices: Sequence[Choice]) -> str | None:
 
 def read_order(text: str, choices: Sequence[Choice]) -> tuple[str, ...] | None:
     """Returns all choices in order, separated by `>`, commas, semicolons, arrows or blanks; None otherwise."""
-    parts = [part for part in re.split(r"[>,;→\s，；、]+", text) if part]
-    keys = [read_choice_text(part, choices) for part in parts]
+    keys = [read_choice_text(part, choices) for part in split_list(re.sub("[>→]", ",", text))]
     known = tuple(key for key in keys if key is not None)
     return known if len(known) == len(keys) == len(choices) == len(set(known)) else None
 

@@ -12,6 +12,7 @@ import { Large } from "./large.js";
 import { fetchPage } from "./page/fetch.js";
 import { emptyPage } from "./page/unpack.js";
 import { listenToClicks, listenToPointer, Pointing } from "./point.js";
+import { ScaleKey } from "./scale_key.js";
 import { Sheet } from "./sheet.js";
 import { Tiles } from "./tiles.js";
 
@@ -44,10 +45,12 @@ class ChannelView {
   #tiles;
   #large;
   #field;
+  #key;
   #pointing;
   #heading = element("h2");
   #trouble = element("p", "trouble");
-  #hint = element("p", "hint");
+  #meaning = element("span", "meaning");
+  #hint = element("span", "hint");
   #facts = element("p", "facts");
   #live = makeLive();
   #width = 0;
@@ -67,7 +70,8 @@ class ChannelView {
     this.#tiles = new Tiles(this.#sheet);
     this.#large = new Large(root, page, () => this.#choice.choose(null), on);
     this.#field = new FieldFigure(page, on);
-    this.#pointing = new Pointing(page, this.#field);
+    this.#key = new ScaleKey(page);
+    this.#pointing = new Pointing(page, this.#field, this.#key);
     this.#build();
     this.#listen(on);
   }
@@ -75,12 +79,15 @@ class ChannelView {
   #build() {
     this.#trouble.hidden = true;
     const side = element("div", "side");
-    side.append(this.#large.element, this.#field.element);
+    side.append(this.#field.element, this.#large.element);
+    const about = element("p", "about");
+    about.append(this.#meaning, " ", this.#hint);
     this.#root.classList.add("empty");
     this.#root.replaceChildren(
       this.#heading,
       this.#trouble,
-      this.#hint,
+      about,
+      this.#key.element,
       this.#tiles.pane,
       side,
       this.#facts,
@@ -127,6 +134,7 @@ class ChannelView {
     const [before, after] = page.words.title.split("{node}");
     this.#heading.replaceChildren(before, element("code", "", page.name), after);
     this.#facts.textContent = page.facts;
+    this.#meaning.textContent = page.meaning;
     this.#hint.textContent = page.count ? page.words.hint : page.words.nothing;
     this.#tiles.show(this.#sheet, this.#choice.chosen);
     this.#pointing.take(page);

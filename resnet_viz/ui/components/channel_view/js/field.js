@@ -8,7 +8,7 @@ import { boxOf, seenOf, seenText } from "./page/seen.js";
 /** @import { Seen } from "./page/seen.js" */
 /** @import { Page } from "./page/unpack.js" */
 
-const THUMB_SIDE = 200;
+const THUMB_SIDE = 256;
 // A light line on a dark one is seen on any picture.
 const LINES = [
   { strokeStyle: "black", lineWidth: 4 },

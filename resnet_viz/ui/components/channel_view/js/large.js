@@ -20,6 +20,7 @@ export class Large {
   #root;
   #title = element("h4");
   #close;
+  #row = element("div", "large-row");
   #cellFrame = element("div", "frame cell");
   #bar = element("div", "bar");
   #ticks = element("div", "ticks");
@@ -30,7 +31,7 @@ export class Large {
   #zoom = 1;
 
   /**
-   * @param {HTMLElement} root the whole view, whose width is the room that there is
+   * @param {HTMLElement} root the whole view, which makes room for it
    * @param {Page} page
    * @param {() => void} close
    * @param {AbortSignal} on
@@ -45,9 +46,8 @@ export class Large {
     this.pane.setAttribute("role", "group");
     this.#cellFrame.hidden = true;
     this.pane.append(this.canvas, this.#cellFrame);
-    const row = element("div", "large-row");
-    row.append(this.pane, this.#bar, this.#ticks);
-    this.element.append(head, row, this.#figures);
+    this.#row.append(this.pane, this.#bar, this.#ticks);
+    this.element.append(head, this.#row, this.#figures);
     this.element.hidden = true;
   }
 
@@ -87,7 +87,7 @@ export class Large {
   /** @param {Sheet} sheet */
   #paint(sheet) {
     const { width, height } = this.#page;
-    this.#zoom = largeZoom(this.#page, this.#root.clientWidth);
+    this.#zoom = largeZoom(this.#page, this.#row.clientWidth);
     Object.assign(this.canvas, { width: width * this.#zoom, height: height * this.#zoom });
     const context = this.canvas.getContext("2d");
     if (context) sheet.draw(context, this.#place, { x: 0, y: 0 }, this.#zoom);

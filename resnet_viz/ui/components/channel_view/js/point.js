@@ -7,6 +7,7 @@ import { cellLines } from "./page/spoken.js";
 /** @import { FieldFigure } from "./field.js" */
 /** @import { Large } from "./large.js" */
 /** @import { Cell, Page } from "./page/unpack.js" */
+/** @import { ScaleKey } from "./scale_key.js" */
 /** @import { Tiles } from "./tiles.js" */
 
 const MARGIN = 8;
@@ -14,15 +15,18 @@ const MARGIN = 8;
 export class Pointing {
   tip = withRole("div", "tooltip", "tip");
   #field;
+  #key;
   #page;
 
   /**
    * @param {Page} page
    * @param {FieldFigure} field
+   * @param {ScaleKey} key
    */
-  constructor(page, field) {
+  constructor(page, field, key) {
     this.#page = page;
     this.#field = field;
+    this.#key = key;
     this.tip.hidden = true;
   }
 
@@ -34,14 +38,17 @@ export class Pointing {
   take(page) {
     this.#page = page;
     this.tip.hidden = true;
+    this.#key.point(null);
+    this.#key.take(page);
   }
 
   /**
-   * Shows what a cell sees, and returns all that is to be said of it.
+   * Shows what a cell sees and the scale of its tile, and returns all that is to be said of it.
    *
    * @param {Cell} cell
    */
   tell(cell) {
+    this.#key.point(cell.place);
     return { lines: cellLines(this.#page, cell), field: this.#field.show(cell) };
   }
 
@@ -56,6 +63,7 @@ export class Pointing {
 
   leave() {
     this.tip.hidden = true;
+    this.#key.point(null);
     this.#field.hide();
   }
 

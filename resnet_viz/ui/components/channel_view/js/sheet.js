@@ -22,7 +22,7 @@ export class Sheet {
   }
 
   /**
-   * Draws a tile with its left upper corner at a spot.
+   * Draws a tile with its left upper corner at a spot: enlarged with its cells as they are, reduced smoothly.
    *
    * @param {CanvasRenderingContext2D} context
    * @param {number} place
@@ -31,7 +31,7 @@ export class Sheet {
    */
   draw(context, place, { x, y }, zoom) {
     const { width, height } = this.#page;
-    context.imageSmoothingEnabled = false;
+    context.imageSmoothingEnabled = zoom * context.getTransform().a < 1;
     context.drawImage(this.#canvas, 0, place * height, width, height, x, y, width * zoom, height * zoom);
   }
 }

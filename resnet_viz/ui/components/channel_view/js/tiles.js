@@ -1,5 +1,5 @@
-// The board of tiles, and the cursor over it. The list of channels is real to a screen reader; the canvas shows the same
-// tiles.
+// The board of tiles, each with its channel's number, and the cursor over it. The list of channels is real to a screen
+// reader; the canvas shows the same tiles.
 
 import { element, withRole } from "../../browser/element.js";
 import { clamp } from "../../browser/numbers.js";
@@ -8,6 +8,9 @@ import { boardSize, cellAt, GAP, layOut, NO_GRID, spotOf } from "./page/layout.j
 import { channelName } from "./page/spoken.js";
 
 /** @import { Sheet } from "./sheet.js" */
+
+const MOST_DENSITY = 2;
+const MOST_SHARP = 8000;
 
 export class Tiles {
   pane = withRole("div", "listbox", "tiles");
@@ -84,14 +87,22 @@ export class Tiles {
    */
   paint(chosen) {
     const { page } = this.#sheet;
-    this.#grid = layOut(page, this.pane.clientWidth);
-    Object.assign(this.canvas, boardSize(page, this.#grid));
-    const context = this.canvas.getContext("2d");
+    const { color, fontFamily, fontSize } = getComputedStyle(this.canvas);
+    const size = Number.parseFloat(fontSize);
+    this.#grid = layOut(page, this.pane.clientWidth, Math.round(size * 1.25));
+    const context = sharpContext(this.canvas, boardSize(page, this.#grid));
+    if (context)
+      Object.assign(context, { fillStyle: color, font: `${fontSize} ${fontFamily}`, textBaseline: "bottom" });
     for (let place = 0; context && place < page.count; place++) {
-      this.#sheet.draw(context, place, spotOf(this.#grid, place), this.#grid.zoom);
+      const spot = spotOf(this.#grid, place);
+      this.#sheet.draw(context, place, spot, this.#grid.zoom);
+      context.fillText(String(page.channels[place]), spot.x, spot.y - 1);
     }
     this.#frame(this.#cursorFrame, this.#cursor);
-    this.#frame(this.#chosenFrame, placeOf(this.#sheet, chosen));
+    const large = placeOf(this.#sheet, chosen);
+    this.#frame(this.#chosenFrame, large);
+    // Where there is less room for the tiles now, they lie elsewhere.
+    if (large >= 0) this.#scrollTo(large);
   }
 
   /** @param {number} place */
@@ -99,10 +110,15 @@ export class Tiles {
     this.#cursor = place;
     this.pane.setAttribute("aria-activedescendant", `channel-${place}`);
     this.#frame(this.#cursorFrame, place);
-    const { y } = spotOf(this.#grid, place);
-    const end = y + this.#grid.pitch.y;
+    this.#scrollTo(place);
+  }
+
+  /** @param {number} place */
+  #scrollTo(place) {
     const { pane } = this;
-    if (y < pane.scrollTop) pane.scrollTop = y - GAP;
+    const top = spotOf(this.#grid, place).y - this.#grid.label - GAP;
+    const end = top + this.#grid.pitch.y + GAP;
+    if (top < pane.scrollTop) pane.scrollTop = top;
     else if (end > pane.scrollTop + pane.clientHeight) pane.scrollTop = end - pane.clientHeight;
   }
 
@@ -127,6 +143,21 @@ export class Tiles {
     const [width, height] = [page.width * zoom, page.height * zoom];
     Object.assign(frame.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
   }
+}
+
+/**
+ * A canvas of a size in pixels of the page, with as many of its own as the screen has, up to twice as many.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {{ width: number, height: number }} size
+ */
+function sharpContext(canvas, { width, height }) {
+  const density = height > MOST_SHARP ? 1 : clamp(window.devicePixelRatio, 1, MOST_DENSITY);
+  Object.assign(canvas, { width: Math.round(width * density), height: Math.round(height * density) });
+  Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
+  const context = canvas.getContext("2d");
+  context?.scale(density, density);
+  return context;
 }
 
 /**

@@ -63,6 +63,7 @@ export function emptyPage(words) {
     looks: null,
     name: "",
     facts: "",
+    meaning: "",
     levels: bytes,
     colours: bytes,
     thumbnail: bytes,

@@ -25,6 +25,8 @@ export function levelBelow(facts, id) {
   const known = factsIn(facts, id);
   if (!known || known.kind === "network") return null;
   const levels = levelsOf(facts, id);
+  // A block that is folded by itself would only gain two lines: what is in it comes next.
+  if (known.level === "folded" && !levels.includes("folded")) return levels.at(-1) ?? null;
   return levels[levels.indexOf(known.level ?? "") + 1] ?? null;
 }
 
