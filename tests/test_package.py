@@ -102,7 +102,15 @@ def test_a_wheel_has_the_apps_files_and_no_source_of_others(installed: Path) -> 
     samples = {f"assets/samples/{path.name}" for path in (ROOT / "assets" / "samples").iterdir()}
     records = {f"assets/records/{name}" for name in (MANIFEST, *(f"{preset}.xz" for preset in PRESETS))}
     trained = {f"assets/organisms/{name}" for name in ("CREDIT.md", INDEX, *(o.file for o in organisms().values()))}
-    assert found == {"app.py", ".streamlit/config.toml", "assets/style.css", *samples, *records, *trained}
+    assert found == {
+        "app.py",
+        ".streamlit/config.toml",
+        "assets/projector.css",
+        "assets/style.css",
+        *samples,
+        *records,
+        *trained,
+    }
     assert {path.name for path in installed.iterdir()} == {"bin", "resnet_viz", "resnet_viz-0.1.0.dist-info"}
     tracked = subprocess.run(["git", "ls-files", "resnet_viz"], cwd=ROOT, capture_output=True, text=True, check=False)
     if tracked.returncode == 0:  # a checkout, and no archive of it

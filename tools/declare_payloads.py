@@ -22,6 +22,9 @@ PAYLOADS = (
     "resnet_viz.ui.components.graph_view:GraphMark",
     "resnet_viz.ui.components.graph_view:GraphMeasure",
     "resnet_viz.ui.components.page_root:PageData",
+    "resnet_viz.ui.components.page_root:ScreenMessage",
+    "resnet_viz.ui.components.page_bar:LinkData",
+    "resnet_viz.ui.components.page_bar:StepsData",
     "resnet_viz.ui.components.sight:SightData",
     "resnet_viz.ui.components.crop_view:FramingHeader",
     "resnet_viz.ui.components.camera_view:CameraData",
@@ -33,7 +36,7 @@ PAYLOADS = (
     "resnet_viz.views.walk.payload:WalkPayload",
     "resnet_viz.ui.components.walk_view.data:WalkViewData",
     "resnet_viz.ui.components.walk_view.data:WalkMarkData",
-    "resnet_viz.ui.components.walk_view.data:WalkListsData",
+    "resnet_viz.ui.components.walk_view.data:WalkPlaceData",
     "resnet_viz.ui.components.walk_view.data:RestMessage",
 )
 """Modules and the payloads they declare, in the order of the file."""

@@ -10,8 +10,9 @@ from resnet_viz.places import ASSETS, PACKAGE
 from resnet_viz.ui.links import show_links
 from resnet_viz.ui.page import reader
 from resnet_viz.ui.pages import PAGES, tab_title
+from resnet_viz.ui.projector import show_bar
 from resnet_viz.ui.server.wanted import Abandoned
-from resnet_viz.ui.switches import show_reader, show_way_back
+from resnet_viz.ui.switches import set_root, show_reader
 from resnet_viz.workers.failures import EngineFailed
 
 UI = PACKAGE / "ui"
@@ -25,6 +26,7 @@ reader.apply_language()
 # Before the navigation, which would fetch its own icon of the page from elsewhere.
 st.set_page_config(page_icon=_ICON, layout="wide")
 st.html(ASSETS / "style.css")
+st.html(ASSETS / "projector.css")
 pages = [
     st.Page(
         UI / page.folder / "page.py",
@@ -42,7 +44,9 @@ with st.sidebar:
     with st.container(horizontal=True, key="pages"):
         show_links(pages, page)
     show_reader()
-show_way_back()
+set_root()
+if reader.is_projector():
+    show_bar(pages, page)
 
 # An error that a user can cause is shown as its sentence; any other is logged, and the page stays usable.
 try:

@@ -19,6 +19,14 @@ Nets = tuple[ShownNet, ...]
 
 
 @dataclass(frozen=True)
+class Leveled:
+    """Reads the level of a page's drawing, and sets it, which folds the parts that were opened."""
+
+    read: Callable[[], str]
+    go: Callable[[str], None]
+
+
+@dataclass(frozen=True)
 class Page(Generic[V]):
     """A page: its URL path (empty for the first), folder, title, icon and state, and its nets.
 
@@ -34,15 +42,51 @@ class Page(Generic[V]):
     state: PageState[V]
     nets_of: Callable[[V], tuple[Nets, int]]
     about: Callable[[Nets, int], dict[str, str]]
+    go_to_net: Callable[[ShownNet], None] | None = None
+    """Callback: shows another net in place of its one; None for a page of several."""
+    levels: Leveled | None = None
     head_of: Callable[[V], str] | None = None
 
 
 PAGES: tuple[Page[Any], ...] = (
-    Page("", "explore", lambda: _("Explore"), "account_tree", explore.explore, explore.nets_of, explore.about),
-    Page("compare", "compare", lambda: _("Compare"), "compare_arrows", compare.compare, compare.nets_of, compare.about),
-    Page("learn", "learn", lambda: _("Learn"), "school", learn.learn, learn.nets_of, learn.about, learn.head_of),
+    Page(
+        "",
+        "explore",
+        lambda: _("Explore"),
+        "account_tree",
+        explore.explore,
+        explore.nets_of,
+        explore.about,
+        explore.go_to_net,
+        Leveled(lambda: explore.explore.read().level, lambda level: explore.explore.change(level=level, parts=())),
+    ),
+    Page(
+        "compare",
+        "compare",
+        lambda: _("Compare"),
+        "compare_arrows",
+        compare.compare,
+        compare.nets_of,
+        compare.about,
+        levels=Leveled(
+            lambda: compare.compare.read().level, lambda level: compare.compare.change(level=level, parts=())
+        ),
+    ),
+    Page(
+        "learn", "learn", lambda: _("Learn"), "school", learn.learn, learn.nets_of, learn.about, head_of=learn.head_of
+    ),
     Page("train", "train", lambda: _("Training"), "show_chart", train.train, train.nets_of, train.about),
-    Page("walk", "walk", lambda: _("Code walk"), "step_into", walk.walk, walk.nets_of, walk.about),
+    Page(
+        "walk",
+        "walk",
+        lambda: _("Code walk"),
+        "step_into",
+        walk.walk,
+        walk.nets_of,
+        walk.about,
+        walk.go_to_net,
+        Leveled(lambda: walk.walk.read().drawn.level, walk.go_to_level),
+    ),
 )
 
 

@@ -66,6 +66,7 @@ _COMPONENTS = {
     *("ui/components/camera_view", "ui/components/draw_view", "ui/components/table_view", "ui/components/walk_view"),
     "ui/components/cell_view",
     "ui/components/page_root",
+    "ui/components/page_bar",
     "ui/components/sight",
 }
 _PAGE = _RECORDS | _VIEWS | _COMPONENTS | {"organisms", "ui/cache", "ui/server", "ui/page", "ui/picture"}
@@ -167,6 +168,7 @@ ROOMS: Mapping[str, set[str]] = {
     "__main__": {"cli"},
     "ui/components": set(),
     "ui/components/page_root": {"ui/components"},
+    "ui/components/page_bar": {"ui/components"},
     "ui/components/sight": {"ui/components"},
     "ui/components/crop_view": {"records", "ui/components"},
     "ui/components/camera_view": {"ui/components"},

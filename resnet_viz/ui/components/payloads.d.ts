@@ -151,6 +151,26 @@ export interface PageData {
   projector: boolean;
 }
 
+/** The window in projector mode, as the browser sends it: the factor of all type, and its height in pixels. */
+export interface ScreenMessage {
+  scale: number;
+  height: number;
+}
+
+/** Words of the button that copies the link, and the parameters that the link leaves out. */
+export interface LinkData {
+  copy: string;
+  copied: string;
+  refused: string;
+  without: string[];
+}
+
+/** Words of the buttons that step back and on. */
+export interface StepsData {
+  back: string;
+  next: string;
+}
+
 /** The key of a container of the page, and the number of the click that asks for it; 0: none yet. */
 export interface SightData {
   key: string;
@@ -623,9 +643,10 @@ export interface WalkMarkData {
   session: string;
 }
 
-/** The place for the lists of a code walk. */
-export interface WalkListsData {
+/** The place for a part of a code walk that stands apart: `side` or `lists`. */
+export interface WalkPlaceData {
   walk: string;
+  part: string;
 }
 
 /** The step the user rests on, as the browser sends it. */

@@ -13,14 +13,13 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from resnet_viz.i18n import SOURCE_LANGUAGE, ask_for_language, match_language, use_language
+from resnet_viz.ui.components.page_root import screen
 from resnet_viz.views.address.view import READER_KEYS
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 KEYS = LANGUAGE, PROJECTOR = READER_KEYS
-CHART_SCALE = 1.4
-"""Factor of the type size of charts in projector mode; the style sheet enlarges everything else."""
 _ON = "1"
 _SPOKEN = "spoken_language"
 _WRITTEN = "addresses_written"
@@ -86,12 +85,15 @@ def theme() -> str:
 
 
 def for_reader(figure: go.Figure) -> go.Figure:
-    """Returns a chart, enlarged in projector mode; every chart of a page goes through here."""
+    """Returns a chart, enlarged in projector mode; every chart of a page goes through here.
+
+    The style sheet enlarges everything else.
+    """
     if not is_projector():
         return figure
     from resnet_viz.views.charts.axes import enlarge_chart  # not at the top: it imports Plotly
 
-    return enlarge_chart(figure, CHART_SCALE)
+    return enlarge_chart(figure, screen().scale)
 
 
 def choose_projector(is_on: bool) -> None:

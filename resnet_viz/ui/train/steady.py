@@ -8,9 +8,11 @@ redrawn in turn: while the upper one is built, the lower one is seen.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
+from resnet_viz.ui.components.page_root import screen
 from resnet_viz.ui.page import reader
 from resnet_viz.views.charts.axes import Chart
 
@@ -18,6 +20,8 @@ _SHOWN, _TURN, _SUBJECT = "steady_charts", "steady_turn", "steady_subject"
 _CONFIG = {"displayModeBar": False}
 _MOVING = {"staticPlot": True}
 """While it is redrawn again and again: nothing listens to the pointer, which takes a browser as long as the curves."""
+_EDGES = 30
+"""Pixels above and below a projector's chart."""
 
 
 def next_turn(subject: object) -> None:
@@ -34,13 +38,16 @@ def show_steady(make: Callable[[], Chart], key: str, *, is_running: bool, every:
     every: in how many turns it is redrawn once, while something runs.
     """
     pair = _take_turn(make, key, every, is_running=is_running)
+    # A projector's charts fill the screen.
+    height: int | Literal["content"] = screen().height - _EDGES if reader.is_projector() else "content"
     with st.container(key=f"steady_{key}"):
         if is_running:
-            st.plotly_chart(reader.for_reader(pair[0].figure), key=f"train_lower_{key}", config=_MOVING)
+            st.plotly_chart(reader.for_reader(pair[0].figure), key=f"train_lower_{key}", config=_MOVING, height=height)
         else:
             st.empty()
         config = _MOVING if is_running else _CONFIG
-        st.plotly_chart(reader.for_reader(pair[1].figure), key=f"train_{key}", alt=pair[1].alt, config=config)
+        shown = reader.for_reader(pair[1].figure)
+        st.plotly_chart(shown, key=f"train_{key}", alt=pair[1].alt, config=config, height=height)
 
 
 def _take_turn(make: Callable[[], Chart], key: str, every: int, *, is_running: bool) -> list[Chart]:

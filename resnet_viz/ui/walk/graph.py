@@ -19,6 +19,6 @@ _PANEL = net_panel((W_GRAPH, W_LEVEL, W_FOLD), lambda: walk.read().drawn, lambda
 def show_growing(view: WalkView, trace: Trace) -> None:
     """Shows the drawing of the net that is walked through."""
     detail, _unknown = view_detail(view.drawn, trace)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="walk_level"):
         _PANEL.show_levels(view.drawn.level, detail == Detail())
     show_net(_PANEL, view.drawn, chosen(trace, view.drawn.node), detail)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from resnet_viz.i18n import _
 from resnet_viz.spec.resnet import PRESETS, ResNetSpec
-from resnet_viz.ui.walk.state import walk
+from resnet_viz.ui.walk.state import go_to_net, walk
 from resnet_viz.views.address.compare import write_net
 from resnet_viz.views.address.walk import WalkView
 
@@ -18,7 +18,7 @@ W_OTHER = "w_walk_other"
 
 def choose_nets(view: WalkView) -> None:
     """Shows select boxes for the net, a preset or the URL's own, and for another one, or none."""
-    _choose_net(W_NET, _("Network"), view.spec, lambda spec: walk.show(walk.read().with_net(spec)))
+    _choose_net(W_NET, _("Network"), view.spec, go_to_net)
     with st.container():
         _choose_net(W_OTHER, _("The same line in"), view.other, lambda spec: walk.change(other=spec))
 

@@ -11,7 +11,7 @@ from resnet_viz.records.trace import Trace
 from resnet_viz.records.walk import CodeWalk
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.cache.walks import get_walks
-from resnet_viz.ui.components.walk_view import WalkMark, mark_walk, walk_lists, walk_view
+from resnet_viz.ui.components.walk_view import WalkMark, mark_walk, walk_lists, walk_side, walk_view
 from resnet_viz.ui.page.callouts import show_notice
 from resnet_viz.ui.page.state import session_name
 from resnet_viz.ui.walk.graph import show_growing
@@ -47,11 +47,16 @@ def _show_body(view: WalkView, trace: Trace, walks: Mapping[str, CodeWalk]) -> N
     if view.step >= n_steps:
         words = _("This walk has {n} steps; the last one is shown.").format(n=format_exact(n_steps))
         show_notice(words)
-    show_tour(view)
-    with st.container(border=True):
-        _show_walk(view)
-    with st.container(border=True):
-        show_growing(view, trace)
+    code, beside = st.columns([3, 2], gap="small")
+    with code:
+        show_tour(view)
+        with st.container(border=True, key="walk_code"):
+            _show_walk(view)
+    with beside:
+        with st.container(border=True, key="walk_drawing"):
+            show_growing(view, trace)
+        with st.container(border=True, key="walk_told"):
+            walk_side(W_WALK)
     maps_place = st.container()
     with st.container(border=True):
         walk_lists(W_WALK)

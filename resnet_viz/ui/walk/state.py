@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -27,6 +28,17 @@ def take_rest(rest: Rest) -> None:
     st.session_state[TURN] = rest.turn
     if rest.net == walk.read().spec.to_query():
         walk.change(kind=rest.kind, step=rest.step)
+
+
+def go_to_net(net: ShownNet) -> None:
+    """Callback: walks through another net, from its first step."""
+    if isinstance(net, ResNetSpec):
+        walk.show(walk.read().with_net(net))
+
+
+def go_to_level(level: str) -> None:
+    """Callback: draws the net at another level of detail."""
+    walk.change(drawn=replace(walk.read().drawn, level=level, parts=()))
 
 
 def nets_of(view: WalkView) -> tuple[tuple[ShownNet, ...], int]:

@@ -32,10 +32,10 @@ def test_a_layer_knows_only_those_below_it(layer: str) -> None:
 def test_only_the_screen_knows_all_layers() -> None:
     assert {path.name for path in SCRIPTS.iterdir()} == {
         *LAYERS,
-        *("screen.js", "walk_view.js", "walk_mark.js", "walk_lists.js"),
+        *("screen.js", "walk_view.js", "walk_mark.js", "walk_place.js"),
     }
 
 
-@pytest.mark.parametrize("entry", ["walk_view", "walk_mark", "walk_lists"])
+@pytest.mark.parametrize("entry", ["walk_view", "walk_mark", "walk_place"])
 def test_what_the_browser_gets_is_one_module(entry: str) -> None:
     assert len(re.findall("^export ", join_modules(SCRIPTS / f"{entry}.js"), re.MULTILINE)) == 1

@@ -23,8 +23,9 @@ from resnet_viz.ui.explore.ways.channels import W_ORDER
 from resnet_viz.ui.page.download import make_later
 from resnet_viz.ui.page.reader import LANGUAGE, PROJECTOR
 from resnet_viz.ui.picture.source import W_SAMPLE
+from resnet_viz.ui.projector import W_LEAVE
 from resnet_viz.ui.routes import find_drawing
-from resnet_viz.ui.switches import W_LANGUAGE, W_LEAVE, W_PROJECTOR
+from resnet_viz.ui.switches import W_LANGUAGE, W_PROJECTOR
 from resnet_viz.views.charts.axes import enlarge_chart
 from resnet_viz.views.charts.curves import chart_along
 from resnet_viz.views.charts.maps import chart_values

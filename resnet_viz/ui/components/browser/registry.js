@@ -14,11 +14,11 @@
  */
 
 /**
- * A code walk, and the place of its lists.
+ * A code walk, and the places of its parts that stand elsewhere on the page, `side` and `lists`.
  *
  * @typedef {object} WalkPart
  * @property {(mark: WalkMarkData) => void} takeMark
- * @property {(place: HTMLElement) => void} takePlace
+ * @property {(part: string, place: HTMLElement) => void} takePlace
  * @property {() => boolean} isBusy
  */
 
@@ -35,7 +35,7 @@
  * @property {Map<string, GraphMeasure>} measures
  * @property {Map<string, WalkPart>} walks
  * @property {Map<string, WalkMarkData>} walkMarks
- * @property {Map<string, HTMLElement>} walkPlaces
+ * @property {Map<string, Map<string, HTMLElement>>} walkPlaces
  * @property {Map<string, Growth>} growths
  */
 

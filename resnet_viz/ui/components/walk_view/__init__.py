@@ -18,12 +18,12 @@ from resnet_viz.i18n import current_language
 from resnet_viz.ui.components.joining import BASE, join_modules, join_styles
 from resnet_viz.ui.components.messages import is_count
 from resnet_viz.ui.components.paths import WALK
-from resnet_viz.ui.components.walk_view.data import WalkListsData, WalkMarkData, WalkViewData
+from resnet_viz.ui.components.walk_view.data import WalkMarkData, WalkPlaceData, WalkViewData
 from resnet_viz.ui.components.walk_view.words import view_words
 from resnet_viz.views.address.walk import WALK_KINDS
 from resnet_viz.views.style import PALETTES, THEMES
 
-__all__ = ["Rest", "WalkMark", "mark_walk", "read_rest", "walk_lists", "walk_view"]
+__all__ = ["Rest", "WalkMark", "mark_walk", "read_rest", "walk_lists", "walk_side", "walk_view"]
 
 _HERE = Path(__file__).parent
 _view = st.components.v2.component(
@@ -35,11 +35,11 @@ _view = st.components.v2.component(
 _mark = st.components.v2.component(
     "walk_mark", html="<span hidden></span>", js=join_modules(_HERE / "js" / "walk_mark.js")
 )
-_lists = st.components.v2.component(
-    "walk_lists",
+_place = st.components.v2.component(
+    "walk_place",
     html='<div class="walk-view"></div>',
     css=join_styles(BASE, _HERE / "walk_view.css"),
-    js=join_modules(_HERE / "js" / "walk_lists.js"),
+    js=join_modules(_HERE / "js" / "walk_place.js"),
 )
 
 
@@ -110,8 +110,20 @@ def mark_walk(walk: str, mark: WalkMark) -> None:
 
 def walk_lists(walk: str) -> None:
     """Mounts the lists of the walk of this key: all steps, the calls of `_make_layer`, the keyboard keys."""
-    data: WalkListsData = {"walk": walk}
-    _lists(key=f"lists_{walk}", data=data)
+    _mount_place(walk, "lists")
+
+
+def walk_side(walk: str) -> None:
+    """Mounts what is told of the step of the walk of this key: its condition, the variables, the call stack.
+
+    Without it they stand beside the code.
+    """
+    _mount_place(walk, "side")
+
+
+def _mount_place(walk: str, part: str) -> None:
+    data: WalkPlaceData = {"walk": walk, "part": part}
+    _place(key=f"{part}_{walk}", data=data)
 
 
 def read_rest(value: object) -> Rest | None:

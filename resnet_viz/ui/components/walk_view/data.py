@@ -34,10 +34,11 @@ class WalkMarkData(TypedDict):
     session: str
 
 
-class WalkListsData(TypedDict):
-    """The place for the lists of a code walk."""
+class WalkPlaceData(TypedDict):
+    """The place for a part of a code walk that stands apart: `side` or `lists`."""
 
     walk: str
+    part: str
 
 
 class RestMessage(TypedDict):

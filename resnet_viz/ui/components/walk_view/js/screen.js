@@ -33,6 +33,7 @@ export class WalkScreen {
   #data;
   #on;
   #trouble;
+  #side = element("div", "side");
   #lists;
   // What it is in, and where
   #breakpoints = new Breakpoints();
@@ -94,13 +95,15 @@ export class WalkScreen {
   }
 
   /**
-   * The long lists may stand elsewhere on the page, below the drawing.
+   * What is told of the step, and the long lists, may stand elsewhere on the page, below the drawing.
    *
+   * @param {string} part
    * @param {HTMLElement} place
    */
-  takePlace(place) {
-    if (this.#lists[0].parentNode === place) return;
-    place.replaceChildren(...this.#lists);
+  takePlace(part, place) {
+    const parts = part === "side" ? [this.#side] : this.#lists;
+    if (parts[0].parentNode === place) return;
+    place.replaceChildren(...parts);
     this.#paint(place);
     listenToKeys(place, this.#steps, this.#player, this.#on);
     // What is moved on a page is scrolled back to its top.
@@ -121,9 +124,9 @@ export class WalkScreen {
   }
 
   #layOut() {
-    const [side, main] = [element("div", "side"), element("div", "main")];
-    side.append(this.#asked.part, this.#own.root);
-    main.append(this.#listing.part, side, this.#other.root);
+    const main = element("div", "main");
+    this.#side.append(this.#asked.part, this.#own.root);
+    main.append(this.#listing.part, this.#side, this.#other.root);
     this.#root.replaceChildren(this.#transport.bar, this.#trouble, main, ...this.#lists, this.live);
     this.#paint(this.#root);
     this.#isLoading = true;

@@ -50,9 +50,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   followTheme(root);
   view.tellBy(setTriggerValue);
   const { walks, walkMarks, walkPlaces } = pageRegistry();
-  const [place, mark] = [walkPlaces.get(data.walk), walkMarks.get(data.walk)];
+  const [places, mark] = [walkPlaces.get(data.walk) ?? [], walkMarks.get(data.walk)];
   walks.set(data.walk, view.screen);
-  if (place) view.screen.takePlace(place);
+  for (const [part, place] of places) view.screen.takePlace(part, place);
   if (mark) view.screen.takeMark(mark);
   return () => endView(root);
 }

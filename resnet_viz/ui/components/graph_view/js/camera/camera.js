@@ -12,6 +12,13 @@ import { heldScale, isInside, scaleToFit, shiftIntoSight } from "./scale.js";
 /** @type {Pads} */
 const NO_PADS = { left: 0, top: 0, right: 0, bottom: 0 };
 
+// As a length it is read in pixels, whatever it is written in.
+try {
+  CSS.registerProperty({ name: "--drawing-height", syntax: "<length>", inherits: true, initialValue: "760px" });
+} catch {
+  // It is one already.
+}
+
 export class Camera {
   /**
    * Something else may be in sight, or in another size or colour.
@@ -61,7 +68,7 @@ export class Camera {
   get room() {
     const width = this.pane.clientWidth || this.#shown.picture.size.width;
     const isFull = this.#root.classList.contains("full");
-    return { width, height: isFull ? this.pane.clientHeight : Math.min(window.innerHeight * 0.72, 760) };
+    return { width, height: isFull ? this.pane.clientHeight : highestPane(this.#root) };
   }
 
   get fitScale() {
@@ -240,6 +247,16 @@ export class Camera {
   #inPane(box) {
     return { ...this.toPane(box), width: box.width * this.#scale, height: box.height * this.#scale };
   }
+}
+
+/**
+ * How high the pane may grow, in pixels, as the page's style sheet says.
+ *
+ * @param {Element} root
+ */
+function highestPane(root) {
+  const height = Number.parseFloat(getComputedStyle(root).getPropertyValue("--drawing-height"));
+  return height || Math.min(window.innerHeight * 0.72, 760);
 }
 
 /**

@@ -15,6 +15,8 @@ import { distanceTo, isNear } from "../picture/boxes.js";
 
 const NEAR = 6;
 const MARGIN = 8;
+/** As a share of the window's height. */
+const LARGE_FRAME = 0.4;
 
 export class Tip {
   element = withRole("div", "tooltip", "tip");
@@ -59,7 +61,7 @@ export class Tip {
    * @param {Thing} thing
    */
   showFocused(thing) {
-    this.#show(this.#linesOf(thing), thing.element.getBoundingClientRect());
+    this.#show(this.#linesOf(thing), this.#clearOf(thing, thing.element));
     this.#focused = thing;
   }
 
@@ -81,8 +83,23 @@ export class Tip {
     }
     // Of a frame its title, not all the room in it.
     const around = thing?.isFrame ? (target?.localName === "text" ? target : null) : thing?.element;
-    if (thing && around) this.#show(this.#linesOf(thing), around.getBoundingClientRect());
+    if (thing && around) this.#show(this.#linesOf(thing), this.#clearOf(thing, around));
     else this.hide();
+  }
+
+  /**
+   * The tip of a box stands clear of its neighbours: below the frame that they are in, unless that is a large one.
+   *
+   * @param {Thing} thing
+   * @param {Element} around
+   * @returns {Around}
+   */
+  #clearOf({ id, isFrame }, around) {
+    const { left, right, top, bottom } = around.getBoundingClientRect();
+    const frame = isFrame ? null : this.#shown.picture.frameAround(id);
+    const outer = frame?.element.getBoundingClientRect();
+    if (!outer || outer.height > LARGE_FRAME * window.innerHeight) return { left, right, top, bottom };
+    return { left, right, top: Math.min(top, outer.top), bottom: Math.max(bottom, outer.bottom) };
   }
 
   /** @param {Thing} thing */

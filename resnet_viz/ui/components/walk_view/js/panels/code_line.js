@@ -53,6 +53,7 @@ export function makeCodeLine(words, text, number, spans) {
   const count = element("span", "count");
   const code = element("code");
   for (const [piece, kind] of piecesOf(text, spans)) code.append(kind ? element("span", kind, piece) : piece);
+  code.style.setProperty("--indent", String(text.length - text.trimStart().length));
   row.append(gutter, count, code);
   return { row, gutter, count };
 }

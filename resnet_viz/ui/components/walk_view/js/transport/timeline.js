@@ -72,7 +72,8 @@ export class Timeline {
     const [step, part] = mark;
     const tick = pushButton(part, sentence(this.#words.toPart, { part }), () => this.#steps.go(step), this.#on);
     tick.className = tickClass(mark);
-    tick.style.left = `${100 * start}%`;
+    // From the right: what is wider than its part, for its name's sake, lies over the one before.
+    tick.style.right = `${100 * (1 - end)}%`;
     tick.style.width = `${100 * (end - start)}%`;
     return tick;
   }
