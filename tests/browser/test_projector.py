@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -44,6 +45,27 @@ _TYPE_JS = """
   };
   for (const place of document.querySelectorAll(subject)) look(place);
   return small;
+}
+"""
+
+
+# Is the drawing, whose rows are those of a wide window, below the name and above the signs, and these above the bar?
+_IS_CLEAR_JS = """
+(width) => {
+  const boxOf = (root, selector) => {
+    for (const one of root.querySelectorAll("*")) {
+      if (one.matches(selector)) return one.getBoundingClientRect();
+      const found = one.shadowRoot && boxOf(one.shadowRoot, selector);
+      if (found) return found;
+    }
+    return null;
+  };
+  const [name, drawn, signs, bar] = ["h1", ".pane svg:not(.coming)", ".legend", ".st-key-projector_bar"].map(
+    (selector) => boxOf(document, selector),
+  );
+  if (!name || !drawn || !signs || !bar) return false;
+  const isWhole = drawn.left >= -1 && drawn.right <= innerWidth + 1 && drawn.width > 0.9 * width;
+  return isWhole && name.bottom <= drawn.top + 1 && drawn.bottom <= signs.top + 1 && signs.bottom <= bar.top + 1;
 }
 """
 
@@ -108,6 +130,25 @@ def test_the_subject_fills_the_screen_and_is_read_from_the_last_row(
     assert page_errors == []
 
 
+def test_each_net_of_the_paper_is_whole_between_its_name_and_its_signs(page: Page, page_errors: list[str]) -> None:
+    go_to(page, "/?projector=1&net=resnet18")
+    drawing = page.locator(".pane svg:not(.coming)")
+    drawing.wait_for(timeout=60_000)
+    for i, net in enumerate(("18", "34", "50", "101", "152")):
+        width, height = SIZES[i % len(SIZES)]
+        page.set_viewport_size({"width": width, "height": height})
+        wait_idle(page)
+        reach(page).get_by_text(net, exact=True).click()
+        name = page.get_by_role("heading", name=f"ResNet-{net}", exact=True)
+        expect(name).to_be_in_viewport(ratio=1)
+        wait_idle(page)
+        # Rows for the window's new width come by themselves: then, all of them are in sight, clear of what is around.
+        page.wait_for_function(_IS_CLEAR_JS, arg=width)
+        expect_in_window(page, page.locator(".pane svg:not(.coming) .node"))
+        assert page.evaluate(_TYPE_JS, ".st-key-w_graph") == []
+    assert page_errors == []
+
+
 def test_the_bar_fades_comes_back_and_goes_from_net_to_net(page: Page, page_errors: list[str]) -> None:
     go_to(page, "/?projector=1&net=resnet18")
     page.locator(".pane svg:not(.coming)").wait_for(timeout=60_000)
@@ -122,6 +163,46 @@ def test_the_bar_fades_comes_back_and_goes_from_net_to_net(page: Page, page_erro
     assert "/walk" in page.url
     assert "net=resnet152" in page.url
     assert "projector=1" in page.url
+    assert page_errors == []
+
+
+def test_a_table_ends_above_the_bar(page: Page, page_errors: list[str]) -> None:
+    go_to(page, "/learn?projector=1")
+    page.locator(".table-view .cell").first.wait_for(timeout=60_000)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(
+            """() => {
+              const bar = document.querySelector(".st-key-projector_bar").getBoundingClientRect();
+              const place = document.querySelector(".st-key-w_learn_table").getBoundingClientRect();
+              return Math.abs(bar.bottom - innerHeight) < 1 && place.bottom <= bar.top + 1;
+            }"""
+        )
+        expect_in_window(page, page.locator(".table-view .grid"))
+        bottom = page.locator(".table-view .grid").evaluate("one => one.getBoundingClientRect().bottom")
+        assert bottom <= bar(page).evaluate("one => one.getBoundingClientRect().top") + 1
+    assert page_errors == []
+
+
+def test_a_narrow_walk_has_its_parts_one_above_the_other(page: Page, page_errors: list[str]) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    go_to(page, "/walk?tour=6&projector=1")
+    page.locator(".walk-view .line.current").first.wait_for(timeout=60_000)
+    wait_idle(page)
+    for width, height in ((390, 844), (820, 1180)):
+        page.set_viewport_size({"width": width, "height": height})
+        names = ("walk_tour_step", "walk_code", "walk_drawing", "walk_told")
+        boxes = [page.locator(f".st-key-{name}").bounding_box() for name in names]
+        for upper, lower in pairwise(boxes):
+            assert upper is not None
+            assert lower is not None
+            assert abs(upper["y"] + upper["height"] - lower["y"]) <= 1
+            assert upper["width"] == lower["width"] == width
+        # The line that runs stays in sight, however the code wraps.
+        expect(page.locator(".walk-view .line.current").first).to_be_in_viewport()
+        reach(page)
+        for part in bar(page).get_by_role("button").all():
+            expect(part).to_be_in_viewport(ratio=1)
     assert page_errors == []
 
 

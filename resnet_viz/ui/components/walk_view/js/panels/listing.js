@@ -1,6 +1,7 @@
 // The source as it is installed, line by line: which one runs, how often each ran, and where to stop.
 
 import { element, scrollable, targetOf } from "../../../browser/element.js";
+import { observeSize } from "../../../browser/life.js";
 import { makeCodeLine, tellRuns } from "./code_line.js";
 import { inlineAnswers } from "./condition.js";
 import { scrollToRow } from "./sight.js";
@@ -46,6 +47,8 @@ export class Listing {
     this.part.setAttribute("aria-label", words.source);
     this.part.append(this.#head, scrollable(this.#code, words.source));
     this.#code.addEventListener("click", (event) => this.#click(event), { signal: on });
+    // Lines wrap otherwise in another width, and what was in sight is elsewhere.
+    observeSize(this.#code, () => this.#bringIntoSight(), on);
   }
 
   /**
@@ -62,8 +65,12 @@ export class Listing {
     this.#caller = seen === step ? [] : this.#linesOf(walk, seen);
     this.#mark();
     this.#showAnswers(walk, step);
+    if (isMoved) this.#sight.later(() => this.#bringIntoSight());
+  }
+
+  #bringIntoSight() {
     const shown = this.#caller[0] ?? this.#current[0];
-    if (isMoved && shown) this.#sight.later(() => scrollToRow(this.#code, shown.row));
+    if (shown) scrollToRow(this.#code, shown.row);
   }
 
   markBreakpoints() {
