@@ -38,7 +38,7 @@ def cut_excerpt(part: SourceLines, code: str = "", most: int = MOST_LINES) -> Ex
     """Returns at most so many lines, with those in sight that have the text `code`; from the start if none has."""
     texts = part.code.splitlines()
     meant = [n for n, text in enumerate(texts) if code and code in text]
-    first = _first_line(meant, most)
+    first = _first_line(meant, len(texts), most)
     lines = tuple(
         CodeLine(part.first + n, len(text) - len(text.lstrip()), tuple(_pieces(text.strip())), n in meant)
         for n, text in enumerate(texts)
@@ -47,9 +47,9 @@ def cut_excerpt(part: SourceLines, code: str = "", most: int = MOST_LINES) -> Ex
     return Excerpt(lines, first > 0, first + most < len(texts))
 
 
-def _first_line(meant: list[int], most: int) -> int:
+def _first_line(meant: list[int], n: int, most: int) -> int:
     """A few lines before those meant, none if these are more than fit: lines wrap, and what is meant is in sight."""
-    if not meant:
+    if not meant or n <= most:
         return 0
     spare = max(0, most - (meant[-1] - meant[0] + 1))
     return max(0, meant[0] - min(spare // 2, _MOST_BEFORE))

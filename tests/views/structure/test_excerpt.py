@@ -20,6 +20,7 @@ def test_what_is_meant_has_a_few_lines_before_it_and_what_there_is_after_it() ->
     assert numbers("line25", 30) == list(range(121, 151))
     assert numbers("line49") == list(range(147, 151))
     assert numbers("line0") == numbers("") == numbers("nowhere") == list(range(101, 108))
+    assert len(numbers("line49", 50)) == 50
     # More than fits begins at the first.
     assert numbers("line1")[0] == 102
 
