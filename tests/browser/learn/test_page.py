@@ -58,6 +58,7 @@ def drawn(page: Page, node: str) -> Locator:
 def expect_in_sight(page: Page, node: str) -> None:
     """It is chosen, and its beginning is within the drawing's frame."""
     expect(drawn(page, node)).to_have_attribute("aria-pressed", "true")
+    expect(drawn(page, node)).to_be_visible()
     shape, pane = drawn(page, node).bounding_box(), page.locator(".pane").bounding_box()
     assert shape
     assert pane
