@@ -52,7 +52,7 @@ def choose_columns(view: LearnView) -> None:
             disabled=view.specs == PAPER_NETS,
             on_click=lambda: learn.change(specs=PAPER_NETS, net=0, node=None, total=None, parts=()),
         )
-    _choose_size(view)
+    choose_size(view)
     _choose_rows(view)
 
 
@@ -100,7 +100,8 @@ def _add(spec: ResNetSpec) -> None:
     learn.change(specs=(*view.specs, sized), net=len(view.specs), node=None, total=None, parts=())
 
 
-def _choose_size(view: LearnView) -> None:
+def choose_size(view: LearnView) -> None:
+    """Shows the input size of all nets."""
     size = view.spec.input_size
     key = f"{W_SIZE}:{'~'.join(map(write_net, view.specs))}:{view.net}"
     st.number_input(

@@ -15,7 +15,7 @@ from resnet_viz.spec.resnet import ResNetSpec
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.learn.blocks import show_blocks
 from resnet_viz.ui.learn.cell import show_reading
-from resnet_viz.ui.learn.columns import show_build
+from resnet_viz.ui.learn.columns import choose_size, show_build
 from resnet_viz.ui.learn.graph import show_learn_graph
 from resnet_viz.ui.learn.lesson.cards import done_lessons, mark_done, show_cards
 from resnet_viz.ui.learn.lesson.code import show_code
@@ -41,6 +41,8 @@ from resnet_viz.views.teach.taught import VIEWS, Lesson, Step
 
 W_PANE, W_NET = "lesson_pane", "lesson_net"
 _ALWAYS = ("table", "drawing", "source", "blocks", "cell")
+_FEW = 2
+_OF_ONE_NET = ("drawing", "source", "blocks", "cell")
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,8 @@ def _show_text(view: LearnView, lesson: Lesson, step: Step | None) -> None:
 def _show_step(view: LearnView, step: Step) -> None:
     text = step.text(traces_of(step.focus, view))
     show_words(text, step.see())
+    if step.has_size:
+        choose_size(view)
     show_lead(step.lead)
     show_terms_in_one(text, "lesson")
 
@@ -189,10 +193,11 @@ def _tabs(step: Step | None) -> tuple[str, ...]:
 
 
 def _show_pane(shown: _Shown) -> None:
-    _choose_view(shown)
-    with st.container(key=f"lesson_stage_{shown.name}", gap="xsmall"):
-        if shown.name in ("drawing", "blocks", "source", "cell") and len(shown.view.specs) > 1:
+    with st.container(horizontal=True, horizontal_alignment="distribute", gap="xsmall", key="lesson_choices"):
+        _choose_view(shown)
+        if shown.name in _OF_ONE_NET and len(shown.view.specs) > 1:
             _choose_net(shown)
+    with st.container(key=f"lesson_stage_{shown.name}", gap="xsmall"):
         try:
             _VIEWS[shown.name](shown)
         except ResnetVizError as error:
@@ -245,7 +250,9 @@ def _choose_net(shown: _Shown) -> None:
 
 
 def _show_table(shown: _Shown) -> None:
-    show_structure(shown.view, shown.table)
+    size = "few" if len(shown.view.specs) <= _FEW else "many"
+    with st.container(key=f"lesson_table_{size}"):
+        show_structure(shown.view, shown.table)
 
 
 def _show_drawing(shown: _Shown) -> None:

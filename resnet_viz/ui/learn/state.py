@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from resnet_viz.errors import TraceError
 from resnet_viz.i18n import _
 from resnet_viz.spec.shown import ShownNet, are_specs
 from resnet_viz.ui.page.state import PageState
-from resnet_viz.views.address.learn import PAPER_NETS, LearnView, read_learn, write_learn
+from resnet_viz.views.address.compare import NETS
+from resnet_viz.views.address.learn import (
+    COLUMN,
+    FUNCTION,
+    LEVEL,
+    NODE,
+    PAPER_NETS,
+    TOTAL,
+    LearnView,
+    read_learn,
+    write_learn,
+)
 
 ERROR = "learn_error"
 
-learn = PageState("learn", read_learn, write_learn, forget=(ERROR,))
+_SET = frozenset((NETS, COLUMN, NODE, TOTAL, LEVEL, FUNCTION))
+"""What an address says of the views that a lesson's step sets."""
+
+
+def _read(params: Mapping[str, str]) -> tuple[LearnView, list[str]]:
+    """Reads an address; one that names a step and no views, as people write them, has those that the step means."""
+    view, notes = read_learn(params)
+    if view.show == "lessons" and view.lesson and not _SET & params.keys():
+        from resnet_viz.ui.learn.lesson.own import taught_focus  # not at the top: only lessons need it
+
+        if focus := taught_focus(view):
+            view = replace(view.steered(focus), pane=view.pane)
+    return view, notes
+
+
+learn = PageState("learn", _read, write_learn, forget=(ERROR,))
 
 W_SHOW = "w_learn_show"
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from resnet_viz.views.inspect.source import SourceLines
 
-MOST_LINES = 22
+MOST_LINES = 18
+_MOST_BEFORE = 5
 _TOKEN = re.compile(r"(?P<comment>#.*$)|(?P<text>\"[^\"]*\"|'[^']*')|(?P<word>[A-Za-z_]\w*)")
 
 
@@ -47,11 +48,11 @@ def cut_excerpt(part: SourceLines, code: str = "", most: int = MOST_LINES) -> Ex
 
 
 def _first_line(meant: list[int], n: int, most: int) -> int:
-    """The lines meant come into the middle, or to the top if they are more than fit."""
-    if not meant:
+    """A few lines before those meant, none if these are more than fit: lines wrap, and what is meant is in sight."""
+    if not meant or n <= most:
         return 0
     spare = max(0, most - (meant[-1] - meant[0] + 1))
-    return max(0, min(meant[0] - spare // 2, n - most))
+    return max(0, meant[0] - min(spare // 2, _MOST_BEFORE))
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:

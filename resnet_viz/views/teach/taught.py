@@ -52,6 +52,8 @@ class Step:
     """The view that the step speaks of, one of VIEWS."""
     maps: str | None = None
     """For the view `maps`, one of MAPS."""
+    has_size: bool = False
+    """Whether the reader is to change the input size."""
 
 
 @dataclass(frozen=True, slots=True)

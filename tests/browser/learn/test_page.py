@@ -58,6 +58,7 @@ def drawn(page: Page, node: str) -> Locator:
 def expect_in_sight(page: Page, node: str) -> None:
     """It is chosen, and its beginning is within the drawing's frame."""
     expect(drawn(page, node)).to_have_attribute("aria-pressed", "true")
+    expect(drawn(page, node)).to_be_visible()
     shape, pane = drawn(page, node).bounding_box(), page.locator(".pane").bounding_box()
     assert shape
     assert pane
@@ -167,12 +168,10 @@ def test_36_blocks_become_23(page: Page, page_errors: list[str]) -> None:
 
 
 def test_what_is_spoken_of_is_in_sight(page: Page, page_errors: list[str], subtests: pytest.Subtests) -> None:
-    visit_learn(page, "show=lessons")
-    page.get_by_role("combobox", name="Lesson").click()
-    page.get_by_role("option", name="BasicBlock and Bottleneck").click()
-    wait_idle(page)
+    visit_learn(page, "show=lessons&lesson=counting&step=4")
     with subtests.test("a lesson's step opens another level and chooses a node in one go"):
-        for node in ("layer1.1", "layer1.1.conv3"):
+        expect_in_sight(page, "layer3.1.conv2")
+        for node in ("layer3.1", "layer4"):
             page.get_by_role("button", name="Next", exact=True).click()
             wait_idle(page)
             expect_in_sight(page, node)

@@ -100,11 +100,11 @@ test("what is in sight stays, what is beyond an edge comes in by as much as it t
   assert.equal(shiftIntoSight(350, length, room, true), 200);
 });
 
-test("what is longer than the pane is shown from its beginning, unless its beginning is in sight", () => {
+test("what is longer than the pane is shown from its beginning, unless its beginning is in sight and will do", () => {
   assert.equal(shiftIntoSight(-10, 500, 400), -26);
   assert.equal(shiftIntoSight(390, 500, 400), 374);
   assert.equal(shiftIntoSight(200, 500, 400), 0);
-  assert.equal(shiftIntoSight(200, 500, 400, true), 0);
+  assert.equal(shiftIntoSight(200, 500, 400, true), 184);
 });
 
 test("a pixel beyond the edge is still in sight", () => {

@@ -7,8 +7,9 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz.ui.learn.graph import W_GRAPH
+from resnet_viz.ui.learn.state import learn
 from resnet_viz.ui.learn.table import W_TABLE
-from resnet_viz.views.address.learn import PAPER_NETS, LearnView, read_learn
+from resnet_viz.views.address.learn import PAPER_NETS, LearnView
 from tests.nets import traces_of
 from tests.pages import component, query
 
@@ -17,7 +18,7 @@ TRACES = traces_of(PAPER_NETS)
 
 def view(page: AppTest) -> LearnView:
     """The view of the page's address."""
-    return read_learn(query(page))[0]
+    return learn.parse(query(page))[0]
 
 
 def lit(page: AppTest) -> list[tuple[str, int]]:

@@ -226,7 +226,7 @@ def test_a_block_of_the_picture_is_chosen_everywhere() -> None:
 
 @pytest.mark.parametrize(
     ("address", "is_there"),
-    [("", True), ("show=lessons", True), ("show=exercises", False), ("show=glossary", False)],
+    [("", True), ("show=beliefs", True), ("show=lessons", False), ("show=exercises", False), ("show=glossary", False)],
 )
 def test_the_settings_of_the_table_stand_where_a_table_is(address: str, is_there: bool) -> None:
     page = open_learn(address)

@@ -29,7 +29,7 @@ from resnet_viz.views.teach.glossary import list_terms
 from resnet_viz.views.teach.lessons import LESSONS, find_lesson
 from tests.nets import traces_of
 from tests.pages import component, errors, open_learn, query, run
-from tests.ui.learn.parts import TRACES, button, check, lit, marked, view, words
+from tests.ui.learn.parts import TRACES, button, check, field_of, lit, marked, view, words
 
 # Lessons and beliefs
 
@@ -74,7 +74,7 @@ def expect_view(page: Any, step: Any) -> None:
 
 
 def test_the_readers_columns_come_back_at_the_end_and_elsewhere() -> None:
-    own = "nets=resnet26~resnet18"
+    own = "nets=plain34~resnet18"
     page = run(button(open_learn(f"{own}&show=lessons"), "lesson_card:versions").click())
     page = run(button(page, "lesson_next").click())
     assert [spec.name for spec in view(page).specs] == ["ResNet-50 v1", "ResNet-50"]
@@ -105,6 +105,29 @@ def test_a_link_into_a_lesson_leads_back_to_the_papers_columns() -> None:
     assert [lesson for lesson in LESSONS if "done" in words(page)] == []
     page = run(button(page, "lesson_all").click())
     assert view(page).specs == PAPER_NETS
+
+
+def test_a_link_that_names_a_step_alone_shows_what_the_step_means() -> None:
+    step = find_lesson("bottleneck").steps[2]
+    page = open_learn("show=lessons&lesson=bottleneck&step=3")
+    assert view(page).is_steered(step.focus)
+    assert page.segmented_control(key=W_PANE).value == step.view == "blocks"
+    assert not [one for one in page.button if one.key == "lesson_again"]
+    page = run(button(page, "lesson_all").click())
+    assert view(page).specs == PAPER_NETS
+    # What a link says of the views is as it says.
+    page = open_learn("nets=resnet18&show=lessons&lesson=bottleneck&step=1&pane=drawing")
+    assert ([spec.name for spec in view(page).specs], view(page).pane) == (["ResNet-18"], "drawing")
+    page = open_learn("show=lessons&lesson=bottleneck&step=1&pane=drawing")
+    assert view(page) == replace(view(page).steered(find_lesson("bottleneck").steps[0].focus), pane="drawing")
+
+
+def test_the_input_size_is_there_where_a_step_asks_for_another() -> None:
+    page = open_learn("show=lessons&lesson=stride&step=6")
+    page = run(field_of(page, "Input height").set_value(160))
+    assert view(page).spec.input_size == (160, 160)
+    assert button(page, "lesson_again")
+    assert not open_learn("show=lessons&lesson=stride&step=5").number_input
 
 
 def test_a_lesson_that_is_done_has_a_tick_in_this_session() -> None:
@@ -142,7 +165,6 @@ def test_another_view_of_a_step_and_back_to_its_own() -> None:
 
 def test_a_net_of_several_is_chosen_and_what_is_chosen_in_it_stays() -> None:
     page = open_learn("show=lessons&lesson=downsample&step=6")
-    page = run(button(page, "lesson_again").click())
     page = run(page.segmented_control(key=W_NET).set_value(2))
     assert (view(page).net, view(page).node) == (2, "layer2.0")
 

@@ -15,10 +15,12 @@ def numbers(code: str, most: int = 7) -> list[int]:
     return [line.number for line in cut_excerpt(LONG, code, most).lines]
 
 
-def test_what_is_meant_is_in_the_middle_and_at_the_edges_as_near_as_can_be() -> None:
+def test_what_is_meant_has_a_few_lines_before_it_and_what_there_is_after_it() -> None:
     assert numbers("line25") == list(range(123, 130))
-    assert numbers("line49") == list(range(144, 151))
+    assert numbers("line25", 30) == list(range(121, 151))
+    assert numbers("line49") == list(range(147, 151))
     assert numbers("line0") == numbers("") == numbers("nowhere") == list(range(101, 108))
+    assert len(numbers("line49", 50)) == 50
     # More than fits begins at the first.
     assert numbers("line1")[0] == 102
 

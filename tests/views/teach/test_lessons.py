@@ -48,7 +48,7 @@ NAMES = re.compile(
     r"\((?:He et al\. 201[56]|Veit et al\. 2016|Selvaraju et al\. 2017|section|Fig\.)[^()]*(?:\(\w+\))?[^()]*\)|"
     r"He et al\. 201[56][^()]*|Luo et al\. 2016|"
     r"ResNet-\d+(?: v1| A| C)?|Plain-\d+|CIFAR-10|layer\d[\w.]*|conv[1-5](?:_x|x3|x1)?\b|\bv1\.5|\bv[12]\b|"
-    r"`[^`]*`|(?<![\d×])[13]×[13](?![\d×])|10⁹|2p|⌊\(n \+ 2p − k\) ÷ s⌋ \+ 1"
+    r"`[^`]*`|(?<![\d×])[13]×[13](?![\d×])|10⁹|2p|k − 1|⌊\(n \+ 2p − k\) ÷ s⌋ \+ 1"
 )
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?(?<!,)")
 
@@ -235,6 +235,17 @@ def small(depth: int, has_projections: bool = False) -> int:
     return params + 32 * 10 + 10
 
 
+def fields(n_blocks: int) -> list[int]:
+    """Receptive fields after the stages of a net for digits: a 3×3 stem, then blocks of two 3×3; two stages halve."""
+    seen, jump, sizes = 3, 1, []
+    for stage in range(3):
+        for conv in range(2 * n_blocks):
+            seen += 2 * jump
+            jump *= 2 if stage and not conv else 1
+        sizes.append(seen)
+    return sizes
+
+
 # Figures of trained nets, once more: what `views/teach/measured.py` says, and under which conditions.
 DIGITS = [8, 8, 8, 16, 32, 64, 0.05, 0.9, 300]
 PLAIN_20, PLAIN_56, RESIDUAL_20, RESIDUAL_56 = [0.049, 0.054], [1.42, 1.44], [0.0004, 0.0005], [0.0016, 0.002]
@@ -331,7 +342,13 @@ def expected() -> dict[str, list[float]]:
         "degradation-5": [20, 56, *PLAIN_20, *PLAIN_56],
         "degradation-6": [56, *RATIOS],
         "degradation-7": [56, 20, 27.94, 28.54, 27.88, 25.03],
-        "maps-1": [14, 8, 32, 0],
+        "maps-1": [8, 32],
+        "maps-2": [8],
+        "maps-3": [8, 32, 16, 8 * 32 * 32, 16 * 16 * 16, 32 * 8 * 8],
+        "maps-4": [fields(2)[0], fields(2)[2], 8 * 8],
+        "maps-5": [*fields(2), 32, fields(3)[2], 8],
+        "maps-6": [32, 8 * 8],
+        "maps-7": [8, 32],
         "vanishing": [56, *RATIOS],
         "padding": [20, 0, 1, 0.0004, 0.0006, 0.005, 0.013, small(20), small(20, has_projections=True)],
         "zero-gamma": [50, 56, 0.85, 1.66, 65, 71, 30, 78],

@@ -86,8 +86,8 @@ LESSON = Lesson(
         Step(
             _bottleneck,
             Focus((_BOTTLENECK,), node="layer1.1", stage="layer1", level="op", function="Bottleneck.forward"),
-            lambda: _("Follow the channels on the wires: wide, narrow, narrow, wide."),
-            view="drawing",
+            lambda: _("Read the lines of the bracket with their channels: from wide to narrow, narrow, wide again."),
+            view="cell",
         ),
         Step(
             _expansion,

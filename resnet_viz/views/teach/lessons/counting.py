@@ -121,7 +121,7 @@ LESSON = Lesson(
         Step(
             _params,
             Focus(_18, node=_CONV, stage="layer3", level="op", function="conv3x3"),
-            lambda: _("The parameters of the chosen layer stand below the drawing, with the same formula."),
+            lambda: _("The parameters of the chosen layer stand below the drawing."),
             view="drawing",
         ),
         Step(
@@ -135,6 +135,7 @@ LESSON = Lesson(
             Focus(_18, node=_CONV, stage="layer3", level="op", function="BasicBlock.forward"),
             lambda: _("Double the input size: parameters stay, MACs become four times as many."),
             view="drawing",
+            has_size=True,
         ),
         Step(
             _even,

@@ -22,7 +22,7 @@ def _one(traces: Traces) -> str:
     return _(
         "A feature map is what one channel gives at every position: one number for each place of the picture. The "
         "first convolution of {net} makes {n} maps of {size} from a digit. One of them stands here, after the ReLU: "
-        "brighter is larger, the darkest places are 0."
+        "brighter is larger, the darkest places are zero."
     ).format(net=trace.name, n=channels(first), size=size_of(first.out_shape))
 
 
@@ -30,9 +30,9 @@ def _signed(traces: Traces) -> str:
     (trace,) = traces
     norm = trace.nodes[f"{_FIRST}.bn2"]
     return _(
-        "Before a ReLU the values have both signs. These are the {n} maps of {layer}, the F(x) of the first block: 0 "
-        "is the middle of the colours, and the two ends are the largest values above and below it. The add brings x "
-        "to them; only then the ReLU sets to 0 what is below it."
+        "Before a ReLU the values have both signs. These are the {n} maps of {layer}, the F(x) of the first block: "
+        "zero is the middle of the colours, and the two ends are the largest values above and below it. The add "
+        "brings x to them; only then the ReLU sets to zero what is below it."
     ).format(n=channels(norm), layer=norm.id)
 
 
@@ -86,8 +86,8 @@ def _evidence(traces: Traces) -> str:
     return _(
         "Grad-CAM asks which places speak for one class. It takes the gradient of that class's score with respect to "
         "the {n} maps of the last block, {block}, and averages it over the {places} places of each map. With these {n} "
-        "numbers it weighs the maps, adds them up and sets to 0 what is below it (Selvaraju et al. 2017, Eqn. 1 and 2, "
-        "Fig. 2). The maps are those after the add: those of the last convolution would lack what came along the "
+        "numbers it weighs the maps, adds them up and sets to zero what is below it (Selvaraju et al. 2017, Eqn. 1 and "
+        "2, Fig. 2). The maps are those after the add: those of the last convolution would lack what came along the "
         "shortcut."
     ).format(n=channels(block), block=block.id, places=side(block) * block.out_shape[3])
 

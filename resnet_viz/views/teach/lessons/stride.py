@@ -118,6 +118,7 @@ LESSON = Lesson(
             _odd,
             Focus(_ODD, node="layer4.0.conv1", stage="layer4", level="block"),
             lambda: _("Set another input size and predict the sizes before you look."),
+            has_size=True,
         ),
     ),
     minutes=6,

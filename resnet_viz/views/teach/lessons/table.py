@@ -104,12 +104,12 @@ LESSON = Lesson(
         Step(
             _rows,
             Focus(_NET, function="ResNet._forward_impl"),
-            lambda: _("Each row of the table is a box of the drawing. Choose a box, and its row lights up."),
+            lambda: _("Choose a cell, then the tab Drawing: what the cell holds is framed there."),
         ),
         Step(
             _brackets,
             Focus(_NET, node="layer2", stage="layer2", function="Bottleneck.forward"),
-            lambda: _("Compare the lines of the source with the layers in brackets, from top to bottom."),
+            lambda: _("Compare the lines of the brackets with those of the tab Source, from top to bottom."),
         ),
         Step(
             _output_size,
@@ -126,7 +126,9 @@ LESSON = Lesson(
         Step(
             _depth,
             Focus(_NET, function="resnet152", code="[3, 8, 36, 3]"),
-            lambda: _("The block list stands in the source. Change one of its numbers and look at the name."),
+            lambda: _(
+                "The block list stands in the source. Change a number of blocks in the tab Table, and look at the name."
+            ),
             view="source",
         ),
         Step(

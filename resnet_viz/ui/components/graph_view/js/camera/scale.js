@@ -31,14 +31,14 @@ export function scaleToFit(size, room, natural) {
 
 /**
  * How far to scroll so that what begins at `at` and is so long is in sight in a pane: as little as it takes, or into the
- * middle. What is longer than the pane is shown from its beginning.
+ * middle. What is longer than the pane is shown from its beginning: as far as that takes, or as much of it as fits.
  *
  * @param {number} at
  * @param {number} length
  * @param {number} room
  */
 export function shiftIntoSight(at, length, room, isCentred = false) {
-  if (length + 2 * EDGE > room) return at < 0 || at > room - EDGE ? at - EDGE : 0;
+  if (length + 2 * EDGE > room) return isCentred || at < 0 || at > room - EDGE ? at - EDGE : 0;
   if (isCentred) return at + length / 2 - room / 2;
   return Math.min(0, at - EDGE) || Math.max(0, at + length + EDGE - room);
 }
