@@ -179,7 +179,9 @@ def _choose_level(
     st.segmented_control(
         _("Level"),
         LEVELS,
-        format_func=lambda name: names[name] if counts is None else _sized(names[name], counts[name], name == LEVELS[0]),
+        format_func=lambda name: (
+            names[name] if counts is None else _sized(names[name], counts[name], name == LEVELS[0])
+        ),
         key=key,
         required=True,
         on_change=lambda: on_level(st.session_state[key]),
