@@ -174,14 +174,16 @@ def _choose_level(
     key: str, level: str, on_level: Callable[[str], None], counts: Mapping[str, int] | None = None
 ) -> None:
     names = level_names()
+
+    def word(name: str) -> str:
+        return names[name] if counts is None else _sized(names[name], counts[name], name == LEVELS[0])
+
     # The address determines the value; an existing widget takes it from the session state.
     st.session_state[key] = level
     st.segmented_control(
         _("Level"),
         LEVELS,
-        format_func=lambda name: (
-            names[name] if counts is None else _sized(names[name], counts[name], name == LEVELS[0])
-        ),
+        format_func=word,
         key=key,
         required=True,
         on_change=lambda: on_level(st.session_state[key]),

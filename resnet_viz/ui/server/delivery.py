@@ -36,7 +36,7 @@ _STYLE = """<style>
 </style>"""
 
 
-# Behind Streamlit's sheets and what its scripts add to the head: where two rules are as strong, these are the later ones.
+# Behind Streamlit's sheets and what its scripts add to the head: of two rules that are as strong, these come later.
 _OWN_STYLE = "".join(
     f"<style>{(ASSETS / name).read_text(encoding='utf-8')}</style>" for name in ("style.css", "projector.css")
 )

@@ -6,9 +6,6 @@ import { clamp } from "../../../browser/numbers.js";
 /** @import { Camera } from "../camera/camera.js" */
 /** @import { Shown } from "../picture/shown.js" */
 /** @import { Size } from "../picture/boxes.js" */
-/** @import { Asking } from "./asking.js" */
-/** @import { Ready } from "./ready.js" */
-/** @import { Change } from "./server.js" */
 
 const WIDE_STEP = 40;
 const LEAST_WIDE = 320;
@@ -42,7 +39,7 @@ export function foldedScale({ width, height }) {
  * Is an address, or what comes of it by a change, that of a net that is folded but for single parts?
  *
  * @param {string} address
- * @param {Change} [change]
+ * @param {{ do: string, what: string }} [change] as the server takes it
  */
 export function isFolded(address, change) {
   const level = change?.do === "level" ? change.what : new URLSearchParams(address).get("level");
@@ -73,7 +70,7 @@ export function isInRows(address) {
  * Where the pane has become wider or narrower, the drawing in rows is asked for again. What was made ready had the width
  * before.
  *
- * @param {{ shown: Shown, width: Width, ready: Ready, asking: Asking }} parts
+ * @param {{ shown: Shown, width: Width, ready: { forget: () => void }, asking: { askAgain: () => void } }} parts
  */
 export function wrapAgain({ shown, width, ready, asking }) {
   const { address } = shown.picture;
@@ -111,7 +108,7 @@ export class Width {
    * The width to ask for now; it changes only where it must.
    *
    * @param {string} address
-   * @param {Change} [change]
+   * @param {{ do: string, what: string }} [change] as the server takes it
    */
   take(address, change) {
     const is = isFolded(address, change);
