@@ -6,7 +6,7 @@ import streamlit as st
 
 from resnet_viz.errors import ResnetVizError
 from resnet_viz.i18n import _
-from resnet_viz.places import ASSETS, PACKAGE
+from resnet_viz.places import PACKAGE
 from resnet_viz.ui.links import show_links
 from resnet_viz.ui.page import reader
 from resnet_viz.ui.pages import PAGES, tab_title
@@ -25,8 +25,6 @@ _ICON = (
 reader.apply_language()
 # Before the navigation, which would fetch its own icon of the page from elsewhere.
 st.set_page_config(page_icon=_ICON, layout="wide")
-st.html(ASSETS / "style.css")
-st.html(ASSETS / "projector.css")
 pages = [
     st.Page(
         UI / page.folder / "page.py",

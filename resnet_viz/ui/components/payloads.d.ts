@@ -85,6 +85,7 @@ export interface GraphWords {
   facts: string;
   network: string;
   hint: string;
+  hintTouch: string;
   showAs: string;
   opCount: string;
   ins: string;

@@ -32,17 +32,27 @@ def show_graph(view: View, trace: Trace, at: Chosen | None) -> None:
     if trace.failed is not None:
         st.error("  \n".join(map(plain, failure_text(trace))), icon=":material/error:")
     show_warnings(trace.warnings)
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            # The size of each level is shown before it is chosen.
-            help_text = _("Back to runs of equal blocks everywhere.")
-            _PANEL.show_levels(view.level, detail == Detail(), cache.get_box_counts(view.spec), help_text)
-        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
-            with st.popover(_("Layout"), icon=":material/view_agenda:"):
-                _choose_form(view)
-            show_keep(view, trace, detail)
+    _show_tools(view, trace, detail)
     presets = [Change("net", name) for name in TORCHVISION]
     show_net(_PANEL, view, at, detail, {W_PRESET: presets, W_FORM: [Change("form", form) for form in FORMS]})
+
+
+def _show_tools(view: View, trace: Trace, detail: Detail) -> None:
+    """How far the net is open on the left, and on the right what is done with the drawing as a whole."""
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="drawing_tools"
+    ):
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
+            # The size of each level is shown before it is chosen. The level is that of all parts at once, so the button
+            # is there for parts that were opened by themselves.
+            help_text = _("Back to runs of equal blocks everywhere.")
+            _PANEL.show_levels(view.level, not detail.parts, cache.get_box_counts(view.spec), help_text)
+        with st.container(
+            horizontal=True, vertical_alignment="center", width="content", gap="small", key="drawing_keep"
+        ):
+            with st.popover(_("Layout"), icon=":material/view_agenda:", help=_("Direction of the drawing")):
+                _choose_form(view)
+            show_keep(view, trace, detail)
 
 
 def _choose_form(view: View) -> None:

@@ -54,7 +54,7 @@ class DrawingPanel(Generic[D]):
     ) -> None:
         """Shows the control of the level, and the button that folds all, if there is one.
 
-        `counts`, the number of boxes by level, are shown beside each level.
+        `counts`, the number of boxes by level, are shown beside each level; the first one says what they count.
         """
         _choose_level(self.level_key, level, self._set_level, counts)
         if self.fold_key:
@@ -174,15 +174,24 @@ def _choose_level(
     key: str, level: str, on_level: Callable[[str], None], counts: Mapping[str, int] | None = None
 ) -> None:
     names = level_names()
+
+    def word(name: str) -> str:
+        return names[name] if counts is None else _sized(names[name], counts[name], name == LEVELS[0])
+
     # The address determines the value; an existing widget takes it from the session state.
     st.session_state[key] = level
     st.segmented_control(
         _("Level"),
         LEVELS,
-        format_func=lambda name: names[name] if counts is None else f"{names[name]} · {counts[name]:,}",
+        format_func=word,
         key=key,
         required=True,
         on_change=lambda: on_level(st.session_state[key]),
         label_visibility="collapsed",
         help=_("Single parts open in the drawing itself."),
     )
+
+
+def _sized(name: str, n: int, is_first: bool) -> str:
+    words = _("{level} · {n} boxes") if is_first else "{level} · {n}"
+    return words.format(level=name, n=f"{n:,}")

@@ -2,7 +2,8 @@
 
 Streamlit serves its scripts as they are, 3 MB before a page shows anything. Here each is compressed once and kept. Its
 `index.html` is an empty page that waits for a style sheet: here it says which app is loading, in the reader's language,
-inside the element that Streamlit's script empties when it starts, and the style sheet stands behind these words.
+inside the element that Streamlit's script empties when it starts, and the style sheets stand behind these words: also
+the app's own, since what the script of a page sends has no style until it comes, and would move by half a screen then.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from resnet_viz.i18n import _, current_language, match_language, use_language
+from resnet_viz.places import ASSETS
 from resnet_viz.ui.server.guard import use_browser_language
 
 _PACKED = re.compile(r"/static/(?:js|css)/[^/]+\.(?:js|css)$")
@@ -32,6 +34,12 @@ _STYLE = """<style>
   .first-words h1 { font-size: 2rem; margin: 0; }
   .first-words b { color: light-dark(#15803d, #4ade80); }
 </style>"""
+
+
+# Behind Streamlit's sheets and what its scripts add to the head: of two rules that are as strong, these come later.
+_OWN_STYLE = "".join(
+    f"<style>{(ASSETS / name).read_text(encoding='utf-8')}</style>" for name in ("style.css", "projector.css")
+)
 
 
 class Delivery:
@@ -144,4 +152,6 @@ def write_first_page(page: str) -> str:
     words = f"<h1>resnet<b>⊕</b>viz</h1><p>{escape(text)}</p><p>{escape(loading)}</p>"
     page = _SHEET.sub("", page).replace('<html lang="en">', f'<html lang="{escape(language)}">')
     page = page.replace("<title>Streamlit</title>", f"<title>resnet_viz</title>{_STYLE}")
-    return page.replace(_ROOT, f'<div id="root"><div class="first-words" role="status">{words}</div></div>{sheets}')
+    return page.replace(
+        _ROOT, f'<div id="root"><div class="first-words" role="status">{words}</div></div>{sheets}{_OWN_STYLE}'
+    )

@@ -14,10 +14,8 @@ from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.components.graph_view import Mark, Message, graph_view, mark_graph
 from resnet_viz.views.address.view import View, drawing_address
 from resnet_viz.views.parts.detail import change_part, make_detail, reveal
-from tests.places import ROOT
 
 st.set_page_config(page_title="Drawings", layout="wide")
-st.html(ROOT / "assets" / "style.css")
 st.title("Drawings")
 
 

@@ -13,10 +13,8 @@ from resnet_viz.ui.components.graph_view import Mark, Message, graph_view, mark_
 from resnet_viz.views.address.changes import Change
 from resnet_viz.views.address.compare import compare_drawing_address, read_compare, write_compare
 from resnet_viz.views.address.compare_changes import change_compare, settle_parts
-from tests.places import ROOT
 
 st.set_page_config(page_title="Strips", layout="wide")
-st.html(ROOT / "assets" / "style.css")
 st.title("Strips")
 
 

@@ -15,12 +15,10 @@ from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.components.table_view import TableMarks, table_view
 from resnet_viz.views.structure.read import structure_table
-from tests.places import ROOT
 
 HOSTILE = '<img src=x onerror="window.hostile = 1">{n}${1+1}</script>'
 
 st.set_page_config(page_title="Table", layout="wide")
-st.html(ROOT / "assets" / "style.css")
 st.title("Table")
 
 params = st.query_params.to_dict()

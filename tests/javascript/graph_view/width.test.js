@@ -2,9 +2,18 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isInRows, isOutgrown, Width, widthFor } from "../../../resnet_viz/ui/components/graph_view/js/asking/width.js";
+import {
+  foldedScale,
+  isFolded,
+  isInRows,
+  isOutgrown,
+  Width,
+  widthFor,
+} from "../../../resnet_viz/ui/components/graph_view/js/asking/width.js";
 
 /** @import { Camera } from "../../../resnet_viz/ui/components/graph_view/js/camera/camera.js" */
+
+const NET = "net=resnet18";
 
 test("a width is rounded down to a step and lies within bounds", () => {
   assert.deepEqual([0, 358, 400, 700, 1016, 9000].map(widthFor), [320, 320, 360, 680, 1000, 2400]);
@@ -24,15 +33,38 @@ test("what an address names no other form for is in rows", () => {
   assert.deepEqual([...addresses, "nets=resnet18", ""].map(isInRows), [true, true, false, false, false, false]);
 });
 
+test("a folded net is drawn larger where a pane has room for it, and in no other case", () => {
+  assert.equal(foldedScale({ width: 690, height: 900 }), 1);
+  assert.equal(foldedScale({ width: 1900, height: 470 }), 1);
+  assert.equal(foldedScale({ width: 1900, height: 900 }), 1.5);
+  assert.equal(isFolded("net=resnet18&ops=layer1.0"), true);
+  assert.equal(isFolded("net=resnet18&level=block"), false);
+  assert.equal(isFolded("net=resnet18&level=block", { do: "level", what: "folded" }), true);
+  assert.equal(isFolded("net=resnet18", { do: "level", what: "op" }), false);
+});
+
 test("the width asked for stays as long as it does, and is larger type's number of points", () => {
   const pane = { clientWidth: 0 };
-  const width = new Width(/** @type {Camera} */ (/** @type {unknown} */ ({ pane, natural: 2 })));
-  assert.equal(width.take(), 720);
+  const width = widthOf({ pane, natural: 2, room: { height: 600 } });
+  assert.equal(width.take(NET), 720);
   pane.clientWidth = 1450;
-  assert.equal(width.isOther, false);
+  assert.equal(width.isOther(NET), false);
   pane.clientWidth = 1000;
-  assert.equal(width.isOther, true);
-  assert.equal(width.take(), 480);
+  assert.equal(width.isOther(NET), true);
+  assert.equal(width.take(NET), 480);
   pane.clientWidth = 990;
-  assert.equal(width.take(), 480);
+  assert.equal(width.take(NET), 480);
 });
+
+test("a folded net and an open one have a width each", () => {
+  const width = widthOf({ pane: { clientWidth: 1210 }, natural: 1, room: { height: 790 } });
+  assert.equal(width.take(NET), 760);
+  assert.equal(width.take(`${NET}&level=block`), 1160);
+  assert.equal(width.take(NET, { do: "level", what: "block" }), 1160);
+  assert.equal(width.isOther(NET), false);
+});
+
+/** @param {{ pane: { clientWidth: number }, natural: number, room: { height: number } }} camera */
+function widthOf(camera) {
+  return new Width(/** @type {Camera} */ (/** @type {unknown} */ (camera)));
+}

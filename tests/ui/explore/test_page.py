@@ -93,8 +93,11 @@ def test_parts_of_the_address_are_open() -> None:
 
 
 @pytest.mark.parametrize("level", ["block", "op"])
-def test_fold_all_and_the_level_agree(level: str) -> None:
+def test_fold_all_is_for_single_parts_and_agrees_with_the_level(level: str) -> None:
     page = open_still(f"net=resnet18&level={level}")
+    (fold,) = [button for button in page.button if button.label == "Fold all"]
+    assert fold.disabled  # the level says it all
+    page = open_still(f"net=resnet18&level={level}&folded=layer1")
     (fold,) = [button for button in page.button if button.label == "Fold all"]
     run(fold.click())
     assert query(page) == {"net": "resnet18"}
@@ -140,7 +143,7 @@ def test_nonsense_in_the_address_is_told_and_replaced(nonsense: str) -> None:
     page = open_still(nonsense)
     assert net(page) == "ResNet-18"
     assert page.segmented_control(key=W_LEVEL).value == "folded"
-    assert page.segmented_control(key=W_FORM).value == "strip"
+    assert page.segmented_control(key=W_FORM).value == "rows"
     assert len(warnings(page)) == 1
     run(page.pills(key=W_PRESET).set_value("resnet34"))
     assert net(page) == "ResNet-34"

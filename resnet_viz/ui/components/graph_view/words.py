@@ -50,6 +50,7 @@ class CardWords(TypedDict):
     facts: str
     network: str
     hint: str
+    hintTouch: str
     showAs: str
     opCount: str
     ins: str
@@ -151,6 +152,7 @@ def _card() -> CardWords:
         "facts": _("Facts of the selection"),
         "network": _("The whole net"),
         "hint": _("Click a box for its facts; double-click to open it."),
+        "hintTouch": _("Tap a box for its facts; double-tap to open it."),
         "showAs": _("Show as"),
         "opCount": _("Ops ({n})"),
         "ins": _("Inputs"),

@@ -43,6 +43,7 @@ export class Keyboard {
     this.#parts = parts;
     this.#panelsNow = panelsNow;
     const { pane } = parts.camera;
+    document.addEventListener("keydown", (event) => this.#onPageKey(event), { signal: on });
     root.addEventListener("keydown", (event) => this.#onKey(event), { signal: on });
     pane.addEventListener("focusin", (event) => this.#onFocus(event), { signal: on });
     pane.addEventListener("focusout", () => parts.tip.hide(), { signal: on });
@@ -55,6 +56,17 @@ export class Keyboard {
     if (!thing) return;
     focus.makeCurrent(thing);
     if (thing.element.matches(":focus-visible")) tip.showFocused(thing);
+  }
+
+  /**
+   * The whole screen also where nothing of the page has the keyboard, as after it was opened.
+   *
+   * @param {KeyboardEvent} event
+   */
+  #onPageKey(event) {
+    if (event.key !== "f" || hasModifier(event) || event.target !== document.body) return;
+    this.#parts.fullScreen.toggle();
+    handled(event);
   }
 
   /** @param {KeyboardEvent} event */

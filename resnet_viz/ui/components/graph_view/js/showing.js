@@ -50,6 +50,7 @@ export function showPicture(parts, picture, isDark) {
   colours.takeTheme(isDark);
   focus.begin(picture);
   colours.shade();
+  if (kept && opening.acted === null) parts.camera.takeLevel();
   keepInPlace(parts, isInOtherRows ? null : kept);
   keepFocus(parts, kept);
   selection.select(selection.id);

@@ -61,7 +61,9 @@ export class Card {
     tellWhole(this.#about, isNetwork ? "" : (facts?.about ?? ""));
     tellWhole(this.#figures, [facts?.shape, ...(facts?.costs ?? [])].filter(Boolean).join(" · "));
     this.#around.replaceChildren(
-      ...(isNetwork ? [element("span", "hint", this.#words.hint)] : this.#partsAround(known, isSelected)),
+      ...(isNetwork
+        ? [element("span", "hint", isTouched() ? this.#words.hintTouch : this.#words.hint)]
+        : this.#partsAround(known, isSelected)),
     );
     // The page has a control for the net as a whole.
     this.#levels.update(picture, isNetwork ? null : this.#id);
@@ -121,6 +123,11 @@ export class Card {
   }
 }
 
+/** Is a finger what points here? */
+function isTouched() {
+  return matchMedia("(pointer: coarse)").matches;
+}
+
 /**
  * Words that may be cut off: all of them in a tooltip.
  *
@@ -146,5 +153,7 @@ function chipRow(label, things, spoken) {
     chip.setAttribute("aria-label", sentence(spoken, { name: id }));
     return chip;
   });
-  return chips.length ? [element("span", "chips-label", label), ...chips] : [];
+  const row = element("span", "chips");
+  row.append(element("span", "chips-label", label), ...chips);
+  return chips.length ? [row] : [];
 }

@@ -33,6 +33,8 @@ export function makeViewButtons(camera, words, others, openHelp, on) {
     pushButton("+", words.zoomIn, () => camera.zoomBy(STEP), on),
   ];
   for (const button of zooming) button.classList.add("by-fingers");
+  const help = pushButton("?", words.help, openHelp, on);
+  help.classList.add("by-keys");
   const [smaller, natural, larger] = zooming;
   buttons.append(
     smaller,
@@ -40,7 +42,7 @@ export function makeViewButtons(camera, words, others, openHelp, on) {
     natural,
     larger,
     ...others,
-    pushButton("?", words.help, openHelp, on),
+    help,
   );
   return buttons;
 }

@@ -44,7 +44,7 @@ export class Server {
    */
   async fetch(address, change) {
     const asked = new URLSearchParams(address);
-    const more = { ...change, lang: this.#language, wide: String(this.#width.take()) };
+    const more = { ...change, lang: this.#language, wide: String(this.#width.take(address, change)) };
     for (const [key, value] of Object.entries(more)) asked.set(key, value);
     try {
       const answer = await fetch(new URL(`${this.#route}?${asked}`, document.baseURI), { signal: this.#on });

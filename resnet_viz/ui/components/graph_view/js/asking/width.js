@@ -1,11 +1,11 @@
 // How wide the rows of a drawing are to be: as wide as the pane, in points, but in steps, so that few drawings are made.
+// Where a pane is so large that a folded net would leave most of it empty, its rows are narrower, and it is drawn larger.
 
 import { clamp } from "../../../browser/numbers.js";
 
 /** @import { Camera } from "../camera/camera.js" */
 /** @import { Shown } from "../picture/shown.js" */
-/** @import { Asking } from "./asking.js" */
-/** @import { Ready } from "./ready.js" */
+/** @import { Size } from "../picture/boxes.js" */
 
 const WIDE_STEP = 40;
 const LEAST_WIDE = 320;
@@ -13,6 +13,9 @@ const MOST_WIDE = 2400;
 /** A scroll bar may come and go without another drawing being asked for. */
 const WIDE_SLACK = 16;
 const USUAL_WIDE = 720;
+/** So much room a folded net takes in rows, in points. */
+const FOLDED = { width: 760, height: 480 };
+const LARGEST_FOLDED = 1.5;
 
 /**
  * The width to ask for where there is so much room.
@@ -21,6 +24,26 @@ const USUAL_WIDE = 720;
  */
 export function widthFor(room) {
   return clamp(Math.floor((room - WIDE_SLACK) / WIDE_STEP) * WIDE_STEP, LEAST_WIDE, MOST_WIDE);
+}
+
+/**
+ * How much larger than usual a folded net is to be drawn.
+ *
+ * @param {Size} room in points
+ */
+export function foldedScale({ width, height }) {
+  return clamp(Math.min(width / FOLDED.width, height / FOLDED.height), 1, LARGEST_FOLDED);
+}
+
+/**
+ * Is an address, or what comes of it by a change, that of a net that is folded but for single parts?
+ *
+ * @param {string} address
+ * @param {{ do: string, what: string }} [change] as the server takes it
+ */
+export function isFolded(address, change) {
+  const level = change?.do === "level" ? change.what : new URLSearchParams(address).get("level");
+  return (level ?? "folded") === "folded";
 }
 
 /**
@@ -47,39 +70,64 @@ export function isInRows(address) {
  * Where the pane has become wider or narrower, the drawing in rows is asked for again. What was made ready had the width
  * before.
  *
- * @param {{ shown: Shown, width: Width, ready: Ready, asking: Asking }} parts
+ * @param {{ shown: Shown, width: Width, ready: { forget: () => void }, asking: { askAgain: () => void } }} parts
  */
 export function wrapAgain({ shown, width, ready, asking }) {
-  if (!width.isOther || !isInRows(shown.picture.address)) return;
+  const { address } = shown.picture;
+  if (!isInRows(address) || !width.isOther(address)) return;
   ready.forget();
   asking.askAgain();
 }
 
 export class Width {
   #camera;
-  /** @type {number | null} */
-  #wide = null;
+  /**
+   * What was asked for last, by whether the net was folded.
+   *
+   * @type {Map<boolean, number>}
+   */
+  #wide = new Map();
 
   /** @param {Camera} camera */
   constructor(camera) {
     this.#camera = camera;
   }
 
-  /** Points that the pane has room for, where a point is as large as type there says; 0 while it is hidden. */
-  get #room() {
-    return this.#camera.pane.clientWidth / this.#camera.natural;
+  /**
+   * Is the pane of another width than what was asked for last?
+   *
+   * @param {string} address
+   */
+  isOther(address) {
+    const is = isFolded(address);
+    const [room, wide] = [this.#roomFor(is), this.#wide.get(is)];
+    return room > 0 && wide !== undefined && isOutgrown(room, wide);
   }
 
-  /** Is the pane of another width than what was asked for last? */
-  get isOther() {
-    const room = this.#room;
-    return room > 0 && this.#wide !== null && isOutgrown(room, this.#wide);
+  /**
+   * The width to ask for now; it changes only where it must.
+   *
+   * @param {string} address
+   * @param {{ do: string, what: string }} [change] as the server takes it
+   */
+  take(address, change) {
+    const is = isFolded(address, change);
+    const [room, last] = [this.#roomFor(is), this.#wide.get(is)];
+    const isKept = last !== undefined && !(room > 0 && isOutgrown(room, last));
+    const wide = isKept ? last : room > 0 ? widthFor(room) : USUAL_WIDE;
+    this.#wide.set(is, wide);
+    return wide;
   }
 
-  /** The width to ask for now; it changes only where it must. */
-  take() {
-    const room = this.#room;
-    if (this.#wide === null || this.isOther) this.#wide = room > 0 ? widthFor(room) : USUAL_WIDE;
-    return this.#wide;
+  /**
+   * Points that the pane has room for, where a point is as large as type there says; 0 while it is hidden.
+   *
+   * @param {boolean} isOfFolded
+   */
+  #roomFor(isOfFolded) {
+    const { pane, natural } = this.#camera;
+    if (pane.clientWidth === 0) return 0;
+    const room = { width: pane.clientWidth / natural, height: this.#camera.room.height / natural };
+    return isOfFolded ? room.width / foldedScale(room) : room.width;
   }
 }

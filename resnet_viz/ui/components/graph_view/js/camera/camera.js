@@ -84,6 +84,11 @@ export class Camera {
     this.scroll(0, 0);
   }
 
+  /** What is shown is at another level: as long as nobody zoomed, it is as large as it would begin. */
+  takeLevel() {
+    if (this.#isAtStart) this.#scale = this.startScale();
+  }
+
   startScale(size = this.#shown.picture.size) {
     return Math.max(this.#natural, scaleToFit(size, this.room, this.#natural));
   }
