@@ -109,7 +109,6 @@ class Canvas:
         name = dot_name(f"{self.prefix}{run_id}:fork")
         self.dot.node(
             name,
-            label="",
             id=self._id("f", run_id),
             **{"class": "fork"},
             shape="point",

@@ -3,9 +3,6 @@
 import { clamp } from "../../../browser/numbers.js";
 
 /** @import { Camera } from "../camera/camera.js" */
-/** @import { Shown } from "../picture/shown.js" */
-/** @import { Asking } from "./asking.js" */
-/** @import { Ready } from "./ready.js" */
 
 const WIDE_STEP = 40;
 const LEAST_WIDE = 320;
@@ -41,18 +38,6 @@ export function isOutgrown(room, wide) {
 export function isInRows(address) {
   const asked = new URLSearchParams(address);
   return address !== "" && !asked.has("nets") && (asked.get("form") ?? "rows") === "rows";
-}
-
-/**
- * Where the pane has become wider or narrower, the drawing in rows is asked for again. What was made ready had the width
- * before.
- *
- * @param {{ shown: Shown, width: Width, ready: Ready, asking: Asking }} parts
- */
-export function wrapAgain({ shown, width, ready, asking }) {
-  if (!width.isOther || !isInRows(shown.picture.address)) return;
-  ready.forget();
-  asking.askAgain();
 }
 
 export class Width {
