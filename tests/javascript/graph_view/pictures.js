@@ -80,6 +80,7 @@ function thing(id, x, width, isFrame = false) {
   return { id, isFrame, element: svgElement({ id }), shape: svgElement({}), box, ins: [], outs: [], place: -1, row: 0 };
 }
 
+/** @param {Record<string, NodeFacts>} known */
 export function smallPicture(known = FACTS) {
   const boxes = BOXES.map((id, place) => ({ ...thing(id, 100 * place, 50), place }));
   const frames = [thing("layer1", 190, 280, true), thing("layer1.0", 195, 270, true), thing("layer2", 490, 180, true)];
