@@ -109,7 +109,6 @@ class Canvas:
         name = dot_name(f"{self.prefix}{run_id}:fork")
         self.dot.node(
             name,
-            label="",
             id=self._id("f", run_id),
             **{"class": "fork"},
             shape="point",
@@ -166,16 +165,8 @@ class Canvas:
             wire["id"] = self._wire_id("g", src, dst)
         self.wires.append(wire | {"tail_name": start or through or wire["tail_name"]})
 
-    def arc(
-        self,
-        src: str,
-        dst: str,
-        role: str,
-        is_early: bool = False,
-        is_below: bool = False,
-        start: str | None = None,
-    ) -> None:
-        """Adds an edge beside the main path: in a strip above or below it, in a tall drawing to its right.
+    def arc(self, src: str, dst: str, role: str, is_early: bool = False, start: str | None = None) -> None:
+        """Adds an edge beside the main path: in a strip above it, in a tall drawing to its right.
 
         `is_early`: add it at once, before the frame that it leads into; in a strip, Graphviz keeps shortcuts on their
         side only in this order. `start`: as in `wire`.
@@ -186,10 +177,8 @@ class Canvas:
         if self.plan.has_own_arcs:
             self.arcs.append(wire)
             return
-        side = ("s" if is_below else "n") if self.plan.is_strip else "e"
-        # With all blocks expanded, Graphviz routes these edges below by itself; with ports they sag.
-        if not (is_below and self.plan.detail.level == "op"):
-            wire |= {"tailport": side, "headport": side}
+        side = "n" if self.plan.is_strip else "e"
+        wire |= {"tailport": side, "headport": side}
         if is_early:
             self.dot.edge(**wire)
         else:

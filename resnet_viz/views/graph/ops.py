@@ -11,15 +11,16 @@ from resnet_viz.views.parts.runs import inner_ops
 from resnet_viz.views.parts.words import POOLS, WEIGHTED, cost_lines, failure_lines, layer_text, shortcut_text, tooltip
 
 _SPINE_WEIGHT = 20
-_ARC_ROOM = 6
+_OWN_ARC_ROOM, _ARC_ROOM = 6, 30
+"""Points under the title of a block's frame for its shortcut: of those that are laid out by us, and by Graphviz."""
 
 
 def draw_op_shortcuts(canvas: Canvas) -> None:
-    """In a strip, draws the identity shortcuts of all expanded blocks before their frames: below, in rows above."""
+    """In a strip, draws the identity shortcuts of all expanded blocks, above them as when they are folded."""
     plan = canvas.plan
     for edge in plan.trace.edges if plan.is_strip else ():
         if edge.role == "identity" and plan.level_of(plan.trace.nodes[edge.dst]) == "op":
-            canvas.arc(plan.outlets[edge.src], edge.dst, edge.role, is_early=True, is_below=True)
+            canvas.arc(plan.outlets[edge.src], edge.dst, edge.role)
 
 
 def draw_ops(canvas: Canvas, node: Node) -> None:
@@ -31,8 +32,16 @@ def draw_ops(canvas: Canvas, node: Node) -> None:
     inside = canvas if frame is None else canvas.inside(frame)
     for child in canvas.plan.trace.children_of(node):
         draw_ops(inside, child)
+    if isinstance(node, Block):
+        _put_beside(inside, node)
     if frame is not None:
         canvas.dot.subgraph(frame)
+
+
+def _put_beside(canvas: Canvas, block: Block) -> None:
+    """Stands the ops of a shortcut beside the first of the residual branch, on the side of all other shortcuts."""
+    for op, beside in zip(block.residual, block.bypass, strict=False):
+        canvas.beside(op, beside)
 
 
 def _draw_op(canvas: Canvas, op: Node) -> None:
@@ -50,13 +59,16 @@ def _draw_op(canvas: Canvas, op: Node) -> None:
 
 
 def _frame(canvas: Canvas, node: Node) -> Digraph | None:
-    """The frame of a block, shortcut or group; None for stem and head."""
+    """The frame of a block or group; None for stem and head.
+
+    None for a shortcut, too: its ops bear its name, and Graphviz orders no frame beside what is in none.
+    """
     first = inner_ops(canvas.plan.trace, node)[0].id
     if isinstance(node, Block):
         title = canvas.plan.separator.join([node.id, node.block_type, shortcut_text(node.shortcut)])
-        room = _ARC_ROOM if canvas.plan.has_own_arcs and node.shortcut == "identity" else 0
+        room = (_OWN_ARC_ROOM if canvas.plan.has_own_arcs else _ARC_ROOM) if node.shortcut == "identity" else 0
         return canvas.frame(node, title, first, width=0.8, headroom=room)
-    if node.kind in ("shortcut", "group"):
+    if node.kind == "group":
         return canvas.frame(node, node.id.rpartition(".")[2], first, width=0.8)
     return None
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { branchesOf, branchWires } from "../../../resnet_viz/ui/components/graph_view/js/picture/branches.js";
 import { neighboursOf, nextAlong } from "../../../resnet_viz/ui/components/graph_view/js/picture/neighbours.js";
-import { FACTS, idsOf, smallPicture } from "./pictures.js";
+import { FACTS, facts, idsOf, smallPicture } from "./pictures.js";
 
 const picture = smallPicture();
 /** @param {string} id */
@@ -29,6 +29,16 @@ test("what is not drawn is shown by the nearest box or frame around it, a block 
     picture.drawnAround(id),
   );
   assert.deepEqual(idsOf(found), ["conv1", "layer2.0..1", "layer2.0..1", "layer1.0", null, null, null]);
+});
+
+test("of an open shortcut its ops are marked, for it has no frame; of nothing else", () => {
+  const opened = smallPicture({
+    ...FACTS,
+    "layer1.0.downsample": facts({ kind: "shortcut", parent: "layer1.0" }),
+    "layer1.0.conv2": facts({ parent: "layer1.0.downsample" }),
+  });
+  assert.deepEqual(idsOf(opened.drawnIn("layer1.0.downsample")), ["layer1.0.conv2"]);
+  for (const id of ["layer1.0", "layer1", "network", "conv1", "layer9", null]) assert.deepEqual(opened.drawnIn(id), []);
 });
 
 test("of what was opened the frame counts, of what was closed what it went into, of anything else itself", () => {

@@ -80,7 +80,8 @@ function thing(id, x, width, isFrame = false) {
   return { id, isFrame, element: svgElement({ id }), shape: svgElement({}), box, ins: [], outs: [], place: -1, row: 0 };
 }
 
-export function smallPicture() {
+/** @param {Record<string, NodeFacts>} known */
+export function smallPicture(known = FACTS) {
   const boxes = BOXES.map((id, place) => ({ ...thing(id, 100 * place, 50), place }));
   const frames = [thing("layer1", 190, 280, true), thing("layer1.0", 195, 270, true), thing("layer2", 490, 180, true)];
   /** @type {Map<string, Thing>} */
@@ -100,7 +101,7 @@ export function smallPicture() {
     things.get(dst)?.ins.push(wire);
     return wire;
   });
-  const payload = { address: "net=small", net: "small", title: "", svg: "", facts: FACTS, levels: {} };
+  const payload = { address: "net=small", net: "small", title: "", svg: "", facts: known, levels: {} };
   return new Picture(payload, /** @type {SVGSVGElement} */ (svgElement({})), {
     size: { width: 700, height: 40 },
     isStrip: true,

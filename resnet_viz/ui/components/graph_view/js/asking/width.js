@@ -4,7 +4,6 @@
 import { clamp } from "../../../browser/numbers.js";
 
 /** @import { Camera } from "../camera/camera.js" */
-/** @import { Shown } from "../picture/shown.js" */
 /** @import { Size } from "../picture/boxes.js" */
 
 const WIDE_STEP = 40;
@@ -64,19 +63,6 @@ export function isOutgrown(room, wide) {
 export function isInRows(address) {
   const asked = new URLSearchParams(address);
   return address !== "" && !asked.has("nets") && (asked.get("form") ?? "rows") === "rows";
-}
-
-/**
- * Where the pane has become wider or narrower, the drawing in rows is asked for again. What was made ready had the width
- * before.
- *
- * @param {{ shown: Shown, width: Width, ready: { forget: () => void }, asking: { askAgain: () => void } }} parts
- */
-export function wrapAgain({ shown, width, ready, asking }) {
-  const { address } = shown.picture;
-  if (!isInRows(address) || !width.isOther(address)) return;
-  ready.forget();
-  asking.askAgain();
 }
 
 export class Width {

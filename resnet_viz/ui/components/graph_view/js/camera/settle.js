@@ -20,7 +20,9 @@ const LOWEST_PANE = 120;
  * @returns {Point}
  */
 export function spotOf(picture, thing) {
-  const entry = middleOf((picture.boxesIn(thing)[0] ?? thing).box);
+  const isOnShortcut = (/** @type {Thing} */ { id }) =>
+    picture.chainOf(id).some((around) => picture.factsOf(around)?.branches?.bypass.includes(id));
+  const entry = middleOf((picture.boxesIn(thing).find((box) => !isOnShortcut(box)) ?? thing).box);
   return picture.isStrip ? { x: thing.box.x, y: entry.y } : { x: entry.x, y: thing.box.y };
 }
 

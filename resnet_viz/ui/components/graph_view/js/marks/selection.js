@@ -20,8 +20,8 @@ export class Selection {
   chosen = new Signal();
   /** @type {string | null} */
   #id = null;
-  /** @type {Element | null} */
-  #marked = null;
+  /** @type {Element[]} */
+  #marked = [];
   #halos = new Halos();
   #shown;
 
@@ -54,14 +54,19 @@ export class Selection {
   }
 
   #mark() {
-    const before = this.#marked;
-    before?.classList.remove("selected", "within");
-    if (before?.hasAttribute("aria-pressed")) before.setAttribute("aria-pressed", "false");
+    for (const element of this.#marked) {
+      element.classList.remove("selected", "within");
+      if (element.hasAttribute("aria-pressed")) element.setAttribute("aria-pressed", "false");
+    }
     const { thing } = this;
-    this.#marked = thing?.element ?? null;
-    if (!thing) return;
-    const isItself = thing.id === this.#id;
-    thing.element.classList.add(isItself ? "selected" : "within");
-    if (isItself) thing.element.setAttribute("aria-pressed", "true");
+    const isItself = thing?.id === this.#id;
+    // Of a shortcut that is open, which has no frame, the ops are marked.
+    const inside = isItself ? [] : this.#shown.picture.drawnIn(this.#id);
+    const marked = inside.length || !thing ? inside : [thing];
+    for (const { element } of marked) {
+      element.classList.add(isItself || inside.length ? "selected" : "within");
+      if (isItself) element.setAttribute("aria-pressed", "true");
+    }
+    this.#marked = marked.map(({ element }) => element);
   }
 }

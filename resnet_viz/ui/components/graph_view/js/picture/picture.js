@@ -74,6 +74,16 @@ export class Picture {
   }
 
   /**
+   * The boxes of a shortcut that is open: it has no frame of its own. Of anything else none.
+   *
+   * @param {string | null} id
+   */
+  drawnIn(id) {
+    if (id === null || this.things.has(id) || this.factsOf(id)?.kind !== "shortcut") return [];
+    return [...this.things.values()].filter((thing) => this.chainOf(thing.id).includes(id));
+  }
+
+  /**
    * What stands here for what stood in another drawing: the same thing, or the first of what became of it, or what it
    * went into.
    *
