@@ -108,15 +108,30 @@ def test_table_and_explanation_stay_in_sight_and_nothing_moves(page: Page, page_
     visit_learn(page, "column=3&node=layer1")
     explanation, frame = page.locator(".st-key-cell_reading"), page.locator(".table-view .frame")
     where = cell(page, "conv4_x", 2).bounding_box()
-    for row, column in (("conv1", 1), ("conv4_x", 4), ("FLOPs", 0)):
+    # The stem, the brackets of a Bottleneck and of a BasicBlock, one with the pooling, the head, a total.
+    for row, column in (("conv1", 1), ("conv4_x", 4), ("conv5_x", 0), ("conv2_x", 3), ("head", 4), ("FLOPs", 0)):
         cell(page, row, column).click()
         wait_idle(page)
         name = TRACES[column].name
         expect(explanation.get_by_role("heading", name=f"{row} of {name}")).to_be_in_viewport(ratio=1)
         assert all(is_inside(page, part) for part in (cell(page, row, column), explanation, frame)), row
         assert cell(page, "conv4_x", 2).bounding_box() == where, row
-    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+        assert page.evaluate("() => window.scrollY") == 0
     assert page_errors == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1280, 720)])
+def test_five_nets_fit_beside_their_explanation(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    visit_learn(page, "column=3&node=layer1")
+    frame = page.locator(".table-view .frame")
+    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+    words = frame.locator(".layer, .small, .printed, .head .size")
+    sizes = words.evaluate_all("all => all.map(one => parseFloat(getComputedStyle(one).fontSize))")
+    assert len(sizes) > 50
+    assert min(sizes) >= 11
+    # What the page Explore asks of a drawing is not asked in the narrow one below the table.
+    expect(page.locator(".st-key-bench_drawing .search")).to_be_hidden()
 
 
 def test_the_number_of_blocks_is_changed_in_its_cell(page: Page, page_errors: list[str]) -> None:
