@@ -2,7 +2,8 @@
 
 Streamlit serves its scripts as they are, 3 MB before a page shows anything. Here each is compressed once and kept. Its
 `index.html` is an empty page that waits for a style sheet: here it says which app is loading, in the reader's language,
-inside the element that Streamlit's script empties when it starts, and the style sheet stands behind these words.
+inside the element that Streamlit's script empties when it starts, and the style sheet stands behind these words. So
+does the app's own, which a run of its script would bring when words are in sight already: they would move.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Awaitable, Callable
+from functools import cache
 from html import escape
 from urllib.parse import parse_qs
 
@@ -18,6 +20,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from resnet_viz.i18n import _, current_language, match_language, use_language
+from resnet_viz.places import ASSETS
 from resnet_viz.ui.server.guard import use_browser_language
 
 _PACKED = re.compile(r"/static/(?:js|css)/[^/]+\.(?:js|css)$")
@@ -32,6 +35,13 @@ _STYLE = """<style>
   .first-words h1 { font-size: 2rem; margin: 0; }
   .first-words b { color: light-dark(#15803d, #4ade80); }
 </style>"""
+
+
+@cache
+def _own_styles() -> str:
+    """The app's style sheets, and the room for what is still on its way."""
+    styles = "\n".join((ASSETS / f"{name}.css").read_text("utf-8") for name in ("style", "projector", "room"))
+    return f"<style>\n{styles}</style>"
 
 
 class Delivery:
@@ -144,4 +154,6 @@ def write_first_page(page: str) -> str:
     words = f"<h1>resnet<b>⊕</b>viz</h1><p>{escape(text)}</p><p>{escape(loading)}</p>"
     page = _SHEET.sub("", page).replace('<html lang="en">', f'<html lang="{escape(language)}">')
     page = page.replace("<title>Streamlit</title>", f"<title>resnet_viz</title>{_STYLE}")
-    return page.replace(_ROOT, f'<div id="root"><div class="first-words" role="status">{words}</div></div>{sheets}')
+    return page.replace(
+        _ROOT, f'<div id="root"><div class="first-words" role="status">{words}</div></div>{sheets}{_own_styles()}'
+    )

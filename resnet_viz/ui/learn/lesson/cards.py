@@ -52,8 +52,9 @@ def _show_card(n: int, lesson: Lesson, go: Callable[[str, int], None], *, is_cur
         steps = n_("{n} step", "{n} steps", len(lesson.steps)).format(n=len(lesson.steps))
         minutes = n_("{n} minute", "{n} minutes", lesson.minutes).format(n=lesson.minutes)
         words = f"{minutes} · {steps}"
+        done, begun = _("done"), _("begun")
         if lesson.id in done_lessons():
-            words = f":green[:material/check_circle: {_('done')}] · {words}"
+            words = f":green[:material/check_circle: {done}] · {words}"
         elif is_current:
-            words = f":blue[:material/bookmark: {_('begun')}] · {words}"
+            words = f":blue[:material/bookmark: {begun}] · {words}"
         st.caption(words)
