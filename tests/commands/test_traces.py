@@ -90,7 +90,7 @@ def test_names_that_somebody_else_chose_are_drawn_from_a_file(
     trace = hostile_trace(name)
     trace.save("theirs.trace.json")
     assert cli.main(["draw", "theirs.trace.json", "-o", "-"]) == 0
-    assert capsysbinary.readouterr().out == export_graph(trace)
+    assert capsysbinary.readouterr().out == export_graph(trace, form="rows")
     assert cli.main(["check", "theirs.trace.json", "theirs.trace.json"]) == 0
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from typing import NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from resnet_viz.errors import TraceFileError
 from resnet_viz.i18n import use_language
@@ -21,7 +21,6 @@ from resnet_viz.ui.cache.stored import Drawing, stored_drawing, stored_trace
 from resnet_viz.ui.cache.trace_files import find_trace
 from resnet_viz.ui.server.asking import ask
 from resnet_viz.views.address.drawing import count_levels, drawing_payload, rows_payload
-from resnet_viz.views.export.drawing import FileSize
 from resnet_viz.views.graph.draw import ROW_WIDTH
 from resnet_viz.views.graph.facts import Facts, net_facts
 from resnet_viz.views.graph.payload import StripPayload, pack_json
@@ -32,6 +31,9 @@ from resnet_viz.views.listing.table import TableRow, make_rows
 from resnet_viz.views.parts.detail import Detail
 from resnet_viz.views.parts.ids import chosen
 from resnet_viz.workers.lanes import LARGE, SCREEN, Lane
+
+if TYPE_CHECKING:
+    from resnet_viz.views.export.options import FileSize
 
 _MOST_BLOCKS = 100
 """Twice as many as ResNet-152 has."""

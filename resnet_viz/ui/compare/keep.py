@@ -14,8 +14,8 @@ from resnet_viz.views.address.compare import CompareView
 from resnet_viz.views.address.compare_changes import details_of
 from resnet_viz.views.compare.export import Compared, comparison_subject, export_comparison, name_comparison
 from resnet_viz.views.compare.marks import find_marks
-from resnet_viz.views.export.drawing import FileSize, check_size, drawing_size, measure_subject
-from resnet_viz.views.export.options import ExportOptions
+from resnet_viz.views.export.drawing import check_size, drawing_size, measure_subject
+from resnet_viz.views.export.options import ExportOptions, FileSize
 
 
 def show_keep(view: CompareView, traces: Sequence[Trace]) -> None:

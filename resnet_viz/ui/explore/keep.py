@@ -9,7 +9,6 @@ from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.page.download import Download, show_download
 from resnet_viz.views.address.view import View
 from resnet_viz.views.export.drawing import (
-    FileSize,
     check_size,
     drawing_size,
     export_graph,
@@ -17,7 +16,7 @@ from resnet_viz.views.export.drawing import (
     measure_subject,
     net_subject,
 )
-from resnet_viz.views.export.options import ExportOptions
+from resnet_viz.views.export.options import ExportOptions, FileSize
 from resnet_viz.views.parts.detail import Detail
 
 

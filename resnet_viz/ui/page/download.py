@@ -14,7 +14,6 @@ import streamlit as st
 from resnet_viz.errors import DrawError
 from resnet_viz.i18n import _, n_
 from resnet_viz.ui.page import reader
-from resnet_viz.views.export.drawing import FileSize
 from resnet_viz.views.export.options import (
     COLUMN_WIDTHS,
     DPI,
@@ -27,6 +26,7 @@ from resnet_viz.views.export.options import (
     MOST_TYPE,
     USUAL_TYPE,
     ExportOptions,
+    FileSize,
 )
 from resnet_viz.views.export.paper import PAGES
 from resnet_viz.views.style import THEMES

@@ -22,7 +22,7 @@ from resnet_viz.views.export.as_svg import join_svgs, make_portable
 from resnet_viz.views.export.extents import Sheet, lay_out
 from resnet_viz.views.export.figure import Figure, cut_rows, make_figure
 from resnet_viz.views.export.legend import Key, draw_legend
-from resnet_viz.views.export.options import ExportOptions
+from resnet_viz.views.export.options import ExportOptions, FileSize
 from resnet_viz.views.export.paper import PAGES, PageGrid, choose_pages
 from resnet_viz.views.export.pixels import check_pixels, join_pngs
 from resnet_viz.views.graph.draw import draw_graph
@@ -32,8 +32,6 @@ from resnet_viz.views.graph.shade import SHADES, Unit, list_metrics
 from resnet_viz.views.parts.detail import Detail, make_detail
 from resnet_viz.views.style import PALETTES, TEXT_SIZE
 
-_TEXT_HEIGHT = 9.0
-"""Inches of text from top to bottom on a page of most papers."""
 _LEAST_LEGEND = 360.0
 """Points that a legend may take across under a drawing that is narrower."""
 
@@ -181,21 +179,6 @@ def _check_width(figure: Figure, options: ExportOptions) -> None:
             fitting=f"{fitting:g}",
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class FileSize:
-    """How large a file is on paper: a figure's sides in inches, its number of pages, and its type in points."""
-
-    width: float
-    height: float
-    n_pages: int
-    type_size: float
-
-    @property
-    def is_too_high(self) -> bool:
-        """Whether a figure is higher than the text of a page of most papers."""
-        return self.height > _TEXT_HEIGHT
 
 
 def measure_subject(subject: Subject, options: ExportOptions) -> FileSize:

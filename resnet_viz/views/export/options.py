@@ -28,6 +28,8 @@ LEAST_WIDTH, MOST_WIDTH = 1.0, 40.0
 LEAST_TYPE, MOST_TYPE, USUAL_TYPE = 4.0, 24.0, 7.0
 DPI = (300, 600)
 _SCREEN_DPI = 96
+_TEXT_HEIGHT = 9.0
+"""Inches of text from top to bottom on a page of most papers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +135,18 @@ def _check_number(name: str, got: object, least: float, most: float) -> None:
                 name=name, got=str(got)[:40], least=f"{least:g}", most=f"{most:g}"
             )
         )
+
+
+@dataclass(frozen=True, slots=True)
+class FileSize:
+    """How large a file is on paper: a figure's sides in inches, its number of pages, and its type in points."""
+
+    width: float
+    height: float
+    n_pages: int
+    type_size: float
+
+    @property
+    def is_too_high(self) -> bool:
+        """Whether a figure is higher than the text of a page of most papers."""
+        return self.height > _TEXT_HEIGHT

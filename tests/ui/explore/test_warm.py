@@ -22,7 +22,7 @@ def draw(*_wanted):
     print("done", flush=True)
 
 begun = threading.Event()
-warm.cache.get_drawing = draw
+warm.cache.lay_out_drawing = draw
 warm.warm_presets("strip", "en")
 begun.wait()
 """

@@ -16,7 +16,7 @@ FOLDERS = [
     (lessons, "LESSON", set()),
     (beliefs, "BELIEFS", set()),
     (glossary, "TERMS", set()),
-    (exercises, "KIND", {"answers", "chance", "exercise", "grid", "sheet"}),
+    (exercises, "KIND", {"answers", "chance", "exercise", "grid", "sheet", "tries"}),
 ]
 each_folder = pytest.mark.parametrize(
     ("folder", "attribute", "others"), FOLDERS, ids=[folder.__name__.rpartition(".")[2] for folder, *_rest in FOLDERS]
@@ -49,7 +49,7 @@ def test_each_kind_of_exercise_draws_once() -> None:
 def test_a_new_file_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "more_lessons"
     folder.mkdir()
-    text = "from resnet_viz.views.teach.taught import Lesson\nLESSON = Lesson({name!r}, {place}, str, ())\n"
+    text = "from resnet_viz.views.teach.taught import Lesson\nLESSON = Lesson({name!r}, {place}, str, (), minutes=1)\n"
     (folder / "__init__.py").touch()
     (folder / "shared.py").touch()
     for place, name in ((2, "a"), (1, "b")):

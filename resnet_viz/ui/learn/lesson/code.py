@@ -18,7 +18,8 @@ def show_code(part: SourceLines, code: str) -> None:
     found = cut_excerpt(part, code)
     body = "".join(map(_write_line, found.lines))
     before, after = ("<p class='more'>⋮</p>" if has else "" for has in (found.has_before, found.has_after))
-    st.html(f"<div class='lesson-code'>{before}{body}{after}</div>")
+    box = f"<div class='lesson-code'>{before}{body}{after}</div>"
+    st.html(box)
     if found.has_before or found.has_after:
         with st.expander(_("All of {function}").format(function=plain(part.function))):
             st.code(part.code, language="python")
