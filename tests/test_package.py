@@ -106,6 +106,7 @@ def test_a_wheel_has_the_apps_files_and_no_source_of_others(installed: Path) -> 
         "app.py",
         ".streamlit/config.toml",
         "assets/projector.css",
+        "assets/room.css",
         "assets/style.css",
         *samples,
         *records,

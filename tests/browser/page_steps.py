@@ -163,10 +163,9 @@ def drop_file(zone: Locator, file: Path) -> None:
 
 
 def findings(page: Page) -> list[str]:
-    """What is serious or worse, with the first elements it was found at."""
+    """What is found, however slight, with the first elements it was found at."""
     found = Axe().run(page).response["violations"]
     return [
         f"{rule['impact']} {rule['id']}: {rule['help']} at {[str(node['html'])[:120] for node in rule['nodes'][:3]]}"
         for rule in found
-        if rule["impact"] in ("serious", "critical")
     ]

@@ -12,7 +12,10 @@ from tests.browser.page_steps import (
     change_theme,
     findings,
     go_on,
+    photograph,
+    upload,
     visit_compare,
+    visit_learn,
     visit_train,
     visit_walk,
 )
@@ -30,25 +33,72 @@ WALK: list[tuple[Theme, str]] = [
 ]
 
 
+LEARN = [
+    "column=5&node=layer3",
+    "show=lessons",
+    "show=lessons&lesson=stride&step=2",
+    "show=exercises&sheet=7",
+    "show=beliefs&belief=downsample",
+    "show=glossary",
+]
+
+
 @pytest.fixture
 def page(tab: Tab) -> Page:
     return tab.page
 
 
-def test_nothing_serious_stands_in_the_way_and_what_does_is_found(page: Page, subtests: pytest.Subtests) -> None:
+def expect_nothing(page: Page, subtests: pytest.Subtests, screen: str) -> None:
+    """Nothing is found in either theme."""
+    for theme in THEMES:
+        change_theme(page, theme)
+        with subtests.test(screen, theme=theme):
+            assert findings(page) == []
+
+
+def test_nothing_stands_in_the_way_and_what_does_is_found(page: Page, subtests: pytest.Subtests) -> None:
     visit_explore(page)
     for theme, address in EXPLORE:
         go_on(page, f"/?{address}")
         change_theme(page, theme)
         with subtests.test(theme=theme, address=address):
             assert findings(page) == []
+    upload(page, photograph())
+    for look in ("channels", "prediction"):
+        go_on(page, f"/?net=resnet18&node=layer2.1.conv1&look={look}")
+        expect_nothing(page, subtests, f"photograph: {look}")
     with subtests.test("a button without a name is found"):
         button = page.locator(".graph-view button").first
         button.evaluate("button => { button.textContent = button.title = button.ariaLabel = ''; }")
         assert any("button-name" in finding for finding in findings(page))
 
 
-def test_compare_has_nothing_serious_either(page: Page, subtests: pytest.Subtests) -> None:
+def test_learn_has_nothing_either(page: Page, subtests: pytest.Subtests) -> None:
+    page.emulate_media(color_scheme="dark")
+    visit_learn(page)
+    for query in LEARN:
+        go_on(page, f"/learn?{query}")
+        if "exercises" in query:
+            page.get_by_role("radio", name="2", exact=True).click()
+            wait_idle(page)
+            page.locator(".st-key-exercise").get_by_role("button", name="Hint").click()
+            wait_idle(page)
+        expect_nothing(page, subtests, query)
+
+
+def test_a_projector_has_nothing_either(page: Page, subtests: pytest.Subtests) -> None:
+    visit_explore(page, "net=resnet50&projector=1")
+    for address in ("/?net=resnet50&projector=1", "/learn?show=lessons&lesson=bottleneck&step=2&projector=1"):
+        go_on(page, address)
+        page.mouse.move(300, 300)
+        page.mouse.move(320, 300)  # what fades is pale; a movement of the mouse brings it back
+        page.wait_for_function(
+            "() => getComputedStyle(document.querySelector('.st-key-projector_bar')).opacity === '1'"
+        )
+        expect_nothing(page, subtests, address)
+
+
+def test_compare_has_nothing_either(page: Page, subtests: pytest.Subtests) -> None:
     page.emulate_media(color_scheme="dark")
     visit_compare(page, "nets=resnet50~net%3Dresnet50%26stride_in%3D1x1&node=B/layer3.0")
     for theme in THEMES:
@@ -57,7 +107,7 @@ def test_compare_has_nothing_serious_either(page: Page, subtests: pytest.Subtest
             assert findings(page) == []
 
 
-def test_training_has_nothing_serious_either(page: Page, subtests: pytest.Subtests) -> None:
+def test_training_has_nothing_either(page: Page, subtests: pytest.Subtests) -> None:
     page.emulate_media(color_scheme="dark")
     visit_train(page)
     for theme in THEMES:
@@ -66,7 +116,7 @@ def test_training_has_nothing_serious_either(page: Page, subtests: pytest.Subtes
             assert findings(page) == []
 
 
-def test_code_walk_has_nothing_serious_either(page: Page, subtests: pytest.Subtests) -> None:
+def test_code_walk_has_nothing_either(page: Page, subtests: pytest.Subtests) -> None:
     visit_walk(page, WALK[0][1])
     for theme, address in WALK:
         go_on(page, f"/walk?{address}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from contextvars import copy_context
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,11 @@ from resnet_viz.spec.resnet import PRESETS
 from resnet_viz.views.teach.beliefs import BELIEFS
 from resnet_viz.views.teach.glossary import list_terms
 from tests.house import rules
+
+_HAN = "[\u3400-\u9fff]"
+_HALF = re.compile(f"{_HAN}[,.;:?!()]|[,.;:?!()]{_HAN}")
+# Parentheses of arithmetic, of a function's argument and of a shape: mathematics, not a sentence.
+_FORMULA = re.compile(r"\([^()]*[×÷−⌊][^()]*\)|\((?=[a-zA-Z]\)|[A-Z], )[^()]*\)")
 
 TRANSLATED = [language for language in i18n.languages() if language != i18n.SOURCE_LANGUAGE]
 
@@ -71,12 +77,53 @@ def test_every_text_of_the_source_is_collected() -> None:
     assert [text for text in said if isinstance(text, str) and text not in known] == []
 
 
+def inside_f_strings(tree: ast.AST) -> list[str]:
+    """Texts that the collector misses: those of a call inside an f-string, and f-strings that are to be translated."""
+    strings = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    inside = [call for string in strings for call in ast.walk(string) if _is_said(call)]
+    asked = [call for call in ast.walk(tree) if _is_said(call) and isinstance(call, ast.Call)]
+    of_values = [call for call in asked if any(isinstance(text, ast.JoinedStr) for text in call.args)]
+    return [ast.unparse(call) for call in (*inside, *of_values)]
+
+
+def _is_said(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in ("_", "n_")
+
+
+def test_no_text_stands_in_an_f_string() -> None:
+    right, wrong = (
+        'f"{name}" + _("of")',
+        ("f\"<p>{_('Name')}</p>\"", 'i18n._(f"{n} blocks")', "f\"{n_('a', 'b', 2):>4}\""),
+    )
+    assert inside_f_strings(ast.parse(right)) == []
+    assert all(inside_f_strings(ast.parse(text)) for text in wrong)
+    sources = rules.sources(Path(i18n.__file__).parent)
+    assert {str(path): found for path in sources if (found := inside_f_strings(rules.parse(path)))} == {}
+
+
 def test_what_is_filled_in_is_the_same(catalogue: Catalog) -> None:
     for message in catalogue:
         for text, said in words(message) if message.id else ():
             assert fields(said) == fields(text), text
             assert said.count("`") == text.count("`"), text
             assert (said[:1].isspace(), said[-1:].isspace()) == (text[:1].isspace(), text[-1:].isspace()), text
+
+
+def half_width(text: str) -> list[str]:
+    """The places where punctuation of half width touches a Chinese character, code and what is filled in aside."""
+    plain = re.sub(r"`[^`]*`|\{[^}]*\}|https?://\S+", "x", text)
+    while (flat := _FORMULA.sub("x", plain)) != plain:
+        plain = flat
+    return [plain[max(0, found.start() - 8) : found.end() + 8] for found in _HALF.finditer(plain)]
+
+
+def test_chinese_has_its_own_punctuation(catalogue: Catalog) -> None:
+    for wrong in ("通道数.", "各(阶段)", "注:", "为什么?"):
+        assert half_width(wrong)
+    for right in ("（输入）。", "`层(1)`", "输出 × (输入 ÷ 分组)", "捷径(x)"):
+        assert not half_width(right)
+    said = [text for message in catalogue if message.id for _source, text in words(message)]
+    assert [place for text in said for place in half_width(text)] == []
 
 
 def test_sentences_are_translated(catalogue: Catalog) -> None:

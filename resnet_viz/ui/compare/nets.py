@@ -54,7 +54,8 @@ def _choose_net(view: CompareView, net: int, spec: ShownNet) -> None:
     with st.container(horizontal=True), st.popover(_("Vary"), icon=":material/tune:", key=f"vary:{net}"):
         if isinstance(spec, ResNetSpec):
             _vary(net, spec)
-        st.markdown(f"**{_('Other net')}**")
+        title = _("Other net")
+        st.markdown(f"**{title}**")
         ask_other(partial(_put, net), f":{net}")
         if len(view.specs) > LEAST:
             st.button(_("Leave out"), icon=":material/close:", key=f"out:{net}", on_click=_leave_out, args=(net,))

@@ -130,7 +130,8 @@ def _field_text(field: tuple[Field, Field] | None) -> str:
 
 def _show_formulas(found: Inspection) -> None:
     if found.macs_note:
-        st.markdown(f"**{_('MACs')}** :small[:gray[{found.macs_note}]]")
+        title = _("MACs")
+        st.markdown(f"**{title}** :small[:gray[{found.macs_note}]]")
     for formula in found.formulas:
         st.markdown(f"**{formula.title}** :small[:gray[{formula.words}]]  \n{_sum_text(formula)}")
 
@@ -151,7 +152,8 @@ def _show_shortcut(shortcut: Shortcut, block_id: str) -> None:
     prefix = f"{block_id.partition('..')[0]}."
     residual = " → ".join(op.removeprefix(prefix) for op in shortcut.residual)
     bypass = " → ".join(op.removeprefix(prefix) for op in shortcut.bypass) or _("x itself")
-    st.markdown(f"**F(x)** {residual}  \n**{_('Shortcut')}** {bypass}")
+    title = _("Shortcut")
+    st.markdown(f"**F(x)** {residual}  \n**{title}** {bypass}")
 
 
 def _show_params(found: Inspection) -> None:

@@ -82,7 +82,7 @@ def choose_preset() -> None:
         key=W_PAPER,
         on_change=_apply_preset,
         args=(W_PAPER,),
-        placeholder=_("Plain or CIFAR …"),
+        placeholder=_("Plain nets, CIFAR-10 nets …"),
         label_visibility="collapsed",
     )
     st.pills(

@@ -41,7 +41,7 @@ from resnet_viz.views.parts.ids import Chosen, chosen
 Running = tuple[Net, str, Weights]
 
 _OWN_SHOWN = "own_net_shown"
-_SKELETON_HEIGHT = 250
+_SKELETON_HEIGHT = 565
 
 
 def show() -> None:

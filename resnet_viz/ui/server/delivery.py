@@ -2,8 +2,8 @@
 
 Streamlit serves its scripts as they are, 3 MB before a page shows anything. Here each is compressed once and kept. Its
 `index.html` is an empty page that waits for a style sheet: here it says which app is loading, in the reader's language,
-inside the element that Streamlit's script empties when it starts, and the style sheets stand behind these words: also
-the app's own, since what the script of a page sends has no style until it comes, and would move by half a screen then.
+inside the element that Streamlit's script empties when it starts, and the style sheet stands behind these words. So
+does the app's own, which a run of its script would bring when words are in sight already: they would move.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Awaitable, Callable
+from functools import cache
 from html import escape
 from urllib.parse import parse_qs
 
@@ -36,10 +37,11 @@ _STYLE = """<style>
 </style>"""
 
 
-# Behind Streamlit's sheets and what its scripts add to the head: of two rules that are as strong, these come later.
-_OWN_STYLE = "".join(
-    f"<style>{(ASSETS / name).read_text(encoding='utf-8')}</style>" for name in ("style.css", "projector.css")
-)
+@cache
+def _own_styles() -> str:
+    """The app's style sheets, and the room for what is still on its way."""
+    styles = "\n".join((ASSETS / f"{name}.css").read_text("utf-8") for name in ("style", "projector", "room"))
+    return f"<style>\n{styles}</style>"
 
 
 class Delivery:
@@ -153,5 +155,5 @@ def write_first_page(page: str) -> str:
     page = _SHEET.sub("", page).replace('<html lang="en">', f'<html lang="{escape(language)}">')
     page = page.replace("<title>Streamlit</title>", f"<title>resnet_viz</title>{_STYLE}")
     return page.replace(
-        _ROOT, f'<div id="root"><div class="first-words" role="status">{words}</div></div>{sheets}{_OWN_STYLE}'
+        _ROOT, f'<div id="root"><div class="first-words" role="status">{words}</div></div>{sheets}{_own_styles()}'
     )

@@ -38,7 +38,8 @@ def _table(walks: Sequence[CodeWalk], step: WalkStep) -> str:
     for walk in sorted(walks, key=lambda walk: walk.spec.depth):
         call = next(found for found in walk.steps if found.function == step.function)
         rows.append(f"| {walk.spec.name} | `{_text(call.locals, 'block')}` | `{_text(call.locals, 'layers')}` |")
-    head = f"| {_('Net')} | `block` | `layers` |\n|---|---|---|"
+    net = _("Net")
+    head = f"| {net} | `block` | `layers` |\n|---|---|---|"
     words = _("All five nets of the paper are one class with other arguments. `{function}` was called with:")
     return "\n".join([words.format(function=step.function), "", head, *rows])
 

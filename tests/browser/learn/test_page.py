@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from resnet_viz import ResNetSpec, make_exercises
 from resnet_viz.i18n import _, use_language
 from resnet_viz.views.address.learn import PAPER_NETS
-from tests.browser.page_steps import THEMES, change_theme, findings, go_on, visit_learn
+from tests.browser.page_steps import go_on, visit_learn
 from tests.browser.visiting import Tab
 from tests.browser.watching import wait_idle
 from tests.nets import trace_of, traces_of
@@ -258,17 +258,6 @@ def test_a_sheet_is_printed_to_pdf(fresh_page: Page) -> None:
         assert plain(exercise.reason) in key
         assert plain(exercise.reason) not in sheet
     assert f"Sheet{SEED}" in sheet
-
-
-def test_nothing_serious_stands_in_the_way(page: Page, subtests: pytest.Subtests) -> None:
-    page.emulate_media(color_scheme="dark")
-    visit_learn(page)
-    for query in ("column=5&node=layer3", "show=lessons&lesson=stride&step=2", "show=exercises"):
-        go_on(page, f"/learn?{query}")
-        for theme in THEMES:
-            change_theme(page, theme)
-            with subtests.test(query=query, theme=theme):
-                assert findings(page) == []
 
 
 def test_a_telephone_has_room_for_it(page: Page, subtests: pytest.Subtests) -> None:

@@ -211,7 +211,7 @@ def test_the_same_line_in_another_net(page: Page) -> None:
     asked = build.stages()[0].decisions[0].step
     visit_walk(page, f"net=resnet50&step={asked + 1}&compare=resnet18")
     other = page.locator(".panel.other")
-    expect(other.locator("h3").first).to_have_text("ResNet-18")
+    expect(other.locator("h2").first).to_have_text("ResNet-18")
     expect(other.locator(".condition li").nth(1)).to_contain_text("64 != 64 * 1")
     conv2 = next(step for step in build.steps if step.node_ids == ("layer2.0.conv2",))
     go_on(page, f"/walk?net=resnet50&step={conv2.index + 1}&compare=resnet18")

@@ -64,7 +64,7 @@ export function pushButton(label, title, act, on) {
 export function section(title, className) {
   const part = element("section", className);
   part.setAttribute("aria-label", title);
-  part.append(element("h3", "", title));
+  part.append(element("h2", "", title));
   return part;
 }
 

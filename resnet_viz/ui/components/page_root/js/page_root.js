@@ -2,6 +2,7 @@
 
 import { endView, viewOf } from "../../browser/life.js";
 import { PageKeys } from "./keys.js";
+import { reachCode } from "./scrolled_code.js";
 import { tendSidebar } from "./sidebar.js";
 import { Stage } from "./stage.js";
 import { sayStock } from "./stock_words.js";
@@ -15,6 +16,7 @@ export default function ({ data, parentElement, setStateValue }) {
   document.documentElement.lang = data.language;
   sayStock(data.words);
   tendSidebar();
+  reachCode();
   const root = /** @type {HTMLElement | null} */ (parentElement.querySelector("span"));
   if (!root) return undefined;
   const { stage } = viewOf(root, (on) => {
