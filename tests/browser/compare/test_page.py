@@ -40,7 +40,8 @@ def box(page: Page, node_id: str, kind: str = "n") -> Locator:
 
 
 def sentence(page: Page) -> str:
-    return page.get_by_test_id("stMain").get_by_test_id("stMarkdown").filter(has_text="parameters").first.inner_text()
+    """What stands above the drawing, and what stands below it."""
+    return " ".join(page.locator(f".st-key-compare_{part} p").inner_text() for part in ("head", "more"))
 
 
 def table(page: Page) -> list[dict[str, str]]:

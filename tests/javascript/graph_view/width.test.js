@@ -21,7 +21,7 @@ test("a scroll bar asks for no other drawing, a sidebar does", () => {
 
 test("what an address names no other form for is in rows", () => {
   const addresses = ["net=resnet18", "net=resnet18&form=rows", "net=resnet18&form=tall", "net=resnet18&form=strip"];
-  assert.deepEqual([...addresses, "nets=resnet18", ""].map(isInRows), [true, true, false, false, false, false]);
+  assert.deepEqual([...addresses, "nets=resnet18~resnet50", ""].map(isInRows), [true, true, false, false, true, false]);
 });
 
 test("the width asked for stays as long as it does, and is larger type's number of points", () => {

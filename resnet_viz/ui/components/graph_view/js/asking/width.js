@@ -34,13 +34,13 @@ export function isOutgrown(room, wide) {
 }
 
 /**
- * Is it a drawing in rows? One of several nets is not, nor is one whose address names another form.
+ * Is it a drawing in rows? One whose address names another form is not.
  *
  * @param {string} address
  */
 export function isInRows(address) {
   const asked = new URLSearchParams(address);
-  return address !== "" && !asked.has("nets") && (asked.get("form") ?? "rows") === "rows";
+  return address !== "" && (asked.get("form") ?? "rows") === "rows";
 }
 
 /**
