@@ -150,7 +150,7 @@ def test_18_beside_152_then_152_beside_its_v1(page: Page, fresh_page: Page, page
 
     # The second net becomes the paper's own.
     page.get_by_role("button", name="Vary").nth(1).click()
-    page.get_by_role("radiogroup", name="Stride in").get_by_role("radio", name="1x1").click()
+    page.get_by_role("radiogroup", name="Stride in").get_by_role("radio", name="first 1×1 (v1)").click()
     wait_idle(page)
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", name="ResNet-18 and ResNet-152 v1", exact=True)).to_be_visible()
