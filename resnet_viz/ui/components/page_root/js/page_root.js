@@ -2,6 +2,7 @@
 
 import { endView, viewOf } from "../../browser/life.js";
 import { PageKeys } from "./keys.js";
+import { fitPrint } from "./printing.js";
 import { tendSidebar } from "./sidebar.js";
 import { Stage } from "./stage.js";
 import { sayStock } from "./stock_words.js";
@@ -19,6 +20,7 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!root) return undefined;
   const { stage } = viewOf(root, (on) => {
     const stage = new Stage(on);
+    fitPrint(on);
     return { stage, keys: new PageKeys(on) };
   });
   stage.tellBy((screen) => setStateValue("screen", screen));
