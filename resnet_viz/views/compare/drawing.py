@@ -12,7 +12,6 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
 from resnet_viz.refusal import check_choice
 from resnet_viz.views.compare.marks import drawn_marks, own_marks
-from resnet_viz.views.compare.strip_rows import wrap_strips
 from resnet_viz.views.compare.strips import Strip, join_strips
 from resnet_viz.views.graph.canvas import dot_name
 from resnet_viz.views.graph.draw import MOST_BOXES, as_digraph, draw_plan
@@ -20,6 +19,7 @@ from resnet_viz.views.graph.labels import attribute_text, title_label
 from resnet_viz.views.graph.plan import DrawingPlan
 from resnet_viz.views.graph.render import GRAPHVIZ
 from resnet_viz.views.graph.shade import SHADES
+from resnet_viz.views.laid.strip_rows import wrap_strips
 from resnet_viz.views.parts.detail import Detail
 from resnet_viz.views.parts.ids import LETTERS, join_id, net_prefix
 from resnet_viz.views.parts.words import cost_lines

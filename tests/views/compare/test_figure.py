@@ -17,8 +17,7 @@ from resnet_viz.views.export.drawing import lay_figure
 from resnet_viz.views.export.options import ExportOptions
 from resnet_viz.views.parts.detail import Detail
 from tests.nets import traces_of
-from tests.views.export.files import embedded_fonts, pages_of
-from tests.views.export.test_figure import sizes_of_type
+from tests.views.export.files import embedded_fonts, pages_of, sizes_of_type
 
 WIDTHS = [(3.5, 6.0), (7.0, 7.0)]
 

@@ -1,8 +1,8 @@
 """Wraps joined strips into rows: in each row the same stages of all nets, one net below the other.
 
-The strips are laid out and aligned (`strips.py`); what stands in a row is moved as a whole, so that columns stay
-columns. A wire to the next row ends in a stub and begins there with one: led there, the wires of several nets would
-cross each other.
+The strips are laid out and aligned (`views/compare/strips.py`). What stands in a row is moved as a whole, so that
+columns stay columns. A wire to the next row ends in a stub and begins there with one: led there, the wires of several
+nets would cross each other.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from math import inf
 
 import pygraphviz
 
-from resnet_viz.views.compare.strip_cuts import LaidNet, fill_rows
 from resnet_viz.views.laid.clipped import Curve, cut_curve, read_curve
 from resnet_viz.views.laid.continued import LEAST_FRAME, continue_frame, continue_net
 from resnet_viz.views.laid.cuts import Piece, is_stage
 from resnet_viz.views.laid.extents import Box, Point, write_numbers
+from resnet_viz.views.laid.strip_cuts import LaidNet, fill_rows
 
 PAD = 6.0
-"""Points around the whole, as `drawing.py` sets it."""
+"""Points around the whole, as `views/compare/drawing.py` sets it."""
 LEAD = 20.0
 """Points before a row, for the letter of its net and for stubs."""
 _STUB = 12.0
@@ -37,7 +37,7 @@ _WORDS = re.compile(r"(<B>)([^<>]+)(</B></FONT>)(\s*)(.*)", re.DOTALL)
 
 
 def wrap_strips(laid: str, width: float) -> str:
-    """Returns joined strips (`drawing.draw_comparison`), as DOT, in rows of at most so many points if possible.
+    """Returns joined strips (`draw_comparison`), as DOT, in rows of at most so many points if possible.
 
     Call it in the reader's language, with `render.GRAPHVIZ` held.
     """
