@@ -74,7 +74,7 @@ def _find_comparison(params: Mapping[str, str], change: Change | None, language:
         view = change_compare(view, change, cache.get_trace)
     # Without the selection, which does not change the drawing nor its cache key.
     drawn = settle_parts(CompareView(view.specs, view.level, parts=view.parts), cache.get_trace)
-    return get_comparison(drawn, language).payload
+    return get_comparison(drawn, language, read_wide(params.get(WIDE))).payload
 
 
 def _read_net(params: Mapping[str, str]) -> ShownNet | None:

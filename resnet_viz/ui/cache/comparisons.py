@@ -15,12 +15,22 @@ from resnet_viz.views.address.compare import CompareView
 from resnet_viz.views.compare.differences import differences_of
 from resnet_viz.views.compare.layers import Difference
 from resnet_viz.views.compare.rows import Comparison, compare_traces
+from resnet_viz.views.graph.draw import ROW_WIDTH
 from resnet_viz.views.graph.payload import pack_json
 from resnet_viz.workers.lanes import LARGE
 
 
-def get_comparison(view: CompareView, language: str) -> Drawing:
-    """Returns several nets in one drawing; of the view only nets, level and parts are used. Raises DrawError."""
+def get_comparison(view: CompareView, language: str, wide: int = ROW_WIDTH) -> Drawing:
+    """Returns several nets in one drawing, in rows of `wide` points; for the view see below. Raises DrawError."""
+    from resnet_viz.views.compare.payload import compare_rows_payload
+
+    kept = lay_out_comparison(view, language)
+    key = ("compared rows", view, language, wide)
+    return RECORDS.get(key, lambda: Drawing(pack_json(compare_rows_payload(kept.read(), wide))))
+
+
+def lay_out_comparison(view: CompareView, language: str) -> Drawing:
+    """Returns the strips that rows are made of; of the view only nets, level and parts are used. Raises DrawError."""
     from resnet_viz.views.compare.payload import compare_payload, open_nets
 
     def make() -> Drawing:

@@ -57,6 +57,9 @@ def _choose_net(view: CompareView, net: int, spec: ShownNet) -> None:
         title = _("Other net")
         st.markdown(f"**{title}**")
         ask_other(partial(_put, net), f":{net}")
+        if len(view.specs) < MOST:
+            copy = _("Add a copy of this net")
+            st.button(copy, icon=":material/content_copy:", key=f"copy:{net}", on_click=_add_copy, args=(net,))
         if len(view.specs) > LEAST:
             st.button(_("Leave out"), icon=":material/close:", key=f"out:{net}", on_click=_leave_out, args=(net,))
 
@@ -65,11 +68,18 @@ def _vary(net: int, spec: ResNetSpec) -> None:
     """A net's blocks, and the switches of its variants; an invalid combination is reported."""
     _vary_blocks(net, spec)
     titles = {"stride_in": _("Stride in"), "shortcut": _("Shortcut"), "stem": _("Stem")}
+    # As where one net is customised.
+    names = {
+        "stride_in": {"3x3": _("3×3 (v1.5)"), "1x1": _("first 1×1 (v1)")},
+        "shortcut": {"A": "A", "B": "B", "C": "C", "none": _("None")},
+        "stem": {"7x7": "7×7", "3x3": "3×3", "deep": _("Deep")},
+    }
     for name, options in (("stride_in", STRIDES_IN), ("shortcut", SHORTCUTS), ("stem", STEMS)):
         key = f"{W_VARY}:{net}:{name}:{write_net(spec)}"
         st.segmented_control(
             titles[name],
             options,
+            format_func=names[name].__getitem__,
             default=getattr(spec, name),
             required=True,
             key=key,
@@ -156,6 +166,12 @@ def _put(net: int, spec: ShownNet) -> None:
 def _add() -> None:
     specs = compare.read().specs
     compare.change(specs=(*specs, next(spec for spec in PRESETS.values() if spec not in specs)))
+
+
+def _add_copy(net: int) -> None:
+    """Callback: one's own net once more, to vary it beside itself."""
+    specs = compare.read().specs
+    compare.change(specs=(*specs, specs[net]))
 
 
 def _leave_out(net: int) -> None:

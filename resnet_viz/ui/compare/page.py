@@ -24,7 +24,7 @@ from resnet_viz.ui.picture.panel import show_picture
 from resnet_viz.ui.picture.weights import choose_weights_here
 from resnet_viz.views.address.compare import CompareView
 from resnet_viz.views.charts.along import net_labels
-from resnet_viz.views.compare.sentences import describe_comparison
+from resnet_viz.views.compare.sentences import describe_shortly
 
 _SKELETON_HEIGHT = 500
 
@@ -36,15 +36,18 @@ def show() -> None:
         choose_nets(view)
         device_place = st.container()
     compare.show_notice()
-    st.title(_title([name_in_markdown(spec) for spec in view.specs]), anchor=False)
+    head = st.container(key="compare_head", gap="xxsmall")
+    head.title(_title([name_in_markdown(spec) for spec in view.specs]), anchor=False)
     body = st.container()
     with body, st.skeleton(height=_SKELETON_HEIGHT):
         traces = tuple(cache.get_trace(spec) for spec in view.specs)
     comparison = get_compared(view.specs, current_language())
     differences = get_differences(view.specs, current_language())
     with body:
-        st.markdown(plain(describe_comparison(comparison)))
+        lead, more = describe_shortly(comparison)
+        head.markdown(plain(lead))
         show_strips(view, traces)
+        st.container(key="compare_more").markdown(plain(more))
         show_compare_table(comparison)
         show_differences(traces, differences)
         show_charts(traces)

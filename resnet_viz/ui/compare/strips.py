@@ -9,7 +9,7 @@ import streamlit as st
 from resnet_viz.i18n import current_language
 from resnet_viz.records.trace import Trace
 from resnet_viz.ui.cache import nets as cache
-from resnet_viz.ui.cache.comparisons import get_comparison
+from resnet_viz.ui.cache.comparisons import lay_out_comparison
 from resnet_viz.ui.compare.keep import show_keep
 from resnet_viz.ui.compare.state import compare
 from resnet_viz.ui.page.drawing import nets_panel
@@ -32,4 +32,7 @@ def show_strips(view: CompareView, traces: Sequence[Trace]) -> None:
     # The drawing is cached without the selection.
     plainly, language = CompareView(drawn.specs, drawn.level, parts=drawn.parts), current_language()
     address = compare_drawing_address(drawn)
-    _PANEL.show_drawing(drawn, chosen_among(traces, view.node), address, lambda: get_comparison(plainly, language))
+    with st.container(key="compare_drawing"):
+        _PANEL.show_drawing(
+            drawn, chosen_among(traces, view.node), address, lambda: lay_out_comparison(plainly, language)
+        )

@@ -9,12 +9,9 @@ from resnet_viz.spec.shown import ShownNet
 from resnet_viz.views.address.view import View, drawing_address
 from resnet_viz.views.graph.draw import count_boxes, draw_graph, lay_strip, wrap_strip
 from resnet_viz.views.graph.facts import Facts, drawn_facts
-from resnet_viz.views.graph.payload import DrawingPayload, StripPayload, WholeLevel
+from resnet_viz.views.graph.payload import SMALL, DrawingPayload, StripPayload, WholeLevel
 from resnet_viz.views.listing.spoken import describe_net
 from resnet_viz.views.parts.detail import LEVELS, Detail
-
-_SMALL = 60_000
-"""Characters of a strip that is drawn in a moment: a process that draws would first have to be started."""
 
 
 def drawing_payload(
@@ -43,7 +40,7 @@ def rows_payload(strip: StripPayload, width: float) -> DrawingPayload:
     """Returns a drawing in rows of so many points. Call it in the reader's language."""
     from resnet_viz.views.graph.render import render_for_page  # as above
 
-    svg = render_for_page(wrap_strip(strip["laid"], width), is_here=len(strip["laid"]) <= _SMALL)
+    svg = render_for_page(wrap_strip(strip["laid"], width), is_here=len(strip["laid"]) <= SMALL)
     return cast(DrawingPayload, {key: strip[key] for key in strip if key != "laid"} | {"svg": svg})  # type: ignore[literal-required]
 
 

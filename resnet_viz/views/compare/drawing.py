@@ -14,10 +14,12 @@ from resnet_viz.refusal import check_choice
 from resnet_viz.views.compare.marks import drawn_marks, own_marks
 from resnet_viz.views.compare.strips import Strip, join_strips
 from resnet_viz.views.graph.canvas import dot_name
-from resnet_viz.views.graph.draw import MOST_BOXES, draw_plan
+from resnet_viz.views.graph.draw import MOST_BOXES, as_digraph, draw_plan
 from resnet_viz.views.graph.labels import attribute_text, title_label
 from resnet_viz.views.graph.plan import DrawingPlan
+from resnet_viz.views.graph.render import GRAPHVIZ
 from resnet_viz.views.graph.shade import SHADES
+from resnet_viz.views.laid.strip_rows import wrap_strips
 from resnet_viz.views.parts.detail import Detail
 from resnet_viz.views.parts.ids import LETTERS, join_id, net_prefix
 from resnet_viz.views.parts.words import cost_lines
@@ -58,6 +60,15 @@ def draw_comparison(
     last = max(len(trace.stages) for trace in traces)
     join_strips([_strip(plan, net, last, own_marks(marks or {}, net)) for net, plan in enumerate(shared)], whole)
     return whole
+
+
+def wrap_comparison(laid: str, width: float) -> Digraph:
+    """Returns the source of `draw_comparison` as a drawing in rows of at most so many points, if parts are no wider.
+
+    In each row the same stages of all nets stand under each other. Call it in the reader's language.
+    """
+    with GRAPHVIZ:
+        return as_digraph(wrap_strips(laid, width))
 
 
 def net_title(trace: Trace, net: int) -> str:

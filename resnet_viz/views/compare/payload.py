@@ -9,12 +9,12 @@ from resnet_viz.i18n import _
 from resnet_viz.records.trace import Trace
 from resnet_viz.views.address.compare import CompareView, compare_drawing_address, write_nets
 from resnet_viz.views.address.compare_changes import details_of
-from resnet_viz.views.compare.drawing import draw_comparison, net_title
+from resnet_viz.views.compare.drawing import draw_comparison, net_title, wrap_comparison
 from resnet_viz.views.compare.layers import Difference
 from resnet_viz.views.compare.marks import drawn_marks, find_marks, list_marks, own_marks
 from resnet_viz.views.graph.draw import count_boxes
 from resnet_viz.views.graph.facts import BranchIds, Facts, NodeFacts, drawn_facts
-from resnet_viz.views.graph.payload import DrawingPayload, WholeLevel
+from resnet_viz.views.graph.payload import SMALL, DrawingPayload, StripPayload, WholeLevel
 from resnet_viz.views.graph.plan import DrawingPlan
 from resnet_viz.views.graph.render import render_for_page
 from resnet_viz.views.listing.spoken import describe_net
@@ -36,16 +36,28 @@ class ComparedNets:
     """Of each net but the first, from the first net."""
 
 
-def compare_payload(view: CompareView, nets: ComparedNets) -> DrawingPayload:
-    """Returns the payload. Raises DrawError."""
+def compare_payload(view: CompareView, nets: ComparedNets) -> StripPayload:
+    """Returns the payload, of which `compare_rows_payload` makes rows. Raises DrawError."""
     marks = find_marks(nets.differences)
     return {
         "address": compare_drawing_address(view),
         "net": write_nets(view.specs),
         "title": " ".join(f"{net_title(trace, net)}: {describe_net(trace)}" for net, trace in enumerate(nets.traces)),
         "levels": _whole_levels(view, nets.traces),
-        "svg": render_for_page(draw_comparison(nets.traces, nets.details, marks=marks, has_tips=False)),
+        "laid": draw_comparison(nets.traces, nets.details, marks=marks, has_tips=False).source,
         "facts": compare_facts(nets, marks),
+    }
+
+
+def compare_rows_payload(strip: StripPayload, width: float) -> DrawingPayload:
+    """Returns a drawing of several nets in rows of so many points. Call it in the reader's language."""
+    return {
+        "address": strip["address"],
+        "net": strip["net"],
+        "title": strip["title"],
+        "levels": strip["levels"],
+        "svg": render_for_page(wrap_comparison(strip["laid"], width), is_here=len(strip["laid"]) <= SMALL),
+        "facts": strip["facts"],
     }
 
 

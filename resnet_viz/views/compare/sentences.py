@@ -15,10 +15,19 @@ _MOST_OF_IT = 0.75
 
 def describe_comparison(comparison: Comparison) -> str:
     """Returns the summary: ratio and location of costs, what is equal, where each net has its parameters."""
-    is_pair = len(comparison.names) == 2
-    costs = _pair_costs(comparison) if is_pair else _many_costs(comparison)
     rest = [text for text in (_sizes_text(comparison), _keeping_text(comparison)) if text]
-    parts = [_input_text(comparison), _semicolons(costs), _semicolons(rest)]
+    return _sentences(comparison, [_input_text(comparison), _semicolons(_costs(comparison)), _semicolons(rest)])
+
+
+def describe_shortly(comparison: Comparison) -> tuple[str, str]:
+    """Returns the same in two: what the costs are, which comes first, and the rest."""
+    first, *costs = _costs(comparison)
+    rest = [text for text in (_sizes_text(comparison), _keeping_text(comparison)) if text]
+    lead = _sentences(comparison, [_input_text(comparison), first])
+    return lead, _sentences(comparison, [_semicolons(costs), _semicolons(rest)])
+
+
+def _sentences(comparison: Comparison, parts: Sequence[str]) -> str:
     return " ".join(f"{_as_start(part, comparison.names)}." for part in parts if part)
 
 
@@ -28,6 +37,10 @@ def _as_start(text: str, names: Sequence[str]) -> str:
 
 
 # Costs
+
+
+def _costs(comparison: Comparison) -> list[str]:
+    return _pair_costs(comparison) if len(comparison.names) == 2 else _many_costs(comparison)
 
 
 def _pair_costs(comparison: Comparison) -> list[str]:

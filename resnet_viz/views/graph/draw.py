@@ -65,7 +65,12 @@ def wrap_strip(laid: str, width: float) -> Digraph:
     if not width > 0:
         raise DrawError(_("Width: got “{got}”. Give a number of points above 0.").format(got=str(width)[:40]))
     with GRAPHVIZ:
-        head, _brace, body = wrap_rows(laid, width).partition("{")
+        return as_digraph(wrap_rows(laid, width))
+
+
+def as_digraph(laid: str) -> Digraph:
+    """Returns the DOT of a drawing that is laid out as a graph that is written as it is."""
+    head, _brace, body = laid.partition("{")
     whole = Digraph(name=head.strip().removeprefix("digraph").strip().strip('"'))
     whole.body.append(body.rpartition("}")[0])
     return whole

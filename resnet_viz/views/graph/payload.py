@@ -9,6 +9,9 @@ from typing import TypedDict
 
 from resnet_viz.views.graph.facts import Facts
 
+SMALL = 60_000
+"""Characters of a strip that is drawn in a moment: a process that draws would first have to be started."""
+
 
 class WholeLevel(TypedDict):
     """All of a drawing's nets at one level: where that drawing is to be had, and how many boxes it has."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -41,7 +41,7 @@ def find_parts(graph: pygraphviz.AGraph) -> list[Part]:
     boxes = {str(node): node_box(node) for node in graph.nodes() if node.attr["pos"]}
     rigid = [Piece(box[0], box[2]) for box in boxes.values()]
     rigid += [Piece(box[0], box[2]) for box, is_stage in frames if not is_stage]
-    pieces = _merge(rigid)
+    pieces = merge_pieces(rigid)
     stage_of = [_stage_at(stages, (piece.left + piece.right) / 2) for piece in pieces]
     middles = {name: (box[0] + box[2]) / 2 for name, box in boxes.items()}
     wires = [(str(edge[0]), str(edge[1])) for edge in graph.edges() if edge.attr["style"] != "invis"]
@@ -57,7 +57,7 @@ def is_stage(frame: pygraphviz.AGraph) -> bool:
     return "stage" in (frame.graph_attr["class"] or "").split()
 
 
-def _merge(pieces: Sequence[Piece]) -> list[Piece]:
+def merge_pieces(pieces: Iterable[Piece]) -> list[Piece]:
     """Joins pieces that stand above each other."""
     merged: list[Piece] = []
     for piece in sorted(pieces, key=lambda piece: piece.left):

@@ -6,8 +6,6 @@ from one row to another gets a path of our own. A frame that is cut goes on in t
 
 from __future__ import annotations
 
-import html
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from math import inf, sqrt
 
 import pygraphviz
 
-from resnet_viz.i18n import _
+from resnet_viz.views.laid.continued import LEAST_FRAME, continue_frame
 from resnet_viz.views.laid.cuts import Piece, fill_rows, find_parts, is_stage
 from resnet_viz.views.laid.extents import (
     Box,
@@ -37,9 +35,6 @@ _EDGE, _LANE = 7.0, 6.0
 """Points between a row and the next wire, and between two wires."""
 _OVER = 9.0
 """Points between an arc and what it passes over."""
-_LEAST_FRAME = 190.0
-"""Points that the title of a frame takes which goes on from another row."""
-_TITLE = re.compile(r">([^<>]+)</FONT>")
 
 
 def wrap_rows(laid: str, width: float) -> str:
@@ -175,7 +170,7 @@ class _Wrapping:
         for at, (low, high) in enumerate(inside, first):
             piece, down = self._rows[at].piece, top - high
             left = max(box[0], piece.left)
-            right = max(min(box[2], piece.right), left + (_LEAST_FRAME if at > first else 0.0))
+            right = max(min(box[2], piece.right), left + (LEAST_FRAME if at > first else 0.0))
             yield _FramePart(at, (left, low - _OVER, right, box[3] - down), down)
 
     def _inside(self, frame: Box, at: int) -> tuple[float, float]:
@@ -206,7 +201,7 @@ class _Wrapping:
     def _move_frame(self, frame: pygraphviz.AGraph) -> None:
         title, parts = frame.graph_attr["lp"], self._cut[frame.name]
         for nth, (at, box, down) in enumerate((part.at, part.box, part.down) for part in parts):
-            part = self._continue(frame, nth) if nth else frame
+            part = continue_frame(self._graph, frame, nth) if nth else frame
             part.graph_attr["bb"] = write_numbers((*self._moved(at, box[:2]), *self._moved(at, box[2:])))
             if title and len(parts) == 1:
                 part.graph_attr["lp"] = self._shifted(title, at)
@@ -217,17 +212,6 @@ class _Wrapping:
     def _shifted(self, place: str, at: int) -> str:
         row = self._rows[at]
         return move_point(place, lambda x: x - row.piece.left + self._lead, row.up)
-
-    def _continue(self, frame: pygraphviz.AGraph, nth: int) -> pygraphviz.AGraph:
-        """Adds a frame that goes on from another row."""
-        looks = {key: value for key, value in frame.graph_attr.items() if value and key not in ("bb", "lp")}
-        names = [part for part in _TITLE.findall(looks.get("label", ""))[:1] for part in part.split(" · ")][:-2]
-        if names:
-            words = html.escape(_("{stage} (continued)")).format(stage=" · ".join(names))
-            looks["label"] = f"<{_TITLE.sub(lambda found: f'>{words}</FONT>', looks['label'], count=1)}>"
-        node_id = looks.get("id", "")[2:]
-        looks["id"] = f"{'tuvw'[min(nth - 1, 3)]}:{node_id}"
-        return self._graph.add_subgraph(name=f"{frame.name}~{nth}", **looks)
 
     def _move_wires(self) -> None:
         for wire in self._wires:

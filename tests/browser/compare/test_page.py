@@ -40,7 +40,8 @@ def box(page: Page, node_id: str, kind: str = "n") -> Locator:
 
 
 def sentence(page: Page) -> str:
-    return page.get_by_test_id("stMain").get_by_test_id("stMarkdown").filter(has_text="parameters").first.inner_text()
+    """What stands above the drawing, and what stands below it."""
+    return " ".join(page.locator(f".st-key-compare_{part} p").inner_text() for part in ("head", "more"))
 
 
 def table(page: Page) -> list[dict[str, str]]:
@@ -149,7 +150,7 @@ def test_18_beside_152_then_152_beside_its_v1(page: Page, fresh_page: Page, page
 
     # The second net becomes the paper's own.
     page.get_by_role("button", name="Vary").nth(1).click()
-    page.get_by_role("radiogroup", name="Stride in").get_by_role("radio", name="1x1").click()
+    page.get_by_role("radiogroup", name="Stride in").get_by_role("radio", name="first 1×1 (v1)").click()
     wait_idle(page)
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", name="ResNet-18 and ResNet-152 v1", exact=True)).to_be_visible()

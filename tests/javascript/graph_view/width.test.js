@@ -30,7 +30,7 @@ test("a scroll bar asks for no other drawing, a sidebar does", () => {
 
 test("what an address names no other form for is in rows", () => {
   const addresses = ["net=resnet18", "net=resnet18&form=rows", "net=resnet18&form=tall", "net=resnet18&form=strip"];
-  assert.deepEqual([...addresses, "nets=resnet18", ""].map(isInRows), [true, true, false, false, false, false]);
+  assert.deepEqual([...addresses, "nets=resnet18~resnet50", ""].map(isInRows), [true, true, false, false, true, false]);
 });
 
 test("a folded net is drawn larger where a pane has room for it, and in no other case", () => {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import math
 from functools import cache, reduce
 from io import BytesIO
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pypdfium2
+import pypdfium2.raw as pdfium
 from PIL import Image
 from pypdf import PdfReader
 
@@ -76,3 +79,17 @@ def darkest_within(picture: Image.Image, distance: int) -> npt.NDArray[np.uint8]
     steps, (height, width) = range(2 * distance + 1), (picture.height, picture.width)
     rows = reduce(np.minimum, (grey[:, step : step + width] for step in steps))
     return reduce(np.minimum, (rows[step : step + height] for step in steps))
+
+
+def sizes_of_type(data: bytes) -> dict[float, str]:
+    """Text by its size in points on the paper, as pdfium finds it: font size times the text's matrix."""
+    found: dict[float, str] = {}
+    page = pypdfium2.PdfDocument(data)[0]
+    text, matrix = page.get_textpage(), pdfium.FS_MATRIX()
+    for at in range(text.count_chars()):
+        letter = chr(pdfium.FPDFText_GetUnicode(text, at))
+        if letter.strip():
+            assert pdfium.FPDFText_GetMatrix(text, at, ctypes.byref(matrix))
+            size = pdfium.FPDFText_GetFontSize(text, at) * math.hypot(matrix.c, matrix.d)
+            found[round(size, 1)] = found.get(round(size, 1), "") + letter
+    return found

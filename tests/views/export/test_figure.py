@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
-import math
 import re
 from io import BytesIO
 from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import pypdfium2
-import pypdfium2.raw as pdfium
 import pytest
 from PIL import Image
 from pypdf import PdfReader
@@ -21,25 +18,11 @@ from resnet_viz.views.export.options import FIGURE_FORMATS, ExportOptions
 from resnet_viz.views.graph.shade import pick_fill
 from resnet_viz.views.parts.detail import Detail
 from resnet_viz.views.style import PALETTES, WIRES
-from tests.views.export.files import embedded_fonts, exported, opened_png, pages_of, rgb
+from tests.views.export.files import embedded_fonts, exported, opened_png, pages_of, rgb, sizes_of_type
 from tests.views.graph.dot import traced
 
 SVG = "{http://www.w3.org/2000/svg}"
 COLUMN = ExportOptions("pdf", width=3.5, type_size=7, has_legend=True, is_print_safe=True)
-
-
-def sizes_of_type(data: bytes) -> dict[float, str]:
-    """Text by its size in points on the paper, as pdfium finds it: font size times the text's matrix."""
-    found: dict[float, str] = {}
-    page = pypdfium2.PdfDocument(data)[0]
-    text, matrix = page.get_textpage(), pdfium.FS_MATRIX()
-    for at in range(text.count_chars()):
-        letter = chr(pdfium.FPDFText_GetUnicode(text, at))
-        if letter.strip():
-            assert pdfium.FPDFText_GetMatrix(text, at, ctypes.byref(matrix))
-            size = pdfium.FPDFText_GetFontSize(text, at) * math.hypot(matrix.c, matrix.d)
-            found[round(size, 1)] = found.get(round(size, 1), "") + letter
-    return found
 
 
 @pytest.mark.parametrize("net", ["resnet18", "resnet50", "resnet152"])

@@ -2,6 +2,7 @@
 
 import { endView, viewOf } from "../../browser/life.js";
 import { PageKeys } from "./keys.js";
+import { fitPrint } from "./printing.js";
 import { reachCode } from "./scrolled_code.js";
 import { tendSidebar } from "./sidebar.js";
 import { Stage } from "./stage.js";
@@ -21,6 +22,7 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!root) return undefined;
   const { stage } = viewOf(root, (on) => {
     const stage = new Stage(on);
+    fitPrint(on);
     return { stage, keys: new PageKeys(on) };
   });
   stage.tellBy((screen) => setStateValue("screen", screen));

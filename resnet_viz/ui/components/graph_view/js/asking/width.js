@@ -35,14 +35,15 @@ export function foldedScale({ width, height }) {
 }
 
 /**
- * Is an address, or what comes of it by a change, that of a net that is folded but for single parts?
+ * Is an address, or what comes of it by a change, that of one net that is folded but for single parts?
  *
  * @param {string} address
  * @param {{ do: string, what: string }} [change] as the server takes it
  */
 export function isFolded(address, change) {
-  const level = change?.do === "level" ? change.what : new URLSearchParams(address).get("level");
-  return (level ?? "folded") === "folded";
+  const asked = new URLSearchParams(address);
+  const level = change?.do === "level" ? change.what : asked.get("level");
+  return !asked.has("nets") && (level ?? "folded") === "folded";
 }
 
 /**
@@ -56,13 +57,13 @@ export function isOutgrown(room, wide) {
 }
 
 /**
- * Is it a drawing in rows? One of several nets is not, nor is one whose address names another form.
+ * Is it a drawing in rows? One whose address names another form is not.
  *
  * @param {string} address
  */
 export function isInRows(address) {
   const asked = new URLSearchParams(address);
-  return address !== "" && !asked.has("nets") && (asked.get("form") ?? "rows") === "rows";
+  return address !== "" && (asked.get("form") ?? "rows") === "rows";
 }
 
 export class Width {
