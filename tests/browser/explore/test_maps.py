@@ -112,35 +112,3 @@ def test_the_cell_under_the_pointer_is_told_with_what_it_sees(page: Page, page_e
     # What the design gives for ResNet-152, worked out from the windows of its layers.
     expect(page.get_by_text(re.compile("1,451×1,451 px, of which"))).to_be_visible()
     assert page_errors == []
-
-
-@pytest.mark.parametrize(("width", "height"), [(1366, 768), (820, 1180), (390, 844)])
-def test_what_a_cell_sees_is_in_sight_while_one_points_at_it(
-    page: Page, page_errors: list[str], width: int, height: int
-) -> None:
-    page.set_viewport_size({"width": width, "height": height})
-    visit_explore(page, f"net=resnet50&{NARROW}&node=layer1")
-    expect_maps(page, "layer1")
-    view = page.locator(".channel-view")
-    view.locator(".key").evaluate("key => key.scrollIntoView({ block: 'start' })")
-    board = view.locator(".board canvas")
-    board.hover(position={"x": 5, "y": 5})
-    for part in (".field canvas", ".key-bar", ".board canvas"):
-        expect(view.locator(part)).to_be_in_viewport(ratio=0.01 if part.startswith(".board") else 0.95)
-    expect(view.locator("figcaption")).to_contain_text("px")
-    expect(view.locator(".field canvas")).to_have_attribute("data-box", re.compile(r"^\d+ \d+ \d+ \d+$"))
-    expect(view.locator(".key-middle")).to_have_text("0")
-    assert page_errors == []
-
-
-def test_on_a_telephone_the_panel_is_at_most_a_screen_high_and_scrolls(page: Page, page_errors: list[str]) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    visit_explore(page, "net=resnet50&input_size=64x64&node=layer2")
-    expect_maps(page, "layer2")
-    pane = page.locator(".channel-view .tiles")
-    room = pane.evaluate("pane => [pane.clientHeight, pane.scrollHeight]")
-    assert room[0] <= 844
-    assert room[1] > room[0]
-    pane.evaluate("pane => pane.scrollTo(0, pane.scrollHeight)")
-    assert pane.evaluate("pane => pane.scrollTop") > 0
-    assert page_errors == []
