@@ -12,8 +12,10 @@ from resnet_viz.ui.cache import nets as cache
 from resnet_viz.ui.page.callouts import plain
 from resnet_viz.views.address.view import View
 from resnet_viz.views.inspect.cut_words import cut_rows, cut_rule
-from resnet_viz.views.listing.cutting import write_cuts
+from resnet_viz.views.listing.cutting import CutCode, write_cuts
 from resnet_viz.views.parts.subject import Thing
+
+_CODE_WIDTH = 640
 
 
 def show_cut(view: View, trace: Trace, thing: Thing) -> None:
@@ -26,10 +28,18 @@ def show_cut(view: View, trace: Trace, thing: Thing) -> None:
         columns = {_("Figure"): titles, _("Up to here"): before, _("From here"): behind}
         st.table(columns, border="horizontal", hide_index=True)
         st.caption(plain(cut_rule(trace, cut)))
-        for way in write_cuts(trace, view.spec, thing, cut, _own_weights(view)):
-            st.markdown(f"**{way.title}** :small[:gray[{plain(way.note)}]]")
-            if way.code:
-                st.code(way.code, language="python")
+        for n, way in enumerate(write_cuts(trace, view.spec, thing, cut, _own_weights(view))):
+            _show_way(way, f"cut_code_{n}")
+
+
+def _show_way(way: CutCode, key: str) -> None:
+    """Its code is wider than the inspector, so it opens beside it; where there is none, only the note says why."""
+    if not way.code:
+        st.markdown(f"**{way.title}**")
+    else:
+        with st.popover(way.title, icon=":material/code:", width="stretch", key=key):
+            st.code(way.code, language="python", width=_CODE_WIDTH)
+    st.caption(plain(way.note))
 
 
 def _own_weights(view: View) -> str:

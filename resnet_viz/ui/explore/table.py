@@ -25,15 +25,17 @@ def show_table(view: View, trace: Trace, at: Chosen | None) -> None:
     """Shows every stage, block and op, to sort, search and download as CSV."""
     names = {"stage": _("Stages"), "block": _("Blocks"), "op": _("Ops")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kinds = st.pills(
-            _("Rows"),
-            ROW_KINDS,
-            default=ROW_KINDS,
-            selection_mode="multi",
-            format_func=lambda kind: names[kind],
-            key=W_KINDS,
-        )
-        text = st.text_input(_("Search"), key=W_FIND, placeholder="layer3.5, conv2d, 512×28×28", max_chars=100)
+        # Their labels stand on one line, though the pills are lower than the field.
+        with st.container(horizontal=True, vertical_alignment="top"):
+            kinds = st.pills(
+                _("Rows"),
+                ROW_KINDS,
+                default=ROW_KINDS,
+                selection_mode="multi",
+                format_func=lambda kind: names[kind],
+                key=W_KINDS,
+            )
+            text = st.text_input(_("Search"), key=W_FIND, placeholder="layer3.5, conv2d, 512×28×28", max_chars=100)
         rows = [row for row in cache.get_rows(view.spec, tuple(kinds), current_language()) if _matches(row, text)]
         st.download_button(
             _("CSV"),

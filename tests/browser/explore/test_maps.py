@@ -68,7 +68,7 @@ def test_a_photograph_and_a_checkpoint_all_the_way(page: Page, page_errors: list
     wait_idle(page)
 
     look_at(page, "Inside the block")
-    for name in ("x: ", "F(x): ", "shortcut(x): ", "F(x) + shortcut(x): ", "output: "):
+    for name in ("x: ", "F(x): ", "shortcut(x): ", "sum: ", "output: "):
         expect(page.get_by_role("img", name=re.compile(f"^{re.escape(name)}"))).to_be_visible()
     expect(page.get_by_text("times as large as what passes by")).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_be_visible()

@@ -70,7 +70,7 @@ def test_a_net_is_cut_at_what_is_chosen() -> None:
     assert any('create_feature_extractor(model, {"layer3.35": "out"})' in code for code in copied)
     assert any("    model.layer3,\n)" in code for code in copied)
     run(node_list(page).set_value("layer3.0.conv2"))
-    said = "\n".join(text.value for text in page.markdown)
+    said = "\n".join(text.value for text in page.get_by_key("inspector").caption)
     assert "the shortcut of layer3.0 would be lost" in said
     run(node_list(page).set_value("network"))
     assert "Cut here" not in [box.label for box in page.get_by_key("inspector").expander]

@@ -79,7 +79,7 @@ def test_the_film_has_every_block_in_order() -> None:
 def test_the_five_maps_of_a_block_and_what_it_changes() -> None:
     page = open_page("net=resnet18&look=block&node=layer3.1")
     shown = [text for text in pictures(page) if ": " in text]
-    assert [text.split(":")[0] for text in shown] == ["x", "F(x)", "shortcut(x)", "F(x) + shortcut(x)", "output"]
+    assert [text.split(":")[0] for text in shown] == ["x", "F(x)", "shortcut(x)", "sum", "output"]
     captions = [caption.value for caption in page.caption]
     assert sum("256×14×14" in caption for caption in captions) == 5
     assert any("times as large as what passes by" in text.value for text in page.markdown)
@@ -97,7 +97,7 @@ def test_a_channel_that_only_some_maps_of_a_block_have() -> None:
     run(page.number_input(key=key).set_value(40))
     # x has the 32 channels of the stage before; F(x) and all that follow have 64.
     assert [text.split(":")[0] for text in pictures(page) if ": " in text] == [
-        *("F(x)", "shortcut(x)", "F(x) + shortcut(x)", "output"),
+        *("F(x)", "shortcut(x)", "sum", "output"),
     ]
     assert "It has 32 channels only." in [caption.value for caption in page.caption]
 

@@ -116,7 +116,7 @@ def _show_evidence(scene: Scene, at: Chosen, labels: str, best: tuple[Prediction
         "gradient": _("Input gradient"),
         "occlusion": _("Occlusion"),
     }
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="top"):
         method = st.segmented_control(
             _("Method"),
             _METHODS,
