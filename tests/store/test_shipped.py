@@ -19,14 +19,14 @@ from resnet_viz.store.shipped import MANIFEST, SHIPPED, find_shipped, name_recor
 from resnet_viz.store.versions import OWN, installed_versions, sources_digest
 from resnet_viz.trace_files.read import read_trace
 from resnet_viz.ui.cache.stored import drawing_subject
-from resnet_viz.views.graph.checked import read_drawing
+from resnet_viz.views.graph.checked import read_strip
 from resnet_viz.views.parts.detail import Detail
 from tools.make_records import make_records, measure_font, read_manifest
 
 TOLD: Mapping[str, Any] = read_manifest()
 ARE_HERE = {**installed_versions("drawing"), OWN: ""} == {**TOLD["versions"], OWN: ""}
 HAS_FONT = measure_font() == TOLD["font"]
-DRAWING = {"net": "net=resnet18", **drawing_subject(Detail(), "strip", "zh_CN")}
+DRAWING = {"net": "net=resnet18", **drawing_subject(Detail(), "rows", "zh_CN")}
 TRACE = {"net": "net=resnet18"}
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -61,9 +61,9 @@ def test_the_files_are_those_of_the_presets_and_small() -> None:
 @pytest.mark.parametrize("preset", PRESETS)
 def test_no_record_holds_source_code_a_walk_or_a_path_of_a_machine(preset: str) -> None:
     records = records_of(preset)
-    drawings = {name_record("drawing", drawing_subject(Detail(), "strip", language)) for language in languages()}
+    drawings = {name_record("drawing", drawing_subject(Detail(), "rows", language)) for language in languages()}
     assert records.keys() == {"trace", *drawings}
-    text = b"\n".join(records.values()).decode()
+    text = b"\n".join(records.values()).decode().replace(r"\\N", "")  # DOT for a node's own name
     code = ("def ", "self.", "return ", "import ", "nn.Conv2d(")
     for sign in (*code, "site-packages", "/home/", "/root/", "/tmp/", "\\\\"):
         assert sign not in text, sign
@@ -90,7 +90,7 @@ def tell(folder: Path, **changes: object) -> None:
 
 def test_they_are_found_as_a_store_has_them(folder: Path) -> None:
     assert read_trace(find_shipped("trace", TRACE, folder) or b"").spec == PRESETS["resnet18"]
-    payload = read_drawing(find_shipped("drawing", DRAWING, folder) or b"")
+    payload = read_strip(find_shipped("drawing", DRAWING, folder) or b"")
     assert payload is not None
     assert (payload["net"], payload["address"]) == ("net=resnet18", "net=resnet18")
     assert "残差" in payload["title"] or "输入" in payload["title"]

@@ -139,6 +139,7 @@ def _set_attributes(dot: Digraph, plan: DrawingPlan) -> None:
         fontsize=str(TEXT_SIZE),
         margin="0.065,0.055",
         height="0.3",
+        label=r"\N",  # Graphviz's own default, which it writes into what it has laid out, or does not
     )
     dot.attr("edge", fontname=FONT, fontsize=str(TEXT_SIZE), fontcolor=plan.palette.muted, arrowsize="0.6")
 

@@ -6,10 +6,12 @@ from streamlit.testing.v1 import AppTest
 
 from resnet_viz.ui.explore.graph import W_LEVEL
 from resnet_viz.ui.page.download import (
+    W_KEEP_FIGURE,
     W_KEEP_FORMAT,
-    W_KEEP_PAGE,
+    W_KEEP_ONE_PAGE,
     W_KEEP_SCALE,
     W_KEEP_THEME,
+    W_KEEP_USE,
 )
 from tests.pages import errors, maps, open_page, open_still, run, warnings
 from tests.ui.explore.parts import drawing
@@ -27,23 +29,36 @@ def offered(page: AppTest) -> list[str]:
 
 def test_only_what_matters_to_a_format_is_asked_for() -> None:
     page = open_still("net=resnet50&level=block")
-    look = {"Format", "Colours", "Transparent background"}
+    look = {"For", "Format", "Colours", "Transparent background"}
     wanted = {
-        "svg": (look, "resnet50-block.svg"),
-        "png": ({*look, "Scale"}, "resnet50-block-2x.png"),
-        "pdf": ({*look, "Pages"}, "resnet50-block.pdf"),
+        "svg": ({*look, "Legend"}, "resnet50-block.svg"),
+        "png": ({*look, "Legend", "Scale"}, "resnet50-block-2x.png"),
+        "pdf": ({*look, "Legend"}, "resnet50-block.pdf"),
         "dot": (look, "resnet50-block.dot"),
-        "json": ({"Format"}, "resnet50-block.json"),
+        "json": ({"For", "Format"}, "resnet50-block.json"),
     }
     for kind, (labels, name) in wanted.items():
         run(page.segmented_control(key=W_KEEP_FORMAT).set_value(kind))
         assert keep_labels(page) == labels
         assert offered(page) == [f"Download {name}"]
     run(page.segmented_control(key=W_KEEP_FORMAT).set_value("pdf"))
-    run(page.segmented_control(key=W_KEEP_PAGE).set_value("a4"))
-    assert "Scale" in keep_labels(page)
     run(page.segmented_control(key=W_KEEP_THEME).set_value("dark"))
-    assert offered(page) == ["Download resnet50-block-dark-a4.pdf"]
+    assert offered(page) == ["Download resnet50-block-dark.pdf"]
+
+
+def test_only_what_matters_on_paper_is_asked_for() -> None:
+    page = open_still("net=resnet50")
+    run(page.segmented_control(key=W_KEEP_USE).set_value("pages"))
+    printed = {"For", "Paper", "Fit one page", "Legend", "Print-safe colours"}
+    assert keep_labels(page) == {*printed, "Scale"}
+    run(page.toggle(key=W_KEEP_ONE_PAGE).set_value(True))
+    assert keep_labels(page) == printed
+    run(page.segmented_control(key=W_KEEP_USE).set_value("paper"))
+    figure = {"For", "Width", "Format", "Type size in points", "Legend", "Print-safe colours"}
+    assert keep_labels(page) == figure
+    assert offered(page) == ["Download resnet50-folded-print-3-5in.pdf"]
+    run(page.segmented_control(key=W_KEEP_FIGURE).set_value("png"))
+    assert keep_labels(page) == {*figure, "Dots per inch"}
 
 
 def test_a_file_too_large_is_told_instead_of_made() -> None:
