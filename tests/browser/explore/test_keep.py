@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from io import BytesIO
 from xml.etree import ElementTree
 
@@ -50,7 +51,7 @@ def test_each_format_is_what_it_says(page: Page, page_errors: list[str], subtest
     for choice in ("PNG", "Dark", "Transparent background"):
         choose(page, choice)
     with subtests.test("PNG"):
-        expect_png(*download(page))
+        expect_png(*download(page), size_on_screen(page))
     for choice in ("Transparent background", "Light", "PDF", "A4"):
         choose(page, choice)
     with subtests.test("PDF"):
@@ -70,10 +71,19 @@ def expect_svg(name: str, data: bytes) -> None:
     assert {"n:layer1.0..1", "n:layer2.0.conv1", "n:fc"} <= ids
 
 
-def expect_png(name: str, data: bytes) -> None:
+def size_on_screen(page: Page) -> tuple[float, float]:
+    """Width and height in points of the drawing that is shown, whatever it is zoomed to."""
+    shown = page.locator(".pane svg:not(.coming)").get_attribute("viewBox")
+    assert shown is not None
+    _left, _top, width, height = map(float, shown.split())
+    return width, height
+
+
+def expect_png(name: str, data: bytes, size: tuple[float, float]) -> None:
+    """The rows that are on the screen, with two pixels for each of it."""
     assert name == "resnet18-folded-opened-dark-2x.png"
     with Image.open(BytesIO(data)) as picture:
-        assert picture.width > 3 * picture.height > 0
+        assert picture.size == pytest.approx([2 * side * 96 / 72 for side in size], abs=2)
         assert picture.convert("RGBA").getchannel("A").getpixel((0, 0)) == 0
 
 
@@ -95,11 +105,21 @@ def expect_json(name: str, data: bytes, dot: bytes) -> None:
 
 
 def test_a_picture_too_large_is_told_in_a_sentence(page: Page, page_errors: list[str]) -> None:
+    """It names the scale that fits, and with that one there is a file."""
     visit_explore(page, "net=resnet152&level=op")
     page.get_by_test_id("stPopover").get_by_role("button", name="Download").click()
     choose(page, "PNG")
-    expect(page.get_by_test_id("stPopoverBody").get_by_text("No scale fits", exact=False)).to_be_visible()
-    assert page.get_by_test_id("stPopoverBody").get_by_test_id("stDownloadButton").count() == 0
+    body = page.get_by_test_id("stPopoverBody")
+    told = body.get_by_role("alert").filter(has_text="A PNG at scale 2 would be")
+    expect(told).to_be_visible()
+    expect(body.get_by_test_id("stDownloadButton")).to_have_count(0)
+    fitting = re.search(r"a scale of at most ([\d.]+), or SVG or PDF", told.inner_text())
+    assert fitting
+    body.get_by_role("spinbutton", name="Scale").fill(fitting[1])
+    body.get_by_role("spinbutton", name="Scale").press("Enter")
+    wait_idle(page)
+    expect(told).to_have_count(0)
+    expect(body.get_by_test_id("stDownloadButton")).to_contain_text(f"resnet152-op-{fitting[1]}x.png")
     choose(page, "PDF")
     name, data = download(page)
     assert (name, data[:5]) == ("resnet152-op.pdf", b"%PDF-")
