@@ -35,6 +35,13 @@ def choose(page: Page, label: str) -> None:
     wait_idle(page)
 
 
+def write_scale(page: Page, scale: str) -> None:
+    field = page.get_by_test_id("stPopoverBody").get_by_role("spinbutton", name="Scale")
+    field.fill(scale)
+    field.press("Enter")
+    wait_idle(page)
+
+
 def download(page: Page) -> tuple[str, bytes]:
     """Name and bytes of the file that the button makes."""
     with page.expect_download() as coming:
@@ -52,11 +59,19 @@ def test_each_format_is_what_it_says(page: Page, page_errors: list[str], subtest
         choose(page, choice)
     with subtests.test("PNG"):
         expect_png(*download(page), size_on_screen(page))
-    for choice in ("Transparent background", "Light", "PDF", "A4"):
+    for choice in ("Transparent background", "Light", "PDF"):
         choose(page, choice)
     with subtests.test("PDF"):
-        expect_pdf_on_paper(*download(page))
-    choose(page, "DOT")
+        expect_pdf_as_drawn(*download(page), size_on_screen(page))
+    choose(page, "Printed pages")
+    write_scale(page, "1.5")
+    with subtests.test("printed pages"):
+        told = (
+            page.get_by_test_id("stPopoverBody").get_by_text(re.compile(r"^\d+ pages, type of 16.5 pt.$")).inner_text()
+        )
+        expect_pdf_on_paper(*download(page), int(told.split()[0]))
+    for choice in ("Screen", "DOT"):
+        choose(page, choice)
     name, dot = download(page)
     choose(page, "JSON")
     with subtests.test("DOT and JSON"):
@@ -87,10 +102,18 @@ def expect_png(name: str, data: bytes, size: tuple[float, float]) -> None:
         assert picture.convert("RGBA").getchannel("A").getpixel((0, 0)) == 0
 
 
-def expect_pdf_on_paper(name: str, data: bytes) -> None:
-    assert name == "resnet18-folded-opened-a4.pdf"
+def expect_pdf_as_drawn(name: str, data: bytes, size: tuple[float, float]) -> None:
+    """One page as large as the drawing."""
+    assert name == "resnet18-folded-opened.pdf"
+    (page,) = PdfReader(BytesIO(data)).pages
+    assert tuple(map(float, page.mediabox[2:])) == pytest.approx(size, abs=2)
+
+
+def expect_pdf_on_paper(name: str, data: bytes, n_pages: int) -> None:
+    """As many sheets of A4 as were told, in colours for print."""
+    assert name == "resnet18-folded-opened-print-a4.pdf"
     pages = PdfReader(BytesIO(data)).pages
-    assert len(pages) > 1
+    assert len(pages) == n_pages > 1
     assert {tuple(sorted(map(round, page.mediabox[2:]))) for page in pages} == {(595, 842)}
 
 
@@ -115,9 +138,7 @@ def test_a_picture_too_large_is_told_in_a_sentence(page: Page, page_errors: list
     expect(body.get_by_test_id("stDownloadButton")).to_have_count(0)
     fitting = re.search(r"a scale of at most ([\d.]+), or SVG or PDF", told.inner_text())
     assert fitting
-    body.get_by_role("spinbutton", name="Scale").fill(fitting[1])
-    body.get_by_role("spinbutton", name="Scale").press("Enter")
-    wait_idle(page)
+    write_scale(page, fitting[1])
     expect(told).to_have_count(0)
     expect(body.get_by_test_id("stDownloadButton")).to_contain_text(f"resnet152-op-{fitting[1]}x.png")
     choose(page, "PDF")
