@@ -24,7 +24,6 @@ from tests.browser.visiting import visit_explore
 from tests.browser.watching import wait_idle
 from tests.nets import trace_of
 
-
 # Whether nothing lies over an element, at its corners and in its middle.
 _IS_ON_TOP_JS = """
 element => {
