@@ -101,6 +101,11 @@ def node(page: Page, node_id: str) -> Locator:
     return page.locator(f'.pane svg:not(.coming) [id="n:{node_id}"]')
 
 
+def run_frame(page: Page, node_id: str) -> Locator:
+    """The frame around the block that stands for equal ones, in which their number is written."""
+    return page.locator(f'.pane svg:not(.coming) [id="v:{node_id}"]')
+
+
 def tiles(page: Page) -> Locator:
     """The canvas of the channels."""
     return page.locator(".channel-view canvas").first

@@ -29,7 +29,7 @@ def show_ending(view: TrainView, runs: Sequence[Sequence[LiveRun]]) -> None:
     if not all(outcome.runs for outcome in outcomes):
         return
     with st.container(border=True):
-        st.subheader(_("What came of it"), anchor=False)
+        st.header(_("What came of it"), anchor=False)
         if verdict := judge_guess(view.guess, outcomes):
             st.markdown(f"**{plain(verdict)}**")
         st.markdown("\n".join(f"- {plain(sentence)}" for sentence in describe_end(outcomes)))
@@ -53,7 +53,7 @@ def show_files(view: TrainView, runs: Sequence[Sequence[LiveRun]]) -> None:
     ]
     if not known:
         return
-    st.subheader(_("Keep it"), anchor=False)
+    st.header(_("Keep it"), anchor=False)
     records = [(label, record) for _title, label, run in known if (record := run.record()) is not None]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _offer(_("All curves as CSV"), lambda: curves_csv(records), "curves.csv", "text/csv")

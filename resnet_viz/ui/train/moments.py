@@ -33,7 +33,7 @@ def show_moments(view: TrainView, runs: Sequence[Sequence[LiveRun]]) -> None:
     ]
     if not known:
         return
-    st.subheader(_("Watch a kernel learn"), anchor=False)
+    st.header(_("Watch a kernel learn"), anchor=False)
     left, right = st.columns([1, 2])
     with left:
         at = st.selectbox(_("Run"), range(len(known)), format_func=lambda at: known[at][0], key=W_OF)

@@ -16,7 +16,8 @@ from playwright.sync_api import Locator, Page, expect
 from resnet_viz import PRESETS, Trace
 from resnet_viz.records.trace import Node, Stage
 from resnet_viz.views.address.compare import write_nets
-from tests.browser.page_steps import THEMES, change_theme, visit_compare
+from resnet_viz.views.parts.words import stage_names
+from tests.browser.page_steps import THEMES, change_theme, run_frame, visit_compare
 from tests.browser.visiting import Tab, go_to
 from tests.browser.watching import wait_idle
 from tests.nets import trace_of
@@ -51,9 +52,9 @@ def table(page: Page) -> list[dict[str, str]]:
 
 
 def parts(trace: Trace) -> dict[str, Node]:
-    """The stages by their names in the paper, stem and head, and the whole."""
+    """The stages by their names in the paper and in the module, stem and head, and the whole."""
     found = {node.id: node for node in trace.nodes.values() if node.parent == "network" and node.kind != "input"}
-    named = {node.paper_name if isinstance(node, Stage) else name: node for name, node in found.items()}
+    named = {stage_names(node) if isinstance(node, Stage) else name: node for name, node in found.items()}
     return {**named, "total": trace.nodes["network"]}
 
 
@@ -131,7 +132,7 @@ def test_18_beside_152_then_152_beside_its_v1(page: Page, fresh_page: Page, page
     page.locator(".pane svg").wait_for(timeout=60_000)
     wait_idle(page)
     expect(page.get_by_role("heading", name="ResNet-18 and ResNet-152", exact=True)).to_be_visible()
-    expect(box(page, "B/layer3.1..35")).to_contain_text("×35")
+    expect(run_frame(page, "B/layer3.1..35")).to_contain_text("×35 each")
     for stage in ("layer1", "layer2", "layer3", "layer4"):
         above, below = (box(page, f"{net}/{stage}", "c").locator("path").first.bounding_box() for net in "AB")
         assert above is not None

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from resnet_viz import ResNetSpec, make_exercises
 from resnet_viz.i18n import _, use_language
 from resnet_viz.views.address.learn import PAPER_NETS
+from resnet_viz.views.structure.table import row_title
 from tests.browser.page_steps import go_on, visit_learn
 from tests.browser.visiting import Tab
 from tests.browser.watching import wait_idle
@@ -58,6 +59,10 @@ def drawn(page: Page, node: str) -> Locator:
 def expect_in_sight(page: Page, node: str) -> None:
     """It is chosen, and its beginning is within the drawing's frame."""
     expect(drawn(page, node)).to_have_attribute("aria-pressed", "true")
+    expect_begun_in_frame(page, node)
+
+
+def expect_begun_in_frame(page: Page, node: str) -> None:
     expect(drawn(page, node)).to_be_visible()
     shape, pane = drawn(page, node).bounding_box(), page.locator(".pane").bounding_box()
     assert shape
@@ -113,7 +118,8 @@ def test_table_and_explanation_stay_in_sight_and_nothing_moves(page: Page, page_
         cell(page, row, column).click()
         wait_idle(page)
         name = TRACES[column].name
-        expect(explanation.get_by_role("heading", name=f"{row} of {name}")).to_be_in_viewport(ratio=1)
+        heading = explanation.get_by_role("heading", name=f"{row_title(row)} of {name}", exact=True)
+        expect(heading).to_be_in_viewport(ratio=1)
         assert all(is_inside(page, part) for part in (cell(page, row, column), explanation, frame)), row
         assert cell(page, "conv4_x", 2).bounding_box() == where, row
         assert page.evaluate("() => window.scrollY") == 0
@@ -195,7 +201,12 @@ def test_what_is_spoken_of_is_in_sight(page: Page, page_errors: list[str], subte
         page.get_by_role("button", name="18 convolutions").click()
         wait_idle(page)
         expect(page.locator(".st-key-belief")).to_contain_text("20 − 3 + 1 = 18")
-        expect_in_sight(page, "layer2.0.downsample")
+        # The shortcut is open, and has no frame of its own: its ops are what is chosen.
+        chosen = page.locator(".pane svg:not(.coming) .node.selected")
+        expect(chosen).to_have_count(2)
+        for op in ("layer2.0.downsample.0", "layer2.0.downsample.1"):
+            expect(chosen.and_(drawn(page, op))).to_be_visible()
+            expect_begun_in_frame(page, op)
     assert page_errors == []
 
 
