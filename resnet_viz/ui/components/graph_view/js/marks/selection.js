@@ -64,8 +64,9 @@ export class Selection {
     const inside = isItself ? [] : this.#shown.picture.drawnIn(this.#id);
     const marked = inside.length || !thing ? inside : [thing];
     for (const { element } of marked) {
-      element.classList.add(isItself || inside.length ? "selected" : "within");
-      if (isItself) element.setAttribute("aria-pressed", "true");
+      const isChosen = isItself || inside.length > 0;
+      element.classList.add(isChosen ? "selected" : "within");
+      if (isChosen) element.setAttribute("aria-pressed", "true");
     }
     this.#marked = marked.map(({ element }) => element);
   }
