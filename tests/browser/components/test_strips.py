@@ -61,7 +61,8 @@ def test_stages_stand_under_each_other_and_one_box_is_35_blocks(page: Page) -> N
         above, below = place(page, f"A/{stage}", "c"), place(page, f"B/{stage}", "c")
         assert abs(above["left"] - below["left"]) < 0.5
         assert above["bottom"] < below["top"]
-    expect(thing(page, RUN)).to_contain_text("×35")
+    run = thing(page, f"{RUN}/run", "c")
+    expect(run).to_contain_text("×35")
     expect(thing(page, "A/network", "c")).to_contain_text("A · ResNet-18")
     expect(thing(page, "B/network", "c")).to_contain_text("B · ResNet-152")
     expect(card(page)).to_contain_text("All nets")
