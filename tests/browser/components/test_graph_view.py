@@ -479,7 +479,11 @@ def test_arrows_follow_the_wires(page: Page) -> None:
 def test_tooltips_of_boxes_and_wires(page: Page) -> None:
     open_graphs(page)
     tip = page.get_by_role("tooltip")
-    node(page, "layer4.1").scroll_into_view_if_needed()
+    # A tip goes where the pane is scrolled.
+    pane(page).evaluate("""pane => {
+        pane.scrollLeft = pane.scrollWidth;
+        return new Promise(done => pane.addEventListener("scroll", () => requestAnimationFrame(done), { once: true }));
+    }""")
     page.mouse.move(*middle(node(page, "layer4.1")))
     expect(tip).to_contain_text(f"{trace_of('resnet18').nodes['layer4.1'].n_params:,} parameters")
     box = tip.bounding_box()
