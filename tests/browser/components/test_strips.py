@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -51,8 +50,23 @@ def card(page: Page) -> Locator:
     return page.locator(".graph-view .card")
 
 
-def scroll(page: Page, left: int) -> Any:
-    return page.locator(".pane").evaluate("(pane, left) => { pane.scrollLeft = left; return pane.scrollLeft; }", left)
+def hidden_width(page: Page) -> int:
+    """How much of the drawing can only be seen by scrolling the pane sideways."""
+    hidden: int = page.locator(".pane").evaluate("pane => pane.scrollWidth - pane.clientWidth")
+    return hidden
+
+
+def letters_of(page: Page, net: str) -> list[float]:
+    """At which heights of the screen the letter of a net stands alone, at the left edge of the pane."""
+    found: list[float] = page.locator(".pane").evaluate(
+        """(pane, net) => [...pane.querySelectorAll("svg:not(.coming) text")]
+            .filter((text) => text.textContent.trim() === net)
+            .map((text) => text.getBoundingClientRect())
+            .filter(({ left }) => Math.abs(left - pane.getBoundingClientRect().left - 30) <= 30)
+            .map(({ top }) => top)""",
+        net,
+    )
+    return found
 
 
 def test_stages_stand_under_each_other_and_one_box_is_35_blocks(page: Page) -> None:
@@ -61,7 +75,9 @@ def test_stages_stand_under_each_other_and_one_box_is_35_blocks(page: Page) -> N
         above, below = place(page, f"A/{stage}", "c"), place(page, f"B/{stage}", "c")
         assert abs(above["left"] - below["left"]) < 0.5
         assert above["bottom"] < below["top"]
-    expect(thing(page, RUN)).to_contain_text("×35")
+    expect(thing(page, RUN)).to_have_count(1)
+    expect(thing(page, RUN, "v")).to_contain_text("3.1–3.35")
+    expect(thing(page, RUN, "v")).to_contain_text("×35")
     expect(thing(page, "A/network", "c")).to_contain_text("A · ResNet-18")
     expect(thing(page, "B/network", "c")).to_contain_text("B · ResNet-152")
     expect(card(page)).to_contain_text("All nets")
@@ -84,11 +100,15 @@ def test_what_is_opened_in_one_net_is_open_in_the_other(page: Page) -> None:
     open_strips(page)
     page.mouse.dblclick(*middle(page, "A/layer3.1"))
     wait_idle(page)
-    assert "blocks=layer3.1" in page.url or "ops=layer3.1" in page.url
+    assert "ops=layer3.1" in page.url
     expect(thing(page, RUN)).to_have_count(0)
-    expect(thing(page, "B/layer3.1")).to_have_count(1)
+    for net in "AB":
+        expect(thing(page, f"{net}/layer3.1", "c")).to_have_count(1)
+        expect(thing(page, f"{net}/layer3.1.conv1")).to_have_count(1)
+    expect(thing(page, "B/layer3.2..35")).to_have_count(1)
     above, below = place(page, "A/layer3", "c"), place(page, "B/layer3", "c")
     assert abs(above["left"] - below["left"]) < 0.5
+    assert hidden_width(page) == 0
 
 
 def test_a_run_opens_to_all_its_blocks(page: Page) -> None:
@@ -97,13 +117,15 @@ def test_a_run_opens_to_all_its_blocks(page: Page) -> None:
     wait_idle(page)
     expect(thing(page, "B/layer3.35")).to_have_count(1)
     expect(thing(page, "A/layer3.1")).to_contain_text("layer3.1")
-    # The name of a net stays in sight, however far one has gone along it.
-    assert scroll(page, 2_500) > 2_000
-    page.wait_for_timeout(100)
-    title = thing(page, "B/network", "c").locator("text").first
-    box = title.bounding_box()
-    assert box is not None
-    assert 0 < box["x"] < 300
+    # Rows stay whole, and the letter of the net stands before each of them: those of layer3, and the last stage's.
+    assert hidden_width(page) == 0
+    blocks = [middle(page, f"B/layer3.{block}")[1] for block in range(1, 36)]
+    rows = sorted({round(y) for y in blocks})
+    assert len(rows) > 2
+    letters = sorted(letters_of(page, "B"))
+    assert len(letters) == len(rows) + 1
+    for letter, row, after in zip(letters, rows, letters[1:], strict=False):
+        assert letter < row < after
 
 
 def test_by_keyboard_from_one_end_to_the_other_of_a_net(page: Page) -> None:
@@ -128,13 +150,18 @@ def test_search_finds_by_net_and_opens(page: Page) -> None:
     expect(thing(page, "B/layer3.5.conv2")).to_have_class(SELECTED)
 
 
-def test_the_level_of_all_nets(page: Page) -> None:
+def test_the_card_shows_a_stage_of_all_nets_at_a_level(page: Page) -> None:
     open_strips(page)
-    card(page).get_by_role("button", name="Blocks").click()
-    wait_idle(page)
-    assert "level=block" in page.url
+    blocks = card(page).get_by_role("button", name="Blocks")
+    expect(blocks).to_be_hidden()  # of all that is drawn the page has a control
+    thing(page, "A/layer3", "c").locator("text").click()
+    blocks.click()
     expect(thing(page, "B/layer3.35")).to_have_count(1)
-    expect(thing(page, "A/layer4.1")).to_have_count(1)
+    wait_idle(page)
+    assert "blocks=layer3" in page.url
+    expect(thing(page, RUN)).to_have_count(0)
+    for net in "AB":
+        expect(thing(page, f"{net}/layer3.1")).to_contain_text("params")
 
 
 def test_a_variant_marks_three_blocks_in_each_and_the_legend_says_so(page: Page) -> None:

@@ -329,7 +329,7 @@ def test_a_run_that_changes_nothing_touches_nothing(page: Page) -> None:
 
 
 def test_place_and_keyboard_outlive_another_table(page: Page) -> None:
-    page.set_viewport_size({"width": 700, "height": 900})
+    page.set_viewport_size({"width": 390, "height": 844})
     open_table(page)
     cell(page, "conv3_x", 3).click()
     wait_idle(page)
@@ -393,7 +393,8 @@ def test_what_is_lit_elsewhere_comes_into_sight(page: Page) -> None:
 
 def test_one_property_scales_all_of_it(page: Page) -> None:
     sizes = []
-    for scale in ("1", "2"):
+    for scale in (1, 2):
+        page.set_viewport_size({"width": 1440 * scale, "height": 1100})  # as much room, measured in its own type
         open_table(page, f"nets=resnet18&printed=1&scale={scale}")
         parts = page.locator(".layer, .count, .title, .small, .printed, .line").all()
         sizes.append([part.evaluate("part => parseFloat(getComputedStyle(part).fontSize)") for part in parts])

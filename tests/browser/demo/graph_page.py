@@ -26,6 +26,7 @@ def answer(graph: str, trace: Trace, message: Message) -> None:
     if message.name in ("selected", "revealed"):
         state["node"] = message.id
     if message.name == "shown" and message.id and message.level:
+        state["node"] = message.selected  # what was chosen a moment before is told by this message alone
         state["detail"] = change_part(trace, state["detail"], message.id, message.level)
     if message.name == "revealed" and message.id:
         state["detail"] = reveal(trace, state["detail"], message.id)

@@ -2,6 +2,7 @@
 
 import { element } from "../../../browser/element.js";
 import { clamp } from "../../../browser/numbers.js";
+import { isInRows } from "../asking/width.js";
 
 /** @import { Thing } from "../picture/drawing.js" */
 /** @import { Shown } from "../picture/shown.js" */
@@ -43,9 +44,11 @@ export class Minimap {
     const { pane, scale, room } = this.#camera;
     const { width, height } = picture.size;
     const isAcross = width > height;
-    // Rows are as wide as there is room, and a map beside them would take of it.
+    // Rows are as wide as there is room, and a map beside them would take of it: they would be asked for again, narrower.
+    const isAsAsked = isInRows(picture.address) && scale <= this.#camera.startScale() + 0.001;
     const mayBeHigh = picture.isStrip && !isAcross;
-    const isAllThere = width * scale <= this.#root.clientWidth + 1 && (mayBeHigh || height * scale <= room.height + 1);
+    const isAllThere =
+      isAsAsked || (width * scale <= this.#root.clientWidth + 1 && (mayBeHigh || height * scale <= room.height + 1));
     this.canvas.hidden = isAllThere;
     this.#root.classList.toggle("with-side-map", !isAllThere && !isAcross);
     if (isAllThere) return;

@@ -2,6 +2,7 @@
 // then with empty room.
 
 import { clamp } from "../../../browser/numbers.js";
+import { isInRows } from "../asking/width.js";
 import { middleOf } from "../picture/boxes.js";
 import { EDGE } from "./scale.js";
 
@@ -42,16 +43,20 @@ export function heldPlace({ pane, scale }, thing, place) {
 }
 
 /**
+ * Rows that fit into the pane stay whole: in them a spot keeps its height only.
+ *
  * @param {Camera} camera
  * @param {Picture} picture
  * @param {Point} spot of the drawing
- * @param {Point} place of the pane
+ * @param {Point} wanted place of the pane
  */
-export function settleCamera(camera, picture, spot, place) {
+export function settleCamera(camera, picture, spot, wanted) {
   camera.layOut();
   const { pane } = camera;
   const from = camera.toSheet({ x: 0, y: 0 }).x;
   const at = camera.toSheet(spot);
+  const isWhole = isInRows(picture.address) && picture.size.width * camera.scale <= camera.room.width;
+  const place = isWhole ? { x: at.x, y: wanted.y } : wanted;
   const [left, top] = [at.x - place.x, at.y - place.y];
   const most = { left: pane.scrollWidth - pane.clientWidth, top: pane.scrollHeight - pane.clientHeight };
   let over = top - clamp(top, 0, most.top);
