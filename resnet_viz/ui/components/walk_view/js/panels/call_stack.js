@@ -20,6 +20,7 @@ export class CallStack {
     this.#look = look;
     this.#on = on;
     this.part = section(words.stack, "stack");
+    this.#list.tabIndex = 0; // Where it is not all in sight, the keyboard scrolls it.
     this.part.append(this.#list);
   }
 
