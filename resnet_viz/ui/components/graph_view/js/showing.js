@@ -59,7 +59,7 @@ export function showPicture(parts, picture, isDark) {
   if (opening.awaited !== null) focus.moveTo(picture.things.get(opening.awaited));
   opening.finish();
   growing.show();
-  if (!kept) growing.follow();
+  if (!kept || isInOtherRows) growing.follow();
 }
 
 /**

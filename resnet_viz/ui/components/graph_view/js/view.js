@@ -208,7 +208,9 @@ export class GraphView {
 
   /** The pane may be of another width: the drawing follows at once, and in other rows once the width stays. */
   #takeWidth() {
-    this.#parts.camera.takeWidth();
+    const { camera, growing } = this.#parts;
+    camera.takeWidth();
+    growing.follow();
     clearTimeout(this.#resizing);
     this.#resizing = setTimeout(() => wrapAgain(this.#parts), RESIZED_MS);
   }
