@@ -10,6 +10,7 @@ import _thread
 import gc
 import json
 import os
+import signal
 import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -60,6 +61,8 @@ class Engine(Generic[D]):
 def work(engine: Engine[Any], connection: Connection, folder: Path, crew: str, niceness: int) -> None:
     """Reports, and carries out jobs until the process is ended."""
     stand_back(niceness)
+    # A job is cancelled as by Ctrl+C, which a shell's script makes whatever it starts in the background ignore.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     engine.set_up()
     gc.set_threshold(_GARBAGE, *gc.get_threshold()[1:])
     connection.send_bytes(json.dumps(["worker", crew, os.getpid()]).encode())

@@ -5,11 +5,11 @@ import { test } from "node:test";
 import {
   foldedScale,
   isFolded,
-  isInRows,
   isOutgrown,
   Width,
   widthFor,
 } from "../../../resnet_viz/ui/components/graph_view/js/asking/width.js";
+import { isInRows } from "../../../resnet_viz/ui/components/graph_view/js/picture/shown.js";
 
 /** @import { Camera } from "../../../resnet_viz/ui/components/graph_view/js/camera/camera.js" */
 

@@ -56,16 +56,6 @@ export function isOutgrown(room, wide) {
   return (room < wide && widthFor(room) < wide) || widthFor(room - WIDE_SLACK) > wide;
 }
 
-/**
- * Is it a drawing in rows? One whose address names another form is not.
- *
- * @param {string} address
- */
-export function isInRows(address) {
-  const asked = new URLSearchParams(address);
-  return address !== "" && (asked.get("form") ?? "rows") === "rows";
-}
-
 export class Width {
   #camera;
   /**

@@ -1,6 +1,6 @@
 // Drawings in rows are asked for again where the pane has become wider or narrower.
 
-import { isInRows } from "./width.js";
+import { isInRows } from "../picture/shown.js";
 
 /** @import { Shown } from "../picture/shown.js" */
 /** @import { Asking } from "./asking.js" */

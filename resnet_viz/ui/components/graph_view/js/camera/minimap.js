@@ -2,7 +2,7 @@
 
 import { element } from "../../../browser/element.js";
 import { clamp } from "../../../browser/numbers.js";
-import { isInRows } from "../asking/width.js";
+import { isInRows } from "../picture/shown.js";
 
 /** @import { Thing } from "../picture/drawing.js" */
 /** @import { Shown } from "../picture/shown.js" */

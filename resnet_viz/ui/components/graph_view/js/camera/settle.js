@@ -2,8 +2,8 @@
 // then with empty room.
 
 import { clamp } from "../../../browser/numbers.js";
-import { isInRows } from "../asking/width.js";
 import { middleOf } from "../picture/boxes.js";
+import { isInRows } from "../picture/shown.js";
 import { EDGE } from "./scale.js";
 
 /** @import { Point } from "../picture/boxes.js" */

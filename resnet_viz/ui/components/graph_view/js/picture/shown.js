@@ -37,3 +37,13 @@ function emptyPicture() {
     pieces: [],
   });
 }
+
+/**
+ * Is it a drawing in rows? One whose address names another form is not.
+ *
+ * @param {string} address
+ */
+export function isInRows(address) {
+  const asked = new URLSearchParams(address);
+  return address !== "" && (asked.get("form") ?? "rows") === "rows";
+}
