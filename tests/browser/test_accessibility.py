@@ -65,8 +65,15 @@ def test_nothing_stands_in_the_way_and_what_does_is_found(page: Page, subtests: 
             assert findings(page) == []
     with subtests.test("a button without a name is found"):
         button = page.locator(".graph-view button:visible").first
-        button.evaluate("button => { button.textContent = button.title = button.ariaLabel = ''; }")
+        names = button.evaluate(
+            """button => {
+              const names = [button.textContent, button.title, button.ariaLabel];
+              button.textContent = button.title = button.ariaLabel = "";
+              return names;
+            }"""
+        )
         assert any("button-name" in finding for finding in findings(page))
+        button.evaluate("(button, names) => [button.textContent, button.title, button.ariaLabel] = names", names)
     go_on(page, "/?net=resnet18&node=layer2.1.conv1")
     upload(page, photograph())
     for look in ("channels", "prediction"):

@@ -6,7 +6,7 @@ from resnet_viz.views.address.params import parse_number
 from resnet_viz.views.graph.draw import ROW_WIDTH
 
 WIDE = "wide"
-STEP, LEAST, MOST = 20, 320, 2400
+STEP, LEAST, MOST = 40, 320, 2400
 """Points. The browser's script rounds alike (`graph_view/js/asking/width.js`)."""
 
 

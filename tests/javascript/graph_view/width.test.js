@@ -16,7 +16,7 @@ import { isInRows } from "../../../resnet_viz/ui/components/graph_view/js/pictur
 const NET = "net=resnet18";
 
 test("a width is rounded down to a step and lies within bounds", () => {
-  assert.deepEqual([0, 358, 400, 700, 1016, 9000].map(widthFor), [320, 340, 380, 680, 1000, 2400]);
+  assert.deepEqual([0, 358, 400, 700, 1016, 9000].map(widthFor), [320, 320, 360, 680, 1000, 2400]);
 });
 
 test("a scroll bar asks for no other drawing, a sidebar does", () => {
@@ -58,9 +58,9 @@ test("the width asked for stays as long as it does, and is larger type's number 
 
 test("a folded net and an open one have a width each", () => {
   const width = widthOf({ pane: { clientWidth: 1210 }, natural: 1, room: { height: 790 } });
-  assert.equal(width.take(NET), 780);
-  assert.equal(width.take(`${NET}&level=block`), 1180);
-  assert.equal(width.take(NET, { do: "level", what: "block" }), 1180);
+  assert.equal(width.take(NET), 760);
+  assert.equal(width.take(`${NET}&level=block`), 1160);
+  assert.equal(width.take(NET, { do: "level", what: "block" }), 1160);
   assert.equal(width.isOther(NET), false);
 });
 

@@ -6,7 +6,7 @@ import { clamp } from "../../../browser/numbers.js";
 /** @import { Camera } from "../camera/camera.js" */
 /** @import { Size } from "../picture/boxes.js" */
 
-const WIDE_STEP = 20;
+const WIDE_STEP = 40;
 const LEAST_WIDE = 320;
 const MOST_WIDE = 2400;
 /** A scroll bar may come and go without another drawing being asked for. */
