@@ -114,5 +114,8 @@ def test_a_newcomers_path_needs_no_scroll(fresh_page: Page) -> None:
           Object.defineProperty(navigator, "clipboard", { value: { writeText }, configurable: true });
         }"""
     )
-    use(sidebar.get_by_role("button", name="Copy link"))
+    copy = sidebar.get_by_role("button", name="Copy link")
+    expect(copy).to_be_in_viewport(ratio=1)
+    copy.click()
+    expect(sidebar.locator(".page-link .live")).to_have_text("Copied")  # for two seconds and a half
     assert page.evaluate("window.copied") == page.url
