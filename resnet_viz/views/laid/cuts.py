@@ -118,13 +118,14 @@ def fill_rows(parts: Sequence[Part], width: float, lead: float) -> list[Piece]:
             rows.append(part.whole)
             is_open = True
         else:
-            own = _fill(part.pieces, room)
+            own = join_pieces(part.pieces, room)
             rows += own
             is_open = not part.is_framed or len(own) == 1 or own[-1].right - own[-1].left >= _TITLE_ROOM
     return rows
 
 
-def _fill(pieces: Sequence[Piece], room: float) -> list[Piece]:
+def join_pieces(pieces: Iterable[Piece], room: float) -> list[Piece]:
+    """Returns pieces joined, in their order, as long as they fit."""
     rows: list[Piece] = []
     for piece in pieces:
         if rows and piece.right - rows[-1].left <= room:

@@ -13,7 +13,7 @@ from itertools import pairwise, zip_longest
 
 import pygraphviz
 
-from resnet_viz.views.laid.cuts import Piece, is_stage, merge_pieces
+from resnet_viz.views.laid.cuts import Piece, is_stage, join_pieces, merge_pieces
 from resnet_viz.views.laid.extents import Box, frame_box, frames_of, node_box
 
 MARGIN = 9.0
@@ -59,7 +59,7 @@ def fill_rows(nets: Sequence[LaidNet], width: float, lead: float) -> list[Row]:
         elif place.right - place.left <= room:
             rows.append([place])
         else:
-            rows += zip_longest(*(_fill(_pieces_in(net, place), room) for net in nets))
+            rows += zip_longest(*(join_pieces(_pieces_in(net, place), room) for net in nets))
     return [_of_all(nets, Piece(row[0].left, row[-1].right)) if isinstance(row, list) else row for row in rows]
 
 
@@ -88,13 +88,3 @@ def _pieces_in(net: LaidNet, place: Piece) -> Iterator[Piece]:
 def _ends(net: LaidNet, edge: pygraphviz.Edge) -> tuple[str, float, float]:
     src, dst = net.boxes[str(edge[0])], net.boxes[str(edge[1])]
     return str(edge[0]), (src[0] + src[2]) / 2, (dst[0] + dst[2]) / 2
-
-
-def _fill(pieces: Iterator[Piece], room: float) -> list[Piece]:
-    rows: list[Piece] = []
-    for piece in pieces:
-        if rows and piece.right - rows[-1].left <= room:
-            rows[-1] = Piece(rows[-1].left, piece.right)
-        else:
-            rows.append(piece)
-    return rows
