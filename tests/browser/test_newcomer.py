@@ -52,7 +52,7 @@ def test_nothing_moves_after_the_first_words(
         wait_idle(page)
         with subtests.test(address):
             moved = page.evaluate(_SHIFTED_JS)
-            assert sum(value for _at, value, _sources in moved) <= MOST_SHIFT, moved
+            assert sum(value for _at, value, _sources in moved) <= MOST_SHIFT, "\n".join(map(str, moved))
     with subtests.test("what moves is counted"):
         page.evaluate("document.querySelector('[data-testid=\"stMain\"]').style.paddingTop = '300px'")
         page.wait_for_function(f"() => ({_SHIFTED_JS})().some(([at, value]) => value > {MOST_SHIFT})")
